@@ -1,0 +1,61 @@
+# One command each: make demo | test | check | docs | bench | clean. Nothing is needed but Python and make.
+# PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
+
+ifeq ($(origin PYTHON),undefined)
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python3.10
+else
+PYTHONS := "$(PYTHON)"
+endif
+
+BIN := .venv/bin
+READY := .venv/.installed
+DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
+
+.PHONY: demo test check docs bench clean
+
+demo: $(READY)
+	@$(BIN)/python -m toolkit demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m cogapp --check -n UTF-8 $(DOCS)
+	$(BIN)/python -m pytest
+
+# Writes the generated parts of the documents anew (`make check` only compares them).
+docs: $(READY)
+	$(BIN)/python -m cogapp -r -n UTF-8 $(DOCS)
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+# The stamp is written last, so that an installation cut short is taken up again.
+$(READY): setup.cfg pyproject.toml
+	@python=; found=; \
+	for each in $(PYTHONS); do \
+	  "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 || continue; \
+	  found=$${found:-$$each}; \
+	  "$$each" -c 'import ensurepip, venv' >/dev/null 2>&1 || continue; \
+	  python=$$each; break; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo '需要 Python 3.10 或更新版本：请先安装（Debian、Ubuntu、UOS 上：sudo apt-get install python3 python3-venv），或用 make PYTHON=路径 指定。' >&2; exit 1; \
+	fi; \
+	if [ -z "$$python" ]; then \
+	  echo "$$found 缺少 venv 模块：请先安装（Debian、Ubuntu、UOS 上：sudo apt-get install python3-venv），再运行一次 make。" >&2; exit 1; \
+	fi; \
+	echo '正在准备 .venv（首次需要下载依赖，约一分钟）……' >&2; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  "$$python" -m venv --clear .venv || { echo '.venv 没有建成：请看上面的原因（磁盘已满或当前文件夹不可写？）。' >&2; exit 1; }; \
+	fi; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' || \
+	  { echo '依赖没有装好：请看上面的原因；不能上网时，用环境变量 PIP_INDEX_URL 或 PIP_FIND_LINKS 指定软件源。' >&2; exit 1; }; \
+	if [ -e .git ]; then git config --local diff.jixiao-form.textconv '$(BIN)/jixiao form show' 2>/dev/null || true; fi; \
+	touch $(READY)
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

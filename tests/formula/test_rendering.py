@@ -1,0 +1,145 @@
+"""Formulas and messages as plain Excel for the live sheet, and messages filled in for a finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from tests import office
+from toolkit.formula import FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.values.errors import REF
+
+ADDRESSES = {"甲": "$C15", "乙": "'表 1'!$D$3", "全部.三级指标": "$C$15:$C$74"}
+ADDRESSES |= {"日": "$E$1", "文": "$F$1", "错": "$G$1"}
+ENV: dict[str, object] = {"甲": 1234567.5, "乙": None, "日": 45657, "文": "他说\"好\"", "错": REF}
+KINDS = {"甲": "金额", "乙": "金额", "日": "日期"}.get
+
+
+def excel(text: str) -> str:
+    formula = compile_formula(text, ADDRESSES, {"词"})
+    return to_excel(formula, address=ADDRESSES.__getitem__, list_address=lambda name: f"代码表!${name}$2:${name}$9")
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("=ROUND( 甲 - 乙 , 2 ) = 0", "ROUND($C15-'表 1'!$D$3,2)=0"),
+        ("-甲^2%", "-$C15^2%"),
+        ("(甲+乙)*2", "($C15+'表 1'!$D$3)*2"),
+        ('甲&"他说""好"""', '$C15&"他说""好"""'),
+        ("IF(甲,,TRUE)", "IF($C15,,TRUE)"),
+        ('MATCH(甲,{"a",1;TRUE,#N/A},0)', 'MATCH($C15,{"a",1;TRUE,#N/A},0)'),
+        ("COUNTIF(全部.三级指标,甲)", "COUNTIF($C$15:$C$74,$C15)"),
+        ("IFS(甲>1,1,TRUE,2)", "_xlfn.IFS($C15>1,1,TRUE,2)"),
+        ('XOR(TRUE,IFNA(甲,"")=1)', '_xlfn.XOR(TRUE,_xlfn.IFNA($C15,"")=1)'),
+        ('INDIRECT("列表."&甲)', 'INDIRECT("列表."&$C15)'),
+        ("1e20+1E-7+1.50", "1E+20+1E-07+1.5"),
+        (
+            "NOT(含任一(甲,列表.词))",
+            'NOT((SUMPRODUCT((LEN(代码表!$词$2:$词$9)>0)*(LEN(SUBSTITUTE($C15,代码表!$词$2:$词$9,""))<LEN($C15)))>0))',
+        ),
+        ("等于任一(甲,列表.词)", "(SUMPRODUCT((LEN(代码表!$词$2:$词$9)>0)*EXACT($C15,代码表!$词$2:$词$9))>0)"),
+        (
+            '结尾任一(全部.三级指标,{"率";"度"})',
+            '(MMULT((LEN({"率","度"})>0)*EXACT(RIGHT($C$15:$C$74,LEN({"率","度"})),{"率","度"}),{1;1})>0)',
+        ),
+    ],
+)
+def test_to_excel(text: str, rendered: str) -> None:
+    assert excel(text) == rendered
+
+
+def test_a_long_text_is_split_and_keeps_its_place() -> None:
+    assert excel(f'甲="{"长" * 300}"') == f'$C15=("{"长" * 255}"&"{"长" * 45}")'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("相似度(甲,乙)>0.9", "第 1 个字符“相似度”：Excel 里没有这个函数，只能用于“仅批量审核”的规则"),
+        ("1=最后位置(全部.三级指标,列表.词)", "第 3 个字符“最后位置”：文本只能是一个单元格，不能是整列"),
+    ],
+)
+def test_what_excel_cannot_say(text: str, message: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        excel(text)
+    assert str(caught.value) == message
+
+
+MESSAGES = [
+    ("合计 {甲+乙} 元", "合计 1,234,567.50 元"),
+    ("{甲}", "1,234,567.50"),
+    ("其他资金{乙}", "其他资金（空）"),
+    ("{日}起，{日+1}止，{日-日}天，{YEAR(日)}年", "2024-12-31起，2025-01-01止，0天，2024年"),
+    ("{EDATE(日,2)}", "2025-02-28"),
+    ("{IF(甲>1,日,0)}", "2024-12-31"),
+    ("相差{ABS(甲-1000000)}，占{ROUND(甲/1000000,1)}", "相差234,567.50，占1.20"),
+    ("{LEN(文)}字：{文}", "5字：他说\"好\""),
+    ("{错}/{1/0}/{甲+错}", "#REF!/#DIV/0!/#REF!"),
+    ("{COUNT(甲)}个{{原样}}{\"}\"}", "1个{原样}}"),
+    ("{甲>1}{1/3}", "TRUE0.333333333333333"),
+    ("没有算式", "没有算式"),
+    ("", ""),
+]
+
+
+def message(text: str) -> Message:
+    return render_message(text, ADDRESSES)
+
+
+@pytest.mark.parametrize(("text", "shown"), MESSAGES)
+def test_message(text: str, shown: str) -> None:
+    assert message(text).evaluate(ENV, KINDS) == shown
+
+
+def test_a_message_knows_its_names_and_its_excel_text() -> None:
+    compiled = message('共"{甲}"元，{LEN(文)}字')
+    assert compiled.names == {"甲", "文"}
+    codes = '"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A"'
+    assert compiled.to_excel_text(KINDS, address=ADDRESSES.__getitem__, list_address=str) == (
+        '"共""&'[:-1]
+        + '"&IFERROR(IF(ISBLANK($C15),"（空）",TEXT($C15,"#,##0.00")),CHOOSE(ERROR.TYPE($C15),'
+        + codes
+        + '))&"""元，"&IFERROR((LEN($F$1))&"",CHOOSE(ERROR.TYPE(LEN($F$1)),'
+        + codes
+        + '))&"字"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("合计{甲+丙}元", "第 6 个字符“丙”：没有这个字段或名称"),
+        ("合计{甲元", "第 3 个字符“{”：左花括号没有对应的右花括号"),
+        ("合计甲}元", "第 4 个字符“}”：右花括号多了；要显示花括号本身，请写两个 }}"),
+        ("合计{}元", "第 4 个字符（公式末尾）：公式是空的"),
+    ],
+)
+def test_a_mistake_in_a_message_has_its_place_in_the_whole_text(text: str, mistake: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        message(text)
+    assert str(caught.value) == mistake
+
+
+@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+def test_the_live_message_reads_the_same_in_libreoffice(tmp_path: Path) -> None:
+    cells = {"甲": "$A$1", "乙": "$A$2", "日": "$A$3", "文": "$A$4", "错": "$A$5"}
+    workbook = xlsxwriter.Workbook(tmp_path / "提示.xlsx")
+    sheet = workbook.add_worksheet()
+    sheet.write_number("A1", 1234567.5)
+    sheet.write_number("A3", 45657)
+    sheet.write_string("A4", '他说"好"')
+    sheet.write_formula("A5", "=INDIRECT(\"无\")", None, "#REF!")
+    for row, (text, _) in enumerate(MESSAGES):
+        live = message(text).to_excel_text(KINDS, address=cells.__getitem__, list_address=str)
+        sheet.write_array_formula(row, 1, row, 1, "{=" + live + "}")
+    workbook.close()
+    made = office.convert(tmp_path / "提示.xlsx", "xlsx", tmp_path / "重算")
+    column = [row[1].value or "" for row in openpyxl.load_workbook(made, data_only=True).worksheets[0].iter_rows()]
+
+    # LibreOffice shows a logical value joined to a text as 1, Excel as TRUE.
+    expected = [shown.replace("TRUE", "1") for _, shown in MESSAGES]
+    assert column == expected

@@ -1,0 +1,121 @@
+"""Outputs are whole or not there, and every obstacle is told in one Chinese line."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.errors import OutputError
+from toolkit.package.atomic import check_place, output_error, safe_name, write_atomic
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_bytes_and_streams_are_written_folders_made(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "汇总" / "甲.docx", b"1", force=False)
+    write_atomic(tmp_path / "汇总" / "乙.docx", lambda stream: stream.write(b"22"), force=False)
+    assert [(tmp_path / "汇总" / name).read_bytes() for name in left(tmp_path / "汇总")] == [b"22", b"1"]
+
+
+def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError, match=r"甲\.xlsx：文件已存在，未改动；要覆盖请加 --force") as caught:
+        write_atomic(path, b"new", force=False)
+    assert "\n" not in str(caught.value)
+    assert path.read_bytes() == b"old"
+    write_atomic(path, b"new", force=True)
+    assert (path.read_bytes(), left(tmp_path)) == (b"new", ["甲.xlsx"])
+
+
+def test_a_folder_of_that_name_and_a_file_on_the_way_are_told(tmp_path: Path) -> None:
+    (tmp_path / "甲").mkdir()
+    (tmp_path / "乙").write_bytes(b"")
+    with pytest.raises(OutputError, match="同名的文件夹已存在"):
+        write_atomic(tmp_path / "甲", b"", force=True)
+    with pytest.raises(OutputError, match="路径中有一段是文件而不是文件夹"):
+        write_atomic(tmp_path / "乙" / "丙.xlsx", b"", force=True)
+    with pytest.raises(OutputError, match="路径过长"):
+        check_place(tmp_path / ("长" * 200), False)
+    assert left(tmp_path) == ["乙", "甲"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(errno.ENOSPC, "磁盘空间不足"), (errno.EROFS, "只读"), (errno.EIO, "磁盘读写出错"), (9999, "系统报告")],
+)
+def test_a_failure_while_writing_leaves_nothing(tmp_path: Path, code: int, words: str) -> None:
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(b"old")
+
+    def fails(stream: BinaryIO) -> None:
+        stream.write(b"half")
+        raise OSError(code, os.strerror(code))
+
+    with pytest.raises(OutputError, match=words) as caught:
+        write_atomic(path, fails, force=True)
+    assert str(caught.value).startswith(f"{path}：写不进去")
+    assert (path.read_bytes(), left(tmp_path)) == (b"old", ["甲.xlsx"])
+
+
+def test_a_file_locked_while_it_is_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(b"old")
+
+    def locked(source: object, target: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", locked)
+    with pytest.raises(OutputError, match="正被其他程序打开，请关闭后重试"):
+        write_atomic(path, b"new", force=True)
+    assert (path.read_bytes(), left(tmp_path)) == (b"old", ["甲.xlsx"])
+
+
+def test_a_sharing_violation_of_windows_names_excel(tmp_path: Path) -> None:
+    error = OSError(errno.EACCES, "used by another process")
+    error.winerror = 32  # type: ignore[attr-defined]
+    assert "正被其他程序（如 Excel、WPS）打开" in str(output_error(tmp_path / "甲.xlsx", error))
+
+
+def test_a_bug_in_the_writer_is_no_output_error_and_leaves_nothing(tmp_path: Path) -> None:
+    def bug(stream: BinaryIO) -> None:
+        raise KeyError("甲")
+
+    with pytest.raises(KeyError):
+        write_atomic(tmp_path / "甲.xlsx", bug, force=False)
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("上海市长宁区/卫生中心.xlsx", "上海市长宁区／卫生中心.xlsx"),
+        ("甲\r\n乙\t丙\x00\u200b.docx", "甲 乙 丙.docx"),
+        ("nul.tar.xlsx", "_nul.tar.xlsx"),
+        ("COM1", "_COM1"),
+        ("console.xlsx", "console.xlsx"),
+        ("..", "_"),
+        ("", "_"),
+        ("../../甲. ", "／..／甲"),
+        ("甲" * 200 + ".xlsx", "甲" * 78 + ".xlsx"),
+    ],
+)
+def test_safe_names(text: str, name: str) -> None:
+    assert safe_name(text) == name
+
+
+@given(st.text(max_size=300))
+def test_a_safe_name_is_safe_and_stays_the_same(text: str) -> None:
+    name = safe_name(text)
+    assert name and not set(name) & set('<>:"/\\|?*') and name == name.strip(" .")
+    assert len(name) <= 120 and len(name.encode()) <= 240 and name not in (".", "..")
+    assert all(ord(character) >= 32 for character in name)
+    assert safe_name(name) == name

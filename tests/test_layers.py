@@ -1,0 +1,184 @@
+"""The shape of the code: imports point one way, no cycles, no long modules, and a light start of the command line."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_LINES = 350
+
+# DESIGN, "Data flows one way": what each part may import besides itself, a whole part or one module of it (records are
+# `reading.model`, findings `checking.model`). `errors` and `resources` serve all.
+EVERYWHERE = {"toolkit", "errors", "resources"}
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "toolkit": set(),
+    "errors": {"values"},
+    "resources": {"values", "errors"},
+    "values": EVERYWHERE,
+    "formula": EVERYWHERE | {"values"},
+    "package": EVERYWHERE | {"values"},
+    "forms": EVERYWHERE | {"values", "formula", "package"},
+    "sources": EVERYWHERE | {"values", "package"},
+    "reading": EVERYWHERE | {"values", "forms", "sources", "package.a1"},
+    "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
+    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "reading.model", "checking.model"},
+    "workflow": EVERYWHERE
+    | {"values", "formula", "package", "forms", "sources", "reading", "checking", "outputs"},
+    "apps": EVERYWHERE | {"forms", "workflow"},
+    "__main__": {"apps"},
+}
+
+# Slow to import (FACTS, "Start-up"): a command that does not need them must not pay for them.
+HEAVY = {"docx", "lxml", "msoffcrypto", "numpy", "openpyxl", "pandas", "pdfplumber", "xlsxwriter", "xlwings"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement of a module of ours: who imports, on which line, what (both as dotted module names)."""
+
+    importer: str
+    line: int
+    imported: str
+
+    def __str__(self) -> str:
+        return f"{self.importer}:{self.line} imports {self.imported}"
+
+
+def test_imports_point_one_way() -> None:
+    wrong = wrong_directions(imports(ROOT / "toolkit"))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_part_has_its_rule() -> None:
+    parts = {part_of(name) for name in modules(ROOT / "toolkit")}
+    assert parts - set(MAY_IMPORT) == set()
+
+
+def test_no_cycles() -> None:
+    members = cycle(imports(ROOT / "toolkit"))
+    assert not members, " → ".join(members)
+
+
+def test_no_long_modules() -> None:
+    long = long_modules(ROOT / "toolkit")
+    assert not long, "\n".join(long)
+
+
+@pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli"])
+def test_imports_nothing_heavy(module: str) -> None:
+    code = f"import {module}, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+
+
+def test_the_checks_see_what_they_should(tmp_path: Path) -> None:
+    toolkit = tmp_path / "toolkit"
+    sources = {
+        "__init__.py": "",
+        "values/__init__.py": "from toolkit.values.amounts import ZERO",
+        "values/amounts.py": "from ..forms import model\nZERO = 0",
+        "checking/__init__.py": "from toolkit.reading.model import Row",
+        "checking/rows.py": "from toolkit.reading import labels",
+        "reading/__init__.py": "",
+        "reading/labels.py": "",
+        "reading/model.py": "class Row: ...",
+        "forms/__init__.py": "",
+        "forms/model.py": "def read():\n    import toolkit.forms.lint",
+        "forms/lint.py": "from toolkit.forms import model\n" + "\n" * MAX_LINES,
+    }
+    for name, text in sources.items():
+        path = toolkit / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    found = imports(toolkit)
+    assert wrong_directions(found) == [
+        "toolkit.checking.rows:1 imports toolkit.reading.labels",
+        "toolkit.values.amounts:1 imports toolkit.forms.model",
+    ]
+    assert set(cycle(found)) == {"toolkit.forms.lint", "toolkit.forms.model"}
+    assert long_modules(toolkit) == [f"forms/lint.py: {MAX_LINES + 1} lines"]
+
+
+def wrong_directions(found: list[Import]) -> list[str]:
+    """Return each import that the table above does not allow."""
+    return [str(each) for each in found if not allowed(each)]
+
+
+def allowed(each: Import) -> bool:
+    """Return whether the importer's part may import that module."""
+    part, own = part_of(each.imported), part_of(each.importer)
+    return part == own or not MAY_IMPORT.get(own, set()).isdisjoint({part, each.imported.removeprefix("toolkit.")})
+
+
+def cycle(found: list[Import]) -> list[str]:
+    """Return the modules of one cycle, first and last the same, or nothing when there is none."""
+    graph: dict[str, set[str]] = {}
+    for each in found:
+        graph.setdefault(each.importer, set()).add(each.imported)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        members: list[str] = error.args[1]
+        return members
+    return []
+
+
+def long_modules(folder: Path) -> list[str]:
+    """Return `path: lines` of every module of more than MAX_LINES lines."""
+    counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sorted(folder.rglob("*.py"))}
+    return [f"{path.relative_to(folder).as_posix()}: {n} lines" for path, n in counts.items() if n > MAX_LINES]
+
+
+def part_of(module: str) -> str:
+    """Return the part of the table a module belongs to: `toolkit.forms.lint` → `forms`."""
+    return module.split(".")[1] if "." in module else module
+
+
+def modules(folder: Path) -> dict[str, Path]:
+    """Return every module below `folder` by its dotted name, the folder's own name first."""
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(folder: Path) -> list[Import]:
+    """Return every import that a module below `folder` makes of another one there, those inside functions too."""
+    known = modules(folder)
+    return [
+        Import(name, line, target)
+        for name, path in known.items()
+        for line, wanted in _wanted(name, path)
+        if (target := _nearest(wanted, known)) is not None and target != name
+    ]
+
+
+def _wanted(name: str, path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and full dotted name of all that the module imports; `from a import b` gives `a.b`."""
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def _nearest(wanted: str, known: Mapping[str, Path]) -> str | None:
+    """Return the module that holds `wanted`: itself when it is a module, else the one it is a name of."""
+    if wanted in known:
+        return wanted
+    holder = wanted.rpartition(".")[0]
+    return holder if holder in known else None

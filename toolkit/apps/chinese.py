@@ -1,0 +1,90 @@
+"""click in Chinese: headings of the help pages, and what is said of a wrong command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class _Chinese:
+    """Help pages with Chinese headings; mixed into click's command and group."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        words = " ".join(pieces).replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]...")
+        formatter.write_usage(ctx.command_path, words, prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]  # type: ignore[attr-defined]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "显示本页。"
+        return option
+
+
+class Command(_Chinese, click.Command):
+    """A command with a Chinese help page."""
+
+
+class Group(_Chinese, click.Group):
+    """A group with a Chinese help page; its commands are listed in the order they were added."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                rows.append((name, command.get_short_help_str(limit=80)))
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+Group.group_class = Group
+
+
+def say(error: click.ClickException) -> str:
+    """Return the Chinese line for a wrong command line, with where to find help."""
+    line = _reason(error)
+    context = getattr(error, "ctx", None)
+    return f"{line}用 {context.command_path} --help 查看用法。" if context is not None else line
+
+
+def _reason(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        guess = f"是不是想写 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有选项 {error.option_name}。{guess}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少{_parameter(error)}。"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 用法不对，可能缺少它的值。"
+    if isinstance(error, click.BadParameter):
+        return f"{_parameter(error)}的值不对（{error.message}）。"
+    if isinstance(error, click.BadArgumentUsage):
+        return "参数用法不对。"
+    name = getattr(error, "command_name", None)
+    if name or "No such command" in error.message:
+        return f"没有命令 {name or error.message.split(chr(39))[1]}。"
+    if "unexpected extra argument" in error.message:
+        return f"多出了参数{error.message.partition('(')[2].rstrip(')').join(' ' * 2).rstrip()}。"
+    return f"命令用法不对：{error.message}"
+
+
+def _parameter(error: Any) -> str:
+    param = error.param
+    if param is None:
+        return "参数"
+    kind = "选项" if isinstance(param, click.Option) else "参数"
+    return f"{kind} {param.opts[0] if isinstance(param, click.Option) else param.make_metavar(error.ctx)}"

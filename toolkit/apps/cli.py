@@ -1,0 +1,83 @@
+"""The command line: `jixiao`. Turns arguments into calls of `workflow`, and what went wrong into exit codes.
+
+Exit codes (contract): 0 all passed · 1 a bug · 2 wrong usage or broken template · 3 errors in declarations · 4 a file
+unreadable · 5 an output not written. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from types import TracebackType
+from typing import TextIO
+
+import click
+
+from toolkit import __version__
+from toolkit.apps import chinese
+from toolkit.apps.commands import check, demo, export, import_, merge
+from toolkit.apps.form import form
+from toolkit.errors import JixiaoError, OutputError
+
+BUG, USAGE, OUTPUT = 1, 2, 5
+
+
+@click.group(cls=chinese.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", prog_name="jixiao", message="%(prog)s %(version)s", help="显示版本。")
+def cli() -> None:
+    """绩效目标申报表：下发、填报、审核、汇总，一切以 Excel 表样为准。
+
+    第一次使用请运行 jixiao demo，它用示例走一遍全过程。
+    """
+
+
+for _command in (check, merge, export, import_, form, demo):
+    cli.add_command(_command)
+
+
+def main() -> int:
+    """Run the command line of this process and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    sys.excepthook = _report_bug
+    try:
+        result = cli.main(prog_name="jixiao", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return USAGE
+    except click.Abort:
+        click.echo("已中断。", err=True)
+        return BUG
+    except click.ClickException as error:
+        click.echo(f"错误：{chinese.say(error)}", err=True)
+        return USAGE
+    except OutputError as error:
+        click.echo(f"错误：{_sentence(error)}", err=True)
+        return OUTPUT
+    except JixiaoError as error:
+        click.echo(f"错误：{_sentence(error)}", err=True)
+        return USAGE
+    return result if isinstance(result, int) else 0
+
+
+def _sentence(error: JixiaoError) -> str:
+    text = str(error)
+    return text if text.endswith(("。", "！", "？", "）")) else f"{text}。"
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Write UTF-8 to files and pipes on every system; a console keeps its own encoding, and never stops at a character."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one line that the program failed, and keep the details in a file for whoever mends it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
+        traceback.print_exception(kind, error, trace, file=log)
+    click.echo(f"程序出错（{kind.__name__}），这是程序的缺陷。请把 {log.name} 发给维护人员。", err=True)

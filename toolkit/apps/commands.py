@@ -1,0 +1,163 @@
+"""The commands that do a job over a batch: check, merge, export, import, demo. Each calls one function of `workflow`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from toolkit.apps import chinese, options, show
+
+ERRORS, UNREADABLE = 3, 4
+
+
+@click.command(cls=chinese.Command)
+@options.paths
+@options.form
+@options.as_json
+@options.quiet
+def check(paths: tuple[str, ...], form: str | None, as_json: bool, quiet: bool) -> int:
+    """审核：检查回收的申报表，列出每一处问题。
+
+    路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何文件。
+
+    例：jixiao check 回收/
+    """
+    from toolkit.workflow.check import check_paths
+    from toolkit.workflow.forms import load_forms
+
+    with show.progress(quiet or as_json) as progress:
+        result = check_paths(paths, load_forms(form), progress)
+    if as_json:
+        click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+    else:
+        show.check_result(result, quiet)
+    return _code(result.unreadable > 0, result.has_errors)
+
+
+@click.command(cls=chinese.Command)
+@options.paths
+@options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
+@options.form
+@click.option("--draft", is_flag=True, help="有错误的单位也生成，每页标“草稿”。")
+@options.force
+@options.as_json
+@options.quiet
+def merge(
+    paths: tuple[str, ...], output: Path, form: str | None, draft: bool, force: bool, as_json: bool, quiet: bool
+) -> int:
+    """汇总：每个单位生成一份 Word 汇总表，全部单位生成一份 Excel 总表。
+
+    有错误的单位不生成，并列出名称；加 --draft 则全部生成，每页标“草稿”。
+
+    例：jixiao merge 回收/ -o 汇总/
+    """
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.inputs import refuse_output_inside
+    from toolkit.workflow.merge import merge_paths
+
+    refuse_output_inside(output, paths)
+    with show.progress(quiet or as_json) as progress:
+        result = merge_paths(paths, load_forms(form), output, draft=draft, force=force, progress=progress)
+    if as_json:
+        left_out = [{"unit": e.unit, "errors": e.errors, "files": list(e.files)} for e in result.left_out]
+        written = [str(path) for path in result.written]
+        summary = {"written": written, "left_out": left_out, "summary": result.check.summary()}
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    else:
+        show.merge_result(result, quiet)
+    return _code(result.check.unreadable > 0, result.check.has_errors)
+
+
+@click.command(cls=chinese.Command)
+@options.paths
+@options.output("导出到 .xlsx、.csv 或 .json 文件；不写则以 JSON 输出到屏幕。", required=False)
+@options.form
+@click.option("--raw", is_flag=True, help="附上原文：每个字段的单元格、原样文字和状态。")
+@options.force
+@options.as_json
+@options.quiet
+def export(
+    paths: tuple[str, ...], output: Path | None, form: str | None, raw: bool, force: bool, as_json: bool, quiet: bool
+) -> int:
+    """导出：把读到的内容导出为数据表，供其他程序使用。
+
+    例：jixiao export 回收/ -o 数据.xlsx
+    """
+    from toolkit.workflow.batch import UNREADABLE as NOT_READ
+    from toolkit.workflow.batch import read_batch
+    from toolkit.workflow.export import check_export_place, export_to, records_of
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.inputs import refuse_output_inside
+
+    if output is not None:
+        refuse_output_inside(output.parent, paths)
+        check_export_place(output, force=force)
+    with show.progress(quiet or as_json or output is None) as progress:
+        batch = read_batch(paths, load_forms(form), progress)
+    records = records_of(batch, raw=raw)
+    if output is not None:
+        export_to(output, batch, records, force=force)
+    if as_json or output is None:
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo(f"已导出 {len(records)} 个项目：{output}")
+    show.file_findings(batch.files)
+    return _code(any(file.status == NOT_READ for file in batch.files), False)
+
+
+@click.command("import", cls=chinese.Command)
+@options.paths
+@options.output("存放生成的申报表的文件夹。")
+@options.form
+@options.force
+@options.as_json
+@options.quiet
+def import_(paths: tuple[str, ...], output: Path, form: str | None, force: bool, as_json: bool, quiet: bool) -> int:
+    """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
+
+    例：jixiao import 公布文本.txt -o 填报/
+    """
+    from toolkit.workflow.batch import PASSED
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.imports import import_paths
+    from toolkit.workflow.inputs import refuse_output_inside
+
+    refuse_output_inside(output, paths)
+    with show.progress(quiet or as_json) as progress:
+        result = import_paths(paths, load_forms(form), output, force=force, progress=progress)
+    if as_json:
+        written = [
+            {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}
+            for i in result.written
+        ]
+        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        click.echo(json.dumps({"written": written, "files": files}, ensure_ascii=False, indent=1))
+    elif not quiet:
+        show.import_result(result)
+    show.file_findings(result.batch.files)
+
+    # An import never ends in 3: a document without the form is one that could not be read.
+    return _code(any(file.status != PASSED for file in result.batch.files), False)
+
+
+@click.command(cls=chinese.Command)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("绩效演示"), metavar="位置", help="演示文件夹，默认“绩效演示”。"
+)
+def demo(output: Path) -> None:
+    """试用：用自带的示例走一遍全过程，并说明每一步做了什么、该打开哪个文件。
+
+    例：jixiao demo
+    """
+    from toolkit.workflow.demo import run_demo
+
+    for line in run_demo(output):
+        click.echo(line)
+
+
+def _code(unreadable: bool, errors: bool) -> int:
+    if unreadable:
+        return UNREADABLE
+    return ERRORS if errors else 0

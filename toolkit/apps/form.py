@@ -1,0 +1,83 @@
+"""`jixiao form`: which forms there are, a template in words, its mistakes."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from toolkit.apps import chinese, options
+
+MISTAKES = 2
+
+
+@click.group(cls=chinese.Group)
+def form() -> None:
+    """表样：列出、查看、检查表样工作簿。"""
+
+
+@form.command("list")
+@options.as_json
+def list_(as_json: bool) -> None:
+    """列出可用的表样。"""
+    from toolkit.forms import load_form
+    from toolkit.workflow.forms import form_paths
+
+    rows = []
+    for name, path in form_paths().items():
+        loaded = load_form(path)
+        fields = len(loaded.by_name)
+        rows.append(
+            {"name": name, "title": loaded.title, "version": loaded.version, "path": str(path), "fields": fields}
+            | {"rules": len(loaded.rules)}
+        )
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['name']}  {row['title']}  版本 {row['version'] or '—'}  {row['fields']} 个字段，{row['rules']} 条规则  {row['path']}")
+
+
+@form.command("show")
+@click.argument("template", metavar="表样")
+def show_(template: str) -> int:
+    """把表样写成文字：字段、标签、代码表、审核规则。
+
+    例：jixiao form show 绩效目标申报表
+    """
+    from toolkit.forms import describe_form, lint_form
+    from toolkit.workflow.forms import find_form
+
+    loaded, mistakes = lint_form(find_form(template))
+    if loaded is not None:
+        click.echo(describe_form(loaded), nl=False)
+    if mistakes:
+        click.echo("\n【表样有误】")
+        for mistake in mistakes:
+            click.echo(str(mistake))
+    return MISTAKES if mistakes else 0
+
+
+@form.command("lint")
+@click.argument("template", metavar="表样")
+@options.as_json
+def lint(template: str, as_json: bool) -> int:
+    """检查表样工作簿，指出每处错误所在的工作表、单元格和改法。
+
+    例：jixiao form lint 我的表样.xlsx
+    """
+    from toolkit.forms import lint_form
+    from toolkit.workflow.forms import find_form
+
+    path = find_form(template)
+    _, mistakes = lint_form(path)
+    if as_json:
+        rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif mistakes:
+        for mistake in mistakes:
+            click.echo(f"{path.name} › {mistake}")
+        click.echo(f"共 {len(mistakes)} 处错误。")
+    else:
+        click.echo(f"{path.name}：没有发现错误。")
+    return MISTAKES if mistakes else 0

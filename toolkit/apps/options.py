@@ -1,0 +1,41 @@
+"""Options that several commands share, as plain decorators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def paths(function: Function) -> Function:
+    """The files and folders to read."""
+    return click.argument("paths", nargs=-1, required=True, metavar="路径...")(function)
+
+
+def form(function: Function) -> Function:
+    """Which form: its name, or its template workbook."""
+    return click.option("--form", metavar="表样", help="表样的名称，或表样工作簿的路径。默认按文件内容识别。")(function)
+
+
+def output(help_text: str, *, required: bool = True) -> Callable[[Function], Function]:
+    """Where the results go."""
+    return click.option("-o", "--output", required=required, type=click.Path(path_type=Path), metavar="位置", help=help_text)
+
+
+def force(function: Function) -> Function:
+    """Overwrite what is there already."""
+    return click.option("--force", is_flag=True, help="覆盖已有的同名文件。")(function)
+
+
+def as_json(function: Function) -> Function:
+    """Print for programs instead of people."""
+    return click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果，供其他程序使用。")(function)
+
+
+def quiet(function: Function) -> Function:
+    """Say nothing on the way."""
+    return click.option("-q", "--quiet", is_flag=True, help="不显示进度和说明。")(function)

@@ -1,0 +1,99 @@
+"""What the commands print for people: results on stdout, progress and troubles on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from toolkit.workflow.batch import FileResult
+    from toolkit.workflow.check import CheckResult
+    from toolkit.workflow.imports import ImportResult
+    from toolkit.workflow.merge import MergeResult
+
+_SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
+STATUS = {
+    "passed": "通过",
+    "needs_changes": "需修改",
+    "unreadable": "无法读取",
+    "not_filled": "未填报",
+    "wrong_form": "表样不符",
+}
+
+# Fewer files than this are read before a bar could be seen.
+_WORTH_A_BAR = 8
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """Give a callback that shows how far a batch has come; None where nobody would see it."""
+    if silent or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def advance(number: int, total: int, name: str) -> None:
+            bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR)
+
+        yield advance
+
+
+def check_result(result: CheckResult, quiet: bool) -> None:
+    """Print each file's verdict with its findings under it, and the counts last."""
+    for file in result.files:
+        mine = [f for f in result.findings if f.file == file.file and f.family != "repair"]
+        unit = f"（{file.unit}）" if file.unit else ""
+        click.echo(f"{file.file}{unit}：{STATUS[file.status]}")
+        if quiet:
+            continue
+        for finding in mine:
+            place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
+            lead = f"{place}：" if place else ""
+            click.echo(f"  [{_SEVERITY[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
+    click.echo(verdict(result))
+
+
+def verdict(result: CheckResult) -> str:
+    """Return the last line of a check: files by status, findings by severity."""
+    counts = []
+    for status, label in STATUS.items():
+        number = sum(file.status == status for file in result.files)
+        if number or status in ("passed", "needs_changes"):
+            counts.append(f"{label} {number}")
+    summary = result.summary()
+    totals = f"错误 {summary['errors']}，警告 {summary['warnings']}，提示 {summary['hints']}，自动修复 {summary['repairs']}"
+    return f"共 {summary['files']} 个文件、{summary['declarations']} 个项目：{'，'.join(counts)}；{totals}。"
+
+
+def merge_result(result: MergeResult, quiet: bool) -> None:
+    """Print what was written, and by name who was left out."""
+    for path in result.written:
+        click.echo(f"已生成 {path}")
+    for unit in result.left_out:
+        click.echo(f"未生成 {unit.unit}：有 {unit.errors} 处错误（{'、'.join(unit.files)}），改正后再汇总，或加 --draft 生成草稿。")
+    file_findings(result.check.files)
+    if not quiet:
+        click.echo(verdict(result.check))
+
+
+def import_result(result: ImportResult) -> None:
+    """Print each workbook with its counts."""
+    for each in result.written:
+        year = f"{each.year} 年度，" if each.year else ""
+        click.echo(f"已生成 {each.path}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
+
+
+def file_findings(files: Iterable[FileResult]) -> None:
+    """Name on stderr every file that could not be used, with reason and cure."""
+    for file in files:
+        for finding in file.findings:
+            click.echo(f"{file.file}：{finding.message}{finding.suggestion}", err=True)

@@ -1,0 +1,217 @@
+"""Declarations + form → findings: every rule in its scope over a whole batch.
+
+Comes in: the declarations of a run, all on one form, in the order of their files. Goes out: findings in that order, those
+about units and the batch last. Never touches a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.checking.cells import cell_findings
+from toolkit.checking.compiled import CompiledRule, compile_rules
+from toolkit.checking.environment import (
+    BATCH,
+    UNIT,
+    Environment,
+    declaration_environment,
+    group_environment,
+    list_environment,
+    prefixed,
+    row_environment,
+)
+from toolkit.checking.model import DECLARATION, REPAIR, Finding
+from toolkit.forms.model import ROWS, Form
+from toolkit.forms.rules import CONTROL, name_kinds
+from toolkit.reading.model import OK, Declaration, Entry, Row
+from toolkit.values.amounts import plain_amount
+from toolkit.values.errors import ErrorValue
+from toolkit.values.text import label_key
+
+UnitKey = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What one evaluation is about: where a finding would point, and what the names mean."""
+
+    environment: Mapping[str, object]
+    declaration: Declaration | None = None
+    row: Row | None = None
+    file: str = ""
+    unit: str | None = None
+
+
+def check_declarations(
+    declarations: Sequence[Declaration], form: Form, *, control: Mapping[str, Decimal] | None = None
+) -> list[Finding]:
+    """Return every finding about `declarations`, repairs included.
+
+    `control` gives each unit's control number (控制数, 元) by `unit_key`'s first part; a unit without one has a blank.
+    """
+    rules = compile_rules(form)
+    lists = list_environment(form)
+    own = [declaration_environment(declaration, form) for declaration in declarations]
+    units: dict[UnitKey, list[int]] = {}
+    for index, declaration in enumerate(declarations):
+        units.setdefault(unit_key(declaration), []).append(index)
+    batch_names = frozenset(name for rule in rules for name in rule.batch_names)
+    unit_names = frozenset(name for rule in rules for name in rule.unit_names)
+    batch = group_environment(own, batch_names)
+    groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
+
+    findings: list[Finding] = []
+    for declaration, environment in zip(declarations, own, strict=True):
+        group = prefixed(UNIT, groups[unit_key(declaration)])
+        names = {**lists, **prefixed(BATCH, batch), **group, **environment}
+        findings += cell_findings(declaration, form)
+        findings += _declaration_findings(declaration, form, rules, names)
+        findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
+    for key, members in units.items():
+        first = declarations[members[0]]
+        names = {**lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
+        number = (control or {}).get(key[0])
+        names[CONTROL] = None if number is None else float(number)
+        case = _Case(names, file=first.file, unit=first.unit)
+        findings += _failures((rule for rule in rules if rule.rule.scope == "单位"), case, form)
+    if declarations:
+        case = _Case({**lists, **prefixed(BATCH, batch), **batch}, file=declarations[0].file)
+        findings += _failures((rule for rule in rules if rule.rule.scope == "批次"), case, form)
+    return findings
+
+
+def unit_key(declaration: Declaration) -> UnitKey:
+    """Return what makes declarations belong to one unit: its name, whatever its width and spaces, and the year."""
+    return label_key(declaration.unit or ""), declaration.year
+
+
+def _declaration_findings(
+    declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment
+) -> Iterator[Finding]:
+    yield from _failures((rule for rule in rules if rule.rule.scope == "表"), _Case(names, declaration), form)
+    row_rules = [rule for rule in rules if rule.rule.scope == "行"]
+    for row in declaration.rows:
+        yield from _failures(row_rules, _Case(row_environment(row, form, names), declaration, row), form)
+
+
+def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
+    for rule in rules:
+        result = rule.condition.evaluate(case.environment)
+        if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
+            yield _not_calculated(rule, case, form, result)
+        elif not result:
+            yield _failed(rule, case, form)
+
+
+def _failed(rule: CompiledRule, case: _Case, form: Form) -> Finding:
+    kind = name_kinds(form)
+    message = rule.message.evaluate(case.environment, kind)
+    suggestion = rule.suggestion.evaluate(case.environment, kind)
+    return _finding(rule, case, form, f"（试行）{message}" if rule.rule.trial else message, suggestion)
+
+
+def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object) -> Finding:
+    culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry in _unreadable(rule, case)]
+    if culprits:
+        cause = f"{'、'.join(culprits)}不能参加计算"
+    else:
+        cause = f"计算结果是 {result}" if isinstance(result, ErrorValue) else f"条件的结果“{result}”不是真或假"
+    message = f"规则无法计算：“{rule.rule.id}”（{cause}）。"
+    return _finding(rule, case, form, message, "请先改正这些单元格，再重新审核。" if culprits else "请检查该规则的条件公式。")
+
+
+def _unreadable(rule: CompiledRule, case: _Case) -> Iterator[tuple[str, Entry]]:
+    """The entries a rule reads that hold no value of their type and are not blank."""
+    if case.declaration is None:
+        return
+    for name in sorted(rule.condition.names):
+        entry = _entry(name, case)
+        if entry is not None and entry.state not in (OK, "blank"):
+            yield name, entry
+
+
+def _entry(name: str, case: _Case) -> Entry | None:
+    if case.row is not None and name in case.row.entries:
+        return case.row.entries[name]
+    return case.declaration.entries.get(name) if case.declaration else None
+
+
+def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggestion: str) -> Finding:
+    field, entry = _place(rule, case, form)
+    declaration = case.declaration
+    return Finding(
+        rule=rule.rule.id,
+        severity=rule.rule.severity,
+        family=DECLARATION,
+        file=declaration.file if declaration else case.file,
+        unit=declaration.unit if declaration else case.unit,
+        project=declaration.project if declaration else None,
+        sheet=declaration.sheet if declaration else None,
+        cell=entry.cell if entry else None,
+        field=field,
+        value=_shown(entry) if entry else None,
+        expected=_expected(form, field, case),
+        message=message,
+        suggestion=suggestion or f"请核对{field or '相关内容'}。",
+    )
+
+
+def _place(rule: CompiledRule, case: _Case, form: Form) -> tuple[str | None, Entry | None]:
+    """The field a finding points to: the first of 定位, else the first field the condition names."""
+    text = rule.rule.condition
+    named = sorted((n for n in rule.condition.names if n in form.by_name), key=text.find)
+    field = next(iter(rule.rule.targets or named), None)
+    if field is None or case.declaration is None:
+        return field, None
+    entry = _entry(field, case)
+    if entry is None and form.table and field in form.table.names:
+        return field, Entry(None, "", _table_cell(field, case.declaration, form), "blank")
+    return field, entry
+
+
+def _table_cell(name: str, declaration: Declaration, form: Form) -> str | None:
+    """Where a finding about a whole column points: its first cell that is filled, else its first cell as drawn."""
+    if declaration.rows:
+        return declaration.rows[0][name].cell
+    return form.by_name[name].cell if declaration.sheet is not None else None
+
+
+def _expected(form: Form, name: str | None, case: _Case) -> str | None:
+    """The words a field with a plain list may hold; None for everything else."""
+    field = form.by_name.get(name or "")
+    if field is None or not field.code_list or case.declaration is None:
+        return None
+    return "、".join(word for word in form.lists.get(field.code_list, ()) if word) or None
+
+
+def _shown(entry: Entry) -> str | None:
+    if entry.state != OK:
+        return entry.text or None
+    if isinstance(entry.value, Decimal):
+        return plain_amount(entry.value)
+    return entry.value.isoformat() if isinstance(entry.value, date) else str(entry.value)
+
+
+def _repair(declaration: Declaration, number: int) -> Finding:
+    repair = declaration.repairs[number]
+    return Finding(
+        rule=repair.rule,
+        severity="hint",
+        family=REPAIR,
+        file=declaration.file,
+        unit=declaration.unit,
+        project=declaration.project,
+        sheet=declaration.sheet,
+        cell=repair.cell,
+        field=repair.field,
+        value=repair.before or None,
+        expected=repair.after or None,
+        message=repair.message,
+        suggestion="已自动处理，无需修改。",
+    )
+
+
+__all__ = ["ROWS", "check_declarations", "unit_key"]

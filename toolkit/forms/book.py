@@ -1,0 +1,146 @@
+"""A template workbook opened for reading: its sheets as plain cell texts, its defined names as areas.
+
+The one place where `forms` touches a file; `layout`, `tables` and `rules` work on what comes out of here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.errors import FormError, SourceError
+from toolkit.package.a1 import cell_name, parse_area, parse_range
+from toolkit.package.opc import open_package
+from toolkit.package.workbook import SheetPart, WorkbookParts, read_workbook
+from toolkit.values.errors import ErrorValue
+from toolkit.values.text import clean_text
+
+Position = tuple[int, int]
+
+FORM_SHEET, FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "申报表", "字段", "审核规则", "代码表", "填报说明"
+
+# Sheets that declare the form; a workbook for a unit goes without them.
+DECLARATION_SHEETS = (FIELDS_SHEET, RULES_SHEET)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong with a template: `sheet` and `cell` where it stands, what it is, and the cure."""
+
+    sheet: str
+    cell: str
+    text: str
+    cure: str
+
+    def __str__(self) -> str:
+        place = " › ".join(part for part in (self.sheet, self.cell) if part)
+        return f"{place}：{self.text}。{self.cure}。"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, 1-based and inclusive."""
+
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def cell(self) -> str:
+        return cell_name(self.row, self.column)
+
+    @property
+    def text(self) -> str:
+        last = cell_name(self.last_row, self.last_column)
+        return self.cell if last == self.cell else f"{self.cell}:{last}"
+
+    def __contains__(self, position: Position) -> bool:
+        return self.row <= position[0] <= self.last_row and self.column <= position[1] <= self.last_column
+
+    def overlaps(self, other: Area) -> bool:
+        return (
+            self.row <= other.last_row
+            and other.row <= self.last_row
+            and self.column <= other.last_column
+            and other.column <= self.last_column
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of the template: texts of its filled cells, merged areas, print area (None: not set)."""
+
+    name: str
+    cells: Mapping[Position, str]
+    merges: tuple[Area, ...]
+    print_area: Area | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A defined name as a person made it: `text` is what it refers to; `sheet` and `area` None when that is no area."""
+
+    name: str
+    text: str
+    sheet: str | None
+    area: Area | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A template workbook: its sheets by name, its names, its custom properties."""
+
+    path: Path
+    sheets: Mapping[str, Sheet]
+    names: tuple[Name, ...]
+    properties: Mapping[str, str]
+
+
+def read_book(path: Path) -> Book:
+    """Return the template workbook at `path`. Raises FormError when it cannot be read at all."""
+    if not path.is_file():
+        raise FormError(f"找不到表样文件 {path}。请核对路径，或用 jixiao form list 查看可用的表样。")
+    try:
+        with open_package(path, str(path)) as package:
+            parts = read_workbook(package)
+            sheets = {ref.name: _sheet(parts, ref) for ref in parts.sheets}
+            return Book(path, sheets, tuple(_names(parts)), dict(parts.properties))
+    except SourceError as error:
+        raise FormError(f"{error}。{error.suggestion}。") from error
+
+
+def _sheet(parts: WorkbookParts, ref: SheetPart) -> Sheet:
+    cells = {}
+    for position, raw in parts.cells(ref).items():
+        text = cell_text(raw.value)
+        if text:
+            cells[position] = text
+    merges = tuple(Area(*merge) for merge in parts.merges(ref))
+    area = (parts.print_area(ref) or "").split(",")[0]
+    return Sheet(ref.name, cells, merges, Area(*parse_area(area)) if area else None)
+
+
+def _names(parts: WorkbookParts) -> list[Name]:
+    names = []
+    for defined in parts.defined_names:
+        if defined.hidden or defined.name.startswith("_xlnm."):
+            continue
+        try:
+            sheet, *corners = parse_range(defined.text)
+            names.append(Name(defined.name, defined.text, sheet, Area(*corners)))
+        except ValueError:
+            names.append(Name(defined.name, defined.text, None, None))
+    return names
+
+
+def cell_text(value: object) -> str:
+    """Return what a cell of a declaration sheet says: 2.0 is "2", TRUE is "TRUE", a blank ""."""
+    if value is None or isinstance(value, ErrorValue):
+        return str(value or "")
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return clean_text(str(value))

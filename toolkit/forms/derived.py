@@ -1,0 +1,67 @@
+"""Rules that follow from 字段 alone: 必填, 列表 and 最大长度 are checked without anyone writing a formula.
+
+Each is an ordinary `Rule` with an Excel formula, so it runs everywhere a written rule runs. A rule of the same 编号 in
+审核规则 takes its place: that is how a clerk rewords one or changes its 级别.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, Rule
+
+_TEXTS = (TEXT, LONG_TEXT, CODE)
+_BASIS = "字段表"
+
+
+def derived_rules(
+    fields: Iterable[Field],
+    table: IndicatorTable | None,
+    lists: Mapping[str, tuple[str, ...]],
+    taken: frozenset[str],
+) -> tuple[Rule, ...]:
+    """Return the rules 字段 implies, single fields first, less those whose 编号 is in `taken`."""
+    rules = [rule for field in fields for rule in _rules(field, "表", lists)]
+    if table:
+        rules += [rule for column in table.columns for rule in _rules(column.field, "行", lists)]
+    return tuple(rule for rule in rules if rule.id not in taken)
+
+
+def _rules(field: Field, scope: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
+    name, label = field.name, field.label
+    text = field.type in _TEXTS
+    if field.required:
+        condition = f"LEN(TRIM({name}))>0" if text else f"NOT(ISBLANK({name}))"
+        yield _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
+    if field.code_list:
+        yield _rule(
+            f"列表-{name}",
+            scope,
+            f'OR({name}="",{_in_list(name, field.code_list, lists)})',
+            f"{label}“{{{name}}}”不在可选项中。",
+            "请从下拉列表中选择，不要自行填写。",
+            name,
+        )
+    if field.max_length:
+        yield _rule(
+            f"长度-{name}",
+            scope,
+            f"LEN({name})<={field.max_length}",
+            f"{label}有 {{LEN({name})}} 个字，超过 {field.max_length} 个字。",
+            f"请精简到 {field.max_length} 个字以内。",
+            name,
+        )
+
+
+def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:
+    """The test that a text is in its list; where the list depends on another field, one branch for each of its words."""
+    if not source.startswith(DEPENDENT_LIST):
+        return f"等于任一({name},列表.{source})"
+    parent = source.removeprefix(DEPENDENT_LIST)
+    words = [word for word in lists.get(parent, ()) if word in lists]
+    branches = [f'AND({parent}="{word}",等于任一({name},列表.{word}))' for word in words]
+    return f"OR({','.join(branches)})" if branches else "FALSE"
+
+
+def _rule(id_: str, scope: str, condition: str, message: str, suggestion: str, target: str) -> Rule:
+    return Rule(id_, "error", scope, condition, message, suggestion, (target,), _BASIS, "启用", False, 0)

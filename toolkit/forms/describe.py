@@ -1,0 +1,76 @@
+"""A form in words: what `jixiao form show` prints, and what `git diff` compares when a template changes.
+
+One thing a line, in the order of the workbook, so that a moved cell or a changed rule is one changed line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.forms.model import Field, Form, Rule
+
+_SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
+
+
+def describe_form(form: Form) -> str:
+    """Return the whole declaration as text; nothing in it depends on where the file lies."""
+    return "\n".join(_lines(form)) + "\n"
+
+
+def _lines(form: Form) -> Iterator[str]:
+    yield f"表样：{form.name}" + (f"（版本 {form.version}）" if form.version else "")
+    yield f"标题：{form.title}"
+    yield f"工作表：{form.sheet}，打印区域 {form.print_area}"
+    yield ""
+    yield "【字段】"
+    for field in form.fields:
+        yield _field_line(field)
+    if form.table:
+        yield ""
+        yield f"【指标表】第 {form.table.first_row}–{form.table.last_row} 行"
+        for column in form.table.columns:
+            yield _field_line(column.field)
+    yield ""
+    yield "【标签】"
+    for label in form.labels:
+        yield f"{label.cell}  {_one_line(label.text)}"
+    yield ""
+    yield "【代码表】"
+    for name, words in form.lists.items():
+        yield f"{name}：{'、'.join(words)}"
+    yield ""
+    yield "【审核规则】"
+    for rule in form.rules:
+        yield from _rule_lines(rule)
+    yield ""
+    yield "【填报说明】"
+    for text in form.instructions:
+        yield _one_line(text)
+
+
+def _field_line(field: Field) -> str:
+    traits = [field.type]
+    if field.required:
+        traits.append("必填")
+    if field.code_list:
+        traits.append(f"列表 {field.code_list}")
+    if field.max_length:
+        traits.append(f"最长 {field.max_length} 字")
+    if field.from_issuer:
+        traits.append("由下发方填")
+    note = f"  {_one_line(field.note)}" if field.note else ""
+    return f"{field.area}  {field.name}（{_one_line(field.label)}）  {'，'.join(traits)}{note}"
+
+
+def _rule_lines(rule: Rule) -> Iterator[str]:
+    batch = "，仅批量审核" if rule.batch_only else ""
+    yield f"{rule.id}  {_SEVERITY[rule.severity]}，{rule.scope}，{rule.state}{batch}"
+    yield f"    条件：{_one_line(rule.condition)}"
+    yield f"    提示：{_one_line(rule.message)}"
+    for heading, text in (("建议", rule.suggestion), ("定位", "、".join(rule.targets)), ("依据", rule.basis)):
+        if text:
+            yield f"    {heading}：{_one_line(text)}"
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "⏎")

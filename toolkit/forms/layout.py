@@ -1,0 +1,225 @@
+"""The drawing bound to its fields: defined names → cells of single fields, columns of the indicator table, labels.
+
+Comes in: the template's `Book` and the rows of 字段. Goes out: fields with their places, the table, the labels; every
+mistake with its sheet, cell and cure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
+from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, IndicatorTable, Label
+from toolkit.forms.tables import TableRow
+from toolkit.package.a1 import cell_name
+from toolkit.values.text import label_key
+
+_NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*|_[\w.]*")
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr][0-9]*[Cc][0-9]*|[RrCc]", re.ASCII)
+
+YES, NO = "是", "否"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything stands on the form's sheet."""
+
+    sheet: str
+    print_area: Area
+    fields: tuple[Field, ...]
+    table: IndicatorTable | None
+    labels: tuple[Label, ...]
+
+
+def is_legal_name(name: str) -> bool:
+    """Return whether Excel accepts `name` as a defined name: no blank, no cell address, ≤ 255 characters.
+
+    >>> is_legal_name("当年财政拨款"), is_legal_name("A1"), is_legal_name("2024金额"), is_legal_name("R1C1")
+    (True, False, False, False)
+    """
+    return bool(_NAME.fullmatch(name)) and not _CELL_LIKE.fullmatch(name) and len(name) <= 255
+
+
+def read_fields(rows: list[TableRow], lists: dict[str, tuple[str, ...]], mistakes: list[Mistake]) -> dict[str, Field]:
+    """Return the fields that 字段 declares, still without a place, by 字段名."""
+    fields: dict[str, Field] = {}
+    for row in rows:
+        name = row.get("字段名")
+        if not name:
+            mistakes.append(row.mistake("字段名", "该行没有字段名", "请填写字段名，或删除该行"))
+        elif not is_legal_name(name):
+            cure = "字段名要能作 Excel 名称：以汉字、字母或下划线开头，不含空格和运算符，不能像单元格地址（如 A1）"
+            mistakes.append(row.mistake("字段名", f"“{name}”不是合法的 Excel 名称", cure))
+        elif name in fields:
+            mistakes.append(row.mistake("字段名", f"字段“{name}”重复", "请删除重复的行或改名"))
+        else:
+            fields[name] = _field(row, name, mistakes)
+    for row in rows:
+        source = row.get("列表")
+        missing = source.removeprefix(DEPENDENT_LIST) not in (fields if source.startswith(DEPENDENT_LIST) else lists)
+        if source and missing:
+            kind = "字段" if source.startswith(DEPENDENT_LIST) else "代码表中的列表"
+            cure = "请在代码表首行加上该列表，或改正这里的名称"
+            mistakes.append(row.mistake("列表", f"“{source}”不是{kind}", cure))
+    return fields
+
+
+def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
+    type_ = row.get("类型") or TEXT
+    if type_ not in FIELD_TYPES:
+        mistakes.append(row.mistake("类型", f"未知的类型“{type_}”", f"请改为：{'、'.join(FIELD_TYPES)}"))
+        type_ = TEXT
+    length = row.get("最大长度")
+    if length and not (length.isascii() and length.isdigit() and int(length) > 0):
+        mistakes.append(row.mistake("最大长度", f"“{length}”不是正整数", "请填正整数，或留空表示不限"))
+        length = ""
+    for heading in ("必填", "由下发方填"):
+        if row.get(heading) not in (YES, NO, ""):
+            mistakes.append(row.mistake(heading, f"“{row.get(heading)}”不是“是”或“否”", "请填“是”或“否”，留空视为否"))
+    return Field(
+        name=name,
+        label=row.get("显示名") or name,
+        type=type_,
+        required=row.get("必填") == YES,
+        code_list=row.get("列表") or None,
+        max_length=int(length) if length else None,
+        from_issuer=row.get("由下发方填") == YES,
+        note=row.get("说明"),
+    )
+
+
+def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: list[Mistake]) -> Layout | None:
+    """Return the layout of the form's sheet, or None when there is no such sheet."""
+    sheet = _form_sheet(book, fields)
+    if sheet is None:
+        cure = f"请把表样画在名为“{FORM_SHEET}”的工作表上，并用名称管理器给每个字段起名"
+        mistakes.append(Mistake(FORM_SHEET, "", "找不到画有表样的工作表", cure))
+        return None
+    areas = _areas(book, sheet, fields, mistakes)
+    for row in rows:
+        name = row.get("字段名")
+        if name in fields and name not in areas and not _misplaced(book, name):
+            cure = f"请在“{sheet.name}”选中该字段的单元格，用名称管理器定义名称“{name}”"
+            mistakes.append(row.mistake("字段名", f"字段“{name}”没有对应的名称", cure))
+    columns = _table_areas(sheet, areas)
+    singles = []
+    for name, area in areas.items():
+        if name in columns:
+            continue
+        if area.cell != area.text and area not in sheet.merges:
+            cure = f"请让名称“{name}”只指一个单元格，或恰好一个合并区域"
+            mistakes.append(Mistake(sheet.name, area.text, f"名称“{name}”包含多个单元格", cure))
+        singles.append(replace(fields[name], cell=area.cell, area=area.text))
+    _check_overlaps(sheet, areas, mistakes)
+    print_area = sheet.print_area or _used(sheet, areas)
+    for name, area in areas.items():
+        if not ((area.row, area.column) in print_area and (area.last_row, area.last_column) in print_area):
+            cure = "请把该单元格移进打印区域，或扩大打印区域"
+            mistakes.append(Mistake(sheet.name, area.text, f"字段“{name}”在打印区域 {print_area.text} 之外", cure))
+    singles.sort(key=lambda f: _position(areas[f.name]))
+    table = _table(fields, areas, columns)
+    labels = _labels(sheet, print_area, areas)
+    return Layout(sheet.name, print_area, tuple(singles), table, labels)
+
+
+def _position(area: Area) -> tuple[int, int]:
+    return area.row, area.column
+
+
+def _form_sheet(book: Book, fields: dict[str, Field]) -> Sheet | None:
+    """The sheet called 申报表, else the one most field names point to."""
+    if FORM_SHEET in book.sheets:
+        return book.sheets[FORM_SHEET]
+    votes = Counter(name.sheet for name in book.names if name.name in fields and name.sheet in book.sheets)
+    return book.sheets[str(votes.most_common(1)[0][0])] if votes else None
+
+
+def _misplaced(book: Book, name: str) -> bool:
+    """Whether a name of that spelling exists at all: what is wrong with it has been said already."""
+    return any(defined.name.casefold() == name.casefold() for defined in book.names)
+
+
+def _areas(book: Book, sheet: Sheet, fields: dict[str, Field], mistakes: list[Mistake]) -> dict[str, Area]:
+    by_key = {name.casefold(): name for name in fields}
+    areas: dict[str, Area] = {}
+    for defined in book.names:
+        name = by_key.get(defined.name.casefold())
+        if defined.area is None or defined.sheet is None:
+            if name or "#REF!" in defined.text:
+                cure = "请在名称管理器里让它重新指向单元格，或删除这个名称"
+                text = f"名称“{defined.name}”没有指向单元格（{defined.text}）"
+                mistakes.append(Mistake("名称管理器", defined.name, text, cure))
+        elif defined.sheet not in book.sheets:
+            text = f"名称“{defined.name}”指向不存在的工作表“{defined.sheet}”"
+            mistakes.append(Mistake("名称管理器", defined.name, text, f"请让它指向“{sheet.name}”的单元格，或删除这个名称"))
+        elif name is None:
+            _unknown_name(defined, sheet, mistakes)
+        elif defined.sheet != sheet.name:
+            text = f"字段“{name}”的名称指向工作表“{defined.sheet}”"
+            mistakes.append(Mistake(defined.sheet, defined.area.text, text, f"请让它指向“{sheet.name}”的单元格"))
+        elif name in areas:
+            text = f"名称“{name}”定义了两次（{areas[name].text} 和 {defined.area.text}）"
+            mistakes.append(Mistake(sheet.name, defined.area.text, text, "请在名称管理器里删去其中一个"))
+        else:
+            areas[name] = defined.area
+    return areas
+
+
+def _unknown_name(defined: Name, sheet: Sheet, mistakes: list[Mistake]) -> None:
+    if defined.sheet == sheet.name and defined.area is not None:
+        text = f"名称“{defined.name}”在“{FIELDS_SHEET}”表中没有登记"
+        cure = f"请在“{FIELDS_SHEET}”表加一行“{defined.name}”，或删除这个名称"
+        mistakes.append(Mistake(sheet.name, defined.area.text, text, cure))
+
+
+def _table_areas(sheet: Sheet, areas: dict[str, Area]) -> set[str]:
+    """Return the names that are columns of the indicator table: the largest group with the same rows."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    merged = set(sheet.merges)
+    for name, area in areas.items():
+        if area.row == area.last_row or area in merged:
+            continue
+        across = area.column != area.last_column
+        if across and any(Area(r, area.column, r, area.last_column) not in merged for r in range(area.row, area.last_row + 1)):
+            continue
+        groups.setdefault((area.row, area.last_row), []).append(name)
+    if not groups:
+        return set()
+    return set(max(groups.items(), key=lambda group: (len(group[1]), group[0][1] - group[0][0]))[1])
+
+
+def _table(fields: dict[str, Field], areas: dict[str, Area], names: set[str]) -> IndicatorTable | None:
+    if not names:
+        return None
+    columns = []
+    for name in sorted(names, key=lambda n: areas[n].column):
+        area = areas[name]
+        columns.append(Column(replace(fields[name], cell=area.cell, area=area.text), area.column))
+    first = areas[columns[0].name]
+    return IndicatorTable(tuple(columns), first.row, first.last_row)
+
+
+def _check_overlaps(sheet: Sheet, areas: dict[str, Area], mistakes: list[Mistake]) -> None:
+    placed = sorted(areas.items(), key=lambda item: _position(item[1]))
+    for index, (name, area) in enumerate(placed):
+        for other, taken in placed[:index]:
+            if area.overlaps(taken):
+                cure = "请在名称管理器里把两个字段指向不同的单元格"
+                mistakes.append(Mistake(sheet.name, area.text, f"字段“{name}”与“{other}”的区域重叠", cure))
+
+
+def _used(sheet: Sheet, areas: dict[str, Area]) -> Area:
+    corners = [*sheet.cells, *((area.last_row, area.last_column) for area in areas.values()), (1, 1)]
+    return Area(1, 1, max(row for row, _ in corners), max(column for _, column in corners))
+
+
+def _labels(sheet: Sheet, print_area: Area, areas: dict[str, Area]) -> tuple[Label, ...]:
+    bound = list(areas.values())
+    labels = []
+    for (row, column), text in sorted(sheet.cells.items()):
+        position = (row, column)
+        if position in print_area and label_key(text) and not any(position in area for area in bound):
+            labels.append(Label(text, cell_name(row, column), row, column))
+    return tuple(labels)

@@ -1,0 +1,152 @@
+"""A form as data: fields, indicator table, labels, code lists and rules, as drawn in a template workbook.
+
+`forms.template` makes a `Form` from a workbook; reading, checking and outputs take it from there. Nothing here knows of
+files or of any particular form. Addresses are A1 strings; rows and columns are 1-based as Excel prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
+FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
+
+SEVERITIES: Mapping[str, str] = {"错误": "error", "警告": "warning", "提示": "hint"}
+SCOPES = ("表", "行", "单位", "批次")
+STATES = ("启用", "试行", "停用")
+
+# A list named `@一级指标` is the list whose header is that field's value in the same row.
+DEPENDENT_LIST = "@"
+
+# The three columns that together make an indicator's target, and the name of what they make (contract in DESIGN).
+SYMBOL, NUMBER, UNIT, TARGET = "符号", "数值", "计量单位", "指标值"
+
+# The heading of the declaration's rows in an exported record, and the field that carries the year.
+ROWS, YEAR = "绩效指标", "年度"
+IMPLEMENTING_UNIT, PROJECT = "实施单位", "项目名称"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.
+
+    `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
+    `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell).
+    """
+
+    name: str
+    label: str
+    type: str
+    required: bool = False
+    code_list: str | None = None
+    max_length: int | None = None
+    from_issuer: bool = False
+    note: str = ""
+    cell: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the indicator table; `index` is the 1-based column of the sheet."""
+
+    field: Field
+    index: int
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTable:
+    """The repeating rows of a form: its columns from left to right, its first and last row (1-based, inclusive)."""
+
+    columns: tuple[Column, ...]
+    first_row: int
+    last_row: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether the rows have the three columns that make a 指标值."""
+        return {SYMBOL, NUMBER, UNIT} <= set(self.names)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Names of the columns that group the rows: each has a code list and stands left of the first column without."""
+        names: list[str] = []
+        for column in self.columns:
+            if not column.field.code_list:
+                break
+            names.append(column.name)
+        return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A constant text of the printed form, by which a returned sheet is recognised."""
+
+    text: str
+    cell: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行."""
+
+    id: str
+    severity: str
+    scope: str
+    condition: str
+    message: str
+    suggestion: str
+    targets: tuple[str, ...]
+    basis: str
+    state: str
+    batch_only: bool
+    row: int
+
+    @property
+    def trial(self) -> bool:
+        return self.state == "试行"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows."""
+
+    name: str
+    version: str
+    path: Path
+    sheet: str
+    title: str
+    print_area: str
+    fields: tuple[Field, ...]
+    table: IndicatorTable | None
+    labels: tuple[Label, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...] = ()
+    instructions: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """Every field, single ones and columns, by 字段名."""
+        columns = self.table.columns if self.table else ()
+        return {f.name: f for f in (*self.fields, *(column.field for column in columns))}
+
+    def alias(self, kind: str, text: str) -> str:
+        """`text`, or what the list pair `<kind>别名` / `<kind>标准名` says it stands for."""
+        return self.aliases(kind).get(text, text)
+
+    def aliases(self, kind: str) -> Mapping[str, str]:
+        """Aliases of 代码表 as written: the list `<kind>别名` beside the list `<kind>标准名`, pair by pair."""
+        return dict(zip(self.lists.get(f"{kind}别名", ()), self.lists.get(f"{kind}标准名", ()), strict=False))

@@ -1,0 +1,135 @@
+"""The rows of 审核规则 as rules, each looked at closely before it is ever run.
+
+Comes in: the rows, the form's fields, columns and lists. Goes out: `Rule`s; every mistake with its cell, and with the place
+inside the formula. Conditions are compiled here only to find mistakes; checking compiles them to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from toolkit.forms.book import Mistake
+from toolkit.forms.model import AMOUNT, SCOPES, SEVERITIES, STATES, Field, Form, IndicatorTable, Rule
+from toolkit.forms.tables import TableRow
+from toolkit.formula import Formula, FormulaError, compile_formula, render_message
+
+# Excel's own limit on a formula's length; how deep it may nest, the parser knows.
+MAX_FORMULA = 8192
+
+ALL, UNIT, BATCH, LISTS = "全部.", "单位.", "批次.", "列表."
+CONTROL = "控制数"
+
+_SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
+
+
+def read_rules(
+    rows: Iterable[TableRow],
+    fields: Mapping[str, Field],
+    table: IndicatorTable | None,
+    lists: Mapping[str, tuple[str, ...]],
+    mistakes: list[Mistake],
+) -> tuple[Rule, ...]:
+    """Return the rules in the order of the sheet; a rule with a mistake is left out and named."""
+    rules: list[Rule] = []
+    seen: set[str] = set()
+    for row in rows:
+        before = len(mistakes)
+        rule = _rule(row, mistakes)
+        if rule.id in seen:
+            mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
+        seen.add(rule.id)
+        _check_formulas(row, rule, fields, table, lists, mistakes)
+        for target in rule.targets:
+            if target not in fields:
+                mistakes.append(row.mistake("定位", f"“{target}”不是字段", "请填写“字段”表里的字段名，多个用顿号隔开"))
+        if len(mistakes) == before:
+            rules.append(rule)
+    return tuple(rules)
+
+
+def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
+    for heading in ("编号", "条件", "提示"):
+        if not row.get(heading):
+            mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
+    severity, scope = row.get("级别"), row.get("范围")
+    state = row.get("状态") or "启用"
+    for heading, value, allowed in (
+        ("级别", severity, tuple(SEVERITIES)),
+        ("范围", scope, SCOPES),
+        ("状态", state, STATES),
+        ("仅批量审核", row.get("仅批量审核") or "否", ("是", "否")),
+    ):
+        if value not in allowed:
+            mistakes.append(row.mistake(heading, f"未知的{heading}“{value}”", f"请改为：{'、'.join(allowed)}"))
+    code = SEVERITIES.get(severity, "error")
+    if state == "试行" and code == "error":
+        code = "warning"
+    targets = tuple(t for t in row.get("定位").translate(_SEPARATORS).split("、") if t)
+    return Rule(
+        id=row.get("编号"),
+        severity=code,
+        scope=scope,
+        condition=row.get("条件"),
+        message=row.get("提示"),
+        suggestion=row.get("建议"),
+        targets=targets,
+        basis=row.get("依据"),
+        state=state,
+        batch_only=row.get("仅批量审核") == "是" or scope == "批次",
+        row=row.row,
+    )
+
+
+def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> Callable[[str], bool]:
+    """Return which names a rule of `scope` may use (the table of scopes in DESIGN)."""
+    own, in_rows = set(fields), set(columns)
+    names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
+    if scope == "单位":
+        names.add(CONTROL)
+    return names.__contains__
+
+
+def name_kinds(form: Form) -> Callable[[str], str | None]:
+    """Return what a name in a message is (金额, 日期 …), which decides how its value is printed."""
+
+    def kind(name: str) -> str | None:
+        if name == CONTROL:
+            return AMOUNT
+        field = form.by_name.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
+        return field.type if field else None
+
+    return kind
+
+
+def _check_formulas(
+    row: TableRow,
+    rule: Rule,
+    fields: Mapping[str, Field],
+    table: IndicatorTable | None,
+    lists: Mapping[str, tuple[str, ...]],
+    mistakes: list[Mistake],
+) -> None:
+    columns = table.names if table else ()
+    if rule.scope == "行" and not columns:
+        mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
+    known = names_in_scope(rule.scope, fields, columns)
+    for heading, text in (("条件", rule.condition), ("提示", rule.message), ("建议", rule.suggestion)):
+        if not text:
+            continue
+        try:
+            compiled = compile_formula(text, known, lists) if heading == "条件" else render_message(text, known, lists)
+        except FormulaError as error:
+            mistakes.append(row.mistake(heading, str(error), "请改正后再用 jixiao form lint 检查"))
+            continue
+        if isinstance(compiled, Formula):
+            _check_limits(row, rule, compiled, mistakes)
+
+
+def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
+    if len(rule.condition) > MAX_FORMULA:
+        text = f"公式长 {len(rule.condition):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
+        mistakes.append(row.mistake("条件", text, "请拆成几条规则"))
+    beyond = sorted(formula.modern | formula.engine_only)
+    if beyond and not rule.batch_only:
+        text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"
+        mistakes.append(row.mistake("条件", text, "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"))

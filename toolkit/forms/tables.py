@@ -1,0 +1,107 @@
+"""The declaration sheets read as tables: rows of 字段 and 审核规则 by their headings, columns of 代码表 by their heads.
+
+Comes in: a `Sheet` of the template. Goes out: plain rows with their row numbers, lists of words; what is wrong with the
+sheet itself is added to `mistakes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
+from toolkit.package.a1 import cell_name
+from toolkit.values.text import squeeze
+
+FIELD_HEADINGS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明")
+RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核")
+_NEEDED_FIELD_HEADINGS = ("字段名", "显示名", "类型")
+_NEEDED_RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a declaration sheet; `row` is its 1-based row number, `columns` the column of each heading."""
+
+    sheet: str
+    row: int
+    values: dict[str, str]
+    columns: dict[str, int]
+
+    def get(self, heading: str) -> str:
+        return self.values.get(heading, "")
+
+    def cell(self, heading: str) -> str:
+        return cell_name(self.row, self.columns.get(heading, 1))
+
+    def mistake(self, heading: str, text: str, cure: str) -> Mistake:
+        return Mistake(self.sheet, self.cell(heading), text, cure)
+
+
+def field_rows(book: Book, mistakes: list[Mistake]) -> list[TableRow]:
+    """Return the rows of 字段."""
+    return _rows(book, FIELDS_SHEET, FIELD_HEADINGS, _NEEDED_FIELD_HEADINGS, mistakes)
+
+
+def rule_rows(book: Book, mistakes: list[Mistake]) -> list[TableRow]:
+    """Return the rows of 审核规则; a form may go without that sheet."""
+    if RULES_SHEET not in book.sheets:
+        return []
+    return _rows(book, RULES_SHEET, RULE_HEADINGS, _NEEDED_RULE_HEADINGS, mistakes)
+
+
+def _rows(
+    book: Book, name: str, headings: Sequence[str], needed: Sequence[str], mistakes: list[Mistake]
+) -> list[TableRow]:
+    sheet = book.sheets.get(name)
+    if sheet is None:
+        mistakes.append(Mistake(name, "", f"缺少工作表“{name}”", f"请新建该工作表，首行填写表头：{'、'.join(headings)}"))
+        return []
+    found = _heading_row(sheet, headings)
+    if found is None:
+        mistakes.append(Mistake(name, "A1", "找不到表头行", f"请在首行填写表头：{'、'.join(headings)}"))
+        return []
+    head, columns = found
+    for heading in needed:
+        if heading not in columns:
+            mistakes.append(Mistake(name, cell_name(head, 1), f"表头缺少“{heading}”列", f"请在第 {head} 行补上“{heading}”列"))
+    last = max((row for row, _ in sheet.cells), default=head)
+    rows = []
+    for row in range(head + 1, last + 1):
+        values = {heading: sheet.cells.get((row, column), "") for heading, column in columns.items()}
+        if any(values.values()):
+            rows.append(TableRow(name, row, values, columns))
+    return rows
+
+
+def _heading_row(sheet: Sheet, headings: Sequence[str]) -> tuple[int, dict[str, int]] | None:
+    """Return the first row that holds at least half of the headings, and the column of each."""
+    by_row: dict[int, dict[str, int]] = {}
+    for (row, column), text in sorted(sheet.cells.items()):
+        heading = squeeze(text)
+        if heading in headings:
+            by_row.setdefault(row, {}).setdefault(heading, column)
+    for row in sorted(by_row):
+        if 2 * len(by_row[row]) >= min(len(headings), 4):
+            return row, by_row[row]
+    return None
+
+
+def code_lists(book: Book, mistakes: list[Mistake]) -> dict[str, tuple[str, ...]]:
+    """Return every list of 代码表 by its head, down to its last filled cell; a blank inside stays as ""."""
+    sheet = book.sheets.get(LISTS_SHEET)
+    if sheet is None:
+        return {}
+    lists: dict[str, tuple[str, ...]] = {}
+    for column in sorted({column for _, column in sheet.cells}):
+        cells = {row: text for (row, c), text in sheet.cells.items() if c == column}
+        head = cells.pop(1, "")
+        if not head:
+            first = cell_name(min(cells), column)
+            mistakes.append(Mistake(LISTS_SHEET, first, "该列有内容但首行没有列表名", "请在该列第 1 行填写列表名，或清空该列"))
+            continue
+        if head in lists:
+            mistakes.append(Mistake(LISTS_SHEET, cell_name(1, column), f"列表“{head}”出现两次", "请改名或合并为一列"))
+            continue
+        lists[head] = tuple(cells.get(row, "") for row in range(2, max(cells, default=1) + 1))
+    return lists

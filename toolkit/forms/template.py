@@ -1,0 +1,70 @@
+"""A template workbook → `Form`; what is wrong with it → `Mistake`s.
+
+`load_form` is for all who need a sound form, `lint_form` for `jixiao form lint`; both read the same way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolkit.errors import FormError
+from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
+from toolkit.forms.derived import derived_rules
+from toolkit.forms.layout import Layout, bind, read_fields
+from toolkit.forms.model import Form
+from toolkit.forms.rules import read_rules
+from toolkit.forms.tables import code_lists, field_rows, rule_rows
+
+FORM_PROPERTY, VERSION_PROPERTY = "jixiao.form", "jixiao.version"
+
+
+def load_form(path: Path) -> Form:
+    """Return the form that the template workbook at `path` declares.
+
+    Raises FormError, with every mistake and its cure, when the template is broken.
+    """
+    form, mistakes = lint_form(path)
+    if mistakes or form is None:
+        count = len(mistakes)
+        first = f"{path.name} › {mistakes[0]}" if mistakes else ""
+        more = f"（共 {count} 处，用 jixiao form lint 查看全部）" if count > 1 else ""
+        raise FormError(f"表样有误：{first}{more}", tuple(str(mistake) for mistake in mistakes))
+    return form
+
+
+def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
+    """Return the form, None when nothing is drawn at all, and every mistake in it. Raises FormError if unreadable."""
+    book = read_book(path)
+    mistakes: list[Mistake] = []
+    lists = code_lists(book, mistakes)
+    rows = field_rows(book, mistakes)
+    fields = read_fields(rows, lists, mistakes)
+    layout = bind(book, rows, fields, mistakes)
+    if layout is None:
+        return None, tuple(mistakes)
+    rules = read_rules(rule_rows(book, mistakes), fields, layout.table, lists, mistakes)
+    written = frozenset(rule.id for rule in rules)
+    implied = derived_rules(layout.fields, layout.table, lists, written)
+    return _form(book, layout, lists, implied + rules), tuple(mistakes)
+
+
+def _form(book: Book, layout: Layout, lists: dict, rules: tuple) -> Form:
+    return Form(
+        name=book.properties.get(FORM_PROPERTY) or book.path.stem,
+        version=book.properties.get(VERSION_PROPERTY, ""),
+        path=book.path,
+        sheet=layout.sheet,
+        title=layout.labels[0].text if layout.labels else book.path.stem,
+        print_area=layout.print_area.text,
+        fields=layout.fields,
+        table=layout.table,
+        labels=layout.labels,
+        lists=lists,
+        rules=rules,
+        instructions=_instructions(book),
+    )
+
+
+def _instructions(book: Book) -> tuple[str, ...]:
+    sheet = book.sheets.get(HELP_SHEET)
+    return tuple(text for _, text in sorted(sheet.cells.items())) if sheet else ()

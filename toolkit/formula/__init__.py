@@ -1,0 +1,29 @@
+"""Excel formulas as rules: compiled to Python, rendered as plain Excel for the live workbook, shown in messages.
+
+The public interface of the package; see `compile_formula`, `to_excel` and `render_message`. Imports nothing but the
+standard library and `toolkit.values`.
+"""
+
+from __future__ import annotations
+
+from toolkit.formula.arrays import Array, top_left
+from toolkit.formula.compiler import LIST_PREFIX, Formula, compile_formula
+from toolkit.formula.message import Message, render_message
+from toolkit.formula.render import to_excel
+from toolkit.formula.signatures import FUNCTIONS, LIST_FUNCTIONS, Function
+from toolkit.formula.tokens import FormulaError
+
+__all__ = [
+    "FUNCTIONS",
+    "LIST_FUNCTIONS",
+    "LIST_PREFIX",
+    "Array",
+    "Formula",
+    "FormulaError",
+    "Function",
+    "Message",
+    "compile_formula",
+    "render_message",
+    "to_excel",
+    "top_left",
+]

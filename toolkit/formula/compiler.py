@@ -1,0 +1,129 @@
+"""Formula text in, `Formula` out: parsed, names and functions looked up, compiled to a Python function.
+
+Called by the forms package (rules, with the names and lists of the form) and by the messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.formula.generate import generate
+from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, is_reference, unwrap, walk
+from toolkit.formula.parser import parse
+from toolkit.formula.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
+from toolkit.formula.tokens import FormulaError
+
+Environment = Mapping[str, object]
+KnownNames = Callable[[str], bool] | Container[str]
+
+LIST_PREFIX = "列表."
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A compiled formula.
+
+    `names` are the fields and lists it looks up, as written (`全部.三级指标`, `列表.正向词`); names that INDIRECT makes
+    at run time are not among them. `modern` are its functions newer than Excel 2010, `engine_only` those no Excel has.
+
+    `evaluate(env)` returns a number, text, bool, ErrorValue, None (a blank cell) or an array: a list for a column, an
+    `Array` otherwise. `env` maps every name to such a value. Raises KeyError when a name is not in `env`.
+    """
+
+    text: str
+    names: frozenset[str]
+    functions: frozenset[str]
+    modern: frozenset[str]
+    engine_only: frozenset[str]
+    tree: Node = field(repr=False)
+    evaluate: Callable[[Environment], object] = field(repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Callable[[str, Node], Formula], tuple[str, Node]]:
+        return assemble, (self.text, self.tree)
+
+
+def compile_formula(text: str, names: KnownNames, lists: Container[str] = frozenset()) -> Formula:
+    """Return `text` compiled; a leading `=` is allowed.
+
+    `names` knows the field names as written with their scope (`单位.项目名称`), as a container or a function; `lists`
+    holds the names of the lists without `列表.`.
+
+    Raises FormulaError, with the place, for a mistake in spelling, an unknown name, list or function, a wrong number of
+    arguments, a cell address.
+
+    >>> formula = compile_formula("=ROUND(合计-甲-乙,2)=0", {"合计", "甲", "乙"})
+    >>> formula.evaluate({"合计": 0.3, "甲": 0.1, "乙": 0.2})
+    True
+    """
+    tree = parse(text)
+    for node in walk(tree):
+        if isinstance(node, Name):
+            _check_name(node, names, lists)
+        elif isinstance(node, Call):
+            _check_call(node)
+    return assemble(text, tree)
+
+
+def assemble(text: str, tree: Node) -> Formula:
+    """Return the Formula of a tree whose names and functions are known to be right."""
+    found = list(walk(tree))
+    functions = frozenset(node.function for node in found if isinstance(node, Call))
+    return Formula(
+        text=text,
+        names=frozenset(node.text for node in found if isinstance(node, Name)),
+        functions=functions,
+        modern=frozenset(name for name in functions if FUNCTIONS[name].modern),
+        engine_only=frozenset(name for name in functions if FUNCTIONS[name].engine_only),
+        tree=tree,
+        evaluate=_generated_on_first_use(tree),
+    )
+
+
+def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
+    """Return the function of `tree`; many formulas, such as those in messages, are read and never evaluated."""
+    generated: list[Callable[[Environment], object]] = []
+
+    def evaluate(env: Environment) -> object:
+        if not generated:
+            generated.append(generate(tree))
+        return generated[0](env)
+
+    return evaluate
+
+
+def _check_name(node: Name, names: KnownNames, lists: Container[str]) -> None:
+    if node.text.startswith(LIST_PREFIX):
+        if node.text[len(LIST_PREFIX) :] not in lists:
+            raise FormulaError("代码表里没有这个列表", node.position, node.text)
+    elif not (names(node.text) if callable(names) else node.text in names):
+        raise FormulaError("没有这个字段或名称", node.position, node.text)
+
+
+def _check_call(node: Call) -> None:
+    function = FUNCTIONS.get(node.function)
+    if function is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(node.function, FUNCTIONS, n=1)
+        hint = f"，是不是 {near[0]}？" if near else ""
+        raise FormulaError(f"没有这个函数{hint}", node.position, node.function)
+    count = len(node.arguments)
+    if not function.accepts(count):
+        raise FormulaError(f"应当有{_arity(function)}，现有 {count} 个", node.position, node.function)
+    for index, argument in enumerate(node.arguments):
+        if not function.needs_area(index) or is_reference(argument):
+            continue
+        if node.function not in LIST_FUNCTIONS or not isinstance(unwrap(argument), ArrayLiteral):
+            message = f"第 {index + 1} 个参数必须是字段、整列（全部.…）或列表，不能是算式"
+            raise FormulaError(message, node.position, node.function)
+
+
+def _arity(function: Function) -> str:
+    if function.minimum == function.maximum:
+        return f" {function.minimum} 个参数"
+    if function.step > 1:
+        return f" {function.minimum} 个或再加 {function.step} 的倍数个参数"
+    if function.maximum >= MANY - 1:
+        return f"至少 {function.minimum} 个参数"
+    return f" {function.minimum} 至 {function.maximum} 个参数"

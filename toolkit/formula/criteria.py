@@ -1,0 +1,189 @@
+"""Excel's criteria (`">=5"`, `"<>"`, `"abc*"`) and wildcards, and the functions that use them: COUNTIF, SUMIF.
+
+`matcher(criterion)` is a test for one cell; wildcard patterns are compiled once and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from toolkit.formula.arrays import ARRAYS, broadcast, flat, shape
+from toolkit.formula.coerce import Number, close, parse_number, text_order
+from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
+
+Test = Callable[[object], bool]
+
+_OPERATORS = ("<>", "<=", ">=", "<", ">", "=")
+_MAX_CRITERION = 255
+
+
+@lru_cache(maxsize=1024)
+def wildcard_pattern(text: str) -> re.Pattern[str]:
+    """Return `text` as a pattern: `*` any run, `?` one character, `~` before either (or `~`) takes it literally.
+
+    >>> bool(wildcard_pattern("产出*").fullmatch("产出指标")), bool(wildcard_pattern("~*").fullmatch("指标"))
+    (True, False)
+    """
+    pieces: list[str] = []
+    index = 0
+    while index < len(text):
+        char = text[index]
+        if char == "~" and text[index + 1 : index + 2] in ("*", "?", "~"):
+            index += 1
+            pieces.append(re.escape(text[index]))
+        elif char == "*":
+            pieces.append(".*")
+        elif char == "?":
+            pieces.append(".")
+        else:
+            pieces.append(re.escape(char))
+        index += 1
+    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
+
+
+def has_wildcard(text: str) -> bool:
+    """Return whether `text` means anything but itself as a pattern."""
+    return "*" in text or "?" in text or "~" in text
+
+
+def text_matcher(text: str) -> Callable[[str], bool]:
+    """Return a test for texts equal to `text` without regard to case, wildcards allowed."""
+    if has_wildcard(text):
+        pattern = wildcard_pattern(text)
+        return lambda candidate: pattern.fullmatch(candidate) is not None
+    lowered = text.lower()
+    return lambda candidate: candidate == text or candidate.lower() == lowered
+
+
+def matcher(criterion: object) -> Test:
+    """Return the test that COUNTIF makes of `criterion` for one cell; a blank criterion is the number 0."""
+    if isinstance(criterion, str):
+        return _text_criterion(criterion)
+    if isinstance(criterion, bool):
+        return lambda cell: cell is criterion
+    if isinstance(criterion, (int, float)) or criterion is None:
+        return _number_test("=", criterion or 0)
+    return lambda cell: cell == criterion
+
+
+@lru_cache(maxsize=512)
+def _text_criterion(criterion: str) -> Test:
+    operator = next((sign for sign in _OPERATORS if criterion.startswith(sign)), "")
+    operand = criterion[len(operator) :]
+    if operand == "":
+        return _blank_test(operator)
+    number = parse_number(operand)
+    if number is not None:
+        return _number_test(operator or "=", number)
+    if operand.upper() in ("TRUE", "FALSE"):
+        wanted = operand.upper() == "TRUE"
+        return _negate(operator, lambda cell: cell is wanted)
+    if operand.upper() in ERROR_VALUES:
+        error = ERROR_VALUES[operand.upper()]
+        return _negate(operator, lambda cell: cell == error)
+    if operator in ("", "=", "<>"):
+        matches = text_matcher(operand)
+        return _negate(operator, lambda cell: isinstance(cell, str) and matches(cell))
+    ordered = _ORDER[operator]
+    return lambda cell: isinstance(cell, str) and ordered(text_order(cell, operand))
+
+
+_ORDER: dict[str, Callable[[int], bool]] = {
+    "=": lambda order: order == 0,
+    "<>": lambda order: order != 0,
+    "<": lambda order: order < 0,
+    ">": lambda order: order > 0,
+    "<=": lambda order: order <= 0,
+    ">=": lambda order: order >= 0,
+}
+
+
+def _negate(operator: str, test: Test) -> Test:
+    return (lambda cell: not test(cell)) if operator == "<>" else test
+
+
+def _blank_test(operator: str) -> Test:
+    if operator == "":
+        return lambda cell: cell is None or cell == ""
+    if operator == "=":
+        return lambda cell: cell is None
+    if operator == "<>":
+        return lambda cell: cell is not None
+    return lambda cell: False
+
+
+def _number_test(operator: str, number: Number) -> Test:
+    ordered = _ORDER[operator]
+    equality = operator in ("=", "<>")
+
+    def test(cell: object) -> bool:
+        if type(cell) is str and equality:
+            parsed = parse_number(cell)
+            value: object = cell if parsed is None else parsed
+        else:
+            value = cell
+        if type(value) is float or type(value) is int:
+            same = value == number or close(value, number)  # type: ignore[arg-type]
+            return ordered(0 if same else -1 if value < number else 1)  # type: ignore[operator]
+        return operator == "<>"
+
+    return test
+
+
+def _chosen(pairs: tuple[object, ...]) -> list[bool] | ErrorValue:
+    """Return which places meet all criteria; `pairs` is area, criterion, area, criterion …"""
+    if len({shape(area) for area in pairs[::2]}) > 1:
+        return VALUE
+    chosen = [True] * len(flat(pairs[0]))
+    for area, criterion in zip(pairs[::2], pairs[1::2], strict=True):
+        if isinstance(criterion, str) and len(criterion) > _MAX_CRITERION:
+            return VALUE
+        test = matcher(criterion)
+        chosen = [met and test(cell) for met, cell in zip(chosen, flat(area), strict=True)]
+    return chosen
+
+
+def _spread(calculate: Callable[..., object], area: object, pairs: tuple[object, ...]) -> object:
+    """Return `calculate(area, *pairs)`, once per element where criteria are arrays."""
+    if not any(type(criterion) in ARRAYS for criterion in pairs[1::2]):
+        return calculate(area, *pairs)
+    areas = pairs[::2]
+
+    def once(*criteria: object) -> object:
+        return calculate(area, *(item for pair in zip(areas, criteria, strict=True) for item in pair))
+
+    return broadcast(once, pairs[1::2])
+
+
+def countifs(*pairs: object) -> object:
+    def calculate(_: object, *pairs: object) -> object:
+        chosen = _chosen(pairs)
+        return chosen if isinstance(chosen, ErrorValue) else sum(chosen)
+
+    return _spread(calculate, None, pairs)
+
+
+def sumifs(area: object, *pairs: object) -> object:
+    if shape(area) != shape(pairs[0]):
+        return VALUE
+    return _spread(_sum_chosen, area, pairs)
+
+
+def sumif(area: object, criterion: object, *summed: object) -> object:
+    """SUMIF; where the areas differ in size, cells beyond the shorter one count as blank."""
+    return _spread(_sum_chosen, summed[0] if summed else area, (area, criterion))
+
+
+def _sum_chosen(area: object, *pairs: object) -> object:
+    chosen = _chosen(pairs)
+    if isinstance(chosen, ErrorValue):
+        return chosen
+    total: Number = 0
+    for met, cell in zip(chosen, flat(area), strict=False):
+        if met and type(cell) is ErrorValue:
+            return cell
+        if met and (type(cell) is float or type(cell) is int):
+            total += cell  # type: ignore[operator]
+    return total

@@ -1,0 +1,191 @@
+"""Messages with formulas in braces: `分项合计 {当年财政拨款+上年结转资金} 元` → text of a finding, or live Excel.
+
+Called by the forms package (compiled with the rule) and by checking (filled in for a finding); `{{`, `}}` are braces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+
+from toolkit.formula.arrays import top_left
+from toolkit.formula.coerce import to_text
+from toolkit.formula.compiler import Environment, Formula, KnownNames, compile_formula
+from toolkit.formula.nodes import Call, Chain, Name, Node, Percent, Unary, unwrap
+from toolkit.formula.render import Address, quoted, to_excel
+from toolkit.formula.textformat import format_value
+from toolkit.formula.tokens import FormulaError
+
+Kinds = Callable[[str], "str | None"]
+
+AMOUNT = "金额"
+DATE = "日期"
+BLANK = "（空）"
+
+_FORMATS = {AMOUNT: "#,##0.00", DATE: "yyyy-mm-dd"}
+
+_DATES = frozenset({"DATE", "EDATE", "EOMONTH", "DATEVALUE"})
+
+# The arguments a function's result is made of: (from, step); only these give it their kind.
+_VALUE_ARGUMENTS = {
+    "IF": (1, 1),
+    "CHOOSE": (1, 1),
+    "IFS": (1, 2),
+    "SWITCH": (2, 2),
+    "VLOOKUP": (1, 9),
+    "INDEX": (0, 9),
+    "LOOKUP": (1, 1),
+    **dict.fromkeys(("IFERROR", "IFNA", "MAX", "MIN", "SUM", "AVERAGE", "SUMPRODUCT"), (0, 1)),
+    **dict.fromkeys(("LARGE", "SMALL", "INT", "TRUNC", "ABS", "MOD", "N", "CEILING", "FLOOR"), (0, 9)),
+    **dict.fromkeys(("ROUND", "ROUNDUP", "ROUNDDOWN"), (0, 9)),
+    "SUMIF": (0, 2),
+    "SUMIFS": (0, 300),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A compiled message; `parts` alternates plain texts and formulas as they come."""
+
+    text: str
+    parts: tuple[str | Formula, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields and lists its formulas look up."""
+        return frozenset(name for part in self.parts if isinstance(part, Formula) for name in part.names)
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Its formulas, from left to right."""
+        return tuple(part for part in self.parts if isinstance(part, Formula))
+
+    def evaluate(self, env: Environment, kinds: Kinds) -> str:
+        """Return the message with the values of `env` filled in.
+
+        `kinds` tells 金额 or 日期 of a name, else None. Amounts print as 1,234.50, dates as 2024-01-31, other numbers
+        in Excel's General, a blank as （空）, an error value as its code; of an array the first element.
+        """
+        return "".join(
+            part if isinstance(part, str) else _shown(part.evaluate(env), result_kind(part.tree, kinds))
+            for part in self.parts
+        )
+
+    def to_excel_text(self, kinds: Kinds, *, address: Address, list_address: Address) -> str:
+        """Return the message as an Excel expression that gives the same text, without a leading `=`.
+
+        Raises FormulaError as `to_excel` does.
+        """
+        pieces = [
+            quoted(part) if isinstance(part, str) else _excel_part(part, kinds, address, list_address)
+            for part in self.parts
+        ]
+        return "&".join(pieces) or '""'
+
+
+def render_message(text: str, names: KnownNames, lists: Container[str] = frozenset()) -> Message:
+    """Return `text` compiled; names and lists as for `compile_formula`.
+
+    Raises FormulaError with the place in the whole text: a brace without its partner, or a mistake in a formula.
+
+    >>> message = render_message("合计 {甲+乙} 元", {"甲", "乙"})
+    >>> message.evaluate({"甲": 1000, "乙": None}, lambda name: "金额")
+    '合计 1,000.00 元'
+    """
+    parts: list[str | Formula] = []
+    plain: list[str] = []
+    index = 0
+    while index < len(text):
+        char = text[index]
+        if char in "{}" and text[index + 1 : index + 2] == char:
+            plain.append(char)
+            index += 2
+        elif char == "{":
+            end = _closing(text, index)
+            if plain:
+                parts.append("".join(plain))
+                plain.clear()
+            parts.append(_compile_part(text, index + 1, end, names, lists))
+            index = end + 1
+        elif char == "}":
+            raise FormulaError("右花括号多了；要显示花括号本身，请写两个 }}", index + 1, char)
+        else:
+            plain.append(char)
+            index += 1
+    if plain:
+        parts.append("".join(plain))
+    return Message(text, tuple(parts))
+
+
+def _closing(text: str, start: int) -> int:
+    """Return the index of the brace that closes the one at `start`; array constants and strings may be inside."""
+    depth = 0
+    in_string = False
+    for index in range(start, len(text)):
+        char = text[index]
+        if char == '"':
+            in_string = not in_string
+        elif not in_string and char in "{}":
+            depth += 1 if char == "{" else -1
+            if depth == 0:
+                return index
+    raise FormulaError("左花括号没有对应的右花括号", start + 1, "{")
+
+
+def _compile_part(text: str, start: int, end: int, names: KnownNames, lists: Container[str]) -> Formula:
+    try:
+        return compile_formula(text[start:end], names, lists)
+    except FormulaError as error:
+        raise error.moved(start) from None
+
+
+def result_kind(node: Node, kinds: Kinds) -> str | None:
+    """Return 金额 or 日期 for what `node` calculates, None for anything else.
+
+    A date stays one when days are added, the difference of two dates is a number; counts and tests of amounts are no
+    amounts.
+    """
+    node = unwrap(node)
+    if isinstance(node, Name):
+        return kinds(node.text) if kinds(node.text) in _FORMATS else None
+    if isinstance(node, (Unary, Percent)):
+        return result_kind(node.operand, kinds)
+    if isinstance(node, Chain):
+        return _chain_kind(node, kinds)
+    if not isinstance(node, Call):
+        return None
+    if node.function in _DATES:
+        return DATE
+    if node.function not in _VALUE_ARGUMENTS:
+        return None
+    start, step = _VALUE_ARGUMENTS[node.function]
+    found = {result_kind(argument, kinds) for argument in node.arguments[start::step]}
+    return DATE if DATE in found else AMOUNT if AMOUNT in found else None
+
+
+def _chain_kind(node: Chain, kinds: Kinds) -> str | None:
+    if node.operators[0] not in "+-*/^":
+        return None
+    found = [result_kind(operand, kinds) for operand in node.operands]
+    if AMOUNT in found:
+        return AMOUNT
+    return DATE if found.count(DATE) == 1 and node.operators[0] in "+-" else None
+
+
+def _shown(value: object, kind: str | None) -> str:
+    value = top_left(value)
+    if value is None:
+        return BLANK
+    if kind is not None and isinstance(value, (int, float, str)):
+        return str(format_value(value, _FORMATS[kind]))
+    return str(to_text(value))
+
+
+def _excel_part(formula: Formula, kinds: Kinds, address: Address, list_address: Address) -> str:
+    shown = to_excel(formula, address=address, list_address=list_address)
+    kind = result_kind(formula.tree, kinds)
+    text = f'TEXT({shown},"{_FORMATS[kind]}")' if kind else f'({shown})&""'
+    if isinstance(unwrap(formula.tree), Name):
+        text = f'IF(ISBLANK({shown}),"{BLANK}",{text})'
+    codes = '"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A"'
+    return f"IFERROR({text},CHOOSE(ERROR.TYPE({shown}),{codes}))"

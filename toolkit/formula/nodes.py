@@ -1,0 +1,124 @@
+"""The syntax tree of a formula: built by the parser, read by the compiler, the renderer and the messages.
+
+Parentheses are kept as nodes, so rendering gives back what the author wrote, and every left-associative run of
+operators of one precedence is a single `Chain`, so long sums do not nest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.values.errors import ErrorValue
+
+Constant = float | int | str | bool | ErrorValue
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number, text, TRUE/FALSE or error value written in the formula."""
+
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayLiteral:
+    """`{1,2;3,4}`: rows of constants, all equally long."""
+
+    rows: tuple[tuple[Constant, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A field or list by name, as written, with its place (from 1)."""
+
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An argument left out between commas: 0 or an empty text, as the function wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call; `function` in capitals."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """A leading `+` or `-`."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A trailing `%`."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`operands` joined from left to right by `operators` of one precedence (one fewer than the operands)."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paren:
+    """An expression the author put in parentheses."""
+
+    inner: Node
+
+
+Node = Literal | ArrayLiteral | Name | Missing | Call | Unary | Percent | Chain | Paren
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below `node`, from left to right."""
+    if isinstance(node, Call):
+        return node.arguments
+    if isinstance(node, Chain):
+        return node.operands
+    if isinstance(node, (Unary, Percent)):
+        return (node.operand,)
+    if isinstance(node, Paren):
+        return (node.inner,)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield `node` and everything below it, from left to right."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def unwrap(node: Node) -> Node:
+    """Return `node` without the parentheses around it."""
+    while isinstance(node, Paren):
+        node = node.inner
+    return node
+
+
+def is_reference(node: Node) -> bool:
+    """Return whether `node` stands for cells (a field, column or list) rather than for a calculated value."""
+    node = unwrap(node)
+    if isinstance(node, Name):
+        return True
+    if not isinstance(node, Call):
+        return False
+    if node.function == "INDIRECT":
+        return True
+    if node.function == "INDEX":
+        return is_reference(node.arguments[0])
+    return node.function in ("IF", "CHOOSE") and all(is_reference(branch) for branch in node.arguments[1:])

@@ -1,0 +1,128 @@
+"""How much room a text needs in a cell, so that nothing filled in is cut off when the sheet is shown or printed.
+
+Texts with the width and font they are shown in come in, row heights in points go out. An estimate on the safe side: no
+program here can measure the reader's fonts. Called by `sheet_fill`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from toolkit.package.a1 import Area
+
+# Points; Excel takes no more.
+MOST_HEIGHT = 409.0
+
+# Chinese fonts are drawn 1.2 to 1.3 times their size high; 仿宋 in WPS a little more.
+_LINE = 1.35
+_PADDING = 4.0
+
+# A single line may use the whole row: 11 points in the standard height of 13.5 to 15.
+_ONE_LINE = 1.2
+
+# A cell keeps some pixels free at both sides, about one digit; full lines leave a gap where a mark may not begin one.
+_MARGIN = 1.0
+_USABLE = 0.97
+
+# Width of what is not full width, in full-width characters: letters and digits, and thin marks.
+_HALF, _THIN = 0.55, 0.4
+_PIECE = re.compile(r"[!-~\u00a1-\u024f]+|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text in the area that shows it: `size` of its font in points, `full` width of a Chinese character in digits."""
+
+    area: Area
+    text: str
+    size: float
+    full: float
+
+
+def row_heights(
+    texts: Iterable[Placed], width: Callable[[int], float], height: Callable[[int], float]
+) -> dict[int, float]:
+    """Return the new height in points of each 1-based row that must grow, 409 at most.
+
+    `width` gives a column's width in digits of the standard font, `height` a row's height now. A text over several
+    rows gets what it lacks in equal parts from all of them.
+    """
+    heights: dict[int, float] = {}
+
+    def now(row: int) -> float:
+        return heights.get(row) or height(row)
+
+    for placed in sorted(texts, key=lambda one: one.area[2] - one.area[0]):
+        top, left, bottom, right = placed.area
+        room = sum(width(column) for column in range(left, right + 1))
+        present = sum(now(row) for row in range(top, bottom + 1))
+        lacking = needed_height(placed.text, room, placed.size, placed.full) - present
+        rows = [row for row in range(top, bottom + 1) if now(row) > 0]
+        while lacking > 0.01 and rows:
+            share = lacking / len(rows)
+            for row in rows:
+                new = min(_step(now(row) + share), MOST_HEIGHT)
+                lacking -= new - now(row)
+                heights[row] = new
+            rows = [row for row in rows if heights[row] < MOST_HEIGHT]
+    return heights
+
+
+def needed_height(text: str, width: float, size: float, full: float) -> float:
+    """Return the height in points that `text` needs when it breaks into lines of `width` digits.
+
+    >>> needed_height("绩效", 20, 11, 2.0) == needed_height("一行", 20, 11, 2.0)
+    True
+    >>> needed_height("绩" * 40, 20, 11, 2.0) > 4 * 11
+    True
+    """
+    lines = line_count(text, width, full)
+    return lines * size * _LINE + _PADDING if lines > 1 else size * _ONE_LINE
+
+
+def line_count(text: str, width: float, full: float) -> int:
+    """Return how many lines `text` takes: Chinese breaks anywhere, a Latin word or a number only where it must.
+
+    >>> line_count("甲乙丙\\n丁", 20, 2.0)
+    2
+    """
+    room = max((width - _MARGIN) * _USABLE / full, 1.0)
+    return sum(_paragraph(line, room) for line in text.split("\n"))
+
+
+def _paragraph(text: str, room: float) -> int:
+    lines, used = 1, 0.0
+    for piece in _PIECE.findall(text):
+        need = _units(piece)
+        if used + need <= room:
+            used += need
+        elif need <= room:
+            lines, used = lines + 1, need
+        else:
+            more = math.ceil((used + need) / room) - 1
+            lines, used = lines + more, used + need - more * room
+    return lines
+
+
+def _units(piece: str) -> float:
+    return sum(_unit(character) for character in piece)
+
+
+@lru_cache(maxsize=8192)
+def _unit(character: str) -> float:
+    """Return a character's width in full-width ones; what Chinese fonts may draw full width counts as full."""
+    if unicodedata.combining(character):
+        return 0.0
+    if character in ".,:;'!|il ()":
+        return _THIN
+    return 1.0 if unicodedata.east_asian_width(character) in "WFA" else _HALF
+
+
+def _step(points: float) -> float:
+    """Return a height that a screen can show, rounded up to whole pixels of 0.75 points."""
+    return math.ceil(points / 0.75) * 0.75

@@ -1,0 +1,154 @@
+"""A Word template and a form → `SummaryTemplate`: the block of a project and its rows cut out, all of it made strings.
+
+Called by `word.compile_template`; `word_source` has opened and checked the template before.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from copy import deepcopy
+from io import BytesIO
+from pathlib import Path
+
+from lxml import etree
+
+from toolkit.forms.model import Form
+from toolkit.outputs.word_markup import (
+    W_NS,
+    Element,
+    insert_in_order,
+    lift_namespaces,
+    make_repeatable,
+    paragraph_properties,
+    text_of,
+    w,
+)
+from toolkit.outputs.word_parts import draft_references, mark_draft, set_kind, set_title
+from toolkit.outputs.word_pieces import (
+    BLANK,
+    Body,
+    Piece,
+    RowPattern,
+    SummaryTemplate,
+    make_piece,
+    mark_kind,
+    slot_names,
+)
+from toolkit.outputs.word_rows import compile_row
+from toolkit.outputs.word_source import Source, columns_of, instruction, is_instruction, open_source
+from toolkit.package.draft import Draft, serialise
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
+_ROW = re.compile(r"<\?jixiao row (\d+)\?>")
+_PAGE_BREAK = "<w:pageBreakBefore/>"
+
+# Between two tables, before a page, after a last table: a paragraph that takes no room.
+_TINY = (
+    f'<w:p xmlns:w="{W_NS}"><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
+)
+
+
+def compile_summary(path: Path, form: Form) -> SummaryTemplate:
+    """Return the Word template at `path` compiled for `form`.
+
+    Raises FormError with every mistake when it cannot be used.
+    """
+    source = open_source(path, form)
+    title = next((text for part in _before(source) if (text := text_of(part).strip())), form.title)
+    patterns = _cut(source)
+    kinds = _draft_kinds(source)
+    slotted = _settle_parts(source, title)
+    main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
+    drafted = deepcopy(source.package)
+    references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
+    return SummaryTemplate(
+        path=path,
+        form=form,
+        final=_parts(source.package, source.main, _body(main.replace(_DRAFT, ""), patterns), slotted),
+        draft=_parts(drafted, source.main, _body(main.replace(_DRAFT, references), patterns), slotted),
+        unused=tuple(name for name in form.by_name if name not in source.used),
+    )
+
+
+def _before(source: Source) -> list[Element]:
+    """Return the paragraphs of the body before the block."""
+    body = list(source.body)
+    start = next(index for index, child in enumerate(body) if is_instruction(child, "begin"))
+    return [child for child in body[:start] if child.tag == w("p")]
+
+
+def _cut(source: Source) -> list[RowPattern]:
+    """Replace the prototype rows by marks and return their patterns; make the block fit to be repeated."""
+    block, rows = source.block, source.rows
+    body = source.body
+    lift_namespaces(source.trees[source.main])
+    make_repeatable(block, body)
+    levels = source.form.table.levels if source.form.table else ()
+    patterns = []
+    for number, row in enumerate(rows):
+        patterns.append(compile_row(row, columns_of(source.form), levels))
+        row.getparent().replace(row, instruction(f"row {number}"))
+    begin = next(child for child in body if is_instruction(child, "begin"))
+    if not block or block[0].tag != w("p"):
+        begin.addnext(etree.fromstring(_TINY))
+    first = paragraph_properties(begin.getnext())
+    if first.find(w("pageBreakBefore")) is None:
+        insert_in_order(first, instruction("break"), ("pStyle", "keepNext", "keepLines"))
+    end = next(child for child in body if is_instruction(child, "end"))
+    if block and block[-1].tag == w("tbl") and (end.getnext() is None or end.getnext().tag == w("sectPr")):
+        end.addnext(etree.fromstring(_TINY))
+    return patterns
+
+
+def _draft_kinds(source: Source) -> list[str]:
+    """Mark the first section for the references to the draft header; return the kinds of pages that have no header."""
+    sections = list(source.body.iter(w("sectPr")))
+    if not sections:
+        sections = [etree.SubElement(source.body, w("sectPr"))]
+    first = sections[0]
+    settings = source.package.parts.get(source.package.target(source.main, "settings") or "", b"")
+    kinds = ["default"]
+    kinds += ["first"] if any(section.find(w("titlePg")) is not None for section in sections) else []
+    kinds += ["even"] if b"evenAndOddHeaders" in settings else []
+    first.insert(0, instruction("draft"))
+    present = {reference.get(w("type")) for reference in first.findall(w("headerReference"))}
+    return [kind for kind in kinds if kind not in present]
+
+
+def _settle_parts(source: Source, title: str) -> set[str]:
+    """Put title, stamp and changed headers and footers into the package; return the names of the parts with slots."""
+    package = source.package
+    set_kind(package)
+    slotted = {set_title(package, mark_kind(title, BLANK))}
+    for name, tree in source.trees.items():
+        if name != source.main and slot_names(text_of(tree)):
+            package.parts[name] = serialise(tree)
+            slotted.add(name)
+    return slotted
+
+
+def _parts(package: Draft, main: str, body: Body, slotted: set[str]) -> tuple[tuple[str, bytes | Piece | Body], ...]:
+    """Return the parts as they are written: bytes as they are, pieces where values go, `body` for the main part."""
+    made: list[tuple[str, bytes | Piece | Body]] = []
+    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
+        for name in archive.namelist():
+            data = archive.read(name)
+            made.append((name, body if name == main else make_piece(data.decode()) if name in slotted else data))
+    return tuple(made)
+
+
+def _body(main: str, patterns: list[RowPattern]) -> Body:
+    head, rest = main.split(_BEGIN)
+    block, tail = rest.split(_END)
+    first, following = (_sequence(block.replace(_BREAK, text), patterns) for text in ("", _PAGE_BREAK))
+    return Body(make_piece(head), first, following, make_piece(tail))
+
+
+def _sequence(block: str, patterns: list[RowPattern]) -> tuple[Piece | RowPattern, ...]:
+    """Return the block as pieces and row patterns in turn."""
+    return tuple(
+        patterns[int(text)] if index % 2 else make_piece(text) for index, text in enumerate(_ROW.split(block))
+    )

@@ -1,0 +1,149 @@
+"""Writing an output so that it is either whole or not there, under a name that Windows accepts.
+
+Called by every command that writes. The data goes to a temporary file beside the target, which then takes its
+place in one step. Whatever the system objects to becomes an `OutputError` with one Chinese line: the path, the
+reason, the cure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from toolkit.errors import OutputError
+
+MOST_CHARACTERS, MOST_BYTES = 120, 240
+
+_TWINS = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+
+# Names of devices on Windows, with any extension and in any case.
+_DEVICES = frozenset(
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *(f"{d}{n}" for d in ("COM", "LPT") for n in "123456789¹²³")]
+)
+
+_CURES: dict[int, str] = {
+    errno.ENOSPC: "磁盘空间不足，请清理磁盘或换一个位置",
+    errno.EDQUOT: "磁盘配额已用完，请清理或换一个位置",
+    errno.EROFS: "所在磁盘是只读的，请换一个位置",
+    errno.EISDIR: "同名的文件夹已存在，请换一个名称",
+    errno.ENOTDIR: "路径中有一段是文件而不是文件夹，请换一个位置",
+    errno.EEXIST: "路径中有一段是文件而不是文件夹，请换一个位置",
+    errno.ENAMETOOLONG: "路径过长，请换一个更短的文件夹或名称",
+    errno.EINVAL: "名称里有系统不允许的字符，请换一个名称",
+    errno.EFBIG: "文件超过该磁盘允许的大小，请换一个位置",
+    errno.EIO: "磁盘读写出错，请换一个位置",
+    errno.ETXTBSY: "文件正被其他程序打开，请关闭后重试",
+    errno.EBUSY: "文件正被其他程序占用，请关闭后重试",
+}
+
+# ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows.
+_SHARING = (32, 33)
+
+
+def write_atomic(path: Path, data: bytes | Callable[[BinaryIO], object], *, force: bool) -> None:
+    """Write `data` to `path` in one step; a callable gets the open temporary file to write to.
+
+    Folders on the way are made. Raises OutputError when `path` exists and not `force`, or cannot be written;
+    nothing of the attempt stays behind, and an existing file is untouched. Errors of the callable pass through.
+    """
+    check_place(path, force)
+    temporary = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+    try:
+        _write_file(temporary, data, path)
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            raise output_error(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def check_place(path: Path, force: bool) -> None:
+    """Make the folder of `path` and see that a file can be put there, before the long work starts.
+
+    Raises OutputError as `write_atomic` would, except for what only writing can show (a full disk).
+    """
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path}：同名的文件夹已存在，请换一个名称")
+        if not force and (path.exists() or path.is_symlink()):
+            raise OutputError(f"{path}：文件已存在，未改动；要覆盖请加 --force，或换一个输出位置")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+        probe.touch()
+        probe.unlink()
+        if path.exists():
+            with path.open("r+b"):
+                pass
+    except OSError as error:
+        raise output_error(path, error) from error
+
+
+def output_error(path: Path, error: OSError) -> OutputError:
+    """Return the error for `path` that could not be written, its cause and cure in Chinese."""
+    code = error.errno or 0
+    if getattr(error, "winerror", None) in _SHARING:
+        return OutputError(f"{path}：写不进去，文件正被其他程序（如 Excel、WPS）打开，请关闭后重试")
+    if isinstance(error, PermissionError):
+        if path.exists():
+            return OutputError(f"{path}：写不进去，文件被锁定、只读，或正被其他程序打开，请关闭后重试或换一个位置")
+        return OutputError(f"{path}：写不进去，没有该文件夹的写入权限，请换一个位置")
+    return OutputError(f"{path}：写不进去，{_CURES.get(code) or f'系统报告“{error.strerror or error}”，请换一个位置'}")
+
+
+def safe_name(text: str) -> str:
+    """Return `text` as a file name (without folder) that Windows, macOS and Linux all take; never empty.
+
+    Reserved characters become their full-width twins, control and invisible characters go, names of devices get a `_`,
+    dots and blanks at the ends go. At most 120 characters and 240 bytes; a short extension survives the cut.
+
+    >>> safe_name('甲/乙:"丙"?.xlsx'), safe_name("con.txt"), safe_name(" .. ")
+    ('甲／乙：＂丙＂？.xlsx', '_con.txt', '_')
+    """
+    kept = "".join(
+        " " if c in "\t\n\r\u00a0\u3000" else c for c in text if c in "\t\n\r" or unicodedata.category(c) not in _UNSEEN
+    )
+    name = " ".join(kept.translate(_TWINS).split()).strip(". ")
+    stem, dot, extension = name.rpartition(".")
+    if not dot or len(extension) > 8 or not extension.isascii() or not extension.isalnum():
+        stem, dot, extension = name, "", ""
+    if stem.split(".")[0].rstrip().upper() in _DEVICES:
+        stem = "_" + stem
+    room = MOST_CHARACTERS - len(dot + extension), MOST_BYTES - len(dot + extension)
+    stem = stem[: room[0]].encode("utf-8")[: room[1]].decode("utf-8", "ignore").rstrip(". ")
+    return (stem or "_") + dot + extension
+
+
+def _write_file(temporary: Path, data: bytes | Callable[[BinaryIO], object], path: Path) -> None:
+    """Write and sync the temporary file; only errors of its own file count as errors of the output place."""
+    try:
+        stream = temporary.open("xb")
+    except OSError as error:
+        raise output_error(path, error) from error
+    with contextlib.ExitStack() as closing:
+        closing.callback(_close, stream, path)
+        try:
+            if callable(data):
+                data(stream)
+            else:
+                stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError as error:
+            raise output_error(path, error) from error
+
+
+def _close(stream: BinaryIO, path: Path) -> None:
+    """Close `stream`; what is still buffered may fail to reach a full disk only now."""
+    try:
+        stream.close()
+    except OSError as error:
+        raise output_error(path, error) from error

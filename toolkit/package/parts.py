@@ -1,0 +1,240 @@
+"""A package of parts: bounded reading, safe XML, content types, relationships.
+
+`opc.open_package` makes a `Package` after its checks; everything that reads an Office file takes parts from it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from types import TracebackType
+from urllib.parse import unquote
+
+from lxml import etree
+
+from toolkit.errors import SourceError
+from toolkit.package import limits
+
+DAMAGED, UNSAFE = "文件-损坏", "文件-不安全"
+
+CONTENT_TYPES = "[Content_Types].xml"
+TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONSHIPS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新报送"
+RESEND = "请重新取得完整的文件（重新下载或请对方重发）"
+
+_CHUNK = 1 << 16
+
+# ISO 29500 Strict writes the same elements in other namespaces; they are read as their transitional twins.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/([A-Za-z]+)/?([A-Za-z]*)")
+_STRICT_NAMES = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A link from one part to another; `target` is the other part's name.
+
+    It is an address outside where `external`, and a place in the same workbook where it starts with `#`.
+    """
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type: `worksheet`, `styles`, `drawing`."""
+        return self.type.rsplit("/", 1)[-1]
+
+
+class Package:
+    """The parts of one Office file, named without a leading slash; open until `close`, usable in `with`."""
+
+    def __init__(self, archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], display: str) -> None:
+        self.display = display
+        self._archive = archive
+        self._members = members
+        self._folded = {name.lower(): name for name in members}
+        self._inflated: dict[str, int] = {}
+        self._total = 0
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; parts cannot be read afterwards."""
+        stream = self._archive.fp
+        self._archive.close()
+        if stream is not None:
+            stream.close()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all parts, in the order of the file."""
+        return tuple(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._folded
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of part `name`, inflated no further than the limits allow.
+
+        Raises SourceError for a part that is missing, damaged, or larger than it says.
+        """
+        found = self._folded.get(name.lower())
+        if found is None:
+            raise self.damaged(f"缺少部件 {name}")
+        pieces, size = [], 0
+        others = self._total - self._inflated.get(found, 0)
+        try:
+            with self._archive.open(self._members[found]) as stream:
+                while piece := stream.read(_CHUNK):
+                    size += len(piece)
+                    if size > limits.PART_SIZE.most:
+                        raise self.unsafe(f"{found} {limits.PART_SIZE.exceeded()}")
+                    if size + others > limits.TOTAL_SIZE.most:
+                        raise self.unsafe(limits.TOTAL_SIZE.exceeded())
+                    pieces.append(piece)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OSError) as error:
+            raise self.damaged(f"部件 {found} 读不出来") from error
+        self._inflated[found], self._total = size, others + size
+        return b"".join(pieces)
+
+    def markup(self, name: str) -> bytes:
+        """Return the bytes of XML part `name`, Strict namespaces made transitional; SourceError for a DOCTYPE."""
+        data = self.read(name)
+        if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data or "<!DOCTYPE".encode("utf-16-be") in data:
+            raise self.unsafe(f"部件 {name} 含有 DOCTYPE 声明")
+        return _STRICT.sub(_transitional, data) if b"http://purl.oclc.org/ooxml/" in data else data
+
+    def xml(self, name: str) -> etree._Element:
+        """Return part `name` parsed: no entities, no DTD, no network, namespaces of Strict files made transitional.
+
+        Raises SourceError where it is not well-formed or brings a DOCTYPE.
+        """
+        data = self.markup(name)
+        try:
+            root = etree.fromstring(data, _parser())
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self.damaged(f"部件 {name} 不是完整的 XML") from error
+        self._refuse_doctype(root.getroottree(), name)
+        return root
+
+    def iterate(self, name: str, *tags: str) -> Iterator[etree._Element]:
+        """Yield the elements of part `name` with one of the qualified `tags`, each cleared after use (flat memory).
+
+        Raises SourceError as `xml` does.
+        """
+        stream = BytesIO(self.markup(name))
+        events = etree.iterparse(
+            stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
+        try:
+            for _, element in events:
+                self._refuse_doctype(element.getroottree(), name)
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+        except etree.XMLSyntaxError as error:
+            raise self.damaged(f"部件 {name} 不是完整的 XML") from error
+
+    @cached_property
+    def content_types(self) -> Mapping[str, str]:
+        """The content type of every part that has one, by part name."""
+        root = self.xml(CONTENT_TYPES)
+        defaults, overrides = {}, {}
+        for element in root.iter(f"{{{TYPES_NS}}}Default"):
+            defaults[element.get("Extension", "").lower()] = element.get("ContentType", "")
+        for element in root.iter(f"{{{TYPES_NS}}}Override"):
+            overrides[element.get("PartName", "").lstrip("/").lower()] = element.get("ContentType", "")
+        types = {}
+        for name in self._members:
+            found = overrides.get(name.lower()) or defaults.get(name.rpartition(".")[2].lower())
+            if found:
+                types[name] = found
+        return types
+
+    def relationships(self, part: str = "") -> Mapping[str, Relationship]:
+        """Return the relationships of `part` by id (of the package itself for ""); empty where it has none."""
+        source = relationships_part(part)
+        if source not in self:
+            return {}
+        links = {}
+        for element in self.xml(source).iter(f"{{{RELATIONSHIPS_NS}}}Relationship"):
+            target, external = element.get("Target", ""), element.get("TargetMode") == "External"
+            identifier = element.get("Id", "")
+            if not external and not target.startswith("#"):
+                target = self._resolve(part, target)
+            links[identifier] = Relationship(identifier, element.get("Type", ""), target, external)
+        return links
+
+    def related(self, part: str, kind: str) -> str | None:
+        """Return the name of the part that `part` links to by a relationship of this kind, or None."""
+        for link in self.relationships(part).values():
+            if link.kind == kind and not link.external and link.target in self:
+                return self._folded[link.target.lower()]
+        return None
+
+    @cached_property
+    def strict(self) -> bool:
+        """Whether the file is in the ISO Strict variant of the format."""
+        return "_rels/.rels" in self and b"purl.oclc.org/ooxml" in self.read("_rels/.rels")
+
+    def damaged(self, what: str) -> SourceError:
+        """Return the error for a package that is not whole; `what` is a Chinese clause."""
+        return SourceError(DAMAGED, f"{self.display}：文件已损坏，{what}", RESEND)
+
+    def unsafe(self, what: str) -> SourceError:
+        """Return the error for a package that asks too much of a reader; `what` is a Chinese clause."""
+        return unsafe_error(self.display, what)
+
+    def _resolve(self, part: str, target: str) -> str:
+        path = unquote(target.partition("#")[0]).replace("\\", "/")
+        joined = path if path.startswith("/") else posixpath.join("/" + posixpath.dirname(part), path)
+        name = posixpath.normpath(joined).lstrip("/")
+        return self._folded.get(name.lower(), name)
+
+    def _refuse_doctype(self, tree: etree._ElementTree, name: str) -> None:
+        if tree.docinfo.internalDTD is not None:
+            raise self.unsafe(f"部件 {name} 含有 DOCTYPE 声明")
+
+
+def relationships_part(part: str) -> str:
+    """Return the name of the part that holds the relationships of `part`.
+
+    >>> relationships_part("xl/workbook.xml"), relationships_part("")
+    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
+    """
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def unsafe_error(display: str, what: str) -> SourceError:
+    return SourceError(UNSAFE, f"{display}：{what}，未打开", RESAVE)
+
+
+def _transitional(match: re.Match[bytes]) -> bytes:
+    family, kind = match[1], match[2]
+    if family == b"officeDocument" and kind in (b"docPropsVTypes", *_STRICT_NAMES):
+        kind = _STRICT_NAMES.get(kind, kind)
+    return b"http://schemas.openxmlformats.org/" + family + b"/2006" + (b"/" + kind if kind else b"")
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -1,0 +1,71 @@
+"""Published documents as text → declarations: the labels are understood, whatever extraction did to the layout.
+
+In: a flow grid (`sources.text`), a `Form`, the file's shown name. Out: a `Declaration` per project, with the repairs that were
+made. Steps: words (`flow_words`), cut labels made whole (`flow_mend`), projects and their blocks (`flow_blocks`), fields
+(`flow_fields`), rows (`flow_table`, `flow_levels`). Everything it knows of a form comes from the form.
+"""
+
+from __future__ import annotations
+
+from toolkit.forms.model import Form
+from toolkit.reading.flow_blocks import Section, sections_of
+from toolkit.reading.flow_fields import field_entries
+from toolkit.reading.flow_labels import Kind, Lexicon, lexicon_of
+from toolkit.reading.flow_levels import table_rows
+from toolkit.reading.flow_mend import mend_labels, split_glued
+from toolkit.reading.flow_table import read_table
+from toolkit.reading.flow_words import Word, words_of
+from toolkit.reading.model import Declaration, Repair
+from toolkit.sources.grid import Grid
+
+# A text is this form when it shows at least this share of the form's different labels.
+ENOUGH = 0.6
+
+
+def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
+    """Return a declaration for every project in a text, in reading order; none when the form is not in it."""
+    lexicon = lexicon_of(form)
+    words, repairs = _mended(grid, lexicon)
+    return [_declaration(section, form, lexicon, file, repairs) for section in sections_of(words, lexicon)]
+
+
+def flow_score(grid: Grid, form: Form) -> float:
+    """Return the share of the form's labels that a text shows, from 0 to 1; the form's title counts like a label."""
+    lexicon = lexicon_of(form)
+    words, _ = _mended(grid, lexicon)
+    seen = {key for start in range(len(words)) for _, key in lexicon.runs(words, start) if key in lexicon.signs}
+    meanings = {(sign.kind, sign.fields) for sign in lexicon.signs.values() if sign.printed and _counts(sign.kind)}
+    found = {(lexicon.signs[key].kind, lexicon.signs[key].fields) for key in seen}
+    return len(meanings & found) / len(meanings) if meanings else 0.0
+
+
+def is_flow_form(grid: Grid, form: Form) -> bool:
+    """Return whether a text contains this form."""
+    return flow_score(grid, form) >= ENOUGH
+
+
+def _counts(kind: Kind) -> bool:
+    return kind in (Kind.TITLE, Kind.FIELD, Kind.LONG, Kind.HEADER)
+
+
+def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
+    return mend_labels(split_glued(words_of(grid), lexicon), lexicon)
+
+
+def _declaration(
+    section: Section, form: Form, lexicon: Lexicon, file: str, mended: list[Repair]
+) -> Declaration:
+    entries, of_fields = field_entries(section, form)
+    rows, of_rows = table_rows(read_table(section.table, form, lexicon), section.table, form, lexicon)
+    first, last = section.lines
+    repairs = [repair for repair in mended if repair.cell and first <= _line(repair.cell) <= last]
+    for tag in section.tags:
+        if tag.broken:
+            before, after = " / ".join(word.text for word in tag.words), "".join(word.text for word in tag.words)
+            message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
+            repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
+    return Declaration(file, None, form.name, entries, rows, (*repairs, *of_fields, *of_rows))
+
+
+def _line(cell: str) -> int:
+    return int("".join(char for char in cell if char.isdigit()))

@@ -1,0 +1,90 @@
+"""What was read out of returned files: declarations with their entries, and the repairs made on the way.
+
+Readers make these, checking evaluates them, outputs print them. Every entry keeps the text as found and its cell, so that
+a finding can point into the very workbook it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, YEAR
+
+Value = str | Decimal | date | int | None
+
+# What stood in the cell: nothing; the label itself is gone; a text where another type belongs; an error value;
+# a formula that was never calculated; or something that reads as the field's type.
+BLANK, MISSING, NOT_OF_TYPE, ERROR, UNCACHED, OK = "blank", "missing", "text", "error", "uncached", "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one field holds: `value` is None unless `state` is ok; `text` is the cell as found ("" for a blank)."""
+
+    value: Value
+    text: str
+    cell: str | None
+    state: str = OK
+
+
+BLANK_ENTRY = Entry(None, "", None, BLANK)
+MISSING_ENTRY = Entry(None, "", None, MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the indicator table; `row` is its 1-based row in the sheet it came from (line number in a text)."""
+
+    row: int
+    entries: Mapping[str, Entry]
+
+    def __getitem__(self, name: str) -> Entry:
+        return self.entries.get(name, MISSING_ENTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something reading set right without asking: never blamed on the unit. `rule` is `修复-…`."""
+
+    rule: str
+    field: str
+    cell: str | None
+    before: str
+    after: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One project's form as read. `sheet` is None where the source has none (a text file)."""
+
+    file: str
+    sheet: str | None
+    form: str
+    entries: Mapping[str, Entry]
+    rows: tuple[Row, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    def __getitem__(self, name: str) -> Entry:
+        return self.entries.get(name, MISSING_ENTRY)
+
+    def value(self, name: str) -> Value:
+        return self[name].value
+
+    @property
+    def unit(self) -> str | None:
+        value = self.value(IMPLEMENTING_UNIT)
+        return None if value is None else str(value)
+
+    @property
+    def project(self) -> str | None:
+        value = self.value(PROJECT)
+        return None if value is None else str(value)
+
+    @property
+    def year(self) -> int | None:
+        value = self.value(YEAR)
+        return value if isinstance(value, int) else None

@@ -1,0 +1,195 @@
+"""Dates and years: whatever a cell holds → `date` or a year, and Excel's serial numbers both ways.
+
+In: cell values (dates, serial numbers, text, None, error values). Out: dates, or DateError with a Chinese message for
+the person who wrote the cell; a month without a day is an error and never guessed. None is a blank cell. Called by
+`reading` for every date field and the form's year, by `formula` for Excel's date functions.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timedelta
+
+from toolkit.values.errors import ErrorValue
+from toolkit.values.text import clean_text, half_width, squeeze
+
+_EPOCH = date(1899, 12, 30)
+
+# Excel's 1900 system counts a 29 February 1900 that never was, as serial 60.
+_FALSE_LEAP_DAY = 60
+_OFFSET_1904 = 1462
+_LAST_SERIAL = 2958465
+
+_FIRST_DATE = date(1900, 3, 1)
+_LAST_YEAR = 2199
+
+_DASH = r"[-/.、–—−_]"
+_TIME = r"(?:(?:T|\s+)\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?)?秒?)?\s*(?:Z|[-+]\d{2}:?\d{2})?)?"
+_WRITTEN = re.compile(rf"(\d{{4}})\s*{_DASH}\s*(\d{{1,2}})\s*{_DASH}\s*(\d{{1,2}})\s*[日号]?{_TIME}", re.IGNORECASE)
+_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?(?:\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2})?秒?)?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH_ONLY = re.compile(rf"\d{{4}}(?:{_DASH}|年)\d{{1,2}}月?份?|(?:19|20|21)\d\d(?:0[1-9]|1[0-2])")
+_YEAR_ONLY = re.compile(r"(?:19|20|21)\d\d年?度?")
+_SHORT_YEAR = re.compile(
+    rf"\d{{2}}(?:{_DASH}|年)\d{{1,2}}(?:{_DASH}|月)\d{{1,2}}[日号]?|\d{{1,2}}{_DASH}\d{{1,2}}{_DASH}\d{{4}}"
+)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_YEAR = re.compile(r"\(?((?:19|20|21)\d\d)(?:\.0+)?(?:年度?)?\)?")
+_NO_YEAR = re.compile(r"\(?_*年?度?\)?")
+
+
+class DateError(ValueError):
+    """The cell holds something that is not a date (or year); `text` is what was found, the message what to write."""
+
+    def __init__(self, text: str, message: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
+def parse_date(value: object, *, date1904: bool = False) -> date | None:
+    """Return `value` as a date, or None for a blank cell. The time of day is dropped.
+
+    Numbers are Excel serials (of the 1904 system when `date1904`), or a date typed as the number 20240101.
+
+    Raises DateError, with the text as found, for a missing day or month, a day that does not exist, a year of two
+    digits, several dates, words, and anything outside 1900-03-01 to 2199-12-31.
+
+    >>> parse_date("2024年1月1号"), parse_date("2024.1.1"), parse_date("２０２４－０１－０１"), parse_date("20240101")
+    (datetime.date(2024, 1, 1), datetime.date(2024, 1, 1), datetime.date(2024, 1, 1), datetime.date(2024, 1, 1))
+    >>> parse_date(45292), parse_date(43830, date1904=True), parse_date("2024-01-01T00:00:00"), parse_date("")
+    (datetime.date(2024, 1, 1), datetime.date(2024, 1, 1), datetime.date(2024, 1, 1), None)
+    >>> parse_date("2024年7月")
+    Traceback (most recent call last):
+    toolkit.values.dates.DateError: “2024年7月”缺少日。请写完整的年月日，如 2024-01-01。
+    >>> parse_date("2024-02-30")
+    Traceback (most recent call last):
+    toolkit.values.dates.DateError: “2024-02-30”这一天不存在。请核对后写成如 2024-01-01 的日期。
+    """
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return _plausible(value.date(), str(value))
+    if isinstance(value, date):
+        return _plausible(value, str(value))
+    if isinstance(value, str):
+        return _parse_text(value, date1904)
+    if isinstance(value, ErrorValue):
+        raise DateError(value.code, f"这里显示 {value.code}，公式算不出结果，不是日期。请直接填日期，如 2024-01-01。")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise DateError(_shown(value), f"“{_shown(value)}”不是日期。请写成如 2024-01-01 的日期。")
+    return _parse_number(value, date1904)
+
+
+def to_serial(day: date, *, date1904: bool = False) -> int:
+    """Return Excel's serial number of a date. Raises DateError for dates before the system's first day.
+
+    >>> to_serial(date(2024, 1, 1)), to_serial(date(1900, 1, 1)), to_serial(date(2024, 1, 1), date1904=True)
+    (45292, 1, 43830)
+    """
+    days = ((day.date() if isinstance(day, datetime) else day) - _EPOCH).days
+    if days <= _FALSE_LEAP_DAY:
+        days -= 1
+    if date1904:
+        days -= _OFFSET_1904
+    if days < 0 or (days == 0 and not date1904):
+        raise DateError(str(day), f"{day} 早于 Excel 能表示的第一天。")
+    return days
+
+
+def from_serial(serial: float, date1904: bool = False) -> date:
+    """Return the date of an Excel serial number, its time of day dropped.
+
+    Raises DateError for what Excel cannot show as a date, and for serial 60, its 29 February 1900.
+
+    >>> from_serial(45292.75), from_serial(1), from_serial(0, date1904=True)
+    (datetime.date(2024, 1, 1), datetime.date(1900, 1, 1), datetime.date(1904, 1, 1))
+    """
+    if math.isfinite(serial):
+        days = math.floor(serial) + (_OFFSET_1904 if date1904 else 0)
+        if 1 <= days <= _LAST_SERIAL and days != _FALSE_LEAP_DAY and (serial >= 0):
+            return _EPOCH + timedelta(days=days + (1 if days < _FALSE_LEAP_DAY else 0))
+    raise DateError(str(serial), f"数字 {serial} 不是 Excel 的日期。请写成如 2024-01-01 的日期。")
+
+
+def parse_year(value: object) -> int | None:
+    """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）" or "二〇二四年度"; None for a blank.
+
+    A label whose year was never filled in, "（  年度）", counts as blank. Raises DateError for anything else.
+
+    >>> parse_year(2024.0), parse_year("（2024年度）"), parse_year("２０２４ 年 度"), parse_year("（　　年度）")
+    (2024, 2024, 2024, None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value == value and 1900 <= value <= _LAST_YEAR and value == int(value):
+            return int(value)
+    elif isinstance(value, str):
+        written = squeeze(half_width(clean_text(value))).translate(_CHINESE_DIGITS)
+        if _NO_YEAR.fullmatch(written):
+            return None
+        if year := _YEAR.fullmatch(written):
+            return int(year[1])
+    raise DateError(_shown(value), f"“{_shown(value)}”不是年度。请写四位数的年份，如 2024。")
+
+
+def _shown(value: object) -> str:
+    """Return a value as Excel shows it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _parse_number(number: int | float, date1904: bool) -> date:
+    shown = _shown(number)
+
+    # 2024.07 typed into Excel is the number 2024.07, not a day in 1905.
+    if 1900 <= number < _LAST_YEAR + 1:
+        missing = "月和日" if number == int(number) else "日"
+        raise DateError(shown, f"“{shown}”缺少{missing}。请写完整的年月日，如 2024-01-01。")
+    if _COMPACT.fullmatch(shown) or _MONTH_ONLY.fullmatch(shown):
+        return _read_text(shown, shown)
+    return _plausible(from_serial(number, date1904), shown)
+
+
+def _parse_text(text: str, date1904: bool) -> date | None:
+    cleaned = clean_text(text)
+    if not cleaned:
+        return None
+    written = half_width(cleaned).rstrip("。.,;、 ")
+    if _SERIAL.fullmatch(written):
+        return _plausible(from_serial(float(written), date1904), cleaned)
+    return _read_text(written, cleaned)
+
+
+def _read_text(written: str, found: str) -> date:
+    squeezed = squeeze(written)
+    parts = _WRITTEN.fullmatch(written) or _CHINESE.fullmatch(squeezed) or _COMPACT.fullmatch(squeezed)
+    if parts is None:
+        raise DateError(found, _explain(squeezed, found))
+    try:
+        day = date(int(parts[1]), int(parts[2]), int(parts[3]))
+    except ValueError:
+        raise DateError(found, f"“{found}”这一天不存在。请核对后写成如 2024-01-01 的日期。") from None
+    return _plausible(day, found)
+
+
+def _explain(squeezed: str, found: str) -> str:
+    if _MONTH_ONLY.fullmatch(squeezed):
+        return f"“{found}”缺少日。请写完整的年月日，如 2024-01-01。"
+    if _YEAR_ONLY.fullmatch(squeezed):
+        return f"“{found}”缺少月和日。请写完整的年月日，如 2024-01-01。"
+    if _SHORT_YEAR.fullmatch(squeezed):
+        return f"“{found}”的年份不完整，或年不在最前。请按年、月、日的顺序写，年份四位，如 2024-01-01。"
+    if len(re.findall(r"\d{4}(?:[-/.年]|\d{4})", squeezed)) > 1:
+        return f"“{found}”里不止一个日期。请只写一个，如 2024-01-01。"
+    return f"“{found}”不是日期。请写成如 2024-01-01 的日期。"
+
+
+def _plausible(day: date, found: str) -> date:
+    if day >= _FIRST_DATE and day.year <= _LAST_YEAR:
+        return day
+    raise DateError(found, f"“{found}”表示 {day}，不像是项目的日期。请核对后写成如 2024-01-01 的日期。")

@@ -1,0 +1,35 @@
+"""`export`: everything that was read, as records; and as flat tables in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.errors import UsageError
+from toolkit.forms import Form
+from toolkit.outputs.flat import FORMATS, export_bytes
+from toolkit.outputs.records import Record, declaration_record
+from toolkit.package.atomic import check_place, write_atomic
+from toolkit.workflow.batch import Batch
+
+
+def records_of(batch: Batch, *, raw: bool = False) -> list[Record]:
+    """Return the batch's declarations as records, in the order they were read."""
+    return [declaration_record(d, batch.forms[d.form], raw=raw) for d in batch.declarations]
+
+
+def check_export_place(output: Path, *, force: bool) -> None:
+    """Raise UsageError for a kind of file we do not write, OutputError for a place that cannot be written."""
+    if output.suffix.lower() not in FORMATS:
+        raise UsageError(f"{output}：不支持的导出格式“{output.suffix}”。请用 {'、'.join(FORMATS)} 之一。")
+    check_place(output, force)
+
+
+def export_to(output: Path, batch: Batch, records: Sequence[Record], *, force: bool) -> None:
+    """Write the records to `output`, whose suffix says how. Raises OutputError, and UsageError for mixed forms in a table."""
+    forms: list[Form] = list(batch.forms.values())
+    suffix = output.suffix.lower()
+    if len(forms) > 1 and suffix != ".json":
+        names = "、".join(form.name for form in forms)
+        raise UsageError(f"{output}：文件里有几种表样（{names}），一张表放不下。请用 --form 指定一种，或导出为 .json。")
+    write_atomic(output, export_bytes(records, forms[0] if forms else None, suffix), force=force)

@@ -1,0 +1,75 @@
+"""Paths a user names → the files to read: folders are searched, what is no return is passed over.
+
+Goes out: each file with the name it is shown by (the path as given, joined with the relative path). Nothing is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.errors import UsageError
+
+# Files of these kinds in a folder are taken for returns; whether they can be read, their content tells.
+RETURN_SUFFIXES = frozenset(
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".pdf", ".zip")
+    + (".rar", ".7z", ".txt", ".ofd")
+)
+_PASSED_OVER = ("~$", ".~", ".", "._")
+_SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read; `display` is how messages and records name it; `named` whether the user named it itself."""
+
+    path: Path
+    display: str
+    named: bool
+
+
+def collect_files(paths: Sequence[str]) -> list[InputFile]:
+    """Return the files behind `paths`, each once, folders in the order of their names.
+
+    Raises UsageError for a path that is not there and for a folder that holds nothing to read.
+    """
+    files: list[InputFile] = []
+    seen: set[str] = set()
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            found = [InputFile(each, os.path.join(given, str(each.relative_to(path))), False) for each in _walk(path)]
+            if not found:
+                raise UsageError(f"{given}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
+        elif path.exists():
+            found = [InputFile(path, given, True)]
+        else:
+            raise UsageError(f"{given}：找不到这个文件或文件夹。请核对路径。")
+        for each in found:
+            real = os.path.realpath(each.path)
+            if real not in seen:
+                seen.add(real)
+                files.append(each)
+    return files
+
+
+def refuse_output_inside(output: Path, paths: Iterable[str]) -> None:
+    """Raise UsageError when `output` lies in a folder that is read: nothing is written into an input folder."""
+    place = output.resolve()
+    for given in paths:
+        folder = Path(given).resolve()
+        if folder.is_dir() and (place == folder or folder in place.parents):
+            raise UsageError(f"{output}：输出位置在输入文件夹 {given} 里面。请另选一个输出位置，以免与回收的文件混在一起。")
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith(_PASSED_OVER) or name.lower() in _SYSTEM_FILES or name.lower().endswith(".tmp"):
+                continue
+            path = Path(root, name)
+            if path.suffix.lower() in RETURN_SUFFIXES:
+                yield path
