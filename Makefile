@@ -29,7 +29,9 @@ check: $(READY)
 docs: $(READY)
 	$(BIN)/python -m cogapp -r -n UTF-8 $(DOCS)
 
+# The peers that are measured against are installed only here.
 bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python -m benchmarks
 
 # The stamp is written last, so that an installation cut short is taken up again.

@@ -1,4 +1,4 @@
-"""What formulas give: what Excel gives when they are entered as array formulas. LibreOffice's word is in test_oracle."""
+"""What formulas give: what Excel gives when they are entered as array formulas. (See also test_oracle.)"""
 
 from __future__ import annotations
 

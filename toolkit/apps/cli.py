@@ -7,8 +7,6 @@ unreadable · 5 an output not written. Nothing heavy is imported before a comman
 from __future__ import annotations
 
 import sys
-import tempfile
-import traceback
 from types import TracebackType
 from typing import TextIO
 
@@ -16,24 +14,28 @@ import click
 
 from toolkit import __version__
 from toolkit.apps import chinese
-from toolkit.apps.commands import check, demo, export, import_, merge
-from toolkit.apps.form import form
 from toolkit.errors import JixiaoError, OutputError
 
 BUG, USAGE, OUTPUT = 1, 2, 5
 
+# Each command and where it is; its module is imported when the command is asked for.
+COMMANDS = {
+    "check": "toolkit.apps.commands:check",
+    "merge": "toolkit.apps.commands:merge",
+    "export": "toolkit.apps.commands:export",
+    "import": "toolkit.apps.commands:import_",
+    "form": "toolkit.apps.form:form",
+    "demo": "toolkit.apps.commands:demo",
+}
 
-@click.group(cls=chinese.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(cls=chinese.Group, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", prog_name="jixiao", message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
     """绩效目标申报表：下发、填报、审核、汇总，一切以 Excel 表样为准。
 
     第一次使用请运行 jixiao demo，它用示例走一遍全过程。
     """
-
-
-for _command in (check, merge, export, import_, form, demo):
-    cli.add_command(_command)
 
 
 def main() -> int:
@@ -78,6 +80,9 @@ def _speak_utf8(stream: TextIO) -> None:
 
 def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say in one line that the program failed, and keep the details in a file for whoever mends it."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
         traceback.print_exception(kind, error, trace, file=log)
     click.echo(f"程序出错（{kind.__name__}），这是程序的缺陷。请把 {log.name} 发给维护人员。", err=True)
