@@ -120,10 +120,16 @@ def _unused(path: Path, taken: dict[Path, Writer]) -> Path:
 
 
 def word_template(form: Form) -> SummaryTemplate:
-    """Return the form's Word template, compiled. Raises FormError when there is none or it has mistakes."""
-    names = (f"{form.path.stem}.docx", f"{form.path.stem.replace('申报表', '汇总表')}.docx", SHIPPED_TEMPLATE)
-    places = [form.path.parent / name for name in names] + [templates_dir() / name for name in names]
-    for place in places:
+    """Return the form's Word template, compiled; the shipped one serves a form that has none and fits it.
+
+    Raises FormError when there is none, or it has mistakes.
+    """
+    names = (f"{form.path.stem}.docx", f"{form.path.stem.replace('申报表', '汇总表')}.docx")
+    for place in [folder / name for folder in (form.path.parent, templates_dir()) for name in names]:
         if place.is_file():
             return compile_template(place, form)
-    raise FormError(f"找不到表样“{form.name}”的 Word 模板。请在 {form.path.parent} 放一份 {names[0]}。")
+    try:
+        return compile_template(templates_dir() / SHIPPED_TEMPLATE, form)
+    except FormError as error:
+        message = f"表样“{form.name}”没有 Word 模板，自带的 {SHIPPED_TEMPLATE} 不适用于它。请在 {form.path.parent} 放一份 {names[0]}。"
+        raise FormError(message, error.mistakes) from error
