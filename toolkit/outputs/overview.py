@@ -6,18 +6,34 @@ Comes in: the form and its declarations in order. Goes out: the workbook's bytes
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, LONG_TEXT, PROJECT, TARGET, Field, Form
+from toolkit.forms.model import (
+    AMOUNT,
+    CODE,
+    DATE,
+    DECIMAL,
+    IMPLEMENTING_UNIT,
+    INTEGER,
+    LONG_TEXT,
+    PROJECT,
+    TARGET,
+    Field,
+    Form,
+)
+from toolkit.outputs.fit import needed_height
 from toolkit.outputs.properties import OVERVIEW, stamp
 from toolkit.outputs.records import row_record
 from toolkit.package.a1 import cell_name, column_letters
 from toolkit.reading.model import Declaration
 
 DETAIL, INDICATORS, BY_UNIT = "项目明细", "指标明细", "按单位"
+
+# Font size in points, and a Chinese character's width in digits of that size.
+_SIZE, _FULL = 10, 1.9
 
 # Excel shows at most this many characters of a cell.
 _CELL_TEXT = 32_767
@@ -47,7 +63,7 @@ class _Formats:
     """The cell formats of the workbook, made once."""
 
     def __init__(self, book: Any) -> None:
-        font = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1}
+        font = {"font_name": "宋体", "font_size": _SIZE, "valign": "vcenter", "border": 1}
         self.title = book.add_format({"font_name": "宋体", "font_size": 16, "bold": True, "align": "center"})
         self.head = book.add_format(
             {**font, "bold": True, "bg_color": "#D9E2F3", "align": "center", "text_wrap": True}
@@ -63,7 +79,8 @@ class _Formats:
 def _open_sheet(book: Any, formats: _Formats, name: str, title: str, heads: Sequence[str], widths: Sequence[int]) -> Any:
     sheet = book.add_worksheet(name)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)
+    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C第 &P 页 共 &N 页")
     sheet.repeat_rows(0, 1)
@@ -80,12 +97,13 @@ def _open_sheet(book: Any, formats: _Formats, name: str, title: str, heads: Sequ
 
 
 def _detail(book: Any, formats: _Formats, form: Form, declarations: Sequence[Declaration], title: str) -> None:
-    fields = [f for f in form.fields if f.type != LONG_TEXT]
+    fields = _detail_fields(form)
     sheet = _open_sheet(
         book, formats, DETAIL, title, ["序号", *(_heading(form, f) for f in fields)], [6, *(_width(f) for f in fields)]
     )
     for index, declaration in enumerate(declarations):
         sheet.write_number(2 + index, 0, index + 1, formats.number)
+        sheet.set_row(2 + index, _height((declaration[f.name].value, _width(f)) for f in fields))
         for column, field in enumerate(fields, start=1):
             _write(sheet, 2 + index, column, declaration[field.name].value, field, formats)
     last = 1 + len(declarations)
@@ -118,6 +136,7 @@ def _indicators(book: Any, formats: _Formats, form: Form, declarations: Sequence
             sheet.write_number(1 + number, 0, number, formats.number)
             record = row_record(row, form)
             values = [*(declaration[name].value for name in leading), *(record[name] for name in names)]
+            sheet.set_row(1 + number, _height(zip(values, widths[1:], strict=True)))
             for column, value in enumerate(values, start=1):
                 sheet.write_string(1 + number, column, _shown(value), formats.text)
     sheet.autofilter(1, 0, 1 + max(number, 1), len(leading) + len(names))
@@ -129,7 +148,7 @@ def _by_unit(book: Any, formats: _Formats, form: Form, declarations: Sequence[De
     amounts = [f for f in form.fields if f.type == AMOUNT]
     heads = [form.by_name[IMPLEMENTING_UNIT].label, "项目数", *(_heading(form, f) for f in amounts)]
     sheet = _open_sheet(book, formats, BY_UNIT, title, heads, [36, 8, *(16 for _ in amounts)])
-    detail = [f.name for f in form.fields if f.type != LONG_TEXT]
+    detail = [f.name for f in _detail_fields(form)]
     units = list(dict.fromkeys(d.unit or "" for d in declarations))
     last = max(2 + len(declarations), 3)
     key = _detail_range(detail.index(IMPLEMENTING_UNIT), last)
@@ -137,12 +156,14 @@ def _by_unit(book: Any, formats: _Formats, form: Form, declarations: Sequence[De
         row = 2 + index
         mine = [d for d in declarations if (d.unit or "") == unit]
         sheet.write_string(row, 0, unit, formats.text)
-        match = f'{key},$A{row + 1}&""'
-        sheet.write_formula(row, 1, f"=COUNTIF({match})", formats.number, len(mine))
+
+        # Not COUNTIF and SUMIF: a unit's name may hold what they take for a wildcard or a comparison.
+        match = f"SUMPRODUCT(--({key}=$A{row + 1})"
+        sheet.write_formula(row, 1, f"={match})", formats.number, len(mine))
         for column, field in enumerate(amounts, start=2):
             values = _detail_range(detail.index(field.name), last)
             total = float(_sum(mine, field.name))
-            sheet.write_formula(row, column, f"=SUMIF({match},{values})", formats.money, total)
+            sheet.write_formula(row, column, f"={match},{values})", formats.money, total)
     bottom = 2 + len(units)
     sheet.write_string(bottom, 0, "合计", formats.total)
     for column in range(1, 2 + len(amounts)):
@@ -157,6 +178,18 @@ def _detail_range(index: int, last: int) -> str:
     return f"{DETAIL}!${letters}$3:${letters}${last}"
 
 
+def _detail_fields(form: Form) -> list[Field]:
+    """The fields of 项目明细: who and what first, then the form's order; long texts stay in the Word report."""
+    fields = [f for f in form.fields if f.type != LONG_TEXT]
+    first = [f for name in (IMPLEMENTING_UNIT, PROJECT) for f in fields if f.name == name]
+    return first + [f for f in fields if f not in first]
+
+
+def _height(cells: Iterable[tuple[object, float]]) -> float:
+    """Return the height in points at which every text of a row shows whole in its column."""
+    return max((needed_height(_shown(value), width, _SIZE, _FULL) for value, width in cells), default=15.0)
+
+
 def _heading(form: Form, field: Field) -> str:
     """The printed label, or the field's own name where two fields are printed alike (其他资金 left and right)."""
     twins = [f for f in form.fields if f.label == field.label]
@@ -164,7 +197,7 @@ def _heading(form: Form, field: Field) -> str:
 
 
 def _width(field: Field) -> int:
-    return {AMOUNT: 16, DECIMAL: 12, DATE: 12}.get(field.type, 20)
+    return {AMOUNT: 15, DECIMAL: 12, DATE: 11, INTEGER: 7, CODE: 12}.get(field.type, 22)
 
 
 def _sum(declarations: Sequence[Declaration], name: str) -> Decimal:
