@@ -1,0 +1,130 @@
+"""A clerk changes the rules in Excel: a new rule, a word in a list, a level, a state — no Python is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+
+from tests.rules.clean import DRAFTS
+from tests.rules.kit import Draft, declaration
+from tests.shipped import TEMPLATE
+from toolkit.checking.check import check_declarations
+from toolkit.checking.model import Finding
+from toolkit.forms import Form, load_form
+
+NEW_RULE = {
+    "编号": "本区-单笔上限",
+    "级别": "警告",
+    "范围": "表",
+    "条件": "=OR(年度资金申请总额<=60000000,含任一(项目名称,列表.重大项目词))",
+    "提示": "年度资金申请总额 {年度资金申请总额} 元，超过单个项目上限 60,000,000.00 元，多 {年度资金申请总额-60000000} 元。",
+    "建议": "请附区政府批准文件。",
+    "定位": "年度资金申请总额",
+    "依据": "本区预算编制通知",
+}
+
+
+def edited(folder: Path, *changes: Callable[[Workbook], None]) -> Form:
+    """The shipped form after changes made in a copy of its workbook."""
+    book = openpyxl.load_workbook(TEMPLATE)
+    for change in changes:
+        change(book)
+    path = folder / TEMPLATE.name
+    book.save(path)
+    return load_form(path)
+
+
+def rule_cells(**cells: str) -> Callable[[Workbook], None]:
+    """A row typed below the last rule; with `编号` of a rule that is there, cells of its row changed."""
+
+    def change(book: Workbook) -> None:
+        sheet = book["审核规则"]
+        headings = {cell.value: cell.column for cell in sheet[1]}
+        numbers = {row[0].value: row[0].row for row in sheet.iter_rows(min_row=2, max_col=1)}
+        row = numbers.get(cells["编号"], sheet.max_row + 1)
+        for heading, text in cells.items():
+            sheet.cell(row, headings[heading]).value = text
+            sheet.cell(row, headings[heading]).data_type = "s"
+
+    return change
+
+
+def word(column: str, text: str) -> Callable[[Workbook], None]:
+    """A word typed below the last one of a list; a list that is not there gets the next free column."""
+
+    def change(book: Workbook) -> None:
+        sheet = book["代码表"]
+        columns = {cell.value: cell.column for cell in sheet[1] if cell.value}
+        number = columns.get(column, sheet.max_column + 1)
+        sheet.cell(1, number).value = column
+        filled = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, number).value]
+        sheet.cell(filled[-1] + 1, number).value = text
+
+    return change
+
+
+def check(draft: Draft, form: Form) -> list[Finding]:
+    return check_declarations([declaration(draft)], form)
+
+
+def severities(draft: Draft, form: Form) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.severity) for finding in check(draft, form)]
+
+
+def test_a_new_rule_and_its_new_list(tmp_path: Path) -> None:
+    form = edited(tmp_path, rule_cells(**NEW_RULE), word("重大项目词", "高标准农田"))
+    big = DRAFTS[0].put(年度资金申请总额=Decimal("65000000"), 当年财政拨款=Decimal("65000000"))
+    (finding,) = check(big, form)
+    assert (finding.rule, finding.severity, finding.field, finding.cell, finding.value) == (
+        "本区-单笔上限", "warning", "年度资金申请总额", "E7", "65000000.00",
+    )  # fmt: skip
+    assert finding.message == "年度资金申请总额 65,000,000.00 元，超过单个项目上限 60,000,000.00 元，多 5,000,000.00 元。"
+    assert finding.suggestion == "请附区政府批准文件。"
+    assert check(big.put(项目名称="丰收镇高标准农田示范片工程"), form) == []
+    assert all(check(draft, form) == [] for draft in DRAFTS)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "line", "rule"),
+    [
+        ("反向词", "错时停车", "社会效益指标 错时停车次数 ≥ 3 次", "指标-方向-反"),
+        ("正向词", "上云率", "质量指标 政务系统上云率 ≤ 80 %", "指标-方向-正"),
+        ("空泛词", "杠杠的", "社会效益指标 群众口碑 定性 杠杠的", "指标-空泛"),
+        ("非单位词", "若干", "数量指标 走访户数 ≥ 3 若干户", "指标-单位-非单位"),
+        ("周期词", "攻坚期", "时效指标 专项攻坚期 = 30 个月", "指标-周期"),
+        ("占位词", "某某", "数量指标 某某系统 = 1 套", "指标-占位-名称"),
+    ],
+)
+def test_a_word_added_to_a_list(tmp_path: Path, column: str, text: str, line: str, rule: str) -> None:
+    draft = DRAFTS[2].add(line)
+    assert rule not in dict(severities(draft, load_form(TEMPLATE)))
+    assert dict(severities(draft, edited(tmp_path, word(column, text))))[rule] in ("error", "warning")
+
+
+def test_a_unit_added_to_its_list_is_one(tmp_path: Path) -> None:
+    draft = DRAFTS[2].add("数量指标 加工饮片 ≥ 30 每千付")
+    assert severities(draft, load_form(TEMPLATE)) == [("指标-单位-非单位", "error")]
+    assert severities(draft, edited(tmp_path, word("计量单位", "每千付"))) == []
+
+
+def test_a_new_first_level_with_its_own_second_levels(tmp_path: Path) -> None:
+    draft = DRAFTS[2].add("协同指标/部门协同指标 联合执法次数 ≥ 6 次")
+    assert severities(draft, load_form(TEMPLATE)) == [("列表-二级指标", "error"), ("列表-一级指标", "error")]
+    form = edited(tmp_path, word("一级指标", "协同指标"), word("协同指标", "部门协同指标"))
+    assert severities(draft, form) == []
+
+
+def test_level_and_state_of_a_rule(tmp_path: Path) -> None:
+    wrong = DRAFTS[2].add("质量指标 设备完好率 ≤ 95 %")
+    assert severities(wrong, load_form(TEMPLATE)) == [("指标-方向-正", "error")]
+    milder = edited(tmp_path, rule_cells(编号="指标-方向-正", 级别="提示"))
+    assert severities(wrong, milder) == [("指标-方向-正", "hint")]
+    trial = edited(tmp_path, rule_cells(编号="指标-方向-正", 状态="试行"))
+    (finding,) = check(wrong, trial)
+    assert (finding.severity, finding.message[:4]) == ("warning", "（试行）")
+    assert severities(wrong, edited(tmp_path, rule_cells(编号="指标-方向-正", 状态="停用"))) == []
