@@ -1,8 +1,9 @@
 """Published documents as text → declarations: the labels are understood, whatever extraction did to the layout.
 
-In: a flow grid (`sources.text`), a `Form`, the file's shown name. Out: a `Declaration` per project, with the repairs that were
-made. Steps: words (`flow_words`), cut labels made whole (`flow_mend`), projects and their blocks (`flow_blocks`), fields
-(`flow_fields`), rows (`flow_table`, `flow_levels`). Everything it knows of a form comes from the form.
+In: a flow grid (`sources.text`), a `Form`, the file's shown name. Out: a `Declaration` per project, with the
+repairs that were made. Steps: words (`flow_words`), cut labels made whole (`flow_mend`), projects and their blocks
+(`flow_blocks`), fields (`flow_fields`), rows (`flow_table`, `flow_levels`). Everything it knows of a form comes
+from the form.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def _counts(kind: Kind) -> bool:
 
 
 def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
-    return mend_labels(split_glued(words_of(grid), lexicon), lexicon)
+    words, repairs = mend_labels(split_glued(words_of(grid), lexicon), lexicon)
+
+    # A value may hang on a label that was not whole before: `项 / 目 / 目标：……`.
+    return split_glued(words, lexicon), repairs
 
 
 def _declaration(

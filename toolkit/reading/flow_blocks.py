@@ -1,23 +1,26 @@
 """A document parted into projects, and each project into its fields, long texts and table, by the labels it shows.
 
-In: mended words and the form's `Lexicon`. Out: `Section`s (a project each) whose items are labels and words in reading order,
-already sorted into the short fields, the long texts and the rows. Used by `reading.flow`.
+In: mended words and the form's `Lexicon`. Out: `Section`s (a project each) whose items are labels and words in
+reading order, already sorted into the short fields, the long texts and the rows. Used by `reading.flow`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from toolkit.reading.flow_labels import Kind, Lexicon, Sign, key_of
-from toolkit.reading.flow_words import Gap, Word, joined, lines_of, with_gap
-from toolkit.values import DateError, parse_year
+from toolkit.reading.flow_words import Gap, Word, joined, lines_of, split_at, with_gap
+from toolkit.values import DateError, parse_target, parse_year
 
 # A title may carry a heading's number before it, and the year behind it.
 _TITLE_PREFIX = 8
 
 # Without its first field a form is still told by that many of its labels.
 _ENOUGH_LABELS = 3
+
+_SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,10}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ def sections_of(words: Sequence[Word], lexicon: Lexicon) -> list[Section]:
         end = starts[number + 1] if number + 1 < len(starts) else len(words)
         section = Section(list(words[start:end]))
         _sort(section, lexicon, {i - start: j - start for i, j in titles.items() if start <= i < end})
+        _drop_signatures(section)
         sections.append(section)
     return sections
 
 
 def _titles(words: Sequence[Word], lexicon: Lexicon) -> dict[int, int]:
-    """Return start → end of every title: the title on lines of its own, perhaps with a number before or a year behind."""
+    """Return start → end of every title: on lines of its own, perhaps with a number before or a year behind."""
     titles: dict[int, int] = {}
     start = 0
     while start < len(words):
@@ -141,7 +145,8 @@ def _has_rows(words: Sequence[Word], lexicon: Lexicon) -> bool:
 
 def _count_fields(words: Sequence[Word], lexicon: Lexicon) -> int:
     found = (lexicon.sign_at(words, i) for i, word in enumerate(words) if word.gap >= Gap.CELL)
-    return len({sign.fields for match in found if match for sign in (match[1],) if sign.kind in (Kind.FIELD, Kind.LONG)})
+    signs = [match[1] for match in found if match]
+    return len({sign.fields for sign in signs if sign.kind in (Kind.FIELD, Kind.LONG)})
 
 
 def _sort(section: Section, lexicon: Lexicon, titles: dict[int, int]) -> None:
@@ -174,6 +179,19 @@ def _sort(section: Section, lexicon: Lexicon, titles: dict[int, int]) -> None:
         index, after_label = end, True
 
 
+def _drop_signatures(section: Section) -> None:
+    """Leave out the last lines of a table where they hold signatures: `填报人：张三  联系电话：…`."""
+    lines = lines_of(section.table)
+    while lines and all(_is_signature(joined(piece)) for piece in split_at(lines[-1], Gap.CELL)):
+        lines.pop()
+    section.table = [word for line in lines for word in line]
+
+
+def _is_signature(text: str) -> bool:
+    found = _SIGNATURE.match(text)
+    return found is not None and parse_target(text[found.end() :]).symbol not in ("≥", ">", "=", "<", "≤")
+
+
 def _block(section: Section, mode: Kind) -> list[Word] | list[Item]:
     return section.table if mode == Kind.HEADER else section.long if mode == Kind.LONG else section.short
 
@@ -200,7 +218,8 @@ def _take_year(section: Section, title: Sequence[Word], index: int, lexicon: Lex
         section.year = Word(rest, title[-1].line, title[-1].column, Gap.LINE)
     line = lines_of(section.words[index : index + 8])[:1]
     if line and _year_of(joined(line[0]).replace(" ", "")) is not None:
-        section.year = section.year or Word("".join(w.text for w in line[0]), line[0][0].line, line[0][0].column, Gap.LINE)
+        first = line[0][0]
+        section.year = section.year or Word("".join(word.text for word in line[0]), first.line, first.column, Gap.LINE)
         return index + len(line[0])
     return index
 

@@ -1,7 +1,8 @@
 """Short fields and long texts of one project, out of the labels and words of its section.
 
-In: a `Section` and the form. Out: an `Entry` per field and the repairs. A value follows its label; where several labels stand
-together before values, the values are dealt out in order, and a lone value belongs to the last. Used by `reading.flow`.
+In: a `Section` and the form. Out: an `Entry` per field and the repairs. A value follows its label; where several
+labels stand together before values, the values are dealt out in order, and a lone value belongs to the last. Used
+by `reading.flow`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from toolkit.package.a1 import parse_cell
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow_blocks import Item, Section, Tag
 from toolkit.reading.flow_labels import Kind, key_of
-from toolkit.reading.flow_words import Gap, Word, ends_sentence, goes_on_counting, joined, lines_of, prose, split_at
+from toolkit.reading.flow_long import long_entries
+from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of, split_at
 from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair
-from toolkit.values import squeeze
 
-# A repeated text may be joined to the first where it takes up at least that many characters of its end.
-_LEAST_OVERLAP = 8
+# An amount, a date or a code is at most that many words.
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,21 @@ class Found:
 def field_entries(section: Section, form: Form) -> tuple[dict[str, Entry], list[Repair]]:
     """Return an entry for every single field of the form: missing where its label is not in the text."""
     entries = {field.name: MISSING_ENTRY for field in form.fields}
-    for name, words in _dealt(_found(section.short, form), form).items():
-        entries[name] = _entry(words, form.by_name[name], form)
+    found, spare = _found(section.short, form)
+    for name, words in _dealt(found, form, spare).items():
+        entries[name], used = _entry(words, form.by_name[name], form)
+        spare.extend(words[used:])
     if section.year is not None and YEAR in entries and entries[YEAR].state != OK:
         entries[YEAR] = cell_entry(section.year.text, form.by_name[YEAR], section.year.cell)
-    long, repairs = _long_entries(section.long, form)
+    long, repairs = long_entries(section.long, form)
     entries.update(long)
-    return entries, repairs
+    return entries, [*map(left_out, lines_of(sorted(spare, key=lambda word: word.line))), *repairs]
 
 
-def _found(items: Sequence[Item], form: Form) -> list[Found]:
+def _found(items: Sequence[Item], form: Form) -> tuple[list[Found], list[Word]]:
+    """Return every label with its words, and the words that stand below no label."""
     found: list[Found] = []
+    spare: list[Word] = []
     labels: list[Tag] = []
     words: list[Word] = []
 
@@ -52,6 +57,7 @@ def _found(items: Sequence[Item], form: Form) -> list[Found]:
         for number, (tag, value) in enumerate(zip(labels, _deal(labels, words, form), strict=True)):
             before = labels[number - 1] if number else found[-1].tag if found else None
             found.append(Found(tag, tuple(value), before))
+        spare.extend(() if labels else words)
         labels.clear()
         words.clear()
 
@@ -64,7 +70,7 @@ def _found(items: Sequence[Item], form: Form) -> list[Found]:
         if item.sign.kind == Kind.FIELD:
             labels.append(item)
     flush()
-    return found
+    return found, spare
 
 
 def _deal(labels: Sequence[Tag], words: Sequence[Word], form: Form) -> list[list[Word]]:
@@ -75,7 +81,8 @@ def _deal(labels: Sequence[Tag], words: Sequence[Word], form: Form) -> list[list
     fields = [form.by_name[label.sign.fields[-1]] for label in labels]
     typed = all(field.type not in (TEXT, LONG_TEXT) for field in fields[-len(pieces) :])
     one_line = len(lines_of(words)) == 1 and all(tag.words[0].line == labels[0].words[0].line for tag in labels)
-    if len(pieces) <= len(labels) and typed and all(_fits(piece, form, field) for piece, field in _last(pieces, fields)):
+    known = typed and len(pieces) <= len(labels)
+    if known and all(_fits(piece, form, field) for piece, field in _last(pieces, fields)):
         return [[] for _ in labels[len(pieces) :]] + pieces
     if one_line:
         pieces = pieces if len(pieces) == len(labels) else split_at(words, Gap.SPACE)
@@ -94,8 +101,11 @@ def _fits(words: Sequence[Word], form: Form, field: Field) -> bool:
     return cell_entry(text, field, None).state == OK and (not options or key_of(text) in map(key_of, options))
 
 
-def _dealt(found: Sequence[Found], form: Form) -> Mapping[str, tuple[Word, ...]]:
-    """Return the words of every field whose label was found; showings of one label go to its fields in reading order."""
+def _dealt(found: Sequence[Found], form: Form, spare: list[Word]) -> Mapping[str, tuple[Word, ...]]:
+    """Return the words of every field whose label was found; showings of one label go to its fields in reading order.
+
+    What a label says once more than it has fields is added to `spare`.
+    """
     values: dict[str, tuple[Word, ...]] = {}
     for fields in dict.fromkeys(each.tag.sign.fields for each in found):
         showings = [each for each in found if each.tag.sign.fields == fields]
@@ -104,7 +114,10 @@ def _dealt(found: Sequence[Found], form: Form) -> Mapping[str, tuple[Word, ...]]
             for name, each in zip(names, showings, strict=False):
                 values[name] = each.words
             for each in showings[len(names) :]:
-                values[names[-1]] = values[names[-1]] or each.words
+                name = (names or fields)[-1]
+                if values[name]:
+                    spare.extend(each.words)
+                values[name] = values[name] or each.words
             continue
         for each in showings:
             name = _beside(each, names, form)
@@ -123,24 +136,27 @@ def _beside(found: Found, names: Sequence[str], form: Form) -> str:
     return names[-1]
 
 
-def _entry(words: Sequence[Word], field: Field, form: Form) -> Entry:
+def _entry(words: Sequence[Word], field: Field, form: Form) -> tuple[Entry, int]:
+    """Return what the words below a label say, and how many of them it took."""
     if not words:
-        return BLANK_ENTRY
+        return BLANK_ENTRY, 0
     usable = split_at(words, Gap.PAGE)[0]
-    options = () if (field.code_list or "").startswith(DEPENDENT_LIST) else form.lists.get(field.code_list or "", ())
-    if options:
-        known = {key_of(option): option for option in options}
-        known |= {key_of(alias): known.get(key_of(word), word) for alias, word in form.aliases(field.name).items()}
-        for end in range(min(len(usable), 6), 0, -1):
-            option = known.get(key_of("".join(word.text for word in usable[:end])))
-            if option:
-                return cell_entry(option, field, usable[0].cell)
-    elif field.type not in (TEXT, LONG_TEXT):
-        for end in range(min(len(usable), 8), 0, -1):
-            entry = cell_entry(joined(usable[:end]), field, usable[0].cell)
-            if entry.state == OK:
-                return entry
-    return cell_entry(joined(_short_text(usable)), field, usable[0].cell)
+    if (field.code_list or "").startswith(DEPENDENT_LIST):
+        options: Mapping[str, str] = {}
+    else:
+        options = {key_of(option): option for option in form.lists.get(field.code_list or "", ())}
+        options |= {key_of(alias): word for alias, word in form.aliases(field.name).items() if options}
+    for end in range(min(len(usable), _MOST_WORDS), 0, -1):
+        text = joined(usable[:end])
+        if options:
+            text = options.get(key_of(text), "")
+        elif field.type in (TEXT, LONG_TEXT):
+            break
+        entry = cell_entry(text, field, usable[0].cell)
+        if entry.state == OK:
+            return entry, end
+    short = _short_text(usable)
+    return cell_entry(joined(short), field, short[0].cell), len(short)
 
 
 def _short_text(words: Sequence[Word]) -> list[Word]:
@@ -153,106 +169,3 @@ def _short_text(words: Sequence[Word]) -> list[Word]:
             break
         text += piece
     return text
-
-
-def _long_entries(items: Sequence[Item], form: Form) -> tuple[dict[str, Entry], list[Repair]]:
-    entries: dict[str, Entry] = {}
-    repairs: list[Repair] = []
-    labels: list[str] = []
-    words: list[Word] = []
-    names = [field.name for field in form.fields if field.type == LONG_TEXT]
-
-    def flush() -> None:
-        if words and names:
-            for name, text in _texts(labels or [*(n for n in names if n in entries), *names[-1:]], words):
-                _put(entries, repairs, form, name, text, repeated=not labels)
-        for name in labels:
-            entries.setdefault(name, BLANK_ENTRY)
-        labels.clear()
-        words.clear()
-
-    for item in items:
-        if isinstance(item, Word):
-            words.append(item)
-            continue
-        if words:
-            flush()
-        if item.sign.kind == Kind.LONG:
-            labels.extend(name for name in item.sign.fields if name not in labels)
-        else:
-            flush()
-    flush()
-    return entries, repairs
-
-
-def _texts(labels: Sequence[str], words: Sequence[Word]) -> list[tuple[str, list[Word]]]:
-    """Return the text of each long field; a single text under several labels belongs to the last (contract)."""
-    count = len(dict.fromkeys(labels))
-    if count > 1:
-        for parts in (_columns(words, count), _paragraphs(words, count)):
-            if parts is not None:
-                return list(zip(dict.fromkeys(labels), parts, strict=True))
-    return [(labels[-1], list(words))]
-
-
-def _columns(words: Sequence[Word], count: int) -> list[list[Word]] | None:
-    """Return texts that stand side by side: most lines, the first one included, have a piece of each."""
-    lines = [split_at(line, Gap.CELL, Gap.CELL) for line in lines_of(words)]
-    full = [line for line in lines if len(line) == count]
-    if len(lines[0]) != count or any(len(line) > count for line in lines) or 3 * len(full) < len(lines):
-        return None
-    columns: list[list[Word]] = [[] for _ in range(count)]
-    places = [piece[0].column for piece in lines[0]]
-    for line in lines:
-        for number, piece in enumerate(line):
-            if len(line) < count:
-                number = min(range(count), key=lambda n: abs(places[n] - piece[0].column))
-            columns[number].extend(piece)
-    return columns
-
-
-def _paragraphs(words: Sequence[Word], count: int) -> list[list[Word]] | None:
-    """Return texts that stand one below the other: whole sentences parted by blank lines, or one to a line."""
-    for parts in (split_at(words, Gap.BLANK, Gap.BLANK), lines_of(words)):
-        texts = [prose(part) for part in parts]
-        if len(parts) == count and all(
-            ends_sentence(text) and not goes_on_counting(after) for text, after in zip(texts, texts[1:], strict=False)
-        ):
-            return parts
-    return None
-
-
-def _put(
-    entries: dict[str, Entry], repairs: list[Repair], form: Form, name: str, words: Sequence[Word], repeated: bool
-) -> None:
-    """Keep a long text; one that was there before is dropped, the rest of it after a page break is added."""
-    text = prose(words)
-    filled = [other for other, entry in entries.items() if entry.state == OK]
-    if not (repeated or (name in filled)) or not filled:
-        entries[name] = cell_entry(text, form.by_name[name], words[0].cell)
-        return
-    bare = squeeze(text)
-    message = f"第 {words[0].line} 行：跨页重复的{form.by_name[name].label}只保留一次"
-    if any(bare in squeeze(entries[other].text) for other in filled):
-        repairs.append(Repair("修复-跨页重复", name, words[0].cell, text, "", message))
-        return
-    target = name if name in filled else filled[-1]
-    kept = entries[target]
-    entries[target] = cell_entry(_merged(kept.text, text), form.by_name[target], kept.cell)
-    message = f"第 {words[0].line} 行：跨页的{form.by_name[target].label}已接到前一页之后"
-    repairs.append(Repair("修复-跨页重复", target, words[0].cell, text, entries[target].text, message))
-
-
-def _merged(before: str, after: str) -> str:
-    """Return the first text continued by the second, what both have only once.
-
-    >>> _merged("完成排水管网的养护", "完成排水管网的养护，保障通畅。"), _merged("一是建设", "平台。")
-    ('完成排水管网的养护，保障通畅。', '一是建设平台。')
-    """
-    bare = squeeze(after)
-    if squeeze(before) in bare:
-        return after
-    for size in range(min(len(before), len(bare)), _LEAST_OVERLAP - 1, -1):
-        if before.endswith(bare[:size]):
-            return before + bare[size:]
-    return before + after

@@ -1,7 +1,8 @@
-"""What a form's printed labels say in a text document: which words bind a field, which open the table, which only decorate.
+"""What a form's printed labels say in a text document: which bind a field, which open the table, which only decorate.
 
-In: a `Form` (labels, fields, indicator table, lists). Out: a `Lexicon` that recognises the labels in a run of words, however
-they are spaced or broken, and knows the words of the indicator tree. Used by the other `flow` modules of reading.
+In: a `Form` (labels, fields, indicator table, lists). Out: a `Lexicon` that recognises the labels in a run of
+words, however they are spaced or broken, and knows the words of the indicator tree. Used by the other `flow`
+modules of reading.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Headings and records in reading order → rows with their levels; rows that a page break repeats come once.
 
-In: what `flow_table` read. Out: `Row`s and repairs. A heading holds until the next of its depth; headings stacked before their
-rows are dealt out one by one; headings that a page break left without rows vanish. Used by `reading.flow`.
+In: what `flow_table` read. Out: `Row`s and repairs. A heading holds until the next of its depth; headings stacked
+before their rows are dealt out one by one; headings that a page break left without rows vanish. Used by
+`reading.flow`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, Form
 from toolkit.reading.entries import cell_entry
+from toolkit.reading.flow_costs import Slot, read_target, slots_of
 from toolkit.reading.flow_labels import Level, Lexicon, key_of
-from toolkit.reading.flow_table import Heading, Record, Slot, read_target, slots_of
-from toolkit.reading.flow_words import Gap, Word, joined
+from toolkit.reading.flow_table import Heading, Item, Leftover, Record
+from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of
 from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
 from toolkit.values import squeeze
 
@@ -44,18 +46,26 @@ class _Tree:
                 self.children.setdefault((depth - 1, parent), []).append(text)
 
     def enter(self, level: Level, heading: Heading) -> bool:
-        """Let `level` hold from here on; return whether a level above it had to be changed to agree."""
+        """Let `level` hold from here on; return whether a level above it had to be changed to agree.
+
+        Two labels printed side by side in one line are what the unit wrote: when they do not agree, that is a mistake of
+        the unit, for checking to find, and not damage.
+        """
         changed = False
         self._set(level.depth, level.text, heading)
         depth, text = level.depth, level.text
         while depth > 0:
             parents = self.parents.get((depth, text), ())
             above = self.texts[depth - 1]
-            if parents and above not in parents:
+            if parents and above not in parents and not self._beside(depth - 1, heading):
                 self.texts[depth - 1], self.headings[depth - 1] = parents[0], None
                 changed = True
             depth, text = depth - 1, self.texts[depth - 1] or ""
         return changed
+
+    def _beside(self, depth: int, heading: Heading) -> bool:
+        said = self.headings[depth]
+        return said is not None and said is not heading and said.words[-1].line == heading.words[0].line
 
     def _set(self, depth: int, text: str, heading: Heading) -> None:
         if self.texts[depth] != text:
@@ -74,7 +84,7 @@ class _Tree:
 
 
 def table_rows(
-    items: Sequence[Heading | Record], words: Sequence[Word], form: Form, lexicon: Lexicon
+    items: Sequence[Item], words: Sequence[Word], form: Form, lexicon: Lexicon
 ) -> tuple[tuple[Row, ...], list[Repair]]:
     """Return the rows of a table with their levels, and what was set right."""
     if form.table is None:
@@ -84,12 +94,12 @@ def table_rows(
     placed = _placed(items, lexicon, breaks, repairs)
     slots = slots_of(form.table)
     rows = [_row(each, form, slots, repairs) for each in _once(placed, repairs)]
-    repairs += _broken_headings(items)
+    repairs += _broken_headings(items) + _leftovers(items)
     return tuple(rows), repairs
 
 
 def _placed(
-    items: Sequence[Heading | Record], lexicon: Lexicon, breaks: Sequence[int], repairs: list[Repair]
+    items: Sequence[Item], lexicon: Lexicon, breaks: Sequence[int], repairs: list[Repair]
 ) -> list[Placed]:
     tree = _Tree(lexicon)
     waiting: list[tuple[Level, Heading]] = []
@@ -98,6 +108,7 @@ def _placed(
     for index, item in enumerate(items):
         if isinstance(item, Heading):
             pending.append(item)
+        if not isinstance(item, Record):
             continue
         stack = _stack(pending, item, items[index:], tree)
         entering = [*stack[:-1], stack[-1][:1]] if stack else [waiting[:1]]
@@ -118,7 +129,7 @@ def _placed(
 
 
 def _stack(
-    pending: Sequence[Heading], record: Record, ahead: Sequence[Heading | Record], tree: _Tree
+    pending: Sequence[Heading], record: Record, ahead: Sequence[Item], tree: _Tree
 ) -> list[list[tuple[Level, Heading]]]:
     """Return the headings before a record by depth, the shallowest first; several only where rows wait for each."""
     found: dict[int, list[tuple[Level, Heading]]] = {}
@@ -134,10 +145,7 @@ def _stack(
         if all(other.text != level.text for other, _ in same):
             same.append((level, heading))
     stack = [found[depth] for depth in sorted(found)]
-    for depth, pairs in enumerate(stack):
-        deepest = depth + 1 == len(stack)
-        stack[depth] = _dealt(pairs, record, ahead) if deepest else pairs[-1:]
-    return stack
+    return [_dealt(pairs, record, ahead) if pairs[0][0].depth + 1 == tree.depths else pairs[-1:] for pairs in stack]
 
 
 def _meaning(
@@ -147,31 +155,35 @@ def _meaning(
     levels = sorted(heading.levels, key=lambda level: (not level.printed, level.depth))
     for level in levels:
         said = [other.text for other, _ in found.get(level.depth, [])]
-        if level.text in said or (not said and not level.printed and tree.texts[level.depth] == level.text and not after):
+        holds_already = tree.texts[level.depth] == level.text and not level.printed
+        if level.text in said or (holds_already and not said and not after):
             continue
         return level
     return levels[-1]
 
 
 def _dealt(
-    pairs: list[tuple[Level, Heading]], record: Record, ahead: Sequence[Heading | Record]
+    pairs: list[tuple[Level, Heading]], record: Record, ahead: Sequence[Item]
 ) -> list[tuple[Level, Heading]]:
-    """Return the headings of one depth that have rows: all where they stand on one line, or each on a line like the rows.
+    """Return the headings of one depth that have rows: all that share a line, or each on a line as the rows are.
 
     Blank rows of a form leave headings without rows: then only the last one, next to its row, counts.
     """
     if len(pairs) < 2:
         return pairs
-    last_line = pairs[-1][1].words[-1].line
-    beside = [pair for pair in pairs if pair[1].words[-1].line == last_line]
+    beside = pairs[-1:]
+    for pair in reversed(pairs[:-1]):
+        if pair[1].words[-1].line != beside[0][1].words[0].line:
+            break
+        beside.insert(0, pair)
     if len(beside) > 1:
         return beside
     rows = 0
     for item in ahead:
         if isinstance(item, Heading):
             break
-        rows += 1
-    own_line = record.first.line != last_line
+        rows += isinstance(item, Record)
+    own_line = record.first.line != pairs[-1][1].words[-1].line
     return pairs if own_line and rows >= len(pairs) else pairs[-1:]
 
 
@@ -229,14 +241,20 @@ def _target_entries(words: Sequence[Word], repairs: list[Repair]) -> dict[str, E
     if not words:
         return dict.fromkeys((SYMBOL, NUMBER, UNIT), BLANK_ENTRY)
     target, text, cell = read_target(words), joined(words), words[0].cell
-    if target.number and len(words) > 1 and target.text and squeeze(target.text) != text:
+    if target.text and any(word.gap != Gap.CELL for word in words[1:]) and squeeze(target.text) != text:
         message = f"第 {words[0].line} 行：指标值“{text}”中的空白和断行已去掉，按“{target.text}”读取"
         repairs.append(Repair("修复-数值空白", NUMBER, cell, text, target.text, message))
     parts = {SYMBOL: target.symbol, NUMBER: target.number, UNIT: target.unit}
     return {name: Entry(part, text, cell) if part else BLANK_ENTRY for name, part in parts.items()}
 
 
-def _broken_headings(items: Sequence[Heading | Record]) -> list[Repair]:
+def _leftovers(items: Sequence[Item]) -> list[Repair]:
+    """Name what was left out, line by line, so that nothing goes without a trace."""
+    words = [item.word for item in items if isinstance(item, Leftover)]
+    return [left_out(line) for line in lines_of(words)]
+
+
+def _broken_headings(items: Sequence[Item]) -> list[Repair]:
     repairs = []
     for item in items:
         if isinstance(item, Heading) and any(word.gap != Gap.PAGE and word.gap >= Gap.CELL for word in item.words[1:]):

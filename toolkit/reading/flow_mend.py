@@ -1,7 +1,8 @@
 """Labels that extraction has cut: halves with other text between them come together again, values glued on come off.
 
-In: the words of a text and the form's `Lexicon`. Out: words in which every label stands in one run, and the repairs. A label
-broken over consecutive words needs nothing here: `Lexicon` reads it as it is. Used by `reading.flow`.
+In: the words of a text and the form's `Lexicon`. Out: words in which every label stands in one run, and the
+repairs. A label broken over consecutive words needs nothing here: `Lexicon` reads it as it is. Used by
+`reading.flow`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def split_glued(words: Sequence[Word], lexicon: Lexicon) -> list[Word]:
         if _is_lead(words, index, lexicon):
             gap = max(gap, word.gap)
             continue
-        parts = _glued(word, lexicon) or [_without_lead(word, lexicon)]
+        after_label = bool(result) and key_of(result[-1].text) in lexicon.signs
+        parts = _glued(word, lexicon, after_label) or [_without_lead(word, lexicon)]
         result.append(with_gap(parts[0], gap))
         result.extend(parts[1:])
         gap = Gap.WRAP
@@ -59,12 +61,13 @@ def _without_lead(word: Word, lexicon: Lexicon) -> Word:
     return replace(word, text=label)
 
 
-def _glued(word: Word, lexicon: Lexicon) -> list[Word] | None:
+def _glued(word: Word, lexicon: Lexicon, after_label: bool) -> list[Word] | None:
     text = word.text.replace("：", ":")
     position = text.find(":")
     while 0 < position < len(text) - 1:
         sign = lexicon.signs.get(key_of(text[:position]))
-        usable = sign and (sign.kind == Kind.FIELD or (sign.kind == Kind.LONG and sign.printed and word.gap >= Gap.CELL))
+        own_place = word.gap >= Gap.CELL or after_label
+        usable = sign and (sign.kind == Kind.FIELD or (sign.kind == Kind.LONG and sign.printed and own_place))
         if usable and key_of(text) not in lexicon.signs:
             return [
                 replace(word, text=word.text[:position]),
@@ -91,8 +94,9 @@ def mend_labels(words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Word], li
         before = " / ".join("".join(word.text for word in words[a:b]) for a, b in cut.pieces)
         message = f"第 {words[start].line} 行：被拆开的标签“{before}”已按“{cut.text}”读取"
         repairs.append(Repair("修复-断行标签", cut.text, words[start].cell, before, cut.text, message))
-        for _, last in cut.pieces[1:]:
-            _move_wrapped_cells(words, start, last, mended)
+        if key_of(cut.text) in lexicon.levels:
+            for half in cut.pieces[1:]:
+                _move_wrapped_cells(words, start, half, mended)
     return _without(words, mended), repairs
 
 
@@ -191,18 +195,22 @@ def _may_continue(words: Sequence[Word], index: int) -> bool:
     return words[index].gap >= Gap.LINE or (words[index].gap == Gap.CELL and ends)
 
 
-def _move_wrapped_cells(words: Sequence[Word], start: int, end: int, mended: dict[int, Word | None]) -> None:
-    """Put what else was wrapped onto the line of a label's second half back into the cells above it."""
-    line = words[end - 1].line
+def _move_wrapped_cells(
+    words: Sequence[Word], start: int, half: tuple[int, int], mended: dict[int, Word | None]
+) -> None:
+    """Put what else was wrapped onto the line of a heading's later half back into the cells beside the first half."""
+    first, end = half
+    line = words[first].line
     rest = [index for index in range(end, len(words)) if words[index].line == line and index not in mended]
     if not rest or rest[-1] - rest[0] + 1 != len(rest):
         return
-    above = {words[i].column: i for i in range(start + 1, end) if words[i].line == words[start].line}
-    columns = {words[index].column for index in rest}
-    if not columns <= above.keys() or _is_row(words, rest, columns):
+    shift = words[start].column - words[first].column
+    above = {words[i].column: i for i in range(start + 1, first) if words[i].line == words[start].line}
+    columns = {words[index].column + shift for index in rest}
+    if not columns <= above.keys() or _is_row(words, rest):
         return
     for index in rest:
-        target = above[words[index].column]
+        target = above[words[index].column + shift]
         if words[index].text[0] in "（(":
             target = above[max(above)]
         current = mended.get(target) or words[target]
@@ -211,7 +219,7 @@ def _move_wrapped_cells(words: Sequence[Word], start: int, end: int, mended: dic
         mended[index] = None
 
 
-def _is_row(words: Sequence[Word], rest: Sequence[int], columns: set[int]) -> bool:
+def _is_row(words: Sequence[Word], rest: Sequence[int]) -> bool:
     """Whether the pieces are an indicator of their own: a name and a target, not the end of one."""
-    last = max(columns)
-    return len(columns) > 1 and next(words[i].text for i in rest if words[i].column == last)[0] not in "（("
+    pieces = split_at([words[index] for index in rest], Gap.CELL)
+    return len(pieces) > 1 and pieces[-1][0].text[0] not in "（("

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from toolkit.package.a1 import cell_name
+from toolkit.reading.model import Repair
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
 
@@ -45,7 +46,9 @@ class Word:
 _PAGE_GAP = 3
 
 _PAGE_NUMBER = re.compile(
-    r"[-–—－·•]+\s*\d{1,4}\s*[-–—－·•]+|(?=.*页)(?:第\s*\d{1,4}\s*页)?\s*[,，/／、]?\s*(?:共\s*\d{1,4}\s*页)?|page\s*\d+(?:\s*of\s*\d+)?",
+    r"[-–—－·•]+\s*\d{1,4}\s*[-–—－·•]+"
+    r"|(?=.*页)(?:第\s*\d{1,4}\s*页)?\s*[,，/／、]?\s*(?:共\s*\d{1,4}\s*页)?"
+    r"|page\s*\d+(?:\s*of\s*\d+)?",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\d{1,3}(?:\s*[/／]\s*\d{1,3})?")
@@ -169,3 +172,10 @@ def split_at(words: Sequence[Word], gap: Gap, last: Gap = Gap.PAGE) -> list[list
 def with_gap(word: Word, gap: Gap) -> Word:
     """Return `word` with at least that gap before it."""
     return word if word.gap >= gap else replace(word, gap=gap)
+
+
+def left_out(words: Sequence[Word]) -> Repair:
+    """Return the note that these words, on one line, belong to no label and are no data."""
+    text = joined(words)
+    message = f"第 {words[0].line} 行：“{text}”不属于任何项目内容，已略去"
+    return Repair("修复-多余文字", "", words[0].cell, text, "", message)
