@@ -28,7 +28,8 @@ def batch() -> list[Declaration]:
 
 
 def totals(declarations: list[Declaration], name: str) -> Decimal:
-    return sum((d.value(name) or Decimal(0) for d in declarations), Decimal(0))  # type: ignore[misc]
+    values = (declaration.value(name) for declaration in declarations)
+    return sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
 
 
 def test_detail_and_indicators_are_the_records() -> None:

@@ -1,22 +1,21 @@
-"""A rule as the live workbook has it: which rules run there, and their conditions as Excel text that never passes by accident.
+"""Rules as the live workbook has them: which run there, and how their conditions are kept from passing by accident.
 
-Comes in: compiled conditions, the form's fields, the cells that names stand for. Goes out: text for a single-cell array
-formula. Linting measures it, the self-check of filled workbooks writes it.
+Comes in: compiled conditions and the form's fields. Goes out: conditions to be written as single-cell array formulas.
+Linting measures them, the self-check of filled workbooks writes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
-from toolkit.formula import Formula, to_excel
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Paren, Percent, Unary
 from toolkit.formula.parser import parse
 from toolkit.values.errors import VALUE
 
-ALL = "全部."
-GROUPS = ("单位.", "批次.")
+ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
@@ -32,25 +31,32 @@ _COUNTING = frozenset({"COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "
 # Of a plain cell these say the same of a wrong text as of an error value; there nothing needs to be guarded.
 _ALIKE = frozenset({"ISNUMBER", "ISBLANK"})
 
-Address = Callable[[str], str]
-
 
 def runs_live(scope: str, batch_only: bool, state: str, names: Iterable[str]) -> bool:
     """Return whether a rule that reads `names` can be calculated inside one project's sheet."""
-    return not batch_only and state != "停用" and scope in ("表", "行") and not any(n.startswith(GROUPS) for n in names)
+    if batch_only or state == "停用" or scope not in ("表", "行"):
+        return False
+    return not any(name.startswith((UNIT, BATCH)) for name in names)
 
 
-def live_condition(formula: Formula, fields: Mapping[str, Field], address: Address, list_address: Address) -> str:
-    """Return a condition as Excel text, `#VALUE!` where it meets a text in a cell for a number, as the engine has it.
+def guarded(node: Node, fields: Mapping[str, Field]) -> Node:
+    """Return a condition's tree made to give #VALUE! where it meets a text in a cell for a number.
 
-    Raises FormulaError as `to_excel` does.
+    Checking in bulk gives such a cell that value itself; a spreadsheet program would calculate with the text. A part
+    that may be skipped guards itself, so that it does no harm where it is.
     """
-    tree = _guarded(formula.tree, fields)
-    return to_excel(replace(formula, tree=tree), address=address, list_address=list_address)
+    inner = _inside(node, fields)
+    wrong = unreadable({name for name in _read(node) if _numeric(name, fields)}, fields)
+    return Call("IF", (_parsed(wrong), Literal(VALUE), inner), 0) if wrong else inner
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Node:
+    return parse(text)
 
 
 def unreadable(names: Iterable[str], fields: Mapping[str, Field]) -> str:
-    """Return a condition, over names, that is TRUE when one of their cells holds no value of its type; "" if all are texts.
+    """Return a condition, over names, that is TRUE when one of their cells holds no value of its type; "" for texts.
 
     A blank is such a value; an error value is not. The order of `names` does not matter.
     """
@@ -95,13 +101,6 @@ def function_depth(text: str) -> int:
     return most
 
 
-def _guarded(node: Node, fields: Mapping[str, Field]) -> Node:
-    """Return `node` giving #VALUE! where it cannot help reading a wrong cell; parts that may be skipped guard themselves."""
-    inner = _inside(node, fields)
-    wrong = unreadable({name for name in _read(node) if _numeric(name, fields)}, fields)
-    return Call("IF", (parse(wrong), Literal(VALUE), inner), 0) if wrong else inner
-
-
 def _inside(node: Node, fields: Mapping[str, Field]) -> Node:
     if isinstance(node, Call):
         return replace(node, arguments=tuple(_argument(node, i, part, fields) for i, part in enumerate(node.arguments)))
@@ -115,7 +114,7 @@ def _inside(node: Node, fields: Mapping[str, Field]) -> Node:
 def _argument(call: Call, index: int, argument: Node, fields: Mapping[str, Field]) -> Node:
     lazy = index >= _LAZY.get(call.function, 255)
     catching = call.function in _CATCHING and not (call.function in _ALIKE and isinstance(argument, Name))
-    return _guarded(argument, fields) if lazy or catching else _inside(argument, fields)
+    return guarded(argument, fields) if lazy or catching else _inside(argument, fields)
 
 
 def _read(node: Node) -> Iterator[str]:

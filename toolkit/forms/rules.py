@@ -6,17 +6,23 @@ inside the formula. Conditions are compiled here only to find mistakes; checking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from toolkit.forms.book import Mistake
+from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
 from toolkit.forms.model import AMOUNT, SCOPES, SEVERITIES, STATES, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, compile_formula, render_message
+from toolkit.formula import Formula, FormulaError, compile_formula, render_message, to_excel
 
-# Excel's own limit on a formula's length; how deep it may nest, the parser knows.
+# Excel's own limits on a formula: its length, how deep functions nest.
 MAX_FORMULA = 8192
+MAX_DEPTH = 64
 
-ALL, UNIT, BATCH, LISTS = "全部.", "单位.", "批次.", "列表."
+# What the filled workbook puts round a condition, in characters and in levels.
+LIVE_LENGTH, LIVE_DEPTH = 100, 3
+
+LISTS = "列表."
 CONTROL = "控制数"
 
 _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
@@ -123,6 +129,8 @@ def _check_formulas(
             continue
         if isinstance(compiled, Formula):
             _check_limits(row, rule, compiled, mistakes)
+            if runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
+                _check_live(row, rule, compiled, fields, columns, mistakes)
 
 
 def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
@@ -133,3 +141,34 @@ def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mi
     if beyond and not rule.batch_only:
         text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"
         mistakes.append(row.mistake("条件", text, "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"))
+
+
+def _check_live(
+    row: TableRow,
+    rule: Rule,
+    formula: Formula,
+    fields: Mapping[str, Field],
+    columns: Sequence[str],
+    mistakes: list[Mistake],
+) -> None:
+    """Look at a condition as the filled workbook will hold it: addresses for names, list functions spelled out."""
+    if formula.modern or formula.engine_only or len(rule.condition) > MAX_FORMULA:
+        return
+
+    def address(name: str) -> str:
+        whole = name.startswith(ALL) or (rule.scope == "表" and name in columns)
+        return "$AA$1000:$AA$1999" if whole else "$AA$1000"
+
+    try:
+        live = replace(formula, tree=guarded(formula.tree, fields))
+        text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
+    except FormulaError as error:
+        mistakes.append(row.mistake("条件", f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
+        return
+    cure = "请拆成几条规则，或把“仅批量审核”填“是”"
+    if len(text) + LIVE_LENGTH > MAX_FORMULA:
+        found = f"写进填报工作簿后公式长约 {len(text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
+        mistakes.append(row.mistake("条件", found, cure))
+    if function_depth(text) + LIVE_DEPTH > MAX_DEPTH:
+        found = f"写进填报工作簿后函数嵌套 {function_depth(text) + LIVE_DEPTH} 层，超过 Excel 的上限 {MAX_DEPTH} 层"
+        mistakes.append(row.mistake("条件", found, cure))

@@ -7,18 +7,20 @@ caller that has more to put in (self-checks, further sheets) uses `FilledBook` b
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 
 from toolkit.forms.model import Form
-from toolkit.outputs.filled_book import WORKSHEET_TYPE, Tab, assemble, load_template, other_tabs
+from toolkit.outputs.filled_book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, assemble, load_template, other_tabs
 from toolkit.outputs.filled_links import adapt_related, repointed
 from toolkit.outputs.properties import FILLED, FORM, KIND, VERSION, write_properties, write_titles
+from toolkit.outputs.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.sheet_fill import Looks, fill_sheet, rows_to_add
-from toolkit.package.markup import MAIN_NS
+from toolkit.package import a1
+from toolkit.package.markup import MAIN_NS, rich_text
 from toolkit.package.references import rename_sheet
 from toolkit.package.sheet_formulas import map_formulas
 from toolkit.package.sheet_patch import SheetPatch
@@ -59,13 +61,29 @@ class FilledBook:
             self._project(name, index, one) for index, (name, one) in enumerate(zip(names, filling, strict=True))
         )
 
-    def add_sheet(self, name: str, data: bytes, state: str = VISIBLE) -> str:
-        """Add a sheet whose XML is `data`, behind the projects, before the template's other sheets; return its part."""
+    def add_sheet(self, name: str, data: bytes, state: str = VISIBLE, names: Mapping[str, str] | None = None) -> str:
+        """Add a sheet whose XML is `data`, behind the projects, before the template's other sheets; return its part.
+
+        `names` are names of that sheet (`_xlnm.Print_Titles` …), each with what it refers to.
+        """
         part = self._draft.free_name("xl/worksheets/sheet1.xml")
         self._draft.add(part, data, WORKSHEET_TYPE)
         added = sum(tab.old is None for tab in self._more)
-        self._more.insert(added, Tab(name, part, state))
+        self._more.insert(added, Tab(name, part, state, names=tuple((names or {}).items())))
         return part
+
+    def add_self_checks(self) -> None:
+        """Let every project sheet check itself, and list all checks on a sheet 自检; without rules nothing is added."""
+        taken = {tab.name.casefold() for tab in self._more} | {project.name.casefold() for project in self.projects}
+        numbered = itertools.chain([LISTING], (f"{LISTING}{number}" for number in itertools.count(2)))
+        listing = next(name for name in numbered if name.casefold() not in taken)
+        sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
+        styles = None if self._styles_part is None else self.styles
+        found = add_self_checks(self.form, sheets, styles, self._strings, listing)
+        if found is not None:
+            owner = a1.quote_sheet(listing) + "!"
+            names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
+            self.add_sheet(listing, found.xml, names=names)
 
     def to_bytes(self) -> bytes:
         """Return the workbook as a file; the same content gives the same bytes."""
@@ -83,6 +101,12 @@ class FilledBook:
         write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
         return assemble(template, draft, self.form, tabs, self._more)
+
+    def _strings(self) -> Sequence[str]:
+        """Return the texts that the template's cells share."""
+        part = self._draft.target(self._template.part, "sharedStrings")
+        root = etree.Element("sst") if part is None else etree.fromstring(self._draft.parts[part])
+        return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
@@ -106,9 +130,13 @@ def fill_workbook(form: Form, declarations: Sequence[Declaration]) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
     Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
+    Every sheet checks itself (see `selfcheck`).
+
     Raises FormError or SourceError where the template workbook cannot be read.
     """
-    return FilledBook(form, declarations).to_bytes()
+    book = FilledBook(form, declarations)
+    book.add_self_checks()
+    return book.to_bytes()
 
 
 def _sheet_names(count: int, taken: Collection[str]) -> list[str]:

@@ -28,6 +28,7 @@ from toolkit.package.workbook import HIDDEN, VISIBLE, WORKSHEET, SheetPart, read
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+FILTER, PRINT_TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
 WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 
 # Excel makes the calculation chain anew; a workbook without macros may not hold a macro project.
@@ -60,12 +61,16 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A sheet of the new workbook: its name, its part, its state; `old` is its 0-based place in the template."""
+    """A sheet of the new workbook: its name, its part, its state; `old` is its 0-based place in the template.
+
+    `names` are names of its own (print titles …) with what they refer to.
+    """
 
     name: str
     part: str
     state: str = VISIBLE
     old: int | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def load_template(form: Form) -> Template:
@@ -131,6 +136,13 @@ def assemble(
     names = list(kept_names(template.names, lambda old: new_index[old]))
     for index, (tab, insertion) in enumerate(projects):
         names.extend(project_names(template.names, form, tab.name, index, insertion))
+    for index, tab in enumerate(tabs):
+        for name, text in tab.names:
+            element = etree.Element(f"{{{MAIN_NS}}}definedName", name=name, localSheetId=str(index))
+            if name == FILTER:
+                element.set("hidden", "1")
+            element.text = text
+            names.append(element)
     _write_names(root, names)
     _write_views(root)
     if any(b"<f>" in draft.parts[tab.part] or b"<f " in draft.parts[tab.part] for tab in tabs):

@@ -1,27 +1,31 @@
 """The checks a filled workbook carries: the form's live rules, and what reading itself finds wrong with a cell.
 
-A form comes in, `LiveRules` go out, compiled once per form. `selfcheck_sheet` writes them as formulas, `selfcheck_values`
-calculates what to cache for them.
+A form comes in, `LiveRules` go out, compiled once per form. `selfcheck_plan` writes them as formulas,
+`selfcheck_values` calculates what to store with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
-from toolkit.forms.live import ALL, NUMERIC, live_condition, runs_live, unreadable
+from toolkit.forms.live import ALL, NUMERIC, guarded, runs_live, unreadable
 from toolkit.forms.model import AMOUNT, DATE, SEVERITIES, Field, Form, Rule
-from toolkit.forms.rules import names_in_scope
-from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message
+from toolkit.forms.rules import name_kinds, names_in_scope
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula.compiler import assemble
+from toolkit.formula.nodes import Node
+from toolkit.outputs.selfcheck_shared import share
 from toolkit.package import a1
 
 SEVERITY_NAMES: Mapping[str, str] = {code: name for name, code in SEVERITIES.items()}
 
-# Excel's limit on a formula's length, less what is put round a message.
-MAX_MESSAGE = 8000
+# Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
+MAX_MESSAGE = 7900
+_LONGEST_ADDRESS = "INDEX($AA$1000:$AA$1999,$AB$1000-1000)"
 
 # By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
 _MORE_WORDS = 20
@@ -35,8 +39,8 @@ Address = Callable[[str], str]
 class LiveCheck:
     """A check of the live workbook; `by_row` where it judges each indicator row.
 
-    `own_row` says that the condition reads nothing outside that row but lists; `target` is the field that a failing check
-    points to; `raw` that the condition takes wrong cells as they are.
+    The condition never passes over a cell of the wrong type; that of a row check may use `LiveRules.parts`. `own_row`
+    says that it reads nothing but its row and lists; `target` is the field that a failing check points to.
     """
 
     id: str
@@ -47,44 +51,42 @@ class LiveCheck:
     target: str | None
     by_row: bool = False
     own_row: bool = False
-    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowPart:
+    """What several row checks need of a row: its name in their conditions; `as_text` makes its result a text."""
+
+    name: str
+    formula: Formula
+    as_text: bool
 
 
 @dataclass(frozen=True)
 class LiveRules:
-    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone."""
+    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
+
+    `parts` are calculated for each row before its checks, each may use those before it.
+    """
 
     form: Form
     checks: tuple[LiveCheck, ...]
+    parts: tuple[RowPart, ...]
     left_out: tuple[str, ...]
     lists: Mapping[str, str]
 
-    def kind(self, name: str) -> str | None:
-        """Return the type of the field behind a name, None where there is none."""
-        field = self.form.by_name.get(name.removeprefix(ALL))
-        return field.type if field else None
+    @cached_property
+    def kind(self) -> Callable[[str], str | None]:
+        """Tells what a name in a message is (金额, 日期 …)."""
+        return name_kinds(self.form)
 
-    def condition(self, check: LiveCheck, address: Address) -> str:
-        """Return a check's condition as Excel text."""
-        fields = {} if check.raw else self.form.by_name
-        return live_condition(check.condition, fields, address, self.lists.__getitem__)
+    def formula(self, formula: Formula, address: Address) -> str:
+        """Return a formula as Excel text."""
+        return to_excel(formula, address=address, list_address=self.lists.__getitem__)
 
     def text(self, message: Message, address: Address) -> str:
-        """Return a message as Excel text, with … in place of its figures where Excel cannot hold or say it."""
-        try:
-            shown = message.to_excel_text(self.kind, address=address, list_address=self.lists.__getitem__)
-        except FormulaError:
-            shown = ""
-        return shown if shown and len(shown) < MAX_MESSAGE else _quoted(fallback(message))
-
-
-def fallback(message: Message) -> Message:
-    """Return a message with … in place of its figures."""
-    return replace(message, parts=tuple("…" if isinstance(part, Formula) else part for part in message.parts))
-
-
-def _quoted(message: Message) -> str:
-    return message.to_excel_text(lambda name: None, address=str, list_address=str)
+        """Return a message as Excel text."""
+        return message.to_excel_text(self.kind, address=address, list_address=self.lists.__getitem__)
 
 
 _kept: list[LiveRules] = []
@@ -101,11 +103,53 @@ def live_rules(form: Form) -> LiveRules:
 
 
 def _compile(form: Form) -> LiveRules:
-    rules = [(rule, _check(rule, form)) for rule in form.rules if rule.state != "停用"]
-    checks = [*_cell_checks(form), *(check for _, check in rules if check is not None)]
-    left_out = tuple(rule.id for rule, check in rules if check is None)
+    found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != "停用"]
+    checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
+    left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, form.path.stat().st_mtime_ns) if form.lists else {}
-    return LiveRules(form, tuple(checks), left_out, lists)
+    rules = _shared(LiveRules(form, tuple(checks), (), left_out, lists))
+    return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _shared(rules: LiveRules) -> LiveRules:
+    """Return the rules with what the row checks calculate alike made parts."""
+    own = rules.form.table.names if rules.form.table else ()
+    row_checks = [check for check in rules.checks if check.by_row]
+
+    def length(tree: Node) -> int:
+        formula = replace(row_checks[0].condition, tree=tree)
+        return len(rules.formula(formula, lambda name: "$AA10"))
+
+    parts, trees = share([check.condition.tree for check in row_checks], own.__contains__, length)
+    own_names = {*own, *(part.name for part in parts)}
+    changed = {}
+    for check, tree in zip(row_checks, trees, strict=True):
+        condition = assemble(check.condition.text, tree)
+        own_row = all(name in own_names or name.startswith(LIST_PREFIX) for name in condition.names)
+        changed[check.id] = replace(check, condition=condition, own_row=own_row)
+    return replace(
+        rules,
+        checks=tuple(changed.get(check.id) or _ready(check) for check in rules.checks),
+        parts=tuple(RowPart(part.name, assemble("", part.tree), part.as_text) for part in parts),
+    )
+
+
+def _ready(check: LiveCheck) -> LiveCheck:
+    return replace(check, condition=assemble(check.condition.text, check.condition.tree))
+
+
+def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
+    """Return a check whose texts have … in place of their figures where Excel could not hold or say them."""
+
+    def short(message: Message) -> Message:
+        try:
+            if len(rules.text(message, lambda name: _LONGEST_ADDRESS)) <= MAX_MESSAGE:
+                return message
+        except FormulaError:
+            pass
+        return replace(message, parts=tuple("…" if isinstance(part, Formula) else part for part in message.parts))
+
+    return replace(check, message=short(check.message), suggestion=short(check.suggestion))
 
 
 def _check(rule: Rule, form: Form) -> LiveCheck | None:
@@ -123,17 +167,16 @@ def _check(rule: Rule, form: Form) -> LiveCheck | None:
     return LiveCheck(
         id=rule.id,
         severity=rule.severity,
-        condition=condition,
+        condition=replace(condition, tree=guarded(condition.tree, form.by_name)),
         message=message,
         suggestion=suggestion,
         target=next(iter((*rule.targets, *named)), None),
         by_row=rule.scope == "行",
-        own_row=all(name.startswith(LIST_PREFIX) or name in columns for name in condition.names),
     )
 
 
 def _cell_checks(form: Form) -> Iterator[LiveCheck]:
-    """Yield the checks that `checking.cells` makes of single cells: errors, and texts where a number or a date belongs."""
+    """Yield the checks that `checking.cells` makes of single cells: errors, texts where a number or a date belongs."""
     columns = tuple(column.field for column in form.table.columns) if form.table else ()
     names = {f.name: f.name for f in form.fields} | {f.name: ALL + f.name for f in columns}
     fields = (*form.fields, *columns)
@@ -143,7 +186,7 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
         shown = "".join(f'{{IF({test},"{_label(f)} ","")}}' for f, test in zip(found, tests, strict=True))
         condition = compile_formula(f"NOT(OR({','.join(tests)}))", known)
         message, suggestion = render_message(shown + text, known), render_message(cure, known)
-        return LiveCheck(id_, "error", condition, message, suggestion, found[0].name, raw=True)
+        return LiveCheck(id_, "error", condition, message, suggestion, found[0].name)
 
     if fields:
         tests = [f"SUMPRODUCT(--ISERROR({names[f.name]}))>0" for f in fields]

@@ -7,7 +7,8 @@ Called by outputs: filled workbooks now, self-checks and marked copies with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,7 +35,7 @@ _COLS, _COL, _DATA = (f"{{{MAIN_NS}}}{tag}" for tag in ("cols", "col", "sheetDat
 
 @dataclass(frozen=True, slots=True)
 class CellContent:
-    """What to put into a cell: a constant, or an array formula (without `=`) with its cached `value`.
+    """What to put into a cell: a constant, or a formula (without `=`, an array formula if `array`) with its `value`.
 
     `style` is the index of a cell style; None keeps the style of the cell as drawn.
     """
@@ -42,6 +43,7 @@ class CellContent:
     value: CellValue
     formula: str | None = None
     style: int | None = None
+    array: bool = True
 
 
 class SheetPatch:
@@ -60,27 +62,62 @@ class SheetPatch:
 
     def put(self, row: int, column: int, content: CellContent) -> None:
         """Put `content` into a cell, which is made where the sheet has none; a value of None empties it."""
-        cell = self._cell(row, column)
+        cell = self._cell(row, column, content.style)
         for child in list(cell):
             cell.remove(child)
         cell.attrib.pop("t", None)
-        if content.style is not None:
-            cell.set("s", str(content.style))
-        if content.formula is not None:
-            formula = etree.SubElement(cell, _FORMULA, t="array", ref=a1.cell_name(row, column))
-            formula.text = clean(content.formula)
-        kind, text = written(content.value, self._date1904)
-        if text is None:
+        formula = None if content.formula is None else clean(content.formula)
+        self._write(cell, row, column, content, formula)
+
+    def extend(self, row: int, column: int, contents: Sequence[CellContent]) -> None:
+        """Put `contents` side by side from `column` on, fast where the row is empty there. Formulas must be clean."""
+        parent = self._row(row)
+        cells = self._cells[row]
+        if max(cells, default=0) >= column:
+            for step, content in enumerate(contents):
+                self.put(row, column + step, content)
             return
-        if kind == "inlineStr" and content.formula is None:
+        parent.attrib.pop("spans", None)
+        for place, content in enumerate(contents, column):
+            cell = etree.SubElement(parent, _CELL, r=a1.cell_name(row, place))
+            if content.style:
+                cell.set("s", str(content.style))
+            self._write(cell, row, place, content, content.formula)
+            cells[place] = cell
+
+    def adopt(self, prepared: etree._Element) -> None:
+        """Put copies of the cells of a `prepared_row` behind those of the same row; blank ones in their way are taken out."""
+        row = int(prepared.get("r", "1"))
+        parent, cells = self._row(row), self._cells[row]
+        found = list(numbered_cells(deepcopy(prepared)))
+        for column in [column for column in cells if found and column >= found[0][0]]:
+            parent.remove(cells.pop(column))
+        parent.attrib.pop("spans", None)
+        parent.extend(cell for _, cell in found)
+        cells.update(found)
+
+    def _write(self, cell: etree._Element, row: int, column: int, content: CellContent, text: str | None) -> None:
+        """Write `content` into an empty cell, `text` being its formula."""
+        if text is not None:
+            formula = etree.SubElement(cell, _FORMULA)
+            if content.array:
+                formula.set("t", "array")
+                formula.set("ref", a1.cell_name(row, column))
+            formula.text = text
+        kind, shown = written(content.value, self._date1904)
+        if shown is None and text is not None and content.value == "":
+            kind, shown = "str", ""
+        if shown is None:
+            return
+        if kind == "inlineStr" and text is None:
             cell.set("t", "inlineStr")
             holder = etree.SubElement(etree.SubElement(cell, f"{{{MAIN_NS}}}is"), f"{{{MAIN_NS}}}t")
         else:
             if kind != "n":
                 cell.set("t", "str" if kind == "inlineStr" else kind)
             holder = etree.SubElement(cell, _VALUE)
-        holder.text = text
-        if text != text.strip() or "\n" in text or "\t" in text:
+        holder.text = shown
+        if shown != shown.strip() or "\n" in shown or "\t" in shown:
             holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def style(self, row: int, column: int) -> int:
@@ -116,6 +153,13 @@ class SheetPatch:
 
     def hide_columns(self, first: int, last: int) -> None:
         """Hide columns `first` to `last`, whatever the sheet says of them."""
+        self._set_columns(first, last, {"width": "9", "hidden": "1", "customWidth": "1"})
+
+    def set_width(self, column: int, width: float) -> None:
+        """Show a column, `width` digits wide, whatever the sheet says of it."""
+        self._set_columns(column, column, {"width": f"{width:g}", "customWidth": "1"})
+
+    def _set_columns(self, first: int, last: int, look: dict[str, str]) -> None:
         cols = self.root.find(_COLS)
         if cols is None:
             cols = etree.Element(_COLS)
@@ -127,7 +171,7 @@ class SheetPatch:
                 kept.append((a, min(b, first - 1), attributes))
             if b > last:
                 kept.append((max(a, last + 1), b, attributes))
-        kept.append((first, last, {"width": "9", "hidden": "1", "customWidth": "1"}))
+        kept.append((first, last, look))
         for element in list(cols):
             cols.remove(element)
         for a, b, attributes in sorted(kept, key=lambda entry: entry[0]):
@@ -163,12 +207,15 @@ class SheetPatch:
             self._rows[number], self._cells[number] = found, {}
         return found
 
-    def _cell(self, row: int, column: int) -> etree._Element:
+    def _cell(self, row: int, column: int, style: int | None) -> etree._Element:
+        """Return a cell, made where there is none; `style` None keeps the style that is drawn there."""
         parent = self._row(row)
         cells = self._cells[row]
         found = cells.get(column)
+        if found is not None and style is not None:
+            found.set("s", str(style))
         if found is None:
-            style = self.style(row, column)
+            style = self.style(row, column) if style is None else style
             parent.attrib.pop("spans", None)
             found = etree.Element(_CELL, r=a1.cell_name(row, column))
             if style:
@@ -180,6 +227,13 @@ class SheetPatch:
                 cells[before].addnext(found)
             cells[column] = found
         return found
+
+
+def prepared_row(row: int, column: int, contents: Sequence[CellContent]) -> etree._Element:
+    """Return a `row` with `contents` side by side from `column` on, to be put into many sheets by `SheetPatch.adopt`."""
+    patch = SheetPatch(etree.Element(f"{{{MAIN_NS}}}worksheet"))
+    patch.extend(row, column, contents)
+    return patch.root[0][0]
 
 
 def numbered_rows(data: etree._Element) -> Iterator[tuple[int, etree._Element]]:

@@ -1,0 +1,298 @@
+"""The live self-check in filled workbooks: where it stands, what is stored, that its formulas are what Excel takes.
+
+What the formulas give in a spreadsheet program is asserted in tests/oracle.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.outputs.filled_samples import declaration as plain_declaration
+from tests.outputs.filled_samples import plain_form
+from tests.rules.clean import DRAFTS
+from tests.rules.kit import Draft, Raw, declaration
+from tests.rules.mutations import CASES
+from tests.shipped import shipped_form
+from toolkit.checking.check import check_declarations
+from toolkit.checking.model import DECLARATION
+from toolkit.forms.live import function_depth
+from toolkit.forms.model import Form, Rule
+from toolkit.outputs.filled import FilledBook, fill_workbook
+from toolkit.outputs.selfcheck import read_cells
+from toolkit.outputs.selfcheck_plan import make_plan
+from toolkit.outputs.selfcheck_rules import live_rules
+from toolkit.outputs.selfcheck_values import calculate
+from toolkit.package import a1, references
+from toolkit.package.cells import RawCell
+from toolkit.package.opc import open_package
+from toolkit.package.workbook import VISIBLE, WorkbookParts, read_workbook
+from toolkit.reading.sheet import read_sheet
+from toolkit.sources.xlsx import read_xlsx
+
+MARK, BLOCK = 8, 9
+
+
+def parts(data: bytes) -> WorkbookParts:
+    return read_workbook(open_package(data, "甲.xlsx"))
+
+
+def cells(book: WorkbookParts, sheet: str) -> Mapping[tuple[int, int], RawCell]:
+    found = book.sheet(sheet)
+    assert found is not None
+    return book.cells(found)
+
+
+def broken() -> Draft:
+    return DRAFTS[0].put(当年财政拨款=Raw("约八十万", "text")).row(1, 计量单位=None).row(2, 二级指标="无此指标")
+
+
+def listed(book: WorkbookParts) -> list[dict[str, object]]:
+    """Return the lines of 自检 by heading."""
+    found = {place: cell.value for place, cell in cells(book, "自检").items()}
+    head = next(row for (row, _), value in found.items() if value == "编号")
+    titles = {column: str(value) for (row, column), value in found.items() if row == head}
+    last = max(row for row, _ in found)
+    return [{title: found.get((row, column)) for column, title in titles.items()} for row in range(head + 1, last + 1)]
+
+
+def failing(book: WorkbookParts) -> dict[str, str]:
+    return {str(line["编号"]): str(line["提示"]) for line in listed(book) if line["结果"] != "✔"}
+
+
+@pytest.fixture(scope="module")
+def book() -> WorkbookParts:
+    return parts(fill_workbook(shipped_form(), [declaration(broken()), declaration(DRAFTS[1], sheet="项目2")]))
+
+
+def test_each_failing_check_says_what_is_wrong_and_where(book: WorkbookParts) -> None:
+    lines = {(line["工作表"], line["编号"]): line for line in listed(book) if line["结果"] == "✘"}
+    assert {sheet for sheet, _ in lines} == {"项目1"}
+    wrong = lines["项目1", "格式-金额"]
+    assert wrong["提示"] == "其中：当年财政拨款 不是可以识别的金额。"
+    assert wrong["建议"] == "请只填数字，单位为元，如 960000.00。"
+    assert str(lines["项目1", "资金-F1"]["提示"]).startswith("规则无法计算：")
+    unit = lines["项目1", "指标-单位"]
+    assert str(unit["提示"]).startswith("第 23 行：三级指标“")
+    assert (unit["级别"], unit["位置"], unit["项目名称"]) == ("错误", "G23", "教学楼屋面维修改造工程")
+
+
+def test_every_live_rule_is_listed_for_every_project(book: WorkbookParts) -> None:
+    form = shipped_form()
+    live = [rule.id for rule in form.rules if not rule.batch_only]
+    for sheet in ("项目1", "项目2"):
+        ids = [line["编号"] for line in listed(book) if line["工作表"] == sheet]
+        assert ids == ["格式-错误值", "格式-数字", "格式-日期", "格式-金额", *live]
+    left_out = sum(rule.batch_only for rule in form.rules)
+    assert f"共检查 2 张申报表、{len(listed(book))} 项；另有 {left_out} 项规则" in str(cells(book, "自检")[2, 1].value)
+
+
+def test_the_list_reads_the_sheets_checks_by_address(book: WorkbookParts) -> None:
+    found = cells(book, "自检")
+    for row in range(5, 5 + len(listed(book))):
+        sheet, formula = found[row, 1].value, found[row, 5].formula or ""
+        match = re.fullmatch(rf'IFERROR\(IF\({sheet}!\$([A-Z]+)\$(\d+),"✔","✘"\),"✘"\)', formula)
+        assert match is not None, formula
+        place = int(match[2]), a1.column_number(match[1])
+        assert cells(book, str(sheet))[place[0], BLOCK].value == found[row, 3].value
+        assert (found[row, 5].value == "✔") == (cells(book, str(sheet))[place].value is True)
+
+
+def test_headlines_count_what_fails(book: WorkbookParts) -> None:
+    lines = [line for line in listed(book) if line["结果"] == "✘"]
+    counts = {level: sum(line["级别"] == level for line in lines) for level in ("错误", "警告", "提示")}
+    first = cells(book, "项目1")
+    assert first[1, MARK].value == f"✘ 还有 {len(lines)} 项未通过"
+    assert first[2, MARK].value == f"其中错误 {counts['错误']}、警告 {counts['警告']}、提示 {counts['提示']}。点此查看"
+    assert (first[1, MARK].formula or "").startswith('HYPERLINK("#自检!A1",')
+    second = cells(book, "项目2")
+    assert (second[1, MARK].value, second[2, MARK].value) == ("✔ 全部通过", "")
+    assert cells(book, "自检")[1, 1].value == f"✘ 还有 {len(lines)} 项未通过"
+
+
+def test_a_mark_stands_beside_each_failing_row(book: WorkbookParts) -> None:
+    form = shipped_form()
+    assert form.table is not None
+    marks = {row: cells(book, "项目1")[row, MARK].value for row in range(form.table.first_row, form.table.last_row + 1)}
+    assert {row for row, mark in marks.items() if mark} == {23, 24}
+    assert marks[23] == "✘指标-单位"
+    assert "✘列表-二级指标" in str(marks[24])
+
+
+def test_live_formulas_are_such_as_excel_2010_takes(book: WorkbookParts) -> None:
+    raw = list(formulas(fill_workbook(shipped_form(), [declaration(broken())])))
+    assert len(raw) > 1000
+    for sheet, place, kind, ref, text in raw:
+        row, column = a1.parse_cell(place)
+        assert (kind, ref) == (("array", place) if sheet == "项目1" and column >= BLOCK else (None, None)), place
+        assert len(text) <= 8192 and "_xlfn" not in text
+        assert all(len(literal) <= 257 for literal in re.findall(r'"(?:[^"]|"")*"', text))
+        assert function_depth(text) <= 64
+        assert references.sheets_in(text) <= ({"代码表"} if sheet == "项目1" else {"项目1"})
+        assert references.map_names(text, str.upper) == text or "TRUE" in text.upper(), "no defined names"
+
+
+def formulas(data: bytes) -> Iterator[tuple[str, str, str | None, str | None, str]]:
+    """Yield sheet, cell, kind, area and text of every formula of the project and its list."""
+    loaded = openpyxl.load_workbook(io.BytesIO(data))
+    for name in ("项目1", "自检"):
+        for line in loaded[name].iter_rows():
+            for cell in line:
+                if cell.data_type == "f":
+                    array = not isinstance(cell.value, str)
+                    text = cell.value.text if array else cell.value
+                    yield name, cell.coordinate, "array" if array else None, cell.value.ref if array else None, text[1:]
+
+
+def test_checks_are_hidden_and_locked_and_not_printed() -> None:
+    form = shipped_form()
+    loaded = openpyxl.load_workbook(io.BytesIO(fill_workbook(form, [declaration(broken())])))
+    sheet, template = loaded["项目1"], openpyxl.load_workbook(form.path)[form.sheet]
+    last = max(column for (_, column) in cells(parts(fill_workbook(form, [declaration(broken())])), "项目1"))
+    widths = {}
+    for dimension in sheet.column_dimensions.values():
+        for column in range(dimension.min, dimension.max + 1):
+            widths[column] = dimension.hidden
+    assert [widths[column] for column in range(1, last + 1)] == [False] * MARK + [True] * (last - MARK)
+    assert all(sheet.cell(row, column).protection.locked for row in range(1, 120) for column in range(MARK, last + 1))
+    assert sheet.protection.sheet and not sheet.protection.formatColumns and not sheet.protection.formatRows
+    assert sheet.print_area == f"'项目1'!{template.print_area.rpartition('!')[2]}"
+    assert loaded["自检"].protection.sheet and not loaded["自检"].protection.autoFilter
+    assert loaded["自检"].auto_filter.ref == f"A4:H{loaded['自检'].max_row}"
+    assert loaded["自检"].freeze_panes == "A5"
+    assert loaded["自检"].print_title_rows == "$4:$4"
+
+
+def test_what_the_template_draws_is_not_touched() -> None:
+    form = shipped_form()
+    checked = openpyxl.load_workbook(io.BytesIO(fill_workbook(form, [])))["项目1"]
+    drawn = openpyxl.load_workbook(form.path)[form.sheet]
+    for row in drawn.iter_rows():
+        for cell in row:
+            twin = checked[cell.coordinate]
+            assert (twin.value, twin.number_format) == (cell.value, cell.number_format)
+            assert copy(twin.font) == copy(cell.font) and copy(twin.fill) == copy(cell.fill)
+    assert [str(area.sqref) for area in checked.conditional_formatting][: len(drawn.conditional_formatting)] == [
+        str(area.sqref) for area in drawn.conditional_formatting
+    ]
+
+
+def test_a_blank_form_says_what_is_to_be_filled_in() -> None:
+    found = failing(parts(fill_workbook(shipped_form(), [])))
+    required = {f"必填-{f.name}" for f in shipped_form().fields if f.required}
+    assert required <= set(found)
+    assert "指标-至少一行" in found
+    assert not any(id_.startswith("格式-") for id_ in found)
+
+
+def test_stored_results_are_those_of_the_check() -> None:
+    """For every clean draft and every break of every rule that a unit can type."""
+    form = shipped_form()
+    batch_only = {rule.id for rule in form.rules if rule.batch_only}
+    declared = [declaration(draft, f"{number}.xlsx") for number, draft in enumerate(drafts())]
+    found: dict[str, set[str]] = {one.file: set() for one in declared}
+    for finding in check_declarations(declared, form):
+        if finding.family == DECLARATION and finding.rule not in batch_only:
+            found[finding.file].add(finding.rule)
+    rules = live_rules(form)
+    plan = make_plan(rules, None, MARK)
+    wrong = {}
+    for one in declared:
+        sheet = FilledBook(form, [one]).projects[0].patch.root
+        results = calculate(rules, read_cells(sheet, plan.bound, list), None)
+        stored = {c.id for c, r in zip(rules.checks, results.checks, strict=True) if r.passed is not True}
+        if stored != found[one.file]:
+            wrong[one.file] = stored ^ found[one.file]
+    assert wrong == {}
+    assert len(declared) > 200
+
+
+def drafts() -> Iterator[Draft]:
+    yield from DRAFTS
+    for case in CASES.values():
+        for change in case.breaks:
+            changed = next(made for draft in DRAFTS if (made := change(draft)) is not None).draft
+            contents = (*changed.head.values(), *(content for line in changed.rows for content in line.values()))
+            if all(content.state == "text" for content in contents if isinstance(content, Raw)):
+                yield changed
+
+
+def test_a_row_beyond_those_drawn_is_checked_too() -> None:
+    draft = replace(DRAFTS[0], rows=DRAFTS[0].rows[:1] * 64 + DRAFTS[0].rows)
+    last = len(draft.rows) - 1
+    found = parts(fill_workbook(shipped_form(), [declaration(draft.row(last, 计量单位=None))]))
+    assert shipped_form().table is not None
+    row = shipped_form().table.first_row + last  # type: ignore[union-attr]
+    assert row > 81
+    assert failing(found)["指标-单位"].startswith(f"第 {row} 行：")
+    assert "✘指标-单位" in str(cells(found, "项目1")[row, MARK].value)
+
+
+def test_trial_rules_say_so_and_batch_rules_are_left_out() -> None:
+    trial = Rule(
+        "试-1", "warning", "表", "年度资金申请总额<0", "金额 {年度资金申请总额} 元。", "请核对 {年度} 年数。",
+        ("年度资金申请总额",), "", "试行", False, 99,
+    )
+    off = replace(trial, id="停-1", state="停用")
+    batch = replace(trial, id="批-1", batch_only=True)
+    form = replace(shipped_form(), rules=(trial, off, batch))
+    found = listed(parts(fill_workbook(form, [declaration(DRAFTS[0])])))
+    assert [line["编号"] for line in found] == ["格式-错误值", "格式-数字", "格式-日期", "格式-金额", "试-1"]
+    amount = DRAFTS[0].head["年度资金申请总额"]
+    assert found[-1]["提示"] == f"（试行）金额 {amount:,.2f} 元。"
+    assert found[-1]["建议"] == "请核对 2024 年数。"
+
+
+def test_texts_with_quotes_braces_and_great_length_are_carried() -> None:
+    quoted = Rule(
+        '引"号', "error", "表", "FALSE", '写作“"”或 {{}}：' + "很长" * 200, '请改 "此" 处。' * 60, ("项目名称",), "", "启用", False, 9
+    )
+    figures = replace(quoted, id="长-1", message="{" + "&".join(["项目名称"] * 900) + "}完", suggestion="")
+    form = replace(shipped_form(), rules=(quoted, figures))
+    found = {str(line["编号"]): line for line in listed(parts(fill_workbook(form, [declaration(DRAFTS[0])])))}
+    assert found['引"号']["提示"] == '写作“"”或 {}：' + "很长" * 200
+    assert found['引"号']["建议"] == '请改 "此" 处。' * 60
+    assert found["长-1"]["提示"] == "…完"
+
+
+def test_a_form_without_rules_gets_no_checks() -> None:
+    form = replace(shipped_form(), rules=())
+    assert fill_workbook(form, [declaration(DRAFTS[0])]) == FilledBook(form, [declaration(DRAFTS[0])]).to_bytes()
+
+
+def test_a_form_without_a_table_checks_itself(tmp_path: Path) -> None:
+    rule = Rule("得分-1", "error", "表", "得分<=100", "得分 {得分} 超过 100。", "请核对。", ("得分",), "", "启用", False, 2)
+    form: Form = replace(plain_form(tmp_path), rules=(rule,))
+    found = parts(fill_workbook(form, [plain_declaration({"得分": 101}), plain_declaration({"得分": 99})]))
+    assert failing(found) == {"得分-1": "得分 101 超过 100。"}
+    assert [sheet.name for sheet in found.sheets if sheet.state == VISIBLE][:3] == ["项目2", "项目3", "自检"]
+
+
+def test_reading_back_is_not_disturbed() -> None:
+    form = shipped_form()
+    for declared in (declaration(broken()), declaration(DRAFTS[3])):
+        read = []
+        for data in (fill_workbook(form, [declared]), FilledBook(form, [declared]).to_bytes()):
+            grids, kind = read_xlsx(data, "甲")
+            assert kind == "填报"
+            read.append([one for grid in grids if (one := read_sheet(grid, form, "甲")) is not None])
+        assert read[0] == read[1] and len(read[0]) == 1
+
+
+def test_other_readers_see_the_stored_results() -> None:
+    data = fill_workbook(shipped_form(), [declaration(broken())])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("自检").to_python()
+    assert str(rows[0][0]).startswith("✘ 还有 ")
+    values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["项目1"]
+    assert str(values.cell(1, MARK).value).startswith("✘ 还有 ")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
