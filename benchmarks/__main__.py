@@ -1,16 +1,17 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks word]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks word annotate]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import formulas_bench, startup, word_bench, workbooks
+from benchmarks import annotate_bench, formulas_bench, startup, word_bench, workbooks
 
 BENCHMARKS = {
     "startup": startup.run,
     "formulas": formulas_bench.run,
     "workbooks": workbooks.run,
     "word": word_bench.run,
+    "annotate": annotate_bench.run,
 }
 
 

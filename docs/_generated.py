@@ -19,9 +19,9 @@ def demo_output() -> str:
 
 def help_pages() -> str:
     """Return the help page of every command as Markdown."""
-    commands = [["check"], ["merge"], ["export"], ["import"], ["form"], ["form", "list"], ["form", "show"], ["form", "lint"]]
+    commands = [["check"], ["annotate"], ["tidy"], ["merge"], ["export"], ["import"], ["form"]]
     pages = []
-    for words in ([], *commands, ["demo"]):
+    for words in ([], *commands, ["form", "list"], ["form", "show"], ["form", "lint"], ["demo"]):
         title = " ".join(["jixiao", *words])
         pages.append(f"## {title}\n\n```\n{_run([*words, '--help'], ROOT).rstrip()}\n```\n")
     return "\n".join(pages)

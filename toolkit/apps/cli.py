@@ -21,6 +21,8 @@ BUG, USAGE, OUTPUT = 1, 2, 5
 # Each command and where it is; its module is imported when the command is asked for.
 COMMANDS = {
     "check": "toolkit.apps.commands:check",
+    "annotate": "toolkit.apps.annotate:annotate",
+    "tidy": "toolkit.apps.tidy:tidy",
     "merge": "toolkit.apps.commands:merge",
     "export": "toolkit.apps.commands:export",
     "import": "toolkit.apps.commands:import_",

@@ -14,38 +14,78 @@ ERRORS, UNREADABLE = 3, 4
 
 @click.command(cls=chinese.Command)
 @options.paths
+@options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
+@options.decisions
 @options.form
+@options.password
+@options.force
 @options.as_json
 @options.quiet
-def check(paths: tuple[str, ...], form: str | None, as_json: bool, quiet: bool) -> int:
+def check(
+    paths: tuple[str, ...],
+    output: Path | None,
+    decisions: Path | None,
+    form: str | None,
+    passwords: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """审核：检查回收的申报表，列出每一处问题。
 
-    路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何文件。
+    路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何申报表。加 -o 另外生成审核报告.xlsx
+    和审核报告.html；在 .xlsx 里填好处理意见，再用 --decisions 审核一次即可采用。
 
-    例：jixiao check 回收/
+    例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_paths
+    from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.inputs import refuse_output_inside
 
+    if output is not None:
+        from toolkit.workflow.report import check_report_places
+
+        refuse_output_inside(output, paths)
+        check_report_places(output, force)
+    decided = read_decisions(decisions) if decisions else None
     with show.progress(quiet or as_json) as progress:
-        result = check_paths(paths, load_forms(form), progress)
+        result = check_paths(paths, load_forms(form), progress, decided, passwords=passwords)
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        from toolkit.workflow.report import write_report
+
+        written = write_report(result, output, force=force)
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
         show.check_result(result, quiet)
+        for path in written:
+            click.echo(f"已生成 {path}")
+    show.decision_notes(result)
     return _code(result.unreadable > 0, result.has_errors)
 
 
 @click.command(cls=chinese.Command)
 @options.paths
 @options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
+@options.decisions
 @options.form
+@options.password
 @click.option("--draft", is_flag=True, help="有错误的单位也生成，每页标“草稿”。")
 @options.force
 @options.as_json
 @options.quiet
 def merge(
-    paths: tuple[str, ...], output: Path, form: str | None, draft: bool, force: bool, as_json: bool, quiet: bool
+    paths: tuple[str, ...],
+    output: Path,
+    decisions: Path | None,
+    form: str | None,
+    passwords: tuple[str, ...],
+    draft: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """汇总：每个单位生成一份 Word 汇总表，全部单位生成一份 Excel 总表。
 
@@ -53,13 +93,24 @@ def merge(
 
     例：jixiao merge 回收/ -o 汇总/
     """
+    from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.inputs import refuse_output_inside
     from toolkit.workflow.merge import merge_paths
 
     refuse_output_inside(output, paths)
+    decided = read_decisions(decisions) if decisions else None
     with show.progress(quiet or as_json) as progress:
-        result = merge_paths(paths, load_forms(form), output, draft=draft, force=force, progress=progress)
+        result = merge_paths(
+            paths,
+            load_forms(form),
+            output,
+            draft=draft,
+            force=force,
+            progress=progress,
+            decisions=decided,
+            passwords=passwords,
+        )
     if as_json:
         left_out = [{"unit": e.unit, "errors": e.errors, "files": list(e.files)} for e in result.left_out]
         written = [str(path) for path in result.written]
@@ -67,6 +118,7 @@ def merge(
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
     else:
         show.merge_result(result, quiet)
+    show.decision_notes(result.check)
     return _code(result.check.unreadable > 0, result.check.has_errors)
 
 
@@ -74,12 +126,20 @@ def merge(
 @options.paths
 @options.output("导出到 .xlsx、.csv 或 .json 文件；不写则以 JSON 输出到屏幕。", required=False)
 @options.form
+@options.password
 @click.option("--raw", is_flag=True, help="附上原文：每个字段的单元格、原样文字和状态。")
 @options.force
 @options.as_json
 @options.quiet
 def export(
-    paths: tuple[str, ...], output: Path | None, form: str | None, raw: bool, force: bool, as_json: bool, quiet: bool
+    paths: tuple[str, ...],
+    output: Path | None,
+    form: str | None,
+    passwords: tuple[str, ...],
+    raw: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """导出：把读到的内容导出为数据表，供其他程序使用。
 
@@ -95,7 +155,7 @@ def export(
         refuse_output_inside(output.parent, paths)
         check_export_place(output, force=force)
     with show.progress(quiet or as_json or output is None) as progress:
-        batch = read_batch(paths, load_forms(form), progress)
+        batch = read_batch(paths, load_forms(form), progress, passwords=passwords)
     records = records_of(batch, raw=raw)
     if output is not None:
         export_to(output, batch, records, force=force)
@@ -111,10 +171,19 @@ def export(
 @options.paths
 @options.output("存放生成的申报表的文件夹。")
 @options.form
+@options.password
 @options.force
 @options.as_json
 @options.quiet
-def import_(paths: tuple[str, ...], output: Path, form: str | None, force: bool, as_json: bool, quiet: bool) -> int:
+def import_(
+    paths: tuple[str, ...],
+    output: Path,
+    form: str | None,
+    passwords: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
 
     例：jixiao import 公布文本.txt -o 填报/
@@ -126,7 +195,9 @@ def import_(paths: tuple[str, ...], output: Path, form: str | None, force: bool,
 
     refuse_output_inside(output, paths)
     with show.progress(quiet or as_json) as progress:
-        result = import_paths(paths, load_forms(form), output, force=force, progress=progress)
+        result = import_paths(
+            paths, load_forms(form), output, force=force, progress=progress, passwords=passwords
+        )
     if as_json:
         written = [
             {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}

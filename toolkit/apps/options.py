@@ -26,6 +26,18 @@ def output(help_text: str, *, required: bool = True) -> Callable[[Function], Fun
     return click.option("-o", "--output", required=required, type=click.Path(path_type=Path), metavar="位置", help=help_text)
 
 
+def decisions(function: Function) -> Function:
+    """A report in which a reviewer wrote."""
+    place = click.Path(path_type=Path)
+    return click.option("--decisions", type=place, metavar="审核报告.xlsx", help="采用审核报告里填写的处理意见和人工意见。")(function)
+
+
+def password(function: Function) -> Function:
+    """Passwords to try on files that need one to open."""
+    text = "打开文件用的密码；可以写多次，逐个尝试。"
+    return click.option("--password", "passwords", multiple=True, metavar="密码", help=text)(function)
+
+
 def force(function: Function) -> Function:
     """Overwrite what is there already."""
     return click.option("--force", is_flag=True, help="覆盖已有的同名文件。")(function)

@@ -27,6 +27,9 @@ STATUS = {
 # Fewer files than this are read before a bar could be seen.
 _WORTH_A_BAR = 8
 
+# So many decisions that were not used are told on the screen.
+_MOST_NOTES = 20
+
 
 @contextmanager
 def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
@@ -74,6 +77,14 @@ def verdict(result: CheckResult) -> str:
     return f"共 {summary['files']} 个文件、{summary['declarations']} 个项目：{'，'.join(counts)}；{totals}。"
 
 
+def decision_notes(result: CheckResult) -> None:
+    """Say on stderr which of a reviewer's decisions were not used, and why."""
+    for note in result.notes[:_MOST_NOTES]:
+        click.echo(note, err=True)
+    if len(result.notes) > _MOST_NOTES:
+        click.echo(f"……还有 {len(result.notes) - _MOST_NOTES} 条意见没有采用，见新的审核报告（check -o）。", err=True)
+
+
 def merge_result(result: MergeResult, quiet: bool) -> None:
     """Print what was written, and by name who was left out."""
     for path in result.written:
@@ -96,4 +107,6 @@ def file_findings(files: Iterable[FileResult]) -> None:
     """Name on stderr every file that could not be used, with reason and cure."""
     for file in files:
         for finding in file.findings:
+            if finding.family != "file":
+                continue
             click.echo(f"{file.file}：{finding.message}{finding.suggestion}", err=True)

@@ -12,6 +12,8 @@ from toolkit.checking.model import DECLARATION, ERROR, WARNING, Finding
 from toolkit.forms.model import AMOUNT, DATE, Field, Form
 from toolkit.reading import model as states
 from toolkit.reading.model import Declaration, Entry
+from toolkit.values.amounts import AmountError, parse_amount
+from toolkit.values.dates import DateError, parse_date
 
 _EXPECTED = {AMOUNT: "金额（数字，单位元）", DATE: "日期（如 2024-01-01）"}
 _CURES = {AMOUNT: "请只填数字，单位为元，如 960000.00。", DATE: "请按 2024-01-01 的格式填写到日。"}
@@ -21,12 +23,14 @@ def cell_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
     """Yield a finding for every entry that is neither blank nor readable, in reading order."""
     for field in form.fields:
         yield from _finding(declaration, field, declaration[field.name])
-    for row in declaration.rows:
+    for number, row in enumerate(declaration.rows):
         for column in form.table.columns if form.table else ():
-            yield from _finding(declaration, column.field, row[column.name])
+            if number and row[column.name].state == states.MISSING:
+                continue  # a column that is gone is told once
+            yield from _finding(declaration, column.field, row[column.name], row.row)
 
 
-def _finding(declaration: Declaration, field: Field, entry: Entry) -> Iterator[Finding]:
+def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | None = None) -> Iterator[Finding]:
     if entry.state in (states.OK, states.BLANK):
         return
     severity, expected = ERROR, _EXPECTED.get(field.type, "数字")
@@ -38,7 +42,8 @@ def _finding(declaration: Declaration, field: Field, entry: Entry) -> Iterator[F
         suggestion = "请用下发的表样重新填写，不要删除行或改动标题文字。"
     elif entry.state == states.ERROR:
         rule = "格式-错误值"
-        message = f"{field.label}是错误值 {entry.text}，不能作为填报内容。"
+        formula = f"，由公式 ={entry.formula} 得出" if entry.formula else ""
+        message = f"{field.label}是错误值 {entry.text}{formula}，不能作为填报内容，也不按 0 计算。"
         suggestion = "请改正公式，或直接填写结果。"
     elif entry.state == states.UNCACHED:
         rule = "格式-未计算"
@@ -47,7 +52,7 @@ def _finding(declaration: Declaration, field: Field, entry: Entry) -> Iterator[F
     else:
         kind = field.type if field.type in (AMOUNT, DATE) else "数字"
         rule = f"格式-{kind}"
-        message = f"{field.label}“{entry.text}”不是可以识别的{kind}。"
+        message = f"{field.label}：{_reason(field, entry.text) or f'“{entry.text}”不是可以识别的{kind}。'}"
         suggestion = _CURES.get(field.type, "请只填数字。")
     yield Finding(
         rule=rule,
@@ -63,4 +68,17 @@ def _finding(declaration: Declaration, field: Field, entry: Entry) -> Iterator[F
         expected=expected if entry.state == states.NOT_OF_TYPE else None,
         message=message,
         suggestion=suggestion,
+        row=row,
     )
+
+
+def _reason(field: Field, text: str) -> str | None:
+    """Why a text is no date or amount, in the words of whoever tried to read it: no day, two numbers, no such day."""
+    try:
+        if field.type == DATE:
+            parse_date(text)
+        elif field.type == AMOUNT:
+            parse_amount(text)
+    except (DateError, AmountError) as error:
+        return str(error).partition("。")[0] + "。"
+    return None

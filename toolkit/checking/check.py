@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.compiled import CompiledRule, compile_rules
+from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
     BATCH,
     UNIT,
@@ -64,10 +65,11 @@ def check_declarations(
     groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
 
     findings: list[Finding] = []
-    for declaration, environment in zip(declarations, own, strict=True):
+    for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations), strict=True):
         group = prefixed(UNIT, groups[unit_key(declaration)])
         names = {**lists, **prefixed(BATCH, batch), **group, **environment}
         findings += cell_findings(declaration, form)
+        findings += doubts
         findings += _declaration_findings(declaration, form, rules, names)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for key, members in units.items():
@@ -156,6 +158,7 @@ def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggesti
         expected=_expected(form, field, case),
         message=message,
         suggestion=suggestion or f"请核对{field or '相关内容'}。",
+        row=case.row.row if case.row else None,
     )
 
 

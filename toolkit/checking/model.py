@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 ERROR, WARNING, HINT = "error", "warning", "hint"
@@ -10,7 +11,11 @@ FILE, DECLARATION, REPAIR = "file", "declaration", "repair"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. `cell` is A1 or A1:B2; `sheet` and `cell` are None for findings about a unit or the batch."""
+    """One problem. `cell` is A1 or A1:B2; `sheet` and `cell` are None for findings about a unit or the batch.
+
+    `row` is the number of the indicator row it is about (`Row.row`), None for all else; the contract's record has no such
+    key, and two findings that differ in nothing else are equal.
+    """
 
     rule: str
     severity: str
@@ -25,3 +30,8 @@ class Finding:
     expected: str | None
     message: str
     suggestion: str
+    row: int | None = dataclasses.field(default=None, compare=False)
+
+    def record(self) -> dict[str, str | None]:
+        """Return the finding as the contract has it: its keys in their order, without `row`."""
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "row"}

@@ -30,6 +30,9 @@ KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 
 # What `jixiao.kind` says.
 FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
+REVIEW = "审核报告"
+MARKED, NOTICE = "退改", "退改通知"
+TIDIED = "修复记录"
 
 
 def stamp(book: xlsxwriter.Workbook, kind: str) -> None:

@@ -46,11 +46,24 @@ RATIO = Limit("部件压缩比", 200, "倍")
 RATIO_FROM = MIB
 
 ROWS = Limit("行号", 1_048_576, "行")
+ROW_COUNT = Limit("写出的行", 1_048_576, "行")
 COLUMNS = Limit("列号", 16_384, "列")
 CELLS = Limit("一张工作表的单元格", 1_000_000, "个")
 MERGES = Limit("一张工作表的合并区域", 20_000, "个")
-SHARED_STRINGS = Limit("共享字符串", 1_000_000, "个")
+SHARED_STRINGS = Limit("共享字符串", 500_000, "个")
 SHEETS = Limit("工作表", 3_000, "张")
 
-# Rows × columns of the rectangle around all cells: some readers allocate every cell of it, used or not.
-AREA = Limit("工作表使用区域", 20_000_000, "格")
+# A whole column or a few, merged by accident, is within it; the whole sheet is not.
+MERGE_AREA = Limit("一个合并区域覆盖", 16 * 1_048_576, "格")
+
+# Rows × columns of the rectangle around all filled cells. A stray blank in the last row of an ordinary sheet is within it.
+AREA = Limit("工作表使用区域", 256 * 1_048_576, "格")
+
+# Readers that hold every cell of that rectangle, used or not, get no larger one; beyond it cells are read one by one.
+DENSE = 4_000_000
+
+# Archives of returns: how many files, how large one may be, how large all may be together; and pages of a PDF.
+MEMBERS = Limit("压缩包内的文件", 5_000, "个")
+MEMBER_SIZE = Limit("压缩包内单个文件解压后", 256 * MIB, "MiB")
+ARCHIVE_SIZE = Limit("压缩包全部内容解压后", 2048 * MIB, "MiB")
+PAGES = Limit("PDF 页数", 500, "页")

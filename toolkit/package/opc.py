@@ -10,7 +10,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +27,15 @@ def open_package(source: Path | bytes | BinaryIO, display: str) -> Package:
     A path is kept open until the package closes. Raises SourceError for anything but a sound, unencrypted package
     within the limits: empty, another format (named), damaged, needing a password, or unsafe to open.
     """
+    package = open_container(source, display)
+    if CONTENT_TYPES not in package:
+        with package:
+            raise SourceError(FORMAT, f"{display}：不是 .xlsx 或 .docx，实际是{_other_zip(package)}", RESAVE)
+    return package
+
+
+def open_container(source: Path | bytes | BinaryIO, display: str) -> Package:
+    """Return what `open_package` does for any document kept in a zip, OpenDocument too."""
     try:
         stream = _stream(source)
     except OSError as error:
@@ -92,8 +100,6 @@ def _checked_members(archive: zipfile.ZipFile, display: str) -> dict[str, zipfil
     total = sum(info.file_size for info in members.values())
     if total > limits.TOTAL_SIZE.most:
         raise unsafe_error(display, limits.TOTAL_SIZE.exceeded(total))
-    if CONTENT_TYPES.lower() not in seen:
-        raise SourceError(FORMAT, f"{display}：不是 .xlsx 或 .docx，实际是{_other_zip(archive, members)}", RESAVE)
     return members
 
 
@@ -106,11 +112,10 @@ def _check_size(info: zipfile.ZipInfo, display: str) -> None:
             raise unsafe_error(display, f"{info.filename[:80]} {limits.RATIO.exceeded(ratio)}")
 
 
-def _other_zip(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> str:
-    if not members:
+def _other_zip(package: Package) -> str:
+    if not package.names:
         return "空的压缩包"
-    info = members.get("mimetype")
-    kind = archive.read(info)[:100] if info is not None and info.file_size < 100 else b""
+    kind = package.read("mimetype")[:100] if "mimetype" in package else b""
     if b"opendocument" in kind:
         return "OpenDocument 表格（.ods）" if b"spreadsheet" in kind else "OpenDocument 文档"
     return "普通压缩包（.zip）"

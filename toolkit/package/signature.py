@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 ZIP, OLE = "zip", "ole"
+HTML, XML_2003, PLAIN_TEXT = "网页（HTML）", "XML 表格 2003", "文本文件（如 CSV）"
 
 _HTML_STARTS = ("<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div")
 
@@ -70,16 +71,16 @@ def describe(data: bytes) -> str:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
-    return "文本文件（如 CSV）" if head is not None else "无法识别的文件"
+    return PLAIN_TEXT if head is not None else "无法识别的文件"
 
 
 def _markup(head: str) -> str | None:
     if "urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return "XML 表格 2003"
+        return XML_2003
     if head.startswith("<?xml") and "<html" not in head:
         return "XML 文件"
     if "<html" in head or head.startswith(_HTML_STARTS):
-        return "网页（HTML）"
+        return HTML
     return "网页存档（MHTML）" if head.startswith("mime-version:") else None
 
 

@@ -66,6 +66,11 @@ class WorkbookParts:
         self._root = package.xml(part)
         self._contents: dict[str, SheetContent] = {}
 
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the main part is that of a workbook at all."""
+        return self._root.tag == f"{{{MAIN_NS}}}workbook"
+
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:
         """All sheets in tab order, hidden ones and chart sheets too. Raises SourceError where one has no part."""
@@ -200,12 +205,13 @@ class WorkbookParts:
 def read_workbook(package: Package) -> WorkbookParts:
     """Return the workbook in `package`; SourceError (文件-格式) where it holds something else, which is named."""
     part = package.related("", "officeDocument")
-    kind = package.content_types.get(part or "", "")
     if part is None:
         raise package.damaged("找不到主文档部件")
-    if "spreadsheetml" not in kind and package.xml(part).tag != f"{{{MAIN_NS}}}workbook":
+    book = WorkbookParts(package, part) if part.lower().endswith(".xml") else None
+    if book is None or not book.is_workbook:
+        kind = package.content_types.get(part, "")
         raise SourceError(FORMAT, f"{package.display}：不是 Excel 工作簿，实际是{_describe(kind)}", RESAVE)
-    return WorkbookParts(package, part)
+    return book
 
 
 def custom_properties(package: Package) -> Mapping[str, str]:

@@ -1,44 +1,65 @@
 """A cell as found → an `Entry` of the field's type, and the repairs made on the way.
 
-Comes in: a grid's value (or a text), the field, the address. Prose keeps its wording; amounts, dates and numbers are read
-in every way people write them. What cannot be read keeps its text, so that nothing is lost and checking can name it.
+Comes in: a cell's value (or a text), the field, the address. Prose keeps its wording; amounts, dates and numbers are
+read in every way people write them. What cannot be read keeps its text, so that nothing is lost and checking names it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
-from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Entry, Repair, Value
+from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
 from toolkit.sources.grid import CellValue, Uncached
-from toolkit.values.amounts import AmountError, parse_amount
+from toolkit.values.amounts import AmountError, parse_amount, plain_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
-from toolkit.values.text import clean_text, is_blank
+from toolkit.values.text import clean_text
+
+NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
+
+# Amounts are in 元 with two decimals; what Excel keeps beyond them nobody has seen.
+DECIMALS = 2
+
+# What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
+_BRACKETED = re.compile(r"[(（].*[)）]", re.DOTALL)
 
 
-def cell_entry(value: CellValue | None, field: Field, cell: str | None) -> Entry:
+def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1904: bool = False) -> Entry:
     """Return what `field` holds where `value` stands in `cell`; never raises for what a unit can have typed."""
-    if isinstance(value, ErrorValue):
-        return Entry(None, value.code, cell, ERROR)
-    if isinstance(value, Uncached):
-        return Entry(None, f"={value.formula}", cell, UNCACHED)
-    if value is None or (isinstance(value, str) and is_blank(value)):
+    if value is None:
         return Entry(None, "", cell, BLANK)
+    kind = field.type
+    if isinstance(value, str):
+        text = clean_text(value)
+        if not text:
+            return Entry(None, "", cell, BLANK)
+        if kind not in NUMERIC:
+            return Entry(text, value, cell, OK)
+    elif isinstance(value, ErrorValue):
+        return Entry(None, value.code, cell, ERROR)
+    elif isinstance(value, Uncached):
+        return Entry(None, f"={value.formula}", cell, UNCACHED)
     text = shown(value)
     try:
-        parsed = _parse(value, text, field)
+        return Entry(_parse(value, text, field, date1904), text, cell, OK)
     except (AmountError, DateError):
         return Entry(None, text, cell, NOT_OF_TYPE)
-    return Entry(parsed, text, cell, OK)
 
 
-def _parse(value: CellValue, text: str, field: Field) -> Value:
-    if field.type == AMOUNT or field.type == DECIMAL:
+def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
+    if field.type == AMOUNT:
+        amount = parse_amount(value)
+        exponent = amount.as_tuple().exponent if amount is not None else 0
+        return round_half_up(amount, DECIMALS) if amount is not None and int(exponent) < -DECIMALS else amount
+    if field.type == DECIMAL:
         return parse_amount(value)
     if field.type == DATE:
-        return parse_date(value)
+        return parse_date(value, date1904=date1904)
     if field.type == INTEGER:
         if field.name == YEAR:
             return parse_year(value)
@@ -64,16 +85,65 @@ def shown(value: CellValue) -> str:
     return str(value)
 
 
-def repair_of(value: CellValue | None, entry: Entry, field: Field) -> Repair | None:
-    """Return the repair that reading `value` as `entry` was, or None when it already was of the field's type."""
-    if entry.state != OK or not isinstance(value, str):
-        return None
-    if field.type in (AMOUNT, DECIMAL, INTEGER) and field.name != YEAR:
-        return Repair(
-            "修复-文本数字", field.name, entry.cell, value, str(entry.value), f"{field.label}是以文本存放的数字，已按数字 {entry.value} 读取"
-        )
-    if field.type == DATE:
-        return Repair(
-            "修复-文本日期", field.name, entry.cell, value, str(entry.value), f"{field.label}是以文本存放的日期，已按 {entry.value} 读取"
-        )
-    return None
+def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Repair]:
+    """Yield the repairs that reading `value` as `entry` was; `formula` is what computed it, None for a constant."""
+    if entry.state != OK or entry.value is None:
+        return
+    cell, label, after = entry.cell, field.label, written(entry.value)
+    if formula is not None and field.type in NUMERIC:
+        before = f"={formula}" if formula else "（公式）"
+        yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")
+    elif isinstance(value, str) and field.name == YEAR:
+        return
+    elif isinstance(value, str) and field.type == DATE:
+        message = f"{label}“{_short(value)}”是以文本存放的日期，已按 {after} 读取"
+        yield _repair("修复-文本日期", field, cell, value, entry.value, message)
+    elif isinstance(value, str) and field.type in NUMERIC:
+        scaled = re.search("[千万亿]", value) is not None
+        rule, what = ("修复-金额单位", "带有单位") if scaled else ("修复-文本数字", "是以文本存放的数字")
+        message = f"{label}“{_short(value)}”{what}，已按数字 {after} 读取"
+        yield _repair(rule, field, cell, value, entry.value, message)
+    elif isinstance(value, (int, float)) and field.type == DATE:
+        message = f"{label}“{entry.text}”是以数字存放的日期，已按 {after} 读取"
+        yield _repair("修复-数字日期", field, cell, entry.text, entry.value, message)
+    if isinstance(value, str) and field.type not in NUMERIC and _ILLEGAL.search(value):
+        count = len(_ILLEGAL.findall(value))
+        message = f"{label}含有 {count} 个文件格式不允许的控制字符，已去除"
+        yield _repair("修复-非法字符", field, cell, _visible(value), entry.value, message)
+    if field.type == AMOUNT:
+        exact = parse_amount(value)
+        if exact is not None and exact != entry.value:
+            message = f"{label} {exact:f} 元有不足一分的尾数，已按 {after} 元读取"
+            yield _repair("修复-分以下小数", field, cell, f"{exact:f}", entry.value, message)
+
+
+def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:
+    """Yield what a person should look at though it could be read: a bracketed negative, a link to another file."""
+    negative = isinstance(entry.value, Decimal) and entry.value < 0
+    if negative and isinstance(value, str) and _BRACKETED.search(value):
+        message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
+        suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
+        yield Doubt("格式-负数", "warning", field.name, entry.cell, entry.text, message, suggestion)
+    if formula is not None and "[" in formula and "!" in formula:
+        message = f"{field.label}的公式 ={formula} 引用了其他文件，对方文件变动后结果会变。"
+        yield Doubt("格式-外部链接", "warning", field.name, entry.cell, entry.text, message, "请改为直接填写数值后重新报送。")
+
+
+def written(value: Value) -> str:
+    """Return a value as a repair prints it: amounts plain with two decimals, dates ISO."""
+    return plain_amount(value) if isinstance(value, Decimal) else str(value)
+
+
+def _repair(rule: str, field: Field, cell: str | None, before: str, value: Value, message: str) -> Repair:
+    return Repair(rule, field.name, cell, before, written(value), f"{message}。", value, safe=True)
+
+
+def _short(text: str) -> str:
+    return " ".join(clean_text(text).split())[:40]
+
+
+def _visible(text: str) -> str:
+    """`text` with the characters that cannot be printed written as their numbers."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", lambda m: f"_x{ord(m[0]):04X}_", text)
+
+

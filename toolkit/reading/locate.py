@@ -1,144 +1,85 @@
-"""Where a form's cells are on a returned sheet: by its labels, wherever they have moved to.
+"""Where a form stands on a returned sheet: by its labels, wherever they have moved to.
 
-Comes in: a grid and a form. Goes out: a `Placement` that maps the template's rows and columns to the sheet's, or None when
-the sheet is not this form. Labels at their own places are the fast way; otherwise rows and columns are aligned, so that
-inserted and deleted rows and columns do no harm.
+In: a grid and a form. Out: a `Placement` for every copy of the form on the sheet, none when it is another form. Labels
+at their own places are the fast way; otherwise the sheet is parted where several copies stand (`blocks`) and each
+copy's rows and columns are aligned with the drawing (`align`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
 
-from toolkit.forms.model import Form, Label
-from toolkit.sources.grid import Grid
-from toolkit.values.text import label_key
+from toolkit.forms.model import Form
+from toolkit.reading.align import Placement, align
+from toolkit.reading.blocks import Hits, parts_of
+from toolkit.reading.plan import Plan, plan_of
+from toolkit.sources.grid import CellValue, Grid
 
-# A sheet is this form when it shows at least this share of the form's labels.
-ENOUGH = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The template's rows and columns on a sheet; `rows` holds only rows with a label that was found there."""
-
-    rows: Mapping[int, int]
-    columns: Mapping[int, int]
-    missing: frozenset[Label]
-    exact: bool
-
-    def row(self, row: int) -> int:
-        """The sheet's row for the template's `row`: as far below the nearest label row above it as in the template."""
-        if self.exact or row in self.rows:
-            return self.rows.get(row, row)
-        above = [known for known in self.rows if known < row]
-        if above:
-            return self.rows[max(above)] + row - max(above)
-        below = min(self.rows)
-        return self.rows[below] - (below - row)
-
-    def column(self, column: int) -> int:
-        """The sheet's column for the template's `column`, counted from the nearest label column left of it."""
-        if self.exact or column in self.columns:
-            return self.columns.get(column, column)
-        left = [known for known in self.columns if known < column]
-        if left:
-            return self.columns[max(left)] + column - max(left)
-        right = min(self.columns)
-        return self.columns[right] - (right - column)
+# Below this share of the form's different labels a sheet is not looked at any further.
+_WORTH_A_LOOK = 0.4
 
 
-def locate(grid: Grid, form: Form) -> Placement | None:
-    """Return where `form` stands on `grid`, or None when too few of its labels are there."""
-    if not form.labels:
-        return None
-    keys = _label_keys(form)
-    if all(_key_at(grid, label.row, label.column) == keys[label] for label in form.labels):
-        return Placement({}, {}, frozenset(), exact=True)
-    return _aligned(grid, form, keys)
+def locate(grid: Grid, form: Form) -> list[tuple[Grid, Placement]]:
+    """Return the part of `grid` that each copy of `form` takes up, and where the form stands in it."""
+    plan = plan_of(form)
+    if not plan.drawn:
+        return []
+    if _stands_as_drawn(grid, plan) and not _comes_again(grid, plan):
+        return [(grid, Placement(plan))]
+    hits = _hits(grid, plan)
+    if len({key for _, key in hits}) < _WORTH_A_LOOK * len(plan.counts):
+        return []
+    if len({column for (_, column), _ in hits}) < _WORTH_A_LOOK * len({column for (_, column), _, _ in plan.drawn}):
+        return []
+    found = []
+    for area, own in parts_of(hits, plan, grid.cells):
+        part = grid if area is None else _cut(grid, area)
+        placement = align(part, plan, own)
+        if placement is not None:
+            found.append((part, placement))
+    return found
 
 
-@lru_cache(maxsize=8)
-def _keys_of(labels: tuple[Label, ...]) -> dict[Label, str]:
-    return {label: label_key(label.text) for label in labels}
+def _stands_as_drawn(grid: Grid, plan: Plan) -> bool:
+    cells = grid.cells
+    for position, text, key in plan.drawn:
+        value = cells.get(position)
+        if value != text and plan.key(value) != key:
+            return False
+    return True
 
 
-def _label_keys(form: Form) -> dict[Label, str]:
-    return _keys_of(form.labels)
+def _comes_again(grid: Grid, plan: Plan) -> bool:
+    """Whether the form's first labels stand a second time beside their places."""
+    firsts = {key: position for position, _, key in plan.drawn[:3] if plan.counts[key] == 1}
+    beginnings = {text[0] for _, text, key in plan.drawn[:3] if key in firsts}
+    seen = 0
+    for position, value in grid.cells.items():
+        if isinstance(value, str) and value and (value[0] in beginnings or value[0].isspace()):
+            key = plan.key(value)
+            seen += key in firsts and firsts[key] != position
+    return bool(firsts) and seen >= min(2, len(firsts))
 
 
-def _key_at(grid: Grid, row: int, column: int) -> str | None:
-    value = grid.cells.get((row, column))
-    return label_key(value) if isinstance(value, str) else None
+def _hits(grid: Grid, plan: Plan) -> Hits:
+    """The cells whose text is a label of the form, by its key (an alias counts as the label it stands for)."""
+    hits = []
+    for position, value in grid.cells.items():
+        key = plan.key(value)
+        if key is not None:
+            key = key if key in plan.counts else plan.aliases.get(key)
+            if key is not None:
+                hits.append((position, key))
+    return sorted(hits)
 
 
-def label_aliases(form: Form) -> dict[str, str]:
-    """Keys of other wordings of this form's labels → the key of the printed one (lists 标签别名 and 标签标准名)."""
-    return {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items() if alias}
-
-
-def _aligned(grid: Grid, form: Form, keys: dict[Label, str]) -> Placement | None:
-    known = set(keys.values())
-    aliases = label_aliases(form)
-    found: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), value in sorted(grid.cells.items()):
-        if isinstance(value, str):
-            key = label_key(value)
-            key = key if key in known else aliases.get(key, key)
-            if key in known:
-                found.setdefault(row, []).append((column, key))
-    drawn: dict[int, list[Label]] = {}
-    for label in form.labels:
-        drawn.setdefault(label.row, []).append(label)
-
-    template_rows, sheet_rows = sorted(drawn), sorted(found)
-    pairs = _align(
-        [[keys[label] for label in drawn[row]] for row in template_rows],
-        [[key for _, key in found[row]] for row in sheet_rows],
-    )
-    rows: dict[int, int] = {}
-    votes: dict[int, dict[int, int]] = {}
-    missing = set(form.labels)
-    for i, j in pairs:
-        labels, cells = drawn[template_rows[i]], found[sheet_rows[j]]
-        for a, b in _align([[keys[label]] for label in labels], [[key] for _, key in cells]):
-            rows[template_rows[i]] = sheet_rows[j]
-            missing.discard(labels[a])
-            column_votes = votes.setdefault(labels[a].column, {})
-            column_votes[cells[b][0]] = column_votes.get(cells[b][0], 0) + 1
-    if len(form.labels) - len(missing) < ENOUGH * len(form.labels):
-        return None
-    columns = {column: max(sorted(seen), key=lambda c: seen[c]) for column, seen in votes.items()}
-    return Placement(rows, columns, frozenset(missing), exact=False)
-
-
-def _align(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
-    """Return the pairs, in order on both sides, that share the most keys (longest common subsequence by weight)."""
-    best = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    for i in range(len(left) - 1, -1, -1):
-        for j in range(len(right) - 1, -1, -1):
-            both = best[i + 1][j + 1] + _shared(left[i], right[j])
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], both)
-    pairs = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        shared = _shared(left[i], right[j])
-        if shared and best[i][j] == best[i + 1][j + 1] + shared:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
-    rest = list(right)
-    count = 0
-    for key in left:
-        if key in rest:
-            rest.remove(key)
-            count += 1
-    return count
+def _cut(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
+    """The cells and merges of `grid` inside an area; they keep their addresses."""
+    top, left, bottom, right = area
+    cells: dict[tuple[int, int], CellValue] = {
+        (row, column): value
+        for (row, column), value in grid.cells.items()
+        if top <= row <= bottom and left <= column <= right
+    }
+    merges = tuple(merge for merge in grid.merges if top <= merge[0] <= bottom and left <= merge[1] <= right)
+    return replace(grid, cells=cells, merges=merges)

@@ -1,4 +1,4 @@
-"""What was read out of returned files: declarations with their entries, and the repairs made on the way.
+"""What was read out of returned files: declarations with their entries, the repairs made on the way, and the doubts.
 
 Readers make these, checking evaluates them, outputs print them. Every entry keeps the text as found and its cell, so that
 a finding can point into the very workbook it came from.
@@ -22,12 +22,16 @@ BLANK, MISSING, NOT_OF_TYPE, ERROR, UNCACHED, OK = "blank", "missing", "text", "
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one field holds: `value` is None unless `state` is ok; `text` is the cell as found ("" for a blank)."""
+    """What one field holds: `value` is None unless `state` is ok; `text` is the cell as found ("" for a blank).
+
+    `formula` is the formula behind an error value, without `=`: without it nobody can tell what went wrong.
+    """
 
     value: Value
     text: str
     cell: str | None
     state: str = OK
+    formula: str | None = None
 
 
 BLANK_ENTRY = Entry(None, "", None, BLANK)
@@ -47,7 +51,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Something reading set right without asking: never blamed on the unit. `rule` is `修复-…`."""
+    """Something reading set right without asking: never blamed on the unit. `rule` is `修复-…`.
+
+    `safe` says that putting `value` into `cell` (None empties it) mends the workbook itself; otherwise the repair is
+    only a way of reading, such as finding a column that has moved.
+    """
 
     rule: str
     field: str
@@ -55,6 +63,25 @@ class Repair:
     before: str
     after: str
     message: str
+    value: Value = None
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something a person should look at, that no rule can see because the values alone do not show it.
+
+    `severity` is error, warning or hint. A `rule` that begins with 文件- is about the whole file and told once for it;
+    `cell` is None where no single cell is meant.
+    """
+
+    rule: str
+    severity: str
+    field: str | None
+    cell: str | None
+    value: str | None
+    message: str
+    suggestion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +94,7 @@ class Declaration:
     entries: Mapping[str, Entry]
     rows: tuple[Row, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)

@@ -2,11 +2,14 @@
 
 Each module of `sources` makes grids; `reading` turns them into declarations. Rows and columns are 1-based as in Excel. In
 a text document a row is a line and a column a piece of that line.
+
+`cells` holds what was cheap to read. A fast reader cannot tell a blank from an error cell or from a formula that was
+never calculated: ask `Grid.at` for a cell of the form, which looks again, more slowly, where `cells` has nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,19 +24,65 @@ class Uncached:
 
 
 CellValue = str | float | int | bool | date | datetime | ErrorValue | Uncached
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RawLook:
+    """What the file itself says of one cell that looked blank or may be computed.
+
+    `value` is an `ErrorValue` or `Uncached` where the cell only seemed blank, else None. `formula` is the text behind a
+    computed cell without `=` ("" where the file kind does not give it, as .xls), None for a constant.
+    """
+
+    value: ErrorValue | Uncached | None = None
+    formula: str | None = None
+
+
+NOTHING = RawLook()
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of one sheet that hold something, by (row, column); a cell that is not there is blank.
+    """The cells of one sheet that hold something, by (row, column); a cell that is not there is blank (but see `at`).
 
-    `merges` are (first row, first column, last row, last column). `formulas` are the texts behind computed cells, without
-    `=`. `flow` says that the order of the pieces, not their place, carries the meaning (text taken out of Word or PDF).
+    `merges` are (first row, first column, last row, last column). `flow` says that the order of the pieces, not their
+    place, carries the meaning (text taken out of Word or PDF). `percents` are the cells shown with a percent sign: 0.95
+    there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
+    kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
+    of text boxes, `pictures` how many there are.
     """
 
     name: str | None
-    cells: Mapping[tuple[int, int], CellValue]
+    cells: Mapping[Position, CellValue]
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
-    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
     flow: bool = False
+    percents: frozenset[Position] = frozenset()
+    date1904: bool = False
+    doubtful: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    filtered: bool = False
+    comments: Mapping[Position, str] = field(default_factory=dict)
+    shapes: tuple[str, ...] = ()
+    pictures: int = 0
+    version: str | None = None
+    raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
+
+    def at(self, row: int, column: int) -> CellValue | None:
+        """Return the value at a cell of the form: None only where it is truly blank.
+
+        >>> Grid("表", {(1, 1): "甲"}, raw={(2, 1): RawLook(Uncached("A1"), "A1")}.get).at(2, 1)
+        Uncached(formula='A1')
+        """
+        value = self.cells.get((row, column))
+        return self.look(row, column).value if value is None else value
+
+    def formula(self, row: int, column: int) -> str | None:
+        """Return the formula of a computed cell, without `=`; None for a constant and for a blank."""
+        return self.look(row, column).formula
+
+    def look(self, row: int, column: int) -> RawLook:
+        """Return what the file says of one cell; `NOTHING` for a blank and for a constant."""
+        return (self.raw((row, column)) or NOTHING) if self.raw is not None else NOTHING

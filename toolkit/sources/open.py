@@ -1,42 +1,257 @@
 """A returned file → its grids, by what its content is; the one door of `sources`.
 
-Comes in: a path and the name it is shown by. Goes out: the grids and the kind our own programs stamped on it, if any.
+Comes in: a path (and the way into archives) with the name it is shown by. Goes out: the grids, the kind our own programs
+stamped on the file, what is to be said of the file itself, and for an archive its members, which are opened in their turn.
 """
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
 from toolkit.errors import SourceError
+from toolkit.package import signature
 from toolkit.package.limits import PART_SIZE
+from toolkit.package.opc import open_package
+from toolkit.package.parts import CONTENT_TYPES, DAMAGED, RESAVE, RESEND
+from toolkit.sources.archive import Member, member_bytes, members
 from toolkit.sources.grid import Grid
 
-TEXT_SUFFIXES = (".txt", ".md")
+XLSX, XLSB, XLS, ODS, CSV, TEXT, HTML, XML, DOCX, PDF, ZIP = (
+    "Excel 工作簿（.xlsx）",
+    "Excel 二进制工作簿（.xlsb）",
+    "旧版 Excel 工作簿（.xls）",
+    "OpenDocument 表格（.ods）",
+    "文本表格（CSV）",
+    "文本文件",
+    "网页（HTML）",
+    "XML 表格 2003",
+    "Word 文档（.docx）",
+    "PDF 文件",
+    "压缩包（.zip）",
+)
+
+# What a file of this name may be without its name lying; WPS writes .et in both ways.
+_HONEST: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), (XLSX,)),
+    **dict.fromkeys((".et", ".ett"), (XLS, XLSX)),
+    **dict.fromkeys((".txt", ".md"), (TEXT,)),
+    **dict.fromkeys((".html", ".htm"), (HTML,)),
+    **{".xls": (XLS,), ".xlt": (XLS,), ".xlsb": (XLSB,), ".ods": (ODS,), ".csv": (CSV,), ".xml": (XML,)},
+    **{".docx": (DOCX,), ".doc": (), ".wps": (), ".pdf": (PDF,), ".zip": (ZIP,)},
+}
+EXTENSION, LINKS = "修复-扩展名", "文件-外部链接"
+
+# What a file may have, packed and unpacked, to be read without a process of its own: a return of twenty projects.
+_SMALL_FILE, _SMALL_CONTENT = 4 << 20, 48 << 20
+
+Alive = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to say of a file that was read: a repair (its name lies), or a warning."""
+
+    rule: str
+    message: str
+    suggestion: str
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file's sheets, and what `jixiao.kind` says it is (None for a file not made by us)."""
+    """A file's sheets, and what `jixiao.kind` says it is (None for a file not made by us); an archive has `members`."""
 
     grids: tuple[Grid, ...]
     kind: str | None = None
+    remarks: tuple[Remark, ...] = ()
+    members: tuple[Member, ...] | None = None
 
 
-def open_source(path: Path, display: str) -> Opened:
-    """Return what is in the file at `path`. Raises SourceError, with reason and cure, when it cannot be read."""
+def open_source(
+    path: Path,
+    display: str,
+    inner: tuple[int, ...] = (),
+    passwords: Sequence[str] = (),
+    alive: Alive = lambda: None,
+) -> Opened:
+    """Return what is in the file at `path`, or in the member that `inner` leads to, through one archive after another.
+
+    `alive` is called between the steps of long work. Raises SourceError, with reason and cure, when it cannot be read.
+    """
+    data = load(path, display, inner, tuple(passwords))
+    return _by_content(data, display, passwords, alive)
+
+
+def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple[str, ...] = ()) -> bytes:
+    """Return the bytes of the file itself; the archive around it is kept for its next member."""
+    if inner:
+        return member_bytes(_archive(path, display, inner[:-1], passwords), inner[-1], display, passwords)
     try:
         if path.stat().st_size > PART_SIZE.most:
             raise SourceError("文件-过大", f"{display}：{PART_SIZE.exceeded(path.stat().st_size)}", "请确认报送的是申报表")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         cure = "请确认文件存在、有读取权限且未被独占打开"
         raise SourceError("文件-无法打开", f"{display}：打不开（{error.strerror or error}）", cure) from error
-    if path.suffix.lower() in TEXT_SUFFIXES and not data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
-        from toolkit.sources.text import read_text
 
-        return Opened(read_text(data, display))
-    from toolkit.sources.xlsx import read_xlsx
 
+@lru_cache(maxsize=1)
+def _archive(path: Path, display: str, inner: tuple[int, ...], passwords: tuple[str, ...]) -> bytes:
+    return load(path, display.rpartition("!/")[0], inner, passwords)
+
+
+def is_harmless(path: Path) -> bool:
+    """Return whether a file is so small an office document, or text, that reading it can neither hang nor eat the memory.
+
+    A cheap look at declared sizes; the gate in `package` still stands before every parser.
+    """
+    try:
+        if path.stat().st_size > _SMALL_FILE:
+            return False
+        with path.open("rb") as stream:
+            head = stream.read(8)
+            if signature.container(head) is None:
+                return path.suffix.lower() in (".txt", ".md") and not head.startswith(b"%PDF")
+            with zipfile.ZipFile(stream) as archive:
+                infos = archive.infolist()
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError, IndexError, struct.error):
+        return False
+    names = {info.filename for info in infos}
+    sizes = sum(info.file_size for info in infos)
+    return CONTENT_TYPES in names and "xl/workbook.bin" not in names and len(infos) < 1_000 and sizes <= _SMALL_CONTENT
+
+
+def _by_content(data: bytes, display: str, passwords: Sequence[str], alive: Alive) -> Opened:
+    container = signature.container(data[:8])
+    if container == signature.OLE:
+        if signature.encrypted(data) or _protected_xls(data):
+            from toolkit.sources.decrypt import decrypt
+
+            plain = decrypt(data, display, passwords, alive)
+            container = signature.container(plain[:8])
+            if container == signature.ZIP:
+                return _zip(plain, display)
+            return _workbook(plain, display)
+        return _workbook(data, display)
+    if container == signature.ZIP:
+        return _zip(data, display)
+    if data[:1024].lstrip().startswith(b"%PDF"):
+        from toolkit.sources.pdf import read_pdf
+
+        return _told(display, PDF, read_pdf(data, display, passwords, alive))
+    return _text(data, display)
+
+
+def _protected_xls(data: bytes) -> bool:
+    """Whether an old workbook is encrypted: its first record after the beginning is FILEPASS (0x002F)."""
+    place = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    return place >= 0 and data[place + 20 : place + 22] == b"\x2f\x00"
+
+
+def _zip(data: bytes, display: str) -> Opened:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, IndexError) as error:
+        raise SourceError(DAMAGED, f"{display}：文件已损坏或不完整，打不开", RESEND) from error
+    if CONTENT_TYPES.lower() in names or (names and all(name.startswith(("xl/", "docprops/", "_rels/")) for name in names)):
+        return _office(data, display, names)
+    if "mimetype" in names and "content.xml" in names:
+        from toolkit.sources.ods import read_ods
+
+        return _told(display, ODS, read_ods(data, display))
+    return Opened((), None, _remarks(display, ZIP), members(data, display))
+
+
+def _office(data: bytes, display: str, names: set[str]) -> Opened:
+    if "xl/workbook.bin" in names:
+        from toolkit.sources.xlsb import read_xlsb
+
+        return _told(display, XLSB, read_xlsb(data, display))
+    from toolkit.sources.xlsx import external_links, kind_of, read_xlsx
+
+    if any(name.startswith("word/") for name in names) and "xl/workbook.xml" not in names:
+        from toolkit.sources.docx import read_docx
+
+        with open_package(data, display) as package:
+            kind = kind_of(package)
+            part = package.related("", "officeDocument")
+            if kind is not None or part is None:
+                return Opened((), kind)
+            return _told(display, DOCX, read_docx(package, part))
     grids, kind = read_xlsx(data, display)
-    return Opened(grids, kind)
+    remarks = _remarks(display, XLSX)
+    if any(name.startswith("xl/externallinks/") for name in names) and (links := external_links(data, display)):
+        message = f"工作簿引用了其他文件的内容：{'、'.join(links)}。那些文件没有一起报送，引用的数值可能已经过时。"
+        remarks += (Remark(LINKS, message, "请把引用的单元格改成数值后重新报送。"),)
+    return Opened(grids, kind, remarks)
+
+
+def _workbook(data: bytes, display: str) -> Opened:
+    """What an OLE file is: an old workbook, or something of its age that is not read."""
+    found = signature.describe(data)
+    if "Excel" not in found:
+        word = "Word" in found
+        cure = "请用 Word 或 WPS 打开后另存为 .docx，或填到下发的表样（.xlsx）里，再重新报送" if word else RESAVE
+        raise SourceError("文件-格式", f"{display}：不是 Excel 工作簿，实际是{found}，无法读取", cure)
+    from toolkit.sources.xls import read_xls
+
+    return _told(display, XLS, read_xls(data, display))
+
+
+def _text(data: bytes, display: str) -> Opened:
+    """What is no container at all: a table in disguise, a document saved as text, or nothing that can be read."""
+    if not data:
+        raise SourceError("文件-空", f"{display}：文件是空的（0 字节）", RESEND)
+    if not data.strip(b"\0"):
+        raise SourceError(DAMAGED, f"{display}：文件内容全部是空字节", RESEND)
+    found = signature.describe(data)
+    if "图片" in found:
+        cure = "请报送可编辑的申报表（.xlsx）；照片、扫描件可与它放在一起，作为附件"
+        raise SourceError("文件-扫描件", f"{display}：是{found}，没有可读的文字", cure)
+    if found == signature.XML_2003:
+        from toolkit.sources.markup import read_xml_2003
+
+        return _told(display, XML, read_xml_2003(data, display))
+    if found == signature.HTML:
+        from toolkit.sources.markup import read_html
+        from toolkit.sources.text import decode_text
+
+        return _told(display, HTML, read_html(decode_text(data, display), display))
+    if found != signature.PLAIN_TEXT:
+        if "压缩" in found:
+            raise SourceError("文件-格式", f"{display}：是{found}，无法读取", "请解压后重新报送，或改用 .zip 压缩")
+        raise SourceError("文件-格式", f"{display}：不是申报表，实际是{found}", RESAVE)
+    from toolkit.sources.text import decode_text, read_text
+
+    if _suffix(display) in _TABLES:
+        from toolkit.sources.delimited import read_delimited
+
+        return _told(display, CSV, read_delimited(decode_text(data, display), display))
+    return _told(display, TEXT, read_text(data, display))
+
+
+# Text under such a name is a table.
+_TABLES = frozenset((".csv", ".xls", ".xlsx", ".xlsm", ".et", ".ods"))
+
+
+def _told(display: str, found: str, grids: tuple[Grid, ...]) -> Opened:
+    return Opened(grids, None, _remarks(display, found))
+
+
+def _remarks(display: str, found: str) -> tuple[Remark, ...]:
+    suffix = _suffix(display)
+    honest = _HONEST.get(suffix)
+    if honest is None or found in honest:
+        return ()
+    message = f"扩展名是 {suffix}，实际是{found}，已按实际内容读取。"
+    return (Remark(EXTENSION, message, "下次请另存为 .xlsx 后报送。"),)
+
+
+def _suffix(display: str) -> str:
+    return PurePosixPath(display.replace("\\", "/")).suffix.lower()

@@ -1,9 +1,9 @@
 """Published documents saved as text → a grid: a row per line, a piece of that line per column.
 
-In: the bytes of a .txt (or .md) file in any encoding Chinese offices use. Out: one flow grid, whose rows are the lines as
-an editor numbers them. Lines are parted at tabs, at the pipes of a table, or at two blanks and more; an empty piece keeps
-its column. Rule rows of markdown and drawn tables carry nothing and are left out; a page break is a piece of its own.
-Called by `sources` for text files; `reading.flow` makes declarations of the grid.
+In: the bytes of a .txt (or .md) file in any encoding Chinese offices use. Out: one flow grid, whose rows are the
+lines as an editor numbers them. Lines are parted at tabs, at the pipes of a table, or at two blanks and more; an
+empty piece keeps its column. Rule rows of markdown and drawn tables carry nothing and are left out; a page break is
+a piece of its own. Called by `sources` for text files; `reading.flow` makes declarations of the grid.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read_text(data: bytes, display: str) -> tuple[Grid, ...]:
     {(1, 1): '项目名称', (1, 3): '维修 经费', (3, 1): '数量', (3, 2): '≥2'}
     """
     cells: dict[tuple[int, int], CellValue | Uncached] = {}
-    for row, line in enumerate(re.split(r"\r\n|\r|\n|\u2028|\u0085", _decode(data, display)), start=1):
+    for row, line in enumerate(re.split(r"\r\n|\r|\n|\u2028|\u0085", decode_text(data, display)), start=1):
         for column, piece in enumerate(_pieces(line), start=1):
             if piece:
                 cells[row, column] = piece
@@ -60,7 +60,8 @@ def read_text(data: bytes, display: str) -> tuple[Grid, ...]:
     return (Grid(None, cells, flow=True),)
 
 
-def _decode(data: bytes, display: str) -> str:
+def decode_text(data: bytes, display: str) -> str:
+    """Return the text of a file in any encoding Chinese offices use. Raises SourceError 文件-格式 when it is none."""
     for encoding in () if data.startswith(_SIGNATURES) else _encodings(data):
         try:
             text = data.decode(encoding)

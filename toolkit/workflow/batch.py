@@ -1,23 +1,30 @@
 """Reading a batch: every file named or found, its declarations, and what is wrong with the file itself.
 
-Comes in: paths and the forms a run may meet. Goes out: a `Batch`. A file that cannot be read costs itself alone.
+Comes in: paths and the forms a run may meet. Goes out: a `Batch`. A file that cannot be read costs itself alone: files are read
+in other processes (`workers`), but for a few that were looked at and found harmless, so that checking one stays quick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
-from toolkit.checking.model import ERROR, FILE, Finding
+from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import YEAR
+from toolkit.outputs.properties import MARKED
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
-from toolkit.reading.sheet import read_sheet
+from toolkit.reading.sheet import read_sheets
+from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
-from toolkit.sources.open import Opened, open_source
-from toolkit.workflow.inputs import InputFile, collect_files
+from toolkit.sources.open import Opened, Remark, is_harmless, open_source
+from toolkit.values.text import label_key
+from toolkit.workflow.inputs import InputFile, collect_files, is_return_name
+from toolkit.workflow.marked import without_marks
+from toolkit.workflow.workers import Lost, read_apart
 
 PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
     "passed",
@@ -28,7 +35,19 @@ PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
 )
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
-RETURNS = frozenset(("填报", "退改", "表样"))
+RETURNS = frozenset(("填报", MARKED, "表样"))
+
+SCAN_RULE, WRONG_FORM_RULE = "文件-扫描件", "文件-表样不符"
+
+# What units put beside their return; a name of so many characters tells whose it is.
+ATTACHED = (".pdf", ".docx", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+TELLING = 4
+
+# So many files are read without further processes, where all of them are small workbooks that were looked at.
+FEW = 3
+
+# Archives are opened in archives so many times.
+NESTED = 1
 
 Progress = Callable[[int, int, str], None]
 
@@ -41,6 +60,7 @@ class FileResult:
     status: str
     declarations: tuple[Declaration, ...] = ()
     findings: tuple[Finding, ...] = ()
+    source: InputFile | None = None
 
     @property
     def unit(self) -> str | None:
@@ -59,46 +79,117 @@ class Batch:
         return [declaration for file in self.files for declaration in file.declarations]
 
 
-def read_batch(paths: Sequence[str], forms: Sequence[Form], progress: Progress | None = None) -> Batch:
-    """Return what is in the files behind `paths`; our own results are passed over.
+@dataclass(frozen=True)
+class Shared:
+    """What reading needs for every file of a run."""
+
+    forms: tuple[Form, ...]
+    passwords: tuple[str, ...] = ()
+
+
+Answer = FileResult | tuple[InputFile, ...] | None
+
+
+def read_batch(
+    paths: Sequence[str],
+    forms: Sequence[Form],
+    progress: Progress | None = None,
+    *,
+    passwords: Sequence[str] = (),
+) -> Batch:
+    """Return what is in the files behind `paths`, archives unpacked; our own results are passed over.
 
     Raises UsageError for a path that is not there, and when there is nothing to read.
     """
     inputs = collect_files(paths)
-    results = []
-    for number, each in enumerate(inputs, start=1):
-        if progress:
-            progress(number, len(inputs), each.display)
-        result = read_file(each, forms)
-        if result is not None:
-            results.append(result)
+    results = with_attachments(_read_all(inputs, Shared(tuple(forms), tuple(passwords)), progress))
     if not results:
         raise UsageError(f"{'、'.join(paths)}：没有可以读取的申报文件（本工具生成的结果文件不算）。请核对路径。")
     used = {declaration.form for result in results for declaration in result.declarations}
     return Batch(tuple(results), {form.name: form for form in forms if form.name in used})
 
 
-def read_file(each: InputFile, forms: Sequence[Form]) -> FileResult | None:
-    """Return one file's result, or None for a file that is no return (our own report, a text without a form)."""
+def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | None) -> list[FileResult]:
+    """Read every file; the results are in the order of the files, members of an archive in its place."""
+    order: dict[InputFile, tuple[int, ...]] = {each: (number,) for number, each in enumerate(inputs)}
+    found: dict[tuple[int, ...], FileResult] = {}
+    done = 0
+
+    def answer(each: InputFile, result: Answer | Lost) -> Sequence[InputFile]:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, len(order), each.display)
+        if isinstance(result, Lost):
+            finding = file_finding(each, "文件-无法读取", f"{result.reason}，已放弃读取。", result.cure)
+            result = FileResult(each.display, UNREADABLE, (), (finding,), each)
+        if isinstance(result, FileResult):
+            found[order[each]] = result
+        if not isinstance(result, tuple):
+            return ()
+        order.update((member, (*order[each], number)) for number, member in enumerate(result))
+        return result
+
+    if len(inputs) <= FEW and all(is_harmless(each.path) for each in inputs):
+        for each in inputs:
+            answer(each, read_file(each, shared))
+    else:
+        read_apart("toolkit.workflow.batch:read_file", shared, inputs, answer)
+    return [found[place] for place in sorted(found)]
+
+
+def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
+    """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
     try:
-        opened = open_source(each.path, each.display)
+        opened = open_source(each.path, each.display, each.inner, shared.passwords, alive)
+        if opened.members is not None:
+            return _members(each, opened.members)
+        return _result(each, opened, shared)
     except SourceError as error:
         message = str(error).removeprefix(f"{each.display}：")
-        return FileResult(each.display, UNREADABLE, (), (_finding(each, error.rule, message, error.suggestion),))
+        return FileResult(each.display, UNREADABLE, (), (file_finding(each, error.rule, message, error.suggestion),), each)
+
+
+def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
     if opened.kind is not None and opened.kind not in RETURNS:
         return None
-    declarations = _declarations(opened, forms, each.display)
+    if opened.kind == MARKED:
+        opened = replace(opened, grids=without_marks(opened.grids))
+    said = tuple(_remark(each, remark) for remark in opened.remarks)
+    declarations = _declarations(opened, shared.forms, each.display)
     if not declarations:
-        if not each.named and opened.grids and all(grid.flow for grid in opened.grids):
+        if not each.named and opened.grids and _is_plain_text(each):
             return None
-        return FileResult(each.display, WRONG_FORM, (), (_wrong_form(each, opened, forms),))
-    by_name = {form.name: form for form in forms}
+        return FileResult(each.display, WRONG_FORM, (), (_wrong_form(each, opened, shared.forms), *said), each)
+    by_name = {form.name: form for form in shared.forms}
     filled = tuple(d for d in declarations if is_filled(d, by_name[d.form]))
     if not filled:
         message = "表样是空的，还没有填报任何内容。"
-        finding = _finding(each, "文件-未填报", message, "请填报后重新报送。")
-        return FileResult(each.display, NOT_FILLED, (), (finding,))
-    return FileResult(each.display, PASSED, filled)
+        finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
+        return FileResult(each.display, NOT_FILLED, (), (finding, *said), each)
+    return FileResult(each.display, PASSED, filled, said, each)
+
+
+def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
+    """The returns in an archive. Raises SourceError where there are none, and for archives nested too deep."""
+    if len(each.inner) > NESTED:
+        raise SourceError("文件-格式", "压缩包套了太多层，没有继续解开", "请解压后重新报送")
+    members = tuple(each.member(m.number, m.name) for m in found if is_return_name(m.name))
+    if not members:
+        raise SourceError("文件-空", "压缩包里没有可以读取的申报文件（.xlsx 等）", "请核对压缩包的内容后重新报送")
+    return members
+
+
+def _is_plain_text(each: InputFile) -> bool:
+    """A text file that lies in the folder and is not the form is a note of somebody's."""
+    return each.display.lower().endswith((".txt", ".md"))
+
+
+def _remark(each: InputFile, remark: Remark) -> Finding:
+    """A repair of the file's own (its name lies), or a warning about it."""
+    repair = remark.rule.startswith("修复-")
+    severity, family = (HINT, REPAIR) if repair else (WARNING, FILE)
+    return replace(file_finding(each, remark.rule, remark.message, remark.suggestion), severity=severity, family=family)
 
 
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
@@ -107,7 +198,7 @@ def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Decl
         if grid.flow:
             candidates = [read_flow(grid, form, file) for form in forms]
         else:
-            candidates = [[d] if (d := read_sheet(grid, form, file)) else [] for form in forms]
+            candidates = [read_sheets(grid, form, file) for form in forms]
         found += max(candidates, key=_weight, default=[])
     return found
 
@@ -128,12 +219,38 @@ def is_filled(declaration: Declaration, form: Form) -> bool:
     return False
 
 
+def with_attachments(results: Sequence[FileResult]) -> list[FileResult]:
+    """Return the results with scans and letters that lie beside a readable return of the same unit taken for attachments."""
+    readable = [result for result in results if result.declarations]
+    return [_attachment(result, readable) or result for result in results]
+
+
+def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResult | None:
+    rules = {finding.rule for finding in result.findings}
+    if result.source is None or not rules & {SCAN_RULE, WRONG_FORM_RULE} or not result.file.lower().endswith(ATTACHED):
+        return None
+    folder, stem = _place(result.file)
+    for other in readable:
+        beside, name = _place(other.file)
+        keys = (name, label_key(other.unit or ""))
+        if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
+            message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
+            finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
+            return FileResult(result.file, PASSED, (), (replace(finding, severity=HINT),), result.source)
+    return None
+
+
+def _place(file: str) -> tuple[str, str]:
+    path = PurePosixPath(file.replace("\\", "/"))
+    return str(path.parent), label_key(path.stem)
+
+
 def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
     title = _title(opened.grids)
     looks = f"，看起来是“{title}”" if title else ""
     names = "、".join(form.title for form in forms)
     message = f"没有找到要报送的表（{names}）{looks}。"
-    return _finding(each, "文件-表样不符", message, "请用下发的表样填报后重新报送。")
+    return file_finding(each, WRONG_FORM_RULE, message, "请用下发的表样填报后重新报送。")
 
 
 def _title(grids: Sequence[Grid]) -> str | None:
@@ -145,7 +262,8 @@ def _title(grids: Sequence[Grid]) -> str | None:
     return None
 
 
-def _finding(each: InputFile, rule: str, message: str, suggestion: str) -> Finding:
+def file_finding(each: InputFile, rule: str, message: str, suggestion: str) -> Finding:
+    """Return an error about a file itself."""
     return Finding(rule, ERROR, FILE, each.display, None, None, None, None, None, None, None, _full(message), _full(suggestion))
 
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms import Form
 from toolkit.workflow.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.workflow.decisions import Decided, Decisions, apply_decisions
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found: the files in order with their final status, and all findings."""
+    """What a check found: the files in order with their final status, and all findings as they stand.
+
+    A finding that a reviewer kept is a hint here and its message begins 已说明; `decided` has what was decided on each, and
+    is None where no decisions were given.
+    """
 
     batch: Batch
     findings: tuple[Finding, ...]
+    decided: Decided | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reviewer should know about decisions that were not used, a line each."""
+        return self.decided.notes if self.decided else ()
 
     @property
     def files(self) -> tuple[FileResult, ...]:
@@ -51,25 +62,41 @@ class CheckResult:
         return {
             "summary": self.summary(),
             "files": [{"file": file.file, "status": file.status, "unit": file.unit} for file in self.files],
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [finding.record() for finding in self.findings],
         }
 
 
-def check_paths(paths: Sequence[str], forms: Sequence[Form], progress: Progress | None = None) -> CheckResult:
+def check_paths(
+    paths: Sequence[str],
+    forms: Sequence[Form],
+    progress: Progress | None = None,
+    decisions: Decisions | None = None,
+    *,
+    passwords: Sequence[str] = (),
+) -> CheckResult:
     """Return the findings of everything behind `paths`. Raises UsageError when there is nothing to read."""
-    return check_batch(read_batch(paths, forms, progress))
+    return check_batch(read_batch(paths, forms, progress, passwords=passwords), decisions)
 
 
-def check_batch(batch: Batch) -> CheckResult:
-    """Return the findings of a batch that was read."""
+def check_batch(batch: Batch, decisions: Decisions | None = None) -> CheckResult:
+    """Return the findings of a batch that was read, with what a reviewer decided on them."""
     findings = [finding for file in batch.files for finding in file.findings]
     for form in batch.forms.values():
         findings += check_declarations([d for d in batch.declarations if d.form == form.name], form)
     order = {file.file: index for index, file in enumerate(batch.files)}
-    findings.sort(key=lambda finding: (finding.sheet is None and finding.family != FILE, order.get(finding.file, 0)))
+
+    def place(finding: Finding) -> tuple[bool, int]:
+        return finding.sheet is None and finding.family != FILE, order.get(finding.file, 0)
+
+    findings.sort(key=place)
+    decided = None
+    if decisions is not None:
+        decided = apply_decisions(findings, batch, decisions)
+        decided = replace(decided, reviewed=tuple(sorted(decided.reviewed, key=lambda each: place(each.finding))))
+        findings = list(decided.findings)
     wrong = {finding.file for finding in findings if finding.severity == ERROR}
     files = tuple(
         replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file
         for file in batch.files
     )
-    return CheckResult(replace(batch, files=files), tuple(findings))
+    return CheckResult(replace(batch, files=files), tuple(findings), decided)

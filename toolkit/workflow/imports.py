@@ -33,14 +33,20 @@ class ImportResult:
 
 
 def import_paths(
-    paths: Sequence[str], forms: Sequence[Form], output: Path, *, force: bool = False, progress: Progress | None = None
+    paths: Sequence[str],
+    forms: Sequence[Form],
+    output: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    passwords: Sequence[str] = (),
 ) -> ImportResult:
     """Write what the documents behind `paths` declare into workbooks in `output`.
 
     Documents of one unit and year join one workbook. Raises UsageError when there is nothing to read, OutputError when a
     workbook is there already and not `force`, or cannot be written.
     """
-    batch = read_batch(paths, forms, progress)
+    batch = read_batch(paths, forms, progress, passwords=passwords)
     groups = by_unit(batch.declarations)
     plan = [(output / name, group) for name, group in zip(_names(groups), groups, strict=True)]
     for place, _ in plan:

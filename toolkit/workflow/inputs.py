@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from toolkit.errors import UsageError
 
@@ -17,17 +17,27 @@ RETURN_SUFFIXES = frozenset(
     (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".pdf", ".zip")
     + (".rar", ".7z", ".txt", ".ofd")
 )
-_PASSED_OVER = ("~$", ".~", ".", "._")
+_LOCKS = ("~$", ".~lock.")
+_PASSED_OVER = (*_LOCKS, ".")
+_MAC_FOLDER = "__MACOSX"
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read; `display` is how messages and records name it; `named` whether the user named it itself."""
+    """A file to read; `display` is how messages and records name it; `named` whether the user named it itself.
+
+    `inner` is the way into archives: the number of the member in the archive at `path`, of the member in that one …
+    """
 
     path: Path
     display: str
     named: bool
+    inner: tuple[int, ...] = ()
+
+    def member(self, number: int, name: str) -> InputFile:
+        """Return a file inside this archive."""
+        return InputFile(self.path, f"{self.display}!/{name}", False, (*self.inner, number))
 
 
 def collect_files(paths: Sequence[str]) -> list[InputFile]:
@@ -44,7 +54,8 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
             if not found:
                 raise UsageError(f"{given}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
-            found = [InputFile(path, given, True)]
+            # A shell's *.xlsx names the lock files of open workbooks too.
+            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, given, True)]
         else:
             raise UsageError(f"{given}：找不到这个文件或文件夹。请核对路径。")
         for each in found:
@@ -68,8 +79,17 @@ def _walk(folder: Path) -> Iterable[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith(_PASSED_OVER) or name.lower() in _SYSTEM_FILES or name.lower().endswith(".tmp"):
-                continue
-            path = Path(root, name)
-            if path.suffix.lower() in RETURN_SUFFIXES:
-                yield path
+            if is_return_name(name):
+                yield Path(root, name)
+
+
+def is_return_name(name: str) -> bool:
+    """Return whether a file of this name is taken for a return; folders before it, as in archives, are looked at too.
+
+    >>> [is_return_name(name) for name in ("甲/乙.xlsx", "甲/~$乙.xlsx", "__MACOSX/._乙.xlsx", "Thumbs.db", "说明.htm")]
+    [True, False, False, False, False]
+    """
+    *folders, last = name.split("/")
+    if _MAC_FOLDER in folders or last.startswith(_PASSED_OVER) or last.lower() in _SYSTEM_FILES:
+        return False
+    return PurePosixPath(last).suffix.lower() in RETURN_SUFFIXES

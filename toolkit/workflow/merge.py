@@ -18,6 +18,7 @@ from toolkit.resources import templates_dir
 from toolkit.values.text import label_key
 from toolkit.workflow.batch import Progress
 from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.decisions import Decisions
 from toolkit.workflow.units import UnitGroup, by_unit
 
 # A form's Word template lies beside its workbook, under the same name or with 汇总表 for 申报表.
@@ -52,13 +53,16 @@ def merge_paths(
     draft: bool = False,
     force: bool = False,
     progress: Progress | None = None,
+    decisions: Decisions | None = None,
+    passwords: Sequence[str] = (),
 ) -> MergeResult:
     """Write the reports of everything behind `paths` into `output`.
 
-    A unit with an error is left out, unless `draft`, which marks every page 草稿. Raises OutputError when a report is
-    there already and not `force`, or cannot be written; FormError when a form has no sound Word template.
+    A unit with an error is left out, unless `draft`, which marks every page 草稿; an error that `decisions` keep counts
+    no longer. Raises OutputError when a report is there already and not `force`, or cannot be written; FormError when a
+    form has no sound Word template.
     """
-    check = check_paths(paths, forms, progress)
+    check = check_paths(paths, forms, progress, decisions, passwords=passwords)
     published: list[UnitGroup] = []
     left_out: list[LeftOut] = []
     for group in by_unit(check.batch.declarations):

@@ -1,0 +1,114 @@
+"""退改通知: a page that says what is wrong, whatever units are called, from a template that any clerk can change."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from annotate_samples import finding
+from office import convert, soffice
+from validator import needs_validator, validate
+
+from toolkit.errors import FormError
+from toolkit.outputs.notice import COLUMNS, NoticeCase, compile_notice, write_notice
+from toolkit.package.opc import open_package
+from toolkit.package.workbook import custom_properties
+from toolkit.resources import templates_dir
+
+TEMPLATE = templates_dir() / "退改通知.docx"
+SHORT = [("error", "缺少满意度指标。"), ("warning", "目标太短。"), ("error", "年度资金申请总额与分项合计相差 10,000.00 元。")]
+LONG = [("error", f"第{n}条：年度资金申请总额 350,000.00 元，分项合计 340,000.00 元，相差 10,000.00 元。" * 3) for n in range(60)]
+HOSTILE = "=cmd|<script>&\"' ../..\\x 😀\x00\x0b" + "长" * 300
+
+needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
+
+
+def case(texts: list[tuple[str, str]], unit: str = "青溪区第一小学") -> NoticeCase:
+    findings = tuple(finding("D8", severity, message=text, sheet="项目1") for severity, text in texts)
+    return NoticeCase(unit, 2025, "财政项目支出绩效目标申报表", ("甲.xlsx",), 2, findings, date(2025, 3, 5))
+
+
+def notice(texts: list[tuple[str, str]], unit: str = "青溪区第一小学") -> bytes:
+    return write_notice(compile_notice(TEMPLATE), case(texts, unit))
+
+
+def test_the_letter_and_its_list() -> None:
+    data = notice(SHORT)
+    document = docx.Document(io.BytesIO(data))
+    paragraphs = [paragraph.text for paragraph in document.paragraphs]
+    assert paragraphs[:2] == ["绩效目标申报表退改通知", "青溪区第一小学："]
+    assert paragraphs[2].startswith(
+        "你单位报送的2025年度《财政项目支出绩效目标申报表》（甲.xlsx，共 2 个项目）经审核，发现错误 2 处，警告 1 处，现退回修改。"
+    )
+    assert paragraphs[-2:] == ["（审核单位盖章）", "2025年3月5日"]
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert rows == [
+        list(COLUMNS),
+        ["1", "错误", "食堂改造", "项目1 D8", "缺少满意度指标。", "请核对。"],
+        ["2", "错误", "食堂改造", "项目1 D8", "年度资金申请总额与分项合计相差 10,000.00 元。", "请核对。"],
+        ["3", "警告", "食堂改造", "项目1 D8", "目标太短。", "请核对。"],
+    ]
+    with open_package(data, "通知.docx") as package:
+        assert custom_properties(package)["jixiao.kind"] == "退改通知"
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    document = docx.Document(io.BytesIO(notice(LONG)))
+    shown = len(document.tables[0].rows) - 1
+    assert 2 <= shown < 12
+    assert f"其余 {60 - shown} 处见退回工作簿的“审核意见”工作表。" in "".join(p.text for p in document.paragraphs)
+    assert "其余" not in "".join(p.text for p in docx.Document(io.BytesIO(notice(SHORT))).paragraphs)
+
+
+def test_hostile_names_are_texts() -> None:
+    document = docx.Document(io.BytesIO(notice([("error", HOSTILE)], HOSTILE)))
+    assert document.paragraphs[1].text == HOSTILE.replace("\x00", "").replace("\x0b", "") + "："
+    assert document.tables[0].rows[1].cells[4].text.startswith("=cmd|<script>&\"' ../..\\x 😀")
+
+
+@needs_office
+@pytest.mark.parametrize("texts", [SHORT, LONG, SHORT * 20], ids=["short", "long", "many"])
+def test_it_is_one_page(texts: list[tuple[str, str]], tmp_path: Path) -> None:
+    source = tmp_path / "通知.docx"
+    source.write_bytes(notice(texts))
+    info = subprocess.run(["pdfinfo", str(convert(source, "pdf", tmp_path / "pdf"))], capture_output=True, text=True, check=True)
+    assert re.search(r"Pages:\s+1\n", info.stdout)
+
+
+@needs_validator
+def test_validator_finds_no_error(tmp_path: Path) -> None:
+    made = tmp_path / "通知.docx"
+    made.write_bytes(notice([("error", HOSTILE), *LONG], HOSTILE))
+    assert validate(made) == validate(TEMPLATE) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{{实施单位名}}", "没有占位符 {{实施单位名}}，是不是 {{实施单位}}"),
+        ("{{问题}}", "{{问题}} 只能放在问题清单的样行里"),
+        ("{{实施单位", "花括号不成对"),
+    ],
+)
+def test_a_wrong_template_says_what_is_wrong(text: str, words: str, tmp_path: Path) -> None:
+    document = docx.Document(str(TEMPLATE))
+    document.paragraphs[1].add_run(text)
+    path = tmp_path / "退改通知.docx"
+    document.save(str(path))
+    with pytest.raises(FormError) as caught:
+        compile_notice(path)
+    assert words in str(caught.value)
+
+
+def test_a_template_without_the_list_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "退改通知.docx"
+    document = docx.Document()
+    document.add_paragraph("{{实施单位}}")
+    document.save(str(path))
+    with pytest.raises(FormError, match="要有且只有一行样行"):
+        compile_notice(path)

@@ -1,0 +1,107 @@
+"""`jixiao annotate`: marked copies and letters for units whose returns need changes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit.apps import chinese, options, show
+
+if TYPE_CHECKING:
+    from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
+
+ERRORS, UNREADABLE = 3, 4
+
+
+@click.command(cls=chinese.Command)
+@options.paths
+@options.output("存放退改工作簿和退改通知的文件夹。")
+@options.decisions
+@options.form
+@options.password
+@click.option("--all", "everything", is_flag=True, help="只有警告或提示的也退。默认只退有错误的。")
+@options.force
+@options.as_json
+@options.quiet
+def annotate(
+    paths: tuple[str, ...],
+    output: Path,
+    decisions: Path | None,
+    form: str | None,
+    passwords: tuple[str, ...],
+    everything: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """退改：把问题标在各单位自己的工作簿上，连同退改通知一起退回。
+
+    需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；其余内容
+    原样不动。每个单位另有一页 Word 退改通知。改好的工作簿直接报送即可，再次审核时标注自动去掉。
+
+    例：jixiao annotate 回收/ -o 退改/
+    """
+    from toolkit.workflow.annotate import annotate_paths
+    from toolkit.workflow.decisions import read_decisions
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.inputs import refuse_output_inside
+
+    refuse_output_inside(output, paths)
+    decided = read_decisions(decisions) if decisions else None
+    with show.progress(quiet or as_json) as progress:
+        result = annotate_paths(
+            paths,
+            load_forms(form),
+            output,
+            everything=everything,
+            force=force,
+            decisions=decided,
+            progress=progress,
+            passwords=passwords,
+        )
+    if as_json:
+        click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=1))
+    else:
+        _show(result, quiet)
+    for copy, error in result.failed:
+        click.echo(f"{copy.file.file}：没有生成退改工作簿。{error}。{error.suggestion}。", err=True)
+    for copy in (copy for copy in result.copies if copy.unlocked):
+        click.echo(f"{copy.output}：原文件设有打开密码，退改工作簿没有密码，请妥善保管。", err=True)
+    show.file_findings(result.check.files)
+    show.decision_notes(result.check)
+    if result.check.unreadable or result.failed:
+        return UNREADABLE
+    return ERRORS if result.check.has_errors else 0
+
+
+def _as_json(result: AnnotateResult) -> dict[str, object]:
+    return {
+        "written": [str(path) for path in result.written],
+        "marked": [
+            {"file": copy.file.file, "output": str(copy.output), "unit": copy.unit, **_counts(copy)} for copy in result.copies
+        ],
+        "notices": [{"unit": notice.unit, "output": str(notice.output)} for notice in result.notices],
+        "summary": result.check.summary(),
+    }
+
+
+def _counts(copy: MarkedCopy) -> dict[str, int]:
+    counts = Counter(finding.severity for finding in copy.findings)
+    return {"errors": counts["error"], "warnings": counts["warning"], "hints": counts["hint"]}
+
+
+def _show(result: AnnotateResult, quiet: bool) -> None:
+    for copy in result.copies:
+        counts = _counts(copy)
+        numbers = f"错误 {counts['errors']} 处，警告 {counts['warnings']} 处，提示 {counts['hints']} 处"
+        click.echo(f"已生成 {copy.output}：{copy.unit}，{numbers}")
+    for notice in result.notices:
+        click.echo(f"已生成 {notice.output}")
+    if not result.written and not result.failed:
+        click.echo("没有需要退改的工作簿。")
+    if not quiet:
+        click.echo(show.verdict(result.check))

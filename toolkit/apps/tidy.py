@@ -1,0 +1,71 @@
+"""The command `tidy`: one function of `workflow`, its options and what it prints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from toolkit.apps import chinese, options, show
+
+UNREADABLE = 4
+
+
+@click.command(cls=chinese.Command)
+@options.paths
+@options.output("存放整理后的副本和修复记录的文件夹。")
+@options.form
+@options.password
+@options.force
+@options.as_json
+@options.quiet
+def tidy(
+    paths: tuple[str, ...],
+    output: Path,
+    form: str | None,
+    passwords: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """整理：把能放心修复的问题改好，存成副本，并记下每一处修复。
+
+    文本格式的金额和日期、“>=”、改写的标签、空着的层级等会改成标准写法；内容有误的不改。原文件不动，
+    不需要修复的文件原样复制，.xls、.ods 等转成 .xlsx。再整理一次不会有新的改动。
+
+    例：jixiao tidy 回收/ -o 整理/
+    """
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.inputs import refuse_output_inside
+    from toolkit.workflow.tidy import tidy_paths
+
+    refuse_output_inside(output, paths)
+    with show.progress(quiet or as_json) as progress:
+        result = tidy_paths(
+            paths, load_forms(form), output, force=force, progress=progress, passwords=passwords
+        )
+    if as_json:
+        lines = [
+            {
+                "file": line.file,
+                "sheet": line.sheet or None,
+                "cell": line.repair.cell,
+                "field": line.repair.field or None,
+                "rule": line.repair.rule,
+                "before": line.repair.before,
+                "after": line.repair.after,
+                "message": line.repair.message,
+            }
+            for line in result.repairs
+        ]
+        written = [str(path) for path in (*result.written, result.log)]
+        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        click.echo(json.dumps({"written": written, "repairs": lines, "files": files}, ensure_ascii=False, indent=1))
+    elif not quiet:
+        for path in (*result.written, result.log):
+            click.echo(f"已生成 {path}")
+        mended = len({line.file for line in result.repairs})
+        click.echo(f"共 {len(result.written)} 个副本，其中 {mended} 个文件修复了 {len(result.repairs)} 处，见 {result.log}。")
+    show.file_findings(result.unreadable)
+    return UNREADABLE if result.unreadable else 0

@@ -1,0 +1,145 @@
+"""The review report as data: what 审核报告.xlsx and 审核报告.html both print.
+
+`workflow.report` makes a `Review` of a check's result; `review` and `review_html` print it. Words in here are Chinese,
+ready to print; addresses are A1 strings of the returned file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from toolkit.checking.model import ERROR, HINT, WARNING, Finding
+
+# The sheets of the workbook.
+OVERVIEW, ISSUES, BY_RULE, REPAIRS = "概览", "问题清单", "规则统计", "修复记录"
+
+# The columns of 问题清单 that are read back, by their headings.
+UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
+ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识（请勿改动）"
+
+KEEP, RETURN = "保留", "退回"
+ACTIONS = (KEEP, RETURN)
+
+SEVERITY_WORDS: Mapping[str, str] = {ERROR: "错误", WARNING: "警告", HINT: "提示"}
+KEPT = "已说明"
+
+PASSED, NEEDS_CHANGES, UNREADABLE = "通过", "需修改", "无法读取"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a finding's context: a printed label, what stands there, whether the finding points at it."""
+
+    label: str
+    text: str
+    at_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One line of 问题清单. `finding` is as the rules made it, `kept` says that a reviewer accepted it with a reason.
+
+    `group` is the index of its line in `Review.groups`; `key` finds the decision again in the next check; `context` is
+    the indicator row, or the fields the rule looks at. `label` is the field as printed and `value` what stands there, ""
+    where there is none.
+    """
+
+    finding: Finding
+    group: int
+    key: str
+    kept: bool = False
+    action: str = ""
+    reason: str = ""
+    remark: str = ""
+    label: str = ""
+    value: str = ""
+    context: tuple[Part, ...] = ()
+
+    @property
+    def level(self) -> str:
+        """The words of the 级别 column: 错误, 警告 or 提示, and 已说明 behind it where the finding was kept."""
+        word = SEVERITY_WORDS[self.finding.severity]
+        return f"{word}\n{KEPT}" if self.kept else word
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings by severity, those with an accepted reason apart; `repairs` were made by reading, not found."""
+
+    errors: int = 0
+    warnings: int = 0
+    hints: int = 0
+    kept: int = 0
+    repairs: int = 0
+
+    @property
+    def findings(self) -> int:
+        return self.errors + self.warnings + self.hints + self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A line of 概览: a unit, a file that names no unit, or what concerns the whole batch (`status` "" there)."""
+
+    name: str
+    files: tuple[str, ...]
+    status: str
+    projects: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A line of 规则统计: a rule that found something. `basis` is what its author put as 依据."""
+
+    rule: str
+    severity: str
+    findings: int
+    kept: int
+    units: int
+    basis: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A whole report. `verdict` is 通过, 需修改 or 无法读取, `counts_line` the figures behind it.
+
+    `groups` and `items` are in the order they are printed, the items of a group together. `notes` say what became of
+    earlier decisions. `made` is the time as printed; `folder` where the report is put, absolute: links start there.
+    """
+
+    title: str
+    verdict: str
+    counts_line: str
+    made: str
+    folder: str
+    files: int
+    projects: int
+    counts: Counts
+    groups: tuple[Group, ...]
+    items: tuple[ReviewItem, ...]
+    rules: tuple[RuleLine, ...]
+    repairs: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def first_line(self) -> str:
+        return f"{self.verdict}：{self.counts_line}"
+
+
+def source_path(file: str, folder: str) -> str:
+    """Return the way from `folder` to a returned file with `/`; the archive for a file inside a .zip.
+
+    On another drive of Windows there is no way, and the absolute path is returned.
+
+    >>> source_path("/a/回收/甲.xlsx", "/a/结果"), source_path("/a/回收/b.zip!/甲.xlsx", "/a")
+    ('../回收/甲.xlsx', './回收/b.zip')
+    """
+    absolute = os.path.abspath(file.split("!/", 1)[0])
+    try:
+        path = os.path.relpath(absolute, folder).replace(os.sep, "/")
+    except ValueError:
+        return absolute.replace(os.sep, "/")
+    return path if path.startswith("../") else f"./{path}"

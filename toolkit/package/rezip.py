@@ -1,0 +1,103 @@
+"""A zip file written anew with some of its members changed: all others keep their very bytes, compressed as they are.
+
+The bytes of a zip file and the changes come in, the bytes of the new one go out. Called by `patch`. Copying compressed
+members is both exact and several times faster than inflating and deflating them.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+_LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_UTF8, _DESCRIPTOR = 0x800, 0x8
+
+# Changed members are deflated at a level that takes a third of the usual one's time and a fifth more room.
+_LEVEL = 3
+_WORTH_THREADS = 500_000
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_LOCAL_HEADER, _CENTRAL_HEADER = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
+
+
+def rezip(data: bytes, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
+    """Return the zip file `data` with members replaced or, where it has none of that name, added at the end.
+
+    Members keep their order, names, dates and, unless they are changed, their compressed bytes; data between members
+    and the comment of the file are left out. Raises BadZipFile for a file that is none.
+    """
+    out, entries = BytesIO(), []
+    view = memoryview(data)
+    left = _all_deflated(changed)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for info in archive.infolist():
+            name = info.filename.replace("\\", "/")
+            if name in removed:
+                continue
+            new = left.pop(name, None)
+            if new is not None:
+                _describe(info, changed[name], new)
+            entries.append(_write(out, info, _raw(view, info) if new is None else new))
+    for name, new in left.items():
+        info = zipfile.ZipInfo(name, _EPOCH)
+        info.create_system, info.flag_bits = 0, 0 if name.isascii() else _UTF8
+        _describe(info, changed[name], new)
+        entries.append(_write(out, info, new))
+    start, directory = out.tell(), b"".join(entries)
+    out.write(directory)
+    out.write(struct.pack("<4s4H2LH", _END, 0, 0, len(entries), len(entries), len(directory), start, 0))
+    return out.getvalue()
+
+
+def _raw(view: memoryview, info: zipfile.ZipInfo) -> memoryview:
+    """Return the compressed bytes of a member; its own header says where they begin."""
+    header = view[info.header_offset : info.header_offset + _LOCAL_HEADER.size]
+    if bytes(header[:4]) != _LOCAL:
+        raise zipfile.BadZipFile(f"no header for {info.filename!r}")
+    lengths = struct.unpack("<2H", header[-4:])
+    start = info.header_offset + _LOCAL_HEADER.size + sum(lengths)
+    return view[start : start + info.compress_size]
+
+
+def _all_deflated(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the members deflated. It is most of the work, and several threads can do it at once."""
+    if sum(map(len, members.values())) < _WORTH_THREADS:
+        return {name: _deflated(data) for name, data in members.items()}
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(members, pool.map(_deflated, members.values()), strict=True))
+
+
+def _deflated(data: bytes) -> bytes:
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return deflater.compress(data) + deflater.flush()
+
+
+def _describe(info: zipfile.ZipInfo, data: bytes, content: bytes) -> None:
+    """Say in `info` that the member is `data`, deflated to `content`."""
+    info.compress_type, info.CRC = zipfile.ZIP_DEFLATED, zlib.crc32(data)
+    info.file_size, info.compress_size = len(data), len(content)
+
+
+def _write(out: BytesIO, info: zipfile.ZipInfo, content: bytes | memoryview) -> bytes:
+    """Write a member and return its entry in the directory. Names are written as the file had them."""
+    flags = info.flag_bits & ~_DESCRIPTOR
+    name = info.orig_filename.encode("utf-8" if flags & _UTF8 else "cp437")
+    year, month, day, hour, minute, second = info.date_time
+    date, time = (max(year - 1980, 0) << 9) | (month << 5) | day, (hour << 11) | (minute << 5) | (second // 2)
+    sizes = (info.CRC, len(content), info.file_size)
+    offset = out.tell()
+    version = max(info.extract_version, 20)
+    out.write(_LOCAL_HEADER.pack(_LOCAL, version, flags, info.compress_type, time, date, *sizes, len(name), 0))
+    out.write(name)
+    out.write(content)
+    made_by = (info.create_system << 8) | max(info.create_version, 20)
+    return (
+        _CENTRAL_HEADER.pack(
+            _CENTRAL, made_by, version, flags, info.compress_type, time, date, *sizes, len(name), 0, 0, 0,
+            info.internal_attr, info.external_attr, offset,
+        )
+        + name
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""The levels of indicator rows: texts carried down within a block, merges undone, other wordings made the list's words.
+
+In: a row's entries, those of the row above, the sheet's merges. Out: the entries changed in place. Called by `rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from toolkit.package.a1 import cell_name
+from toolkit.reading.entries import cell_entry
+from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
+from toolkit.reading.plan import Plan, Position, text_key
+from toolkit.reading.table import Log, Place
+from toolkit.reading.targets import DITTO
+from toolkit.sources.grid import Grid
+from toolkit.values.text import squeeze
+
+
+def merged_levels(grid: Grid, places: Sequence[Place], first: int, log: Log) -> dict[Position, Entry | None]:
+    """Level cells that a merge covers, with the merge's text where it does not stand in its first cell (recovered)."""
+    columns = {place.index: place for place in places}
+    covered: dict[Position, Entry | None] = {}
+    for top, left, bottom, _ in grid.merges:
+        place = columns.get(left)
+        if place is None or bottom <= top or bottom < first:
+            continue
+        recovered = None
+        if grid.cells.get((top, left)) is None:
+            inside = next((row for row in range(top + 1, bottom + 1) if (row, left) in grid.cells), None)
+            if inside is not None:
+                value = grid.cells[inside, left]
+                cell = cell_name(inside, left)
+                recovered = cell_entry(value, place.spec.column.field, cell)
+                message = f"{place.name}“{recovered.text}”不在合并单元格 {cell_name(top, left)} 的左上角，表面上看不到，已按内容读取。"
+                log.doubts.append(
+                    Doubt("格式-合并单元格", "warning", place.name, cell, recovered.text, message, "请取消合并后把内容填在左上角。")
+                )
+        for row in range(top, bottom + 1):
+            if row > top or recovered is not None:
+                covered[row, left] = recovered
+    return covered
+
+
+def carry_levels(
+    plan: Plan,
+    row: int,
+    places: Sequence[Place],
+    entries: dict[str, Entry],
+    above: Mapping[str, Entry],
+    covered: Mapping[Position, Entry | None],
+    log: Log,
+) -> None:
+    """Give each level of a row its text: from the merge it is in, or from the row above within the same block."""
+    for place in places:
+        name = place.name
+        if name not in plan.levels:
+            continue
+        entry = entries[name]
+        merged = (row, place.index or 0) in covered
+        recovered = covered.get((row, place.index or 0))
+        if recovered is not None:
+            entries[name] = Entry(recovered.value, recovered.text, entry.cell, recovered.state)
+            if name in above and recovered.value != above[name].value:
+                above = {}
+            continue
+        ditto = entry.state == OK and squeeze(str(entry.value)) in DITTO
+        if (entry.state != BLANK and not ditto) or name not in above:
+            if entry.state == OK and name in above and text_key(str(entry.value)) != text_key(str(above[name].value)):
+                above = {} if not _same_word(place, entry, above[name]) else above
+            continue
+        source = above[name]
+        if source.state != OK:
+            continue
+        entries[name] = Entry(source.value, entry.text or source.text, entry.cell)
+        if not merged and not ditto:
+            message = f"第 {row} 行{name}为空，已按上一行补为“{source.value}”。"
+            log.repairs.append(
+                Repair("修复-层级补全", name, entry.cell, entry.text, str(source.value), message, source.value, safe=True)
+            )
+
+
+def _same_word(place: Place, entry: Entry, other: Entry) -> bool:
+    """Whether two wordings of a level stand for one word, so that the block goes on."""
+    return _standard(place, str(entry.value)) == _standard(place, str(other.value))
+
+
+def _standard(place: Place, text: str) -> str:
+    key = text_key(text)
+    return place.spec.words.get(key) or place.spec.aliases.get(key) or text
+
+
+def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:
+    """Replace another wording of a list's word by the word itself (lists `<字段名>别名` and `<字段名>标准名`).
+
+    Blanks and width are no other wording: they go without a word.
+    """
+    entry = entries[place.name]
+    spec = place.spec
+    if entry.state != OK or not (spec.words or spec.aliases):
+        return
+    key = text_key(str(entry.value))
+    exact = spec.words.get(key)
+    standard = exact or spec.aliases.get(key)
+    if standard is None or standard == entry.value:
+        return
+    entries[place.name] = Entry(standard, entry.text, entry.cell)
+    if exact is None:
+        message = f"{place.name}“{entry.value}”是“{standard}”的别名，已按标准名称读取。"
+        log.repairs.append(Repair("修复-别名", place.name, entry.cell, entry.text, standard, message, standard, safe=True))

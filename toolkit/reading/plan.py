@@ -1,0 +1,151 @@
+"""What reading needs to know of a form, worked out once: where its labels and fields are drawn, by which keys they go.
+
+In: a `Form`. Out: a `Plan`, the same one for the same form. Called by the other modules of `reading` for every sheet;
+so nothing in it is worked out twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from toolkit.forms.binding import field_labels
+from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
+from toolkit.package.a1 import cell_name, column_letters, parse_area
+from toolkit.values.text import label_key
+
+Position = tuple[int, int]
+
+# No label is longer than the longest of the form, spaced out and wrapped; longer texts are content.
+_SPACED = 3
+_SHORTEST_LIMIT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on."""
+
+    field: Field
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+    cell: str
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of the indicator table: its header label, the standard words of its list by the key of each wording."""
+
+    column: Column
+    header: Label | None
+    letters: str
+    words: Mapping[str, str]
+    aliases: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A form made ready for reading. `drawn` has every label's position, text and key, in reading order."""
+
+    form: Form
+    drawn: tuple[tuple[Position, str, str], ...]
+    keys: Mapping[Label, str]
+    counts: Mapping[str, int]
+    aliases: Mapping[str, str]
+    limit: int
+    spots: tuple[Spot, ...]
+    columns: tuple[TableColumn, ...]
+    levels: tuple[str, ...]
+    level_words: frozenset[str]
+    words: Mapping[str, Mapping[str, str]]
+    inner: Mapping[Position, Spot]
+    last_row: int
+    last_column: int
+
+    def key(self, value: object) -> str | None:
+        """Return the key that a cell's value has as a label; None for what can be none."""
+        if not isinstance(value, str) or len(value) > self.limit:
+            return None
+        return text_key(value)
+
+
+@lru_cache(maxsize=8192)
+def text_key(text: str) -> str:
+    """Return `label_key(text)`, remembered: the same labels and words come in every sheet."""
+    return label_key(text)
+
+
+_plans: dict[int, Plan] = {}
+
+
+def plan_of(form: Form) -> Plan:
+    """Return the form's plan; it is made the first time and kept with the form."""
+    found = _plans.get(id(form))
+    if found is None or found.form is not form:
+        if len(_plans) >= 32:
+            _plans.clear()
+        found = _plans[id(form)] = _plan(form)
+    return found
+
+
+def _plan(form: Form) -> Plan:
+    keys = {label: label_key(label.text) for label in form.labels}
+    bound = field_labels(form)
+    spots = tuple(_spot(field, bound.get(field.name)) for field in form.fields)
+    columns = tuple(_column(form, form.table, column) for column in form.table.columns) if form.table else ()
+    levels = form.table.levels if form.table else ()
+    aliases = {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items() if alias}
+    inner = {position: spot for spot in spots for position in _cells(spot) if position != (spot.row, spot.column)}
+    *_, last_row, last_column = parse_area(form.print_area.split(",")[0])
+    longest = max((len(label.text) for label in form.labels), default=0)
+    return Plan(
+        form=form,
+        drawn=tuple(((label.row, label.column), label.text, keys[label]) for label in form.labels),
+        keys=keys,
+        counts=Counter(keys.values()),
+        aliases={alias: standard for alias, standard in aliases.items() if alias not in keys.values()},
+        limit=max(longest * _SPACED, _SHORTEST_LIMIT),
+        spots=spots,
+        columns=columns,
+        levels=levels,
+        level_words=frozenset(
+            key for each in columns if each.column.name in levels for key in (*each.words, *each.aliases)
+        ),
+        words={field.name: _words(form, field) for field in form.fields if field.type == CODE and field.code_list},
+        inner=inner,
+        last_row=last_row,
+        last_column=last_column,
+    )
+
+
+def _spot(field: Field, label: Label | None) -> Spot:
+    row, column, last_row, last_column = parse_area(field.area or field.cell)
+    return Spot(field, row, column, last_row, last_column, cell_name(row, column), label)
+
+
+def _cells(spot: Spot) -> set[Position]:
+    rows, columns = range(spot.row, spot.last_row + 1), range(spot.column, spot.last_column + 1)
+    return {(row, column) for row in rows for column in columns}
+
+
+def _column(form: Form, table: IndicatorTable, column: Column) -> TableColumn:
+    above = [label for label in form.labels if label.column == column.index and label.row < table.first_row]
+    header = max(above, key=lambda label: label.row, default=None)
+    aliases = {label_key(alias): word for alias, word in form.aliases(column.name).items() if alias}
+    between = header and any(header.row < parse_area(field.area)[2] < table.first_row for field in form.fields)
+    letters, words = column_letters(column.index), _words(form, column.field)
+    return TableColumn(column, None if between else header, letters, words, aliases)
+
+
+def _words(form: Form, field: Field) -> dict[str, str]:
+    """The words of a field's list by their keys; for a list that depends on another field, those of all its lists."""
+    if not field.code_list:
+        return {}
+    if not field.code_list.startswith(DEPENDENT_LIST):
+        return {label_key(word): word for word in form.lists.get(field.code_list, ()) if word}
+    parents = form.lists.get(field.code_list.removeprefix(DEPENDENT_LIST), ())
+    return {label_key(word): word for parent in parents for word in form.lists.get(parent, ()) if word}

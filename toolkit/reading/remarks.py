@@ -1,0 +1,118 @@
+"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, another unit of money.
+
+In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet. Called by `sheet`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from toolkit.forms.model import AMOUNT, Form
+from toolkit.package.a1 import cell_name, column_letters
+from toolkit.reading.align import Placement
+from toolkit.reading.model import Doubt, Entry
+from toolkit.sources.grid import Grid
+
+_NOTE = re.compile(r"[(（【\[]?\s*(?:金额)?单位\s*[:：为]?\s*(?:人民币)?\s*万元\s*[)）】\]]?")
+_IN_BRACKETS = re.compile(r"[(（【\[]\s*(?:单位[:：])?\s*万元\s*[)）】\]]|万元$")
+_TEN_THOUSAND = "万元"
+
+_LONGEST_QUOTE = 60
+
+
+def remark_doubts(grid: Grid, placement: Placement) -> Iterator[Doubt]:
+    """Yield a doubt for whatever a reader of the values alone would not see."""
+    yield from _version_doubt(grid, placement.plan.form)
+    if grid.hidden:
+        message = f"工作表“{grid.name}”是隐藏的，里面有填报内容，已照常读取。"
+        yield _doubt("格式-隐藏", None, message, "请确认这张表是否应报送；应报送请取消隐藏，不报送请删除。")
+    lines = _hidden_lines(grid, placement)
+    if lines or grid.filtered:
+        what = ["设有筛选"] * grid.filtered + [f"{'、'.join(lines)}是隐藏的"] * bool(lines)
+        message = f"表中{'，'.join(what)}，隐藏的内容已照常读取。"
+        yield _doubt("格式-隐藏", None, message, "请取消隐藏和筛选，核对这些内容是否应报送。")
+    for (row, column), text in sorted(grid.comments.items()):
+        if column <= placement.column(placement.plan.last_column):
+            message = f"单元格有批注“{_quote(text)}”，批注里的内容不会被读取。"
+            yield _doubt("格式-批注", cell_name(row, column), message, "如批注是填报内容，请写进单元格。", _quote(text))
+    for text in grid.shapes:
+        message = f"表中有文本框“{_quote(text)}”，文本框里的内容不会被读取。"
+        yield _doubt("格式-文本框", None, message, "如是填报内容，请写进单元格。", _quote(text))
+    if grid.pictures:
+        message = f"表中有 {grid.pictures} 张图片，图片里的内容不会被读取。"
+        yield _doubt("格式-图片", None, message, "如图片里有填报内容，请写进单元格。")
+
+
+def _version_doubt(grid: Grid, form: Form) -> Iterator[Doubt]:
+    """A workbook issued with another version of the form, older or newer than the one at hand."""
+    if not grid.version or not form.version or grid.version == form.version:
+        return
+    older = _version(grid.version) < _version(form.version)
+    message = f"用的是{'旧' if older else '另一'}版表样（{grid.version} 版），现行的是 {form.version} 版，已按现行表样读取。"
+    suggestion = "请核对两版不同之处；有出入请用现行表样重新填报。" if older else "请核对所用表样是否为最新版，或用 --form 指定对应的表样。"
+    yield Doubt("文件-旧版表样", "warning", None, None, grid.version, message, suggestion)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text))
+
+
+def money_doubt(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> Iterator[Doubt]:
+    """Yield a doubt where the sheet says it is in 万元 though the form is drawn in 元; nothing is multiplied."""
+    plan = placement.plan
+    if any(_TEN_THOUSAND in text for _, text, _ in plan.drawn):
+        return
+    filled = [entry for spot in plan.spots if spot.field.type == AMOUNT and (entry := entries[spot.field.name]).value]
+    said = _said(grid, placement) if filled else None
+    if said is None:
+        return
+    message = f"表上写着“{_quote(said[1])}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
+    yield _doubt("金额-万元", said[0], message, "请核对金额单位；如以万元填报，请改为以元为单位的数字。", _quote(said[1]))
+
+
+def _said(grid: Grid, placement: Placement) -> tuple[str, str] | None:
+    """The first text that says the sheet is in 万元: a label reworded so, or a note of its own."""
+    labels = {position for position, _, _ in placement.plan.drawn} if placement.exact else set()
+    reworded = {position for _, position in placement.reworded}
+    for position, value in grid.cells.items():
+        if value.__class__ is str and _TEN_THOUSAND in value and position not in labels:  # type: ignore[operator]
+            text = str(value).strip()
+            if _NOTE.fullmatch(text) or (position in reworded and _IN_BRACKETS.search(text)):
+                return cell_name(*position), text
+    return None
+
+
+def _hidden_lines(grid: Grid, placement: Placement) -> list[str]:
+    """The hidden rows and columns that hold something of the form, in words."""
+    last = placement.column(placement.plan.last_column)
+    hidden = {column for column in grid.hidden_columns if column <= last}
+    if not grid.hidden_rows and not hidden:
+        return []
+    inside = [(row, column) for row, column in grid.cells if column <= last]
+    rows = sorted({row for row, _ in inside} & grid.hidden_rows)
+    columns = sorted({column for _, column in inside} & hidden)
+    said = [f"第 {_span(str(first), str(last))} 行" for first, last in _runs(rows)]
+    return said + [f"{_span(column_letters(first), column_letters(last))} 列" for first, last in _runs(columns)]
+
+
+def _runs(lines: list[int]) -> list[tuple[int, int]]:
+    runs = []
+    for _, group in groupby(enumerate(lines), key=lambda each: each[1] - each[0]):
+        members = [line for _, line in group]
+        runs.append((members[0], members[-1]))
+    return runs
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}–{last}"
+
+
+def _quote(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[:_LONGEST_QUOTE]}……"
+
+
+def _doubt(rule: str, cell: str | None, message: str, suggestion: str, value: str | None = None) -> Doubt:
+    return Doubt(rule, "warning", None, cell, value, message, suggestion)

@@ -1,0 +1,150 @@
+"""The indicator rows of a sheet: levels carried down, targets brought into one way of writing, footers left out.
+
+In: a grid and where the form stands in it. Out: `Row`s; repairs and doubts go into the log. Called by `sheet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
+from toolkit.reading.align import Placement
+from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of
+from toolkit.reading.levels import carry_levels, merged_levels, standard_word
+from toolkit.reading.model import BLANK, MISSING_ENTRY, OK, Entry, Row
+from toolkit.reading.plan import Plan
+from toolkit.reading.table import Log, Place, Values, filled_rows, places_of, without_footers
+from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
+from toolkit.sources.grid import CellValue, Grid
+from toolkit.values.text import clean_text, squeeze
+
+
+def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
+    """Return the filled rows of the indicator table, top to bottom; blank ones between keep the true row numbers."""
+    places = places_of(plan, placement)
+    present = [place for place in places if place.index is not None]
+    found = filled_rows(grid, present, table, placement)
+    by_cell = table.has_target
+    plain = [place for place in present if not (by_cell and place.name in NAMES)]
+    levels = [place for place in present if place.name in plan.levels]
+    covered = merged_levels(grid, levels, placement.row(table.first_row), log)
+    usual = len(present) == len(places) and not covered and all(p.spec.column.field.type not in NUMERIC for p in places)
+    quick = _Quick(present, by_cell) if usual else None
+    above: dict[str, Entry] = {}
+    rows = []
+    for row, values in without_footers(found, plan, present):
+        entries = quick.entries(grid, row, values) if quick is not None else None
+        if entries is None:
+            by_name = {place.name: value for place, value in zip(present, values, strict=True)}
+            entries = {place.name: MISSING_ENTRY for place in places}
+            for place in plain:
+                entries[place.name] = _entry(place, row, by_name[place.name], grid, log)
+            carry_levels(plan, row, present, entries, above, covered, log)
+            if by_cell:
+                _read_target(grid, row, present, by_name, entries, above, log)
+            for place in plain:
+                standard_word(place, entries, log)
+        above = entries
+        rows.append(Row(row, entries))
+    return rows
+
+
+class _Quick:
+    """Rows as our own workbooks have them: words of the lists, a name, a target in three cells that needs no repair."""
+
+    def __init__(self, places: list[Place], has_target: bool) -> None:
+        self._words: list[tuple[int, Place, frozenset[str]]] = []
+        self._texts: list[tuple[int, Place]] = []
+        self._target: list[tuple[int, Place]] = []
+        for index, place in enumerate(places):
+            if has_target and place.name in NAMES:
+                self._target.append((index, place))
+            elif place.spec.words:
+                self._words.append((index, place, frozenset(place.spec.words.values())))
+            else:
+                self._texts.append((index, place))
+        self._target.sort(key=lambda each: NAMES.index(each[1].name))
+
+    def entries(self, grid: Grid, row: int, values: Values) -> dict[str, Entry] | None:
+        """Return a row's entries, or None when it is not as plain as that."""
+        entries: dict[str, Entry] = {}
+        for index, place, words in self._words:
+            word = values[index]
+            if word not in words:
+                return None
+            entries[place.name] = Entry(word, word, f"{place.letters}{row}")  # type: ignore[arg-type]
+        for index, place in self._texts:
+            text = values[index]
+            if text.__class__ is not str or text in DITTO or clean_text(text) != text:  # type: ignore[arg-type]
+                return None
+            entries[place.name] = Entry(text, text, f"{place.letters}{row}")  # type: ignore[arg-type]
+        if self._target:
+            (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
+            plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
+            if plain is None:
+                return None
+            if values[at_number].__class__ is not str:
+                place_of_number = row, number.index or 0
+                if place_of_number in grid.percents or (grid.raw and grid.formula(*place_of_number) is not None):
+                    return None
+            entries[SYMBOL] = Entry(plain.symbol, values[at_symbol], f"{symbol.letters}{row}")  # type: ignore[arg-type]
+            entries[NUMBER] = Entry(plain.number, plain.number or "", f"{number.letters}{row}")
+            entries[UNIT] = Entry(plain.unit, values[at_unit], f"{unit.letters}{row}")  # type: ignore[arg-type]
+        return entries
+
+
+def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log) -> Entry:
+    column = place.spec.column
+    entry = cell_entry(value, column.field, f"{place.letters}{row}", date1904=grid.date1904)
+    if value is not None and entry.state == OK:
+        formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
+        log.repairs.extend(repairs_of(value, entry, column.field, formula))
+        log.doubts.extend(doubts_of(value, entry, column.field, formula))
+    elif entry.state not in (OK, BLANK) and grid.raw is not None:
+        return Entry(None, entry.text, entry.cell, entry.state, grid.formula(row, place.index or 0))
+    return entry
+
+
+def _read_target(
+    grid: Grid,
+    row: int,
+    places: list[Place],
+    values: Mapping[str, CellValue | None],
+    entries: dict[str, Entry],
+    above: Mapping[str, Entry],
+    log: Log,
+) -> None:
+    """Bring 符号, 数值 and 计量单位 into the one way of writing them; where one cannot be read they stay as found."""
+    mine = [place for place in places if place.name in NAMES]
+    cells = {place.name: f"{place.letters}{row}" for place in mine}
+    found: dict[str, CellValue | None] = {}
+    for place in mine:
+        value = values[place.name]
+        ditto = isinstance(value, str) and squeeze(clean_text(value)) in DITTO
+        same = above.get(place.name, MISSING_ENTRY)
+        found[place.name] = str(same.value) if ditto and same.state == OK else value
+    number = next((place.index for place in mine if place.name == NUMBER), None)
+    percent = number is not None and (row, number) in grid.percents
+    formula = None
+    if number is not None and grid.raw is not None and not isinstance(values[NUMBER], str):
+        formula = grid.formula(row, number)
+    read = read_target(TargetCells(found, cells, percent, formula))
+    if read is None:
+        for place in mine:
+            entries[place.name] = _entry(place, row, values[place.name], grid, log)
+        return
+    for place in mine:
+        value, entry = values[place.name], read.entries[place.name]
+        if value != found[place.name]:
+            entry = Entry(entry.value, str(value), entry.cell, entry.state)
+        entries[place.name] = entry
+    _without_cell(read.entries, entries)
+    log.repairs.extend(repair for repair in read.repairs if repair.cell is not None)
+    log.doubts.extend(read.doubts)
+
+
+def _without_cell(read: Mapping[str, Entry], entries: dict[str, Entry]) -> None:
+    """What the other cells say of a column that is gone (`≥90%` where 符号 was deleted) counts all the same."""
+    for name, entry in read.items():
+        if entry.cell is None and entry.state == OK:
+            entries[name] = entry

@@ -1,0 +1,217 @@
+"""OpenDocument spreadsheets (.ods) as grids, read from content.xml: calamine gives no merges for them, and no errors.
+
+Comes in: the file's bytes. Goes out: a grid per sheet, formulas with it. Repeated blank rows and cells, which fill every
+sheet to its end, are counted and not held. An encrypted document is named as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from lxml import etree
+
+from toolkit.errors import SourceError
+from toolkit.package import limits
+from toolkit.package.a1 import Area
+from toolkit.package.opc import LOCKED, open_container
+from toolkit.package.parts import Package
+from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
+from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
+
+_NS = "urn:oasis:names:tc:opendocument:xmlns:"
+TABLE, OFFICE, TEXT, STYLE = (f"{{{_NS}{name}:1.0}}" for name in ("table", "office", "text", "style"))
+CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_BODY = f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table"
+_ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows", "row-group"))
+_COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
+_SAYS = frozenset(
+    (f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned")
+)
+_REFERENCE = re.compile(r"\[([^\]]*)\]")
+
+
+@dataclass
+class _Sheet:
+    """A sheet on the way to its grid."""
+
+    cells: dict[Position, CellValue] = field(default_factory=dict)
+    looks: dict[Position, RawLook] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    percents: set[Position] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    comments: dict[Position, str] = field(default_factory=dict)
+    filtered: bool = False
+
+
+def read_ods(data: bytes, display: str) -> tuple[Grid, ...]:
+    """Return the sheets. Raises SourceError for a document that is damaged, encrypted or beyond the limits."""
+    with open_container(data, display) as package:
+        if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+            raise SourceError(LOCKED, f"{display}：文件设有打开密码", "请去掉打开密码后重新报送")
+        root = package.xml("content.xml")
+        hidden = _hidden_styles(root)
+        null = root.find(f".//{TABLE}null-date")
+        date1904 = null is not None and null.get(f"{TABLE}date-value", "").startswith("1904")
+        return tuple(_grid(table, hidden, date1904, package) for table in root.iterfind(_BODY))
+
+
+def _hidden_styles(root: etree._Element) -> set[str]:
+    styles = root.iterfind(f"{OFFICE}automatic-styles/{STYLE}style")
+    properties = ((s.get(f"{STYLE}name", ""), s.find(f"{STYLE}table-properties")) for s in styles)
+    return {name for name, found in properties if found is not None and found.get(f"{TABLE}display") == "false"}
+
+
+def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Package) -> Grid:
+    name, sheet = table.get(f"{TABLE}name", ""), _Sheet()
+    row = 1
+    for element in _inside(table, f"{TABLE}table-row", _ROW_GROUPS):
+        repeat = _number(element, "number-rows-repeated")
+        seen = element.get(f"{TABLE}visibility", "visible")
+        times = repeat if _is_filled(element) else 0
+        if row + times - 1 > limits.ROWS.most:
+            raise package.unsafe(f"工作表“{name}”的{limits.ROWS.exceeded(row + times - 1)}")
+        for number in range(row, row + times):
+            _read_row(element, number, sheet)
+            if len(sheet.cells) > limits.CELLS.most:
+                raise package.unsafe(f"工作表“{name}”{limits.CELLS.exceeded()}")
+            if seen != "visible":
+                sheet.hidden_rows.add(number)
+                sheet.filtered |= seen == "filter"
+        row += repeat
+    return Grid(
+        name,
+        sheet.cells,
+        tuple(sheet.merges),
+        hidden=table.get(f"{TABLE}style-name") in hidden,
+        percents=frozenset(sheet.percents),
+        date1904=date1904,
+        hidden_rows=frozenset(sheet.hidden_rows),
+        hidden_columns=_hidden_columns(table),
+        filtered=sheet.filtered,
+        comments=sheet.comments,
+        raw=sheet.looks.get,
+    )
+
+
+def _inside(element: etree._Element, tag: str, groups: frozenset[str]) -> Iterator[etree._Element]:
+    """Rows, or columns, in order, those in groups and headers too."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag in groups:
+            yield from _inside(child, tag, groups)
+
+
+def _hidden_columns(table: etree._Element) -> frozenset[int]:
+    columns: set[int] = set()
+    column = 1
+    for element in _inside(table, f"{TABLE}table-column", _COLUMN_GROUPS):
+        repeat = _number(element, "number-columns-repeated")
+        if element.get(f"{TABLE}visibility", "visible") != "visible":
+            columns.update(range(column, column + min(repeat, 256)))
+        column += repeat
+    return frozenset(columns)
+
+
+def _is_filled(row: etree._Element) -> bool:
+    """Whether a row holds a value, a merge or a comment; a repeated blank row only fills the sheet."""
+    return any(len(cell) or not _SAYS.isdisjoint(cell.attrib) for cell in row)
+
+
+def _read_row(element: etree._Element, row: int, sheet: _Sheet) -> None:
+    column = 1
+    for cell in element:
+        if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+            continue
+        repeat = _number(cell, "number-columns-repeated")
+        value, look = _value(cell)
+        comment = cell.find(f"{OFFICE}annotation")
+        blank = value is None and look is None and comment is None
+        for place in () if blank else ((row, n) for n in range(column, min(column + repeat, limits.COLUMNS.most + 1))):
+            if value is not None:
+                sheet.cells[place] = value
+            if look is not None:
+                sheet.looks[place] = look
+            if cell.get(f"{OFFICE}value-type") == "percentage":
+                sheet.percents.add(place)
+            if comment is not None:
+                sheet.comments[place] = _text(comment)
+        width, height = _number(cell, "number-columns-spanned"), _number(cell, "number-rows-spanned")
+        if width > 1 or height > 1:
+            sheet.merges.append((row, column, row + height - 1, column + width - 1))
+        column += repeat
+
+
+def _number(element: etree._Element, attribute: str) -> int:
+    text = element.get(f"{TABLE}{attribute}", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _value(cell: etree._Element) -> tuple[CellValue | None, RawLook | None]:
+    """A cell's value, and what is behind it where it is computed."""
+    written = cell.get(f"{TABLE}formula")
+    formula = None if written is None else _formula(written)
+    kind, text = cell.get(f"{OFFICE}value-type"), _text(cell)
+    if cell.get(f"{CALCEXT}value-type") == "error" or (formula is not None and text in ERROR_VALUES):
+        return None, RawLook(ErrorValue(text) if text.startswith("#") else VALUE, formula)
+    look = None if formula is None else RawLook(None, formula)
+    if kind is None:
+        if formula is not None and not text:
+            return None, RawLook(Uncached(formula), formula)
+        return text or None, look
+    return _typed(cell, kind, text), look
+
+
+def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
+    if kind in ("float", "percentage", "currency"):
+        try:
+            return float(cell.get(f"{OFFICE}value", ""))
+        except ValueError:
+            return text or None
+    if kind == "boolean":
+        return cell.get(f"{OFFICE}boolean-value") == "true"
+    if kind == "date":
+        try:
+            moment = datetime.fromisoformat(cell.get(f"{OFFICE}date-value", "").removesuffix("Z")[:26])
+        except ValueError:
+            return text or None
+        return date(moment.year, moment.month, moment.day) if moment.time() == datetime.min.time() else moment
+    return text or cell.get(f"{OFFICE}string-value") or None
+
+
+def _text(cell: etree._Element) -> str:
+    """The paragraphs of a cell, or of a comment, a line each."""
+    return "\n".join("".join(_runs(p)) for p in cell if p.tag == f"{TEXT}p")
+
+
+def _runs(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag == f"{TEXT}s":
+            yield " " * min(int(child.get(f"{TEXT}c", "1") or 1), 1000)
+        elif child.tag == f"{TEXT}tab":
+            yield "\t"
+        elif child.tag == f"{TEXT}line-break":
+            yield "\n"
+        elif child.tag != f"{OFFICE}annotation" and isinstance(child.tag, str):
+            yield from _runs(child)
+        yield child.tail or ""
+
+
+def _formula(written: str) -> str:
+    """Return a formula as Excel writes it, as far as references and separators go.
+
+    >>> _formula("of:=SUM([.E8:.E10];[$'项目 2'.B3])")
+    "SUM(E8:E10,'项目 2'!B3)"
+    """
+    pieces = re.split(r'("[^"]*")', written.partition(":=")[2] or written.lstrip("="))
+    return "".join(p if p.startswith('"') else _REFERENCE.sub(_excel, p).replace(";", ",") for p in pieces)
+
+
+def _excel(match: re.Match[str]) -> str:
+    first, _, rest = match[1].partition(".")
+    sheet = first.removeprefix("$")
+    return f"{sheet}!{rest.replace(':.', ':')}" if sheet else rest.replace(":.", ":")

@@ -1,0 +1,63 @@
+"""A worksheet's cells from its XML alone: for sheets with few cells far apart, which calamine cannot hold.
+
+Also the other witness in the tests: both ways of reading a sheet must give the same grid.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from toolkit.package import cells as kinds
+from toolkit.package.cells import RawCell
+from toolkit.package.workbook import SheetPart, WorkbookParts
+from toolkit.sources.formats import DATE, ELAPSED, meaning
+from toolkit.sources.grid import CellValue, Position
+
+_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LAST_SERIAL = 2_958_466
+
+
+def sparse_cells(parts: WorkbookParts, ref: SheetPart) -> dict[Position, CellValue]:
+    """Return the values of a sheet as `xlsx.dense_cells` gives them: errors and formulas never calculated are not there."""
+    found: dict[Position, CellValue] = {}
+    for place, cell in parts.cells(ref).items():
+        value = _value(cell, parts)
+        if value is not None and value != "":
+            found[place] = value
+    return found
+
+
+def _value(cell: RawCell, parts: WorkbookParts) -> CellValue | None:
+    if cell.kind == kinds.NUMBER and isinstance(cell.value, float):
+        formats = parts.number_formats
+        code = formats[cell.style] if cell.style < len(formats) else "General"
+        return number_value(cell.value, meaning(code), parts.date1904)
+    if cell.kind == kinds.DATE:
+        return _iso(str(cell.value))
+    return cell.value if cell.kind in (kinds.TEXT, kinds.BOOL) else None  # type: ignore[return-value]
+
+
+def number_value(number: float, means: str, date1904: bool) -> CellValue:
+    """Return a number as its format shows it: a date, a date with a time, a length or time of day as text, or itself."""
+    if means not in (DATE, ELAPSED) or not 0 <= number < _LAST_SERIAL:
+        return number
+    if means == ELAPSED:
+        return str(timedelta(milliseconds=round(number * 86_400_000)))
+    moment = _moment(number, date1904)
+    if number < 1 and not date1904:
+        return str(moment.time())
+    return moment.date() if moment.time() == datetime.min.time() else moment
+
+
+def _moment(number: float, date1904: bool) -> datetime:
+    """Excel's 1900 system counts a 29 February 1900 that never was: days before it are one later than counted."""
+    days = number + 1 if not date1904 and number < 60 else number
+    return (_EPOCH_1904 if date1904 else _EPOCH) + timedelta(milliseconds=round(days * 86_400_000))
+
+
+def _iso(text: str) -> CellValue:
+    try:
+        moment = datetime.fromisoformat(text.removesuffix("Z"))
+    except ValueError:
+        return text
+    return date(moment.year, moment.month, moment.day) if moment.time() == datetime.min.time() else moment

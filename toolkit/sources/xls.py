@@ -1,0 +1,197 @@
+"""Old workbooks (.xls and WPS .et, BIFF) as grids: values by python-calamine, what it cannot tell from the records.
+
+calamine gives '' for an error cell here too. The BIFF records are walked once for what changes the meaning: error cells,
+which cells are computed (their formulas are stored as tokens and not given back as text), percent formats, merges, hidden
+rows. A formula whose result was never calculated cannot be told for certain in BIFF: some writers (xlwt) store 0 and ask
+for recalculation on loading, which is taken for "never calculated"; others leave a plain 0, which reads as 0.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import olefile
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from toolkit.errors import SourceError
+from toolkit.package import limits
+from toolkit.package.a1 import Area
+from toolkit.package.number_formats import BUILTIN
+from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
+from toolkit.sources.formats import PERCENT, meaning
+from toolkit.sources.grid import Grid, Position, RawLook, Uncached
+from toolkit.sources.xlsx import damaged, dense_cells, without_times
+from toolkit.values.errors import ErrorValue
+
+BOF, EOF, BOUNDSHEET, DATE1904, FORMAT, XF = 0x0809, 0x000A, 0x0085, 0x0022, 0x041E, 0x00E0
+FORMULA, BOOLERR, NUMBER, RK, MULRK, MERGES, ROW, COLUMNS, FILTER = (
+    0x0006, 0x0205, 0x0203, 0x027E, 0x00BD, 0x00E5, 0x0208, 0x007D, 0x009B,
+)  # fmt: skip
+_VALUED = frozenset((FORMULA, BOOLERR, NUMBER, RK, MULRK, 0x00FD, 0x0204, 0x00D6))
+
+# BIFF's error codes ([MS-XLS] 2.5.10).
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+# Flags of a formula: calculate always, and on loading.
+_RECALCULATE = 3
+
+_TOO_OLD = "Excel 95 或更早的工作簿"
+
+
+@dataclass
+class _Sheet:
+    """What the records of one sheet say beside its values."""
+
+    looks: dict[Position, RawLook] = field(default_factory=dict)
+    percents: set[Position] = field(default_factory=set)
+    merges: list[Area] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    filtered: bool = False
+    bottom: int = 0
+    right: int = 0
+
+
+def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
+    """Return the sheets of a BIFF workbook. Raises SourceError where it is damaged or asks too much of a reader."""
+    stream = _stream(data, display)
+    records, date1904 = _sheets(stream, display)
+    for name, sheet in records.items():
+        if sheet.bottom * sheet.right > limits.DENSE:
+            found = limits.Limit(limits.AREA.name, limits.DENSE, limits.AREA.unit).exceeded(sheet.bottom * sheet.right)
+            raise unsafe_error(display, f"工作表“{name}”{found}")
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return tuple(
+            _grid(meta, book.get_sheet_by_name(meta.name), records.get(meta.name, _Sheet()), date1904)
+            for meta in book.sheets_metadata
+            if meta.typ == SheetTypeEnum.WorkSheet
+        )
+    except (CalamineError, OverflowError, ValueError) as error:
+        raise damaged(display, error) from error
+
+
+def _grid(meta: SheetMetadata, sheet: CalamineSheet, found: _Sheet, date1904: bool) -> Grid:
+    cells = without_times(dense_cells(sheet))
+    for place, look in found.looks.items():
+        if look.value is not None:
+            cells.pop(place, None)
+    return Grid(
+        meta.name,
+        cells,
+        tuple(found.merges),
+        hidden=meta.visible != SheetVisibleEnum.Visible,
+        percents=frozenset(found.percents),
+        date1904=date1904,
+        hidden_rows=frozenset(found.hidden_rows),
+        hidden_columns=frozenset(found.hidden_columns),
+        filtered=found.filtered,
+        raw=found.looks.get,
+    )
+
+
+def _stream(data: bytes, display: str) -> bytes:
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            for name in ("Workbook", "Book"):
+                if ole.exists(name):
+                    return ole.openstream(name).read()
+    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
+        raise SourceError(DAMAGED, f"{display}：文件已损坏或不完整，打不开", RESEND) from error
+    raise SourceError(DAMAGED, f"{display}：文件已损坏，里面没有工作簿", RESEND)
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (kind, body) from `start` to the end of the substream that begins there, those nested in it left out."""
+    depth = 0
+    while start + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, start)
+        body = stream[start + 4 : start + 4 + size]
+        start += 4 + size
+        if kind == BOF:
+            depth += 1
+        elif kind == EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        if depth <= 1:
+            yield kind, body
+
+
+def _sheets(stream: bytes, display: str) -> tuple[dict[str, _Sheet], bool]:
+    formats, date1904 = dict(BUILTIN), False
+    styles: list[str] = []
+    sheets: dict[str, int] = {}
+    try:
+        for kind, body in _records(stream, 0):
+            if kind == BOF and body[:2] != b"\x00\x06":
+                raise SourceError("文件-格式", f"{display}：是{_TOO_OLD}，无法读取", RESAVE)
+            if kind == FORMAT:
+                formats[str(struct.unpack_from("<H", body)[0])] = _text(body, 2, 2)
+            elif kind == XF:
+                styles.append(str(struct.unpack_from("<H", body, 2)[0]))
+            elif kind == DATE1904:
+                date1904 = body[:1] == b"\x01"
+            elif kind == BOUNDSHEET:
+                sheets[_text(body, 6, 1)] = struct.unpack_from("<I", body)[0]
+        percents = frozenset(n for n, code in enumerate(styles) if meaning(formats.get(code, "General")) == PERCENT)
+        return {name: _sheet(stream, start, percents) for name, start in sheets.items()}, date1904
+    except (struct.error, IndexError) as error:
+        raise SourceError(DAMAGED, f"{display}：文件已损坏，工作簿的记录不完整", RESEND) from error
+
+
+def _text(body: bytes, start: int, width: int) -> str:
+    """A string with its length in front (1 or 2 bytes), then a byte that tells UTF-16 from Latin-1."""
+    length = int.from_bytes(body[start : start + width], "little")
+    wide, text = body[start + width] & 1, body[start + width + 1 :]
+    return text[: length * 2].decode("utf-16-le", "replace") if wide else text[:length].decode("latin-1")
+
+
+def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> _Sheet:
+    sheet = _Sheet()
+    for kind, body in _records(stream, start):
+        if kind in _VALUED:
+            row, column, style = struct.unpack_from("<HHH", body)
+            last = int.from_bytes(body[-2:], "little") if kind == MULRK else column
+            sheet.bottom, sheet.right = max(sheet.bottom, row + 1), max(sheet.right, last + 1)
+            if kind == MULRK:
+                for n in range(last - column + 1):
+                    if int.from_bytes(body[4 + 6 * n : 6 + 6 * n], "little") in percents:
+                        sheet.percents.add((row + 1, column + n + 1))
+            elif style in percents:
+                sheet.percents.add((row + 1, column + 1))
+            if look := _look(kind, body):
+                sheet.looks[row + 1, column + 1] = look
+        elif kind == MERGES:
+            for n in range(struct.unpack_from("<H", body)[0]):
+                r1, r2, c1, c2 = struct.unpack_from("<HHHH", body, 2 + 8 * n)
+                sheet.merges.append((r1 + 1, c1 + 1, r2 + 1, c2 + 1))
+        elif kind == ROW and body[12] & 0x20:
+            sheet.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == COLUMNS and body[8] & 1:
+            first, last = struct.unpack_from("<HH", body)
+            sheet.hidden_columns.update(range(first + 1, min(last, 255) + 2))
+        elif kind == FILTER:
+            sheet.filtered = True
+    return sheet
+
+
+def _look(kind: int, body: bytes) -> RawLook | None:
+    if kind == BOOLERR:
+        return RawLook(ErrorValue(_ERRORS.get(body[6], "#VALUE!"))) if body[7] else None
+    if kind != FORMULA:
+        return None
+    if body[12:14] == b"\xff\xff":
+        return RawLook(ErrorValue(_ERRORS.get(body[8], "#VALUE!")) if body[6] == 2 else None, "")
+    never = body[6:14] == bytes(8) and struct.unpack_from("<H", body, 14)[0] & _RECALCULATE == _RECALCULATE
+    return RawLook(Uncached("") if never else None, "")

@@ -1,0 +1,112 @@
+"""The process that reads files of strangers: `workers` starts it and ends it; it may hang or die at the cost of one file.
+
+Comes in, pickled on stdin: the function to call and what it needs for all files, then chunks of (number, file). Goes out, on
+stdout: `READY`, then for each file a message as soon as something happens with it. Each file gets a memory limit of its own.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import pickle
+import signal
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+READY, ALIVE, DONE, MEMORY, BUG = "ready", "alive", "done", "memory", "bug"
+
+# What a file may take beyond what the process holds before it.
+MEMORY_LIMIT = 300 * 1024 * 1024
+
+# How long the process goes on when the one that started it no longer looks after it, in seconds.
+_ORPHANED = 60
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    source, sink = _private_streams()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    place, shared = pickle.load(source)
+    module, _, name = place.partition(":")
+    function = getattr(import_module(module), name)
+    sys.setrecursionlimit(2_000)
+
+    def send(*message: Any) -> None:
+        pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
+        sink.flush()
+
+    send(READY)
+    while True:
+        try:
+            chunk = pickle.load(source)
+        except EOFError:
+            return
+        for number, task in chunk:
+            if not _serve(function, number, task, shared, send):
+                return
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _serve(function: Any, number: int, task: Any, shared: Any, send: Any) -> bool:
+    """Answer for one file; False where the process is better ended afterwards."""
+    _limit_memory()
+    _limit_time()
+
+    def alive() -> None:
+        _limit_time()
+        send(ALIVE, number)
+
+    try:
+        result = function(task, shared, alive)
+    except MemoryError:
+        gc.collect()
+        send(MEMORY, number)
+        return False
+    except Exception as error:  # A bug of ours: it is named as such, with its place, and the other files go on.
+        send(BUG, number, f"{type(error).__name__}，{_place(error)}")
+        return True
+    send(DONE, number, result)
+    return True
+
+
+def _place(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name} 第 {frame.lineno} 行"
+
+
+def _private_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Take stdin and stdout for our messages alone: what libraries print goes nowhere."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    if sys.platform == "win32":
+        import msvcrt
+
+        for stream in (source, sink):
+            msvcrt.setmode(stream.fileno(), os.O_BINARY)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in ((0, "r"), (1, "w"), (2, "w")))
+    return source, sink
+
+
+def _limit_time() -> None:
+    """End the process by itself, whatever it is doing, should nobody do so in time."""
+    faulthandler.dump_traceback_later(_ORPHANED, exit=True, file=sys.stderr)
+
+
+def _limit_memory() -> None:
+    """Let the process grow by `MEMORY_LIMIT` from where it is; systems without such a limit go without."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as stream:
+            used = int(stream.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        wanted = used + MEMORY_LIMIT
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+    except (ImportError, OSError, ValueError):
+        return
