@@ -1,10 +1,10 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks word annotate]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks word annotate ledger]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import annotate_bench, formulas_bench, startup, word_bench, workbooks
+from benchmarks import annotate_bench, formulas_bench, ledger_bench, startup, word_bench, workbooks
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "workbooks": workbooks.run,
     "word": word_bench.run,
     "annotate": annotate_bench.run,
+    "ledger": ledger_bench.run,
 }
 
 

@@ -1,17 +1,21 @@
 """Marking a returned workbook: against zipping the very same package anew, and against openpyxl's load and save.
 
-Two workbooks: one as it is issued, whose sheets are mostly formulas of the self-check, and one as units drew it for years,
-its level cells merged and pictures in it.
+Workbooks as they come back: drawn by the units themselves, with merged level cells and pictures, the same without pictures
+as openpyxl and as LibreOffice (where it is installed) save it, and as issued, whose sheets are mostly formulas of the self-check.
 """
 
 from __future__ import annotations
 
 import io
 import random
+import shutil
 import struct
+import subprocess
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import xlsxwriter
@@ -27,7 +31,12 @@ SHEETS, FINDINGS = 4, 24
 
 def run() -> None:
     findings = [_finding(number) for number in range(FINDINGS)]
-    samples = {"合并单元格、带图片": _merged_workbook(), "下发的申报表、带自检": fill_workbook(form(), declarations(SHEETS))}
+    plain = _saved(_merged_workbook(pictures=False))
+    samples = {"合并单元格、带图片": _merged_workbook(), "openpyxl 保存的": plain}
+    office = shutil.which("soffice")
+    if office:
+        samples["LibreOffice 保存的"] = _converted(office, plain)
+    samples["下发的申报表、带自检"] = fill_workbook(form(), declarations(SHEETS))
     for name, data in samples.items():
         _measure(name, data, findings)
 
@@ -50,14 +59,14 @@ def _measure(name: str, data: bytes, findings: list[Finding]) -> None:
 def _finding(number: int) -> Finding:
     sheet, cell = f"项目{number % SHEETS + 1}", f"D{8 + number // SHEETS * 3}"
     severity = ("error", "warning", "hint")[number % 3]
-    message = "年度资金申请总额 350,000.00 元，分项合计 340,000.00 元，相差 10,000.00 元。"
+    message = f"年度资金申请总额 {350 + number},000.00 元，分项合计 340,000.00 元，相差 {10 + number},000.00 元。"
     return Finding(
         "资金-F1", severity, "declaration", "样例.xlsx", "青溪区第一小学", "设施维护", sheet, cell, "年度资金申请总额",
         "350000.00", None, message, "请核对当年财政拨款。",
     )  # fmt: skip
 
 
-def _merged_workbook() -> bytes:
+def _merged_workbook(*, pictures: bool = True) -> bytes:
     """Four sheets of 39 rows and 7 columns with some 60 merged areas each, drop-downs and a picture of 100 KB."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
@@ -72,7 +81,8 @@ def _merged_workbook() -> bytes:
                     else:
                         sheet.write_string(row, first, text, look)
             sheet.data_validation("D8:D30", {"validate": "list", "source": ["甲", "乙"]})
-            sheet.insert_image("I2", "图.png", {"image_data": io.BytesIO(_picture(number))})
+            if pictures:
+                sheet.insert_image("I2", "图.png", {"image_data": io.BytesIO(_picture(number))})
     return stream.getvalue()
 
 
@@ -95,4 +105,22 @@ def _rezip(data: bytes) -> None:
 
 
 def _openpyxl(data: bytes) -> None:
-    openpyxl.load_workbook(io.BytesIO(data)).save(io.BytesIO())
+    _saved(data)
+
+
+def _saved(data: bytes) -> bytes:
+    """The workbook as openpyxl loads and saves it."""
+    stream = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(data)).save(stream)
+    return stream.getvalue()
+
+
+def _converted(office: str, data: bytes) -> bytes:
+    """The workbook as LibreOffice saves it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "原.xlsx").write_bytes(data)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", name + "/out", name + "/原.xlsx"]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return (folder / "out/原.xlsx").read_bytes()

@@ -6,6 +6,9 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import openpyxl
@@ -16,7 +19,7 @@ from benchmarks.timing import interleaved, report, verdict
 from tests.office import convert, soffice
 from toolkit.checking.check import check_declarations
 from toolkit.outputs.filled import fill_workbook
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import Declaration, Row
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.xlsx import read_xlsx
 
@@ -31,10 +34,10 @@ def run() -> None:
         "jixiao 审核（不含读取）": lambda: check_declarations(made, form()),
     }
     report(f"工作簿（{SHEETS} 个项目）", [(name, f"{s * 1000:8.1f} ms") for name, s in interleaved(actions, rounds=5).items()])
-    plain = _without_formulas(issued)
-    kinds = {"openpyxl 保存，没有公式": plain}
+    plain = _without_formulas(fill_workbook(replace(form(), rules=()), made))
+    kinds = {"openpyxl 保存，没有公式": plain, "openpyxl 保存，没有公式，层级合并": _with_merged_levels(plain)}
     if soffice() is not None:
-        kinds["LibreOffice 保存，没有公式"] = _by_libreoffice(plain)
+        kinds.update({name.replace("openpyxl", "LibreOffice"): _by_libreoffice(data) for name, data in kinds.items()})
     for title, data in kinds.items():
         _compare(title, data, required=True)
     _compare("下发的工作簿，带实时自查公式", issued, required=False)
@@ -59,21 +62,38 @@ def _compare(title: str, data: bytes, *, required: bool) -> None:
 
 
 def _without_formulas(data: bytes) -> bytes:
-    """The project sheets alone as a unit without our live checks would have them: values, merges, no formulas."""
+    """The project sheets alone, of a form without live checks: values and merges, no formulas, no lists."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     names = {declaration.sheet for declaration in _read(data)}
     for name in book.sheetnames:
         if name not in names:
             del book[name]
     for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    cell.value = None
         sheet.data_validations.dataValidation = []
         sheet.conditional_formatting = type(sheet.conditional_formatting)()
     for name in list(book.defined_names):
         del book.defined_names[name]
+    return _saved(book)
+
+
+def _with_merged_levels(data: bytes) -> bytes:
+    """The same with equal levels in neighbouring rows merged, as many units hand them in."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for declaration in _read(data):
+        sheet = book[declaration.sheet or ""]
+        for name in ("一级指标", "二级指标"):
+            for _, group in groupby(declaration.rows, key=partial(_level, name)):
+                cells = [str(row[name].cell) for row in group]
+                if len(cells) > 1:
+                    sheet.merge_cells(f"{cells[0]}:{cells[-1]}")
+    return _saved(book)
+
+
+def _level(name: str, row: Row) -> object:
+    return row[name].value
+
+
+def _saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
 
 def demo_output() -> str:
@@ -19,9 +20,12 @@ def demo_output() -> str:
 
 def help_pages() -> str:
     """Return the help page of every command as Markdown."""
-    commands = [["check"], ["annotate"], ["tidy"], ["merge"], ["export"], ["import"], ["form"]]
+    from toolkit.apps.cli import COMMANDS
+    from toolkit.apps.form import form
+
+    below = [["form", name] for name in form.commands]
     pages = []
-    for words in ([], *commands, ["form", "list"], ["form", "show"], ["form", "lint"], ["demo"]):
+    for words in ([], *([name] for name in COMMANDS), *below):
         title = " ".join(["jixiao", *words])
         pages.append(f"## {title}\n\n```\n{_run([*words, '--help'], ROOT).rstrip()}\n```\n")
     return "\n".join(pages)

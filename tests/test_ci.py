@@ -57,7 +57,7 @@ def test_make_names_what_is_missing(tmp_path: Path, body: str, line: str) -> Non
     ],
 )
 def test_ci_refuses_skips_for_want_of_a_program(tmp_path: Path, ci: str, reason: str, outcome: str) -> None:
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    shutil.copy(ROOT / "tests" / "skips.py", tmp_path / "conftest.py")
     (tmp_path / "test_it.py").write_text(
         f"import pytest\n\n@pytest.mark.skipif(True, reason={reason!r})\ndef test_office():\n    pass\n",
         encoding="utf-8",

@@ -29,9 +29,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "sources": EVERYWHERE | {"values", "package"},
     "reading": EVERYWHERE | {"values", "forms", "sources", "package.a1"},
     "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
-    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "reading.model", "checking.model"},
+    "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
+    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "reading.model", "checking.model", "comparing"},
     "workflow": EVERYWHERE
-    | {"values", "formula", "package", "forms", "sources", "reading", "checking", "outputs"},
+    | {"values", "formula", "package", "forms", "sources", "reading", "checking", "comparing", "outputs"},
     "apps": EVERYWHERE | {"forms", "workflow"},
     "__main__": {"apps"},
 }

@@ -52,7 +52,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_holds_the_package_templates_and_examples(wheel: Path) -> None:
     sources = {
-        path.relative_to(ROOT).as_posix() for kind in ("*.py", "*.html") for path in (ROOT / "toolkit").rglob(kind)
+        path.relative_to(ROOT).as_posix() for kind in ("*.py", "*.html", "*.conf") for path in (ROOT / "toolkit").rglob(kind)
     }
     data = {
         f"toolkit/{path.relative_to(ROOT).as_posix()}"

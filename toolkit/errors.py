@@ -23,6 +23,14 @@ class FormError(JixiaoError):
         self.mistakes = mistakes
 
 
+class RosterError(JixiaoError):
+    """The roster is broken; `mistakes` are its lines, each with sheet, cell and cure."""
+
+    def __init__(self, message: str, mistakes: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes
+
+
 class SourceError(JixiaoError):
     """A file that cannot be read. `rule` is the file finding's 编号, `suggestion` the cure."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.shipped import ROWS, declaration, entry, shipped_form
 from toolkit.checking.check import check_declarations, unit_key
 from toolkit.checking.model import Finding
 from toolkit.forms import Form, Rule
+from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Repair
 
 
@@ -22,6 +24,17 @@ def rule(condition: str, scope: str = "表", message: str = "不对。", **chang
 
 def form_with(*rules: Rule) -> Form:
     return replace(shipped_form(), rules=rules)
+
+
+def roster(control: str | None = None, approved: str | None = None) -> Roster:
+    """A roster of the unit and the project of `declaration()`."""
+    control_, approved_ = (Decimal(text) if text else None for text in (control, approved))
+    unit = RosterUnit("青溪区第一小学", control=control_)
+    return Roster(Path("名单.xlsx"), (unit,), (RosterProject(unit.name, "校园食堂改造", approved=approved_),))
+
+
+def with_entry(made: Declaration, name: str, one: Entry) -> Declaration:
+    return replace(made, entries={**made.entries, name: one})
 
 
 def found(declarations: Sequence[Declaration], *rules: Rule) -> list[Finding]:
@@ -85,12 +98,42 @@ def test_unit_and_batch_columns() -> None:
 def test_unit_scope_is_evaluated_once_a_unit_with_its_control_number() -> None:
     form = form_with(rule('OR(控制数="",SUM(年度资金申请总额)=控制数)', "单位", "合计 {SUM(年度资金申请总额)} 元，控制数 {控制数} 元。"))
     both = [declaration(), declaration({"项目名称": "乙"})]
-    key = unit_key(both[0])[0]
     assert check_declarations(both, form) == []
-    assert check_declarations(both, form, control={key: Decimal("2400000")}) == []
-    findings = check_declarations(both, form, control={key: Decimal("2400000.01")})
+    assert check_declarations(both, form, roster=roster("2400000")) == []
+    findings = check_declarations(both, form, roster=roster("2400000.01"))
     assert [(f.sheet, f.cell, f.unit, f.project) for f in findings] == [(None, None, "青溪区第一小学", None)]
     assert findings[0].message.startswith("合计 2,400,000.00 元，控制数 2,400,000.01")
+
+
+def test_a_rule_of_a_form_sees_its_approved_amount() -> None:
+    form = form_with(rule("年度资金申请总额<=批复金额", message="批复 {批复金额} 元，申请 {年度资金申请总额} 元。"))
+    assert check_declarations([declaration()], form, roster=roster(approved="1200000")) == []
+    (finding,) = check_declarations([declaration()], form, roster=roster(approved="1199999.99"))
+    assert finding.message == "批复 1,199,999.99 元，申请 1,200,000.00 元。"
+
+
+@pytest.mark.parametrize("name", ["批复金额", "控制数"])
+def test_rules_about_the_roster_run_only_with_one(name: str) -> None:
+    form = form_with(rule(f"ROUND(SUM(年度资金申请总额)-{name},2)=0", "单位" if name == "控制数" else "表"))
+    assert check_declarations([declaration()], form) == []
+    assert [f.rule for f in check_declarations([declaration()], form, roster=roster())] == ["测试"]  # blank is 0 there
+
+
+@pytest.mark.parametrize("name", ["批复金额", "控制数"])
+def test_an_unreadable_cell_is_not_held_against_a_blank_figure(name: str) -> None:
+    form = form_with(rule(f"ROUND(SUM(年度资金申请总额)-{name},2)=0", "单位" if name == "控制数" else "表"))
+    broken = with_entry(declaration(), "年度资金申请总额", Entry(None, "一百万", "E7", "text"))
+    assert [f.rule for f in check_declarations([broken], form, roster=roster())] == ["格式-金额"]
+    known = check_declarations([broken], form, roster=roster("1", "1"))
+    assert [f.message[:8] for f in known if f.rule == "测试"] == ["规则无法计算：“"]
+
+
+def test_a_forms_own_field_comes_before_the_roster() -> None:
+    shipped = shipped_form()
+    fields = tuple(replace(f, name="批复金额") if f.name == "上年结转资金" else f for f in shipped.fields)
+    form = replace(shipped, fields=fields, rules=(rule("批复金额=7"),))
+    made = with_entry(declaration(), "批复金额", entry(Decimal(7)))
+    assert check_declarations([made], form, roster=roster(approved="1")) == []
 
 
 def test_units_are_told_apart_by_name_and_year_not_by_spaces() -> None:

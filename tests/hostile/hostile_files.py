@@ -193,7 +193,7 @@ hostile: Mapping[str, tuple[Callable[[], bytes], str, str]] = {
     "无址单元格.xlsx": (
         lambda: with_sheet(worksheet(f'<row r="1">{"<c><v>1</v></c>" * 20_000}</row><row r="1048576"><c><v>1</v></c></row>')),
         "文件-不安全",
-        "工作表使用区域",
+        "列号超过上限",
     ),
     "实体炸弹.xlsx": (lambda: with_sheet(worksheet("", before=_LAUGHS)), "文件-不安全", "DOCTYPE"),
     "外部实体.xlsx": (

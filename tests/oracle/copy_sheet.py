@@ -1,7 +1,8 @@
-"""A sheet copied by LibreOffice as a user copies it, cells of the copy changed, everything recalculated and saved.
+"""Workbooks changed by LibreOffice as a user does it: a sheet copied, cells filled in, everything recalculated and saved.
 
-Run by the system's Python, which has `uno`: `python3 copy_sheet.py SOFFICE PROFILE SOURCE TARGET`, with JSON on stdin:
-{"sheet", "copy", "cells": {"E7": 1.5, "D22": "文字"}}. `copied` starts it.
+Run by the system's Python, which has `uno`: `python3 copy_sheet.py SOFFICE PROFILE`, with a JSON list of jobs on stdin:
+{"source", "target", "copy": ["项目1", "项目1 (2)"] or null, "cells": {"项目1": {"E7": 1.5, "D22": "文字"}}}. `copied` and
+`edited_all` start it; one LibreOffice does all jobs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests import office
@@ -26,20 +28,35 @@ def has_uno() -> bool:
     return subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
 
 
+@dataclass(frozen=True)
+class Job:
+    """A workbook to open, the cells to change by sheet, and the file to save it as: .xlsx or .ods."""
+
+    source: Path
+    target: Path
+    cells: Mapping[str, Mapping[str, str | float]]
+    copy: tuple[str, str] | None = None
+
+
 def copied(source: Path, target: Path, sheet: str, copy: str, cells: Mapping[str, str | float]) -> None:
     """Save `source` as `target` with a copy of a sheet in which `cells` are changed."""
-    order = json.dumps({"sheet": sheet, "copy": copy, "cells": dict(cells)})
-    command = [str(SYSTEM_PYTHON), __file__, str(office.soffice()), office.profile().as_uri(), str(source), str(target)]
+    edited_all([Job(source, target, {copy: cells}, (sheet, copy))])
+
+
+def edited_all(jobs: Sequence[Job]) -> None:
+    """Do all `jobs` with one LibreOffice. Raises OfficeError when a file is not there afterwards."""
+    orders = json.dumps([{**asdict(job), "source": str(job.source), "target": str(job.target)} for job in jobs])
+    command = [str(SYSTEM_PYTHON), __file__, str(office.soffice()), office.profile().as_uri()]
     root = str(Path(__file__).resolve().parents[2])
     environment = {"PYTHONPATH": root, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        command, input=order, capture_output=True, text=True, timeout=180, env=environment, check=False
+        command, input=orders, capture_output=True, text=True, timeout=180, env=environment, check=False
     )
-    if done.returncode or not target.exists():
+    if done.returncode or not all(job.target.exists() for job in jobs):
         raise office.OfficeError(done.stderr)
 
 
-def main(program: str, profile: str, source: str, target: str) -> None:
+def main(program: str, profile: str) -> None:
     import uno  # type: ignore[import-not-found,unused-ignore]
     from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
     from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found,unused-ignore]
@@ -49,7 +66,7 @@ def main(program: str, profile: str, source: str, target: str) -> None:
         made.Name, made.Value = name, value
         return made
 
-    order = json.load(sys.stdin)
+    orders = json.load(sys.stdin)
     pipe = f"pipe,name=jixiao{uuid.uuid4().hex}"
     started = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", f"--accept={pipe};urp;"]
     process = subprocess.Popen(started)
@@ -65,18 +82,22 @@ def main(program: str, profile: str, source: str, target: str) -> None:
                 raise
             time.sleep(0.2)
     desktop = remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
-    book = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (option("Hidden", True),))
-    book.Sheets.copyByName(order["sheet"], order["copy"], len(book.Sheets.ElementNames))
-    sheet = book.Sheets.getByName(order["copy"])
-    for address, value in order["cells"].items():
-        cell = sheet.getCellRangeByName(address)
-        if isinstance(value, str):
-            cell.String = value
-        else:
-            cell.Value = value
-    book.calculateAll()
-    book.storeToURL(Path(target).as_uri(), (option("FilterName", "Calc MS Excel 2007 XML"),))
-    book.close(True)
+    filters = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+    for order in orders:
+        source, target = Path(order["source"]).resolve(), Path(order["target"]).resolve()
+        book = desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, (option("Hidden", True),))
+        if order["copy"]:
+            book.Sheets.copyByName(*order["copy"], len(book.Sheets.ElementNames))
+        for name, cells in order["cells"].items():
+            for address, value in cells.items():
+                cell = book.Sheets.getByName(name).getCellRangeByName(address)
+                if isinstance(value, str):
+                    cell.String = value
+                else:
+                    cell.Value = value
+        book.calculateAll()
+        book.storeToURL(target.as_uri(), (option("FilterName", filters[target.suffix]),))
+        book.close(True)
     desktop.terminate()
     process.wait(30)
 

@@ -6,12 +6,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
+from docx.shared import Cm
 from office import convert, soffice
 from validator import needs_validator, validate
-from word_samples import ROWS, TEMPLATE, UNIT, make_declaration, make_rows, opened, summary
+from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, opened, summary
 
+from toolkit.outputs.word import dropped_characters
 from toolkit.outputs.word_pieces import legal_text
 from toolkit.reading.model import Declaration
 
@@ -35,11 +38,11 @@ def pages(declarations: list[Declaration], folder: Path, *, draft: bool = False)
 @needs_poppler
 def test_each_project_on_its_page_with_page_numbers(tmp_path: Path) -> None:
     found = pages([make_declaration(), make_declaration([]), make_declaration(项目名称="丙")], tmp_path)
-    assert [_squeezed(page).count("财政项目支出绩效目标申报表") for page in found] == [1, 1, 1]
-    assert [_squeezed(page)[-6:] for page in found] == ["第1页共3页", "第2页共3页", "第3页共3页"]
+    assert [_squeezed(page).count("财政项目支出绩效目标申报表") for page in found] == [0, 1, 1, 1]
+    assert [_squeezed(page)[-6:] for page in found] == [f"第{number}页共4页" for number in (1, 2, 3, 4)]
     assert f"{UNIT}2024年度项目绩效目标汇总表" in _squeezed(found[0])
     for row in ROWS:
-        assert row[2] in _squeezed(found[0])
+        assert row[2] in _squeezed(found[1])
 
 
 @needs_office
@@ -77,6 +80,87 @@ def test_hostile_text_survives_libreoffice(tmp_path: Path) -> None:
     first, indicators = document.tables[:2]
     assert first.rows[8].cells[-1].text == expected
     assert [cell.text for cell in indicators.rows[1].cells[-2:]] == [expected, expected]
+
+
+@needs_office
+@needs_poppler
+def test_every_page_of_a_long_table_has_its_labels_and_the_contents_list_is_right(tmp_path: Path) -> None:
+    names = ["甲项目", "乙项目", "丙项目"]
+    declarations = [make_declaration(LONG_GROUP, 项目名称=name) for name in names]
+    declarations[1] = make_declaration(LONG_GROUP, 项目名称="乙项目", 年度总体目标="按季完成各项任务。" * 120)
+    found = [_squeezed(page) for page in pages(declarations, tmp_path)]
+    starts = [number for number, page in enumerate(found, 1) if "财政项目支出绩效目标申报表" in page]
+    assert found[0].startswith(f"{UNIT}2024年度项目绩效目标汇总表目录")
+    assert [re.search(rf"{name}\.*(\d+)", found[0])[1] for name in names] == [str(start) for start in starts]  # type: ignore[index]
+    for page in found[1:]:
+        assert page.count("数量指标") == page.count("产出指标") == ("任务完成数量" in page)
+
+
+@needs_office
+def test_a_template_saved_by_another_program_works_restyled(tmp_path: Path) -> None:
+    document = opened(TEMPLATE.read_bytes())
+    section = document.sections[0]
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.styles["表内文字"].font.name = "楷体"
+    table = document.tables[1]
+    table.add_column(Cm(2))
+    for row, text in zip(table.rows, ("责任单位", "{{主管部门}}"), strict=True):
+        row.cells[-1].text = ""
+        for piece in (text[:1], text[1:4], text[4:]):
+            row.cells[-1].paragraphs[0].add_run(piece).bold = True
+    source = tmp_path / "改样.docx"
+    document.save(str(source))
+    saved = convert(source, "docx", tmp_path / "另存")
+    made = opened(summary([make_declaration(), make_declaration(项目名称="乙")], path=saved))
+    assert (made.sections[0].page_width or 0) > (made.sections[0].page_height or 0)
+    assert made.styles["表内文字"].font.name == "楷体"
+    assert [row[-1] for row in grid(made.tables[1])] == ["责任单位", *["某市教育局"] * 6]
+    assert [row[3:5] for row in grid(made.tables[1])[1:3]] == [["培训场次", "≥12.00(场)"], ["参训人数", "≥985.50(人次)"]]
+    entries = [p.text for p in made.paragraphs if p.text.endswith(("\t2", "\t4"))]
+    assert entries == ["业务培训经费\t2", "乙\t4"]
+
+
+# Each kind of text that breaks programs; what LibreOffice keeps as characters of its own (soft hyphens …) is not in it.
+TROUBLE = (
+    *("&", "<", ">", "\"", "'", "&amp;", "]]>", "<w:p/>", "<!--", "_x0041_", "_x000D_", "{{项目名称}}", "%s", "100%", "\\"),
+    *("\x00", "\x01", "\x0b", "\x0c", "\x1f", "\x7f", "\ud800", "\udfff", "\ufffe", "\uffff"),
+    *("😀", "👩‍👩‍👧", "𠮷", "שלום", "العربية", "é", "ﷺ", "\u00a0", "\u3000", "\u200b", "\u202e反\u202c", "\ufeff"),
+    *(" ", "  ", "\t", "\n", "\r\n", "\r", "\n\n", "甲乙丙", "指标", "，", "（一）", "A1", "１２３", "≥90%", "=SUM(A1)", "-"),
+)
+
+
+def _hostile(random: Random, length: int | None = None) -> str:
+    text = "".join(random.choices(TROUBLE, k=random.randint(1, 15)))
+    return text if length is None else (text * length)[:length]
+
+
+@needs_office
+def test_500_hostile_declarations_come_back_from_libreoffice(tmp_path: Path) -> None:
+    random = Random(7)
+    made = []
+    for number in range(500):
+        texts = [_hostile(random) for _ in range(5)]
+        texts[3] = _hostile(random, 30_000) if number == 50 else texts[3]
+        row = (None, None, texts[0], "定性", texts[1], None)
+        fields = {"项目名称": f"{number}{texts[2]}", "年度总体目标": texts[3], "主管部门": texts[4]}
+        made.append((texts, make_declaration(make_rows([row]), **fields)))
+    tables = []
+    for number in range(0, 500, 100):
+        source = tmp_path / f"{number}.docx"
+        source.write_bytes(summary([declaration for _, declaration in made[number : number + 100]]))
+        tables += opened(convert(source, "docx", tmp_path / "转").read_bytes()).tables
+    assert len(tables) == 1000
+    for number, (texts, declaration) in enumerate(made):
+        head, indicators = grid(tables[2 * number]), grid(tables[2 * number + 1])
+        cells = [indicators[1][3], indicators[1][4], head[0][1], head[8][2], head[1][1]]
+
+        # LibreOffice escapes what looks like an escape when it writes.
+        found = [text.replace("_x005F_", "_") for text in cells]
+        expected = [*texts[:2], f"{number}{texts[2]}", *texts[3:]]
+        assert found == [legal_text(text).replace("\r\n", "\n").replace("\r", "\n") for text in expected]
+        illegal = {f"U+{ord(char):04X}" for text in texts for char in text if char not in legal_text(text)}
+        told = {char for each in dropped_characters(make_form(), declaration) for char in each.characters}
+        assert told == illegal
 
 
 @needs_validator

@@ -17,7 +17,7 @@ class Changed:
     """A changed draft, and where a finding about it belongs: a field, its row (from 0) for a column.
 
     `placeless`: a finding about the unit, or about a cell that is gone, has no cell. `companions` are further
-    declarations of the same unit; `control` is the unit's 控制数.
+    declarations of the same unit; `control` is the unit's 控制数 in the roster, `approved` the project's 批复金额.
     """
 
     draft: Draft
@@ -26,6 +26,7 @@ class Changed:
     placeless: bool = False
     companions: tuple[Draft, ...] = ()
     control: Decimal | None = None
+    approved: Decimal | None = None
 
 
 Change = Callable[[Draft], "Changed | None"]
@@ -132,6 +133,17 @@ def controlled(factor: str, difference: str = "0") -> Change:
         assert isinstance(request, Decimal)
         control = request * Decimal(factor) + Decimal(difference)
         return Changed(draft, "年度资金申请总额", placeless=True, control=control)
+
+    return change
+
+
+def approved(factor: str, difference: str = "0") -> Change:
+    """The roster gives the project a 批复金额: its request × factor + difference."""
+
+    def change(draft: Draft) -> Changed:
+        request = draft.head["年度资金申请总额"]
+        assert isinstance(request, Decimal)
+        return Changed(draft, "年度资金申请总额", approved=request * Decimal(factor) + Decimal(difference))
 
     return change
 

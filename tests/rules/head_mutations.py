@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from tests.rules.cases import Case, Change, Changed, as_it_is, beside, case, controlled, mapped, put
+from tests.rules.cases import Case, Change, Changed, approved, as_it_is, beside, case, controlled, mapped, put
 from tests.rules.kit import Content, Draft, Raw
 
 AMOUNTS = ("项目资金总额", "财政资金", "其他资金", "年度资金申请总额", "当年财政拨款", "上年结转资金", "年度其他资金")
@@ -180,6 +180,9 @@ MONEY_CASES: dict[str, Case] = {
     ),
     "资金-F6": case(
         controlled("1", "0.01"), controlled("0.5"), controlled("0"), near=(controlled("1"), controlled("1", "0.004"), as_it_is)
+    ),
+    "资金-批复金额": case(
+        approved("1", "0.01"), approved("1", "-10000"), approved("0"), near=(approved("1"), approved("1", "0.004"), as_it_is)
     ),
     "资金-F8": case(
         money("年度资金申请总额", lambda total: "5000000", 当年财政拨款="500"),

@@ -14,7 +14,7 @@ from tests.shipped import shipped_form
 from toolkit.forms import Form
 from toolkit.outputs.filled import fill_workbook
 from toolkit.package.a1 import cell_name
-from toolkit.reading.model import BLANK_ENTRY, MISSING, OK, Declaration, Entry, Row, Value
+from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, Value
 
 COLUMNS = ("一级指标", "二级指标", "三级指标", "符号", "数值", "计量单位")
 
@@ -86,7 +86,7 @@ def declaration(draft: Draft, file: str = "甲.xlsx", sheet: str | None = "项�
 
 def _entry(content: Content, cell: str) -> Entry:
     if content is None:
-        return replace(BLANK_ENTRY, cell=cell)
+        return Entry(None, "", cell, BLANK)
     if isinstance(content, Raw):
         return Entry(None, content.text, None if content.state == MISSING else cell, content.state)
     return Entry(content, str(content), cell, OK)

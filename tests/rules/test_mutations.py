@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,10 @@ from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration, place
 from tests.rules.mutations import CASES, FORMAT_CASES
 from tests.shipped import shipped_form
-from toolkit.checking.check import check_declarations, unit_key
+from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
+from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.reading.model import Declaration
 
 RULES = {rule.id: rule for rule in shipped_form().rules}
@@ -33,14 +34,16 @@ def changed(change: Change) -> list[Changed]:
 def found(rule: str, changes: Sequence[Changed], form: Form | None = None) -> list[list[Finding]]:
     """The findings about each changed declaration in one run; the clean ones are of different units."""
     declarations: list[Declaration] = []
-    control: dict[str, Decimal] = {}
+    units, projects = [], []
     for number, change in enumerate(changes):
         made = [declaration(draft, f"{number}-{n}.xlsx") for n, draft in enumerate((change.draft, *change.companions))]
         declarations += made
-        if change.control is not None:
-            control[unit_key(made[0])[0]] = change.control
+        unit, project = str(made[0].unit), str(made[0].project)
+        units.append(RosterUnit(unit, control=change.control))
+        projects.append(RosterProject(unit, project, approved=change.approved))
+    roster = Roster(Path("名单.xlsx"), tuple(units), tuple(projects))
     by_file: dict[str, list[Finding]] = {f"{number}-0.xlsx": [] for number in range(len(changes))}
-    for finding in check_declarations(declarations, form or only(rule), control=control):
+    for finding in check_declarations(declarations, form or only(rule), roster=roster):
         by_file.setdefault(finding.file, []).append(finding)
     return [by_file[f"{number}-0.xlsx"] for number in range(len(changes))]
 

@@ -15,15 +15,20 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from office import convert, soffice
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests.shipped import ROWS, declaration, shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import OutputError
+from toolkit.forms import Form, load_form
 from toolkit.outputs.filled import fill_workbook
+from toolkit.package import signature
 from toolkit.reading.model import Value
 from toolkit.resources import examples_dir
 from toolkit.workflow.annotate import annotate_paths
 from toolkit.workflow.check import check_paths
+from toolkit.workflow.copies import locked, unlocked
 
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
 RIGHT_SUM: Mapping[str, Value] = {}
@@ -187,6 +192,83 @@ def test_a_text_becomes_a_new_marked_workbook(run: Run) -> None:
     assert cost[7] in book[cost[3]][cost[4]].comment.text
     letter = docx.Document("退改/青溪区梧桐路街道社区服务中心退改通知.docx")
     assert "项目1 E7" in {row.cells[3].text for row in letter.tables[0].rows}
+
+
+def test_a_workbook_with_a_password_goes_back_with_it(run: Run) -> None:
+    path = put("回收/甲.xlsx", WRONG_SUM)
+    path.write_bytes(locked(path.read_bytes(), "报送2025"))
+    assert run("annotate", "回收", "-o", "退改")[0] == 4
+    code, _, said = run("annotate", "回收", "-o", "退改", "--password", "别的", "--password", "报送2025")
+    assert (code, said) == (3, "退改/甲.xlsx：原文件设有打开密码，退改工作簿也用这个密码打开。\n")
+    marked = Path("退改/甲.xlsx").read_bytes()
+    plain, password = unlocked(marked, "甲.xlsx", ["别的", "报送2025"])
+    assert (signature.encrypted(marked), password) == (True, "报送2025")
+    book = openpyxl.load_workbook(io.BytesIO(plain))
+    assert book.sheetnames[0] == "审核意见" and "相差 10,000.00 元" in book["项目1"]["E7"].comment.text
+
+    # Coming back as it is, it is read with the same password, its marks ignored.
+    again = check_paths(["退改/甲.xlsx"], [shipped_form()], passwords=["报送2025"])
+    first = check_paths(["回收/甲.xlsx"], [shipped_form()], passwords=["报送2025"])
+    assert [f.message for f in again.findings] == [f.message for f in first.findings]
+
+
+def purchase_form() -> Form:
+    """A second form: three fields and a rule of its own."""
+    names = ("采购品目", "采购预算", "采购单位")
+    book = openpyxl.Workbook()
+    book.active.title = "申报表"
+    book.active["A1"] = "采购需求表"
+    for row, name in enumerate(names, start=2):
+        book.active[f"A{row}"] = name
+        book.defined_names[name] = DefinedName(name, attr_text=f"申报表!$B${row}")
+    book.active.print_area = "A1:B4"
+    fields = book.create_sheet("字段")
+    fields.append(["字段名", "显示名", "类型", "必填"])
+    for name in names:
+        fields.append([name, name, "金额" if name == "采购预算" else "文本", "是"])
+    rules = book.create_sheet("审核规则")
+    rules.append(["编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核"])
+    rules.append(["预算-1", "错误", "表", "采购预算<=100", "采购预算 {采购预算} 元超过 100 元。", "请核对。", "采购预算", "", "启用", "否"])
+    Path("表样").mkdir()
+    book.save("表样/采购.xlsx")
+    return load_form(Path("表样/采购.xlsx"))
+
+
+@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
+    book = openpyxl.load_workbook(put("甲.xlsx", WRONG_SUM, {}))
+    for number, money in enumerate((120, 80), start=1):
+        sheet = book.create_sheet(f"采购{number}")
+        for row in (("采购需求表", None), ("采购品目", "桌椅"), ("采购预算", money), ("采购单位", "青溪区第一小学")):
+            sheet.append(row)
+    book.save("甲.xlsx")
+    Path("回收").mkdir()
+    convert("甲.xlsx", "ods", "回收")
+    result = annotate_paths(["回收"], [shipped_form(), purchase_form()], Path("退改"), day=date(2025, 3, 5))
+    assert [(path.name) for path in result.written] == ["甲（绩效目标申报表）.xlsx", "甲（采购）.xlsx", "青溪区第一小学退改通知.docx"]
+    first, second = (openpyxl.load_workbook(path) for path in result.written[:2])
+    assert [name for name in first.sheetnames if name.startswith("项目")] == ["项目1", "项目2"]
+    assert (first["项目1"]["E7"].value, first["项目2"]["E7"].value) == (1210000, 1200000)
+    assert [bool(sheet[cell].comment) for sheet, cell in (
+        (first["项目1"], "E7"), (first["项目2"], "E7"), (second["项目1"], "B3"), (second["项目2"], "B3"),
+    )] == [True, False, True, False]  # fmt: skip
+    assert [second[name]["B3"].value for name in ("项目1", "项目2")] == [120, 80]
+    letter = "\n".join(p.text for p in docx.Document(str(result.written[2])).paragraphs)
+    assert "共 4 个项目" in letter
+
+
+@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+def test_a_form_without_mistakes_goes_back_with_the_other() -> None:
+    book = openpyxl.load_workbook(put("甲.xlsx", RIGHT_SUM))
+    sheet = book.create_sheet("采购")
+    for row in (("采购需求表", None), ("采购品目", "桌椅"), ("采购预算", 120), ("采购单位", "青溪区第一小学")):
+        sheet.append(row)
+    book.save("甲.xlsx")
+    convert("甲.xlsx", "ods", "回收")
+    result = annotate_paths(["回收"], [shipped_form(), purchase_form()], Path("退改"))
+    assert [path.name for path in result.written[:2]] == ["甲（绩效目标申报表）.xlsx", "甲（采购）.xlsx"]
+    assert "没有问题" in str(openpyxl.load_workbook(result.written[0])["审核意见"]["A2"].value)
+    assert {f.rule for f in check_paths(["退改"], [shipped_form(), load_form(Path("表样/采购.xlsx"))]).findings} == {"预算-1"}
 
 
 def test_an_archive_is_a_folder(run: Run) -> None:

@@ -295,6 +295,7 @@ def test_a_remark_without_a_place_is_named() -> None:
         "问题清单 第 2 行（没有的单位 › 项目1）",
         "问题清单 第 3 行（青溪区第一小学 › 项目1 › 没有的字段）",
         "问题清单 第 4 行",
+        "有 1 条原来的意见，所属单位或项目不在这次审核的文件里；新的审核报告（check -o）把它们留在“以往意见”表，以后审核时照样采用。",
     ]
     assert all(note.endswith("。") for note in after.notes)
 
@@ -317,7 +318,57 @@ def test_what_was_set_right_is_counted_once() -> None:
     put("回收/甲.xlsx", {})
     after = check(decisions="一审")
     assert after.findings == ()
-    assert after.notes == ("有 1 条原来的意见没有对应的问题：已经改正，或该单位不在这次审核的文件里。",)
+    assert after.notes == ("有 1 条原来的意见没有对应的问题，看来已经改正。",)
+
+
+def test_decisions_on_units_outside_the_run_are_kept_for_later() -> None:
+    put("回收/甲.xlsx", WRONG_SUM)
+    second: Mapping[str, Value] = {"实施单位": "青溪区第二小学"}
+    put("回收/乙.xlsx", {**WRONG_SUM, **second}, second)
+    check(report="审核")
+    units = [row["单位"] for row in table("审核") if row["编号"] == "资金-F1"]
+    for number, unit in enumerate(units):
+        write("审核", "资金-F1", number=number, 处理意见="保留", 理由=f"{unit}已核对", 人工意见="@财务 请附批复")
+    add("审核", 单位="青溪区第二小学", 项目="项目2", 字段="年度总体目标", 处理意见="退回", 人工意见="没有写效益")
+    whole = check(decisions="审核", report="审核")
+    assert [f.severity for f in of(whole, "资金-F1")] == ["hint", "hint"]
+
+    # Two rounds without the second school, each overwriting the report, and none of its decisions lost.
+    Path("回收/乙.xlsx").rename("乙.xlsx")
+    for _ in range(2):
+        partly = check(decisions="审核", report="审核")
+        assert partly.notes == (
+            "有 2 条原来的意见，所属单位或项目不在这次审核的文件里；新的审核报告（check -o）把它们留在“以往意见”表，以后审核时照样采用。",
+        )
+        book = openpyxl.load_workbook("审核/审核报告.xlsx")
+        assert [sheet.title for sheet in book] == ["概览", "问题清单", "规则统计", "修复记录", "以往意见"]
+        heads, *rows = book["以往意见"].iter_rows(values_only=True)
+        kept = [dict(zip(heads, row, strict=True)) for row in rows]
+        assert [(r["单位"], r["编号"], r["处理意见"], r["理由"], r["人工意见"]) for r in kept] == [
+            ("青溪区第二小学", "资金-F1", "保留", "青溪区第二小学已核对", "@财务 请附批复"),
+            ("青溪区第二小学", "人工-意见", "退回", None, "没有写效益"),
+        ]
+        assert all(cell.data_type != "f" for row in book["以往意见"].iter_rows() for cell in row)
+        assert "相差" in str(kept[0]["问题"])
+
+    # It comes again: under another name, unchanged in one place and changed in none.
+    Path("乙.xlsx").rename("回收/第二小学.xlsx")
+    again = check(decisions="审核", report="审核")
+    assert again.notes == ()
+    assert sorted((f.rule, f.severity, str(f.unit)) for f in again.findings) == sorted(
+        (f.rule, f.severity, str(f.unit)) for f in whole.findings
+    )
+    assert "以往意见" not in openpyxl.load_workbook("审核/审核报告.xlsx").sheetnames
+
+    # And changed: what was decided does not hold any more.
+    Path("回收/第二小学.xlsx").unlink()
+    check(decisions="审核", report="审核")
+    put("回收/乙.xlsx", {**WRONG_SUM, **second, "当年财政拨款": Decimal("1000001.00")}, second)
+    changed = check(decisions="审核")
+    assert {str(f.unit): f.severity for f in of(changed, "资金-F1")} == {"青溪区第一小学": "hint", "青溪区第二小学": "error"}
+    assert changed.notes == (
+        "以往意见 第 2 行（青溪区第二小学 › 项目1 › 年度资金申请总额）：填报内容已变化，原来的意见“保留”不再适用，请重新审核。",
+    )
 
 
 def test_sorted_and_filtered_lists_are_read_all_the_same() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.apps import chinese, options, show
+from toolkit.apps import chinese, ledger, options, show
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
@@ -21,6 +21,8 @@ ERRORS, UNREADABLE = 3, 4
 @options.paths
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
+@options.roster
+@ledger.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
 @options.password
 @click.option("--all", "everything", is_flag=True, help="只有警告或提示的也退。默认只退有错误的。")
@@ -31,6 +33,8 @@ def annotate(
     paths: tuple[str, ...],
     output: Path,
     decisions: Path | None,
+    roster: Path | None,
+    ledger_path: Path | None,
     form: str | None,
     passwords: tuple[str, ...],
     everything: bool,
@@ -45,6 +49,7 @@ def annotate(
 
     例：jixiao annotate 回收/ -o 退改/
     """
+    from toolkit.forms.roster import load_roster
     from toolkit.workflow.annotate import annotate_paths
     from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
@@ -52,7 +57,8 @@ def annotate(
 
     refuse_output_inside(output, paths)
     decided = read_decisions(decisions) if decisions else None
-    with show.progress(quiet or as_json) as progress:
+    listed = load_roster(roster) if roster else None
+    with ledger.season(ledger_path, paths) as season, show.progress(quiet or as_json) as progress:
         result = annotate_paths(
             paths,
             load_forms(form),
@@ -62,6 +68,8 @@ def annotate(
             decisions=decided,
             progress=progress,
             passwords=passwords,
+            roster=listed,
+            season=season,
         )
     if as_json:
         click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=1))
@@ -69,8 +77,8 @@ def annotate(
         _show(result, quiet)
     for copy, error in result.failed:
         click.echo(f"{copy.file.file}：没有生成退改工作簿。{error}。{error.suggestion}。", err=True)
-    for copy in (copy for copy in result.copies if copy.unlocked):
-        click.echo(f"{copy.output}：原文件设有打开密码，退改工作簿没有密码，请妥善保管。", err=True)
+    for copy in (copy for copy in result.copies if copy.locked):
+        click.echo(f"{copy.output}：原文件设有打开密码，退改工作簿也用这个密码打开。", err=True)
     show.file_findings(result.check.files)
     show.decision_notes(result.check)
     if result.check.unreadable or result.failed:

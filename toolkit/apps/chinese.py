@@ -21,7 +21,7 @@ class _Chinese:
         records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]  # type: ignore[attr-defined]
         if records:
             with formatter.section("选项"):
-                formatter.write_dl(records)
+                formatter.write_dl([(names, text.replace("  [required]", "（必填）")) for names, text in records])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -87,7 +87,9 @@ def _reason(error: click.ClickException) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 用法不对，可能缺少它的值。"
     if isinstance(error, click.BadParameter):
-        return f"{_parameter(error)}的值不对（{error.message}）。"
+        kind = error.param.type if error.param else None
+        why = f"只能是 {'、'.join(map(str, kind.choices))}" if isinstance(kind, click.Choice) else error.message
+        return f"{_parameter(error)} 的值不对（{why}）。"
     if isinstance(error, click.BadArgumentUsage):
         return "参数用法不对。"
     name = getattr(error, "command_name", None)

@@ -20,12 +20,15 @@ BUG, USAGE, OUTPUT = 1, 2, 5
 
 # Each command and where it is; its module is imported when the command is asked for.
 COMMANDS = {
+    "issue": "toolkit.apps.issue:issue",
     "check": "toolkit.apps.commands:check",
     "annotate": "toolkit.apps.annotate:annotate",
+    "status": "toolkit.apps.status:status",
     "tidy": "toolkit.apps.tidy:tidy",
-    "merge": "toolkit.apps.commands:merge",
+    "merge": "toolkit.apps.merge:merge",
     "export": "toolkit.apps.commands:export",
     "import": "toolkit.apps.commands:import_",
+    "diff": "toolkit.apps.diff:diff",
     "form": "toolkit.apps.form:form",
     "demo": "toolkit.apps.commands:demo",
 }

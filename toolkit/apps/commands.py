@@ -1,4 +1,4 @@
-"""The commands that do a job over a batch: check, merge, export, import, demo. Each calls one function of `workflow`."""
+"""The commands that do a job over a batch: check, export, import, demo. Each calls one function of `workflow`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.apps import chinese, options, show
+from toolkit.apps import chinese, ledger, options, show
 
 ERRORS, UNREADABLE = 3, 4
 
@@ -16,6 +16,10 @@ ERRORS, UNREADABLE = 3, 4
 @options.paths
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
+@options.roster
+@ledger.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
+@ledger.round_
+@ledger.fresh
 @options.form
 @options.password
 @options.force
@@ -25,6 +29,10 @@ def check(
     paths: tuple[str, ...],
     output: Path | None,
     decisions: Path | None,
+    roster: Path | None,
+    ledger_path: Path | None,
+    round_: str | None,
+    fresh: bool,
     form: str | None,
     passwords: tuple[str, ...],
     force: bool,
@@ -34,10 +42,15 @@ def check(
     """审核：检查回收的申报表，列出每一处问题。
 
     路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何申报表。加 -o 另外生成审核报告.xlsx
-    和审核报告.html；在 .xlsx 里填好处理意见，再用 --decisions 审核一次即可采用。
+    和审核报告.html；在 .xlsx 里填好处理意见，再用 --decisions 审核一次即可采用。加 --roster 名单.xlsx，按名单
+    认单位、核对控制数和批复金额，没有报送的单位列进审核报告。
+
+    有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
+    里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”。
 
     例：jixiao check 回收/ -o 审核结果/
     """
+    from toolkit.forms.roster import load_roster
     from toolkit.workflow.check import check_paths
     from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
@@ -49,8 +62,12 @@ def check(
         refuse_output_inside(output, paths)
         check_report_places(output, force)
     decided = read_decisions(decisions) if decisions else None
-    with show.progress(quiet or as_json) as progress:
-        result = check_paths(paths, load_forms(form), progress, decided, passwords=passwords)
+    listed = load_roster(roster) if roster else None
+    book = ledger_path or (output / ledger.NAME if output else None)
+    with ledger.season(book, paths, round_, fresh) as season, show.progress(quiet or as_json) as progress:
+        result = check_paths(
+            paths, load_forms(form), progress, decided, passwords=passwords, roster=listed, season=season
+        )
     written: tuple[Path, ...] = ()
     if output is not None:
         from toolkit.workflow.report import write_report
@@ -68,63 +85,8 @@ def check(
 
 @click.command(cls=chinese.Command)
 @options.paths
-@options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
-@options.decisions
-@options.form
-@options.password
-@click.option("--draft", is_flag=True, help="有错误的单位也生成，每页标“草稿”。")
-@options.force
-@options.as_json
-@options.quiet
-def merge(
-    paths: tuple[str, ...],
-    output: Path,
-    decisions: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
-    draft: bool,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """汇总：每个单位生成一份 Word 汇总表，全部单位生成一份 Excel 总表。
-
-    有错误的单位不生成，并列出名称；加 --draft 则全部生成，每页标“草稿”。
-
-    例：jixiao merge 回收/ -o 汇总/
-    """
-    from toolkit.workflow.decisions import read_decisions
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
-    from toolkit.workflow.merge import merge_paths
-
-    refuse_output_inside(output, paths)
-    decided = read_decisions(decisions) if decisions else None
-    with show.progress(quiet or as_json) as progress:
-        result = merge_paths(
-            paths,
-            load_forms(form),
-            output,
-            draft=draft,
-            force=force,
-            progress=progress,
-            decisions=decided,
-            passwords=passwords,
-        )
-    if as_json:
-        left_out = [{"unit": e.unit, "errors": e.errors, "files": list(e.files)} for e in result.left_out]
-        written = [str(path) for path in result.written]
-        summary = {"written": written, "left_out": left_out, "summary": result.check.summary()}
-        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
-    else:
-        show.merge_result(result, quiet)
-    show.decision_notes(result.check)
-    return _code(result.check.unreadable > 0, result.check.has_errors)
-
-
-@click.command(cls=chinese.Command)
-@options.paths
 @options.output("导出到 .xlsx、.csv 或 .json 文件；不写则以 JSON 输出到屏幕。", required=False)
+@options.roster
 @options.form
 @options.password
 @click.option("--raw", is_flag=True, help="附上原文：每个字段的单元格、原样文字和状态。")
@@ -134,6 +96,7 @@ def merge(
 def export(
     paths: tuple[str, ...],
     output: Path | None,
+    roster: Path | None,
     form: str | None,
     passwords: tuple[str, ...],
     raw: bool,
@@ -143,8 +106,12 @@ def export(
 ) -> int:
     """导出：把读到的内容导出为数据表，供其他程序使用。
 
+    .xlsx 有“项目”“指标”两张表（有几种表样时各有两张），金额是数字，日期是日期，代码是文本；.csv 每条指标一行；.json 与
+    屏幕输出相同。列的名称和顺序由表样决定，每次都一样。
+
     例：jixiao export 回收/ -o 数据.xlsx
     """
+    from toolkit.forms.roster import load_roster
     from toolkit.workflow.batch import UNREADABLE as NOT_READ
     from toolkit.workflow.batch import read_batch
     from toolkit.workflow.export import check_export_place, export_to, records_of
@@ -154,11 +121,13 @@ def export(
     if output is not None:
         refuse_output_inside(output.parent, paths)
         check_export_place(output, force=force)
+    listed = load_roster(roster) if roster else None
     with show.progress(quiet or as_json or output is None) as progress:
-        batch = read_batch(paths, load_forms(form), progress, passwords=passwords)
+        forms = load_forms(form)
+        batch = read_batch(paths, forms, progress, passwords=passwords, roster=listed)
     records = records_of(batch, raw=raw)
     if output is not None:
-        export_to(output, batch, records, force=force)
+        export_to(output, batch, records, force=force, forms=forms)
     if as_json or output is None:
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
     elif not quiet:

@@ -39,44 +39,49 @@ def list_(as_json: bool) -> None:
 
 
 @form.command("show")
-@click.argument("template", metavar="表样")
+@click.argument("template", metavar="表样或名单")
 def show_(template: str) -> int:
-    """把表样写成文字：字段、标签、代码表、审核规则。
+    """把表样写成文字：字段、标签、代码表、审核规则；名单则列出单位和项目（不显示密码）。
 
     例：jixiao form show 绩效目标申报表
     """
-    from toolkit.forms import describe_form, lint_form
-    from toolkit.workflow.forms import find_form
+    from toolkit.workflow.forms import describe_workbook, find_form
 
-    loaded, mistakes = lint_form(find_form(template))
-    if loaded is not None:
-        click.echo(describe_form(loaded), nl=False)
+    text, mistakes = describe_workbook(find_form(template))
+    click.echo(text, nl=False)
     if mistakes:
-        click.echo("\n【表样有误】")
+        click.echo("\n【有误】")
         for mistake in mistakes:
             click.echo(str(mistake))
     return MISTAKES if mistakes else 0
 
 
 @form.command("lint")
-@click.argument("template", metavar="表样")
+@click.argument("template", metavar="表样或名单")
 @options.as_json
 def lint(template: str, as_json: bool) -> int:
-    """检查表样工作簿，指出每处错误所在的工作表、单元格和改法。
+    """检查表样工作簿或名单，指出每处错误所在的工作表、单元格和改法。
+
+    表样有自己的 Word 模板（同名，或把“申报表”换成“汇总表”）的一并检查；也可以直接写 Word 模板的路径。
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.forms import lint_form
-    from toolkit.workflow.forms import find_form
+    from toolkit.workflow.forms import find_form, form_paths, lint_workbook
+    from toolkit.workflow.word_lint import WORD, lint_word
 
     path = find_form(template)
-    _, mistakes = lint_form(path)
+    mistakes = () if path.suffix.lower() == WORD else lint_workbook(path)
+    word = None if mistakes else lint_word(path, form_paths())
+    mistakes = (*mistakes, *(word.mistakes if word else ()))
+    if word and word.missing:
+        names = "、".join(word.missing)
+        click.echo(f"提示：{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。", err=True)
     if as_json:
         rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif mistakes:
         for mistake in mistakes:
-            click.echo(f"{path.name} › {mistake}")
+            click.echo(str(mistake) if word else f"{path.name} › {mistake}")
         click.echo(f"共 {len(mistakes)} 处错误。")
     else:
         click.echo(f"{path.name}：没有发现错误。")

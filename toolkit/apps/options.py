@@ -32,6 +32,12 @@ def decisions(function: Function) -> Function:
     return click.option("--decisions", type=place, metavar="审核报告.xlsx", help="采用审核报告里填写的处理意见和人工意见。")(function)
 
 
+def roster(function: Function) -> Function:
+    """The list of units and projects that are expected."""
+    place = click.Path(path_type=Path)
+    return click.option("--roster", type=place, metavar="名单.xlsx", help="按名单认单位、核对控制数和项目。")(function)
+
+
 def password(function: Function) -> Function:
     """Passwords to try on files that need one to open."""
     text = "打开文件用的密码；可以写多次，逐个尝试。"

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from toolkit.workflow.batch import FileResult
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
-    from toolkit.workflow.merge import MergeResult
 
 _SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
 STATUS = {
@@ -26,6 +25,9 @@ STATUS = {
 
 # Fewer files than this are read before a bar could be seen.
 _WORTH_A_BAR = 8
+
+# So many units that sent nothing are named on the screen.
+_MOST_NAMES = 20
 
 # So many decisions that were not used are told on the screen.
 _MOST_NOTES = 20
@@ -40,7 +42,7 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("读取"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn("处理"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
 
@@ -62,7 +64,18 @@ def check_result(result: CheckResult, quiet: bool) -> None:
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
             click.echo(f"  [{_SEVERITY[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
+    _absent(result)
     click.echo(verdict(result))
+
+
+def _absent(result: CheckResult) -> None:
+    """Name the units of the roster that sent nothing, where there is a roster."""
+    from toolkit.workflow.absent import absent_units
+
+    names = [unit.name for unit in absent_units(result.batch) or ()]
+    if names:
+        more = "……" if len(names) > _MOST_NAMES else ""
+        click.echo(f"没有报送 {len(names)} 家：{'、'.join(names[:_MOST_NAMES])}{more}。")
 
 
 def verdict(result: CheckResult) -> str:
@@ -83,17 +96,6 @@ def decision_notes(result: CheckResult) -> None:
         click.echo(note, err=True)
     if len(result.notes) > _MOST_NOTES:
         click.echo(f"……还有 {len(result.notes) - _MOST_NOTES} 条意见没有采用，见新的审核报告（check -o）。", err=True)
-
-
-def merge_result(result: MergeResult, quiet: bool) -> None:
-    """Print what was written, and by name who was left out."""
-    for path in result.written:
-        click.echo(f"已生成 {path}")
-    for unit in result.left_out:
-        click.echo(f"未生成 {unit.unit}：有 {unit.errors} 处错误（{'、'.join(unit.files)}），改正后再汇总，或加 --draft 生成草稿。")
-    file_findings(result.check.files)
-    if not quiet:
-        click.echo(verdict(result.check))
 
 
 def import_result(result: ImportResult) -> None:

@@ -25,8 +25,9 @@ from toolkit.checking.environment import (
     row_environment,
 )
 from toolkit.checking.model import DECLARATION, REPAIR, Finding
-from toolkit.forms.model import ROWS, Form
-from toolkit.forms.rules import CONTROL, name_kinds
+from toolkit.forms.model import PROJECT_CODE, ROWS, Form
+from toolkit.forms.roster_model import Roster
+from toolkit.forms.rules import APPROVED, CONTROL, name_kinds
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.values.amounts import plain_amount
 from toolkit.values.errors import ErrorValue
@@ -47,13 +48,14 @@ class _Case:
 
 
 def check_declarations(
-    declarations: Sequence[Declaration], form: Form, *, control: Mapping[str, Decimal] | None = None
+    declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None
 ) -> list[Finding]:
     """Return every finding about `declarations`, repairs included.
 
-    `control` gives each unit's control number (控制数, 元) by `unit_key`'s first part; a unit without one has a blank.
+    `roster` gives rules the unit's 控制数 and the project's 批复金额, blank where it says nothing; without one, rules
+    that read them are not run.
     """
-    rules = compile_rules(form)
+    rules = tuple(rule for rule in compile_rules(form) if roster is not None or not rule.roster_names)
     lists = list_environment(form)
     own = [declaration_environment(declaration, form) for declaration in declarations]
     units: dict[UnitKey, list[int]] = {}
@@ -65,18 +67,19 @@ def check_declarations(
     groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
 
     findings: list[Finding] = []
-    for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations), strict=True):
+    for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
         group = prefixed(UNIT, groups[unit_key(declaration)])
-        names = {**lists, **prefixed(BATCH, batch), **group, **environment}
+        approved: Environment = {APPROVED: _approved(declaration, roster)}
+        names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
         findings += cell_findings(declaration, form)
         findings += doubts
         findings += _declaration_findings(declaration, form, rules, names)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for key, members in units.items():
         first = declarations[members[0]]
-        names = {**lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
-        number = (control or {}).get(key[0])
-        names[CONTROL] = None if number is None else float(number)
+        known = roster.find(first.unit) if roster else None
+        control: Environment = {CONTROL: _number(known.control if known else None)}
+        names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
         case = _Case(names, file=first.file, unit=first.unit)
         findings += _failures((rule for rule in rules if rule.rule.scope == "单位"), case, form)
     if declarations:
@@ -88,6 +91,16 @@ def check_declarations(
 def unit_key(declaration: Declaration) -> UnitKey:
     """Return what makes declarations belong to one unit: its name, whatever its width and spaces, and the year."""
     return label_key(declaration.unit or ""), declaration.year
+
+
+def _approved(declaration: Declaration, roster: Roster | None) -> float | None:
+    code = declaration.value(PROJECT_CODE)
+    project = roster.project(declaration.unit or "", declaration.project, str(code or "")) if roster else None
+    return _number(project.approved if project else None)
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def _declaration_findings(
@@ -103,6 +116,8 @@ def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterato
     for rule in rules:
         result = rule.condition.evaluate(case.environment)
         if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
+            if any(case.environment.get(name) is None for name in rule.roster_names):
+                continue  # nothing to hold the wrong cell against
             yield _not_calculated(rule, case, form, result)
         elif not result:
             yield _failed(rule, case, form)

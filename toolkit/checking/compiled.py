@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.forms.model import Form, Rule
-from toolkit.forms.rules import BATCH, UNIT, names_in_scope
+from toolkit.forms.rules import APPROVED, BATCH, CONTROL, UNIT, names_in_scope
 from toolkit.formula import Formula, Message, compile_formula, render_message
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads."""
+    """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.
+
+    `roster_names` are the figures of the roster that its condition reads.
+    """
 
     rule: Rule
     condition: Formula
@@ -19,6 +22,7 @@ class CompiledRule:
     suggestion: Message
     unit_names: frozenset[str]
     batch_names: frozenset[str]
+    roster_names: frozenset[str]
 
 
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
@@ -37,7 +41,8 @@ def _compile(rule: Rule, form: Form) -> CompiledRule:
         unit |= names & set(form.by_name)
     elif rule.scope == "批次":
         batch |= names & set(form.by_name)
-    return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch))
+    roster = (condition.names & {APPROVED, CONTROL}) - set(form.by_name)
+    return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
 
 
 def _after(prefix: str, names: frozenset[str]) -> set[str]:

@@ -12,11 +12,11 @@ from difflib import SequenceMatcher
 from pathlib import PurePath
 
 from toolkit.checking.model import DECLARATION, FILE, WARNING, Finding
-from toolkit.forms.model import IMPLEMENTING_UNIT
+from toolkit.forms.model import IMPLEMENTING_UNIT, SUPERVISOR
+from toolkit.forms.roster_model import Roster
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.values.text import label_key
 
-SUPERVISOR = "主管部门"
 _OF_FILE = "文件-"
 
 # A run of Chinese characters in a file's name that ends so names a public body, not a form or a person.
@@ -33,8 +33,11 @@ _NOT_A_NAME = re.compile(
 _ALIKE = 0.6
 
 
-def doubt_findings(declarations: Sequence[Declaration]) -> Iterator[list[Finding]]:
-    """Yield for each declaration, in order, the findings about what reading doubted in it and in its file."""
+def doubt_findings(declarations: Sequence[Declaration], roster: Roster | None = None) -> Iterator[list[Finding]]:
+    """Yield for each declaration, in order, the findings about what reading doubted in it and in its file.
+
+    A file's name may use any name that `roster` has for the unit.
+    """
     told: set[tuple[str, str, str]] = set()
     files: dict[str, list[Declaration]] = {}
     for declaration in declarations:
@@ -49,7 +52,7 @@ def doubt_findings(declarations: Sequence[Declaration]) -> Iterator[list[Finding
                 told.add(key)
                 found.append(_finding(declaration, doubt))
         if declaration is files[declaration.file][0]:
-            found.extend(_names(files[declaration.file]))
+            found.extend(_names(files[declaration.file], roster))
         yield found
 
 
@@ -72,7 +75,7 @@ def _finding(declaration: Declaration, doubt: Doubt) -> Finding:
     )
 
 
-def _names(members: Sequence[Declaration]) -> Iterator[Finding]:
+def _names(members: Sequence[Declaration], roster: Roster | None) -> Iterator[Finding]:
     """Findings about the unit's name in one file: spelt in two ways, or another than the file's own name says."""
     units = Counter(declaration.unit for declaration in members if declaration.unit)
     if not units:
@@ -84,6 +87,9 @@ def _names(members: Sequence[Declaration]) -> Iterator[Finding]:
             message = f"实施单位“{unit}”与同一文件其他项目的“{usual}”不一致，像是同一单位的两种写法。"
             yield _about(declaration, "单位-名称不一", message, "请统一写单位全称；确是两个单位请分开报送。", usual)
     names = [*units, *(str(d.value(SUPERVISOR)) for d in members if d.value(SUPERVISOR))]
+    names += [declaration.written_unit for declaration in members if declaration.written_unit]
+    known = (roster.find(unit) for unit in units) if roster else ()
+    names += [alias for unit in known if unit for alias in unit.aliases]
     claimed = _body_in(PurePath(members[0].file).stem, names)
     if claimed:
         message = f"文件名里的“{claimed}”与表中实施单位“{usual}”不一致。"

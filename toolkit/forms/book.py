@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.errors import FormError, SourceError
 from toolkit.package.a1 import cell_name, parse_area, parse_range
+from toolkit.package.cells import UNCACHED
 from toolkit.package.opc import open_package
 from toolkit.package.workbook import SheetPart, WorkbookParts, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -70,12 +71,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of the template: texts of its filled cells, merged areas, print area (None: not set)."""
+    """A sheet of the template: texts of its filled cells, merged areas, print area (None: not set).
+
+    `uncached` are the cells whose formula was never calculated; they are blank in `cells`.
+    """
 
     name: str
     cells: Mapping[Position, str]
     merges: tuple[Area, ...]
     print_area: Area | None
+    uncached: frozenset[Position] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +116,26 @@ def read_book(path: Path) -> Book:
         raise FormError(f"{error}。{error.suggestion}。") from error
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets, without reading them; none for what is no workbook."""
+    try:
+        with open_package(path, str(path)) as package:
+            return tuple(ref.name for ref in read_workbook(package).sheets)
+    except SourceError:
+        return ()
+
+
 def _sheet(parts: WorkbookParts, ref: SheetPart) -> Sheet:
-    cells = {}
+    cells, uncached = {}, set()
     for position, raw in parts.cells(ref).items():
         text = cell_text(raw.value)
+        if raw.kind == UNCACHED:
+            uncached.add(position)
         if text:
             cells[position] = text
     merges = tuple(Area(*merge) for merge in parts.merges(ref))
     area = (parts.print_area(ref) or "").split(",")[0]
-    return Sheet(ref.name, cells, merges, Area(*parse_area(area)) if area else None)
+    return Sheet(ref.name, cells, merges, Area(*parse_area(area)) if area else None, frozenset(uncached))
 
 
 def _names(parts: WorkbookParts) -> list[Name]:

@@ -1,4 +1,4 @@
-"""A form in words: what `jixiao form show` prints, and what `git diff` compares when a template changes.
+"""A form, or a roster, in words: what `jixiao form show` prints, and what `git diff` compares when a template changes.
 
 One thing a line, in the order of the workbook, so that a moved cell or a changed rule is one changed line.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.forms.model import Field, Form, Rule
+from toolkit.forms.roster_model import Roster
+from toolkit.values.amounts import plain_amount
 
 _SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
 
@@ -74,3 +76,19 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
 
 def _one_line(text: str) -> str:
     return text.replace("\n", "⏎")
+
+
+def describe_roster(roster: Roster) -> str:
+    """Return the roster as lines of text: units, each with its projects below; passwords are not told."""
+    lines = [f"名单：{len(roster.units)} 个单位，{len(roster.projects)} 个项目"]
+    for unit in roster.units:
+        control = f"控制数 {plain_amount(unit.control)}" if unit.control is not None else ""
+        password = "有密码" if unit.password else ""
+        said = (unit.department, unit.office, control, password, "、".join(unit.aliases), unit.contact)
+        lines.append("  ".join((unit.name, *filter(None, said))))
+        for project in roster.projects_of(unit):
+            approved = f"批复金额 {plain_amount(project.approved)}" if project.approved is not None else ""
+            order = f"顺序 {project.order}" if project.order is not None else ""
+            more = (project.code, approved, "" if project.public else "不公开", order)
+            lines.append("    " + "  ".join((project.name, *filter(None, more))))
+    return "\n".join(lines) + "\n"

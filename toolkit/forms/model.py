@@ -26,7 +26,8 @@ SYMBOL, NUMBER, UNIT, TARGET = "符号", "数值", "计量单位", "指标值"
 
 # The heading of the declaration's rows in an exported record, and the field that carries the year.
 ROWS, YEAR = "绩效指标", "年度"
-IMPLEMENTING_UNIT, PROJECT = "实施单位", "项目名称"
+IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE = "实施单位", "项目名称", "项目代码"
+SUPERVISOR = "主管部门"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,10 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...] = ()
     instructions: tuple[str, ...] = field(default=())
+
+    def __hash__(self) -> int:
+        """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
+        return hash((self.name, self.version, self.path))
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -23,7 +23,9 @@ MAX_DEPTH = 64
 LIVE_LENGTH, LIVE_DEPTH = 100, 3
 
 LISTS = "列表."
-CONTROL = "控制数"
+
+# What the roster says of a unit and of a project, in 元; a field of the form of the same name comes first.
+CONTROL, APPROVED = "控制数", "批复金额"
 
 _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
 
@@ -44,7 +46,10 @@ def read_rules(
         if rule.id in seen:
             mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
         seen.add(rule.id)
-        _check_formulas(row, rule, fields, table, lists, mistakes)
+        names = _check_formulas(row, rule, fields, table, lists, mistakes)
+        if APPROVED in names - set(fields):
+            # The sheet that a unit fills does not know the roster.
+            rule = replace(rule, batch_only=True)
         for target in rule.targets:
             if target not in fields:
                 mistakes.append(row.mistake("定位", f"“{target}”不是字段", "请填写“字段”表里的字段名，多个用顿号隔开"))
@@ -90,8 +95,7 @@ def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) ->
     """Return which names a rule of `scope` may use (the table of scopes in DESIGN)."""
     own, in_rows = set(fields), set(columns)
     names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
-    if scope == "单位":
-        names.add(CONTROL)
+    names |= {CONTROL} if scope == "单位" else {APPROVED} if scope == "表" else set()
     return names.__contains__
 
 
@@ -99,10 +103,10 @@ def name_kinds(form: Form) -> Callable[[str], str | None]:
     """Return what a name in a message is (金额, 日期 …), which decides how its value is printed."""
 
     def kind(name: str) -> str | None:
-        if name == CONTROL:
-            return AMOUNT
         field = form.by_name.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
-        return field.type if field else None
+        if field is None:
+            return AMOUNT if name in (CONTROL, APPROVED) else None
+        return field.type
 
     return kind
 
@@ -114,7 +118,9 @@ def _check_formulas(
     table: IndicatorTable | None,
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
-) -> None:
+) -> frozenset[str]:
+    """Look at the rule's formulas and return the names they read."""
+    names: frozenset[str] = frozenset()
     columns = table.names if table else ()
     if rule.scope == "行" and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
@@ -127,10 +133,13 @@ def _check_formulas(
         except FormulaError as error:
             mistakes.append(row.mistake(heading, str(error), "请改正后再用 jixiao form lint 检查"))
             continue
+        names |= compiled.names
         if isinstance(compiled, Formula):
             _check_limits(row, rule, compiled, mistakes)
-            if runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
+            of_roster = APPROVED in compiled.names - set(fields)
+            if not of_roster and runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
                 _check_live(row, rule, compiled, fields, columns, mistakes)
+    return names
 
 
 def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:

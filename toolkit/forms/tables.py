@@ -6,8 +6,9 @@ sheet itself is added to `mistakes`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
 from toolkit.package.a1 import cell_name
@@ -57,7 +58,19 @@ def _rows(
     if sheet is None:
         mistakes.append(Mistake(name, "", f"缺少工作表“{name}”", f"请新建该工作表，首行填写表头：{'、'.join(headings)}"))
         return []
-    found = _heading_row(sheet, headings)
+    return table_rows(sheet, headings, needed, mistakes)
+
+
+def table_rows(
+    sheet: Sheet,
+    headings: Sequence[str],
+    needed: Sequence[str],
+    mistakes: list[Mistake],
+    heading_of: Callable[[str], str] = squeeze,
+) -> list[TableRow]:
+    """Return the rows under the sheet's headings that hold anything; `heading_of` says which heading a cell's text is."""
+    name = sheet.name
+    found = heading_row(sheet, headings, needed, heading_of)
     if found is None:
         mistakes.append(Mistake(name, "A1", "找不到表头行", f"请在首行填写表头：{'、'.join(headings)}"))
         return []
@@ -74,17 +87,22 @@ def _rows(
     return rows
 
 
-def _heading_row(sheet: Sheet, headings: Sequence[str]) -> tuple[int, dict[str, int]] | None:
-    """Return the first row that holds at least half of the headings, and the column of each."""
-    by_row: dict[int, dict[str, int]] = {}
-    for (row, column), text in sorted(sheet.cells.items()):
-        heading = squeeze(text)
-        if heading in headings:
-            by_row.setdefault(row, {}).setdefault(heading, column)
-    for row in sorted(by_row):
-        if 2 * len(by_row[row]) >= min(len(headings), 4):
-            return row, by_row[row]
-    return None
+def heading_row(
+    sheet: Sheet, headings: Sequence[str], needed: Sequence[str], heading_of: Callable[[str], str] = squeeze
+) -> tuple[int, dict[str, int]] | None:
+    """Return the first row that holds at least half of the headings (or else all `needed`), and the column of each."""
+    whole = None
+    for row, cells in groupby(sorted(sheet.cells.items()), key=lambda cell: cell[0][0]):
+        columns: dict[str, int] = {}
+        for (_, column), text in cells:
+            heading = heading_of(text)
+            if heading in headings:
+                columns.setdefault(heading, column)
+        if 2 * len(columns) >= min(len(headings), 4):
+            return row, columns
+        if whole is None and columns and columns.keys() >= set(needed):
+            whole = row, columns
+    return whole
 
 
 def code_lists(book: Book, mistakes: list[Mistake]) -> dict[str, tuple[str, ...]]:

@@ -35,7 +35,7 @@ from toolkit.package.opc import open_package
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.package.patch import PackagePatch
 from toolkit.package.sheet_geometry import SheetGeometry
-from toolkit.package.sheet_text import MOST_CELLS, Position, SheetText, Swap, is_selected
+from toolkit.package.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.package.styles import Stylesheet
 from toolkit.package.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
 from toolkit.package.workbook import read_workbook
@@ -99,13 +99,13 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
     looks = review_looks(sheet_styles)
     styles = MarkStyles(etree.fromstring(sheet_styles.to_bytes()))
 
-    texts = {name: SheetText(patch.read(parts[name])) for name in by_sheet}
-    selected = {name for name, part in parts.items() if is_selected(patch.read(part))}
-    open_on_it = bool(selected) and selected <= set(texts)
+    selected = {name for name, part in parts.items() if is_selected(patch.head(part, HEAD))}
+    open_on_it = selected <= set(by_sheet)
     swaps: list[tuple[str, Swap]] = []
     boxes: list[tuple[str, Resized]] = []
     notes: list[str] = []
-    for name, text in texts.items():
+    for name in by_sheet:
+        text = SheetText(patch.read(parts[name]))
         mine, added = _mark_sheet(patch, parts[name], text, by_sheet[name], styles)
         swaps += [(parts[name], swap) for swap in mine[0]]
         boxes += [(parts[name], box) for box in mine[1]]
@@ -113,6 +113,7 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
         if open_on_it:
             swaps += [(parts[name], swap) for swap in text.deselect()]
         patch.put(parts[name], text.data)
+        patch.settle(parts[name])
 
     review = review_name(names)
     xml = review_sheet(listed, looks, set(names), selected=open_on_it)
@@ -150,22 +151,20 @@ def _mark_sheet(
 def _marks(findings: Sequence[Finding], merges: Mapping[Position, a1.Area]) -> _Marks:
     """Return what marks a sheet; a merged area is marked as a whole, wherever in it a finding points."""
     marks = _Marks()
+
+    # A cell has but one note, however large the areas are that start at it.
+    starts: dict[Position, a1.Area] = {}
     for finding in findings:
         area = a1.parse_area(finding.cell or "A1")
         first = merges.get(area[:2], area)
         noted = (first[0], first[1], max(area[2], first[2]), max(area[3], first[3]))
-        marks.noted.setdefault(_alike(marks.noted, noted), []).append(finding)
+        marks.noted.setdefault(starts.setdefault(noted[:2], noted), []).append(finding)
         areas = {merges.get(position, (*position, *position)) for position in _cells(noted)}
         for cell in (cell for each in areas for cell in _cells(each)):
             old = marks.severities.get(cell)
             if old is None or RANK[finding.severity] < RANK[old]:
                 marks.severities[cell] = finding.severity
     return marks
-
-
-def _alike(noted: Mapping[a1.Area, object], area: a1.Area) -> a1.Area:
-    """Return the area that is noted already and starts at the same cell, else `area`: a cell has but one note."""
-    return next((known for known in noted if known[:2] == area[:2]), area)
 
 
 def _cells(area: a1.Area) -> list[Position]:

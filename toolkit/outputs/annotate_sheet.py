@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, float] = {
     "编号": 15, "级别": 7, "项目": 20, "工作表": 11, "单元格": 9, "字段": 14, "填报内容": 22, "问题": 44, "建议": 32,
 }  # fmt: skip
 _CENTRED = ("级别", "工作表", "单元格")
-_HEADING_ROW, _SIZE, _LEAST = 3, 10, 20.0
+HEADING_ROW, _SIZE, _LEAST = 3, 10, 20.0
 
 # Width of a Chinese character of that size in such digits, a little more than most fonts take.
 _CHARACTER = 1.9
@@ -79,10 +79,10 @@ def review_name(taken: Collection[str]) -> str:
 def review_names(name: str, count: int) -> dict[str, str]:
     """Return the sheet's own defined names: its filter, and the rows printed on every page."""
     sheet = a1.quote_sheet(name)
-    last = a1.cell_name(_HEADING_ROW + max(count, 1), len(COLUMNS), absolute=True)
+    last = a1.cell_name(HEADING_ROW + max(count, 1), len(COLUMNS), absolute=True)
     return {
-        "_xlnm._FilterDatabase": f"{sheet}!$A${_HEADING_ROW}:{last}",
-        "_xlnm.Print_Titles": f"{sheet}!${_HEADING_ROW}:${_HEADING_ROW}",
+        "_xlnm._FilterDatabase": f"{sheet}!$A${HEADING_ROW}:{last}",
+        "_xlnm.Print_Titles": f"{sheet}!${HEADING_ROW}:${HEADING_ROW}",
     }
 
 
@@ -90,34 +90,32 @@ def review_sheet(
     findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], *, selected: bool
 ) -> bytes:
     """Return the markup of the sheet. `sheets` are those a link can lead to; `selected` puts its tab in front."""
-    unit = next((finding.unit for finding in findings if finding.unit), None)
-    summary = f"{unit + '：' if unit else ''}共 {len(findings)} 处——{counts_text(findings)}。{_GUIDE}"
     last = a1.column_letters(len(COLUMNS))
     rows = [
         _row(1, 36, [_cell(1, 1, REVIEW_SHEET, looks.title)]),
-        _row(2, 32, [_cell(2, 1, summary, looks.summary)]),
-        _row(_HEADING_ROW, 24, [_cell(_HEADING_ROW, c, name, looks.heading) for c, name in enumerate(COLUMNS, start=1)]),
+        _row(2, 32, [_cell(2, 1, summary(findings), looks.summary)]),
+        _row(HEADING_ROW, 24, [_cell(HEADING_ROW, c, name, looks.heading) for c, name in enumerate(COLUMNS, start=1)]),
     ]
     links: list[str] = []
-    for number, finding in enumerate(findings, start=_HEADING_ROW + 1):
-        texts = _texts(finding)
+    for number, finding in enumerate(findings, start=HEADING_ROW + 1):
+        texts = list_texts(finding)
         linked = bool(finding.cell) and finding.sheet in sheets and len(links) < _MOST_LINKS
         cells = [_cell(number, c, texts[name], _look(name, finding, looks, linked)) for c, name in enumerate(COLUMNS, start=1)]
         rows.append(_row(number, _height(texts), cells))
         if linked:
             links.append(_link(a1.cell_name(number, list(COLUMNS).index("单元格") + 1), finding))
     columns = "".join(f'<col min="{c}" max="{c}" width="{w}" customWidth="1"/>' for c, w in enumerate(COLUMNS.values(), start=1))
-    bottom = _HEADING_ROW + max(len(findings), 1)
+    bottom = HEADING_ROW + max(len(findings), 1)
     front = ' tabSelected="1"' if selected else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN_NS}" xmlns:r="{OFFICE_RELATIONSHIPS}">'
         '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{last}{bottom}"/>'
         f'<sheetViews><sheetView showGridLines="0"{front} workbookViewId="0">'
-        f'<pane ySplit="{_HEADING_ROW}" topLeftCell="A{_HEADING_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="A{_HEADING_ROW + 1}" sqref="A{_HEADING_ROW + 1}"/></sheetView></sheetViews>'
+        f'<pane ySplit="{HEADING_ROW}" topLeftCell="A{HEADING_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
+        f'<selection pane="bottomLeft" activeCell="A{HEADING_ROW + 1}" sqref="A{HEADING_ROW + 1}"/></sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
-        f'<autoFilter ref="A{_HEADING_ROW}:{last}{bottom}"/>'
+        f'<autoFilter ref="A{HEADING_ROW}:{last}{bottom}"/>'
         f'<mergeCells count="2"><mergeCell ref="A1:{last}1"/><mergeCell ref="A2:{last}2"/></mergeCells>'
         + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
         + '<printOptions horizontalCentered="1"/><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
@@ -126,7 +124,14 @@ def review_sheet(
     ).encode()
 
 
-def _texts(finding: Finding) -> dict[str, str]:
+def summary(findings: Sequence[Finding]) -> str:
+    """Return the line above the list: whose findings, how many of each severity, and what to do with them."""
+    unit = next((finding.unit for finding in findings if finding.unit), None)
+    return f"{unit + '：' if unit else ''}共 {len(findings)} 处——{counts_text(findings)}。{_GUIDE}"
+
+
+def list_texts(finding: Finding) -> dict[str, str]:
+    """Return a finding's row in the list, by heading."""
     return {
         "编号": finding.rule,
         "级别": SEVERITY_NAMES[finding.severity],
@@ -159,7 +164,7 @@ def _row(number: int, height: float, cells: Sequence[str]) -> str:
 
 
 def _cell(row: int, column: int, text: str, style: int) -> str:
-    place = a1.cell_name(row, column)
+    place = f"{a1.column_letters(column)}{row}"
     kept = written(text)[1] if text else None
     if kept is None:
         return f'<c r="{place}" s="{style}"/>'

@@ -85,8 +85,8 @@ class FilledBook:
             names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
             self.add_sheet(listing, found.xml, names=names)
 
-    def to_bytes(self) -> bytes:
-        """Return the workbook as a file; the same content gives the same bytes."""
+    def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
+        """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
         draft, template = self._draft.fork(), self._template
         for project in self.projects:
             draft.parts[project.part] = project.patch.to_bytes()
@@ -97,7 +97,7 @@ class FilledBook:
             draft.parts[part] = repointed(
                 deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion
             )
-        write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version})
+        write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
         return assemble(template, draft, self.form, tabs, self._more)
@@ -126,17 +126,19 @@ class FilledBook:
         return ProjectSheet(name, part, patch, insertion, table.first_row if table else None, last)
 
 
-def fill_workbook(form: Form, declarations: Sequence[Declaration]) -> bytes:
+def fill_workbook(
+    form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None
+) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
-    Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
+    `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
     Every sheet checks itself (see `selfcheck`).
 
     Raises FormError or SourceError where the template workbook cannot be read.
     """
     book = FilledBook(form, declarations)
     book.add_self_checks()
-    return book.to_bytes()
+    return book.to_bytes(properties)
 
 
 def _sheet_names(count: int, taken: Collection[str]) -> list[str]:

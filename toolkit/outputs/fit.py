@@ -73,6 +73,7 @@ def row_heights(
     return heights
 
 
+@lru_cache(maxsize=4096)
 def needed_height(text: str, width: float, size: float, full: float) -> float:
     """Return the height in points that `text` needs when it breaks into lines of `width` digits.
 
@@ -110,7 +111,7 @@ def _paragraph(text: str, room: float) -> int:
 
 
 def _units(piece: str) -> float:
-    return sum(_unit(character) for character in piece)
+    return _unit(piece) if len(piece) == 1 else sum(map(_unit, piece))
 
 
 @lru_cache(maxsize=8192)

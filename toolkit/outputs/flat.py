@@ -1,27 +1,42 @@
 """Records as flat tables in a file: .json, .csv or .xlsx, for pandas and others.
 
 A .csv has a row per indicator with its project's fields before it (a project without indicators keeps one row); an .xlsx has
-the sheets 项目 and 指标. Columns follow the form, so they are the same every time.
+the sheets 项目 and 指标, for several forms a pair of each. Columns follow the form, so they are the same every time. In an
+.xlsx amounts are numbers, dates are dates, all else is text; a .csv holds what the records hold.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from toolkit.forms.model import AMOUNT, DECIMAL, ROWS, TARGET, YEAR, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
 from toolkit.outputs.properties import EXPORT, stamp
 from toolkit.outputs.records import Record
+from toolkit.outputs.review_cells import fitting
 
 if TYPE_CHECKING:
     import pandas
 
 FORMATS = (".json", ".csv", ".xlsx")
+PROJECTS, INDICATORS = "项目", "指标"
 
-_HEAD = ("file", "sheet", "表样", YEAR)
+# A file's name need not be Unicode on Linux: what is not is escaped, as on the screen.
+_ODD_NAMES = "backslashreplace"
+
+_FORM = "表样"
+_HEAD = ("file", "sheet", _FORM, YEAR)
 _HEADINGS = {"file": "文件", "sheet": "工作表"}
+
+# What a spreadsheet program may run when it opens a .csv, unless it is a sign alone or a number with its unit.
+_LIKE_FORMULA = re.compile(r"(?s)[=+\-@\t\r](?!\Z|[0-9][0-9.,]*(?:%|\([^()]*\))?\Z).*")
+
+# Excel takes a sheet's name of so many characters, without these, and no two that differ only in case.
+_SHEET_NAME, _NOT_IN_NAMES = 31, str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 
 
 def json_text(records: Sequence[Record]) -> str:
@@ -29,25 +44,23 @@ def json_text(records: Sequence[Record]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=1)
 
 
-def export_bytes(records: Sequence[Record], form: Form | None, suffix: str) -> bytes:
-    """Return the records as a file of the kind `suffix` names (one of FORMATS)."""
-    if suffix == ".json":
-        return (json_text(records) + "\n").encode("utf-8")
-    import pandas
+def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) -> bytes:
+    """Return the records as a file of the kind `suffix` names (one of FORMATS).
 
-    projects, rows = _columns(form)
-    project_frame = pandas.DataFrame(_project_rows(records, projects), columns=[_HEADINGS.get(c, c) for c in projects])
+    `forms` are those the records are on, or the one that gives the columns where there are none. A .csv takes one at most.
+    """
+    if suffix == ".json":
+        return (json_text(records) + "\n").encode("utf-8", _ODD_NAMES)
     if suffix == ".csv":
-        frame = pandas.DataFrame(_joined_rows(records, projects, rows), columns=[*project_frame.columns, *rows])
+        (form,) = forms or (None,)
 
         # Excel and WPS take a CSV for GBK unless it starts with a byte order mark.
-        return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-    row_frame = pandas.DataFrame(_row_rows(records, rows), columns=["文件", "工作表", "实施单位", "项目名称", *rows])
-    money = {f.name for f in form.fields if f.type in (AMOUNT, DECIMAL)} if form else set()
-    return _workbook(money, project_frame, row_frame)
+        return _joined(records, form).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", _ODD_NAMES)
+    return _workbook(records, forms)
 
 
 def _columns(form: Form | None) -> tuple[list[str], list[str]]:
+    """The fields of a project and those of an indicator, by the names they have in a record."""
     if form is None:
         return list(_HEAD), []
     projects = [*_HEAD, *(f.name for f in form.fields if f.name != YEAR)]
@@ -55,8 +68,11 @@ def _columns(form: Form | None) -> tuple[list[str], list[str]]:
     return projects, rows
 
 
-def _project_rows(records: Sequence[Record], columns: list[str]) -> list[list[object]]:
-    return [[record.get(column) for column in columns] for record in records]
+def _frame(values: Sequence[Sequence[object]], columns: Sequence[str]) -> pandas.DataFrame:
+    """A table of things as they are: a year beside a blank stays an integer."""
+    import pandas
+
+    return pandas.DataFrame(values, columns=[_HEADINGS.get(c, c) for c in columns], dtype=object)
 
 
 def _indicators(record: Record) -> list[Record]:
@@ -64,45 +80,88 @@ def _indicators(record: Record) -> list[Record]:
     return rows if isinstance(rows, list) else []
 
 
-def _joined_rows(records: Sequence[Record], projects: list[str], rows: list[str]) -> list[list[object]]:
-    joined = []
-    for record in records:
-        head = [record.get(column) for column in projects]
-        for row in _indicators(record) or [{}]:
-            joined.append([_text(value) for value in (*head, *(row.get(column) for column in rows))])
-    return joined
+def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
+    projects, rows = _columns(form)
+    values = [
+        [_harmless(value) for value in (*(record.get(c) for c in projects), *(row.get(c) for c in rows))]
+        for record in records
+        for row in _indicators(record) or [{}]
+    ]
+    return _frame(values, [*projects, *rows])
 
 
-def _text(value: object) -> object:
-    """A text that a spreadsheet program would take for a formula gets an apostrophe: a CSV has no other way to say so."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value
+def _harmless(value: object) -> object:
+    """A text that a spreadsheet program would run as a formula gets an apostrophe: a .csv has no other way to say so.
+
+    >>> [_harmless(text) for text in ("=1+1", "@SUM(A1)", "-2+3+cmd|' /C calc'!A0", "=", "-1.50", "=100.00(%)", "甲")]
+    ["'=1+1", "'@SUM(A1)", "'-2+3+cmd|' /C calc'!A0", '=', '-1.50', '=100.00(%)', '甲']
+    """
+    return f"'{value}" if isinstance(value, str) and _LIKE_FORMULA.fullmatch(value) else value
 
 
-def _row_rows(records: Sequence[Record], rows: list[str]) -> list[list[object]]:
+def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
+    import pandas
+
+    buffer = io.BytesIO()
+    options = {"options": {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}}
+    with pandas.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options, date_format="yyyy-mm-dd") as writer:
+        stamp(writer.book, EXPORT)
+        formats = {
+            AMOUNT: writer.book.add_format({"num_format": "#,##0.00"}),
+            DECIMAL: writer.book.add_format({"num_format": "0.00####"}),
+            DATE: writer.book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
+        for form in forms or (None,):
+            types = {name: field.type for name, field in form.by_name.items()} if form else {}
+            own = [record for record in records if form is None or record[_FORM] == form.name]
+            projects, rows = _columns(form)
+            known = [name for name in (IMPLEMENTING_UNIT, PROJECT) if name in projects]
+            tables = {
+                PROJECTS: _frame([[_typed(r.get(c), types.get(c)) for c in projects] for r in own], projects),
+                INDICATORS: _frame(_row_values(own, known, rows, types), ["file", "sheet", *known, *rows]),
+            }
+            for name, frame in tables.items():
+                sheet_name = _sheet_name(f"{name}-{form.name}", writer.sheets) if form and len(forms) > 1 else name
+                frame.to_excel(writer, sheet_name=sheet_name, index=False)
+                _dress(writer.sheets[sheet_name], frame, types, formats)
+    return buffer.getvalue()
+
+
+def _row_values(
+    records: Sequence[Record], known: Sequence[str], rows: Sequence[str], types: Mapping[str, str]
+) -> list[list[object]]:
     return [
-        [record["file"], record["sheet"], record.get("实施单位"), record.get("项目名称"), *(row.get(c) for c in rows)]
+        [_typed(record.get(c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in rows]
         for record in records
         for row in _indicators(record)
     ]
 
 
-def _workbook(money: set[str], projects: pandas.DataFrame, rows: pandas.DataFrame) -> bytes:
-    import pandas
+def _typed(value: object, kind: str | None) -> object:
+    """A record's value as Excel has it: amounts as numbers, dates as dates, texts no longer than a cell."""
+    if not isinstance(value, str):
+        return value
+    if kind in (AMOUNT, DECIMAL):
+        return float(value)
+    return date.fromisoformat(value) if kind == DATE else fitting(value)
 
-    buffer = io.BytesIO()
-    options = {"options": {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}}
-    with pandas.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options) as writer:
-        stamp(writer.book, EXPORT)
-        number = writer.book.add_format({"num_format": "#,##0.00"})
-        for name, frame in (("项目", projects), ("指标", rows)):
-            for column in money & set(frame.columns):
-                frame[column] = pandas.to_numeric(frame[column])
-            frame.to_excel(writer, sheet_name=name, index=False)
-            sheet = writer.sheets[name]
-            sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))
-            for index, column in enumerate(frame.columns):
-                sheet.set_column(index, index, 16 if column in money else 20, number if column in money else None)
-    return buffer.getvalue()
+
+def _sheet_name(text: str, taken: Mapping[str, Any]) -> str:
+    """A name Excel takes for a sheet, none of those `taken`."""
+    names = {name.casefold() for name in taken}
+    text, number = text.translate(_NOT_IN_NAMES), 1
+    while True:
+        end = f"（{number}）" if number > 1 else ""
+        name = text[: _SHEET_NAME - len(end)] + end
+        if name.casefold() not in names:
+            return name
+        number += 1
+
+
+def _dress(sheet: Any, frame: pandas.DataFrame, types: Mapping[str, str], formats: Mapping[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    for index, column in enumerate(frame.columns):
+        kind = types.get(column, "")
+        sheet.set_column(index, index, {AMOUNT: 18, DECIMAL: 12, DATE: 12}.get(kind, 20), formats.get(kind))

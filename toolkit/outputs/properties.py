@@ -28,11 +28,15 @@ _USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 
+# Of an issued workbook: its unit, and the fields filled in for it (of the unit, of each project), parted by 、.
+UNIT, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
+
 # What `jixiao.kind` says.
 FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
 REVIEW = "审核报告"
 MARKED, NOTICE = "退改", "退改通知"
 TIDIED = "修复记录"
+COMPARISON = "对比"
 
 
 def stamp(book: xlsxwriter.Workbook, kind: str) -> None:

@@ -12,13 +12,17 @@ from typing import Any
 
 from toolkit.outputs.properties import REVIEW, stamp
 from toolkit.outputs.review_cells import Looks, cell_link, fitting, height, open_sheet
+from toolkit.outputs.review_earlier import write_earlier
 from toolkit.outputs.review_list import write_list
 from toolkit.outputs.review_model import (
+    ABSENT,
     BY_RULE,
+    EARLIER,
     ISSUES,
     OVERVIEW,
     REPAIRS,
     SEVERITY_WORDS,
+    AbsentUnit,
     Group,
     Review,
 )
@@ -29,6 +33,7 @@ _OVERVIEW = (
     *(("问题清单", 10), ("报送文件", 44)),
 )
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
+_ABSENT = (("单位", 40), ("主管部门", 30), ("归口科室", 18), ("联系人", 26), ("说明", 44))
 _REPAIRS = (
     *(("单位", 24), ("项目", 26), ("文件", 26), ("工作表", 10), ("单元格", 8), ("字段", 14), ("原文", 24)),
     *(("读取为", 24), ("说明", 46), ("编号", 16)),
@@ -47,8 +52,12 @@ def review_workbook(review: Review) -> bytes:
         overview = book.add_worksheet(OVERVIEW)
         first_rows = write_list(book.add_worksheet(ISSUES), looks, review)
         _overview(overview, looks, review, first_rows)
+        if review.absent is not None:
+            _absent(book.add_worksheet(ABSENT), looks, review.absent)
         _by_rule(book.add_worksheet(BY_RULE), looks, review)
         _repairs(book.add_worksheet(REPAIRS), looks, review)
+        if review.earlier:
+            write_earlier(book.add_worksheet(EARLIER), looks, review)
         overview.activate()
     return buffer.getvalue()
 
@@ -128,6 +137,19 @@ def _by_rule(sheet: Any, looks: Looks, review: Review) -> None:
             sheet.write_number(row, column, number, looks.number)
         looks.write(sheet, row, 5, line.basis)
     sheet.autofilter(0, 0, max(len(review.rules), 1), len(_BY_RULE) - 1)
+
+
+def _absent(sheet: Any, looks: Looks, units: Sequence[AbsentUnit]) -> None:
+    """Whom to chase; a line that says so where nobody is missing."""
+    open_sheet(sheet, looks, _ABSENT, 0)
+    for row, unit in enumerate(units, start=1):
+        values = (unit.name, unit.department, unit.office, unit.contact, unit.note)
+        for column, value in enumerate(values):
+            looks.write(sheet, row, column, value)
+        sheet.set_row(row, height([(value, width) for value, (_, width) in zip(values, _ABSENT, strict=True)]))
+    if not units:
+        sheet.merge_range(1, 0, 1, len(_ABSENT) - 1, "名单中的单位都已报送。", looks.centre)
+    sheet.autofilter(0, 0, max(len(units), 1), len(_ABSENT) - 1)
 
 
 def _repairs(sheet: Any, looks: Looks, review: Review) -> None:

@@ -124,9 +124,16 @@ def _data(review: Review) -> dict[str, object]:
             [[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts
         ],
         "items": items,
+        "absent": _absent(review, pool),
         "notes": [pool.number(note) for note in review.notes],
         "texts": pool.texts,
     }
+
+
+def _absent(review: Review, pool: _Pool) -> list[list[int]] | None:
+    if review.absent is None:
+        return None
+    return [[pool.number(text) for text in (u.name, u.department, u.office, u.contact, u.note)] for u in review.absent]
 
 
 def _counts(counts: Counts) -> list[int]:

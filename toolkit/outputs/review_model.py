@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from toolkit.checking.model import ERROR, HINT, WARNING, Finding
 
 # The sheets of the workbook.
-OVERVIEW, ISSUES, BY_RULE, REPAIRS = "概览", "问题清单", "规则统计", "修复记录"
+OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
+ABSENT = "未报单位"
 
-# The columns of 问题清单 that are read back, by their headings.
+# The columns of 问题清单 (and of 以往意见) that are read back, by their headings.
 UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
 ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识（请勿改动）"
+MESSAGE = "问题"
 
 KEEP, RETURN = "保留", "退回"
 ACTIONS = (KEEP, RETURN)
@@ -102,12 +104,28 @@ class RuleLine:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class AbsentUnit:
+    """A line of 未报单位: a unit of the roster that sent nothing; `blank` are the files it sent back empty."""
+
+    name: str
+    department: str
+    office: str
+    contact: str
+    blank: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        return f"交回的是空表：{'、'.join(self.blank)}" if self.blank else "没有收到"
+
+
 @dataclass(frozen=True)
 class Review:
     """A whole report. `verdict` is 通过, 需修改 or 无法读取, `counts_line` the figures behind it.
 
     `groups` and `items` are in the order they are printed, the items of a group together. `notes` say what became of
-    earlier decisions. `made` is the time as printed; `folder` where the report is put, absolute: links start there.
+    earlier decisions; `earlier` are those on units and projects this check did not see, by the headings of 问题清单. `made` is the time as printed; `folder` where the report is put, absolute: links start there. `absent` are the
+    units of the roster that sent nothing, None where there was no roster.
     """
 
     title: str
@@ -123,6 +141,8 @@ class Review:
     rules: tuple[RuleLine, ...]
     repairs: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    earlier: tuple[Mapping[str, str], ...] = ()
+    absent: tuple[AbsentUnit, ...] | None = None
 
     @property
     def first_line(self) -> str:

@@ -13,8 +13,8 @@ from lxml import etree
 from toolkit.forms.model import PROJECT, Form
 from toolkit.formula.coerce import to_text
 from toolkit.outputs.selfcheck_list import LISTING, CheckedSheet, Listing, make_listing
-from toolkit.outputs.selfcheck_plan import Plan, make_plan
-from toolkit.outputs.selfcheck_rules import LiveRules, live_rules
+from toolkit.outputs.selfcheck_plan import make_plan
+from toolkit.outputs.selfcheck_rules import live_rules
 from toolkit.outputs.selfcheck_sheet import first_free_column, make_looks, put_checks
 from toolkit.outputs.selfcheck_values import Cell, calculate
 from toolkit.package import a1
@@ -28,8 +28,6 @@ _CELL, _VALUE, _INLINE = (f"{{{MAIN_NS}}}{tag}" for tag in ("c", "v", "is"))
 
 Position = tuple[int, int]
 Strings = Callable[[], Sequence[str]]
-
-_plans: list[Plan] = []
 
 
 def add_self_checks(
@@ -52,7 +50,7 @@ def add_self_checks(
     column = None
     for name, patch, insertion in sheets:
         column = column or first_free_column(form, patch.root)
-        plan = _plan(rules, insertion, column)
+        plan = make_plan(rules, insertion, column)
         cells = read_cells(patch.root, plan.bound, strings)
         results = calculate(rules, cells, insertion)
         put_checks(patch, plan, looks, results, listing)
@@ -90,16 +88,6 @@ def _value(cell: etree._Element, strings: Strings) -> Cell:
     if kind == "e":
         return ErrorValue(text)
     return unescape(text) if kind == "str" else float(text)
-
-
-def _plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> Plan:
-    """Return the formulas for a sheet, made once for all sheets that are alike."""
-    for plan in _plans:
-        if plan.rules is rules and plan.insertion == insertion and plan.column == column:
-            return plan
-    _plans.insert(0, make_plan(rules, insertion, column))
-    del _plans[8:]
-    return _plans[0]
 
 
 __all__ = ["LISTING", "add_self_checks", "read_cells"]

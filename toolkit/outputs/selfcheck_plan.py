@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from toolkit.forms.live import ALL
 from toolkit.forms.model import SEVERITIES
@@ -49,9 +49,9 @@ class PlannedCheck:
     first: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """All that is put into a sheet of one form with so many rows added, the marks in `column`.
+    """All that is put into a sheet of one form with so many rows added, the marks in `column`; equal to itself alone.
 
     `parts` are the formulas of what the checks of a row need first: whether it is filled in, then `rules.parts`.
     `chunks` are the row checks in groups, each with its formula.
@@ -103,8 +103,9 @@ class Plan:
         return a1.cell_name(TOTALS, self.block + step, absolute=True)
 
 
+@lru_cache(maxsize=8)
 def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> Plan:
-    """Return the formulas for sheets with `insertion`, their marks in `column`."""
+    """Return the formulas for sheets with `insertion`, their marks in `column`; made once for all that are alike."""
     row_checks = sorted((check for check in rules.checks if check.by_row), key=lambda check: not check.own_row)
     plan = Plan(rules, insertion, column)
     if row_checks:

@@ -62,11 +62,11 @@ class RowPart:
     as_text: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LiveRules:
     """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
 
-    `parts` are calculated for each row before its checks, each may use those before it.
+    Made once per form, and equal to itself alone. `parts` are calculated for each row before its checks, each may use those before it.
     """
 
     form: Form
@@ -89,24 +89,18 @@ class LiveRules:
         return message.to_excel_text(self.kind, address=address, list_address=self.lists.__getitem__)
 
 
-_kept: list[LiveRules] = []
-
-
 def live_rules(form: Form) -> LiveRules:
     """Return the live checks of `form`, compiled when it is first seen. Raises FormError for an unreadable template."""
-    found = next((rules for rules in _kept if rules.form is form), None)
-    if found is None:
-        found = _compile(form)
-        _kept.insert(0, found)
-        del _kept[4:]
-    return found
+    return _compiled(form, form.path.stat().st_mtime_ns if form.lists else 0)
 
 
-def _compile(form: Form) -> LiveRules:
+@lru_cache(maxsize=4)
+def _compiled(form: Form, stamp: int) -> LiveRules:
+    """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
     found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != "停用"]
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     left_out = tuple(rule.id for rule, check in found if check is None)
-    lists = _list_areas(form.path, form.path.stat().st_mtime_ns) if form.lists else {}
+    lists = _list_areas(form.path, stamp) if form.lists else {}
     rules = _shared(LiveRules(form, tuple(checks), (), left_out, lists))
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
 

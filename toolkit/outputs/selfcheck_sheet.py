@@ -6,8 +6,9 @@ this for each project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -127,20 +128,12 @@ def _texts(plan: Plan, results: Results, row: int) -> list[str]:
     return ["".join(token(c, entries[c.id]) for c in checks) if entries else "" for checks, _ in plan.chunks]
 
 
-_kept: list[tuple[Plan, Looks, dict[int, etree._Element]]] = []
-
-
-def _blank_rows(plan: Plan, looks: Looks) -> dict[int, etree._Element]:
+@lru_cache(maxsize=8)
+def _blank_rows(plan: Plan, looks: Looks) -> Mapping[int, etree._Element]:
     """Return the cells of indicator rows that are not filled in, made once for all sheets that are alike."""
-    for kept_plan, kept_looks, rows in _kept:
-        if kept_plan is plan and kept_looks == looks:
-            return rows
     nothing, start = Results((), {}, {}), plan.row_columns.start
     numbers = table_rows(plan.rules.form, plan.insertion) if plan.chunks else range(0)
-    rows = {row: prepared_row(row, start, _row(plan, looks, nothing, row)) for row in numbers}
-    _kept.insert(0, (plan, looks, rows))
-    del _kept[8:]
-    return rows
+    return {row: prepared_row(row, start, _row(plan, looks, nothing, row)) for row in numbers}
 
 
 def _block(plan: Plan, results: Results, style: int | None) -> Iterator[tuple[int, list[CellContent]]]:

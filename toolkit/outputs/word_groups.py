@@ -17,14 +17,23 @@ WHOLE_GROUP = 5
 
 
 @lru_cache(maxsize=1024)
-def row_layout(labels: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], bool], ...]:
+def row_layout(
+    labels: tuple[tuple[str, ...], ...], breaks: tuple[int, ...] = ()
+) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """Return for each row the states of its groups, and whether it stays on the page of the next row.
+
+    All groups end before a row of `breaks`, which starts a page; what stands between two of them stays together.
 
     >>> row_layout((("产出", "数量"), ("产出", "质量")))
     ((('first', 'first', 'single'), True), (('following', 'following', 'single'), False))
     """
-    states = row_states(labels)
-    return tuple(zip(states, _kept(states), strict=True))
+    states, kept = [], []
+    for start, end in pairwise((0, *breaks, len(labels))):
+        states += row_states(labels[start:end])
+    if breaks:
+        ends = {*breaks, len(labels)}
+        kept = [index + 1 not in ends for index in range(len(labels))]
+    return tuple(zip(states, kept or _kept(states), strict=True))
 
 
 def row_states(labels: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -21,6 +21,8 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 # A Chinese input method may give full-width braces.
 _PLACEHOLDER = re.compile(r"[{｛]{2}([^{}｛｝]*)[}｝]{2}")
+# `{{?字段}}` prints nothing; what it stands in is left out while the field is blank.
+WHEN = ("?", "？")
 _BRACES = re.compile(r"[{｛]{2}|[}｝]{2}")
 
 Element: TypeAlias = etree._Element
@@ -54,7 +56,7 @@ def mark_placeholders(root: Element) -> tuple[list[Placeholder], list[Element]]:
     for trace in list(root.iter(*_TRACES)):
         _remove(trace)
     for paragraph in root.iter(w("p")):
-        texts = _own_texts(paragraph)
+        texts = own_texts(paragraph)
         joined = "".join(text.text or "" for text in texts)
         matches = list(_PLACEHOLDER.finditer(joined))
         found += [Placeholder(match[1].strip(), paragraph) for match in matches]
@@ -67,7 +69,7 @@ def mark_placeholders(root: Element) -> tuple[list[Placeholder], list[Element]]:
     return found, broken
 
 
-def _own_texts(paragraph: Element) -> list[Element]:
+def own_texts(paragraph: Element) -> list[Element]:
     """Return the text elements of `paragraph`, not those of paragraphs inside it (text boxes)."""
     return [text for text in paragraph.iter(w("t")) if next(text.iterancestors(w("p"))) is paragraph]
 
@@ -75,7 +77,8 @@ def _own_texts(paragraph: Element) -> list[Element]:
 def _put_slot(texts: list[Element], match: re.Match[str]) -> None:
     """Replace the characters of `match`, counted over all `texts`, by a slot in the run where they begin."""
     start, end = match.span()
-    slot = slot_mark(match[1].strip(), LINE)
+    name = match[1].strip()
+    slot = "" if name.startswith(WHEN) else slot_mark(name, LINE)
     place = 0
     for element in texts:
         text = element.text or ""
@@ -104,7 +107,7 @@ def _settle(paragraph: Element, texts: list[Element]) -> None:
 
 def text_of(element: Element) -> str:
     """Return the texts below `element` joined; paragraphs by a line break."""
-    return "\n".join("".join(text.text or "" for text in _own_texts(p)) for p in element.iter(w("p")))
+    return "\n".join("".join(text.text or "" for text in own_texts(p)) for p in element.iter(w("p")))
 
 
 def make_repeatable(block: list[Element], root: Element) -> None:
@@ -136,9 +139,12 @@ def markup(element: Element) -> str:
     return re.sub(r' xmlns:\w+="[^"]*"', "", text[:end]) + text[end:]
 
 
-def insert_in_order(parent: Element, child: Element, before: tuple[str, ...]) -> None:
-    """Insert `child` into `parent` after those of its children whose names are in `before` (schema order)."""
-    names = {w(name) for name in before}
+def insert_in_order(parent: Element, child: Element, before: tuple[str, ...], *, after_marks: bool = False) -> None:
+    """Insert `child` into `parent` after those of its children whose names are in `before` (schema order).
+
+    With `after_marks` also after the marks that are there.
+    """
+    names: set[object] = {w(name) for name in before} | ({etree.ProcessingInstruction} if after_marks else set())
     place = max((index + 1 for index, other in enumerate(parent) if other.tag in names), default=0)
     parent.insert(place, child)
 
@@ -150,6 +156,21 @@ def paragraph_properties(paragraph: Element) -> Element:
         properties = etree.Element(w("pPr"))
         paragraph.insert(0, properties)
     return properties
+
+
+def instruction(word: str) -> Element:
+    """Return a mark that `word_template` finds again in the markup."""
+    return etree.ProcessingInstruction("jixiao", word)
+
+
+def instruction_words(element: Element) -> list[str]:
+    """Return the words of a mark, [""] for any other element."""
+    return (element.text or "").split() if element.tag is etree.ProcessingInstruction else [""]
+
+
+def is_instruction(element: Element, word: str) -> bool:
+    """Return whether `element` is the mark that begins with this word."""
+    return instruction_words(element)[0] == word
 
 
 def rows_of(paragraph: Element) -> Iterator[Element]:

@@ -6,6 +6,8 @@ those that are missing are made; nothing else is touched. Called by `word_templa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 from toolkit.outputs.properties import KIND, write_properties
@@ -17,7 +19,13 @@ SUMMARY, DRAFT_WORD = "汇总表", "草稿"
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CORE_NS = f"{_PACKAGE}/metadata/core-properties"
-_DC_NS = "http://purl.org/dc/elements/1.1/"
+_XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
+_SPACES = {
+    "cp": _CORE_NS,
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "xsi": _XSI_NS,
+}
 _TYPE = "application/vnd.openxmlformats-"
 
 # Word's own shape of a diagonal watermark, and the word in plain text for programs that do not draw the shape.
@@ -42,17 +50,27 @@ mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stro
 
 def set_title(package: Draft, title: str) -> str:
     """Set the document's title, a marked text; return the name of the part that holds it."""
+    return set_core(package, {"dc:title": title})
+
+
+def set_core(package: Draft, values: Mapping[str, str]) -> str:
+    """Set core properties (`dc:title`, `dcterms:created` …), marked texts; return the name of the part that holds them."""
     name = package.target("", "core-properties")
     if name is None:
         name = "docProps/core.xml"
-        empty = etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap={"cp": _CORE_NS, "dc": _DC_NS})
-        package.add(name, serialise(empty), f"{_TYPE}package.core-properties+xml")
+        empty = serialise(etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap=_SPACES))
+        package.add(name, empty, f"{_TYPE}package.core-properties+xml")
         package.link("", f"{_PACKAGE}/relationships/metadata/core-properties", name)
     root = etree.fromstring(package.parts[name])
-    element = root.find(f"{{{_DC_NS}}}title")
-    if element is None:
-        element = etree.SubElement(root, f"{{{_DC_NS}}}title", nsmap={"dc": _DC_NS})
-    element.text = title
+    for key, value in values.items():
+        prefix, _, local = key.partition(":")
+        tag = f"{{{_SPACES[prefix]}}}{local}"
+        element = root.find(tag)
+        if element is None:
+            element = etree.SubElement(root, tag, nsmap={prefix: _SPACES[prefix]})
+        if prefix == "dcterms":
+            element.set(f"{{{_XSI_NS}}}type", "dcterms:W3CDTF")
+        element.text = value
     package.parts[name] = serialise(root)
     return name
 

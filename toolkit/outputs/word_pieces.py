@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from toolkit.forms.model import Form
+from toolkit.outputs.word_pages import Layout
 
 # What a line break in a value becomes: a new paragraph like the slot's own, a break in the line, a blank.
 PARAGRAPH, LINE, BLANK = "p", "l", "b"
@@ -21,9 +23,9 @@ PARAGRAPH, LINE, BLANK = "p", "l", "b"
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SLOT = re.compile(f"{_OPEN}(.)([^{_CLOSE}]*){_CLOSE}")
 
-# Stands in the paragraphs of the prototype row where Word's "keep with next" may come.
-KEEP_MARK = "<?jixiao keep?>"
-_KEEP = "<w:keepNext/>"
+# Stand in the prototype row where "keep with next", "page break before" and "row stays whole" of Word may come.
+KEEP_MARK, PAGE_MARK, WHOLE_MARK = (f"<?jixiao {word}?>" for word in ("keep", "page", "whole"))
+_KEEP, _PAGE, _WHOLE = "<w:keepNext/>", "<w:pageBreakBefore/>", "<w:cantSplit/>"
 
 _TEXT_END, _TEXT_START = "</w:t>", '<w:t xml:space="preserve">'
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -71,19 +73,55 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowPattern:
-    """The prototype row: constant markup and merged cells in turn."""
+    """The prototype row: constant markup and merged cells in turn.
+
+    `number` counts those of a template; `fixed` tells that fields of the project are printed in the rows too.
+    """
 
     parts: tuple[str | Cell, ...]
+    number: int = 0
+    fixed: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """What is left out while all the fields `names` are blank."""
+
+    names: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+# What a body is made of.
+Part: TypeAlias = "Piece | RowPattern | Option"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """The contents list: what stands before, the first, a middle and the last entry, what stands after. By `name` a
+    project is bookmarked.
+    """
+
+    before: Piece
+    entries: tuple[Piece, Piece, Piece]
+    after: Piece
+    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """The main part: what stands before, in and after the block of a project. `first` is the first project's block."""
+    """The main part: what stands before, in and after the block of a project, and the contents list within `head`.
 
-    head: Piece
-    first: tuple[Piece | RowPattern, ...]
-    following: tuple[Piece | RowPattern, ...]
-    tail: Piece
+    `first` is the block of a project that does not begin a page. Bookmarks are numbered from `bookmarks`.
+    """
+
+    head: tuple[Part, ...]
+    contents: Contents | None
+    rest: tuple[Part, ...]
+    first: tuple[Part, ...]
+    following: tuple[Part, ...]
+    tail: tuple[Part, ...]
+    layout: Layout
+    bookmarks: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +154,11 @@ def slot_names(text: str) -> tuple[str, ...]:
     return tuple(found[2] for found in _SLOT.finditer(text))
 
 
+def without_slots(text: str) -> str:
+    """Return a marked text without its slots."""
+    return _SLOT.sub("", text)
+
+
 def only_slot(text: str) -> str | None:
     """Return the name of the slot that is all there is in a marked text, or None."""
     found = _SLOT.fullmatch(text.strip())
@@ -146,10 +189,16 @@ def _slot(markup: str, found: re.Match[str]) -> Slot:
 
 
 @lru_cache(maxsize=1024)
-def row_piece(pattern: RowPattern, states: tuple[str, ...], keep: bool) -> Piece:
-    """Return the row for cells in these states (by group, 0 first); `keep` holds it on the page of the next row."""
+def row_piece(
+    pattern: RowPattern, states: tuple[str, ...], keep: bool, page: bool = False, tall: bool = False
+) -> Piece:
+    """Return the row for cells in these states (by group, 0 first); `keep` holds it on the page of the next row.
+
+    With `page` it begins a page; a `tall` one is higher than a page and may part.
+    """
     parts = [part if isinstance(part, str) else part.markup(states[part.group]) for part in pattern.parts]
-    return make_piece("".join(parts).replace(KEEP_MARK, _KEEP if keep else ""))
+    markup = "".join(parts).replace(KEEP_MARK, _KEEP if keep else "").replace(PAGE_MARK, _PAGE if page else "")
+    return make_piece(markup.replace(WHOLE_MARK, "" if tall else _WHOLE))
 
 
 def legal_text(text: str) -> str:
@@ -159,6 +208,15 @@ def legal_text(text: str) -> str:
     '一二三'
     """
     return _ILLEGAL.sub("", text)
+
+
+def illegal_characters(text: str) -> tuple[str, ...]:
+    r"""Return what `legal_text` leaves out, each once, as `U+XXXX`.
+
+    >>> illegal_characters("一\x00二\x00\ud800")
+    ('U+0000', 'U+D800')
+    """
+    return tuple(dict.fromkeys(f"U+{ord(found):04X}" for found in _ILLEGAL.findall(text)))
 
 
 def xml_text(text: str, slot: Slot) -> str:

@@ -10,7 +10,7 @@ from copy import deepcopy
 from lxml import etree
 
 from toolkit.outputs.word_groups import FIRST, FOLLOWING, SINGLE
-from toolkit.outputs.word_markup import Element, insert_in_order, markup, paragraph_properties, text_of, w
+from toolkit.outputs.word_markup import Element, insert_in_order, instruction, markup, paragraph_properties, text_of, w
 from toolkit.outputs.word_pieces import Cell, RowPattern, only_slot, slot_names
 
 _BEFORE_MERGE = ("cnfStyle", "tcW", "gridSpan", "hMerge")
@@ -20,6 +20,12 @@ def compile_row(row: Element, columns: frozenset[str], levels: tuple[str, ...]) 
     """Return the pattern of `row`, whose placeholders are slots; `columns` are the names that differ by row."""
     for paragraph in row.iter(w("p")):
         _mark_keep(paragraph)
+    first = next(row.iter(w("p")), None)
+    if first is not None and (properties := paragraph_properties(first)).find(w("pageBreakBefore")) is None:
+        insert_in_order(properties, instruction("page"), ("pStyle", "keepNext", "keepLines"), after_marks=True)
+    whole = row.find(f"{w('trPr')}/{w('cantSplit')}")
+    if whole is not None and whole.get(w("val")) not in ("0", "false", "off"):
+        whole.getparent().replace(whole, instruction("whole"))
     empty = etree.Element(row.tag, dict(row.attrib), nsmap=row.nsmap)
     parts: list[str | Cell] = [markup(empty).removesuffix("/>") + ">"]
     for child in row:
@@ -31,7 +37,7 @@ def compile_row(row: Element, columns: frozenset[str], levels: tuple[str, ...]) 
 def _mark_keep(paragraph: Element) -> None:
     properties = paragraph_properties(paragraph)
     if properties.find(w("keepNext")) is None:
-        insert_in_order(properties, etree.ProcessingInstruction("jixiao", "keep"), ("pStyle",))
+        insert_in_order(properties, instruction("keep"), ("pStyle",))
 
 
 def _group(cell: Element, columns: frozenset[str], levels: tuple[str, ...]) -> int | None:

@@ -7,20 +7,28 @@ and its cure. Called by `word_template`; the convention that templates follow is
 from __future__ import annotations
 
 import difflib
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lxml import etree
-
 from toolkit.errors import FormError, SourceError
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
-from toolkit.outputs.word_markup import W_NS, Element, Placeholder, mark_placeholders, rows_of, text_of, w
+from toolkit.outputs.word_marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
+from toolkit.outputs.word_markup import (
+    W_NS,
+    Element,
+    Placeholder,
+    is_instruction,
+    mark_placeholders,
+    rows_of,
+    text_of,
+    w,
+)
+from toolkit.outputs.word_pages import PAGE_NUMBER
+from toolkit.outputs.word_pieces import slot_names
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 
-BLOCK_START, BLOCK_END = "#项目", "/项目"
-_MARK = re.compile(r"[{｛]{2}\s*([#＃/／])\s*项目\s*[}｝]{2}")
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -37,6 +45,7 @@ class Source:
     mistakes: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     block: list[Element] = field(default_factory=list)
+    contents: list[Element] = field(default_factory=list)
     rows: list[Element] = field(default_factory=list)
 
     @property
@@ -47,10 +56,14 @@ class Source:
 def open_source(path: Path, form: Form) -> Source:
     """Return the template at `path` with its block and prototype rows found. Raises FormError with every mistake."""
     source = _read(path, form)
-    _check_marks(source)
+    _note(source, set_marks(source.body, form.by_name))
+    source.contents = _between(source, "contents", "after")
     placeholders = {name: _marked(source, name) for name in source.trees}
-    source.block = _block(source)
+    _check_contents(source)
+    source.block = _between(source, "begin", "end")
     source.rows = _prototype_rows(source, placeholders[source.main])
+    _note(source, set_conditions(placeholders[source.main], form.by_name, source.rows))
+    source.block = _between(source, "begin", "end")
     if source.mistakes:
         count = len(source.mistakes)
         more = f"（共 {count} 处）" if count > 1 else ""
@@ -88,10 +101,14 @@ def _marked(source: Source, name: str) -> list[Placeholder]:
     table = source.form.table
     columns = columns_of(source.form)
     for each in found:
-        if each.name in (BLOCK_START, BLOCK_END):
-            continue
         place = f"{_place(source, name, each.paragraph)}：{{{{{each.name}}}}} "
-        if each.name in columns:
+        if is_block_mark(each.name) or (each.name == PAGE_NUMBER and each.paragraph in source.contents):
+            continue
+        if is_condition(each.name):
+            source.used.update(condition_names(each.name))
+            if name != source.main:
+                source.mistakes.append(f"{place}只能放在正文里")
+        elif each.name in columns:
             if name != source.main or next(rows_of(each.paragraph), None) is None:
                 source.mistakes.append(f"{place}是指标表的列，只能放在正文表格的样行里")
         elif each.name not in source.form.by_name:
@@ -100,6 +117,18 @@ def _marked(source: Source, name: str) -> list[Placeholder]:
             source.mistakes.append(f"{place}不是表样里的字段{hint}。请改成表样“字段”工作表里的字段名")
         source.used |= {SYMBOL, NUMBER, UNIT} if each.name == TARGET and table else {each.name}
     return found
+
+
+def _check_contents(source: Source) -> None:
+    """Note a contents list without a paragraph that is the entry of a project, or with several."""
+    pages = [p for p in source.contents if PAGE_NUMBER in slot_names(text_of(p))]
+    if source.contents and (len(pages) != 1 or len(slot_names(text_of(pages[0]))) < 2):
+        cure = "在 {{#目录}} 与 {{/目录}} 之间留一段，写上字段和 {{页码}}，例如 {{项目名称}}、制表符、{{页码}}"
+        source.mistakes.append(f"{_place(source, source.main, source.contents[0])}：目录里要有且只有一段含 {{{{页码}}}}。{cure}")
+
+
+def _note(source: Source, found: Iterable[tuple[Element, str]]) -> None:
+    source.mistakes += [f"{_place(source, source.main, element)}：{text}" for element, text in found]
 
 
 def columns_of(form: Form) -> frozenset[str]:
@@ -121,56 +150,17 @@ def _place(source: Source, name: str, paragraph: Element) -> str:
     return f"{source.path.name} › 第 {number} 个表格第 {list(table.iter(w('tr'))).index(row) + 1} 行"
 
 
-def _mark_of(paragraph: Element) -> str | None:
-    """Return `#项目` or `/项目` where that placeholder is all of a paragraph, else None."""
-    match = _MARK.fullmatch(text_of(paragraph).strip())
-    return f"{match[1].translate(str.maketrans('＃／', '#/'))}项目" if match else None
-
-
-def _check_marks(source: Source) -> None:
-    """Turn the paragraphs that begin and end the block into marks of the tree; without them, put them where it is."""
-    body = source.body
-    content = [child for child in body if child.tag != w("sectPr")]
-    marks = [(child, mark) for child in content if child.tag == w("p") and (mark := _mark_of(child))]
-    wrong = [p for p in body.iter(w("p")) if p.getparent() is not body and _mark_of(p)]
-    found = [mark for _, mark in marks]
-    name = source.path.name
-    if wrong:
-        place = _place(source, source.main, wrong[0])
-        source.mistakes.append(f"{place}：{{{{#项目}}}} 和 {{{{/项目}}}} 要在表格外单独成段")
-    if found == [BLOCK_START, BLOCK_END]:
-        for paragraph, mark in marks:
-            body.replace(paragraph, instruction("begin" if mark == BLOCK_START else "end"))
-    elif not found:
-        start = 1 if len(content) > 1 and content[0].tag == w("p") else 0
-        body.insert(start, instruction("begin"))
-        body.insert(len(content) + 1, instruction("end"))
-    else:
-        listed = "、".join(f"{{{{{mark}}}}}" for mark in found)
-        source.mistakes.append(f"{name} › 正文：{{{{#项目}}}} 和 {{{{/项目}}}} 要各有一段，先起后止；现在是 {listed}")
-
-
-def instruction(word: str) -> Element:
-    """Return a mark that `word_template` finds again in the markup."""
-    return etree.ProcessingInstruction("jixiao", word)
-
-
-def is_instruction(element: Element, word: str) -> bool:
-    """Return whether `element` is the mark of this word."""
-    return element.tag is etree.ProcessingInstruction and element.text == word
-
-
-def _block(source: Source) -> list[Element]:
-    """Return the parts of the body that repeat per project; none while the marks are wrong."""
+def _between(source: Source, start: str, end: str) -> list[Element]:
+    """Return the parts of the body between two marks; none while the marks are wrong."""
     inside = False
-    block: list[Element] = []
+    found: list[Element] = []
     for child in source.body:
-        if is_instruction(child, "begin"):
+        if is_instruction(child, start):
             inside = True
-        elif is_instruction(child, "end"):
-            return block
+        elif is_instruction(child, end):
+            return found
         elif inside:
-            block.append(child)
+            found.append(child)
     return []
 
 

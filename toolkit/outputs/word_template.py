@@ -7,41 +7,54 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
 
 from toolkit.forms.model import Form
+from toolkit.outputs.word_contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
 from toolkit.outputs.word_markup import (
     W_NS,
     Element,
     insert_in_order,
+    instruction,
+    is_instruction,
     lift_namespaces,
     make_repeatable,
     paragraph_properties,
     text_of,
     w,
 )
-from toolkit.outputs.word_parts import draft_references, mark_draft, set_kind, set_title
+from toolkit.outputs.word_measure import Styles, measure
+from toolkit.outputs.word_pages import Layout
+from toolkit.outputs.word_parts import draft_references, mark_draft, set_core, set_kind
 from toolkit.outputs.word_pieces import (
     BLANK,
     Body,
+    Contents,
+    Option,
+    Part,
     Piece,
     RowPattern,
     SummaryTemplate,
     make_piece,
     mark_kind,
+    slot_mark,
     slot_names,
 )
 from toolkit.outputs.word_rows import compile_row
-from toolkit.outputs.word_source import Source, columns_of, instruction, is_instruction, open_source
+from toolkit.outputs.word_source import Source, columns_of, open_source
+from toolkit.outputs.word_values import AUTHOR, CREATED, SUBJECT
 from toolkit.package.draft import Draft, serialise
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
-_ROW = re.compile(r"<\?jixiao row (\d+)\?>")
+_CONTENTS, _ENTRY, _AFTER = (f"<?jixiao {word}?>" for word in ("contents", "entry", "after"))
+_TOKEN = re.compile(r"<\?jixiao ((?:row|if) [^?]*|fi)\?>")
 _PAGE_BREAK = "<w:pageBreakBefore/>"
 
 # Between two tables, before a page, after a last table: a paragraph that takes no room.
@@ -58,25 +71,56 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     """
     source = open_source(path, form)
     title = next((text for part in _before(source) if (text := text_of(part).strip())), form.title)
+    styles = _styles(source)
+    levels = form.table.levels if form.table else ()
+    layout = measure(source.body, source.rows, styles, levels, columns_of(form))
+    entry = entry_of(source.contents)
+    name = entry_field(entry) if entry is not None else None
+    level = set_level(source.block, name, styles) if name else 0
     patterns = _cut(source)
+    contents = _contents(source, level, name or "")
     kinds = _draft_kinds(source)
     slotted = _settle_parts(source, title)
     main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
     drafted = deepcopy(source.package)
     references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
+    final_body, draft_body = (
+        _body(main.replace(_DRAFT, text), patterns, contents, layout, _bookmarks(source)) for text in ("", references)
+    )
     return SummaryTemplate(
         path=path,
         form=form,
-        final=_parts(source.package, source.main, _body(main.replace(_DRAFT, ""), patterns), slotted),
-        draft=_parts(drafted, source.main, _body(main.replace(_DRAFT, references), patterns), slotted),
+        final=_parts(source.package, source.main, final_body, slotted),
+        draft=_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
 
 
+def _styles(source: Source) -> Styles:
+    part = source.package.target(source.main, "styles")
+    return Styles(None if part is None else etree.fromstring(source.package.parts[part]))
+
+
+def _contents(source: Source, level: int, name: str) -> tuple[tuple[Piece, Piece, Piece], str] | None:
+    """Return the entries of the contents list, taken out of the tree, and the field by which projects are listed."""
+    entry = entry_of(source.contents)
+    if entry is None:
+        return None
+    entry.addprevious(instruction("entry"))
+    entry.getparent().remove(entry)
+    return compile_entry(entry, level), name
+
+
+def _bookmarks(source: Source) -> int:
+    """Return the first number that no bookmark of the template has."""
+    numbers = [mark.get(w("id"), "") for mark in source.body.iter(w("bookmarkStart"))]
+    return 1 + max([int(number) for number in numbers if number.isdecimal()], default=0)
+
+
 def _before(source: Source) -> list[Element]:
-    """Return the paragraphs of the body before the block."""
+    """Return the paragraphs of the body before the contents list and the block."""
     body = list(source.body)
-    start = next(index for index, child in enumerate(body) if is_instruction(child, "begin"))
+    start = next(i for i, child in enumerate(body) if is_instruction(child, "begin") or is_instruction(child, "contents"))
     return [child for child in body[:start] if child.tag == w("p")]
 
 
@@ -89,7 +133,9 @@ def _cut(source: Source) -> list[RowPattern]:
     levels = source.form.table.levels if source.form.table else ()
     patterns = []
     for number, row in enumerate(rows):
-        patterns.append(compile_row(row, columns_of(source.form), levels))
+        columns = columns_of(source.form)
+        fixed = not columns.issuperset(slot_names(text_of(row)))
+        patterns.append(replace(compile_row(row, columns, levels), number=number, fixed=fixed))
         row.getparent().replace(row, instruction(f"row {number}"))
     begin = next(child for child in body if is_instruction(child, "begin"))
     if not block or block[0].tag != w("p"):
@@ -97,6 +143,7 @@ def _cut(source: Source) -> list[RowPattern]:
     first = paragraph_properties(begin.getnext())
     if first.find(w("pageBreakBefore")) is None:
         insert_in_order(first, instruction("break"), ("pStyle", "keepNext", "keepLines"))
+    set_bookmark(begin.getnext())
     end = next(child for child in body if is_instruction(child, "end"))
     if block and block[-1].tag == w("tbl") and (end.getnext() is None or end.getnext().tag == w("sectPr")):
         end.addnext(etree.fromstring(_TINY))
@@ -122,7 +169,15 @@ def _settle_parts(source: Source, title: str) -> set[str]:
     """Put title, stamp and changed headers and footers into the package; return the names of the parts with slots."""
     package = source.package
     set_kind(package)
-    slotted = {set_title(package, mark_kind(title, BLANK))}
+    core = {
+        "dc:title": mark_kind(title, BLANK),
+        "dc:subject": slot_mark(SUBJECT, BLANK),
+        "dc:creator": slot_mark(AUTHOR, BLANK),
+        "cp:lastModifiedBy": slot_mark(AUTHOR, BLANK),
+        "dcterms:created": slot_mark(CREATED, BLANK),
+        "dcterms:modified": slot_mark(CREATED, BLANK),
+    }
+    slotted = {set_core(package, core)}
     for name, tree in source.trees.items():
         if name != source.main and slot_names(text_of(tree)):
             package.parts[name] = serialise(tree)
@@ -140,15 +195,41 @@ def _parts(package: Draft, main: str, body: Body, slotted: set[str]) -> tuple[tu
     return tuple(made)
 
 
-def _body(main: str, patterns: list[RowPattern]) -> Body:
+def _body(
+    main: str,
+    patterns: list[RowPattern],
+    contents: tuple[tuple[Piece, Piece, Piece], str] | None,
+    layout: Layout,
+    bookmarks: int,
+) -> Body:
     head, rest = main.split(_BEGIN)
     block, tail = rest.split(_END)
     first, following = (_sequence(block.replace(_BREAK, text), patterns) for text in ("", _PAGE_BREAK))
-    return Body(make_piece(head), first, following, make_piece(tail))
+    listed, rest = None, ""
+    if contents is not None:
+        (head, middle), (entries, name) = head.split(_CONTENTS), contents
+        middle, rest = middle.split(_AFTER)
+        before, after = middle.split(_ENTRY)
+        listed = Contents(make_piece(before), entries, make_piece(after), name)
+    parts = (_sequence(text, patterns) for text in (head, rest))
+    return Body(next(parts), listed, next(parts), first, following, _sequence(tail, patterns), layout, bookmarks)
 
 
-def _sequence(block: str, patterns: list[RowPattern]) -> tuple[Piece | RowPattern, ...]:
-    """Return the block as pieces and row patterns in turn."""
-    return tuple(
-        patterns[int(text)] if index % 2 else make_piece(text) for index, text in enumerate(_ROW.split(block))
-    )
+def _sequence(block: str, patterns: list[RowPattern]) -> tuple[Part, ...]:
+    """Return markup as pieces, row patterns and what may be left out, in turn."""
+    tokens = iter(_TOKEN.split(block))
+    return tuple(_until(tokens, patterns))
+
+
+def _until(tokens: Iterator[str], patterns: list[RowPattern]) -> Iterator[Part]:
+    """Yield the parts up to the mark that ends what may be left out, or to the end."""
+    yield make_piece(next(tokens))
+    for token in tokens:
+        word, *names = token.split()
+        if word == "fi":
+            return
+        if word == "row":
+            yield patterns[int(names[0])]
+        else:
+            yield Option(tuple(names), tuple(_until(tokens, patterns)))
+        yield make_piece(next(tokens))

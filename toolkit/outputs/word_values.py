@@ -5,15 +5,38 @@ Called by `word` for every slot of the template. A blank prints nothing; what di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT, Field, Form
+from toolkit.outputs.word_pieces import illegal_characters
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Row
 from toolkit.values.amounts import format_amount
 from toolkit.values.targets import Target
+
+# Names of slots that are no fields: what the document's properties say.
+SUBJECT, AUTHOR, CREATED = "#主题", "#单位", "#时间"
+
+
+# Names of slots that are no fields: the bookmark of a project and its number, the page it begins on.
+BOOKMARK, BOOKMARK_ID, PAGE = "#书签", "#书签号", "#页码"
+
+# Word allows 40 characters: letters, digits and underscores.
+_BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")
+
+
+def bookmark_name(number: int, text: str) -> str:
+    """Return the bookmark of project `number` (from 1), which tells what it is called.
+
+    >>> bookmark_name(3, "设备（二期）更新")
+    '项目3_设备二期更新'
+    """
+    name = _NOT_IN_BOOKMARK.sub("", text)
+    return f"项目{number}_{name}"[:_BOOKMARK_LENGTH] if name else f"项目{number}"
 
 
 def printed(field: Field, entry: Entry) -> str:
@@ -35,6 +58,11 @@ def printed(field: Field, entry: Entry) -> str:
 def declaration_values(form: Form, declaration: Declaration) -> Mapping[str, str]:
     """Return the text of every single field by its 字段名."""
     return {field.name: printed(field, declaration[field.name]) for field in form.fields}
+
+
+def some_values(form: Form, declaration: Declaration, names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of those of `names` that are single fields."""
+    return {name: printed(form.by_name[name], declaration[name]) for name in names if name in form.by_name}
 
 
 def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:
@@ -61,3 +89,34 @@ def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:
 @lru_cache(maxsize=4096)
 def _target(symbol: str, number: str, unit: str) -> str:
     return Target(symbol or None, number or None, unit or None).text or ""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Characters of a value that no Word document can hold: whose value it is, and which they are, as U+XXXX."""
+
+    file: str
+    project: str
+    field: str
+    cell: str | None
+    characters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        place = " › ".join(part for part in (self.file, self.project, self.cell) if part)
+        return f"{place}：{self.field}里有 Word 不能保存的字符 {'、'.join(self.characters)}，已去掉。"
+
+
+def dropped_characters(form: Form, declaration: Declaration) -> tuple[Dropped, ...]:
+    """Return what a summary leaves out of the values of `declaration`: control characters, halves of surrogate pairs.
+
+    Reading has removed and reported them before, so there are some only in declarations that come from elsewhere.
+    """
+    singles = [(field, declaration[field.name]) for field in form.fields]
+    columns = [column.field for column in form.table.columns] if form.table else []
+    cells = [(field, row.entries.get(field.name, MISSING_ENTRY)) for row in declaration.rows for field in columns]
+    project = declaration.project or ""
+    found = []
+    for field, entry in (*singles, *cells):
+        if characters := illegal_characters(printed(field, entry)):
+            found.append(Dropped(declaration.file, project, field.label or field.name, entry.cell, characters))
+    return tuple(found)

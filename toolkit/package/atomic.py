@@ -12,7 +12,7 @@ import errno
 import os
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import BinaryIO
 
@@ -120,6 +120,20 @@ def safe_name(text: str) -> str:
     room = MOST_CHARACTERS - len(dot + extension), MOST_BYTES - len(dot + extension)
     stem = stem[: room[0]].encode("utf-8")[: room[1]].decode("utf-8", "ignore").rstrip(". ")
     return (stem or "_") + dot + extension
+
+
+def unused_name(folder: str, name: str, taken: Container[str]) -> str:
+    """Return `folder` + `name`, numbered （2）, （3） … where that is `taken`, which holds folded names.
+
+    >>> unused_name("甲/", "A.xlsx", {"甲/a.xlsx"})
+    '甲/A（2）.xlsx'
+    """
+    stem, dot, extension = name.rpartition(".")
+    number, candidate = 2, folder + name
+    while candidate.casefold() in taken:
+        candidate = f"{folder}{stem or extension}（{number}）{dot}{extension if stem else ''}"
+        number += 1
+    return candidate
 
 
 def _write_file(temporary: Path, data: bytes | Callable[[BinaryIO], object], path: Path) -> None:

@@ -42,21 +42,27 @@ class RawCell:
 
 
 class CellReader:
-    """Collects `cells` from row elements. `strings` gives the shared strings; `damaged` makes the error to raise."""
+    """Collects `cells` from row elements. `strings` gives the shared strings; `damaged` and `unsafe` make the errors to raise."""
 
-    def __init__(self, strings: Callable[[], Sequence[str]], damaged: Callable[[str], SourceError]) -> None:
+    def __init__(
+        self,
+        strings: Callable[[], Sequence[str]],
+        damaged: Callable[[str], SourceError],
+        unsafe: Callable[[str], SourceError],
+    ) -> None:
         self.cells: dict[tuple[int, int], RawCell] = {}
         self._strings = strings
         self._damaged = damaged
+        self._unsafe = unsafe
         self._row = 0
         self._shared: dict[str, tuple[int, int, str]] = {}
 
     def row(self, element: etree._Element) -> None:
-        """Add the cells of one `row`. Raises the error of `damaged` for an address outside the sheet."""
+        """Add the cells of one `row`. Raises SourceError for an address outside the sheet."""
         given = element.get("r")
         self._row = self._row + 1 if given is None else self._number(given, limits.ROWS.most)
         if self._row > limits.ROWS.most:
-            raise self._damaged(f"的{limits.ROWS.exceeded()}")
+            raise self._unsafe(f"的{limits.ROWS.exceeded()}")
         column = 0
         for child in element:
             if not isinstance(child.tag, str) or not child.tag.endswith("}c"):
@@ -67,7 +73,7 @@ class CellReader:
     def _address(self, reference: str | None, before: int) -> tuple[int, int]:
         if reference is None:
             if before >= limits.COLUMNS.most:
-                raise self._damaged(f"的{limits.COLUMNS.exceeded()}")
+                raise self._unsafe(f"的{limits.COLUMNS.exceeded()}")
             return self._row, before + 1
         try:
             return a1.parse_cell(reference)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
 from toolkit.package.patch import PackagePatch
 
 Position = tuple[int, int]
@@ -62,6 +64,21 @@ def empty_drawing(patch: PackagePatch) -> bytes:
         if name.endswith(".vml"):
             used += [int(n) for ids in re.findall(rb'data="([\d,]+)"', patch.read(name)) for n in ids.split(b",") if n]
     return _EMPTY_VML.format(block=max(used) + 1).encode()
+
+
+def usual_drawing(vml: bytes) -> bytes:
+    """Return a drawing with the prefixes Excel writes; openpyxl calls them ns0, ns1 and so on, anew for every shape.
+
+    One that is not well-formed, or has them, is returned as it is.
+    """
+    if b"<v:shape" in vml or _PREFIXES["v"].encode() not in vml:
+        return vml
+    try:
+        root = etree.fromstring(vml, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return vml
+    etree.cleanup_namespaces(root, top_nsmap=_PREFIXES)
+    return etree.tostring(root)
 
 
 def has_shapes(vml: bytes) -> bool:

@@ -22,6 +22,7 @@ from toolkit.package.note_boxes import (
     grow_boxes,
     has_shapes,
     remove_boxes,
+    usual_drawing,
 )
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.package.patch import PackagePatch
@@ -61,7 +62,7 @@ def add_notes(
     """
     threaded = _threaded(patch, sheet)
     drawing = _drawing(patch, sheet, markup)
-    vml = None if drawing is None else patch.read(drawing)
+    vml = None if drawing is None else usual_drawing(patch.read(drawing))
     if vml is not None and b"</xml>" not in vml:
         return []
     part = patch.target(sheet, "comments")
@@ -125,7 +126,7 @@ def remove_notes(
         return
     _drop_authors(root)
     drawing = _drawing(patch, sheet, markup)
-    vml = b"" if drawing is None else remove_boxes(patch.read(drawing), emptied, resized)
+    vml = b"" if drawing is None else remove_boxes(usual_drawing(patch.read(drawing)), emptied, resized)
     if drawing is not None and not has_shapes(vml):
         markup.remove_legacy_drawing()
         _remove_linked(patch, sheet, drawing)
@@ -241,7 +242,10 @@ def _ours(text: str, ours: re.Pattern[str], texts: Sequence[str]) -> tuple[int, 
 
 
 def _cut(comment: etree._Element, start: int, end: int) -> None:
-    """Take the characters from start to end out of a comment's runs; runs that are left empty go."""
+    """Take the characters from start to end out of a comment's runs; runs that are left empty go.
+
+    A single run without a look of its own becomes the plain text it was before ours was put behind it.
+    """
     place = 0
     for element in _texts(comment):
         text = _plain(element)
@@ -252,6 +256,9 @@ def _cut(comment: etree._Element, start: int, end: int) -> None:
             run = element.getparent()
             if not element.text and run.tag == _RUN:
                 run.getparent().remove(run)
+    holder = comment.find(_TEXT)
+    if holder is not None and len(holder) == 1 and [child.tag for child in holder[0]] == [_T]:
+        holder.replace(holder[0], holder[0][0])
 
 
 def _drop_authors(root: etree._Element) -> None:

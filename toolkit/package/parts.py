@@ -37,6 +37,9 @@ _HEAD = 1 << 16
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
+# All that may stand before a DOCTYPE.
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+
 # ISO 29500 Strict writes the same elements in other namespaces; they are read as their transitional twins.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/([A-Za-z]+)/?([A-Za-z]*)")
 _STRICT_NAMES = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
@@ -118,31 +121,50 @@ class Package:
         self._inflated[found], self._total = len(data), others + len(data)
         return data
 
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first `size` bytes of part `name`. Raises SourceError for one that is missing or damaged."""
+        info = self._members.get(self._folded.get(name.lower(), ""))
+        if info is None or info.compress_type != zipfile.ZIP_DEFLATED:
+            return self.read(name)[:size]
+        try:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(self._packed(info), size)
+        except (zipfile.BadZipFile, zlib.error, struct.error, OSError) as error:
+            raise self.damaged(f"部件 {name} 读不出来") from error
+
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         """Return a part's bytes: never more than it declares, which `opc` has held against the limits.
 
         In one go, for the usual methods: `ZipFile.open` costs more than the inflating of a small part.
         """
-        stream = self._archive.fp
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or stream is None:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or self._archive.fp is None:
             return self._archive.read(info)
-        stream.seek(info.header_offset)
-        signature, name_length, extra_length = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
-        stream.seek(name_length + extra_length, 1)
-        packed = stream.read(info.compress_size)
-        if signature != b"PK\x03\x04" or len(packed) < info.compress_size:
-            raise zipfile.BadZipFile("truncated")
+        packed = self._packed(info)
         if info.compress_type == zipfile.ZIP_DEFLATED:
             packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
         if len(packed) != info.file_size or zlib.crc32(packed) != info.CRC:
             raise zipfile.BadZipFile("not what it declares")
         return packed
 
+    def _packed(self, info: zipfile.ZipInfo) -> bytes:
+        """Return the bytes of a part as they stand in the file."""
+        stream = self._archive.fp
+        if stream is None:
+            raise zipfile.BadZipFile("closed")
+        stream.seek(info.header_offset)
+        signature, name_length, extra_length = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
+        stream.seek(name_length + extra_length, 1)
+        packed = stream.read(info.compress_size)
+        if signature != b"PK\x03\x04" or len(packed) < info.compress_size:
+            raise zipfile.BadZipFile("truncated")
+        return packed
+
     def markup(self, name: str) -> bytes:
         """Return the bytes of XML part `name`, Strict namespaces made transitional; SourceError for a DOCTYPE."""
         data = self.read(name)
         wide = b"\0" in data[:8]
-        if b"<!DOCTYPE" in data or (wide and any("<!DOCTYPE".encode(code) in data for code in _WIDE)):
+        prolog = _PROLOG.match(data)
+        plain = data.startswith(b"<!DOCTYPE", prolog.end() if prolog else 0)
+        if plain or (wide and any("<!DOCTYPE".encode(code) in data for code in _WIDE)):
             raise self.unsafe(f"部件 {name} 含有 DOCTYPE 声明")
 
         # Namespaces are declared on the root element.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from urllib.parse import quote
 
@@ -17,10 +18,13 @@ from lxml import etree
 
 from toolkit.package.draft import serialise
 from toolkit.package.parts import CONTENT_TYPES, RELATIONSHIPS_NS, TYPES_NS, Package, Relationship, relationships_part
-from toolkit.package.rezip import rezip
+from toolkit.package.rezip import deflate, rezip
 
 _RELATIONSHIP, _OVERRIDE, _DEFAULT = f"{{{RELATIONSHIPS_NS}}}Relationship", f"{{{TYPES_NS}}}Override", f"{{{TYPES_NS}}}Default"
 _NUMBERED = re.compile(r"(.*?)(\d*)(\.[^./]*)")
+
+# Parts of fewer bytes are packed at the end, in no time.
+_LARGE = 100_000
 _STRICT = b"http://purl.oclc.org/ooxml/"
 
 
@@ -35,6 +39,8 @@ class PackagePatch:
         self._removed: set[str] = set()
         self._links: dict[str, list[Relationship]] = {}
         self._trees: dict[str, etree._Element] = {}
+        self._packing: dict[str, tuple[bytes, Future[bytes]]] = {}
+        self._pool: ThreadPoolExecutor | None = None
         if package.strict:
             self._make_transitional()
 
@@ -54,6 +60,11 @@ class PackagePatch:
             self._found[name] = self.package.markup(name)
         return self._found[name]
 
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first `size` bytes of part `name`, the rest of it not even inflated."""
+        known = self._changed.get(name) or self._found.get(name)
+        return self.package.head(name, size) if known is None else known[:size]
+
     def xml(self, name: str) -> etree._Element:
         """Return part `name` as it is now, parsed safely. Raises SourceError as `Package.xml` does."""
         if name in self._changed:
@@ -67,6 +78,13 @@ class PackagePatch:
         self._removed.discard(name)
         if name in self._changed or name not in self.package or self.read(name) != data:
             self._changed[name] = data
+
+    def settle(self, name: str) -> None:
+        """Begin to pack a large part that is not going to change again, while others are being worked on."""
+        data = self._changed.get(name, b"")
+        if len(data) >= _LARGE:
+            self._pool = self._pool or ThreadPoolExecutor()
+            self._packing[name] = (data, self._pool.submit(deflate, data))
 
     def put_xml(self, name: str, root: etree._Element, content_type: str | None = None) -> None:
         """Give part `name` the content `root`."""
@@ -135,7 +153,12 @@ class PackagePatch:
         """Return the package as a file."""
         for name, root in self._trees.items():
             self.put_xml(name, root)
-        return rezip(self._data, self._changed, self._removed)
+        done = self._packing.items()
+        packed = {name: future.result() for name, (data, future) in done if self._changed.get(name) is data}
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+        return rezip(self._data, self._changed, self._removed, packed)
 
     def _set_type(self, name: str, content_type: str) -> None:
         """Say in [Content_Types].xml what a part is: drawings in VML by their extension, all else by name."""

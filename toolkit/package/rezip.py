@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from types import MappingProxyType
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _UTF8, _DESCRIPTOR = 0x800, 0x8
@@ -23,15 +24,22 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER, _CENTRAL_HEADER = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
 
 
-def rezip(data: bytes, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
+def rezip(
+    data: bytes,
+    changed: Mapping[str, bytes],
+    removed: Collection[str] = (),
+    packed: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """Return the zip file `data` with members replaced or, where it has none of that name, added at the end.
+
+    `packed` holds those of the changed members that are deflated already (by `deflate`).
 
     Members keep their order, names, dates and, unless they are changed, their compressed bytes; data between members
     and the comment of the file are left out. Raises BadZipFile for a file that is none.
     """
     out, entries = BytesIO(), []
     view = memoryview(data)
-    left = _all_deflated(changed)
+    left = {**packed, **_all_deflated({name: new for name, new in changed.items() if name not in packed})}
     with zipfile.ZipFile(BytesIO(data)) as archive:
         for info in archive.infolist():
             name = info.filename.replace("\\", "/")
@@ -65,12 +73,13 @@ def _raw(view: memoryview, info: zipfile.ZipInfo) -> memoryview:
 def _all_deflated(members: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the members deflated. It is most of the work, and several threads can do it at once."""
     if sum(map(len, members.values())) < _WORTH_THREADS:
-        return {name: _deflated(data) for name, data in members.items()}
+        return {name: deflate(data) for name, data in members.items()}
     with ThreadPoolExecutor() as pool:
-        return dict(zip(members, pool.map(_deflated, members.values()), strict=True))
+        return dict(zip(members, pool.map(deflate, members.values()), strict=True))
 
 
-def _deflated(data: bytes) -> bytes:
+def deflate(data: bytes) -> bytes:
+    """Return `data` as a member of a zip file holds it."""
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return deflater.compress(data) + deflater.flush()
 

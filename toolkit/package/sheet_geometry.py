@@ -32,8 +32,9 @@ class SheetGeometry:
         self._width = float(standard.get("defaultColWidth", 8.43))
         self._height = float(standard.get("defaultRowHeight", 15))
         self._widths: dict[int, int] = {}
+        self._heights: dict[int, int] = {}
         self._columns = [_attributes(tag) for tag in _COL.findall(head)]
-        self._rows = {number: sheet.data[start:end] for number, (start, end) in sheet.rows.items()}
+        self._data, self._rows = sheet.data, sheet.rows
 
     def width(self, column: int) -> int:
         """Return the width of a 1-based column in pixels, 0 where it is hidden."""
@@ -50,8 +51,12 @@ class SheetGeometry:
 
     def height(self, row: int) -> int:
         """Return the height of a 1-based row in pixels, 0 where it is hidden."""
-        entry = _attributes(self._rows.get(row, b""))
-        return 0 if entry.get("hidden") in ("1", "true") else round(float(entry.get("ht", self._height)) / _POINT)
+        if row not in self._heights:
+            start, end = self._rows.get(row, (0, 0))
+            entry = _attributes(self._data[start:end])
+            hidden = entry.get("hidden") in ("1", "true")
+            self._heights[row] = 0 if hidden else round(float(entry.get("ht", self._height)) / _POINT)
+        return self._heights[row]
 
     def beside(self, area: Area, width: int, height: int) -> Box:
         """Return the box of this size in pixels right of `area`, a little below its upper edge."""

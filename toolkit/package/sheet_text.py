@@ -23,12 +23,13 @@ from toolkit.package.sheet_patch import numbered_cells, numbered_rows
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
 
 # Tags of rows; and what Excel would not write: comments and the like, cells without address.
-_SCAN = re.compile(rb"<(?:row(?=[\s/>])[^>]*>|c(?=[\s/>])(?![^>]*\sr=)|!)")
+_SCAN = re.compile(rb"<(?:c(?! r=)(?=[\s/>])(?![^>]*\sr=)|row(?=[\s/>])[^>]*>|!)")
 _NUMBER, _ADDRESS = re.compile(rb"""\sr=["'](\d+)["']"""), re.compile(rb"""\sr=["']([A-Z]{1,3})\d+["']""")
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["'](1|true|on)["']""")
+_ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
 _TAG = re.compile(rb"""<(/?)([\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*?(/?)>""")
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
 
@@ -40,7 +41,7 @@ _AFTER_LEGACY = frozenset(
 _MAY_FOLLOW = re.compile(b"<(?:" + b"|".join(sorted(_AFTER_LEGACY)) + rb")[\s/>]|AlternateContent")
 
 # How far the views of a sheet may be from its start.
-_HEAD = 20_000
+HEAD = 20_000
 
 Position = tuple[int, int]
 _Edit = tuple[int, int, bytes]
@@ -59,32 +60,48 @@ class SheetText:
 
     def __init__(self, data: bytes) -> None:
         rows = _rows(data) if _is_plain(data) else None
-        self.data = data if rows is not None else _usual(data)
+        self._text = data if rows is not None else _usual(data)
+
+        # Changes to `_text` not made yet: it is copied once for all of them.
+        self._edits: list[_Edit] = []
 
         # Where the tag of each row begins and ends, as long as nothing is changed.
-        self.rows = _rows(self.data) or {} if rows is None else rows
+        self.rows = _rows(self._text) or {} if rows is None else rows
+
+    @property
+    def data(self) -> bytes:
+        """The markup as it is now."""
+        if self._edits:
+            self._text, self._edits = _edited(self._text, self._edits), []
+        return self._text
+
+    @data.setter
+    def data(self, data: bytes) -> None:
+        self._text, self._edits = data, []
 
     @cached_property
     def merges(self) -> dict[Position, a1.Area]:
         """The merged area of every cell in one, by position."""
         found: dict[Position, a1.Area] = {}
-        for match in _MERGE.finditer(self.data, self._end_of_rows()):
+        for match in _MERGE.finditer(self._text, self._end_of_rows()):
             left, top, right, bottom = match.groups()
             area = (int(top), a1.column_number(left.decode()), int(bottom), a1.column_number(right.decode()))
             if (area[2] - area[0] + 1) * (area[3] - area[1] + 1) <= MOST_CELLS:
-                found |= {(row, column): area for row in range(area[0], area[2] + 1) for column in range(area[1], area[3] + 1)}
+                for row in range(area[0], area[2] + 1):
+                    for column in range(area[1], area[3] + 1):
+                        found[row, column] = area
         return found
 
     @property
     def legacy_drawing(self) -> str | None:
         """The relationship id of the VML drawing that notes and form controls stand in, or None."""
-        found = _LEGACY.search(self.data, self._end_of_rows())
+        found = _LEGACY.search(self._text, self._end_of_rows())
         return found[1].decode() if found else None
 
     def deselect(self) -> list[Swap]:
         """Take the selection from the tab; return what was replaced."""
         swaps = []
-        for view in list(_VIEW.finditer(self.data, 0, _HEAD)):
+        for view in list(_VIEW.finditer(self.data, 0, HEAD)):
             without = _SELECTED.sub(b"", view[0])
             if without != view[0]:
                 swaps.append(Swap(view[0].decode(), without.decode()))
@@ -94,10 +111,10 @@ class SheetText:
     def add_legacy_drawing(self, identifier: str) -> None:
         """Say by which relationship the VML drawing is found; the sheet must have none."""
         tag = f'<legacyDrawing xmlns:r="{OFFICE_RELATIONSHIPS}" r:id="{identifier}"/>'
-        if re.search(rb'\sxmlns:r="' + OFFICE_RELATIONSHIPS.encode() + b'"', self.data[:4096].partition(b"<sheetData")[0]):
+        if re.search(rb'\sxmlns:r="' + OFFICE_RELATIONSHIPS.encode() + b'"', self._text[:4096].partition(b"<sheetData")[0]):
             tag = f'<legacyDrawing r:id="{identifier}"/>'
         place = self._place_of_legacy()
-        self.data = _edited(self.data, [(place, place, tag.encode())])
+        self._edits.append((place, place, tag.encode()))
 
     def remove_legacy_drawing(self) -> None:
         self.data = _LEGACY.sub(b"", self.data, count=1)
@@ -112,16 +129,14 @@ class SheetText:
         for row, column in sorted(set(cells)):
             wanted.setdefault(row, []).append(column)
         swaps: list[Swap] = []
-        if wanted and b"</sheetData>" not in self.data:
+        if wanted and self.data.rfind(b"</sheetData>") < 0:
             self.data = re.sub(rb"<sheetData\s*/>", b"<sheetData></sheetData>", self.data, count=1)
-        edits: list[_Edit] = []
         for number, columns in wanted.items():
             if number in self.rows:
-                edits.append(self._changed_row(number, self.rows[number], columns, style, swaps))
+                self._edits.append(self._changed_row(number, self.rows[number], columns, style, swaps))
                 continue
             place = next((start for n, (start, _) in self.rows.items() if n > number), self._end_of_rows())
-            edits.append((place, place, self._new_row(number, columns, style, swaps)))
-        self.data = _edited(self.data, edits)
+            self._edits.append((place, place, self._new_row(number, columns, style, swaps)))
         return swaps
 
     def restore(self, styles: Mapping[int, tuple[int | None, bool]], swaps: Iterable[Swap]) -> None:
@@ -151,10 +166,10 @@ class SheetText:
     ) -> _Edit:
         """Return the row as it will be, up to its end tag; `row` is where its tag begins and ends."""
         start, inside = row
-        tag = self.data[start:inside]
+        tag = self._text[start:inside]
         closed = tag.endswith(b"/>")
-        end = inside if closed else self.data.index(b"</row>", inside)
-        body = self.data[inside:end]
+        end = inside if closed else self._text.index(b"</row>", inside)
+        body = self._text[inside:end]
         present = _cells(body)
         edits: list[_Edit] = []
         made = [column for column in columns if column not in present]
@@ -176,7 +191,7 @@ class SheetText:
         return start, end, tag + body + (b"</row>" if closed and made else b"")
 
     def _column_style(self, column: int) -> int | None:
-        head = self.data[: self.data.find(b"<sheetData")]
+        head = self._text[: self._text.find(b"<sheetData")]
         for match in re.finditer(rb"<col\s[^>]*>", head):
             entry = dict(re.findall(rb"""([\w:]+)=["']([^"']*)["']""", match[0]))
             if int(entry.get(b"min", 0)) <= column <= int(entry.get(b"max", 0)):
@@ -185,15 +200,15 @@ class SheetText:
 
     def _end_of_rows(self) -> int:
         """Return the place behind the last row: where `</sheetData>` begins, or `<sheetData/>`."""
-        place = self.data.rfind(b"</sheetData>")
-        return self.data.rindex(b"<sheetData") if place < 0 else place
+        place = self._text.rfind(b"</sheetData>")
+        return self._text.rindex(b"<sheetData") if place < 0 else place
 
     def _place_of_legacy(self) -> int:
-        start = self.data.index(b">", self._end_of_rows()) + 1
-        if not _MAY_FOLLOW.search(self.data, start):
-            return self.data.rindex(b"</worksheet")
+        start = self._text.index(b">", self._end_of_rows()) + 1
+        if not _MAY_FOLLOW.search(self._text, start):
+            return self._text.rindex(b"</worksheet")
         depth = 0
-        for match in _TAG.finditer(self.data, start):
+        for match in _TAG.finditer(self._text, start):
             closing, name, closed = match.groups()
             if depth == 0 and (closing or name in _AFTER_LEGACY or self._alternative(match)):
                 return match.start()
@@ -204,13 +219,17 @@ class SheetText:
         """Whether an alternative (`mc:AlternateContent`) holds something that follows `legacyDrawing`."""
         if not match[2].endswith(b"AlternateContent"):
             return False
-        names = re.findall(rb"<([\w:.-]+)", self.data[match.end() : match.end() + 400])
+        names = re.findall(rb"<([\w:.-]+)", self._text[match.end() : match.end() + 400])
         return any(name in _AFTER_LEGACY for name in names[:3])
 
 
 def is_selected(data: bytes) -> bool:
-    """Return whether the tab of a sheet is selected; `data` is its part."""
-    return any(_SELECTED.search(view[0]) for view in _VIEW.finditer(data, 0, _HEAD))
+    """Return whether the tab of a sheet is selected; `data` is its part, or the first `HEAD` bytes of it.
+
+    Markup that Excel would not write is understood too: with prefixes, in UTF-16.
+    """
+    head = data[:HEAD].replace(b"\0", b"")
+    return any(_SELECTED.search(view[0]) for view in _ANY_VIEW.finditer(head))
 
 
 # A merged area of more cells than this (a whole column) is marked in its first cell only.

@@ -96,8 +96,10 @@ def remove_tab(patch: PackagePatch, book: str, name: str, opening: Opening) -> N
     for view in root.iterfind(f"{_VIEWS}/{_VIEW}"):
         active, first = int(view.get("activeTab", "0")), int(view.get("firstSheet", "0"))
         if active == index:
-            _say(view, "activeTab", opening.active)
-            _say(view, "firstSheet", opening.first)
+            for attribute, value in (("activeTab", opening.active), ("firstSheet", opening.first)):
+                view.attrib.pop(attribute, None)
+                if value is not None:
+                    view.set(attribute, value)
         else:
             _say(view, "activeTab", str(active - (active > index)))
             _say(view, "firstSheet", str(first - (first > index)))

@@ -181,7 +181,10 @@ class WorkbookParts:
 
     def _read(self, sheet: SheetPart) -> SheetContent:
         place = f"工作表“{sheet.name}”"
-        reader = CellReader(lambda: self.shared_strings, lambda what: self.package.damaged(place + what))
+        package = self.package
+        reader = CellReader(
+            lambda: self.shared_strings, lambda what: package.damaged(place + what), lambda what: package.unsafe(place + what)
+        )
         merges: list[a1.Area] = []
         row_tag, merge_tag = f"{{{MAIN_NS}}}row", f"{{{MAIN_NS}}}mergeCell"
         for element in self.package.iterate(sheet.part, row_tag, merge_tag):

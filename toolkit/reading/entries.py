@@ -110,7 +110,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
         count = len(_ILLEGAL.findall(value))
         message = f"{label}含有 {count} 个文件格式不允许的控制字符，已去除"
         yield _repair("修复-非法字符", field, cell, _visible(value), entry.value, message)
-    if field.type == AMOUNT:
+    if field.type == AMOUNT and not (isinstance(value, float) and value == entry.value):
         exact = parse_amount(value)
         if exact is not None and exact != entry.value:
             message = f"{label} {exact:f} 元有不足一分的尾数，已按 {after} 元读取"

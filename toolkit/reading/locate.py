@@ -51,13 +51,12 @@ def _stands_as_drawn(grid: Grid, plan: Plan) -> bool:
 
 def _comes_again(grid: Grid, plan: Plan) -> bool:
     """Whether the form's first labels stand a second time beside their places."""
-    firsts = {key: position for position, _, key in plan.drawn[:3] if plan.counts[key] == 1}
-    beginnings = {text[0] for _, text, key in plan.drawn[:3] if key in firsts}
+    beginnings, firsts = plan.beginnings, plan.firsts
     seen = 0
     for position, value in grid.cells.items():
-        if isinstance(value, str) and value and (value[0] in beginnings or value[0].isspace()):
+        if value.__class__ is str and value[:1] in beginnings:  # type: ignore[index]
             key = plan.key(value)
-            seen += key in firsts and firsts[key] != position
+            seen += key is not None and firsts.get(key, position) != position
     return bool(firsts) and seen >= min(2, len(firsts))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, YEAR
 
@@ -20,11 +21,11 @@ Value = str | Decimal | date | int | None
 BLANK, MISSING, NOT_OF_TYPE, ERROR, UNCACHED, OK = "blank", "missing", "text", "error", "uncached", "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one field holds: `value` is None unless `state` is ok; `text` is the cell as found ("" for a blank).
 
-    `formula` is the formula behind an error value, without `=`: without it nobody can tell what went wrong.
+    `formula` is the formula behind an error value, without `=`: without it nobody can tell what went wrong. A tuple, for
+    there are hundreds in a workbook and a frozen dataclass takes thrice as long to make.
     """
 
     value: Value
@@ -86,7 +87,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One project's form as read. `sheet` is None where the source has none (a text file)."""
+    """One project's form as read. `sheet` is None where the source has none (a text file).
+
+    `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written.
+    """
 
     file: str
     sheet: str | None
@@ -95,6 +99,7 @@ class Declaration:
     rows: tuple[Row, ...] = ()
     repairs: tuple[Repair, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    known_as: str | None = None
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
@@ -104,6 +109,11 @@ class Declaration:
 
     @property
     def unit(self) -> str | None:
+        """Whose declaration it is: the name the issuer has for the unit, else the one that stands in the form."""
+        return self.known_as or self.written_unit
+
+    @property
+    def written_unit(self) -> str | None:
         value = self.value(IMPLEMENTING_UNIT)
         return None if value is None else str(value)
 

@@ -22,6 +22,8 @@ Position = tuple[int, int]
 _SPACED = 3
 _SHORTEST_LIMIT = 24
 
+_WHITE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -38,18 +40,22 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of the indicator table: its header label, the standard words of its list by the key of each wording."""
+    """A column of the indicator table: its header label, the words of its list, also by the key of each wording."""
 
     column: Column
     header: Label | None
     letters: str
     words: Mapping[str, str]
     aliases: Mapping[str, str]
+    standards: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A form made ready for reading. `drawn` has every label's position, text and key, in reading order."""
+    """A form made ready for reading. `drawn` has every label's position, text and key, in reading order.
+
+    `firsts` are the places of the first labels that come but once, by key; `beginnings` how a text may begin that is one.
+    """
 
     form: Form
     drawn: tuple[tuple[Position, str, str], ...]
@@ -63,6 +69,8 @@ class Plan:
     level_words: frozenset[str]
     words: Mapping[str, Mapping[str, str]]
     inner: Mapping[Position, Spot]
+    firsts: Mapping[str, Position]
+    beginnings: frozenset[str]
     last_row: int
     last_column: int
 
@@ -100,13 +108,15 @@ def _plan(form: Form) -> Plan:
     levels = form.table.levels if form.table else ()
     aliases = {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items() if alias}
     inner = {position: spot for spot in spots for position in _cells(spot) if position != (spot.row, spot.column)}
+    counts = Counter(keys.values())
+    firsts = {keys[label]: (label.row, label.column) for label in form.labels[:3] if counts[keys[label]] == 1}
     *_, last_row, last_column = parse_area(form.print_area.split(",")[0])
     longest = max((len(label.text) for label in form.labels), default=0)
     return Plan(
         form=form,
         drawn=tuple(((label.row, label.column), label.text, keys[label]) for label in form.labels),
         keys=keys,
-        counts=Counter(keys.values()),
+        counts=counts,
         aliases={alias: standard for alias, standard in aliases.items() if alias not in keys.values()},
         limit=max(longest * _SPACED, _SHORTEST_LIMIT),
         spots=spots,
@@ -117,6 +127,8 @@ def _plan(form: Form) -> Plan:
         ),
         words={field.name: _words(form, field) for field in form.fields if field.type == CODE and field.code_list},
         inner=inner,
+        firsts=firsts,
+        beginnings=frozenset((*(label.text[0] for label in form.labels[:3] if keys[label] in firsts), *_WHITE)),
         last_row=last_row,
         last_column=last_column,
     )
@@ -138,7 +150,7 @@ def _column(form: Form, table: IndicatorTable, column: Column) -> TableColumn:
     aliases = {label_key(alias): word for alias, word in form.aliases(column.name).items() if alias}
     between = header and any(header.row < parse_area(field.area)[2] < table.first_row for field in form.fields)
     letters, words = column_letters(column.index), _words(form, column.field)
-    return TableColumn(column, None if between else header, letters, words, aliases)
+    return TableColumn(column, None if between else header, letters, words, aliases, frozenset(words.values()))
 
 
 def _words(form: Form, field: Field) -> dict[str, str]:

@@ -5,14 +5,14 @@ In: a grid and where the form stands in it. Out: `Row`s; repairs and doubts go i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
 from toolkit.reading.align import Placement
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of
 from toolkit.reading.levels import carry_levels, merged_levels, standard_word
 from toolkit.reading.model import BLANK, MISSING_ENTRY, OK, Entry, Row
-from toolkit.reading.plan import Plan
+from toolkit.reading.plan import Plan, Position
 from toolkit.reading.table import Log, Place, Values, filled_rows, places_of, without_footers
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
@@ -28,12 +28,12 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     plain = [place for place in present if not (by_cell and place.name in NAMES)]
     levels = [place for place in present if place.name in plan.levels]
     covered = merged_levels(grid, levels, placement.row(table.first_row), log)
-    usual = len(present) == len(places) and not covered and all(p.spec.column.field.type not in NUMERIC for p in places)
-    quick = _Quick(present, by_cell) if usual else None
+    usual = len(present) == len(places) and all(p.spec.column.field.type not in NUMERIC for p in places)
+    quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
     for row, values in without_footers(found, plan, present):
-        entries = quick.entries(grid, row, values) if quick is not None else None
+        entries = quick.entries(grid, row, values, above) if quick is not None else None
         if entries is None:
             by_name = {place.name: value for place, value in zip(present, values, strict=True)}
             entries = {place.name: MISSING_ENTRY for place in places}
@@ -50,34 +50,44 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
 
 
 class _Quick:
-    """Rows as our own workbooks have them: words of the lists, a name, a target in three cells that needs no repair."""
+    """Rows as most have them: words of the lists, merged or not, a name, a target in three cells that needs no repair."""
 
-    def __init__(self, places: list[Place], has_target: bool) -> None:
-        self._words: list[tuple[int, Place, frozenset[str]]] = []
+    def __init__(self, plan: Plan, places: list[Place], merged: Collection[Position]) -> None:
+        self._merged = merged
+        self._words: list[tuple[int, Place, frozenset[str], bool]] = []
         self._texts: list[tuple[int, Place]] = []
         self._target: list[tuple[int, Place]] = []
+        by_cell = plan.form.table is not None and plan.form.table.has_target
         for index, place in enumerate(places):
-            if has_target and place.name in NAMES:
+            if by_cell and place.name in NAMES:
                 self._target.append((index, place))
             elif place.spec.words:
-                self._words.append((index, place, frozenset(place.spec.words.values())))
+                self._words.append((index, place, place.spec.standards, place.name in plan.levels))
             else:
                 self._texts.append((index, place))
         self._target.sort(key=lambda each: NAMES.index(each[1].name))
 
-    def entries(self, grid: Grid, row: int, values: Values) -> dict[str, Entry] | None:
-        """Return a row's entries, or None when it is not as plain as that."""
+    def entries(self, grid: Grid, row: int, values: Values, above: Mapping[str, Entry]) -> dict[str, Entry] | None:
+        """Return a row's entries, or None when it is not as plain as that; `above` has those of the row before."""
         entries: dict[str, Entry] = {}
-        for index, place, words in self._words:
-            word = values[index]
+        same_block, number_of_row = bool(above), str(row)
+        for index, place, words, is_level in self._words:
+            word, name = values[index], place.name
+            if word is None and same_block and is_level and (row, place.index) in self._merged:
+                carried = above[name]
+                if carried.state != OK:
+                    return None
+                entries[name] = Entry(carried.value, carried.text, place.letters + number_of_row)
+                continue
             if word not in words:
                 return None
-            entries[place.name] = Entry(word, word, f"{place.letters}{row}")  # type: ignore[arg-type]
+            same_block = same_block and (not is_level or word == above[name].value)
+            entries[name] = Entry(word, word, place.letters + number_of_row)  # type: ignore[arg-type]
         for index, place in self._texts:
             text = values[index]
             if text.__class__ is not str or text in DITTO or clean_text(text) != text:  # type: ignore[arg-type]
                 return None
-            entries[place.name] = Entry(text, text, f"{place.letters}{row}")  # type: ignore[arg-type]
+            entries[place.name] = Entry(text, text, place.letters + number_of_row)  # type: ignore[arg-type]
         if self._target:
             (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
             plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
@@ -87,9 +97,9 @@ class _Quick:
                 place_of_number = row, number.index or 0
                 if place_of_number in grid.percents or (grid.raw and grid.formula(*place_of_number) is not None):
                     return None
-            entries[SYMBOL] = Entry(plain.symbol, values[at_symbol], f"{symbol.letters}{row}")  # type: ignore[arg-type]
-            entries[NUMBER] = Entry(plain.number, plain.number or "", f"{number.letters}{row}")
-            entries[UNIT] = Entry(plain.unit, values[at_unit], f"{unit.letters}{row}")  # type: ignore[arg-type]
+            entries[SYMBOL] = Entry(plain.symbol, values[at_symbol], symbol.letters + number_of_row)  # type: ignore[arg-type]
+            entries[NUMBER] = Entry(plain.number, plain.number or "", number.letters + number_of_row)
+            entries[UNIT] = Entry(plain.unit, values[at_unit], unit.letters + number_of_row)  # type: ignore[arg-type]
         return entries
 
 

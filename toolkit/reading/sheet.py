@@ -65,6 +65,8 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> Entr
         position, value = _recovered(grid, placement, spot, position, value, log)
         cell = cell_name(*position)
     field = spot.field
+    if isinstance(value, str) and field.type not in NUMERIC and clean_text(value) == value:
+        return _list_word(placement.plan, spot, Entry(value, value, cell))
     entry = cell_entry(value, field, cell, date1904=grid.date1904)
     if value is None or entry.state == BLANK:
         return entry

@@ -16,7 +16,7 @@ from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.targets import parse_target
-from toolkit.values.text import clean_text
+from toolkit.values.text import clean_text, is_blank
 
 # `填表人：张三`, `（盖章）`, a date alone: what stands under a table.
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,12}[:：]")
@@ -86,7 +86,7 @@ def filled_rows(
         if grid.raw is not None:
             values = [grid.at(row, c) if v is None else v for c, v in zip(columns, values, strict=True)]
         for value in values:
-            if value is not None and (value.__class__ is not str or clean_text(value)):  # type: ignore[arg-type]
+            if value is not None and not (isinstance(value, str) and is_blank(value)):
                 rows.append((row, values))
                 break
     return rows

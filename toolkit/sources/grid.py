@@ -42,6 +42,18 @@ class RawLook:
 NOTHING = RawLook()
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an issued workbook says of itself: for which unit it was made, and which fields were filled in for it.
+
+    `unit_fields` say the same on every sheet, `project_fields` name the project.
+    """
+
+    unit: str
+    unit_fields: tuple[str, ...] = ()
+    project_fields: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Grid:
     """The cells of one sheet that hold something, by (row, column); a cell that is not there is blank (but see `at`).
@@ -50,7 +62,8 @@ class Grid:
     place, carries the meaning (text taken out of Word or PDF). `percents` are the cells shown with a percent sign: 0.95
     there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
-    of text boxes, `pictures` how many there are.
+    of text boxes, `pictures` how many there are. `issued` is what the
+    workbook says of its issue.
     """
 
     name: str | None
@@ -68,6 +81,7 @@ class Grid:
     shapes: tuple[str, ...] = ()
     pictures: int = 0
     version: str | None = None
+    issued: Issued | None = None
     raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
 
     def at(self, row: int, column: int) -> CellValue | None:

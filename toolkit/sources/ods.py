@@ -70,13 +70,14 @@ def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Pack
     for element in _inside(table, f"{TABLE}table-row", _ROW_GROUPS):
         repeat = _number(element, "number-rows-repeated")
         seen = element.get(f"{TABLE}visibility", "visible")
-        times = repeat if _is_filled(element) else 0
+        filled = _filled(element)
+        times = repeat if filled else 0
         if row + times - 1 > limits.ROWS.most:
             raise package.unsafe(f"工作表“{name}”的{limits.ROWS.exceeded(row + times - 1)}")
+        if len(sheet.cells) + filled * times > limits.CELLS.most:
+            raise package.unsafe(f"工作表“{name}”{limits.CELLS.exceeded()}")
         for number in range(row, row + times):
             _read_row(element, number, sheet)
-            if len(sheet.cells) > limits.CELLS.most:
-                raise package.unsafe(f"工作表“{name}”{limits.CELLS.exceeded()}")
             if seen != "visible":
                 sheet.hidden_rows.add(number)
                 sheet.filtered |= seen == "filter"
@@ -116,9 +117,10 @@ def _hidden_columns(table: etree._Element) -> frozenset[int]:
     return frozenset(columns)
 
 
-def _is_filled(row: etree._Element) -> bool:
-    """Whether a row holds a value, a merge or a comment; a repeated blank row only fills the sheet."""
-    return any(len(cell) or not _SAYS.isdisjoint(cell.attrib) for cell in row)
+def _filled(row: etree._Element) -> int:
+    """How many cells of a row hold a value, a merge or a comment; a repeated blank row only fills the sheet."""
+    filled = (cell for cell in row if len(cell) or not _SAYS.isdisjoint(cell.attrib))
+    return sum(min(_number(cell, "number-columns-repeated"), limits.COLUMNS.most) for cell in filled)
 
 
 def _read_row(element: etree._Element, row: int, sheet: _Sheet) -> None:

@@ -90,7 +90,8 @@ def open_source(
 def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple[str, ...] = ()) -> bytes:
     """Return the bytes of the file itself; the archive around it is kept for its next member."""
     if inner:
-        return member_bytes(_archive(path, display, inner[:-1], passwords), inner[-1], display, passwords)
+        around = display.rpartition("!/")[0]
+        return member_bytes(_archive(path, around, inner[:-1], passwords), inner[-1], display, passwords)
     try:
         if path.stat().st_size > PART_SIZE.most:
             raise SourceError("文件-过大", f"{display}：{PART_SIZE.exceeded(path.stat().st_size)}", "请确认报送的是申报表")
@@ -102,7 +103,7 @@ def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple
 
 @lru_cache(maxsize=1)
 def _archive(path: Path, display: str, inner: tuple[int, ...], passwords: tuple[str, ...]) -> bytes:
-    return load(path, display.rpartition("!/")[0], inner, passwords)
+    return load(path, display, inner, passwords)
 
 
 def is_harmless(path: Path) -> bool:

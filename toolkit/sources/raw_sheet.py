@@ -103,7 +103,10 @@ class RawSheet:
         return raw_look(self._all.get((row, column)))
 
     def _reader(self) -> CellReader:
-        return CellReader(lambda: _ANY_TEXT, lambda what: self._damaged(f"工作表“{self._name}”{what}"))
+        def damaged(what: str) -> SourceError:
+            return self._damaged(f"工作表“{self._name}”{what}")
+
+        return CellReader(lambda: _ANY_TEXT, damaged, damaged)
 
     def _row_starts(self) -> dict[int, tuple[int, int]] | None:
         """Where each row begins and ends; None where rows are not all numbered, once each."""

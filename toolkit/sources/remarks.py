@@ -18,6 +18,8 @@ from toolkit.sources.grid import Position
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _TEXT = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
+# LibreOffice says of every row that it is not hidden.
+_HIDES = re.compile(rb' hidden="(?:1|true)"')
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*?\shidden="(?:1|true)")[^>]*?\sr="([0-9]{1,7})"')
 _HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*?\shidden="(?:1|true)")[^>]*>')
 _FROM_TO = (re.compile(rb'\smin="([0-9]{1,5})'), re.compile(rb'\smax="([0-9]{1,5})'))
@@ -41,9 +43,9 @@ def remarks(parts: WorkbookParts, ref: SheetPart, xml: bytes) -> Remarks:
     """Return what the sheet says beside its cells."""
     found = Remarks()
     body = max(xml.find(b"<sheetData"), 0)
-    if _hides(xml, 0, body):
+    if _HIDES.search(xml, 0, body):
         found["hidden_columns"] = _hidden_columns(xml[:body])
-    if _hides(xml, body, len(xml)):
+    if _HIDES.search(xml, body):
         found["hidden_rows"] = frozenset(int(match[1]) for match in _HIDDEN_ROW.finditer(xml, body))
     if xml.find(b"<filterColumn", max(xml.rfind(b"</sheetData>"), 0)) >= 0:
         found["filtered"] = True
@@ -54,16 +56,6 @@ def remarks(parts: WorkbookParts, ref: SheetPart, xml: bytes) -> Remarks:
             elif link.kind == "drawing" and link.target in parts.package:
                 found["shapes"], found["pictures"] = _drawing(parts, link.target)
     return found
-
-
-def _hides(xml: bytes, start: int, end: int) -> bool:
-    """Whether something between `start` and `end` is hidden; LibreOffice says of every row that it is not."""
-    place = xml.find(b' hidden="', start, end)
-    while place >= 0:
-        if xml[place + 9 : place + 10] in (b"1", b"t"):
-            return True
-        place = xml.find(b' hidden="', place + 9, end)
-    return False
 
 
 def _hidden_columns(xml: bytes) -> frozenset[int]:

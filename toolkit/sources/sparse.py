@@ -1,4 +1,4 @@
-"""A worksheet's cells from its XML alone: for sheets with few cells far apart, which calamine cannot hold.
+"""A worksheet's cells element by element: for sheets that are not written as spreadsheet programs write them.
 
 Also the other witness in the tests: both ways of reading a sheet must give the same grid.
 """
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from toolkit.package import cells as kinds
 from toolkit.package.cells import RawCell
 from toolkit.package.workbook import SheetPart, WorkbookParts
-from toolkit.sources.formats import DATE, ELAPSED, meaning
+from toolkit.sources.formats import DATE, ELAPSED, PERCENT, meaning
 from toolkit.sources.grid import CellValue, Position
 
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
@@ -18,7 +18,7 @@ _LAST_SERIAL = 2_958_466
 
 
 def sparse_cells(parts: WorkbookParts, ref: SheetPart) -> dict[Position, CellValue]:
-    """Return the values of a sheet as `xlsx.dense_cells` gives them: errors and formulas never calculated are not there."""
+    """Return the values of a sheet as `SheetScanner` gives them: errors and formulas never calculated are not there."""
     found: dict[Position, CellValue] = {}
     for place, cell in parts.cells(ref).items():
         value = _value(cell, parts)
@@ -27,13 +27,23 @@ def sparse_cells(parts: WorkbookParts, ref: SheetPart) -> dict[Position, CellVal
     return found
 
 
+def sparse_percents(parts: WorkbookParts, ref: SheetPart) -> frozenset[Position]:
+    """Return the numbers of a sheet that are shown with a percent sign."""
+    formats = parts.number_formats
+    return frozenset(
+        place
+        for place, cell in parts.cells(ref).items()
+        if cell.kind == kinds.NUMBER and cell.style < len(formats) and meaning(formats[cell.style]) == PERCENT
+    )
+
+
 def _value(cell: RawCell, parts: WorkbookParts) -> CellValue | None:
     if cell.kind == kinds.NUMBER and isinstance(cell.value, float):
         formats = parts.number_formats
         code = formats[cell.style] if cell.style < len(formats) else "General"
         return number_value(cell.value, meaning(code), parts.date1904)
     if cell.kind == kinds.DATE:
-        return _iso(str(cell.value))
+        return iso_value(str(cell.value))
     return cell.value if cell.kind in (kinds.TEXT, kinds.BOOL) else None  # type: ignore[return-value]
 
 
@@ -55,7 +65,8 @@ def _moment(number: float, date1904: bool) -> datetime:
     return (_EPOCH_1904 if date1904 else _EPOCH) + timedelta(milliseconds=round(days * 86_400_000))
 
 
-def _iso(text: str) -> CellValue:
+def iso_value(text: str) -> CellValue:
+    """Return a date, or a date with a time, written the ISO way (`t="d"`); any other text as it is."""
     try:
         moment = datetime.fromisoformat(text.removesuffix("Z"))
     except ValueError:

@@ -28,9 +28,9 @@ from toolkit.package import limits
 from toolkit.package.a1 import Area
 from toolkit.package.number_formats import BUILTIN
 from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
+from toolkit.sources.calamine import damaged, dense_cells
 from toolkit.sources.formats import PERCENT, meaning
 from toolkit.sources.grid import Grid, Position, RawLook, Uncached
-from toolkit.sources.xlsx import damaged, dense_cells, without_times
 from toolkit.values.errors import ErrorValue
 
 BOF, EOF, BOUNDSHEET, DATE1904, FORMAT, XF = 0x0809, 0x000A, 0x0085, 0x0022, 0x041E, 0x00E0
@@ -82,7 +82,7 @@ def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
 
 
 def _grid(meta: SheetMetadata, sheet: CalamineSheet, found: _Sheet, date1904: bool) -> Grid:
-    cells = without_times(dense_cells(sheet))
+    cells = dense_cells(sheet)
     for place, look in found.looks.items():
         if look.value is not None:
             cells.pop(place, None)

@@ -10,8 +10,8 @@ import io
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from toolkit.package.opc import open_package
+from toolkit.sources.calamine import damaged, dense_cells
 from toolkit.sources.grid import Grid
-from toolkit.sources.xlsx import damaged, dense_cells, without_times
 
 
 def read_xlsb(data: bytes, display: str) -> tuple[Grid, ...]:
@@ -22,7 +22,7 @@ def read_xlsb(data: bytes, display: str) -> tuple[Grid, ...]:
         return tuple(
             Grid(
                 meta.name,
-                without_times(dense_cells(book.get_sheet_by_name(meta.name))),
+                dense_cells(book.get_sheet_by_name(meta.name)),
                 hidden=meta.visible != SheetVisibleEnum.Visible,
                 doubtful=True,
             )

@@ -82,7 +82,7 @@ def is_blank(text: str | None) -> bool:
     >>> is_blank(None), is_blank("\u3000\u200b\n"), is_blank("_x000D_"), is_blank("0")
     (True, True, True, False)
     """
-    return text is None or not clean_text(text)
+    return not text or not (text[0].isalnum() or clean_text(text))
 
 
 def half_width(text: str) -> str:

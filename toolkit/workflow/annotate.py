@@ -5,30 +5,35 @@ Comes in: paths and forms. Goes out: files in a folder of their own; what was re
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from toolkit.checking.model import REPAIR, Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
+from toolkit.forms.roster_model import Roster
 from toolkit.outputs.annotate import annotate_workbook
 from toolkit.outputs.notice import NoticeCase, compile_notice, write_notice
 from toolkit.outputs.notice_template import NoticeTemplate
 from toolkit.outputs.properties import NOTICE
 from toolkit.outputs.tidied import is_workbook
-from toolkit.package import signature
 from toolkit.package.atomic import check_place, safe_name, write_atomic
+from toolkit.reading.model import Declaration
 from toolkit.resources import templates_dir
-from toolkit.sources.decrypt import decrypt
 from toolkit.sources.open import load
 from toolkit.values.text import label_key
 from toolkit.workflow.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
 from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.copies import locked, relative_place, unlocked, unused
 from toolkit.workflow.decisions import Decisions
 from toolkit.workflow.rebuilt import rebuild
+from toolkit.workflow.roster import passwords_for
+
+if TYPE_CHECKING:
+    from toolkit.workflow.season import Season
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.
 _COPIED = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -36,12 +41,22 @@ _COPIED = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 @dataclass(frozen=True)
 class MarkedCopy:
-    """A copy to write: of which file, where, with what in it. `unlocked` says that the file needs a password, the copy none."""
+    """A copy to write: of which file, where, with what in it.
+
+    `declarations` are the file's; those on one form where the file is of another kind and each form gets a workbook.
+    `locked` says that the copy needs the password of the file.
+    """
 
     file: FileResult
     output: Path
     findings: tuple[Finding, ...]
-    unlocked: bool = False
+    declarations: tuple[Declaration, ...]
+    locked: bool = False
+
+    @property
+    def form(self) -> str:
+        """The name of the form that is filled in; of the first of several."""
+        return self.declarations[0].form
 
     @property
     def unit(self) -> str:
@@ -83,6 +98,8 @@ def annotate_paths(
     day: date | None = None,
     progress: Progress | None = None,
     passwords: Sequence[str] = (),
+    roster: Roster | None = None,
+    season: Season | None = None,
 ) -> AnnotateResult:
     """Write marked copies of the workbooks behind `paths` that need changes into `output`, under the same relative paths.
 
@@ -90,10 +107,10 @@ def annotate_paths(
     when there is nothing to read, OutputError when a file is there already and not `force` or cannot be written, FormError
     when the template of the letter has mistakes.
     """
-    check = check_paths(paths, forms, progress, decisions, passwords=passwords)
-    copies = _copies(paths, check, output, everything)
+    check = check_paths(paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season)
+    copies = _copies(paths, check, output, everything, passwords)
     notices = _notices(copies)
-    templates = {form: notice_template(check.batch.forms[form]) for form in {_form(copy) for copy in copies}}
+    templates = {form: notice_template(check.batch.forms[form]) for form in {copy.form for copy in copies}}
     for place in [*(copy.output for copy in copies), *(notice.output for notice in notices)]:
         check_place(place, force)
     written, failed = [], []
@@ -109,7 +126,7 @@ def annotate_paths(
     sent = [replace(n, copies=tuple(done[c.output] for c in n.copies if c.output in done)) for n in notices]
     sent = [notice for notice in sent if notice.copies]
     for notice in sent:
-        template = templates[_form(notice.copies[0])]
+        template = templates[notice.copies[0].form]
         write_atomic(notice.output, write_notice(template, _case(notice, check, day or date.today())), force=force)
     return AnnotateResult(tuple(written), tuple(sent), tuple(failed), check)
 
@@ -126,7 +143,9 @@ def notice_template(form: Form) -> NoticeTemplate:
     raise FormError(f"找不到“{NOTICE}”的 Word 模板。请在 {form.path.parent} 放一份 {NOTICE}.docx。")
 
 
-def _copies(paths: Sequence[str], check: CheckResult, output: Path, everything: bool) -> list[MarkedCopy]:
+def _copies(
+    paths: Sequence[str], check: CheckResult, output: Path, everything: bool, passwords: Sequence[str]
+) -> list[MarkedCopy]:
     by_file: dict[str, list[Finding]] = {}
     for finding in check.findings:
         if finding.family != REPAIR:
@@ -136,24 +155,41 @@ def _copies(paths: Sequence[str], check: CheckResult, output: Path, everything: 
     for file in check.files:
         findings = by_file.get(file.file, [])
         if file.declarations and findings and (file.status == NEEDS_CHANGES or (everything and file.status == PASSED)):
-            place = _unused(output / _named(_relative(file.file, paths)), taken)
-            copies.append(MarkedCopy(file, place, tuple(findings)))
+            place = output / _named(relative_place(file.file, paths))
+            tried = passwords_for(file.file, passwords, check.batch.roster)
+            for form, mine in _split(file, findings, tried).items():
+                declarations = tuple(d for d in file.declarations if form in ("", d.form))
+                named = place.with_name(f"{place.stem}（{form}）{place.suffix}") if form else place
+                copies.append(MarkedCopy(file, unused(named, taken), tuple(mine), declarations))
     return copies
 
 
-def _relative(display: str, paths: Sequence[str]) -> Path:
-    """Return where a file lies below the folder that was named, its bare name where it was named itself.
+def _split(file: FileResult, findings: list[Finding], passwords: Sequence[str]) -> dict[str, list[Finding]]:
+    """Return the findings of each copy that a file gets: one, named "", or one for each of its forms.
 
-    What lies in an archive lies in a folder of the archive's name. Names that a file system could not hold are made safe.
+    The latter where the file holds several forms and is no workbook to copy: it is written anew, form by form, those
+    without findings too, so that the unit has all to return. What is about none of its declarations goes into the first.
     """
-    folders = [os.path.join(given, "") for given in paths if os.path.isdir(given)]
-    inside = next((display.removeprefix(folder) for folder in folders if display.startswith(folder)), None)
-    outer, *inner = (PurePath(display).name if inside is None else inside).split("!/")
-    if inside is None and "!/" in display:
-        outer, *inner = display.split("!/")
-        outer = PurePath(outer).name
-    members = [part for member in inner for part in PurePath(member).parts]
-    return Path(outer, *map(safe_name, members))
+    forms = {(d.sheet, d.project): d.form for d in file.declarations}
+    if len(set(forms.values())) < 2 or _is_copied(file, passwords):
+        return {"": findings}
+    split: dict[str, list[Finding]] = {form: [] for form in dict.fromkeys(forms.values())}
+    for finding in findings:
+        split[forms.get((finding.sheet, finding.project), file.declarations[0].form)].append(finding)
+    return split
+
+
+def _is_copied(file: FileResult, passwords: Sequence[str]) -> bool:
+    """Whether the file is a workbook; one that has gone meanwhile is found to be so when its copy is made."""
+    try:
+        return is_workbook(unlocked(_content(file, passwords), file.file, passwords)[0], file.file)
+    except SourceError:
+        return True
+
+
+def _content(file: FileResult, passwords: Sequence[str]) -> bytes:
+    source = file.source
+    return b"" if source is None else load(source.path, source.display, source.inner, tuple(passwords))
 
 
 def _named(relative: Path) -> Path:
@@ -161,33 +197,23 @@ def _named(relative: Path) -> Path:
     return relative if relative.suffix.lower() in _COPIED else relative.with_suffix(".xlsx")
 
 
-def _unused(path: Path, taken: set[str]) -> Path:
-    """Return `path`, numbered where another file of this run has its name."""
-    candidate, number = path, 2
-    while str(candidate).casefold() in taken:
-        candidate, number = path.with_name(f"{path.stem}（{number}）{path.suffix}"), number + 1
-    taken.add(str(candidate).casefold())
-    return candidate
-
-
 def _marked(copy: MarkedCopy, check: CheckResult, passwords: tuple[str, ...]) -> tuple[bytes, MarkedCopy]:
     """Return the copy of a workbook, or of a new one with the same content where the file is of another kind.
 
     `copy` comes back as it turned out: its findings with their places in the copy.
     """
-    source, display = copy.file.source, copy.file.file
-    data = b"" if source is None else load(source.path, source.display, source.inner, passwords)
-    locked = signature.container(data[:8]) == signature.OLE and signature.encrypted(data)
-    plain = decrypt(data, display, passwords) if locked else data
+    display = copy.file.file
+    passwords = passwords_for(display, passwords, check.batch.roster)
+    plain, password = unlocked(_content(copy.file, passwords), display, passwords)
     if is_workbook(plain, display):
-        return annotate_workbook(plain, display, copy.findings), replace(copy, unlocked=locked)
-    form = check.batch.forms[_form(copy)]
-    made, findings = rebuild(form, copy.file.declarations, copy.findings)
-    return annotate_workbook(made, display, findings), replace(copy, findings=tuple(findings), unlocked=locked)
-
-
-def _form(copy: MarkedCopy) -> str:
-    return copy.file.declarations[0].form
+        data, findings = annotate_workbook(plain, display, copy.findings), copy.findings
+    else:
+        form = check.batch.forms[copy.form]
+        made, moved = rebuild(form, copy.declarations, copy.findings)
+        data, findings = annotate_workbook(made, display, moved), tuple(moved)
+    if password is not None:
+        data = locked(data, password)
+    return data, replace(copy, findings=findings, locked=password is not None)
 
 
 def _notices(copies: Sequence[MarkedCopy]) -> list[Notice]:
@@ -199,16 +225,16 @@ def _notices(copies: Sequence[MarkedCopy]) -> list[Notice]:
     notices = []
     for mine in by_unit.values():
         place = mine[0].output.with_name(safe_name(f"{mine[0].unit}{NOTICE}.docx"))
-        notices.append(Notice(mine[0].unit, _unused(place, taken), tuple(mine)))
+        notices.append(Notice(mine[0].unit, unused(place, taken), tuple(mine)))
     return notices
 
 
 def _case(notice: Notice, check: CheckResult, day: date) -> NoticeCase:
-    declarations = [declaration for copy in notice.copies for declaration in copy.file.declarations]
+    declarations = [declaration for copy in notice.copies for declaration in copy.declarations]
     return NoticeCase(
         unit=notice.unit,
         year=next((declaration.year for declaration in declarations if declaration.year), None),
-        form=check.batch.forms[_form(notice.copies[0])].title,
+        form=check.batch.forms[notice.copies[0].form].title,
         files=tuple(copy.output.name for copy in notice.copies),
         projects=len(declarations),
         findings=tuple(finding for copy in notice.copies for finding in copy.findings),

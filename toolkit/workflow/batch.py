@@ -6,24 +6,29 @@ in other processes (`workers`), but for a few that were looked at and found harm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import Any, Protocol
 
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import YEAR
+from toolkit.forms.roster_model import Roster
 from toolkit.outputs.properties import MARKED
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.archive import Member
-from toolkit.sources.grid import Grid
+from toolkit.sources.grid import Grid, Issued
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
 from toolkit.values.text import label_key
+from toolkit.workflow.conflicts import Conflict
 from toolkit.workflow.inputs import InputFile, collect_files, is_return_name
 from toolkit.workflow.marked import without_marks
+from toolkit.workflow.roster import owner, passwords_for, recognised
+from toolkit.workflow.worker import named_function
 from toolkit.workflow.workers import Lost, read_apart
 
 PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
@@ -54,25 +59,39 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class FileResult:
-    """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked."""
+    """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
+
+    `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
+    `attached_to` the file that it is an attachment of.
+    """
 
     file: str
     status: str
     declarations: tuple[Declaration, ...] = ()
     findings: tuple[Finding, ...] = ()
     source: InputFile | None = None
+    issued: Issued | None = None
+    owner: str | None = None
+    attached_to: str | None = None
 
     @property
     def unit(self) -> str | None:
-        return next((d.unit for d in self.declarations if d.unit), None)
+        return next((d.unit for d in self.declarations if d.unit), self.owner)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """All files of a run in order; `forms` are those that were found in them, by name."""
+    """All files of a run in order; `forms` are those that were found in them, by name; `roster` what they were held against.
+
+    `conflicts` are the returns of one unit that contradict each other (`returns.settle`), `copies` files with
+    nothing in them that is not in another one, each with that one.
+    """
 
     files: tuple[FileResult, ...]
     forms: dict[str, Form] = field(default_factory=dict)
+    roster: Roster | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
     @property
     def declarations(self) -> list[Declaration]:
@@ -85,9 +104,20 @@ class Shared:
 
     forms: tuple[Form, ...]
     passwords: tuple[str, ...] = ()
+    roster: Roster | None = None
 
 
 Answer = FileResult | tuple[InputFile, ...] | None
+
+
+class Remembering(Protocol):
+    """What knows files that were read before (`ledger_memory.Memory`): `reader` reads for it, in a process that may die."""
+
+    reader: str
+
+    def recall(self, each: InputFile) -> Any: ...
+
+    def keep(self, each: InputFile, result: Any) -> Any: ...
 
 
 def read_batch(
@@ -96,26 +126,44 @@ def read_batch(
     progress: Progress | None = None,
     *,
     passwords: Sequence[str] = (),
+    roster: Roster | None = None,
+    memory: Remembering | None = None,
 ) -> Batch:
     """Return what is in the files behind `paths`, archives unpacked; our own results are passed over.
 
+    With a `roster`, units are known by its names, its passwords are tried after those given, and it is no return itself.
     Raises UsageError for a path that is not there, and when there is nothing to read.
     """
-    inputs = collect_files(paths)
-    results = with_attachments(_read_all(inputs, Shared(tuple(forms), tuple(passwords)), progress))
+    listed = roster.path.resolve() if roster else None
+    inputs = [each for each in collect_files(paths) if listed is None or each.path.resolve() != listed]
+    found = _read_all(inputs, Shared(tuple(forms), tuple(passwords), roster), progress, memory)
+    results = with_attachments([_known(result, roster) for result in found])
     if not results:
         raise UsageError(f"{'、'.join(paths)}：没有可以读取的申报文件（本工具生成的结果文件不算）。请核对路径。")
     used = {declaration.form for result in results for declaration in result.declarations}
-    return Batch(tuple(results), {form.name: form for form in forms if form.name in used})
+    return Batch(tuple(results), {form.name: form for form in forms if form.name in used}, roster)
 
 
-def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | None) -> list[FileResult]:
-    """Read every file; the results are in the order of the files, members of an archive in its place."""
+def _known(result: FileResult, roster: Roster | None) -> FileResult:
+    """The result with the issuer's names of its units."""
+    issued_to = result.issued.unit if result.issued else None
+    declarations = tuple(recognised(declaration, roster, issued_to) for declaration in result.declarations)
+    whose = None if declarations else owner(result.file, roster, issued_to)
+    return replace(result, declarations=declarations, owner=whose)
+
+
+def _read_all(
+    inputs: Sequence[InputFile], shared: Shared, progress: Progress | None, memory: Remembering | None
+) -> list[FileResult]:
+    """Read every file that `memory` does not know; results are in the order of the files, members of an archive in its place."""
     order: dict[InputFile, tuple[int, ...]] = {each: (number,) for number, each in enumerate(inputs)}
     found: dict[tuple[int, ...], FileResult] = {}
     done = 0
 
-    def answer(each: InputFile, result: Answer | Lost) -> Sequence[InputFile]:
+    def answer(each: InputFile, result: Any) -> Sequence[InputFile]:
+        return take(each, memory.keep(each, result) if memory else result)
+
+    def take(each: InputFile, result: Answer | Lost) -> Sequence[InputFile]:
         nonlocal done
         done += 1
         if progress:
@@ -128,20 +176,31 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         if not isinstance(result, tuple):
             return ()
         order.update((member, (*order[each], number)) for number, member in enumerate(result))
-        return result
+        return unknown(result)
 
-    if len(inputs) <= FEW and all(is_harmless(each.path) for each in inputs):
-        for each in inputs:
-            answer(each, read_file(each, shared))
-    else:
-        read_apart("toolkit.workflow.batch:read_file", shared, inputs, answer)
+    def unknown(files: Sequence[InputFile]) -> list[InputFile]:
+        """Take what is known of the files, and return those that have to be read."""
+        left: list[InputFile] = []
+        for each in files:
+            known = memory.recall(each) if memory else None
+            left += [each] if known is None else take(each, known.answer)
+        return left
+
+    waiting = unknown(inputs)
+    place = memory.reader if memory else "toolkit.workflow.batch:read_file"
+    if len(waiting) <= FEW and all(is_harmless(each.path) and not each.inner for each in waiting):
+        for each in waiting:
+            answer(each, named_function(place)(each, shared))
+    elif waiting:
+        read_apart(place, shared, waiting, answer)
     return [found[place] for place in sorted(found)]
 
 
 def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
     """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
     try:
-        opened = open_source(each.path, each.display, each.inner, shared.passwords, alive)
+        passwords = passwords_for(each.display, shared.passwords, shared.roster)
+        opened = open_source(each.path, each.display, each.inner, passwords, alive)
         if opened.members is not None:
             return _members(each, opened.members)
         return _result(each, opened, shared)
@@ -153,8 +212,7 @@ def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambd
 def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
     if opened.kind is not None and opened.kind not in RETURNS:
         return None
-    if opened.kind == MARKED:
-        opened = replace(opened, grids=without_marks(opened.grids))
+    opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
     declarations = _declarations(opened, shared.forms, each.display)
     if not declarations:
@@ -162,12 +220,17 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | Non
             return None
         return FileResult(each.display, WRONG_FORM, (), (_wrong_form(each, opened, shared.forms), *said), each)
     by_name = {form.name: form for form in shared.forms}
-    filled = tuple(d for d in declarations if is_filled(d, by_name[d.form]))
-    if not filled:
+    issued = next((grid.issued for grid in opened.grids if grid.issued), None)
+    ours = frozenset(issued.unit_fields if issued else ())
+    filled = tuple(d for d in declarations if is_filled(d, by_name[d.form], ours))
+
+    # A sheet that names its project and nothing else is still asked for, unless the unit began none of them.
+    ours |= frozenset(issued.project_fields if issued else ())
+    if not any(is_filled(d, by_name[d.form], ours) for d in filled):
         message = "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
-        return FileResult(each.display, NOT_FILLED, (), (finding, *said), each)
-    return FileResult(each.display, PASSED, filled, said, each)
+        return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
+    return FileResult(each.display, PASSED, filled, said, each, issued)
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
@@ -208,12 +271,12 @@ def _weight(declarations: Iterable[Declaration]) -> int:
     return sum(1 + sum(entry.state != MISSING for entry in d.entries.values()) for d in declarations)
 
 
-def is_filled(declaration: Declaration, form: Form) -> bool:
-    """Whether the unit filled in anything: what the issuer fills, and the year, do not count."""
+def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
+    """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, and the year, do not count."""
     if declaration.rows:
         return True
     for field_ in form.fields:
-        ours = field_.from_issuer or field_.name == YEAR
+        ours = field_.from_issuer or field_.name == YEAR or field_.name in prefilled
         if not ours and declaration[field_.name].state not in (BLANK, MISSING):
             return True
     return False
@@ -236,7 +299,9 @@ def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResul
         if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
             message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
             finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-            return FileResult(result.file, PASSED, (), (replace(finding, severity=HINT),), result.source)
+            return replace(
+                result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file
+            )
     return None
 
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from toolkit.checking.check import check_declarations
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms import Form
+from toolkit.forms.roster_model import Roster
 from toolkit.workflow.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
 from toolkit.workflow.decisions import Decided, Decisions, apply_decisions
+from toolkit.workflow.evaluate import evaluate
+from toolkit.workflow.ledger_decisions import keep_decisions, kept_decisions
+from toolkit.workflow.ledger_memory import Memory
+from toolkit.workflow.ledger_returns import arrival, record
+from toolkit.workflow.returns import NO_CHOICE, Choice, settle
+from toolkit.workflow.roster import missing_projects
+
+if TYPE_CHECKING:
+    from toolkit.workflow.season import Season
 
 
 @dataclass(frozen=True)
@@ -73,16 +83,35 @@ def check_paths(
     decisions: Decisions | None = None,
     *,
     passwords: Sequence[str] = (),
+    roster: Roster | None = None,
+    season: Season | None = None,
+    choice: Choice = NO_CHOICE,
 ) -> CheckResult:
-    """Return the findings of everything behind `paths`. Raises UsageError when there is nothing to read."""
-    return check_batch(read_batch(paths, forms, progress, passwords=passwords), decisions)
+    """Return the findings of everything behind `paths`. Raises UsageError when there is nothing to read.
+
+    Of two different returns of a unit `choice` says which counts. With a `season`, what its ledger remembers is neither read
+    nor evaluated again, and the check is written down in it.
+    """
+    memory = Memory(season.ledger, forms, season.now, fresh=season.fresh) if season else None
+    raw = read_batch(paths, forms, progress, passwords=passwords, roster=roster, memory=memory)
+    contents = {name: known.content for name, known in memory.known.items()} if memory else {}
+    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), choice)
+    if season is None or memory is None:
+        return check_batch(batch, decisions)
+    memory.number(raw)
+    result = check_batch(batch, decisions, memory)
+    with season.ledger.writing():
+        record(memory, raw, result.batch, result.findings, paths, season.round)
+        keep_decisions(season.ledger, decisions, result.decided, season.now.isoformat(timespec="seconds"))
+    return result
 
 
-def check_batch(batch: Batch, decisions: Decisions | None = None) -> CheckResult:
-    """Return the findings of a batch that was read, with what a reviewer decided on them."""
+def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None) -> CheckResult:
+    """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided)."""
     findings = [finding for file in batch.files for finding in file.findings]
-    for form in batch.forms.values():
-        findings += check_declarations([d for d in batch.declarations if d.form == form.name], form)
+    findings += evaluate(batch, memory)
+    if batch.roster is not None:
+        findings += missing_projects(batch.declarations, batch.roster)
     order = {file.file: index for index, file in enumerate(batch.files)}
 
     def place(finding: Finding) -> tuple[bool, int]:
@@ -90,6 +119,8 @@ def check_batch(batch: Batch, decisions: Decisions | None = None) -> CheckResult
 
     findings.sort(key=place)
     decided = None
+    if memory is not None:
+        decisions = kept_decisions(memory.ledger, decisions, findings, batch)
     if decisions is not None:
         decided = apply_decisions(findings, batch, decisions)
         decided = replace(decided, reviewed=tuple(sorted(decided.reviewed, key=lambda each: place(each.finding))))

@@ -22,22 +22,27 @@ from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text, label_key, squeeze
 from toolkit.workflow.batch import Batch
-from toolkit.workflow.remarks import REMARK_RULE, Target, target_key, targets
+from toolkit.workflow.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.workflow.subjects import Subjects
 
 _NEEDED = (columns.ACTION, columns.REASON, columns.REMARK)
 _READ = (
-    *(columns.UNIT, columns.PROJECT, columns.SHEET, columns.CELL, columns.FIELD, columns.VALUE, columns.RULE),
+    *(columns.UNIT, columns.PROJECT, columns.SHEET, columns.CELL, columns.FIELD, columns.VALUE, columns.MESSAGE),
+    columns.RULE,
     *(*_NEEDED, columns.KEY),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row of 问题清单 in which somebody wrote: its 1-based row, and its cells by heading as texts, "" for a blank."""
+    """A row of 问题清单 in which somebody wrote: its 1-based row, and its cells by heading as texts, "" for a blank.
+
+    It may stand in 以往意见 too, where a report keeps what was decided on units it did not see; `sheet` says where.
+    """
 
     row: int
     cells: Mapping[str, str]
+    sheet: str = columns.ISSUES
 
     @property
     def action(self) -> str:
@@ -54,6 +59,11 @@ class Decision:
     @property
     def key(self) -> str:
         return self.cells[columns.KEY]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """The unit and the project as written."""
+        return self.cells[columns.UNIT], self.cells[columns.PROJECT]
 
     @property
     def is_remark(self) -> bool:
@@ -89,10 +99,14 @@ class Reviewed:
 
 @dataclass(frozen=True)
 class Decided:
-    """All findings of a check after the decisions; `notes` are for the reviewer, each a complete line."""
+    """All findings of a check after the decisions; `notes` are for the reviewer, each a complete line.
+
+    `carried` are the decisions on units and projects that were not in this run: they hold when those come again.
+    """
 
     reviewed: tuple[Reviewed, ...]
     notes: tuple[str, ...] = ()
+    carried: tuple[Decision, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -107,10 +121,11 @@ def read_decisions(path: Path) -> Decisions:
         grids = open_source(path, str(path)).grids
     except SourceError as error:
         raise UsageError(f"{str(error).rstrip('。')}。{error.suggestion}") from error
-    for grid in grids:
-        head = _head(grid)
-        if head is not None:
-            return _rows(grid, *head)
+    heads = [(grid, head) for grid in grids if (head := _head(grid)) is not None]
+    wanted = [each for each in heads if each[0].name != columns.EARLIER][:1]
+    found = [_rows(grid, *head) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
+    if found:
+        return Decisions(tuple(row for each in found for row in each.rows), tuple(note for each in found for note in each.notes))
     raise UsageError(f"{path}：没有找到“{'”“'.join(_NEEDED)}”三列，不是审核报告。请用 jixiao check -o 生成的审核报告.xlsx。")
 
 
@@ -130,7 +145,7 @@ def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
         cells = {name: _text(grid, row, places.get(name)) for name in _READ}
         if not any(cells[name] for name in _NEEDED):
             continue
-        decision = Decision(row, cells)
+        decision = Decision(row, cells, columns.EARLIER if grid.name == columns.EARLIER else columns.ISSUES)
         if decision.action not in ("", *columns.ACTIONS):
             notes.append(_at(decision, f"处理意见“{decision.action}”不认识，没有采用。请从下拉列表选择“保留”或“退回”。"))
             decision = replace(decision, cells={**cells, columns.ACTION: ""})
@@ -179,13 +194,23 @@ def apply_decisions(findings: Sequence[Finding], batch: Batch, decisions: Decisi
         if found is not None and found.remark:
             reviewed.append(_on_finding(finding, found))
     used = {each.key for each in reviewed}
-    notes += _unused((d for d in decisions.rows if not d.is_remark and d.key not in used), places)
+    is_absent = absent(batch)
+    unused = [d for d in decisions.rows if not d.is_remark and d.key not in used]
+    carried = [d for d in unused if d.key.partition("-")[0] not in places and is_absent(*d.subject)]
+    notes += _unused((d for d in unused if d not in carried), places)
     for decision in decisions.rows:
         if decision.is_remark:
             added, why = _own(decision, batch)
             reviewed += added
-            notes += why
-    return Decided(tuple(reviewed), tuple(notes))
+            away = not added and any(decision.subject) and is_absent(*decision.subject)
+            notes += [] if away and decision.key else why
+            carried += [decision] if away else []
+    if carried:
+        notes.append(
+            f"有 {len(carried)} 条原来的意见，所属单位或项目不在这次审核的文件里；新的审核报告（check -o）把它们留在“{columns.EARLIER}”表，"
+            "以后审核时照样采用。"
+        )
+    return Decided(tuple(reviewed), tuple(notes), tuple(carried))
 
 
 def _kept(finding: Finding, decision: Decision | None) -> Finding:
@@ -260,10 +285,10 @@ def _unused(decisions: Iterator[Decision], places: set[str]) -> list[str]:
         else:
             gone += 1
     if gone:
-        notes.append(f"有 {gone} 条原来的意见没有对应的问题：已经改正，或该单位不在这次审核的文件里。")
+        notes.append(f"有 {gone} 条原来的意见没有对应的问题，看来已经改正。")
     return notes
 
 
 def _at(decision: Decision, text: str) -> str:
     where = " › ".join(decision.cells[name] for name in (columns.UNIT, columns.PROJECT, columns.FIELD) if decision.cells[name])
-    return f"{columns.ISSUES} 第 {decision.row} 行{f'（{where}）' if where else ''}：{text}"
+    return f"{decision.sheet} 第 {decision.row} 行{f'（{where}）' if where else ''}：{text}"

@@ -25,11 +25,17 @@ def check_export_place(output: Path, *, force: bool) -> None:
     check_place(output, force)
 
 
-def export_to(output: Path, batch: Batch, records: Sequence[Record], *, force: bool) -> None:
-    """Write the records to `output`, whose suffix says how. Raises OutputError, and UsageError for mixed forms in a table."""
-    forms: list[Form] = list(batch.forms.values())
+def export_to(
+    output: Path, batch: Batch, records: Sequence[Record], *, force: bool, forms: Sequence[Form] = ()
+) -> None:
+    """Write the records to `output`, whose suffix says how; `forms` are those the run knew.
+
+    A single one of them gives the columns when nothing could be read. Raises OutputError, and UsageError for mixed forms in
+    a .csv.
+    """
+    found: list[Form] = list(batch.forms.values()) or (list(forms) if len(forms) == 1 else [])
     suffix = output.suffix.lower()
-    if len(forms) > 1 and suffix != ".json":
-        names = "、".join(form.name for form in forms)
-        raise UsageError(f"{output}：文件里有几种表样（{names}），一张表放不下。请用 --form 指定一种，或导出为 .json。")
-    write_atomic(output, export_bytes(records, forms[0] if forms else None, suffix), force=force)
+    if len(found) > 1 and suffix == ".csv":
+        names = "、".join(form.name for form in found)
+        raise UsageError(f"{output}：文件里有几种表样（{names}），一张表放不下。请用 --form 指定一种，或导出为 .xlsx、.json。")
+    write_atomic(output, export_bytes(records, found, suffix), force=force)

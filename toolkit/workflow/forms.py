@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import UsageError
-from toolkit.forms import Form, load_form
+from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
+from toolkit.forms.book import read_book, sheet_names
+from toolkit.forms.describe import describe_roster
+from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.resources import templates_dir
 
-# In the templates folder only workbooks with these sheets are forms; a roster is a workbook too.
+# A workbook in the templates folder is a form, unless it is a roster.
 SUFFIXES = (".xlsx", ".xlsm")
 
 
@@ -18,7 +21,8 @@ def form_paths() -> dict[str, Path]:
     for folder in (templates_dir(), Path("templates")):
         if folder.is_dir():
             for path in sorted(folder.iterdir()):
-                if path.suffix.lower() in SUFFIXES and not path.name.startswith("~$"):
+                workbook = path.suffix.lower() in SUFFIXES and not path.name.startswith("~$")
+                if workbook and not is_roster(sheet_names(path)):
                     paths[path.stem] = path
     return paths
 
@@ -41,3 +45,24 @@ def load_forms(option: str | None) -> tuple[Form, ...]:
     if option is not None:
         return (load_form(find_form(option)),)
     return tuple(load_form(path) for path in form_paths().values())
+
+
+def only_form(option: str | None) -> Form:
+    """Return the form `option` names, or the only one there is. Raises UsageError when there are several to choose from."""
+    if option is None and len(form_paths()) > 1:
+        raise UsageError(f"有几种表样（{'、'.join(form_paths())}），请用 --form 指定一种。")
+    return load_forms(option)[0]
+
+
+def lint_workbook(path: Path) -> tuple[Mistake, ...]:
+    """Return every mistake in a template workbook or a roster. Raises FormError when it cannot be read."""
+    return lint_roster(read_book(path))[1] if is_roster(sheet_names(path)) else lint_form(path)[1]
+
+
+def describe_workbook(path: Path) -> tuple[str, tuple[Mistake, ...]]:
+    """Return a template workbook or a roster in words, and its mistakes. Raises FormError when it cannot be read."""
+    if is_roster(sheet_names(path)):
+        roster, mistakes = lint_roster(read_book(path))
+        return describe_roster(roster), mistakes
+    form, mistakes = lint_form(path)
+    return describe_form(form) if form else "", mistakes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit.forms import Form
 from toolkit.outputs.filled import fill_workbook
-from toolkit.package.atomic import check_place, safe_name, write_atomic
+from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
 from toolkit.workflow.batch import Batch, Progress, read_batch
 from toolkit.workflow.units import UnitGroup, by_unit
 
@@ -68,8 +68,5 @@ def _names(groups: Sequence[UnitGroup]) -> list[str]:
         if units.count(group.key[1][0]) > 1:
             alike = [other for other in groups if other.key[1] == group.key[1]]
             name += f"{group.year or ''}" + (group.form if len(alike) > 1 else "")
-        candidate, number = safe_name(f"{name}.xlsx"), 2
-        while candidate.casefold() in (taken.casefold() for taken in names):
-            candidate, number = safe_name(f"{name}（{number}）.xlsx"), number + 1
-        names.append(candidate)
+        names.append(unused_name("", safe_name(f"{name}.xlsx"), {taken.casefold() for taken in names}))
     return names

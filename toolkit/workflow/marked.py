@@ -1,6 +1,7 @@
 """A marked copy that came back, as if it had never been marked: our list and our notes are no part of what a unit declares.
 
-Comes in: the grids of a workbook whose `jixiao.kind` is 退改. Goes out: those the unit filled in. Called by `batch`.
+Comes in: the grids of a workbook, 退改 or one saved with the marks of an audit in Excel. Goes out: those the unit filled
+in. Called by `batch`.
 """
 
 from __future__ import annotations

@@ -1,25 +1,35 @@
-"""`merge`: one Word 汇总表 per unit and one 总表.xlsx, behind the gate that keeps units with errors out."""
+"""`merge`: one Word 汇总表 per unit (and its PDF) and one 总表.xlsx per form, behind the gate of `publishing`.
+
+Comes in: paths and forms. Goes out: the files written, what was left out and why. `announce` sees the gate, with its warnings,
+after every output place was found free and before anything is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from toolkit.checking.model import DECLARATION, ERROR
 from toolkit.errors import FormError
 from toolkit.forms import Form
+from toolkit.forms.roster_model import Roster
 from toolkit.outputs.overview import overview_workbook
+from toolkit.outputs.overview_model import Omission
 from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import check_place, safe_name, write_atomic
 from toolkit.resources import templates_dir
-from toolkit.values.text import label_key
 from toolkit.workflow.batch import Progress
 from toolkit.workflow.check import CheckResult, check_paths
 from toolkit.workflow.decisions import Decisions
-from toolkit.workflow.units import UnitGroup, by_unit
+from toolkit.workflow.pdf import Printed, print_documents
+from toolkit.workflow.publishing import Gate, Publication, open_gate
+from toolkit.workflow.returns import NO_CHOICE, Choice, undecided
+
+if TYPE_CHECKING:
+    from toolkit.workflow.season import Season
 
 # A form's Word template lies beside its workbook, under the same name or with 汇总表 for 申报表.
 SHIPPED_TEMPLATE = "绩效目标汇总表.docx"
@@ -28,21 +38,20 @@ Writer = Callable[[BinaryIO], None]
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """A unit that was not published: how many errors it has, and in which files."""
-
-    unit: str
-    errors: int
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class MergeResult:
-    """What a merge wrote and what it left out; `check` is what the gate saw."""
+    """What a merge wrote, PDFs included, and the gate it went through; `check` is what the gate saw.
+
+    `printed` tells of the PDFs, None where none were wanted.
+    """
 
     written: tuple[Path, ...]
-    left_out: tuple[LeftOut, ...]
+    gate: Gate
     check: CheckResult
+    printed: Printed | None = None
+
+    @property
+    def left_out(self) -> tuple[Omission, ...]:
+        return self.gate.left_out
 
 
 def merge_paths(
@@ -51,76 +60,89 @@ def merge_paths(
     output: Path,
     *,
     draft: bool = False,
+    strict: bool = False,
+    wan: bool = False,
+    pdf: bool = False,
     force: bool = False,
+    roster: Roster | None = None,
     progress: Progress | None = None,
+    announce: Callable[[Gate], None] | None = None,
     decisions: Decisions | None = None,
     passwords: Sequence[str] = (),
+    season: Season | None = None,
+    choice: Choice = NO_CHOICE,
 ) -> MergeResult:
     """Write the reports of everything behind `paths` into `output`.
 
     A unit with an error is left out, unless `draft`, which marks every page 草稿; an error that `decisions` keep counts
-    no longer. Raises OutputError when a report is there already and not `force`, or cannot be written; FormError when a
-    form has no sound Word template.
+    no longer. `strict`: so is one with a warning about publishing. `wan`: the summaries of 总表.xlsx are in 万元. Projects
+    that `roster` does not publish stay out of the Word reports. A unit with different returns of one project stays out unless
+    `choice` says which counts; a draft takes the last.
+
+    Raises OutputError when a report is there already and not `force`, or cannot be written; FormError when a form has no
+    sound Word template. A PDF that could not be made is no exception: `printed` tells.
     """
-    check = check_paths(paths, forms, progress, decisions, passwords=passwords)
-    published: list[UnitGroup] = []
-    left_out: list[LeftOut] = []
-    for group in by_unit(check.batch.declarations):
-        errors = _errors(group, check)
-        if errors and not draft:
-            left_out.append(LeftOut(group.name, errors, group.files))
-        else:
-            published.append(group)
-    outputs = _outputs(published, check.batch.forms, output, draft)
-    for place in outputs:
+    choice = replace(choice, latest=choice.latest or draft)
+    check = check_paths(
+        paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season, choice=choice
+    )
+    gate = open_gate(check, draft=draft, strict=strict, stopped=undecided(check.batch.conflicts))
+    documents, overviews = _outputs(gate, check, output, draft=draft, wan=wan)
+    outputs = documents | overviews
+    for place in (*outputs, *(each.with_suffix(".pdf") for each in documents if pdf)):
         check_place(place, force)
+    if announce:
+        announce(gate)
     for place, write in outputs.items():
         write_atomic(place, write, force=force)
-    return MergeResult(tuple(outputs), tuple(left_out), check)
+    printed = print_documents(tuple(documents), force=force, progress=progress) if pdf else None
+    return MergeResult((*outputs, *(printed.written if printed else ())), gate, check, printed)
 
 
-def _errors(group: UnitGroup, check: CheckResult) -> int:
-    """How many errors stand against a unit's declarations."""
-    unit, files = label_key(group.declarations[0].unit or ""), set(group.files)
-    return sum(
-        finding.severity == ERROR
-        and finding.family == DECLARATION
-        and finding.file in files
-        and label_key(finding.unit or "") == unit
-        for finding in check.findings
-    )
-
-
-def _outputs(groups: Sequence[UnitGroup], forms: dict[str, Form], output: Path, draft: bool) -> dict[Path, Writer]:
-    """Every file to write and what writes it; no two have the same name, whatever the units are called."""
-    outputs: dict[Path, Writer] = {}
+def _outputs(
+    gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: bool
+) -> tuple[dict[Path, Writer], dict[Path, Writer]]:
+    """The Word reports and the 总表 to write, and what writes each; no two have the same name, whatever units are called."""
+    documents: dict[Path, Writer] = {}
+    overviews: dict[Path, Writer] = {}
+    forms, listed = check.batch.forms, check.batch.roster is not None
     for form in forms.values():
-        members = [group for group in groups if group.form == form.name]
+        members = [each for each in gate.publications if each.group.form == form.name]
         if not members:
             continue
         template = word_template(form)
-        for group in members:
-            year = group.year or ""
-            name = f"{group.name}{year}{'年度' if year else ''}项目绩效目标汇总表"
-            writer = partial(write_summary, template, group.declarations, draft=draft)
-            outputs[_unused(output / safe_name(f"{name}.docx"), outputs)] = writer
-        declarations = [declaration for group in members for declaration in group.declarations]
-        overview = "总表.xlsx" if len(forms) == 1 else safe_name(f"总表-{form.name}.xlsx")
-        outputs[_unused(output / overview, outputs)] = partial(_write_overview, form, declarations, draft)
-    return outputs
+        for each in members:
+            if each.published:
+                place = _unused(output, report_name(each), form, documents)
+                documents[place] = partial(write_summary, template, each.published, draft=draft)
+        overview = output / ("总表.xlsx" if len(forms) == 1 else safe_name(f"总表-{form.name}.xlsx"))
+        overviews[overview] = partial(_write_overview, form, members, gate, draft, wan, listed)
+    return documents, overviews
 
 
-def _write_overview(form: Form, declarations: Sequence, draft: bool, stream: BinaryIO) -> None:
-    stream.write(overview_workbook(form, declarations, draft=draft))
+def report_name(publication: Publication) -> str:
+    """Return the name of a unit's Word report, without suffix: `<实施单位><年度>年度项目绩效目标汇总表`."""
+    year = publication.group.year or ""
+    return f"{publication.group.name}{year}{'年度' if year else ''}项目绩效目标汇总表"
 
 
-def _unused(path: Path, taken: dict[Path, Writer]) -> Path:
-    names = {each.name.casefold() for each in taken}
-    number, candidate = 2, path
-    while candidate.name.casefold() in names:
-        candidate = path.with_name(f"{path.stem}（{number}）{path.suffix}")
-        number += 1
-    return candidate
+def _write_overview(
+    form: Form, members: Sequence[Publication], gate: Gate, draft: bool, wan: bool, listed: bool, stream: BinaryIO
+) -> None:
+    declarations = [declaration for each in members for declaration in each.declarations]
+    public = [public for each in members for public in each.public] if listed else None
+    omissions = [each for each in gate.omissions if each.form in ("", form.name)]
+    reviews = gate.reviews[form.name]
+    data = overview_workbook(
+        form, declarations, draft=draft, wan=wan, public=public, reviews=reviews, omissions=omissions
+    )
+    stream.write(data)
+
+
+def _unused(output: Path, name: str, form: Form, taken: Container[Path]) -> Path:
+    """The report's place; a unit that reports on several forms, or one of the same safe name, gets more into its name."""
+    tries = chain((name, f"{name}（{form.name}）"), (f"{name}（{number}）" for number in count(2)))
+    return next(place for each in tries if (place := output / safe_name(f"{each}.docx")) not in taken)
 
 
 def word_template(form: Form) -> SummaryTemplate:

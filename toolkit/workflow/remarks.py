@@ -7,14 +7,16 @@ indicator row. Called by `decisions`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from toolkit.checking.model import DECLARATION, WARNING, Finding
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
+from toolkit.workflow.batch import Batch
 from toolkit.workflow.subjects import Key, content_of, identity
 
 REMARK_RULE = "人工-意见"
@@ -100,6 +102,21 @@ def target_key(target: Target) -> Key:
     names = (declaration.unit, None if target.of_unit else declaration.project, target.field)
     place = [label_key(name or "") for name in names] + [*identity(target.form, target.row)]
     return Key(_digest(place), _digest([content_of(target.entry) if target.field else ""]))
+
+
+def absent(batch: Batch) -> Callable[[str, str], bool]:
+    """Return what tells of a unit and a project, "" for none, whether they are not in this run; a file's name is a unit's."""
+    pairs = {(label_key(d.unit or ""), label_key(d.project or "")) for d in batch.declarations}
+    units = {unit for unit, _ in pairs} | {label_key(PurePath(file.file).name) for file in batch.files}
+    projects = {project for _, project in pairs}
+
+    def tell(unit: str, project: str) -> bool:
+        unit, project = label_key(unit), label_key(project)
+        if not project:
+            return not unit or unit not in units
+        return (unit, project) not in pairs if unit else project not in projects
+
+    return tell
 
 
 def _digest(parts: list[str]) -> str:

@@ -35,6 +35,7 @@ from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.text import label_key
 from toolkit.workflow import batch as statuses
+from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
 from toolkit.workflow.decisions import Reviewed
 from toolkit.workflow.subjects import Subject, Subjects
@@ -103,11 +104,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key]) for key in order)
     counts = _total(line.counts for line in lines)
+    absent = absent_units(result.batch)
     titles = [form.title for form in result.batch.forms.values()]
     return Review(
         title=f"{titles[0] if len(titles) == 1 else ''}审核报告",
         verdict=_verdict(lines),
-        counts_line=_counts_line(lines, result, counts),
+        counts_line=_counts_line(lines, result, counts, len(absent or ())),
         made=f"{made:%Y-%m-%d %H:%M}",
         folder=str(output.resolve()),
         files=len(result.files),
@@ -118,6 +120,8 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         rules=_rules(items, result.batch.forms.values()),
         repairs=tuple(each.finding for _, each in keyed if each.finding.family == REPAIR),
         notes=result.notes,
+        absent=absent,
+        earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 
 
@@ -181,13 +185,15 @@ def _verdict(lines: Sequence[Group]) -> str:
     return UNREADABLE if found <= {PASSED, UNREADABLE} else NEEDS_CHANGES
 
 
-def _counts_line(lines: Sequence[Group], result: CheckResult, counts: Counts) -> str:
+def _counts_line(lines: Sequence[Group], result: CheckResult, counts: Counts, absent: int) -> str:
     """How many of each status (units; files where no unit is known), and how many findings of each severity."""
     parts = []
     for status in (PASSED, NEEDS_CHANGES, UNREADABLE, "未填报", "表样不符"):
         number = sum(line.status == status and line.name != _WHOLE_BATCH for line in lines)
         if number or status in (PASSED, NEEDS_CHANGES, UNREADABLE):
             parts.append(f"{status} {number} {'家' if status in (PASSED, NEEDS_CHANGES) else '个文件'}")
+    if absent:
+        parts.append(f"没有报送 {absent} 家")
     kept = f"，已说明 {counts.kept}" if counts.kept else ""
     found = f"错误 {counts.errors}，警告 {counts.warnings}，提示 {counts.hints}{kept}，自动修复 {counts.repairs}"
     return f"{'，'.join(parts)}；{found}（共 {len(result.files)} 个文件、{len(result.batch.declarations)} 个项目）。"

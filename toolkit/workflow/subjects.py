@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import PurePath
 
 from toolkit.checking.compiled import CompiledRule, compile_rules
 from toolkit.checking.model import FILE, Finding
+from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.rules import ALL, BATCH, UNIT
-from toolkit.reading.model import OK, Declaration, Entry, Row
-from toolkit.values.amounts import plain_amount
+from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
 from toolkit.workflow.batch import Batch
 
@@ -134,21 +132,6 @@ def identity(form: Form | None, row: Row | None) -> tuple[str, ...]:
     levels = form.table.levels
     names = form.table.names[max(len(levels) - 1, 0) : len(levels) + 1]
     return tuple(content_of(row[name]) for name in names)
-
-
-def content_of(entry: Entry | None) -> str:
-    """Return an entry for comparing: the same for every way of writing the same value, "" for a blank.
-
-    >>> content_of(Entry(Decimal("1200000"), "1，200，000", "E7")), content_of(Entry("维修 经费", "维修\\n经费", "B3"))
-    ('1200000.00', '维修经费')
-    """
-    if entry is None:
-        return ""
-    if entry.state != OK:
-        return squeeze(entry.text)
-    if isinstance(entry.value, Decimal):
-        return plain_amount(entry.value)
-    return entry.value.isoformat() if isinstance(entry.value, date) else squeeze(str(entry.value))
 
 
 def _digest(*parts: str | None) -> str:

@@ -6,7 +6,6 @@ originals are only read. A copy that was tidied once needs no repair any more, s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -15,12 +14,11 @@ from toolkit.errors import OutputError, SourceError
 from toolkit.forms import Form
 from toolkit.outputs.filled import fill_workbook
 from toolkit.outputs.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
-from toolkit.package import signature
-from toolkit.package.atomic import check_place, safe_name, write_atomic
+from toolkit.package.atomic import check_place, write_atomic
 from toolkit.reading.model import Declaration, Repair
-from toolkit.sources.decrypt import decrypt
 from toolkit.sources.open import load
 from toolkit.workflow.batch import UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.workflow.copies import relative_place, unlocked, unused
 
 LOG_NAME = "修复记录.xlsx"
 
@@ -88,15 +86,15 @@ def _plan(paths: Sequence[str], batch: Batch, output: Path, passwords: tuple[str
     for file in batch.files:
         if file.status == UNREADABLE:
             continue
-        relative = _relative(file.file, paths)
+        relative = relative_place(file.file, paths)
         sheets = any(declaration.sheet is not None for declaration in file.declarations)
-        if not sheets or is_workbook(_plain(file, _content(file, passwords), passwords), file.file):
-            copies.append(_Copy(file, output / _free(relative, taken)))
+        if not sheets or is_workbook(unlocked(_content(file, passwords), file.file, passwords)[0], file.file):
+            copies.append(_Copy(file, output / unused(relative, taken)))
             continue
         names = list(dict.fromkeys(declaration.form for declaration in file.declarations))
         for name in names:
             stem = relative.stem if len(names) == 1 else f"{relative.stem}（{name}）"
-            copies.append(_Copy(file, output / _free(relative.with_name(stem + _NEW_SUFFIX), taken), name))
+            copies.append(_Copy(file, output / unused(relative.with_name(stem + _NEW_SUFFIX), taken), name))
     return copies
 
 
@@ -110,7 +108,7 @@ def _made(copy: _Copy, batch: Batch, passwords: tuple[str, ...]) -> tuple[bytes,
         if declaration.sheet is not None:
             repairs.setdefault(declaration.sheet, []).extend(declaration.repairs)
     data = _content(file, passwords)
-    plain = _plain(file, data, passwords)
+    plain, _ = unlocked(data, file.file, passwords)
     tidied = tidied_workbook(plain, file.file, repairs) if repairs else Tidied(data, ())
     if not tidied.made:
         return data, []
@@ -141,35 +139,3 @@ def _content(file: FileResult, passwords: tuple[str, ...]) -> bytes:
         return load(source.path, source.display, source.inner, passwords)
     except SourceError as error:
         raise OutputError(f"{error}（读取后文件有变动，{error.suggestion}）") from error
-
-
-def _plain(file: FileResult, data: bytes, passwords: tuple[str, ...]) -> bytes:
-    """`data` without its password to open; the very same object where it has none."""
-    if signature.container(data[:8]) == signature.OLE and signature.encrypted(data):
-        return decrypt(data, file.file, passwords)
-    return data
-
-
-def _relative(display: str, paths: Sequence[str]) -> PurePath:
-    """The path a copy has below the output folder: as below the folder given, or the bare name of a file given.
-
-    An archive becomes a folder of its name.
-    """
-    outer, mark, inner = display.partition("!/")
-    for given in paths:
-        if Path(given).is_dir() and (Path(given) == Path(outer) or Path(given) in Path(outer).parents):
-            outer = os.path.relpath(outer, given)
-            break
-    else:
-        outer = PurePath(outer).name
-    parts = [*PurePath(outer).parts, *(part for part in inner.replace("!/", "/").split("/") if mark)]
-    return PurePath(*(safe_name(part) for part in parts if part not in ("", os.curdir, os.pardir, os.sep)))
-
-
-def _free(relative: PurePath, taken: set[str]) -> PurePath:
-    """`relative`, numbered where another copy has that name already."""
-    candidate, number = relative, 2
-    while str(candidate).casefold() in taken:
-        candidate, number = relative.with_name(f"{relative.stem}（{number}）{relative.suffix}"), number + 1
-    taken.add(str(candidate).casefold())
-    return candidate

@@ -31,8 +31,7 @@ def main() -> None:
     source, sink = _private_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     place, shared = pickle.load(source)
-    module, _, name = place.partition(":")
-    function = getattr(import_module(module), name)
+    function = named_function(place)
     sys.setrecursionlimit(2_000)
 
     def send(*message: Any) -> None:
@@ -49,6 +48,12 @@ def main() -> None:
             if not _serve(function, number, task, shared, send):
                 return
             faulthandler.cancel_dump_traceback_later()
+
+
+def named_function(place: str) -> Any:
+    """Return the function at `place`, as `module:name`."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _serve(function: Any, number: int, task: Any, shared: Any, send: Any) -> bool:

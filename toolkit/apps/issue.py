@@ -1,0 +1,66 @@
+"""`jixiao issue`: one pre-filled workbook per unit of a roster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from toolkit.apps import chinese, options, show
+
+
+@click.command(cls=chinese.Command)
+@click.argument("roster", metavar="名单", type=click.Path(path_type=Path))
+@options.output("存放下发工作簿的文件夹。")
+@options.form
+@click.option("--year", type=click.IntRange(1900, 2199), metavar="年度", help="填在每张表上的申报年度，如 2026；不写则留空。")
+@click.option(
+    "--by", type=click.Choice(["主管部门", "归口科室"]), metavar="主管部门|归口科室", help="按主管部门或归口科室分文件夹存放。"
+)
+@click.option(
+    "--blank", type=click.IntRange(0, 200), default=0, metavar="张数", help="每个单位另加几张空白申报表；名单里没有项目的单位至少有一张。"
+)
+@options.force
+@options.as_json
+@options.quiet
+def issue(
+    roster: Path,
+    output: Path,
+    form: str | None,
+    year: int | None,
+    by: str | None,
+    blank: int,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """下发：按名单给每个单位生成一个预先填好的工作簿，名单里的每个项目一张表。
+
+    单位、主管部门、项目名称等名单里有的内容已经填好；单位交回时，即使改了文件名也认得出是谁的。
+
+    例：jixiao issue 名单.xlsx -o 下发/ --year 2026 --by 主管部门
+    """
+    from toolkit.forms.roster import load_roster
+    from toolkit.workflow.forms import only_form
+    from toolkit.workflow.issue import issue_roster
+
+    listed = load_roster(roster)
+    chosen = only_form(form)
+    with show.progress(quiet or as_json) as progress:
+        issued = issue_roster(
+            listed, chosen, output, year=year, by=by, blank=blank, force=force, progress=progress
+        )
+    if as_json:
+        rows = [{"file": str(i.path), "unit": i.unit, "projects": i.projects, "blank": i.blank} for i in issued]
+        click.echo(json.dumps({"form": chosen.name, "written": rows}, ensure_ascii=False, indent=1))
+        return 0
+    if not quiet:
+        for each in issued:
+            more = f"，另有空白表 {each.blank} 张" if each.blank else ""
+            click.echo(f"已生成 {each.path}：{each.unit}，{each.projects} 个项目{more}。")
+    projects = sum(each.projects for each in issued)
+    click.echo(f"共 {len(issued)} 个单位、{projects} 个项目，表样“{chosen.name}”，存放在 {output}。")
+    if year is None and "年度" in chosen.by_name:
+        click.echo("没有写 --year，申报年度留空，要由各单位自己填。", err=True)
+    return 0

@@ -1,0 +1,138 @@
+"""`jixiao status`: who has reported, who has to be reminded, and 催报名单.xlsx."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit.apps import chinese, ledger, options, show
+
+if TYPE_CHECKING:
+    from toolkit.forms.roster_model import Roster
+    from toolkit.workflow.status import SeasonStatus, UnitStatus
+
+ERRORS, UNREADABLE = 3, 4
+
+
+@click.command(cls=chinese.Command)
+@click.argument("paths", nargs=-1, metavar="[路径...]")
+@options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
+@options.roster
+@ledger.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
+@ledger.round_
+@click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")
+@ledger.fresh
+@options.form
+@options.password
+@options.force
+@options.as_json
+@options.quiet
+def status(
+    paths: tuple[str, ...],
+    output: Path | None,
+    roster: Path | None,
+    ledger_path: Path | None,
+    round_: str | None,
+    by: str,
+    fresh: bool,
+    form: str | None,
+    passwords: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """催报：对照名单列出每个单位已报、需修改、重复报送、无法读取、未填报还是未报。
+
+    写了路径就读取那里的文件；不写路径就按台账回答（--ledger，或当前文件夹、下一层文件夹里唯一的 台账.sqlite）。
+    名单里没有的单位、不知是谁的文件也列出来。加 -o 另外生成催报名单.xlsx：催报名单、全部单位、按主管部门小计。
+
+    全部单位已报并通过时退出码为 0；有单位未报、需修改或要确定以哪一份为准时为 3；有文件读不出来时为 4。
+
+    --json 输出 {"round","summary","by","groups","units","unassigned"}：summary 和每个 group 是各状态的单位数；
+    unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
+    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments。
+
+    例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
+    """
+    from toolkit.forms.roster import load_roster
+    from toolkit.workflow.reminders import reminders_place, write_reminders
+    from toolkit.workflow.status_record import status_record
+
+    place = reminders_place(output, paths, force) if output else None
+    listed = load_roster(roster) if roster else None
+    if paths:
+        found = _from_files(paths, listed, ledger_path, round_, by, fresh, form, passwords, quiet or as_json)
+    else:
+        found = _from_ledger(listed, ledger_path, round_, by)
+    if place is not None:
+        write_reminders(found, place, force=force)
+    if as_json:
+        click.echo(json.dumps(status_record(found), ensure_ascii=False, indent=1))
+    else:
+        _show(found, quiet)
+        if place is not None:
+            click.echo(f"已生成 {place}")
+    if found.unreadable:
+        return UNREADABLE
+    return ERRORS if found.pending or found.strays else 0
+
+
+def _from_files(
+    paths: tuple[str, ...],
+    roster: Roster | None,
+    ledger_path: Path | None,
+    round_: str | None,
+    by: str,
+    fresh: bool,
+    form: str | None,
+    passwords: tuple[str, ...],
+    silent: bool,
+) -> SeasonStatus:
+    """Check what was given, into the ledger that is named or one that nobody keeps, and look there."""
+    from toolkit.workflow.check import check_paths
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.status import season_status
+
+    with ledger.any_season(ledger_path, paths, round_, fresh) as season, show.progress(silent) as progress:
+        check_paths(paths, load_forms(form), progress, passwords=passwords, roster=roster, season=season)
+        return season_status(season.ledger, roster, season.round_now, paths, by)
+
+
+def _from_ledger(roster: Roster | None, ledger_path: Path | None, round_: str | None, by: str) -> SeasonStatus:
+    from toolkit.workflow.ledger import find_ledger, open_ledger
+    from toolkit.workflow.ledger_returns import last_round
+    from toolkit.workflow.status import season_status
+
+    with open_ledger(ledger_path or find_ledger(), create=False) as opened:
+        return season_status(opened, roster, last_round(opened) if round_ is None else round_.strip(), (), by)
+
+
+def _show(found: SeasonStatus, quiet: bool) -> None:
+    from toolkit.workflow.status import STATUSES
+
+    for unit in found.units:
+        if not quiet or unit.pending:
+            click.echo(_line(unit, found))
+    for file in found.strays:
+        click.echo(f"不知是哪个单位的文件 {file.file}：{file.status}。{file.reason}")
+    if quiet:
+        return
+    for group, counts in found.groups().items():
+        numbers = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
+        click.echo(f"{found.by}“{group}”{sum(counts.values())} 个单位：{numbers}")
+    total = found.counts()
+    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == "已报")
+    click.echo(f"{f'{found.round}：' if found.round else ''}共 {len(found.units)} 个单位：{numbers}。")
+
+
+def _line(unit: UnitStatus, found: SeasonStatus) -> str:
+    about = [unit.department if unit.listed else "不在名单"] if unit.listed or found.listed else []
+    if unit.versions:
+        about += [f"第 {unit.versions} 版" if unit.versions > 1 else "", unit.last[:16].replace("T", " ")]
+    if unit.scanned:
+        about.append("有盖章件")
+    where = "，".join(part for part in about if part)
+    return f"{unit.unit}{f'（{where}）' if where else ''}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}"

@@ -1,0 +1,183 @@
+"""A comparison as plain records (the JSON of `diff`), and its entries as people read them.
+
+Amounts are texts with two decimals, dates ISO, percentages texts; null is a blank, or a side that has no such thing. Called by
+`workflow.diff`, `differences` and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from toolkit.comparing.model import (
+    ADDED,
+    CHANGED,
+    DROPPED,
+    SAME,
+    Change,
+    Comparison,
+    ProjectPair,
+    UnitPair,
+)
+from toolkit.comparing.rows import naming
+from toolkit.comparing.wording import text_parts
+from toolkit.forms import Form
+from toolkit.forms.model import AMOUNT, LONG_TEXT, NUMBER, SYMBOL, TARGET, UNIT, YEAR
+from toolkit.outputs.records import Record, row_record, row_target
+from toolkit.reading.model import OK, Declaration, Entry, Row
+from toolkit.values.amounts import format_amount, plain_amount
+
+BLANK_WORD = "（空）"
+
+
+def comparison_record(comparison: Comparison, *, everything: bool = False) -> Record:
+    """Return a comparison as a record; without `everything` what did not change is left out."""
+    return {
+        "before": _side(comparison.before.title, comparison.before.declarations),
+        "after": _side(comparison.after.title, comparison.after.declarations),
+        "summary": {"units": len(comparison.units), **comparison.counts, "routine": comparison.routine},
+        "forms": [
+            {"before": f.before, "after": f.after, "only_before": list(f.only_before), "only_after": list(f.only_after)}
+            for f in comparison.forms
+        ],
+        "notes": list(comparison.notes),
+        "units": [_unit(unit, comparison, everything) for unit in comparison.units],
+    }
+
+
+def _side(title: str, declarations: Sequence[Declaration]) -> Record:
+    return {"title": title, "files": len({d.file for d in declarations}), "declarations": len(declarations)}
+
+
+def unit_state(unit: UnitPair) -> str:
+    """Return whether a unit is new, gone, changed or the same."""
+    if unit.before is None:
+        return ADDED
+    if unit.after is None:
+        return DROPPED
+    return SAME if unit.counts[SAME] == len(unit.projects) else CHANGED
+
+
+def _unit(unit: UnitPair, comparison: Comparison, everything: bool) -> Record:
+    field = comparison.amount
+    amount: Record | None = None
+    if field is not None:
+        before, after = unit.total(field.name, later=False), unit.total(field.name, later=True)
+        sums = {"before": plain_amount(before), "after": plain_amount(after), "difference": plain_amount(after - before)}
+        amount = {"field": field.name, **sums}
+    projects = [project for project in unit.projects if everything or project.state != SAME]
+    return {
+        "state": unit_state(unit),
+        "before": unit.before,
+        "after": unit.after,
+        "years": {"before": list(unit.years(later=False)), "after": list(unit.years(later=True))},
+        "counts": dict(unit.counts),
+        "amount": amount,
+        "projects": [_project(project, comparison, everything) for project in projects],
+    }
+
+
+def _project(project: ProjectPair, comparison: Comparison, everything: bool) -> Record:
+    rows = project.rows if everything else project.changed_rows
+    changes = project.changes if everything else project.real_changes
+    forms = (comparison.before.forms, comparison.after.forms)
+    old = forms[0][project.before.form] if project.before else None
+    new = forms[1][project.after.form] if project.after else None
+    return {
+        "state": project.state,
+        "before": _place(project.before),
+        "after": _place(project.after),
+        "matched": project.matched,
+        "likeness": None if project.likeness is None else f"{project.likeness:.2f}",
+        "fields": [change_record(change) for change in changes],
+        "indicators": [
+            {
+                "state": row.state,
+                "before": _row(row.before, old),
+                "after": _row(row.after, new),
+                "fields": [change_record(change) for change in row.changes],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _place(declaration: Declaration | None) -> Record | None:
+    if declaration is None:
+        return None
+    return {
+        "project": declaration.project,
+        "file": declaration.file,
+        "sheet": declaration.sheet,
+        "表样": declaration.form,
+        YEAR: declaration.year,
+    }
+
+
+def _row(row: Row | None, form: Form | None) -> Record | None:
+    return row_record(row, form) if row is not None and form is not None else None
+
+
+def change_record(change: Change) -> Record:
+    """Return one changed field as a record: both values, the difference of amounts, the parts of a long text."""
+    record: Record = {
+        "field": change.field.name,
+        "before": _plain(change.before),
+        "after": _plain(change.after),
+        "difference": None if change.difference is None else plain_amount(change.difference),
+        "percent": None if change.percent is None else plain_amount(change.percent),
+        "routine": change.routine,
+    }
+    if change.field.type == LONG_TEXT:
+        parts = text_parts(text_of(change.before), text_of(change.after))
+        record["parts"] = [{"kind": kind, "text": text} for kind, text in parts]
+    return record
+
+
+def _plain(entry: Entry) -> str | int | None:
+    value = entry.value
+    if entry.state != OK:
+        return entry.text or None
+    if isinstance(value, Decimal):
+        return plain_amount(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def text_of(entry: Entry) -> str:
+    """Return an entry's text as filled in, "" for a blank."""
+    return str(entry.value) if entry.state == OK and entry.value is not None else entry.text
+
+
+def shown(entry: Entry, kind: str) -> str:
+    """Return an entry as people read it: amounts with separators, a blank as （空）."""
+    if isinstance(entry.value, Decimal):
+        return format_amount(entry.value) if kind == AMOUNT else f"{entry.value.normalize():f}"
+    if isinstance(entry.value, date):
+        return entry.value.isoformat()
+    return text_of(entry) or BLANK_WORD
+
+
+def indicator_words(row: Row | None, form: Form | None) -> tuple[str, str, str]:
+    """Return an indicator in words: its levels, its name, its values; three empty texts where there is none.
+
+    The values are the 指标值 where the form has one, and every other column by name.
+    """
+    if row is None or form is None or form.table is None:
+        return "", "", ""
+    name = naming(form.table)
+    levels = [level for level in form.table.levels if level != name]
+    others = [n for n in form.table.names if n != name and n not in levels]
+    values = []
+    if form.table.has_target:
+        values.append(row_target(row).text or BLANK_WORD)
+        others = [n for n in others if n not in (SYMBOL, NUMBER, UNIT, TARGET)]
+    types = form.by_name
+    values += [f"{n} {shown(row[n], types[n].type)}" for n in others if text_of(row[n])]
+    return "／".join(text_of(row[level]) or BLANK_WORD for level in levels), text_of(row[name]), "；".join(values)
+
+
+def row_forms(project: ProjectPair, comparison: Comparison) -> tuple[Form | None, Form | None]:
+    """Return the forms a project is on before and after; None where it is not there."""
+    old = comparison.before.forms[project.before.form] if project.before else None
+    return old, comparison.after.forms[project.after.form] if project.after else None

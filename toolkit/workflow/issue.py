@@ -1,0 +1,148 @@
+"""`issue`: a roster → one pre-filled workbook per unit, ready to be filled in and sent back.
+
+Comes in: a sound roster and a form. Goes out: workbooks in a folder, each stamped with its unit, so that reading knows
+whose return it is and which cells the unit did not fill in itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.errors import UsageError
+from toolkit.forms import Form
+from toolkit.forms.model import IMPLEMENTING_UNIT, INTEGER, PROJECT, PROJECT_CODE, SUPERVISOR, YEAR, Field
+from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
+from toolkit.forms.rules import APPROVED, CONTROL
+from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
+from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
+from toolkit.reading.model import Declaration, Entry
+from toolkit.values.amounts import plain_amount
+from toolkit.values.text import label_key
+from toolkit.workflow.batch import Progress
+
+OFFICE, CONTACT = "归口科室", "联系人"
+
+# What the sub-folders may be named after.
+GROUPINGS = (SUPERVISOR, OFFICE)
+
+# These a form gets only where it says that the issuer fills them.
+_IF_ASKED = frozenset((OFFICE, CONTACT, CONTROL, APPROVED))
+
+_HEADINGS = (YEAR, IMPLEMENTING_UNIT, SUPERVISOR, OFFICE, CONTACT, CONTROL, PROJECT, PROJECT_CODE, APPROVED)
+
+Given = str | Decimal | int | None
+Fields = Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBook:
+    """A workbook written: where, for which unit, with how many of the roster's projects and how many blank sheets."""
+
+    path: Path
+    unit: str
+    projects: int
+    blank: int
+
+
+def issue_roster(
+    roster: Roster,
+    form: Form,
+    output: Path,
+    *,
+    year: int | None = None,
+    by: str | None = None,
+    blank: int = 0,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> tuple[IssuedBook, ...]:
+    """Write a workbook per unit into `output`, in sub-folders named after what `by` names (主管部门, 归口科室).
+
+    Each has a sheet per project of the roster, and `blank` more; where the roster has none, one at least. Raises
+    UsageError for a `year` the form has no place for, OutputError when a workbook is there already and not `force`, or
+    cannot be written: what was written before it is whole.
+    """
+    if year is not None and YEAR not in form.by_name:
+        raise UsageError(f"表样“{form.name}”没有“{YEAR}”字段，不能写 --year。请去掉 --year。")
+    places = [output / name for name in _names(roster.units, by)]
+    for place in places:
+        check_place(place, force)
+    fields = {heading: field for heading in _HEADINGS if (field := _field(form, heading)) is not None}
+    issued = []
+    for number, (unit, place) in enumerate(zip(roster.units, places, strict=True), 1):
+        if progress:
+            progress(number, len(places), unit.name)
+        projects = sorted(roster.projects_of(unit), key=lambda each: (each.order is None, each.order or 0))
+        spare = max(blank, 0 if projects else 1)
+        data = _workbook(form, fields, unit, [*projects, *[None] * spare], year)
+        write_atomic(place, data, force=force)
+        issued.append(IssuedBook(place, unit.name, len(projects), spare))
+    return tuple(issued)
+
+
+def _names(units: Sequence[RosterUnit], by: str | None) -> Iterator[str]:
+    """`<单位>.xlsx` for each unit, in its sub-folder; no two alike where case does not count."""
+    taken: set[str] = set()
+    for unit in units:
+        folder = ""
+        if by is not None:
+            folder = safe_name((unit.department if by == SUPERVISOR else unit.office) or f"（未写{by}）") + "/"
+        name = unused_name(folder, safe_name(f"{unit.name}.xlsx"), taken)
+        taken.add(name.casefold())
+        yield name
+
+
+def _workbook(
+    form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], year: int | None
+) -> bytes:
+    common = _entries(fields, _of_unit(unit, year))
+    own = [_entries(fields, _of_project(project)) if project else {} for project in projects]
+    declarations = [Declaration("", None, form.name, {**common, **entries}) for entries in own]
+    named = dict.fromkeys(name for entries in own for name in entries)
+    properties = {UNIT: unit.name, UNIT_FIELDS: "、".join(common), PROJECT_FIELDS: "、".join(named)}
+    return fill_workbook(form, declarations, properties)
+
+
+def _of_unit(unit: RosterUnit, year: int | None) -> Mapping[str, Given]:
+    return {
+        YEAR: year,
+        IMPLEMENTING_UNIT: unit.name,
+        SUPERVISOR: unit.department,
+        OFFICE: unit.office,
+        CONTACT: unit.contact,
+        CONTROL: unit.control,
+    }
+
+
+def _of_project(project: RosterProject) -> Mapping[str, Given]:
+    return {PROJECT: project.name, PROJECT_CODE: project.code, APPROVED: project.approved}
+
+
+def _entries(fields: Fields, values: Mapping[str, Given]) -> dict[str, Entry]:
+    """What is known, by the form's own fields; what the form has no field for, or a blank, is passed over."""
+    entries: dict[str, Entry] = {}
+    for heading, value in values.items():
+        field = fields.get(heading)
+        if field is None or value in (None, "") or (heading in _IF_ASKED and not field.from_issuer):
+            continue
+        if field.type == INTEGER and isinstance(value, str) and value.isascii() and value.isdigit():
+            value = int(value)
+        text = plain_amount(value) if isinstance(value, Decimal) else str(value)
+        entries[field.name] = Entry(value, text, field.cell)
+    return entries
+
+
+def _field(form: Form, heading: str) -> Field | None:
+    """The form's single field of that name, else the one printed so, or under an alias of it in 代码表."""
+    named = next((field for field in form.fields if field.name == heading), None)
+    if named is not None:
+        return named
+    key = label_key(heading)
+    labels = ((field, label_key(form.alias("标签", field.label))) for field in form.fields)
+    return next((field for field, label in labels if label == key), None)
+
+
+__all__ = ["GROUPINGS", "IssuedBook", "issue_roster"]

@@ -1,0 +1,207 @@
+"""The gate before publishing: which units and projects go into the reports, which stay out and why, what to look at first.
+
+Comes in: a checked batch and, where there is one, the roster (是否公开, 顺序). Goes out: a `Gate`; `merge` writes what it lets
+through and shows its warnings before anything is written. Nothing here touches a file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from toolkit.checking.check import UnitKey
+from toolkit.checking.model import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.forms import Form
+from toolkit.forms.model import PROJECT_CODE
+from toolkit.forms.roster_model import Roster, RosterProject
+from toolkit.outputs.overview_model import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
+from toolkit.reading.model import Declaration
+from toolkit.values.text import label_key
+from toolkit.workflow.check import CheckResult
+from toolkit.workflow.units import UnitGroup, by_unit
+
+# A rule that asks before publishing: its 编号 begins so, or its condition looks for personal data.
+BEFORE_PUBLISHING, PERSONAL_DATA = "公开-", "含敏感信息("
+
+WHOLE_BATCH = "（整批）"
+WITHHELD = "名单中“是否公开”为否"
+_STOPPED_CURE = "处理后再汇总。"
+
+GroupKey = tuple[str, UnitKey]
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One unit that goes through: its declarations in the roster's order, and for each whether it is public."""
+
+    group: UnitGroup
+    declarations: tuple[Declaration, ...]
+    public: tuple[bool, ...]
+
+    @property
+    def published(self) -> tuple[Declaration, ...]:
+        """The declarations its Word report shows."""
+        return tuple(d for d, public in zip(self.declarations, self.public, strict=True) if public)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What goes through, and what stays out and why; `warnings` are those about what is going to be published.
+
+    `unusable` are files without a declaration; `reviews` the lines of 审核情况, by form.
+    """
+
+    publications: tuple[Publication, ...]
+    left_out: tuple[Omission, ...]
+    withheld: tuple[Omission, ...]
+    unusable: tuple[Omission, ...]
+    warnings: tuple[Finding, ...]
+    reviews: Mapping[str, tuple[UnitReview, ...]]
+
+    @property
+    def omissions(self) -> tuple[Omission, ...]:
+        """Everything that stays out, for whatever reason."""
+        return self.left_out + self.withheld + self.unusable
+
+
+def open_gate(
+    check: CheckResult,
+    *,
+    draft: bool = False,
+    strict: bool = False,
+    stopped: Mapping[GroupKey, str] | None = None,
+) -> Gate:
+    """Return what of a checked batch, read with its roster where there is one, may be published.
+
+    A unit with errors stays out unless `draft`, and with `strict` one with a warning about publishing too; `stopped` gives
+    further units that stay out, each with the reason. A project that the roster does not publish stays out of the report.
+    """
+    counts = _counts(check)
+    doubtful = _about_publishing(check)
+    publications: list[Publication] = []
+    left_out: list[Omission] = []
+    withheld: list[Omission] = []
+    warnings: list[Finding] = []
+    reviews: dict[str, list[UnitReview]] = {}
+    spoken_for: set[Place] = set()
+    for group in by_unit(check.batch.declarations):
+        places = list(dict.fromkeys((declaration.file, _key(declaration.unit)) for declaration in group.declarations))
+        own = sum((counts.get(place, Counter()) for place in places), Counter())
+        spoken_for.update(places)
+        publication = _publication(group, check.batch.roster)
+        about = _concerning(publication, [finding for place in places for finding in doubtful.get(place, ())])
+        reason, cure = _reason(own[ERROR] if not draft else 0, len(about) if strict and not draft else 0)
+        if group.key in (stopped or {}):
+            reason, cure = (stopped or {})[group.key], _STOPPED_CURE
+        if reason:
+            left_out.append(Omission(reason, group.name, None, group.files, own[ERROR], group.form, cure))
+        else:
+            publications.append(publication)
+            warnings += about
+            withheld += _withheld(publication)
+        outcome = LEFT_OUT if reason else DRAFTED if draft else MERGED if publication.published else NOT_PUBLIC
+        reviews.setdefault(group.form, []).append(_review(group.name, len(group.declarations), own, outcome, reason))
+    rest = sum((count for place, count in counts.items() if place not in spoken_for), Counter())
+    if rest:
+        for lines in reviews.values():
+            lines.append(_review(WHOLE_BATCH, 0, rest, "", ""))
+    return Gate(
+        tuple(publications),
+        tuple(left_out),
+        tuple(withheld),
+        tuple(_unusable(check)),
+        tuple(dict.fromkeys(warnings)),
+        {form: tuple(lines) for form, lines in reviews.items()},
+    )
+
+
+def _reason(errors: int, doubtful: int) -> tuple[str, str]:
+    """Why a unit stays out, and what to do about it; two empty texts where it does not."""
+    if errors:
+        return f"有 {errors} 处错误", "改正后再汇总，或加 --draft 生成草稿。"
+    if doubtful:
+        return f"有 {doubtful} 处公开前提醒", "改正后再汇总；可以公开的，在审核报告里填“保留”和理由。"
+    return "", ""
+
+
+def _review(unit: str, projects: int, counts: Counter[str], outcome: str, reason: str) -> UnitReview:
+    figures = (counts[ERROR], counts[WARNING], counts[HINT], counts[REPAIR])
+    return UnitReview(unit, projects, *figures, outcome, reason)
+
+
+def _publication(group: UnitGroup, roster: Roster | None) -> Publication:
+    """The group in the order of the roster; a project it does not know, or gives no 顺序, comes last and is public."""
+    if roster is None:
+        return Publication(group, group.declarations, (True,) * len(group.declarations))
+    listed = [(_listed(roster, group, declaration), declaration) for declaration in group.declarations]
+    listed.sort(key=lambda pair: math.inf if pair[0] is None or pair[0].order is None else pair[0].order)
+    public = tuple(project is None or project.public for project, _ in listed)
+    return Publication(group, tuple(declaration for _, declaration in listed), public)
+
+
+def _listed(roster: Roster, group: UnitGroup, declaration: Declaration) -> RosterProject | None:
+    code = declaration.value(PROJECT_CODE)
+    return roster.project(group.name, declaration.project, None if code is None else str(code))
+
+
+def _withheld(publication: Publication) -> Iterator[Omission]:
+    for declaration, public in zip(publication.declarations, publication.public, strict=True):
+        if not public:
+            name = declaration.project or declaration.sheet or ""
+            yield Omission(WITHHELD, publication.group.name, name, (declaration.file,), form=declaration.form)
+
+
+def _counts(check: CheckResult) -> dict[Place, Counter[str]]:
+    """How many findings of each severity (and repairs) stand against each unit of each file; a file's own go to its first."""
+    first: dict[str, str] = {}
+    for file in check.files:
+        for declaration in file.declarations:
+            first.setdefault(file.file, _key(declaration.unit))
+    counts: dict[Place, Counter[str]] = {}
+    for finding in check.findings:
+        if finding.file in first:
+            unit = first[finding.file] if finding.family == FILE else _key(finding.unit)
+            kind = REPAIR if finding.family == REPAIR else finding.severity
+            if kind != ERROR or finding.family == DECLARATION:
+                counts.setdefault((finding.file, unit), Counter())[kind] += 1
+    return counts
+
+
+@lru_cache(maxsize=4096)
+def _key(unit: str | None) -> str:
+    return label_key(unit or "")
+
+
+def _about_publishing(check: CheckResult) -> dict[Place, list[Finding]]:
+    """The findings of rules that ask before publishing, by file and unit; not those a reviewer kept."""
+    rules = {rule for form in check.batch.forms.values() for rule in publishing_rules(form)}
+    kept = {each.finding for each in check.decided.reviewed if each.kept} if check.decided else set()
+    found: dict[Place, list[Finding]] = {}
+    for finding in check.findings:
+        if finding.rule in rules and finding not in kept:
+            found.setdefault((finding.file, _key(finding.unit)), []).append(finding)
+    return found
+
+
+def _concerning(publication: Publication, findings: Iterable[Finding]) -> list[Finding]:
+    """Those about a project that is published, or about the unit as a whole when any is."""
+    shown = {(declaration.sheet, declaration.project) for declaration in publication.published}
+    if shown:
+        shown.add((None, None))
+    return [finding for finding in findings if (finding.sheet, finding.project) in shown]
+
+
+def publishing_rules(form: Form) -> frozenset[str]:
+    """Return the 编号 of the form's rules about what should not be published."""
+    return frozenset(r.id for r in form.rules if r.id.startswith(BEFORE_PUBLISHING) or PERSONAL_DATA in r.condition)
+
+
+def _unusable(check: CheckResult) -> Iterator[Omission]:
+    for file in check.files:
+        found = next((f for f in file.findings if f.severity == ERROR and f.family == FILE), None)
+        if found is not None and not file.declarations:
+            yield Omission(found.message.rstrip("。"), "", None, (file.file,), cure=found.suggestion)

@@ -1,0 +1,55 @@
+"""A `SeasonStatus` → 催报名单.xlsx, whole or not at all. Called by the command `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path, PurePath
+
+from toolkit.outputs.reminders import KIND, Reminders, UnitLine, reminders_workbook
+from toolkit.package.atomic import check_place, write_atomic
+from toolkit.workflow.inputs import refuse_output_inside
+from toolkit.workflow.status import STATUSES, SeasonStatus, UnitStatus
+
+
+def write_reminders(status: SeasonStatus, output: Path, *, force: bool, made: datetime | None = None) -> None:
+    """Write the list to `output`. Raises OutputError when it is there already and not `force`, or cannot be written."""
+    data = Reminders(
+        title=status.round,
+        made=f"{made or datetime.now():%Y-%m-%d %H:%M}",
+        by=status.by,
+        statuses=STATUSES,
+        lines=[_line(unit, status) for unit in status.units],
+        strays=[(file.file, file.status, file.reason) for file in status.strays],
+    )
+    write_atomic(output, reminders_workbook(data), force=force)
+
+
+def _line(unit: UnitStatus, status: SeasonStatus) -> UnitLine:
+    names = [PurePath(file.file).name for file in unit.files] + [PurePath(file).name for file in unit.attachments]
+    return UnitLine(
+        group=status.group_of(unit),
+        unit=unit.unit,
+        status=unit.status,
+        reason=unit.reason,
+        contact=unit.contact,
+        last=unit.last[:16].replace("T", " "),
+        versions=unit.versions,
+        errors=unit.errors,
+        warnings=unit.warnings,
+        electronic=unit.electronic,
+        scanned=unit.scanned,
+        files="、".join(dict.fromkeys(names)),
+        pending=unit.pending,
+    )
+
+
+def reminders_place(output: Path, paths: Sequence[str], force: bool) -> Path:
+    """Return where the list goes: `output`, or a file in it where it names a folder.
+
+    Raises UsageError when that is in a folder that is read, OutputError when it cannot be written.
+    """
+    place = output if output.suffix.lower() == ".xlsx" and not output.is_dir() else output / f"{KIND}.xlsx"
+    refuse_output_inside(place.parent, paths)
+    check_place(place, force)
+    return place

@@ -1,0 +1,181 @@
+"""Names in returns and in the roster brought together: whose return a file is, which of its projects the roster knows.
+
+Comes in: declarations as read, the roster, and the unit a workbook was issued to as it says itself. Goes out: the same
+declarations knowing the roster's name of their unit, with a repair where an alias was used and a doubt where the roster
+knows nothing of the kind; and findings about projects that did not come. What was filled in is never changed. Called by
+`batch` and `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+
+from toolkit.checking.model import DECLARATION, WARNING, Finding
+from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE
+from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
+from toolkit.reading.model import Declaration, Doubt, Repair
+
+UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
+UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"
+
+# Names so alike are worth a hint that they may mean the same.
+_ALIKE = 0.6
+
+
+def recognised(declaration: Declaration, roster: Roster | None, issued_to: str | None) -> Declaration:
+    """Return the declaration with the unit's name as the issuer has it, and with what is odd about its names.
+
+    `issued_to` is the unit its workbook was made for, None where it says nothing. A unit that is written nowhere in the form
+    is taken from there, else from the file's name where that is a name of the roster's.
+    """
+    written = declaration.written_unit
+    stamped = _name(issued_to, roster)
+    if written is None:
+        named = roster.find(_stem(declaration.file)) if roster else None
+        declaration = replace(declaration, known_as=stamped or (named.name if named else None))
+        return _with(declaration, doubts=_projects(declaration, roster))
+    doubts = [_issued_to_another(declaration, stamped)] if stamped and not _same(written, stamped, roster) else []
+    if roster is None:
+        return _with(declaration, doubts=doubts)
+    unit = roster.find(written)
+    if unit is None:
+        return _with(declaration, doubts=[_unknown(declaration, roster), *doubts])
+    declaration = replace(declaration, known_as=unit.name)
+    repairs = [] if name_key(written) == name_key(unit.name) else [_alias(declaration, written, unit)]
+    return _with(declaration, repairs, [*doubts, *_projects(declaration, roster)])
+
+
+def owner(file: str, roster: Roster | None, issued_to: str | None) -> str | None:
+    """Return whose file this is though no declaration says so: the unit it was made for, else the one its name names."""
+    if issued_to or roster is None:
+        return _name(issued_to, roster)
+    unit = roster.find(_stem(file)) or next(iter(roster.named_in(file)), None)
+    return unit.name if unit else None
+
+
+def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tuple[str, ...]:
+    """Return the passwords to try on a file: those given, then the roster's, of units that the file's name names first."""
+    if roster is None or not any(unit.password for unit in roster.units):
+        return tuple(given)
+    units = (*roster.named_in(file), *roster.units)
+    return tuple(dict.fromkeys((*given, *(unit.password for unit in units if unit.password))))
+
+
+def missing_projects(declarations: Iterable[Declaration], roster: Roster) -> list[Finding]:
+    """Return a warning for every project of the roster that did not come from a unit that sent others."""
+    sent: dict[str, list[Declaration]] = {}
+    for declaration in declarations:
+        unit = roster.find(declaration.unit)
+        if unit is not None:
+            sent.setdefault(unit.name, []).append(declaration)
+    findings = []
+    for unit_name, members in sent.items():
+        found = [_project(declaration, roster) for declaration in members]
+        for project in roster.projects_of(unit_name):
+            if not any(project is each for each in found):
+                findings.append(_not_sent(project, members[0]))
+    return findings
+
+
+def _name(issued_to: str | None, roster: Roster | None) -> str | None:
+    """The unit a workbook was issued to, under the name that today's roster has for it."""
+    unit = roster.find(issued_to) if roster else None
+    return unit.name if unit else issued_to
+
+
+def _same(written: str, stamped: str, roster: Roster | None) -> bool:
+    unit = roster.find(written) if roster else None
+    return name_key(unit.name if unit else written) == name_key(stamped)
+
+
+def _with(declaration: Declaration, repairs: Sequence[Repair] = (), doubts: Sequence[Doubt] = ()) -> Declaration:
+    if not repairs and not doubts:
+        return declaration
+    return replace(
+        declaration, repairs=(*declaration.repairs, *repairs), doubts=(*declaration.doubts, *doubts)
+    )
+
+
+def _alias(declaration: Declaration, written: str, unit: RosterUnit) -> Repair:
+    message = f"实施单位“{written}”是名单中“{unit.name}”的别名，已归到该单位。"
+    return Repair(ALIAS, IMPLEMENTING_UNIT, declaration[IMPLEMENTING_UNIT].cell, written, unit.name, message)
+
+
+def _unknown(declaration: Declaration, roster: Roster) -> Doubt:
+    written = declaration.written_unit or ""
+    alike = _alike(written, (unit.name for unit in roster.units))
+    hint = f"名单里相近的是“{alike}”：" if alike else ""
+    message = f"名单里没有实施单位“{written}”，按原文审核和汇总。"
+    cure = f"{hint}写错的请改为单位全称；单位改过名的，把这个名称填进名单的“别名”；新单位请补进名单。"
+    return _doubt(declaration, UNKNOWN_UNIT, IMPLEMENTING_UNIT, message, cure)
+
+
+def _issued_to_another(declaration: Declaration, stamped: str) -> Doubt:
+    message = f"这份工作簿是下发给“{stamped}”的，表中实施单位写的是“{declaration.written_unit}”。"
+    cure = "请确认没有用错别的单位的工作簿、单位没有填错。"
+    return _doubt(declaration, OTHER_UNIT, IMPLEMENTING_UNIT, message, cure)
+
+
+def _projects(declaration: Declaration, roster: Roster | None) -> list[Doubt]:
+    """What the roster has to say against the project: it is not there, or there under another name or code."""
+    unit = roster.find(declaration.unit) if roster else None
+    if roster is None or unit is None or declaration.project is None or not roster.projects_of(unit):
+        return []
+    name, code, project = declaration.project, _code(declaration), _project(declaration, roster)
+    if project is None:
+        alike = _alike(name, (each.name for each in roster.projects_of(unit)))
+        hint = f"名单里相近的是“{alike}”：" if alike else ""
+        message = f"名单里“{unit.name}”没有项目“{name}”。"
+        cure = f"{hint}请核对项目名称；确是新增的项目，请补进名单的“项目”表。"
+        return [_doubt(declaration, UNKNOWN_PROJECT, PROJECT, message, cure)]
+    doubts = []
+    if name_key(project.name) != name_key(name):
+        message = f"项目名称“{name}”与名单中代码 {project.code} 的项目“{project.name}”不一致。"
+        doubts.append(_doubt(declaration, OTHER_NAME, PROJECT, message, "请核对项目名称和项目代码。"))
+    if code and project.code and name_key(project.code) != name_key(code):
+        message = f"{PROJECT_CODE}“{code}”与名单中“{project.name}”的代码 {project.code} 不一致。"
+        doubts.append(_doubt(declaration, OTHER_CODE, PROJECT_CODE, message, "请核对项目代码。"))
+    return doubts
+
+
+def _doubt(declaration: Declaration, rule: str, field: str, message: str, cure: str) -> Doubt:
+    value = declaration.value(field)
+    return Doubt(rule, WARNING, field, declaration[field].cell, None if value is None else str(value), message, cure)
+
+
+def _project(declaration: Declaration, roster: Roster) -> RosterProject | None:
+    return roster.project(declaration.unit or "", declaration.project, _code(declaration))
+
+
+def _code(declaration: Declaration) -> str:
+    return str(declaration.value(PROJECT_CODE) or "")
+
+
+def _not_sent(project: RosterProject, first: Declaration) -> Finding:
+    code = f"（{project.code}）" if project.code else ""
+    return Finding(
+        rule=NOT_SENT,
+        severity=WARNING,
+        family=DECLARATION,
+        file=first.file,
+        unit=first.unit,
+        project=project.name,
+        sheet=None,
+        cell=None,
+        field=PROJECT,
+        value=None,
+        expected=project.name,
+        message=f"名单中的项目“{project.name}”{code}没有报送。",
+        suggestion="请补报该项目；项目已取消的，请从名单的“项目”表删去。",
+    )
+
+
+def _alike(name: str, names: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(name, list(names), 1, _ALIKE)), None)
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file.replace("\\", "/")).stem
