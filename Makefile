@@ -11,7 +11,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check docs bench macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -33,6 +33,18 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python -m benchmarks
+
+# The Excel add-in dist/绩效工具.xlam; see macros/README.md.
+macros: $(READY)
+	@$(BIN)/python -m macros.build
+
+# For machines without internet; see docs/安装.md.
+windows-package: macros
+	@$(BIN)/python .ci/package/build.py windows
+
+linux-package: $(READY)
+	@$(BIN)/python .ci/package/build.py linux --machine x86_64
+	@$(BIN)/python .ci/package/build.py linux --machine aarch64
 
 # The stamp is written last, so that an installation cut short is taken up again.
 $(READY): setup.cfg pyproject.toml

@@ -103,6 +103,16 @@ def test_no_report_goes_into_the_input_folder(run: Run) -> None:
     assert hashes("回收") == before
 
 
+def test_nothing_is_left_behind_where_there_is_nothing_to_check(run: Run) -> None:
+    Path("空").mkdir()
+    assert run("check", "空", "-o", "审核结果").code == 2
+    assert list(Path().glob("审核结果/*")) == []
+    put("回收/甲.xlsx", {})
+    run("check", "回收", "-o", "审核结果")
+    assert run("check", "空", "-o", "审核结果", "--force").code == 2
+    assert names("审核结果") == FILES
+
+
 def test_a_decision_lets_check_and_merge_pass(run: Run) -> None:
     put("回收/甲.xlsx", WRONG_SUM)
     assert run("check", "回收", "-o", "审核结果").code == 3

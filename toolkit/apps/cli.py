@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "toolkit.apps.commands:import_",
     "diff": "toolkit.apps.diff:diff",
     "form": "toolkit.apps.form:form",
+    "excel": "toolkit.apps.excel_command:excel",
     "demo": "toolkit.apps.commands:demo",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,11 +72,26 @@ def any_season(path: Path | None, paths: Sequence[str], round_: str | None, fres
 
     Raises as `open_ledger` does, and UsageError when `path` is in an input folder.
     """
+    from toolkit.errors import UsageError
     from toolkit.workflow.inputs import refuse_output_inside
     from toolkit.workflow.ledger import open_ledger, passing_ledger
     from toolkit.workflow.season import Season
 
     if path is not None:
         refuse_output_inside(path.parent, paths)
+    new = [place for place in (path, path.parent) if not place.exists()] if path is not None else []
     with open_ledger(path) if path is not None else passing_ledger() as opened:
-        yield Season(opened, round_.strip() if round_ is not None else None, fresh)
+        try:
+            yield Season(opened, round_.strip() if round_ is not None else None, fresh)
+            return
+        except UsageError as error:
+            wrong, used = error, bool(opened.rows("SELECT 1 FROM returns LIMIT 1"))
+    _remove(() if used else new)
+    raise wrong
+
+
+def _remove(new: Sequence[Path]) -> None:
+    """Take away the ledger, and its folder, that a command made which then found nothing to do."""
+    for place in new:
+        with suppress(OSError):
+            place.rmdir() if place.is_dir() else place.unlink(missing_ok=True)

@@ -1,0 +1,117 @@
+"""The pictures of docs/使用手册, made anew from real workbooks and reports: `python docs/_pictures.py`.
+
+One small season is run on the examples; LibreOffice prints the workbooks and Word files, Chromium shows the report.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "使用手册" / "图"
+EXAMPLES = ROOT / "examples"
+ROSTER = EXAMPLES / "名单.xlsx"
+COLOURS = 32
+DOTS_PER_INCH = 75
+
+# How wide a list is shown, in dots.
+WIDTH = 1200
+sys.path.insert(0, str(ROOT))
+
+# A change of next year's, for 对比: sheet, cell, new value.
+CHANGES = (("项目1", "B3", "基本公共卫生服务经费（新）"), ("项目2", "E8", 900000), ("项目3", "E7", 1300000))
+
+
+def season(folder: Path) -> None:
+    """Run the commands of a season in `folder`, which then holds 下发, 审核结果, 退改, 催报名单.xlsx, 汇总, 对比.xlsx."""
+    import openpyxl
+
+    jixiao(folder, "issue", ROSTER, "-o", "下发", "--year", "2024")
+    jixiao(folder, "import", *sorted((EXAMPLES / "已公布文档").glob("*.txt")), "-o", "回收")
+    jixiao(folder, "check", "回收", "--roster", ROSTER, "-o", "审核结果")
+    jixiao(folder, "annotate", "回收", "-o", "退改")
+    jixiao(folder, "status", "回收", "--roster", ROSTER, "-o", "催报名单.xlsx")
+    jixiao(folder, "merge", "回收", "-o", "汇总")
+    (folder / "回收").rename(folder / "去年")
+    (folder / "今年").mkdir()
+    for path in (folder / "去年").glob("*.xlsx"):
+        book = openpyxl.load_workbook(path)
+        for sheet, cell, value in CHANGES:
+            book[sheet][cell] = value
+        book.save(folder / "今年" / path.name)
+    jixiao(folder, "diff", "去年", "今年", "-o", "对比.xlsx")
+
+
+def jixiao(folder: Path, *words: object) -> None:
+    """Run a command in `folder`; errors in the declarations are part of the story."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "toolkit", *map(str, words)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode not in (0, 3):
+        raise SystemExit(done.stderr)
+
+
+def printed(document: Path, page: int, name: str, part: float = 1.0) -> None:
+    """Save one page of a workbook or a Word file, as LibreOffice prints it, as the picture `name`.
+
+    `part` is how much of the page's height is kept, from the top; a short list is shown larger.
+    """
+    from PIL import Image
+
+    from tests.office import convert
+
+    with tempfile.TemporaryDirectory() as work:
+        pdf = convert(document, "pdf", work)
+        size = ["-r", str(DOTS_PER_INCH)] if part == 1 else ["-scale-to-x", str(WIDTH), "-scale-to-y", "-1"]
+        subprocess.run(["pdftoppm", "-f", str(page), "-l", str(page), *size, "-png", "-singlefile", pdf, Path(work) / "page"], check=True)
+        whole = Image.open(Path(work) / "page.png")
+        save(whole.crop((0, 0, whole.width, round(whole.height * part))), name)
+
+
+def shown(page: Path, name: str) -> None:
+    """Save a web page, as Chromium shows it, as the picture `name`."""
+    from PIL import Image
+
+    from tests.browser import browser
+
+    with browser() as window:
+        window.call("Emulation.setDeviceMetricsOverride", width=1000, height=720, deviceScaleFactor=1, mobile=False)
+        window.open(page.as_uri())
+        data = window.call("Page.captureScreenshot", format="png")["data"]
+    save(Image.open(io.BytesIO(base64.b64decode(data))), name)
+
+
+def save(picture: object, name: str) -> None:
+    """Save with few colours: text stays sharp and the file small."""
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    picture.convert("RGB").quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+
+
+def main() -> int:
+    """Make every picture anew."""
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
+        season(folder)
+        unit = "青溪区公共卫生管理中心"
+        printed(folder / "下发" / f"{unit}.xlsx", 1, "下发的申报表")
+        shown(folder / "审核结果" / "审核报告.html", "审核报告")
+        printed(folder / "退改" / f"{unit}.xlsx", 1, "审核意见", 0.55)
+        printed(folder / "退改" / f"{unit}退改通知.docx", 1, "退改通知")
+        printed(folder / "催报名单.xlsx", 1, "催报名单", 0.22)
+        printed(next((folder / "汇总").glob("*.docx")), 2, "汇总表")
+        printed(folder / "汇总" / "总表.xlsx", 1, "总表", 0.27)
+        printed(folder / "对比.xlsx", 1, "对比", 0.32)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

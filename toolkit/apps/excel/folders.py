@@ -1,0 +1,175 @@
+"""What the clerk does from Excel with folders and files: audit, merge, import, remind.
+
+A folder or file comes in, results go out into a folder beside it (`回收` → `回收-审核结果`, `回收-汇总`), never into it. A
+名单.xlsx beside the folder is the roster. Called with dialogs by `run`, from the command line by `apps.excel_command`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.apps import ledger, show
+from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.forms.roster_model import Roster
+
+ROSTER = "名单.xlsx"
+_ERRORS, _UNREADABLE = 3, 4
+
+# So many lines a message box shows.
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job has to say, the exit code of the contract, the files it wrote (the last is the one to look at), and errors, warnings, hints found."""
+
+    message: str
+    code: int
+    written: tuple[Path, ...] = ()
+    counts: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: what it asks for (`title`), where its results go, by which names they are known, and what does it.
+
+    `kept` says what of the earlier results counts again.
+    """
+
+    title: str
+    folder: bool
+    suffix: str
+    results: tuple[str, ...]
+    run: Callable[[Path, bool], Outcome]
+    kept: str = ""
+
+    def place(self, chosen: Path) -> Path:
+        """Return the folder of the results."""
+        return _beside(chosen, self.suffix)
+
+    def earlier(self, chosen: Path) -> list[Path]:
+        """Return results that are there already."""
+        return [path for pattern in self.results for path in sorted(self.place(chosen).glob(pattern))]
+
+
+def audit_folder(folder: Path, force: bool) -> Outcome:
+    """Audit all returns in `folder` into 审核报告; with `force` the old report goes, what was decided in it counts."""
+    from toolkit.workflow.check import check_paths
+    from toolkit.workflow.decisions import read_decisions
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
+
+    output = _beside(folder, _AUDITED)
+    check_report_places(output, force)
+    report = output / WORKBOOK
+    decisions = read_decisions(report) if report.is_file() else None
+    paths = (str(folder),)
+    with ledger.season(output / ledger.NAME, paths) as season:
+        result = check_paths(paths, load_forms(None), decisions=decisions, roster=_roster(folder), season=season)
+    written = write_report(result, output, force=force)
+    lines = [show.verdict(result), *result.notes, f"审核报告在 {output}。"]
+    summary = result.summary()
+    code = _UNREADABLE if result.unreadable else _ERRORS if result.has_errors else 0
+    return Outcome(_lines(lines), code, written[::-1], (summary["errors"], summary["warnings"], summary["hints"]))
+
+
+def make_summary(folder: Path, force: bool) -> Outcome:
+    """Merge the returns in `folder` into Word reports and the 总表; what an audit of it decided counts."""
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.merge import merge_paths
+
+    output, known = _beside(folder, _MERGED), _beside(folder, _AUDITED) / ledger.NAME
+    paths = (str(folder),)
+    with ledger.season(known if known.is_file() else None, paths) as season:
+        result = merge_paths(paths, load_forms(None), output, force=force, roster=_roster(folder), season=season)
+    left = [f"未生成 {each.unit}：{each.reason}，{each.cure}" for each in result.left_out]
+    lines = [f"已生成 {len(result.written)} 个文件，在 {output}。" if result.written else "没有可以汇总的单位。", *left]
+    if result.gate.warnings:
+        lines.append(f"公开前请看：{len(result.gate.warnings)} 处可能不宜公开的内容，见审核报告。")
+    summary = result.check.summary()
+    code = _UNREADABLE if result.check.unreadable else _ERRORS if result.check.has_errors or left else 0
+    return Outcome(_lines(lines), code, result.written, (summary["errors"], summary["warnings"], summary["hints"]))
+
+
+def import_last_year(file: Path, force: bool) -> Outcome:
+    """Turn a published document into filled workbooks, one for each unit."""
+    from toolkit.workflow.batch import PASSED
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.imports import import_paths
+
+    output = _beside(file, _IMPORTED)
+    result = import_paths((str(file),), load_forms(None), output, force=force)
+    lines = [f"{each.path.name}：{each.projects} 个项目，{each.indicators} 条指标。" for each in result.written]
+    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == "file"]
+    lines += [f"{finding.file}：{finding.message}{finding.suggestion}" for finding in failed]
+    if result.written:
+        lines.append(f"已生成在 {output}。")
+    return Outcome(_lines(lines), _UNREADABLE if failed else 0, tuple(each.path for each in result.written))
+
+
+def remind(folder: Path, force: bool) -> Outcome:
+    """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
+    from toolkit.workflow.check import check_paths
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.reminders import reminders_place, write_reminders
+    from toolkit.workflow.status import STATUSES, season_status
+
+    roster = _roster(folder)
+    if roster is None:
+        raise UsageError(f"{folder.parent}：没有找到 {ROSTER}，不知道该报的有哪些单位。请把名单放在这个文件夹里，再试一次。")
+    paths = (str(folder),)
+    place = reminders_place(_beside(folder, _AUDITED), paths, force)
+    with ledger.any_season(place.parent / ledger.NAME, paths, None, False) as season:
+        check_paths(paths, load_forms(None), roster=roster, season=season)
+        found = season_status(season.ledger, roster, season.round_now, paths)
+    write_reminders(found, place, force=force)
+    counts = found.counts()
+    total = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
+    pending = [f"{unit.unit}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}" for unit in found.pending]
+    lines = [f"共 {len(found.units)} 个单位：{total}。", *pending, f"催报名单在 {place}。"]
+    code = _UNREADABLE if found.unreadable else _ERRORS if found.pending or found.strays else 0
+    return Outcome(_lines(lines), code, (place,))
+
+
+_AUDITED, _MERGED, _IMPORTED = "审核结果", "汇总", "填报"
+
+JOBS: Mapping[str, Job] = {
+    "audit_folder": Job(
+        "选择回收申报表的文件夹", True, _AUDITED, ("审核报告.*",), audit_folder, "上一份报告里填写的处理意见会一并采用。"
+    ),
+    "make_summary": Job("选择要汇总的文件夹", True, _MERGED, ("*.docx", "总表*.xlsx"), make_summary),
+    "import_last_year": Job("选择去年公布的文件（Word、PDF 或文本）", False, _IMPORTED, ("*.xlsx",), import_last_year),
+    "remind": Job("选择回收申报表的文件夹", True, _AUDITED, ("催报名单.xlsx",), remind),
+}
+
+
+def _beside(chosen: Path, suffix: str) -> Path:
+    """Return the folder beside a folder or a file, named after it. Raises UsageError for a whole disk.
+
+    >>> _beside(Path("甲/回收"), "汇总").as_posix(), _beside(Path("甲/公布.docx"), "填报").as_posix()
+    ('甲/回收-汇总', '甲/公布-填报')
+    """
+    path = chosen.resolve() if chosen.name in ("", "..") else chosen
+    if not path.name:
+        raise UsageError(f"{chosen}：不能选整个磁盘。请选放着申报表的文件夹。")
+    return path.with_name(f"{path.name if path.is_dir() else path.stem}-{suffix}")
+
+
+def _roster(folder: Path) -> Roster | None:
+    """Return the roster that lies beside the folder, None where there is none. Raises RosterError for a broken one."""
+    from toolkit.forms.roster import load_roster
+
+    place = folder.resolve().parent / ROSTER
+    return load_roster(place) if place.is_file() else None
+
+
+def _lines(lines: list[str]) -> str:
+    """Return the lines as a message, the last kept, too many in between left out."""
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 2], f"……还有 {len(lines) - _MOST_LINES + 1} 行", lines[-1]]
+    return "\n".join(lines)

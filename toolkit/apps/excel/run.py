@@ -1,0 +1,43 @@
+"""An action by its name, run on a `Host`: what it has to say is told, mistakes of the user's too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from toolkit.apps.excel.actions import audit_workbook, clear_marks, next_finding
+from toolkit.apps.excel.folders import JOBS, Job
+from toolkit.apps.excel.host import Host
+from toolkit.errors import JixiaoError, UsageError
+
+WORKBOOK_ACTIONS: Mapping[str, Callable[[Host], str]] = {
+    "audit_workbook": audit_workbook,
+    "next_finding": next_finding,
+    "clear_marks": clear_marks,
+}
+ACTIONS = (*WORKBOOK_ACTIONS, *JOBS)
+
+
+def run_action(action: str, host: Host) -> None:
+    """Run the action on `host` and tell the user what came of it. Raises UsageError for an action that there is not."""
+    if action not in ACTIONS:
+        raise UsageError(f"没有名为 {action} 的功能。可用的：{'、'.join(ACTIONS)}。")
+    try:
+        said = WORKBOOK_ACTIONS[action](host) if action in WORKBOOK_ACTIONS else _do(JOBS[action], host)
+    except JixiaoError as error:
+        said = str(error)
+    if said:
+        host.tell(said)
+
+
+def _do(job: Job, host: Host) -> str:
+    """Let the user choose what a job is done on, and do it; "" where the user chose nothing."""
+    chosen = host.choose(job.title, folder=job.folder)
+    if chosen is None:
+        return ""
+    force = bool(job.earlier(chosen))
+    if force and not host.confirm(f"{job.place(chosen)} 里已有上一次的结果，要换成新的吗？{job.kept}"):
+        return ""
+    outcome = job.run(chosen, force)
+    for path in outcome.written[-1:]:
+        host.show(path)
+    return outcome.message

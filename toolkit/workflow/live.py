@@ -1,0 +1,186 @@
+"""The audit of a workbook that is open in Excel: a copy of it as it is now comes in, what to show in it goes out.
+
+The wording, colours and headings are those of marked copies (`outputs.annotate…`); where they go, `apps.excel` decides, which
+alone sees the open workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.checking.model import FILE, Finding
+from toolkit.errors import UsageError
+from toolkit.forms import Form
+from toolkit.outputs.annotate_sheet import COLUMNS, HEADING_ROW, REVIEW_SHEET, list_texts, review_name, summary
+from toolkit.outputs.annotate_texts import HEADLINE, OURS, RANK, SEVERITY_NAMES, counts_text, note_body, ordered
+from toolkit.package import a1
+from toolkit.package.fills import BASES
+from toolkit.workflow.batch import NEEDS_CHANGES, PASSED
+from toolkit.workflow.check import check_paths
+
+# The colour (RRGGBB) of a mark by severity.
+COLORS = BASES
+
+# An area of more cells than this is marked at its first cell alone: each cell is a call of the spreadsheet program.
+_MOST_CELLS = 200
+
+
+@dataclass(frozen=True)
+class LiveAudit:
+    """What an audit found: the file's status, and what a unit must see in the order to visit it, repairs left out.
+
+    `message` says in one line what came out; `names` are the workbook's own sheets.
+    """
+
+    status: str
+    findings: tuple[Finding, ...]
+    message: str
+    names: tuple[str, ...]
+
+    @property
+    def readable(self) -> bool:
+        """Whether the workbook holds our form, filled in."""
+        return self.status in (PASSED, NEEDS_CHANGES)
+
+    def on(self, sheet: str) -> list[Finding]:
+        """Return the findings that point into a sheet, by the name it has in any case."""
+        return [f for f in self.findings if f.cell and (f.sheet or "").casefold() == sheet.casefold()]
+
+    def counts(self) -> tuple[int, ...]:
+        """Return how many errors, warnings and hints there are."""
+        return tuple(sum(finding.severity == each for finding in self.findings) for each in RANK)
+
+    def lines(self) -> list[tuple[str | None, ...]]:
+        """Return a line of the results file for each finding (`handover`)."""
+        return [(f.sheet, f.cell, SEVERITY_NAMES[f.severity], f.message, f.suggestion) for f in self.findings]
+
+    def fills(self) -> dict[str, str]:
+        """Return the fill (`#RRGGBB`) of each 级别 in that list, by cell."""
+        column = a1.column_letters(list(COLUMNS).index("级别") + 1)
+        return {f"{column}{row}": f"#{BASES[f.severity]}" for row, f in enumerate(self.findings, HEADING_ROW + 1)}
+
+    def rows(self) -> list[list[str]]:
+        """Return the list of findings as it is typed into a sheet: a leading `'` makes a text, `=` a link to the cell."""
+        rows = [[_text(REVIEW_SHEET)], [_text(summary(self.findings))], [_text(name) for name in COLUMNS]]
+        rows += [[] for _ in range(HEADING_ROW - len(rows))]
+        for finding in self.findings:
+            texts = list_texts(finding)
+            row = {name: _text(text) for name, text in texts.items()}
+            if finding.cell and finding.sheet in self.names:
+                row["单元格"] = _link(finding.sheet, finding.cell)
+            rows.append(list(row.values()))
+        return rows
+
+
+def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[str] = ()) -> LiveAudit:
+    """Return what is wrong with the workbook at `path`, which messages call `display` and whose sheets are `names`.
+
+    Raises UsageError for a workbook that is a result of ours.
+    """
+    try:
+        check = check_paths([str(path)], forms)
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(path), display)) from error
+    file = check.files[0]
+    mine = [finding for finding in check.findings if finding.file == file.file]
+    findings = tuple(ordered(mine, names))
+    if file.status in (PASSED, NEEDS_CHANGES):
+        projects = len(file.declarations)
+        message = f"{display}：{projects} 个项目，{counts_text(findings)}。"
+    else:
+        said = (finding for finding in findings if finding.family == FILE)
+        message = "\n".join(f"{display}：{finding.message}{finding.suggestion}" for finding in said)
+    return LiveAudit(file.status, findings, message, tuple(names))
+
+
+def list_name(names: Sequence[str]) -> str:
+    """Return a name for the list that no sheet of the workbook has."""
+    return review_name(names)
+
+
+def note_text(findings: Sequence[Finding]) -> str:
+    """Return the note for a cell."""
+    return f"{HEADLINE}\n{note_body(findings)}"
+
+
+def our_part(note: str, written: str) -> tuple[int, int] | None:
+    """Return start and length of what an audit wrote into a note, the blank line before it too; None where nothing.
+
+    `written` is the text as it was; where somebody changed it, its lines tell.
+
+    >>> our_part("请核对\\n\\n【审核意见】\\n错误：缺。\\n建议：补。\\n已改", "")
+    (3, 20)
+    """
+    start = note.rfind(written) if written else -1
+    end = start + len(written)
+    if start < 0:
+        found = list(OURS.finditer(note))
+        if not found:
+            return None
+        start, end = found[-1].span()
+        end -= note[start:end].endswith("\n")
+    if start == 0:
+        end += note[end:].startswith("\n")
+    elif note[:start].endswith("\n\n"):
+        start -= 2
+    return start, end - start
+
+
+def gravest(severities: Iterable[str]) -> str:
+    """Return the gravest of severities, of which there is one at least.
+
+    >>> gravest(["hint", "error", "warning"])
+    'error'
+    """
+    return min(severities, key=lambda severity: RANK[severity])
+
+
+def cells_of(area: str) -> list[str]:
+    """Return the cells of an area row by row; of a large one the first alone.
+
+    >>> cells_of("B2:C3"), cells_of("A1:Z999"), cells_of("$D$4")
+    (['B2', 'C2', 'B3', 'C3'], ['A1'], ['D4'])
+    """
+    top, left, bottom, right = a1.parse_area(area)
+    if (bottom - top + 1) * (right - left + 1) > _MOST_CELLS:
+        return [a1.cell_name(top, left)]
+    return [a1.cell_name(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+def reference(sheet: str, cell: str) -> str:
+    """Return the formula that is just another cell; Excel moves it along when rows are inserted or sheets renamed.
+
+    >>> reference("项目1", "D8")
+    "='项目1'!D8"
+    """
+    return f"={_quoted(sheet)}!{cell}"
+
+
+def referred(formula: str) -> tuple[str, str] | None:
+    """Return sheet and cell of such a formula as it stands now; None where the cell is gone.
+
+    >>> referred("=项目1!$D$8"), referred("='项目 1'!D8"), referred("=#REF!D8")
+    (('项目1', 'D8'), ('项目 1', 'D8'), None)
+    """
+    try:
+        sheet, top, left, _, _ = a1.parse_range(formula.removeprefix("="))
+    except ValueError:
+        return None
+    return None if sheet is None or sheet.startswith("#") else (sheet, a1.cell_name(top, left))
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def _link(sheet: str, cell: str) -> str:
+    """Return a link to a cell, the address shown."""
+    place = f"#{_quoted(sheet)}!{cell}".replace('"', '""')
+    return f'=HYPERLINK("{place}","{cell}")'
+
+
+def _text(text: str) -> str:
+    """Return what to type for a text: nothing of it is taken for a formula or a number."""
+    return f"'{text}" if text else ""
