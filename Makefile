@@ -9,6 +9,8 @@ endif
 
 BIN := .venv/bin
 READY := .venv/.installed
+# A process for each core; the tests of one file stay together, for they share what is slow to make.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
 .PHONY: demo test check docs bench macros windows-package linux-package clean
@@ -17,13 +19,13 @@ demo: $(READY)
 	@$(BIN)/python -m toolkit demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(READY)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m cogapp --check -n UTF-8 $(DOCS)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 # Writes the generated parts of the documents anew (`make check` only compares them).
 docs: $(READY)

@@ -39,5 +39,5 @@ exit /b 1
 exit /b %errorlevel%
 
 :test
-.venv\Scripts\python.exe -m pytest
+.venv\Scripts\python.exe -m pytest -n auto --dist loadfile --no-loadscope-reorder
 exit /b %errorlevel%

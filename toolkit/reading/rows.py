@@ -49,6 +49,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     return rows
 
 
+# Makes an `Entry` without the way over its defaults: most of the time spent on a plain row.
+_new = tuple.__new__
+
+
 class _Quick:
     """Rows as most have them: words of the lists, merged or not, a name, a target in three cells that needs no repair."""
 
@@ -77,17 +81,17 @@ class _Quick:
                 carried = above[name]
                 if carried.state != OK:
                     return None
-                entries[name] = Entry(carried.value, carried.text, place.letters + number_of_row)
+                entries[name] = _new(Entry, (carried.value, carried.text, place.letters + number_of_row, OK, None))
                 continue
             if word not in words:
                 return None
             same_block = same_block and (not is_level or word == above[name].value)
-            entries[name] = Entry(word, word, place.letters + number_of_row)  # type: ignore[arg-type]
+            entries[name] = _new(Entry, (word, word, place.letters + number_of_row, OK, None))  # type: ignore[arg-type]
         for index, place in self._texts:
             text = values[index]
             if text.__class__ is not str or text in DITTO or clean_text(text) != text:  # type: ignore[arg-type]
                 return None
-            entries[place.name] = Entry(text, text, place.letters + number_of_row)  # type: ignore[arg-type]
+            entries[place.name] = _new(Entry, (text, text, place.letters + number_of_row, OK, None))  # type: ignore[arg-type]
         if self._target:
             (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
             plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
@@ -97,9 +101,9 @@ class _Quick:
                 place_of_number = row, number.index or 0
                 if place_of_number in grid.percents or (grid.raw and grid.formula(*place_of_number) is not None):
                     return None
-            entries[SYMBOL] = Entry(plain.symbol, values[at_symbol], symbol.letters + number_of_row)  # type: ignore[arg-type]
-            entries[NUMBER] = Entry(plain.number, plain.number or "", number.letters + number_of_row)
-            entries[UNIT] = Entry(plain.unit, values[at_unit], unit.letters + number_of_row)  # type: ignore[arg-type]
+            entries[SYMBOL] = _new(Entry, (plain.symbol, values[at_symbol], symbol.letters + number_of_row, OK, None))  # type: ignore[arg-type]
+            entries[NUMBER] = _new(Entry, (plain.number, plain.number or "", number.letters + number_of_row, OK, None))
+            entries[UNIT] = _new(Entry, (plain.unit, values[at_unit], unit.letters + number_of_row, OK, None))  # type: ignore[arg-type]
         return entries
 
 

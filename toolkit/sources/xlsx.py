@@ -147,13 +147,18 @@ def _style_meanings(parts: WorkbookParts) -> tuple[str, ...]:
     if part is None:
         return ()
     xml = plain_markup(parts.package.markup(part), b"cellXfs")
-    styles = xml[max(xml.find(b"<cellXfs"), 0) : max(xml.find(b"</cellXfs>"), 0)]
+    styles = _between(xml, b"<cellXfs", b"</cellXfs>")
     numbers = _STYLE.findall(styles)
     if len(numbers) != styles.count(b"<xf"):
         return tuple(map(meaning, parts.number_formats))
     codes = dict(BUILTIN)
-    for element in _FORMAT.findall(xml):
+    for element in _FORMAT.findall(_between(xml, b"<numFmts", b"</numFmts>")):
         number, code = _FORMAT_ID.search(element), _FORMAT_CODE.search(element)
         if number and code:
             codes[number[1].decode()] = unescape(code[1].decode("utf-8", "replace"))
     return tuple(meaning(codes.get(number.decode(), "General")) for number in numbers)
+
+
+def _between(xml: bytes, start: bytes, end: bytes) -> bytes:
+    first = xml.find(start)
+    return xml[first : max(xml.find(end, first), first)] if first >= 0 else b""
