@@ -45,16 +45,9 @@ End Sub
 Public Sub NextFinding()
     Dim book As Object, list() As String, count As Long, number As Long
     On Error GoTo Failed
+    count = FindingsInFront(list)
+    If count = 0 Then Exit Sub
     Set book = ActiveWorkbook
-    If book Is Nothing Then
-        Say TextOf("none.open")
-        Exit Sub
-    End If
-    count = FindingsOf(book, list)
-    If count = 0 Then
-        Say TextOf("none.findings")
-        Exit Sub
-    End If
     number = NumberAfterLast(book, list, count)
     lastBook = book.FullName
     lastSheet = list(F_SHEET, number)
@@ -73,24 +66,28 @@ End Sub
 
 ' Writes all findings to a new workbook, as texts, and leaves it open and unsaved.
 Public Sub ExportFindings()
-    Dim book As Object, list() As String, count As Long
+    Dim list() As String, count As Long
     On Error GoTo Failed
-    Set book = ActiveWorkbook
-    If book Is Nothing Then
-        Say TextOf("none.open")
-        Exit Sub
-    End If
-    count = FindingsOf(book, list)
-    If count = 0 Then
-        Say TextOf("none.findings")
-        Exit Sub
-    End If
+    count = FindingsInFront(list)
+    If count = 0 Then Exit Sub
     WriteFindings Workbooks.Add.Worksheets(1), list, count
     Say FilledText("export.done", CStr(count), "", "")
     Exit Sub
 Failed:
     SayError Err.Description
 End Sub
+
+' Fills list with the findings of the workbook in front and returns how many; 0 after saying why there are none.
+Private Function FindingsInFront(ByRef list() As String) As Long
+    Dim count As Long
+    If ActiveWorkbook Is Nothing Then
+        Say TextOf("none.open")
+    Else
+        count = FindingsOf(ActiveWorkbook, list)
+        If count = 0 Then Say TextOf("none.findings")
+    End If
+    FindingsInFront = count
+End Function
 
 ' Writes findings to an empty sheet, every cell as a text, so that none can become a formula.
 Public Sub WriteFindings(ByVal sheet As Object, ByRef list() As String, ByVal count As Long)

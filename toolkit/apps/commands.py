@@ -63,7 +63,7 @@ def check(
         check_report_places(output, force)
     decided = read_decisions(decisions) if decisions else None
     listed = load_roster(roster) if roster else None
-    book = ledger_path or (output / ledger.NAME if output else None)
+    book = ledger_path or (ledger.beside(output) if output else None)
     with ledger.season(book, paths, round_, fresh) as season, show.progress(quiet or as_json) as progress:
         result = check_paths(
             paths, load_forms(form), progress, decided, passwords=passwords, roster=listed, season=season

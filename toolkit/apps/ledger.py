@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-NAME = "台账.sqlite"
+
+def beside(output: Path) -> Path:
+    """Return where the ledger of a folder of results is."""
+    from toolkit.workflow.ledger import NAME
+
+    return output / NAME
 
 
 def ledger(help_text: str) -> Callable[[Function], Function]:

@@ -19,7 +19,7 @@ from toolkit.values.errors import ErrorValue
 
 BLANK, NUMBER, TEXT, BOOL, ERROR, DATE, UNCACHED = "blank", "number", "text", "bool", "error", "date", "uncached"
 
-_NUMERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+NUMERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 RawValue = str | float | bool | ErrorValue | None
 
@@ -113,7 +113,7 @@ class CellReader:
             return ERROR, ErrorValue(written.strip())
         if kind == "d":
             return DATE, written.strip()
-        if _NUMERAL.fullmatch(written.strip()):
+        if NUMERAL.fullmatch(written.strip()):
             return NUMBER, float(written)
         raise self._damaged(f"有写成数值却不是数值的单元格（{written.strip()[:20]}）")
 

@@ -2,7 +2,7 @@
 
 A worksheet's or the shared strings' XML comes in; whether it is safe to hold goes out, or the package's error that names
 the limit. Counting is done by searching bytes, in flat memory: a hostile part is never taken apart. `opc` has looked
-at the container before; `sources.xlsx` calls this for every part that calamine will read.
+at the container before; `sources.xlsx` calls this for every sheet it reads.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ MERGE_AREA = Limit("一个合并区域覆盖", 16 * 1_048_576, "格")
 # Rows × columns of the rectangle around all filled cells. A stray blank in the last row of an ordinary sheet is within it.
 AREA = Limit("工作表使用区域", 256 * 1_048_576, "格")
 
-# Readers that hold every cell of that rectangle, used or not, get no larger one; beyond it cells are read one by one.
+# calamine, which reads old workbooks, holds every cell of that rectangle, used or not, and gets no larger one.
 DENSE = 4_000_000
 
 # Archives of returns: how many files, how large one may be, how large all may be together; and pages of a PDF.

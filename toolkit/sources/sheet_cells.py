@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from toolkit.package.a1 import parse_cell
+from toolkit.package.cells import NUMERAL
 from toolkit.package.markup import MAIN_NS, unescape
 from toolkit.sources.formats import DATE, ELAPSED, PERCENT
 from toolkit.sources.grid import CellValue, Position
@@ -32,7 +33,7 @@ _END, _BLANK_END = b"</c>", b'"></c>'
 _STYLE, _TYPE = re.compile(rb'\ss="([0-9]{1,6})"'), re.compile(rb'\st="([A-Za-z]+)"')
 _ATTRIBUTES = re.compile(rb'(?:\s[A-Za-z:]+="[^"]*")*\s*')
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding=[\"']utf-8[\"'][^>]*>)?\s*<\w", re.I)
-_NUMERAL = re.compile(rb"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
+_NUMERAL = re.compile(rb"\s*" + NUMERAL.pattern.encode() + rb"\s*")
 _NAMESPACE = MAIN_NS.encode()
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 

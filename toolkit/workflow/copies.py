@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from toolkit.package import signature
-from toolkit.package.atomic import safe_name
+from toolkit.package.atomic import safe_name, unused_name
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
 
 
@@ -36,11 +36,10 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
 
 def unused(path: Path, taken: set[str]) -> Path:
     """Return `path`, numbered where another file of this run has its name already; it is added to `taken`."""
-    candidate, number = path, 2
-    while str(candidate).casefold() in taken:
-        candidate, number = path.with_name(f"{path.stem}（{number}）{path.suffix}"), number + 1
-    taken.add(str(candidate).casefold())
-    return candidate
+    folder = str(path)[: -len(path.name)]
+    candidate = unused_name(folder, path.name, taken)
+    taken.add(candidate.casefold())
+    return Path(candidate)
 
 
 def unlocked(data: bytes, display: str, passwords: Sequence[str]) -> tuple[bytes, str | None]:

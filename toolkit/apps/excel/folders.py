@@ -69,7 +69,7 @@ def audit_folder(folder: Path, force: bool) -> Outcome:
     report = output / WORKBOOK
     decisions = read_decisions(report) if report.is_file() else None
     paths = (str(folder),)
-    with ledger.season(output / ledger.NAME, paths) as season:
+    with ledger.season(ledger.beside(output), paths) as season:
         result = check_paths(paths, load_forms(None), decisions=decisions, roster=_roster(folder), season=season)
     written = write_report(result, output, force=force)
     lines = [show.verdict(result), *result.notes, f"审核报告在 {output}。"]
@@ -83,7 +83,7 @@ def make_summary(folder: Path, force: bool) -> Outcome:
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.merge import merge_paths
 
-    output, known = _beside(folder, _MERGED), _beside(folder, _AUDITED) / ledger.NAME
+    output, known = _beside(folder, _MERGED), ledger.beside(_beside(folder, _AUDITED))
     paths = (str(folder),)
     with ledger.season(known if known.is_file() else None, paths) as season:
         result = merge_paths(paths, load_forms(None), output, force=force, roster=_roster(folder), season=season)
@@ -124,7 +124,7 @@ def remind(folder: Path, force: bool) -> Outcome:
         raise UsageError(f"{folder.parent}：没有找到 {ROSTER}，不知道该报的有哪些单位。请把名单放在这个文件夹里，再试一次。")
     paths = (str(folder),)
     place = reminders_place(_beside(folder, _AUDITED), paths, force)
-    with ledger.any_season(place.parent / ledger.NAME, paths, None, False) as season:
+    with ledger.any_season(ledger.beside(place.parent), paths, None, False) as season:
         check_paths(paths, load_forms(None), roster=roster, season=season)
         found = season_status(season.ledger, roster, season.round_now, paths)
     write_reminders(found, place, force=force)
