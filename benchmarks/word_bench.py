@@ -73,9 +73,7 @@ def _docxtpl(made: list[Declaration]) -> float | None:
     except ImportError:
         return None
     printer = row_printer(form())
-    projects = [
-        {**declaration_values(form(), each), "rows": [printer(row) for row in each.rows]} for each in made
-    ]
+    projects = [{**declaration_values(form(), each), "rows": [printer(row) for row in each.rows]} for each in made]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "docxtpl.docx"
         _draw(path)

@@ -146,8 +146,7 @@ def _module_mistakes(name: str, source: str) -> Iterator[str]:
         strange = next((character for character in line if not " " <= character <= "~" and character != "\t"), None)
         if strange is not None:
             yield (
-                f"vba/{name}.bas 第 {number} 行：有非 ASCII 字符“{strange}”，写进 Excel 会变成问号。"
-                "请把中文放进 文字.csv，用 TextOf 取。"
+                f"vba/{name}.bas 第 {number} 行：有非 ASCII 字符“{strange}”，写进 Excel 会变成问号。请把中文放进 文字.csv，用 TextOf 取。"
             )
     if _NAME.findall(source) != [name]:
         yield f'vba/{name}.bas：首行应是 Attribute VB_Name = "{name}"，与文件名一致。请改正。'

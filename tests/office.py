@@ -19,9 +19,7 @@ from pathlib import Path
 
 NO_SOFFICE = "LibreOffice (soffice) is not installed; apt install libreoffice-calc-nogui libreoffice-writer-nogui"
 
-_ITEM = (
-    '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
-)
+_ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
 
 _SETTINGS = (
     ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"),
@@ -51,9 +49,7 @@ def convert(path: Path | str, to: str, outdir: Path | str, *, recalc: bool = Tru
     return convert_all([path], to, outdir, recalc=recalc, timeout=timeout)[0]
 
 
-def convert_all(
-    paths: Sequence[Path | str], to: str, outdir: Path | str, *, recalc: bool = True, timeout: float = 300
-) -> list[Path]:
+def convert_all(paths: Sequence[Path | str], to: str, outdir: Path | str, *, recalc: bool = True, timeout: float = 300) -> list[Path]:
     """Return what `convert` returns for each of `paths`, all made by one soffice process."""
     program = soffice()
     if program is None:

@@ -63,8 +63,5 @@ def declaration(
         "项目1",
         form.name,
         {field.name: entry(values.get(field.name)) for field in form.fields},
-        tuple(
-            Row(22 + index, {name: entry(value) for name, value in zip(names, row, strict=True)})
-            for index, row in enumerate(rows)
-        ),
+        tuple(Row(22 + index, {name: entry(value) for name, value in zip(names, row, strict=True)}) for index, row in enumerate(rows)),
     )

@@ -62,9 +62,7 @@ def test_ci_refuses_skips_for_want_of_a_program(tmp_path: Path, ci: str, reason:
         f"import pytest\n\n@pytest.mark.skipif(True, reason={reason!r})\ndef test_office():\n    pass\n",
         encoding="utf-8",
     )
-    (tmp_path / "test_module.py").write_text(
-        f"import pytest\n\npytest.skip({reason!r}, allow_module_level=True)\n", encoding="utf-8"
-    )
+    (tmp_path / "test_module.py").write_text(f"import pytest\n\npytest.skip({reason!r}, allow_module_level=True)\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "."],
         cwd=tmp_path,

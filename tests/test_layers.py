@@ -31,8 +31,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
     "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
     "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "reading.model", "checking.model", "comparing"},
-    "workflow": EVERYWHERE
-    | {"values", "formula", "package", "forms", "sources", "reading", "checking", "comparing", "outputs"},
+    "workflow": EVERYWHERE | {"values", "formula", "package", "forms", "sources", "reading", "checking", "comparing", "outputs"},
     "apps": EVERYWHERE | {"forms", "workflow"},
     "__main__": {"apps"},
 }

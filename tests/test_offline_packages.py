@@ -75,9 +75,7 @@ def build(folder: Path, *arguments: str) -> Path:
         (["linux"], "JIXIAO_LINUX_PYTHON_X86_64", "cpython-3.12.14+20260814-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz"),
     ],
 )
-def test_an_unknown_python_does_not_get_into_a_package(
-    tmp_path: Path, arguments: list[str], variable: str, name: str
-) -> None:
+def test_an_unknown_python_does_not_get_into_a_package(tmp_path: Path, arguments: list[str], variable: str, name: str) -> None:
     forged = tmp_path / name
     forged.write_bytes(b"PK")
     command = [sys.executable, str(ROOT / ".ci" / "package" / "build.py"), *arguments, "-o", str(tmp_path / "dist")]
@@ -320,9 +318,7 @@ def test_examples_in_the_windows_setup(setup: ModuleType) -> None:
     assert (result.failed, result.attempted) == (0, 2)
 
 
-def test_windows_setup_installs_renews_and_removes(
-    setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_windows_setup_installs_renews_and_removes(setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = tmp_path / "用户 甲"
     where = places(setup, home)
     path = UserPath()
@@ -339,9 +335,7 @@ def test_windows_setup_installs_renews_and_removes(
     assert (files_under(home), path.value) == ([], before)
 
 
-def test_windows_setup_leaves_its_own_folder_to_the_batch_file(
-    windows: Path, setup: ModuleType, tmp_path: Path
-) -> None:
+def test_windows_setup_leaves_its_own_folder_to_the_batch_file(windows: Path, setup: ModuleType, tmp_path: Path) -> None:
     where = places(setup, tmp_path)
     program = small_package(tmp_path / "Programs" / "jixiao")
     assert setup.uninstall(program, where, UserPath().change) == 3
@@ -349,9 +343,7 @@ def test_windows_setup_leaves_its_own_folder_to_the_batch_file(
     assert (program / LISTED).exists()
 
 
-def test_windows_setup_refuses_a_damaged_package(
-    setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_windows_setup_refuses_a_damaged_package(setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     package = small_package(tmp_path / "包")
     (package / "jixiao.bat").write_text("坏", encoding="utf-8")
     (package / "绩效工具.xlam").unlink()
@@ -361,9 +353,7 @@ def test_windows_setup_refuses_a_damaged_package(
     assert capsys.readouterr().out == said
 
 
-def test_windows_setup_goes_on_without_shortcuts_and_path(
-    setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_windows_setup_goes_on_without_shortcuts_and_path(setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def refused(*_: object) -> None:
         raise OSError("拒绝访问")
 

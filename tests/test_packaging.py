@@ -51,9 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_holds_the_package_templates_and_examples(wheel: Path) -> None:
-    sources = {
-        path.relative_to(ROOT).as_posix() for kind in ("*.py", "*.html", "*.conf") for path in (ROOT / "toolkit").rglob(kind)
-    }
+    sources = {path.relative_to(ROOT).as_posix() for kind in ("*.py", "*.html", "*.conf") for path in (ROOT / "toolkit").rglob(kind)}
     data = {
         f"toolkit/{path.relative_to(ROOT).as_posix()}"
         for name in DATA
@@ -127,9 +125,7 @@ def _python(site: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProce
     """Run Python in `cwd` with `site` before all other places that modules come from."""
     environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1", "TMPDIR": str(cwd)}
     command = [sys.executable, *arguments]
-    return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def _has_setuptools() -> bool:

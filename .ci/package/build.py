@@ -92,7 +92,9 @@ def linux(output: Path, machine: str, pythons: Iterable[str], cached: bool) -> P
             "VERSION": version(),
             "MACHINE": machine,
             "PYTHONS": " ".join(pythons),
-            "PYTHON": "安装包里带有 Python，本机不需要另装。" if runtime else "安装包里没有 Python，本机要有 " + "、".join(pythons) + " 之一。",
+            "PYTHON": "安装包里带有 Python，本机不需要另装。"
+            if runtime
+            else "安装包里没有 Python，本机要有 " + "、".join(pythons) + " 之一。",
         }
         for source in sorted((HERE / "linux").iterdir()):
             if source.suffix in (".sh", ".txt", ".desktop"):

@@ -137,5 +137,7 @@ def _pip(*arguments: str, may_fail: bool = False) -> bool:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PYTHONUTF8": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     if done.returncode and not may_fail:
-        raise SystemExit(f"{done.stderr.strip()}\n依赖的安装包没有取到：请检查网络；不能上网时用 PIP_INDEX_URL 或 PIP_FIND_LINKS 指定软件源。")
+        raise SystemExit(
+            f"{done.stderr.strip()}\n依赖的安装包没有取到：请检查网络；不能上网时用 PIP_INDEX_URL 或 PIP_FIND_LINKS 指定软件源。"
+        )
     return done.returncode == 0

@@ -259,7 +259,10 @@ def test_last_years_form_may_be_another_one(two_years: Run) -> None:
     done = two_years("diff", "去年", "今年", "--old-form", "旧表样.xlsx")
     assert done.err == ""
     lines = done.out.splitlines()
-    assert lines[-2] == "表样不同：绩效目标申报表（旧表样.xlsx） → 绩效目标申报表（绩效目标申报表.xlsx），只对比两边都有的字段。只有现表样有：项目类别。"
+    assert (
+        lines[-2]
+        == "表样不同：绩效目标申报表（旧表样.xlsx） → 绩效目标申报表（绩效目标申报表.xlsx），只对比两边都有的字段。只有现表样有：项目类别。"
+    )
     assert [*lines[:-2], lines[-1]] == SCREEN.splitlines()
 
 

@@ -76,9 +76,7 @@ def test_a_folder_without_returns_opens_nothing(
     assert list(tmp_path.rglob("审核报告.*")) == []
 
 
-def test_nothing_dropped_says_what_to_do(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_dropped_says_what_to_do(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv(dropped.COMMAND_LINE, r'C:\Windows\system32\cmd.exe /c ""C:\工具\jixiao.bat" "')
     assert start(monkeypatch) == 0
     assert capsys.readouterr().out == dropped.WELCOME + "\n"

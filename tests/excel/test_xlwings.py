@@ -140,9 +140,7 @@ def test_a_hidden_sheet_is_said_to_be_hidden(workbook: Path, monkeypatch: pytest
     assert book.selected is None
 
 
-def test_folder_is_chosen_and_the_report_shown(
-    workbook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_folder_is_chosen_and_the_report_shown(workbook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     returns = tmp_path / "回收"
     returns.mkdir()
     (returns / workbook.name).write_bytes(workbook.read_bytes())

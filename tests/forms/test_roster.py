@@ -92,7 +92,16 @@ def test_a_unit_in_a_cell_merged_over_its_projects(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["青溪区人民医院（本部）", "青溪区人民医院(本部)", " 青溪区 人民医院　（本部）", "青溪区人民医院【本部】", "青溪区人民医院本部", "青溪区医院", "ＱＸ医院", "qx 医院"],
+    [
+        "青溪区人民医院（本部）",
+        "青溪区人民医院(本部)",
+        " 青溪区 人民医院　（本部）",
+        "青溪区人民医院【本部】",
+        "青溪区人民医院本部",
+        "青溪区医院",
+        "ＱＸ医院",
+        "qx 医院",
+    ],
 )
 def test_a_unit_is_found_by_any_spelling_of_its_names(name: str) -> None:
     unit = RosterUnit("青溪区人民医院（本部）", aliases=("青溪区医院", "QX医院"))
@@ -145,9 +154,7 @@ def put(sheet: str, cell: str, value: object) -> Callable[[Workbook], None]:
         (put("单位", "C1", "单位名"), "单位 › A1：表头缺少“单位”列。请在第 1 行补上“单位”列。"),
     ],
 )  # fmt: skip
-def test_every_mistake_is_told_with_its_place_and_cure(
-    tmp_path: Path, change: Callable[[Workbook], None], mistake: str
-) -> None:
+def test_every_mistake_is_told_with_its_place_and_cure(tmp_path: Path, change: Callable[[Workbook], None], mistake: str) -> None:
     path = edited(tmp_path / "名单.xlsx", change)
     with pytest.raises(RosterError) as caught:
         load_roster(path)

@@ -192,9 +192,7 @@ DIFFERENCES = (
         r"#VALUE!",
         {"DATE(2024,2,日期)": 90659},
     ),
-    Difference(
-        "9999-12-31 is Excel's last day", r"DATE\(10000,1,1\)", r"#NUM!", r"2958466", {"DATE(10000,1,1)": NUM}
-    ),
+    Difference("9999-12-31 is Excel's last day", r"DATE\(10000,1,1\)", r"#NUM!", r"2958466", {"DATE(10000,1,1)": NUM}),
     Difference(
         "Excel (zh-CN) reads 2024-1 and 2024年1月 as the first of the month, and 2024.1.2 not at all",
         r"DATEVALUE\(.*\)",
@@ -224,9 +222,7 @@ DIFFERENCES = (
         r".*",
         {'LEN("😀a")': 3, 'MID("😀ab",3,1)': "a"},
     ),
-    Difference(
-        "a text is at most 32,767 characters in Excel", r"REPT\(.*\)", r"#VALUE!", r"产出.*", {"REPT(文,日期)": VALUE}
-    ),
+    Difference("a text is at most 32,767 characters in Excel", r"REPT\(.*\)", r"#VALUE!", r"产出.*", {"REPT(文,日期)": VALUE}),
     Difference(
         "General goes over to powers of ten at 1E+15 and below 1E-04 in Excel, with two digits",
         r"1e(15|20|-7)&\"\"",

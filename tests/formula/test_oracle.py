@@ -132,9 +132,7 @@ def test_engine_agrees_with_libreoffice(tmp_path: Path) -> None:
                 numbers = test.numeric[min(i, len(test.numeric) - 1)][min(j, len(test.numeric[0]) - 1)]
                 if same(expected, found) or (LOGICAL.search(test.formula) and same(as_numbers(numbers), found)):
                     continue
-                difference = next(
-                    (item for item in DIFFERENCES if item.explains(test.formula, shown(expected), shown(found))), None
-                )
+                difference = next((item for item in DIFFERENCES if item.explains(test.formula, shown(expected), shown(found))), None)
                 if difference is None:
                     unexplained.append(f"{test.formula}: engine {shown(expected)!r}, LibreOffice {shown(found)!r}")
                 else:

@@ -14,7 +14,7 @@ from toolkit.values.errors import REF
 
 ADDRESSES = {"甲": "$C15", "乙": "'表 1'!$D$3", "全部.三级指标": "$C$15:$C$74"}
 ADDRESSES |= {"日": "$E$1", "文": "$F$1", "错": "$G$1"}
-ENV: dict[str, object] = {"甲": 1234567.5, "乙": None, "日": 45657, "文": "他说\"好\"", "错": REF}
+ENV: dict[str, object] = {"甲": 1234567.5, "乙": None, "日": 45657, "文": '他说"好"', "错": REF}
 KINDS = {"甲": "金额", "乙": "金额", "日": "日期"}.get
 
 
@@ -77,9 +77,9 @@ MESSAGES = [
     ("{EDATE(日,2)}", "2025-02-28"),
     ("{IF(甲>1,日,0)}", "2024-12-31"),
     ("相差{ABS(甲-1000000)}，占{ROUND(甲/1000000,1)}", "相差234,567.50，占1.20"),
-    ("{LEN(文)}字：{文}", "5字：他说\"好\""),
+    ("{LEN(文)}字：{文}", '5字：他说"好"'),
     ("{错}/{1/0}/{甲+错}", "#REF!/#DIV/0!/#REF!"),
-    ("{COUNT(甲)}个{{原样}}{\"}\"}", "1个{原样}}"),
+    ('{COUNT(甲)}个{{原样}}{"}"}', "1个{原样}}"),
     ("{甲>1}{1/3}", "TRUE0.333333333333333"),
     ("没有算式", "没有算式"),
     ("", ""),
@@ -132,7 +132,7 @@ def test_the_live_message_reads_the_same_in_libreoffice(tmp_path: Path) -> None:
     sheet.write_number("A1", 1234567.5)
     sheet.write_number("A3", 45657)
     sheet.write_string("A4", '他说"好"')
-    sheet.write_formula("A5", "=INDIRECT(\"无\")", None, "#REF!")
+    sheet.write_formula("A5", '=INDIRECT("无")', None, "#REF!")
     for row, (text, _) in enumerate(MESSAGES):
         live = message(text).to_excel_text(KINDS, address=cells.__getitem__, list_address=str)
         sheet.write_array_formula(row, 1, row, 1, "{=" + live + "}")

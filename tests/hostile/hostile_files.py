@@ -39,9 +39,7 @@ def repeated(piece: bytes, times: int) -> tuple[bytes, int, int]:
     return block * times + zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS).flush(), crc, len(piece) * times
 
 
-def raw_zip(
-    parts: Mapping[str, bytes | tuple[bytes, int, int]], *, lie: Mapping[str, int] | None = None, names: str = "utf-8"
-) -> bytes:
+def raw_zip(parts: Mapping[str, bytes | tuple[bytes, int, int]], *, lie: Mapping[str, int] | None = None, names: str = "utf-8") -> bytes:
     """A zip whose parts are bytes, or (deflated, CRC, size); `lie` declares other sizes, `names` is their encoding."""
     body, directory = io.BytesIO(), io.BytesIO()
     for name, part in parts.items():
@@ -182,11 +180,7 @@ hostile: Mapping[str, tuple[Callable[[], bytes], str, str]] = {
     ),
     "百万共享字符串.xlsx": (lambda: shared_strings(1_000_000), "文件-不安全", "共享字符串 1,000,000 个，超过上限"),
     "远端单元格.xlsx": (
-        lambda: with_sheet(
-            worksheet(
-                '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-            )
-        ),
+        lambda: with_sheet(worksheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
         "文件-不安全",
         "工作表使用区域 17,179,869,184 格，超过上限",
     ),

@@ -89,9 +89,7 @@ def _order(name: str) -> str:
     return name.partition("!/")[0]
 
 
-def test_one_broken_file_on_the_command_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_broken_file_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     Path("炸弹.xlsx").write_bytes(hostile["一吉空格.xlsx"][0]())
     monkeypatch.setattr(sys, "argv", ["jixiao", "check", "炸弹.xlsx", "--json"])

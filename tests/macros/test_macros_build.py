@@ -64,9 +64,7 @@ def test_a_checker_of_vba_accepts_the_modules(tmp_path: Path) -> None:
     pytest.importorskip("vbalidator", reason="需要 vbalidator：pip install vbalidator")
     report = tmp_path / "report.json"
     program = Path(sys.executable).with_name("vbalidator")
-    done = subprocess.run(
-        [str(program), "--host", "excel", str(VBA), "--output", str(report)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([str(program), "--host", "excel", str(VBA), "--output", str(report)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert json.loads(report.read_text(encoding="utf-8"))["issues"] == []
 
@@ -138,7 +136,9 @@ def test_the_vba_binds_late_and_declares_nothing_of_windows() -> None:
         assert not re.search(r"\bDeclare\b|\bAs New\b|\bAs (Scripting|ADODB|IWshRuntimeLibrary)\.", code), name
 
 
-def changed(modules: Mapping[str, str] | None = None, ribbon: bytes | None = None, texts: Sequence[Sequence[str]] | None = None) -> list[str]:
+def changed(
+    modules: Mapping[str, str] | None = None, ribbon: bytes | None = None, texts: Sequence[Sequence[str]] | None = None
+) -> list[str]:
     sources: Sources = read_sources()
     return list(
         mistakes(
@@ -184,8 +184,7 @@ def test_mistakes_in_the_ribbon_are_told() -> None:
         "customUI/customUI14.xml：没有按钮调用 OnRemind。请加上按钮，或删去这个 Sub。",
     ]
     assert changed(ribbon=ribbon.replace(b'"OnRemind"', b'"NextFinding"'))[0] == (
-        "customUI/customUI14.xml：按钮调用的 NextFinding 写法不对，"
-        "应是 Public Sub NextFinding(control As IRibbonControl)。请改正。"
+        "customUI/customUI14.xml：按钮调用的 NextFinding 写法不对，应是 Public Sub NextFinding(control As IRibbonControl)。请改正。"
     )
     assert changed(ribbon=ribbon[:-20])[0].startswith("customUI/customUI14.xml：不是完好的 XML（")
 

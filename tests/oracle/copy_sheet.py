@@ -49,9 +49,7 @@ def edited_all(jobs: Sequence[Job]) -> None:
     command = [str(SYSTEM_PYTHON), __file__, str(office.soffice()), office.profile().as_uri()]
     root = str(Path(__file__).resolve().parents[2])
     environment = {"PYTHONPATH": root, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        command, input=orders, capture_output=True, text=True, timeout=180, env=environment, check=False
-    )
+    done = subprocess.run(command, input=orders, capture_output=True, text=True, timeout=180, env=environment, check=False)
     if done.returncode or not all(job.target.exists() for job in jobs):
         raise office.OfficeError(done.stderr)
 

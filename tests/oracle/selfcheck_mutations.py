@@ -36,8 +36,22 @@ _NOT_TYPED = ("missing", "uncached")
 _NOT_AMOUNTS = ("十万左右", "见附件", "—", "无", "abc", "12,34")
 
 _NAMES = (
-    "设备故障率", "投诉处理及时率", "降低传播风险", "提高服务水平", "建设周期", "支出执行率", "X个智慧应用", "五大平台试点数",
-    "设备完好率", "平均响应时间", "群众满意度", "群众投诉率", "成本节约率", "指标1", "……", "收入增长率",
+    "设备故障率",
+    "投诉处理及时率",
+    "降低传播风险",
+    "提高服务水平",
+    "建设周期",
+    "支出执行率",
+    "X个智慧应用",
+    "五大平台试点数",
+    "设备完好率",
+    "平均响应时间",
+    "群众满意度",
+    "群众投诉率",
+    "成本节约率",
+    "指标1",
+    "……",
+    "收入增长率",
 )
 _VALUES = ("及时", "不断提高", "-", "**", "X", "0", "-3", "101", "1000", "36", "90.555", "80", "1e3", "按照项目预算执行", "12:30")
 _UNITS = ("%", "百分数", "分", "个", "清理干净", "10家社区卫生中心(含站点)/每日", "平方", "个月", "元", "人次", "及时")
@@ -141,7 +155,7 @@ def _dates(pick: random.Random) -> Cells:
             {"年度": 1800},
             {"年度": "明年"},
             {"年度": Decimal("2025.5")},
-        )
+        ),
     )
 
 
@@ -161,7 +175,7 @@ def _word(pick: random.Random) -> Cells:
             {"年度总体目标": "机房内网存在高危端口，联系人 13800138000，身份证 310101199001011234，尽快整改完成并通过验收。"},
             {"项目资金总额": Decimal(1200000), "财政资金": Decimal(1150000), "其他资金": Decimal(50000)},
             {"项目资金总额": Decimal(120), "财政资金": Decimal(100), "其他资金": Decimal(20)},
-        )
+        ),
     )
 
 
@@ -175,7 +189,7 @@ def _level(pick: random.Random) -> Cells:
             {("一级指标", row): pick.choice(_LEVELS), ("二级指标", row): pick.choice(_SECONDS)},
             {("二级指标", row): None},
             {("一级指标", row): None},
-        )
+        ),
     )
 
 
@@ -189,7 +203,7 @@ def _indicator(pick: random.Random) -> Cells:
             {("三级指标", row): "长" * 101},
             {("三级指标", row): pick.choice(_NAMES), ("符号", row): pick.choice(_SYMBOLS)},
             {("三级指标", row): pick.choice(_NAMES), ("数值", row): Decimal(pick.choice(("5", "95", "130", "12")))},
-        )
+        ),
     )
 
 
@@ -204,7 +218,7 @@ def _target(pick: random.Random) -> Cells:
             {("数值", row): Decimal(pick.choice(("0", "-1", "100", "100.01", "250", "79", "36")))},
             {("符号", row): "定性", ("数值", row): pick.choice(_VALUES), ("计量单位", row): None},
             {("符号", row): pick.choice(_SYMBOLS), ("数值", row): Decimal(95), ("计量单位", row): pick.choice(_UNITS)},
-        )
+        ),
     )
 
 
@@ -231,12 +245,23 @@ def _repaired_row(pick: random.Random) -> Cells:
             {("数值", row): " 95 "},
             {("计量单位", row): " ％ "},
             {("一级指标", row): "同上"},
-        )
+        ),
     )
 
 
 KINDS: Sequence[Callable[[random.Random], Cells]] = (
-    _blank, _amount, _cent, _not_an_amount, _repaired_amount, _error, _dates, _word, _level, _indicator, _target, _rows,
+    _blank,
+    _amount,
+    _cent,
+    _not_an_amount,
+    _repaired_amount,
+    _error,
+    _dates,
+    _word,
+    _level,
+    _indicator,
+    _target,
+    _rows,
     _repaired_row,
 )
 

@@ -107,9 +107,7 @@ def hidden_first(data: bytes) -> bytes:
 
 def very_hidden_second(data: bytes) -> bytes:
     """With a sheet that only a macro can show."""
-    return _edited(
-        data, r"workbook\.xml$", lambda _, text: re.sub(r'(<sheet name="[^"]*" sheetId="2")', r'\1 state="veryHidden"', text)
-    )
+    return _edited(data, r"workbook\.xml$", lambda _, text: re.sub(r'(<sheet name="[^"]*" sheetId="2")', r'\1 state="veryHidden"', text))
 
 
 def in_utf16(data: bytes) -> bytes:
@@ -140,7 +138,9 @@ def from_wps(data: bytes) -> bytes:
     kept = parts(data)
     link = '<Relationship Id="rId{}" Type="{}" Target="{}"/></Relationships>'
     image = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-    links = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{link.format(1, image, "media/image1.png")}'
+    links = (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{link.format(1, image, "media/image1.png")}'
+    )
     kind = '<Override PartName="/xl/cellimages.xml" ContentType="application/vnd.wps-officedocument.cellimage+xml"/></Types>'
     cell = '<row r="7"><c r="G7" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row><row r="8"'
     more = (

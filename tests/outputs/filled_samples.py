@@ -39,8 +39,7 @@ def declaration(values: Mapping[str, Value | Entry], rows: Sequence[Mapping[str,
 
 def indicators(count: int) -> list[dict[str, Value]]:
     return [
-        {"一级指标": "产出指标", "三级指标": f"指标{n}", "符号": "≥", "数值": "90.00", "计量单位": "百分数"}
-        for n in range(1, count + 1)
+        {"一级指标": "产出指标", "三级指标": f"指标{n}", "符号": "≥", "数值": "90.00", "计量单位": "百分数"} for n in range(1, count + 1)
     ]
 
 
@@ -51,9 +50,7 @@ def small_form(folder: Path, *, rows: int = 3) -> Form:
     picture.write_bytes(PIXEL)
     last = 5 + rows
     book = xlsxwriter.Workbook(path)
-    sheet, lists, rules, fields, notes = (
-        book.add_worksheet(name) for name in ("申报 表", "代码表", "审核规则", "字段", "填报说明")
-    )
+    sheet, lists, rules, fields, notes = (book.add_worksheet(name) for name in ("申报 表", "代码表", "审核规则", "字段", "填报说明"))
     wrap, date_format = book.add_format({"text_wrap": True, "border": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bottom": 5})
     sheet.set_column("A:A", 12)
@@ -83,7 +80,7 @@ def small_form(folder: Path, *, rows: int = 3) -> Form:
     sheet.write(f"A{last + 2}", "编号")
     sheet.data_validation(5, 1, last - 1, 1, {"validate": "list", "source": "=代码表!$A$2:$A$5"})
     sheet.data_validation(5, 2, 5, 2, {"validate": "custom", "value": "='申报 表'!$B$2<>\"\""})
-    sheet.conditional_format(5, 1, last - 1, 2, {"type": "formula", "criteria": "=$B6=\"产出指标\"", "format": bold})
+    sheet.conditional_format(5, 1, last - 1, 2, {"type": "formula", "criteria": '=$B6="产出指标"', "format": bold})
     sheet.conditional_format("B2", {"type": "blanks", "format": bold})
     sheet.protect("", {"insert_rows": False, "format_columns": True})
     sheet.set_paper(9)

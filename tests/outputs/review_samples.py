@@ -81,13 +81,40 @@ def small() -> Review:
     items = (
         item(context=context, label="年度资金申请总额", key="a" * 16 + "-" + "b" * 16),
         item(
-            rule="指标-单位", severity="warning", cell="G24", field="计量单位", value=None, label="计量单位", context=row,
-            message="三级指标“改造食堂面积”没有计量单位。", kept=True, action="保留", reason="合同约定不计单位",
+            rule="指标-单位",
+            severity="warning",
+            cell="G24",
+            field="计量单位",
+            value=None,
+            label="计量单位",
+            context=row,
+            message="三级指标“改造食堂面积”没有计量单位。",
+            kept=True,
+            action="保留",
+            reason="合同约定不计单位",
         ),
-        item(rule="目标-过短", severity="hint", cell="E13", field="年度总体目标", value="按期完成", message="年度总体目标过短。", remark="请补充效益"),
         item(
-            1, rule="文件-损坏", family="file", file="/报表/回收/坏 #1.xlsx", unit=None, project=None, sheet=None, cell=None,
-            field=None, value=None, message="文件打不开。", suggestion="请重新报送。",
+            rule="目标-过短",
+            severity="hint",
+            cell="E13",
+            field="年度总体目标",
+            value="按期完成",
+            message="年度总体目标过短。",
+            remark="请补充效益",
+        ),
+        item(
+            1,
+            rule="文件-损坏",
+            family="file",
+            file="/报表/回收/坏 #1.xlsx",
+            unit=None,
+            project=None,
+            sheet=None,
+            cell=None,
+            field=None,
+            value=None,
+            message="文件打不开。",
+            suggestion="请重新报送。",
         ),
     )
     groups = (
@@ -104,8 +131,22 @@ def hostile() -> Review:
     """Every text a stranger can choose is hostile: unit, project, file, sheet, values, messages, reasons."""
     items = tuple(
         item(
-            index, file=f"/报表/回收/{text.replace('/', '／')}", unit=text, project=text, sheet=text, field=text, value=text, expected=text,
-            message=text, suggestion=text, rule=text, action=text, reason=text, remark=text, label=text, context=(Part(text, text, True),),
+            index,
+            file=f"/报表/回收/{text.replace('/', '／')}",
+            unit=text,
+            project=text,
+            sheet=text,
+            field=text,
+            value=text,
+            expected=text,
+            message=text,
+            suggestion=text,
+            rule=text,
+            action=text,
+            reason=text,
+            remark=text,
+            label=text,
+            context=(Part(text, text, True),),
         )
         for index, text in enumerate(HOSTILE)
     )
@@ -119,9 +160,16 @@ def long(count: int) -> Review:
     """`count` findings in units of 25; every third is an error, and each message is another."""
     items = tuple(
         item(
-            index // 25, severity="warning" if index % 3 else "error", unit=f"第{index // 25}中心", cell=f"E{index % 25 + 5}",
-            file=f"/报表/回收/第{index // 25}中心.xlsx", project=f"项目{index % 25 // 5}", value=str(index),
-            message=f"第 {index} 条：分项合计不符。", context=(Part("年度资金申请总额", f"{index}.00", True),), key=f"{index:016x}-{index:016x}",
+            index // 25,
+            severity="warning" if index % 3 else "error",
+            unit=f"第{index // 25}中心",
+            cell=f"E{index % 25 + 5}",
+            file=f"/报表/回收/第{index // 25}中心.xlsx",
+            project=f"项目{index % 25 // 5}",
+            value=str(index),
+            message=f"第 {index} 条：分项合计不符。",
+            context=(Part("年度资金申请总额", f"{index}.00", True),),
+            key=f"{index:016x}-{index:016x}",
         )
         for index in range(count)
     )

@@ -198,9 +198,7 @@ def test_hostile_texts_stay_texts() -> None:
     book.active["B2"] = 1
     stream = io.BytesIO()
     book.save(stream)
-    findings = tuple(
-        finding("B2", project=text, value=text, message=text, suggestion=text, field=text, rule=text) for text in HOSTILE
-    )
+    findings = tuple(finding("B2", project=text, value=text, message=text, suggestion=text, field=text, rule=text) for text in HOSTILE)
     data = mark(stream.getvalue(), findings)
     sheet = opened(data)["审核意见"]
     for row, text in enumerate(HOSTILE, start=4):
@@ -226,7 +224,7 @@ def _with_sheet(markup: str) -> bytes:
     [
         f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row><x:c><x:v>1</x:v></x:c><x:c><x:v>2</x:v></x:c></x:row></x:sheetData></x:worksheet>',
         f'<worksheet xmlns="{MAIN}"><!-- r="A1" --><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row></sheetData></worksheet>',
-        f'<worksheet xmlns="{MAIN}"><sheetData><row r=\'1\'><c r=\'A1\'><v>1</v></c><c r="B1"><v>2</v></c></row></sheetData></worksheet>',
+        f"<worksheet xmlns=\"{MAIN}\"><sheetData><row r='1'><c r='A1'><v>1</v></c><c r=\"B1\"><v>2</v></c></row></sheetData></worksheet>",
         f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[<c r="B1">]]></t></is></c>'
         '<c r="B1"><v>2</v></c></row></sheetData></worksheet>',
     ],

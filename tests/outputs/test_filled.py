@@ -71,9 +71,7 @@ def drawn(sheet: Worksheet) -> dict[str, object]:
             for v in sheet.data_validations.dataValidation
         ),
         "formats": sorted(
-            (str(area.sqref), rule.type, tuple(rule.formula), rule.priority)
-            for area in sheet.conditional_formatting
-            for rule in area.rules
+            (str(area.sqref), rule.type, tuple(rule.formula), rule.priority) for area in sheet.conditional_formatting for rule in area.rules
         ),
         "protection": vars(copy(sheet.protection)),
         "setup": vars(copy(sheet.page_setup)) | {"_parent": None, "id": None},
@@ -294,10 +292,7 @@ def test_rows_grow_until_texts_fit(form: Form) -> None:
     book = loaded(fill_workbook(form, [declaration({goal.name: "短"}), declaration({goal.name: long}, rows)]))
     template, first, second = openpyxl.load_workbook(form.path)[form.sheet], book["项目1"], book["项目2"]
     (top, *_), (bottom, *_) = first[goal.area][0], first[goal.area][-1]
-    heights = [
-        sum(sheet.row_dimensions[row].height or 15 for row in range(top.row, bottom.row + 1))
-        for sheet in (template, first, second)
-    ]
+    heights = [sum(sheet.row_dimensions[row].height or 15 for row in range(top.row, bottom.row + 1)) for sheet in (template, first, second)]
     assert heights[0] == heights[1]
     assert heights[2] > heights[1]
     assert all((second.row_dimensions[row].height or 15) <= 409 for row in range(1, second.max_row + 1))

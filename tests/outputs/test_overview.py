@@ -42,7 +42,7 @@ ANNUAL = ("当年财政拨款", "上年结转资金", "年度其他资金")
 # What SUMIFS would take for a wildcard, a comparison, a number, a date, or could not compare at all.
 HOSTILE = (
     *("*", "?", "~", "~*", "中心*", "中心甲", "=1+1", "<>", ">5", "001", "1", "1e3", "TRUE", "2024年1月1日", "三月五日", "一中"),
-    *("甲" * 300, "A公司", "a公司", "Ａ公司", "（北）中心", "上午9:30", "青溪区 第一小学", "青溪区第一小学", "\"引号\"", "'撇号"),
+    *("甲" * 300, "A公司", "a公司", "Ａ公司", "（北）中心", "上午9:30", "青溪区 第一小学", "青溪区第一小学", '"引号"', "'撇号"),
 )
 
 
@@ -64,7 +64,7 @@ def thousand() -> tuple[Declaration, ...]:
     units = (None, *HOSTILE, *(f"青溪区第{n}中学" for n in range(1, 30)))
 
     def amount() -> Value:
-        return rng.choice((None, Decimal(0), Decimal(rng.randrange(10**rng.randrange(1, 13))) / 100))
+        return rng.choice((None, Decimal(0), Decimal(rng.randrange(10 ** rng.randrange(1, 13))) / 100))
 
     def one(number: int) -> Declaration:
         head: dict[str, Value] = {name: amount() for name in AMOUNTS}
@@ -162,9 +162,7 @@ def test_every_unit_has_the_sum_of_its_records(seen: tuple[Workbook, bool]) -> N
             assert figure(row[head]) == total(mine, name, wan=wan), (shown, name)
         assert figure(row["占比"]) == round(total(mine, MAIN) / total(thousand(), MAIN), 6), shown
     assert whole["项目数"] == 1_000
-    assert {name: figure(whole[head]) for name, head in AMOUNTS.items()} == {
-        name: total(thousand(), name, wan=wan) for name in AMOUNTS
-    }
+    assert {name: figure(whole[head]) for name, head in AMOUNTS.items()} == {name: total(thousand(), name, wan=wan) for name in AMOUNTS}
 
 
 @pytest.mark.parametrize("field", ["项目性质", "项目类别"])
@@ -225,9 +223,7 @@ def test_cached_values_are_what_a_program_calculates(books: Mapping[tuple[bool, 
     cached, again = books[wan, False], books[wan, True]
     cells = [(sheet.title, cell.coordinate) for sheet in formulas for cell in _formulas(sheet)]
     assert len(cells) > 500
-    assert {place: cached[place[0]][place[1]].value for place in cells} == {
-        place: again[place[0]][place[1]].value for place in cells
-    }
+    assert {place: cached[place[0]][place[1]].value for place in cells} == {place: again[place[0]][place[1]].value for place in cells}
 
 
 def _formulas(sheet: Worksheet) -> Iterator[openpyxl.cell.Cell]:
@@ -244,7 +240,13 @@ def test_figures_can_be_traced_by_name() -> None:
     book = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), batch(), wan=True)))
     assert book["按单位"]["E4"].value == "=ROUND((SUMIFS(项目明细!$K$4:$K$7,项目明细!$B$4:$B$7,$B$4))/10000,6)"
     units = {sheet.title: [c.value for c in sheet[2] if str(c.value).startswith("单位：")] for sheet in book}
-    assert units == {"项目明细": ["单位：元"], "指标明细": [], "按单位": ["单位：万元"], "按类别与性质": ["单位：万元"], "资金构成": ["单位：万元"]}
+    assert units == {
+        "项目明细": ["单位：元"],
+        "指标明细": [],
+        "按单位": ["单位：万元"],
+        "按类别与性质": ["单位：万元"],
+        "资金构成": ["单位：万元"],
+    }
 
 
 REVIEWS = (
@@ -298,9 +300,7 @@ def test_draft_says_so_on_every_sheet() -> None:
 
 
 def test_a_form_without_amounts_lists_and_rows() -> None:
-    bare = replace(
-        shipped_form(), table=None, rules=(), fields=tuple(f for f in shipped_form().fields if f.type == "文本")
-    )
+    bare = replace(shipped_form(), table=None, rules=(), fields=tuple(f for f in shipped_form().fields if f.type == "文本"))
     book = openpyxl.load_workbook(BytesIO(overview_workbook(bare, batch())), data_only=True)
     assert book.sheetnames == ["项目明细", "按单位"]
     assert [row[1:3] for row in book["按单位"].iter_rows(min_row=4, values_only=True)][:2] == [("青溪区第一小学", 2), ("青溪区第二小学", 1)]
@@ -311,7 +311,5 @@ def test_a_form_without_amounts_lists_and_rows() -> None:
 def test_validator_finds_nothing(tmp_path: Path, wan: bool) -> None:
     path = tmp_path / "总表.xlsx"
     public = [True, False, True, True]
-    path.write_bytes(
-        overview_workbook(shipped_form(), batch(), wan=wan, draft=wan, public=public, reviews=REVIEWS, omissions=OMISSIONS)
-    )
+    path.write_bytes(overview_workbook(shipped_form(), batch(), wan=wan, draft=wan, public=public, reviews=REVIEWS, omissions=OMISSIONS))
     assert validate(path) == []

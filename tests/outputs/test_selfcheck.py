@@ -239,8 +239,17 @@ def test_a_row_beyond_those_drawn_is_checked_too() -> None:
 
 def test_trial_rules_say_so_and_batch_rules_are_left_out() -> None:
     trial = Rule(
-        "试-1", "warning", "表", "年度资金申请总额<0", "金额 {年度资金申请总额} 元。", "请核对 {年度} 年数。",
-        ("年度资金申请总额",), "", "试行", False, 99,
+        "试-1",
+        "warning",
+        "表",
+        "年度资金申请总额<0",
+        "金额 {年度资金申请总额} 元。",
+        "请核对 {年度} 年数。",
+        ("年度资金申请总额",),
+        "",
+        "试行",
+        False,
+        99,
     )
     off = replace(trial, id="停-1", state="停用")
     batch = replace(trial, id="批-1", batch_only=True)

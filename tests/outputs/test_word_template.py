@@ -198,9 +198,7 @@ def test_unknown_names_are_listed_with_their_place(tmp_path: Path) -> None:
 
 
 def test_rows_in_the_wrong_place(tmp_path: Path) -> None:
-    assert mistakes(draw(tmp_path / "无行.docx", ())) == (
-        "无行.docx › 正文：没有指标样行。请在指标表里留一行，写上 {{一级指标}} 等占位符",
-    )
+    assert mistakes(draw(tmp_path / "无行.docx", ())) == ("无行.docx › 正文：没有指标样行。请在指标表里留一行，写上 {{一级指标}} 等占位符",)
 
     def outside(document: DocumentType) -> None:
         document.paragraphs[0].text = "{{三级指标}}"
@@ -216,9 +214,7 @@ def test_rows_in_the_wrong_place(tmp_path: Path) -> None:
         mark = document.paragraphs[3]._p
         document.paragraphs[2]._p.addnext(mark)
 
-    assert mistakes(draw(tmp_path / "后.docx", change=after)) == (
-        "后.docx › 第 1 个表格第 2 行：指标样行不在 {{#项目}} 与 {{/项目}} 之间",
-    )
+    assert mistakes(draw(tmp_path / "后.docx", change=after)) == ("后.docx › 第 1 个表格第 2 行：指标样行不在 {{#项目}} 与 {{/项目}} 之间",)
 
 
 @pytest.mark.parametrize(

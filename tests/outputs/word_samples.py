@@ -38,8 +38,7 @@ def make_form(columns: Sequence[str] = COLUMNS, levels: int = 2, **more: str) ->
     """Return a form like the shipped one with other indicator columns, the first `levels` of them grouping."""
     fields = tuple(Field(name, name, kind) for name, kind in {**_TYPES, **more}.items())
     made = tuple(
-        Column(Field(name, name, TEXT, code_list=name if number < levels else None), number + 2)
-        for number, name in enumerate(columns)
+        Column(Field(name, name, TEXT, code_list=name if number < levels else None), number + 2) for number, name in enumerate(columns)
     )
     table = IndicatorTable(made, 15, 74) if made else None
     return Form("测试表", "1", Path("测试表.xlsx"), "申报表", "项目申报表", "A1:G80", fields, table, (), {})
@@ -53,8 +52,7 @@ def entry(value: Value) -> Entry:
 def make_rows(rows: Sequence[Sequence[str | None]], columns: Sequence[str] = COLUMNS) -> tuple[Row, ...]:
     """Return table rows from their values, left to right."""
     return tuple(
-        Row(number, {name: entry(value) for name, value in zip(columns, row, strict=True)})
-        for number, row in enumerate(rows, start=15)
+        Row(number, {name: entry(value) for name, value in zip(columns, row, strict=True)}) for number, row in enumerate(rows, start=15)
     )
 
 
@@ -90,9 +88,7 @@ def make_declaration(rows: Sequence[Row] | None = None, **values: Value | Entry)
     return Declaration("甲.xlsx", "项目1", "测试表", entries, make_rows(ROWS) if rows is None else tuple(rows))
 
 
-def summary(
-    declarations: Sequence[Declaration], *, path: Path = TEMPLATE, form: Form | None = None, draft: bool = False
-) -> bytes:
+def summary(declarations: Sequence[Declaration], *, path: Path = TEMPLATE, form: Form | None = None, draft: bool = False) -> bytes:
     """Return the summary made of `declarations` with the Word template at `path`; it has passed our own lint."""
     stream = BytesIO()
     created = datetime(2025, 3, 1, 8, 30, tzinfo=timezone.utc)

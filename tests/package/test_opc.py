@@ -123,7 +123,9 @@ def test_a_doctype_is_refused_in_any_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize("before", ["", "\n<!-- <a> -->\n", "\ufeff", "<?x <a>?><!---->"])
 def test_a_doctype_is_refused_whatever_stands_before_it(before: str) -> None:
-    with open_package(zipped(("xl/a.xml", f"{before}<!DOCTYPE a []><a>x</a>"), ("xl/b.xml", f"{before}<a>&lt;!DOCTYPE</a>")), "甲") as found:
+    with open_package(
+        zipped(("xl/a.xml", f"{before}<!DOCTYPE a []><a>x</a>"), ("xl/b.xml", f"{before}<a>&lt;!DOCTYPE</a>")), "甲"
+    ) as found:
         with pytest.raises(SourceError, match="DOCTYPE"):
             found.markup("xl/a.xml")
         assert found.markup("xl/b.xml").endswith(b"</a>")

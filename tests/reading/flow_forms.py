@@ -110,9 +110,7 @@ def official(tree: Mapping[str, tuple[str, ...]] = THIS_TREE, name: str = "绩�
         **pairs("标签", LABEL_ALIASES), **pairs("二级指标", ALIASES), **pairs("一级指标", UPPER_ALIASES),
     }  # fmt: skip
     table = target_table(13, 2)
-    return Form(
-        name, "1", Path(f"{name}.xlsx"), "申报表", "财政项目支出绩效目标申报表", "A1:G72", fields, table, labels(drawn), lists
-    )
+    return Form(name, "1", Path(f"{name}.xlsx"), "申报表", "财政项目支出绩效目标申报表", "A1:G72", fields, table, labels(drawn), lists)
 
 
 def summary_card() -> Form:
@@ -163,7 +161,13 @@ def purchase_list() -> Form:
 def weighted() -> Form:
     """The official form with a 分值 between name and target, and three levels of headings."""
     base = official()
-    tree = {"产出": ("数量", "质量"), "效益": ("社会效益",), "数量": ("工作数量", "服务数量"), "质量": ("工作质量",), "社会效益": ("受益面",)}
+    tree = {
+        "产出": ("数量", "质量"),
+        "效益": ("社会效益",),
+        "数量": ("工作数量", "服务数量"),
+        "质量": ("工作质量",),
+        "社会效益": ("受益面",),
+    }
     fields = (
         Field("一级", "一级", CODE, code_list="一级"),
         Field("二级", "二级", CODE, code_list="@一级"),

@@ -45,9 +45,7 @@ def both(*changes: Callable[[Worksheet], object]) -> Callable[[Worksheet], None]
     return change
 
 
-def one(
-    name: str, cell: str, value: object, *log: tuple[str, str | None, str, str], number_format: str | None = None
-) -> Mess:
+def one(name: str, cell: str, value: object, *log: tuple[str, str | None, str, str], number_format: str | None = None) -> Mess:
     return Mess(name, put(cell, value, number_format), frozenset((cell,)), log)
 
 

@@ -38,9 +38,7 @@ def comparable(values: dict[str, object], form: Form) -> dict[str, object]:
 
 def as_read(declaration: Declaration, form: Form) -> tuple[dict[str, object], list[dict[str, object]]]:
     values: dict[str, object] = {name: entry.value for name, entry in declaration.entries.items()}
-    rows: list[dict[str, object]] = [
-        {name: entry.value for name, entry in row.entries.items()} for row in declaration.rows
-    ]
+    rows: list[dict[str, object]] = [{name: entry.value for name, entry in row.entries.items()} for row in declaration.rows]
     return comparable(values, form), rows
 
 

@@ -59,9 +59,7 @@ def fingerprint(text: object) -> tuple[int, str]:
     ],
     ids=["gongwei", "tianshan"],
 )
-def test_every_field_and_indicator(
-    form: Form, file: Path, unit: str, projects: tuple[Project, ...], count: int, total: str
-) -> None:
+def test_every_field_and_indicator(form: Form, file: Path, unit: str, projects: tuple[Project, ...], count: int, total: str) -> None:
     declarations = read(file.read_text("utf-8"), form)
     assert [declaration.project for declaration in declarations] == [project.name for project in projects]
     assert sum(len(declaration.rows) for declaration in declarations) == count

@@ -290,7 +290,15 @@ def test_file_name_and_unit_disagree() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["甲.xlsx", "青溪一小.xlsx", "第一小学2025年度申报表.xlsx", "青溪区教育局-第一小学.xlsx", "绩效目标申报表.xlsx", "张三.xlsx", "报送教育局.xlsx"],
+    [
+        "甲.xlsx",
+        "青溪一小.xlsx",
+        "第一小学2025年度申报表.xlsx",
+        "青溪区教育局-第一小学.xlsx",
+        "绩效目标申报表.xlsx",
+        "张三.xlsx",
+        "报送教育局.xlsx",
+    ],
 )
 def test_file_names_that_do_not_disagree(file: str) -> None:
     assert rules(unit("青溪区第一小学", file)) == []

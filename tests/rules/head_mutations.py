@@ -198,9 +198,7 @@ MONEY_CASES: dict[str, Case] = {
         near=(put("年度资金申请总额", Decimal("1000")), put("年度资金申请总额", Decimal(0))),
     ),
     **{
-        f"资金-非负-{name}": case(
-            put(name, Decimal("-0.01")), put(name, Decimal("-5000")), near=(put(name, Decimal(0)), put(name, None))
-        )
+        f"资金-非负-{name}": case(put(name, Decimal("-0.01")), put(name, Decimal("-5000")), near=(put(name, Decimal(0)), put(name, None)))
         for name in AMOUNTS
     },
 }

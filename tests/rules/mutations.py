@@ -101,9 +101,7 @@ FORMAT_CASES: dict[str, Case] = {
         edit("数值", numeric, 数值=Raw("=2*3", "uncached")),
         near=as_it_is,
     ),
-    "格式-缺项": case(
-        put("上年结转资金", Raw("", "missing")), put("项目资金总额", Raw("", "missing")), near=put("上年结转资金", None)
-    ),
+    "格式-缺项": case(put("上年结转资金", Raw("", "missing")), put("项目资金总额", Raw("", "missing")), near=put("上年结转资金", None)),
 }
 
 CASES: Mapping[str, Case] = {**TEXT_CASES, **MONEY_CASES, **SET_CASES, **ROW_CASES}

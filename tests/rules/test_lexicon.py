@@ -233,11 +233,7 @@ def test_wrong_indicators_are_named() -> None:
     row = str(22 + len(base.rows))
     missed = [text for rule, text in cases if (f"{rule}{text}", rule, row) not in found]
     assert missed == []
-    several = [
-        text
-        for rule, text in cases
-        if len([f for f in findings if f.unit == f"{rule}{text}" and f.severity == "error"]) > 1
-    ]
+    several = [text for rule, text in cases if len([f for f in findings if f.unit == f"{rule}{text}" and f.severity == "error"]) > 1]
     assert several == []
 
 

@@ -142,9 +142,7 @@ def expected(made: list[tuple[str, Draft]], plan: list[Try]) -> list[str | None]
             row = "".join(char for char in str(finding.cell) if char.isdigit())
         messages[finding.rule, finding.file, row] = finding.message
     return [
-        messages.get(
-            (one.rule.rule.id, f"{one.draft}.xlsx", None if one.row is None else str(form.table.first_row + one.row))
-        )
+        messages.get((one.rule.rule.id, f"{one.draft}.xlsx", None if one.row is None else str(form.table.first_row + one.row)))
         for one in plan
     ]
 

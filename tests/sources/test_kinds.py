@@ -189,7 +189,7 @@ def test_ods_with_a_password_is_named(tmp_path: Path) -> None:
 def test_html_tables_as_exported(tmp_path: Path) -> None:
     page = (
         '<html><head><meta charset="gbk"><title>导出</title></head><body><h1>绩效目标申报表</h1><table>'
-        '<tr><th rowspan=2>项目<br>名称</th><td colspan=2>甲 &amp; 乙</td></tr><tr><td>1200000.00</td>'
+        "<tr><th rowspan=2>项目<br>名称</th><td colspan=2>甲 &amp; 乙</td></tr><tr><td>1200000.00</td>"
         "<td style='mso-number-format:\"\\@\"'>0012</td></tr><tr style='display:none'><td>不见</td></tr></table>"
         "<p>填表人：张三</p><script>var a = '<td>';</script></body></html>"
     )

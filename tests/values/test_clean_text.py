@@ -130,9 +130,7 @@ def test_label_key_of_a_label_key_is_itself(label: str) -> None:
 
 @given(st.text("绩效目标（元）：:/()ab", min_size=1, max_size=12), st.data())
 def test_label_key_ignores_white_space_anywhere(label: str, data: st.DataObject) -> None:
-    gaps = data.draw(
-        st.lists(st.sampled_from(["", " ", "\n", "\u3000", "\u200b"]), min_size=len(label), max_size=len(label))
-    )
+    gaps = data.draw(st.lists(st.sampled_from(["", " ", "\n", "\u3000", "\u200b"]), min_size=len(label), max_size=len(label)))
     spaced = "".join(char + gap for char, gap in zip(label, gaps, strict=True))
     assert label_key(spaced) == label_key(label)
 

@@ -143,9 +143,7 @@ def test_a_year_never_filled_in_is_blank(unfilled: str) -> None:
     assert parse_year(unfilled) is None
 
 
-@pytest.mark.parametrize(
-    "cell", [24, 2024.5, 45292, "24年度", "2024-2025年度", "2024年度预算", "本年", float("nan"), NEW_YEAR]
-)
+@pytest.mark.parametrize("cell", [24, 2024.5, 45292, "24年度", "2024-2025年度", "2024年度预算", "本年", float("nan"), NEW_YEAR])
 def test_what_is_not_a_year_is_refused(cell: object) -> None:
     with pytest.raises(DateError) as refused:
         parse_year(cell)

@@ -231,10 +231,7 @@ def test_join_target(cells: tuple[str | None, str | float | None, str | None], p
 
 
 def test_number_value() -> None:
-    values = [
-        number_value(Target(*parts))
-        for parts in (("≥", "90.5", "%"), (None, "-3", None), ("≥", "及时", None), ("定性", "90", None))
-    ]
+    values = [number_value(Target(*parts)) for parts in (("≥", "90.5", "%"), (None, "-3", None), ("≥", "及时", None), ("定性", "90", None))]
     assert values == [Decimal("90.5"), Decimal(-3), None, None]
 
 
@@ -275,11 +272,7 @@ def test_prose_reads_back(prose: str) -> None:
     assert parse_target(target.text or "") == target
 
 
-@given(
-    st.lists(
-        st.sampled_from([*"0123456789.,-~%≥≤<>=》个天月年前后内上；。 \n", "以", "(%)", "（次（含）/年）", "\\ge "])
-    )
-)
+@given(st.lists(st.sampled_from([*"0123456789.,-~%≥≤<>=》个天月年前后内上；。 \n", "以", "(%)", "（次（含）/年）", "\\ge "])))
 def test_any_text_is_read_and_what_is_printed_reads_the_same(pieces: list[str]) -> None:
     text = "".join(pieces)
 

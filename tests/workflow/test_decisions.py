@@ -173,7 +173,9 @@ def test_a_decision_is_about_one_indicator_of_one_project_of_one_unit() -> None:
     put("回收/乙.xlsx", {"实施单位": "青溪区第二小学"}, rows=TWO_WITHOUT)
     check(report="一审")
     first = next(row for row in table("一审") if row["编号"] == "指标-单位" and row["项目"] == "项目2")
-    write("一审", "指标-单位", number=[r["项目"] for r in table("一审") if r["编号"] == "指标-单位"].index("项目2"), 处理意见="保留", 理由="x")
+    write(
+        "一审", "指标-单位", number=[r["项目"] for r in table("一审") if r["编号"] == "指标-单位"].index("项目2"), 处理意见="保留", 理由="x"
+    )
     after = check(decisions="一审")
     kept = [f for f in of(after, "指标-单位") if f.severity == "hint"]
     assert [(f.unit, f.project, f.cell) for f in kept] == [(first["单位"], "项目2", first["单元格"])]

@@ -278,9 +278,7 @@ def other_form(name: str, *, code: bool = False, extra: Sequence[Field] = (), me
 
 def filled(form: Form, values: Mapping[str, Value], rows: Sequence[Sequence[Value]] = ()) -> Declaration:
     names = form.table.names if form.table else ()
-    made = tuple(
-        Row(10 + n, {name: entry(value) for name, value in zip(names, row, strict=True)}) for n, row in enumerate(rows)
-    )
+    made = tuple(Row(10 + n, {name: entry(value) for name, value in zip(names, row, strict=True)}) for n, row in enumerate(rows))
     return Declaration("甲.xlsx", "表", form.name, {f.name: entry(values.get(f.name)) for f in form.fields}, made)
 
 

@@ -33,9 +33,18 @@ Cells = dict[str, str | float]
 ISSUED = ("年度", "项目名称", "主管部门", "实施单位")
 
 # One unit a draft, and six more of which something else is to be told.
-TWICE, ALIAS, BLANK, BROKEN, LATE, SILENT = "青溪区第二实验小学", "青溪区卫生健康委员会（本级）", "空表单位", "坏文件单位", "迟报单位", "不报单位"
+TWICE, ALIAS, BLANK, BROKEN, LATE, SILENT = (
+    "青溪区第二实验小学",
+    "青溪区卫生健康委员会（本级）",
+    "空表单位",
+    "坏文件单位",
+    "迟报单位",
+    "不报单位",
+)
 MORE = {
-    name: draft.put(实施单位=name, 项目名称=f"{draft.head['项目名称']}（{name[:2]}片）", 年度总体目标=f"{name}：{draft.head['年度总体目标']}")
+    name: draft.put(
+        实施单位=name, 项目名称=f"{draft.head['项目名称']}（{name[:2]}片）", 年度总体目标=f"{name}：{draft.head['年度总体目标']}"
+    )
     for name, draft in zip((TWICE, ALIAS, BLANK, BROKEN, LATE, SILENT), DRAFTS, strict=False)
 }
 SEASON: Mapping[str, Draft] = {str(draft.head["实施单位"]): draft for draft in DRAFTS} | MORE

@@ -138,7 +138,8 @@ def test_a_project_left_untouched_among_others_is_asked_for(tmp_path: Path, rost
 
 
 @pytest.mark.parametrize(
-    "written", ["青溪区 人民医院（本部）", "青溪区人民医院(本部)", "青溪区人民医院【本部】", "青溪区人民医院本部", "青溪区人民医院（ 本部 ）"]
+    "written",
+    ["青溪区 人民医院（本部）", "青溪区人民医院(本部)", "青溪区人民医院【本部】", "青溪区人民医院本部", "青溪区人民医院（ 本部 ）"],
 )
 def test_other_spellings_meet_in_silence(tmp_path: Path, roster: Roster, written: str) -> None:
     first = returned(tmp_path / "收" / "a.xlsx", {"实施单位": written, "项目名称": "信息系统", **half()})

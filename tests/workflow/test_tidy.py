@@ -146,9 +146,7 @@ def test_what_only_a_person_can_tell_is_left_alone(run: Run) -> None:
 
 
 def test_numbers_and_dates_become_real_ones_and_show_as_such(run: Run) -> None:
-    source = edited(
-        put("E8", "1000000", "@"), put("B6", "2025.1.1", "@"), put("E6", 20251231, "0"), put("F27", 0.905, "0.0%")
-    )
+    source = edited(put("E8", "1000000", "@"), put("B6", "2025.1.1", "@"), put("E6", 20251231, "0"), put("F27", 0.905, "0.0%"))
     new = openpyxl.load_workbook(io.BytesIO(tidied(run, source)))["项目1"]
     shown = {cell: (new[cell].value, new[cell].number_format) for cell in ("E8", "F27")}
     assert shown == {"E8": (1000000, "#,##0.00"), "F27": (90.5, "General")}
@@ -243,9 +241,7 @@ def encrypted(data: bytes, password: str) -> bytes:
 
 
 @pytest.mark.parametrize(("make", "opened"), [(lambda: edited(MESSY), True), (plain, False)], ids=["要修复", "不用修复"])
-def test_a_password_is_taken_off_only_where_the_copy_changes(
-    run: Run, make: Callable[[], bytes], opened: bool
-) -> None:
+def test_a_password_is_taken_off_only_where_the_copy_changes(run: Run, make: Callable[[], bytes], opened: bool) -> None:
     source = encrypted(make(), "1234")
     place("回收/甲.xlsx", source)
     assert run("tidy", "回收", "-o", "整理").code == 4

@@ -89,9 +89,7 @@ def annotate(
 def _as_json(result: AnnotateResult) -> dict[str, object]:
     return {
         "written": [str(path) for path in result.written],
-        "marked": [
-            {"file": copy.file.file, "output": str(copy.output), "unit": copy.unit, **_counts(copy)} for copy in result.copies
-        ],
+        "marked": [{"file": copy.file.file, "output": str(copy.output), "unit": copy.unit, **_counts(copy)} for copy in result.copies],
         "notices": [{"unit": notice.unit, "output": str(notice.output)} for notice in result.notices],
         "summary": result.check.summary(),
     }

@@ -65,9 +65,7 @@ def check(
     listed = load_roster(roster) if roster else None
     book = ledger_path or (ledger.beside(output) if output else None)
     with ledger.season(book, paths, round_, fresh) as season, show.progress(quiet or as_json) as progress:
-        result = check_paths(
-            paths, load_forms(form), progress, decided, passwords=passwords, roster=listed, season=season
-        )
+        result = check_paths(paths, load_forms(form), progress, decided, passwords=passwords, roster=listed, season=season)
     written: tuple[Path, ...] = ()
     if output is not None:
         from toolkit.workflow.report import write_report
@@ -164,9 +162,7 @@ def import_(
 
     refuse_output_inside(output, paths)
     with show.progress(quiet or as_json) as progress:
-        result = import_paths(
-            paths, load_forms(form), output, force=force, progress=progress, passwords=passwords
-        )
+        result = import_paths(paths, load_forms(form), output, force=force, progress=progress, passwords=passwords)
     if as_json:
         written = [
             {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}

@@ -19,9 +19,13 @@ _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year"
 @click.command(cls=chinese.Command)
 @click.argument("action", type=click.Choice(_ACTIONS), metavar="动作")
 @click.option("--workbook", type=click.Path(path_type=Path), metavar="文件", help="要审核的工作簿（audit_workbook）。")
-@click.option("--folder", type=click.Path(path_type=Path), metavar="文件夹", help="回收申报表的文件夹（audit_folder、make_summary、remind）。")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), metavar="文件夹", help="回收申报表的文件夹（audit_folder、make_summary、remind）。"
+)
 @click.option("--file", type=click.Path(path_type=Path), metavar="文件", help="去年公布的文件（import_last_year）。")
-@click.option("--results", required=True, type=click.Path(path_type=Path), metavar="结果文件", help="写给宏读的结果文件；已有的会换成新的。")
+@click.option(
+    "--results", required=True, type=click.Path(path_type=Path), metavar="结果文件", help="写给宏读的结果文件；已有的会换成新的。"
+)
 @options.form
 @options.force
 def excel(

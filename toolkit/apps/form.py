@@ -35,7 +35,9 @@ def list_(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo(f"{row['name']}  {row['title']}  版本 {row['version'] or '—'}  {row['fields']} 个字段，{row['rules']} 条规则  {row['path']}")
+        click.echo(
+            f"{row['name']}  {row['title']}  版本 {row['version'] or '—'}  {row['fields']} 个字段，{row['rules']} 条规则  {row['path']}"
+        )
 
 
 @form.command("show")

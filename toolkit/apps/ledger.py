@@ -60,9 +60,7 @@ def choice(latest: bool, use: Sequence[str]) -> Choice:
 
 
 @contextmanager
-def season(
-    path: Path | None, paths: Sequence[str], round_: str | None = None, fresh: bool = False
-) -> Iterator[Season | None]:
+def season(path: Path | None, paths: Sequence[str], round_: str | None = None, fresh: bool = False) -> Iterator[Season | None]:
     """Give the tie to the ledger at `path`, None where there is no path. Raises as `any_season`."""
     if path is None:
         yield None

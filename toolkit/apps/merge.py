@@ -114,9 +114,7 @@ def _warn(gate: Gate) -> None:
 
 def _record(result: MergeResult) -> dict[str, object]:
     gate = result.gate
-    left_out = [
-        {"unit": e.unit, "errors": e.errors, "files": list(e.files), "reason": e.reason} for e in gate.left_out
-    ]
+    left_out = [{"unit": e.unit, "errors": e.errors, "files": list(e.files), "reason": e.reason} for e in gate.left_out]
     withheld = [{"unit": e.unit, "project": e.project, "file": e.files[0], "reason": e.reason} for e in gate.withheld]
     return {
         "written": [str(path) for path in result.written],

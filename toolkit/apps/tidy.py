@@ -42,9 +42,7 @@ def tidy(
 
     refuse_output_inside(output, paths)
     with show.progress(quiet or as_json) as progress:
-        result = tidy_paths(
-            paths, load_forms(form), output, force=force, progress=progress, passwords=passwords
-        )
+        result = tidy_paths(paths, load_forms(form), output, force=force, progress=progress, passwords=passwords)
     if as_json:
         lines = [
             {

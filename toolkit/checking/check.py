@@ -47,9 +47,7 @@ class _Case:
     unit: str | None = None
 
 
-def check_declarations(
-    declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None
-) -> list[Finding]:
+def check_declarations(declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None) -> list[Finding]:
     """Return every finding about `declarations`, repairs included.
 
     `roster` gives rules the unit's 控制数 and the project's 批复金额, blank where it says nothing; without one, rules
@@ -103,9 +101,7 @@ def _number(amount: Decimal | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def _declaration_findings(
-    declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment
-) -> Iterator[Finding]:
+def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:
     yield from _failures((rule for rule in rules if rule.rule.scope == "表"), _Case(names, declaration), form)
     row_rules = [rule for rule in rules if rule.rule.scope == "行"]
     for row in declaration.rows:

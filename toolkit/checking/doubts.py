@@ -100,9 +100,7 @@ def _names(members: Sequence[Declaration], roster: Roster | None) -> Iterator[Fi
 def _about(declaration: Declaration, rule: str, message: str, suggestion: str, expected: str) -> Finding:
     entry = declaration[IMPLEMENTING_UNIT]
     cure = f"{suggestion}（对照：{expected}）"
-    return _finding(
-        declaration, Doubt(rule, WARNING, IMPLEMENTING_UNIT, entry.cell, declaration.unit, message, cure)
-    )
+    return _finding(declaration, Doubt(rule, WARNING, IMPLEMENTING_UNIT, entry.cell, declaration.unit, message, cure))
 
 
 def _body_in(stem: str, names: Sequence[str]) -> str | None:

@@ -161,9 +161,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
     return projects
 
 
-def _check_twice(
-    sheet: Sheet, project: RosterProject, seen: dict[tuple[str, str], RosterProject], mistakes: list[Mistake]
-) -> None:
+def _check_twice(sheet: Sheet, project: RosterProject, seen: dict[tuple[str, str], RosterProject], mistakes: list[Mistake]) -> None:
     """A unit's project is known by its code, and by its name where codes do not tell two of one name apart."""
     unit = name_key(project.unit)
     for kind, text in (("项目代码", project.code), ("项目名称", project.name)):
@@ -174,9 +172,7 @@ def _check_twice(
             return
 
 
-def _rows(
-    sheet: Sheet, headings: Sequence[str], needed: Sequence[str], mistakes: list[Mistake]
-) -> list[TableRow]:
+def _rows(sheet: Sheet, headings: Sequence[str], needed: Sequence[str], mistakes: list[Mistake]) -> list[TableRow]:
     """The rows of a table less its totals; a column of amounts that says 万元 is a mistake, not a column of its own."""
     rows = table_rows(sheet, headings, needed, mistakes, _heading)
     first = min((row.row for row in rows), default=1)

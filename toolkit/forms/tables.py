@@ -51,9 +51,7 @@ def rule_rows(book: Book, mistakes: list[Mistake]) -> list[TableRow]:
     return _rows(book, RULES_SHEET, RULE_HEADINGS, _NEEDED_RULE_HEADINGS, mistakes)
 
 
-def _rows(
-    book: Book, name: str, headings: Sequence[str], needed: Sequence[str], mistakes: list[Mistake]
-) -> list[TableRow]:
+def _rows(book: Book, name: str, headings: Sequence[str], needed: Sequence[str], mistakes: list[Mistake]) -> list[TableRow]:
     sheet = book.sheets.get(name)
     if sheet is None:
         mistakes.append(Mistake(name, "", f"缺少工作表“{name}”", f"请新建该工作表，首行填写表头：{'、'.join(headings)}"))

@@ -111,10 +111,7 @@ def _broadcast_shapes(function: Callable[..., object], arguments: Sequence[objec
     grids = [to_rows(item) for item in arguments]
     height = max(len(grid) for grid in grids)
     width = max(len(grid[0]) for grid in grids)
-    rows = [
-        [function(*(_element(grid, row, column) for grid in grids)) for column in range(width)]
-        for row in range(height)
-    ]
+    rows = [[function(*(_element(grid, row, column) for grid in grids)) for column in range(width)] for row in range(height)]
     return from_rows(rows)
 
 

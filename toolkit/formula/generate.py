@@ -38,7 +38,6 @@ def _as_area(value: object) -> object:
     return value if type(value) in ARRAYS else [value]
 
 
-
 # What the expression can call, by names such as `o_+`, which no formula and no Python text could spell.
 _HELPERS: dict[str, object] = {
     **{f"f_{name}": function.call for name, function in FUNCTIONS.items()},

@@ -66,20 +66,14 @@ class Message:
         `kinds` tells 金额 or 日期 of a name, else None. Amounts print as 1,234.50, dates as 2024-01-31, other numbers
         in Excel's General, a blank as （空）, an error value as its code; of an array the first element.
         """
-        return "".join(
-            part if isinstance(part, str) else _shown(part.evaluate(env), result_kind(part.tree, kinds))
-            for part in self.parts
-        )
+        return "".join(part if isinstance(part, str) else _shown(part.evaluate(env), result_kind(part.tree, kinds)) for part in self.parts)
 
     def to_excel_text(self, kinds: Kinds, *, address: Address, list_address: Address) -> str:
         """Return the message as an Excel expression that gives the same text, without a leading `=`.
 
         Raises FormulaError as `to_excel` does.
         """
-        pieces = [
-            quoted(part) if isinstance(part, str) else _excel_part(part, kinds, address, list_address)
-            for part in self.parts
-        ]
+        pieces = [quoted(part) if isinstance(part, str) else _excel_part(part, kinds, address, list_address) for part in self.parts]
         return "&".join(pieces) or '""'
 
 

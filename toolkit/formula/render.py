@@ -53,7 +53,7 @@ _ARRAY_ARGUMENTS = {
 
 # {t} is the text, {w} the words. Written so that an error in either is the result, and never a silent FALSE.
 _TESTS = {
-    "含任一": "(LEN({w})>0)*(LEN(SUBSTITUTE({t},{w},\"\"))<LEN({t}))",
+    "含任一": '(LEN({w})>0)*(LEN(SUBSTITUTE({t},{w},""))<LEN({t}))',
     "等于任一": "(LEN({w})>0)*EXACT({t},{w})",
     "开头任一": "(LEN({w})>0)*EXACT(LEFT({t},LEN({w})),{w})",
     "结尾任一": "(LEN({w})>0)*EXACT(RIGHT({t},LEN({w})),{w})",

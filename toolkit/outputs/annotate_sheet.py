@@ -86,9 +86,7 @@ def review_names(name: str, count: int) -> dict[str, str]:
     }
 
 
-def review_sheet(
-    findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], *, selected: bool
-) -> bytes:
+def review_sheet(findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], *, selected: bool) -> bytes:
     """Return the markup of the sheet. `sheets` are those a link can lead to; `selected` puts its tab in front."""
     last = a1.column_letters(len(COLUMNS))
     rows = [
@@ -120,7 +118,7 @@ def review_sheet(
         + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
         + '<printOptions horizontalCentered="1"/><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        '<headerFooter><oddFooter>&amp;C&amp;9第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>'
+        "<headerFooter><oddFooter>&amp;C&amp;9第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
     ).encode()
 
 

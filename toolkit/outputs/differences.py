@@ -177,9 +177,7 @@ def _projects(sheet: Any, shades: Shades, comparison: Comparison) -> None:
     sheet.autofilter(0, 0, max(row, 1), len(columns) - 1)
 
 
-def _project(
-    sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair
-) -> None:
+def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair) -> None:
     old, new = (d.project or "（未填）" if d else "" for d in (project.before, project.after))
     looks = shades.looks
     looks.write(sheet, row, 0, unit.name)

@@ -163,9 +163,7 @@ def write_rows(sheet: Any, shades: Shades, comparison: Comparison, *, everything
     sheet.autofilter(0, 0, max(row, 1), len(_ROWS) - 1)
 
 
-def _row(
-    sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair, pair: RowPair
-) -> None:
+def _row(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair, pair: RowPair) -> None:
     forms = row_forms(project, comparison)
     old, new = indicator_words(pair.before, forms[0]), indicator_words(pair.after, forms[1])
     sheet.write_string(row, 2, STATES[pair.state], shades.states[pair.state])

@@ -57,9 +57,7 @@ class FilledBook:
         self._more = other_tabs(self._template)
         names = _sheet_names(len(declarations) or 1, {tab.name.casefold() for tab in self._more})
         filling: Sequence[Declaration | None] = declarations or [None]
-        self.projects = tuple(
-            self._project(name, index, one) for index, (name, one) in enumerate(zip(names, filling, strict=True))
-        )
+        self.projects = tuple(self._project(name, index, one) for index, (name, one) in enumerate(zip(names, filling, strict=True)))
 
     def add_sheet(self, name: str, data: bytes, state: str = VISIBLE, names: Mapping[str, str] | None = None) -> str:
         """Add a sheet whose XML is `data`, behind the projects, before the template's other sheets; return its part.
@@ -94,9 +92,7 @@ class FilledBook:
             draft.parts[self._styles_part] = self.styles.to_bytes()
         first = self.projects[0]
         for part, root in template.pointing.items():
-            draft.parts[part] = repointed(
-                deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion
-            )
+            draft.parts[part] = repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion)
         write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
@@ -126,9 +122,7 @@ class FilledBook:
         return ProjectSheet(name, part, patch, insertion, table.first_row if table else None, last)
 
 
-def fill_workbook(
-    form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None
-) -> bytes:
+def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
     `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.

@@ -160,10 +160,7 @@ def _ordered(others: Sequence[SheetPart]) -> tuple[SheetPart, ...]:
 def other_tabs(template: Template) -> list[Tab]:
     """Return the template's other sheets as tabs; the code lists are hidden."""
     states = {LISTS_SHEET: {VISIBLE: HIDDEN}}
-    return [
-        Tab(sheet.name, sheet.part, states.get(sheet.name, {}).get(sheet.state, sheet.state), sheet.index)
-        for sheet in template.others
-    ]
+    return [Tab(sheet.name, sheet.part, states.get(sheet.name, {}).get(sheet.state, sheet.state), sheet.index) for sheet in template.others]
 
 
 def _unselect(root: etree._Element) -> bool:

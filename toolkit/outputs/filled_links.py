@@ -15,15 +15,12 @@ from toolkit.package.sheet_formulas import map_formulas, qualify_names
 from toolkit.package.sheet_rows import RowInsertion, move_related
 
 
-def adapt_related(
-    draft: Draft, part: str, old: str, new: str, number: int, insertion: RowInsertion | None
-) -> None:
+def adapt_related(draft: Draft, part: str, old: str, new: str, number: int, insertion: RowInsertion | None) -> None:
     """Make a copied part (drawing, notes, table …) belong to sheet `new`, not `old`; `number` counts from 0."""
     links = draft.links.get(part)
     if links:
         draft.links[part] = [
-            replace(link, target="#" + rename_sheet(link.target[1:], old, new)) if link.target.startswith("#") else link
-            for link in links
+            replace(link, target="#" + rename_sheet(link.target[1:], old, new)) if link.target.startswith("#") else link for link in links
         ]
     data = draft.parts[part]
     table = draft.types.get(part, "").endswith(".table+xml")
@@ -42,9 +39,7 @@ def adapt_related(
     draft.parts[part] = serialise(root)
 
 
-def repointed(
-    root: etree._Element, names: Collection[str], old: str, new: str, insertion: RowInsertion | None
-) -> bytes:
+def repointed(root: etree._Element, names: Collection[str], old: str, new: str, insertion: RowInsertion | None) -> bytes:
     """Return another sheet of the template with its references to the form leading to the first project.
 
     `root` is used up. `names` are the form's names, which are no longer known outside its sheets.

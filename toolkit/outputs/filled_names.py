@@ -30,9 +30,7 @@ class TemplateNames:
         return frozenset(unescape(element.get("name", "")) for element in self.form)
 
 
-def sort_names(
-    elements: Sequence[etree._Element], sheets: Sequence[str], form: str, removed: Collection[str]
-) -> TemplateNames:
+def sort_names(elements: Sequence[etree._Element], sheets: Sequence[str], form: str, removed: Collection[str]) -> TemplateNames:
     """Return the names of a template with these `sheets` (in tab order), where `form` is duplicated and `removed` go.
 
     A name belongs to the form when it points to its sheet, is local to it, or uses another name of the form.
@@ -54,9 +52,7 @@ def sort_names(
     return _follow(mine, others)
 
 
-def project_names(
-    names: TemplateNames, form: Form, sheet: str, index: int, insertion: RowInsertion | None
-) -> Iterable[etree._Element]:
+def project_names(names: TemplateNames, form: Form, sheet: str, index: int, insertion: RowInsertion | None) -> Iterable[etree._Element]:
     """Yield the form's names for the project sheet `sheet` at 0-based `index`."""
     columns = {name.casefold() for name in form.table.names} if form.table else set()
     for element in names.form:

@@ -44,9 +44,7 @@ class Placed:
     full: float
 
 
-def row_heights(
-    texts: Iterable[Placed], width: Callable[[int], float], height: Callable[[int], float]
-) -> dict[int, float]:
+def row_heights(texts: Iterable[Placed], width: Callable[[int], float], height: Callable[[int], float]) -> dict[int, float]:
     """Return the new height in points of each 1-based row that must grow, 409 at most.
 
     `width` gives a column's width in digits of the standard font, `height` a row's height now. A text over several

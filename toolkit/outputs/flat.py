@@ -127,9 +127,7 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
     return buffer.getvalue()
 
 
-def _row_values(
-    records: Sequence[Record], known: Sequence[str], rows: Sequence[str], types: Mapping[str, str]
-) -> list[list[object]]:
+def _row_values(records: Sequence[Record], known: Sequence[str], rows: Sequence[str], types: Mapping[str, str]) -> list[list[object]]:
     return [
         [_typed(record.get(c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in rows]
         for record in records

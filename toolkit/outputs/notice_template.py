@@ -95,9 +95,7 @@ def _headers(package: Draft, main: str) -> list[str]:
     return sorted({link.target for link in links if link.kind in ("header", "footer") and link.target in package.parts})
 
 
-def _compiled(
-    package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]
-) -> NoticeTemplate:
+def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
     write_properties(package, {KIND: kind})
     slotted = {set_title(package, mark_kind(title, BLANK))}

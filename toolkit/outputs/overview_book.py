@@ -85,9 +85,7 @@ class Formats:
         self.total_share = book.add_format({**strong, "num_format": "0.00%", "align": "right"})
 
 
-def open_sheet(
-    book: Any, formats: Formats, name: str, title: str, widths: Sequence[float], *, info: str, unit: str = ""
-) -> Any:
+def open_sheet(book: Any, formats: Formats, name: str, title: str, widths: Sequence[float], *, info: str, unit: str = "") -> Any:
     """Add a sheet with its title, the line under it (`info` left, the unit of its amounts right) and print set-up."""
     sheet = book.add_worksheet(name)
     sheet.set_landscape()

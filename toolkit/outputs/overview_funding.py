@@ -40,9 +40,7 @@ _RING_ROWS, _RING_SIZE = 14, (430, 290)
 _BESIDE = 8
 
 
-def funding_sheet(
-    book: Any, formats: Formats, detail: Detail, money: Money, units: Mapping[str, int], title: str, info: str
-) -> None:
+def funding_sheet(book: Any, formats: Formats, detail: Detail, money: Money, units: Mapping[str, int], title: str, info: str) -> None:
     """A block and a ring for every sum of the form, then the largest units by what their funds are made of."""
     if detail.main is None or not (detail.identities or units):
         return
@@ -91,9 +89,7 @@ def _composition(
     return bottom + 4
 
 
-def _gap(
-    sheet: Any, formats: Formats, detail: Detail, money: Money, identity: Identity, bottom: int, gap: Decimal
-) -> None:
+def _gap(sheet: Any, formats: Formats, detail: Detail, money: Money, identity: Identity, bottom: int, gap: Decimal) -> None:
     """Say by how much the sum as filled in differs from its parts: it does in a draft, and where a rule leaves it open."""
     write_text(sheet, bottom + 1, 0, f"{detail.heading(identity.total)}比分项合计多", formats)
     expression = detail.sum(identity.total)

@@ -115,9 +115,7 @@ def _group_rows(sheet: Any, formats: Formats, detail: Detail, money: Money, name
     return bottom
 
 
-def share_column(
-    sheet: Any, formats: Formats, rows: tuple[int, int], source: int, column: int, amounts: Sequence[Decimal]
-) -> None:
+def share_column(sheet: Any, formats: Formats, rows: tuple[int, int], source: int, column: int, amounts: Sequence[Decimal]) -> None:
     """Write each amount's share of the last one, which is the total, into `column`; `source` is the amounts' column."""
     top, bottom = rows
     total = cell_name(bottom + 1, source + 1)

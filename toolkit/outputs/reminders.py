@@ -92,9 +92,7 @@ class _Looks:
         self.text = book.add_format(cell)
         self.middle = book.add_format({**cell, "align": "center"})
         self.total = book.add_format({**cell, "bold": True, "bg_color": "#F2F2F2", "align": "center"})
-        self.status = {
-            word: book.add_format({**cell, "align": "center", "bg_color": colour}) for word, colour in _COLOURS.items()
-        }
+        self.status = {word: book.add_format({**cell, "align": "center", "bg_color": colour}) for word, colour in _COLOURS.items()}
 
 
 def _calls(book: Any, looks: _Looks, data: Reminders) -> None:

@@ -166,5 +166,3 @@ def _repairs(sheet: Any, looks: Looks, review: Review) -> None:
         tall = height([(value or "", width) for value, (_, width) in zip(values, _REPAIRS, strict=True)])
         sheet.set_row(row, tall)
     sheet.autofilter(0, 0, max(len(review.repairs), 1), len(_REPAIRS) - 1)
-
-

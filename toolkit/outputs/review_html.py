@@ -120,9 +120,7 @@ def _data(review: Review) -> dict[str, object]:
             [pool.number(g.name), pool.number(g.status), g.projects, *_counts(g.counts), pool.number("、".join(g.files))]
             for g in review.groups
         ],
-        "contexts": [
-            [[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts
-        ],
+        "contexts": [[[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts],
         "items": items,
         "absent": _absent(review, pool),
         "notes": [pool.number(note) for note in review.notes],

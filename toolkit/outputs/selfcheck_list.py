@@ -66,9 +66,7 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
             rows.append(_line(number, sheet, index, planned, result, look))
             number += 1
     last = max(number - 1, _FIRST)
-    widths = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
-    )
+    widths = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1))
     area = (_HEAD_ROW, 1, last, len(_HEADINGS))
     xml = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -84,7 +82,7 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
         f"{_merges()}{look.formats(last)}"
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        '<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>'
+        "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
     )
     return Listing(xml.encode(), a1.range_name(area, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}")
 
@@ -142,10 +140,7 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     text = f"未通过：{shown}。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"
     formula = f'"未通过："&{parts[:-4]}&"。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"'
     yield _row(2, _cell("A2", text, formula, look.note), height=16)
-    note = (
-        "随填报内容自动更新。可在“结果”列筛选 ✘ 只看未通过的项目，点“位置”跳到单元格。"
-        "自己复制的工作表不在本表中，请看该表右上角的提示。"
-    )
+    note = "随填报内容自动更新。可在“结果”列筛选 ✘ 只看未通过的项目，点“位置”跳到单元格。自己复制的工作表不在本表中，请看该表右上角的提示。"
     yield _row(3, _cell("A3", note, None, look.note), height=16)
     names = (_cell(f"{a1.column_letters(n)}{_HEAD_ROW}", text, None, look.head) for n, text in enumerate(_HEADINGS, 1))
     yield _row(_HEAD_ROW, *names, height=22)
@@ -156,9 +151,7 @@ def _merges() -> str:
     return '<mergeCells count="3">' + "".join(f'<mergeCell ref="A{n}:{last}{n}"/>' for n in (1, 2, 3)) + "</mergeCells>"
 
 
-def _line(
-    row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, result: Result, look: _Looks
-) -> str:
+def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, result: Result, look: _Looks) -> str:
     plan, check = sheet.plan, planned.check
     owner = a1.quote_sheet(sheet.name) + "!"
     mark = PASSED if result.passed is True else FAILED

@@ -46,9 +46,7 @@ class Part:
     as_text: bool
 
 
-def share(
-    trees: Sequence[Node], own: Callable[[str], bool], length: Callable[[Node], int]
-) -> tuple[tuple[Part, ...], tuple[Node, ...]]:
+def share(trees: Sequence[Node], own: Callable[[str], bool], length: Callable[[Node], int]) -> tuple[tuple[Part, ...], tuple[Node, ...]]:
     """Return the parts that `trees` have in common, and the trees with their names; a part uses only those before it.
 
     `own` tells the names that stand for one cell of the row: nothing but these and lists may be read by a part.

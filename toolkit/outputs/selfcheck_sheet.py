@@ -180,9 +180,7 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     after = old[-1] if old else _before_formats(root)
     for number, (area, formula, style) in enumerate(rules, priority + 1):
         holder = etree.Element(f"{{{MAIN_NS}}}conditionalFormatting", sqref=area)
-        rule = etree.SubElement(
-            holder, f"{{{MAIN_NS}}}cfRule", type="expression", dxfId=str(style), priority=str(number)
-        )
+        rule = etree.SubElement(holder, f"{{{MAIN_NS}}}cfRule", type="expression", dxfId=str(style), priority=str(number))
         etree.SubElement(rule, f"{{{MAIN_NS}}}formula").text = formula
         after.addnext(holder)
         after = holder
@@ -195,4 +193,3 @@ def _before_formats(root: etree._Element) -> etree._Element:
         *("protectedRanges", "sheetProtection", "sheetCalcPr", "sheetData"),
     )
     return next(e for tag in tags if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None)
-

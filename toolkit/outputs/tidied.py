@@ -95,9 +95,7 @@ def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Re
         return Tidied(patch.to_bytes(), tuple(made)) if made else Tidied(data, ())
 
 
-def _mend(
-    patch: PackagePatch, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats
-) -> list[Repair]:
+def _mend(patch: PackagePatch, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
     """Put the repairs of one sheet into it and return those that were made."""
     ref = book.sheet(sheet)
     if ref is None or not repairs:

@@ -150,10 +150,7 @@ class _Writer:
         values |= self._bookmark(index, declaration)
         rows = [self._printer(row) for row in declaration.rows or (Row(0, {}),)]
         labels = tuple([tuple([row[level] for level in self._levels]) for row in rows])
-        if index < len(self._plans):
-            plan = self._plans[index]
-        else:
-            plan = plan_pages(self._template.layout, values, rows, labels, start)
+        plan = self._plans[index] if index < len(self._plans) else plan_pages(self._template.layout, values, rows, labels, start)
         return _Project(values, rows, labels, plan)
 
     def _bookmark(self, index: int, declaration: Declaration) -> dict[str, str]:

@@ -17,9 +17,7 @@ WHOLE_GROUP = 5
 
 
 @lru_cache(maxsize=1024)
-def row_layout(
-    labels: tuple[tuple[str, ...], ...], breaks: tuple[int, ...] = ()
-) -> tuple[tuple[tuple[str, ...], bool], ...]:
+def row_layout(labels: tuple[tuple[str, ...], ...], breaks: tuple[int, ...] = ()) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """Return for each row the states of its groups, and whether it stays on the page of the next row.
 
     All groups end before a row of `breaks`, which starts a page; what stands between two of them stays together.

@@ -92,9 +92,7 @@ def _crossed(body: Element) -> Iterator[tuple[Element, str]]:
             return
 
 
-def set_conditions(
-    placeholders: list[Placeholder], fields: Container[str], prototypes: list[Element]
-) -> Iterator[tuple[Element, str]]:
+def set_conditions(placeholders: list[Placeholder], fields: Container[str], prototypes: list[Element]) -> Iterator[tuple[Element, str]]:
     """Put marks around every row, or paragraph outside tables, that holds `{{?字段}}`. Yields each mistake and its place."""
     for each in placeholders:
         if not is_condition(each.name):
@@ -104,7 +102,10 @@ def set_conditions(
         part = each.paragraph if row is None else row
         unknown = [name for name in names if name not in fields]
         if unknown or not names:
-            yield each.paragraph, f"{{{{{each.name}}}}} 里的{'、'.join(unknown) or '字段名是空的，它'}不是表样里的单个字段。请写成 {{{{?字段名}}}}"
+            yield (
+                each.paragraph,
+                f"{{{{{each.name}}}}} 里的{'、'.join(unknown) or '字段名是空的，它'}不是表样里的单个字段。请写成 {{{{?字段名}}}}",
+            )
         elif part in prototypes:
             yield each.paragraph, f"{{{{{each.name}}}}} 不能放在指标样行里，请删去"
         elif row is not None and _holds_up(row):

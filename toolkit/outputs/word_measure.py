@@ -92,9 +92,7 @@ def _attribute(element: Element, holder: str, part: str, name: str) -> str | Non
     return None if found is None else found.get(w(name))
 
 
-def measure(
-    body: Element, rows: Sequence[Element], styles: Styles, levels: Sequence[str], columns: Container[str]
-) -> Layout:
+def measure(body: Element, rows: Sequence[Element], styles: Styles, levels: Sequence[str], columns: Container[str]) -> Layout:
     """Return the measures of the template's `body`; `rows` are the prototype rows within it, `columns` differ by row."""
     height, width = _page(body)
     ruler = _Ruler(styles, rows, levels, columns, width)
@@ -126,9 +124,7 @@ def _page(body: Element) -> tuple[int, int]:
     section = next(body.iter(w("sectPr")), None)
     size = None if section is None else section.find(w("pgSz"))
     margins = None if section is None else section.find(w("pgMar"))
-    width, height = (
-        _twips(size, name) or default for name, default in zip(("w", "h"), _PAGE, strict=True)
-    )
+    width, height = (_twips(size, name) or default for name, default in zip(("w", "h"), _PAGE, strict=True))
     left, right, top, bottom = (
         _MARGIN if margins is None else abs(_twips(margins, name) or 0) for name in ("left", "right", "top", "bottom")
     )

@@ -114,9 +114,7 @@ class Plan:
     pages: int
 
 
-def plan_pages(
-    layout: Layout, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], labels: Labels, start: int = 0
-) -> Plan:
+def plan_pages(layout: Layout, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], labels: Labels, start: int = 0) -> Plan:
     """Return the pages of a project that begins `start` twips below the top of a page.
 
     `labels` are the level labels of `rows`.
@@ -172,9 +170,7 @@ def _lines(width: float, room: float) -> int:
     return 1 if width <= room else 1 + int(width / max(room - 1, 1))
 
 
-def _heights(
-    table: TableMeasure, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], labels: Labels
-) -> Sequence[int]:
+def _heights(table: TableMeasure, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], labels: Labels) -> Sequence[int]:
     least = _label_heights(table, labels)
     if table.fixed:
         rows = [{**values, **row} for row in rows]

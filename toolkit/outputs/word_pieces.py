@@ -189,9 +189,7 @@ def _slot(markup: str, found: re.Match[str]) -> Slot:
 
 
 @lru_cache(maxsize=1024)
-def row_piece(
-    pattern: RowPattern, states: tuple[str, ...], keep: bool, page: bool = False, tall: bool = False
-) -> Piece:
+def row_piece(pattern: RowPattern, states: tuple[str, ...], keep: bool, page: bool = False, tall: bool = False) -> Piece:
     """Return the row for cells in these states (by group, 0 first); `keep` holds it on the page of the next row.
 
     With `page` it begins a page; a `tall` one is higher than a page and may part.

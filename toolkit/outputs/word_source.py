@@ -79,8 +79,7 @@ def _read(path: Path, form: Form) -> Source:
                 raise FormError(f"{path.name}：不是普通的 Word 文档。请在 Word 中另存为“Word 文档（*.docx）”后再用")
             links = package.relationships(main).values()
             headers, footers = (
-                sorted({link.target for link in links if link.kind == kind and link.target in package})
-                for kind in ("header", "footer")
+                sorted({link.target for link in links if link.kind == kind and link.target in package}) for kind in ("header", "footer")
             )
             trees = {name: package.xml(name) for name in (main, *headers, *footers)}
             draft = Draft(package)
@@ -185,5 +184,3 @@ def _prototype_rows(source: Source, placeholders: list[Placeholder]) -> list[Ele
         cure = f"请在指标表里留一行，写上 {{{{{example}}}}} 等占位符"
         source.mistakes.append(f"{source.path.name} › 正文：没有指标样行。{cure}")
     return rows
-
-

@@ -24,9 +24,7 @@ _TWINS = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 
 # Names of devices on Windows, with any extension and in any case.
-_DEVICES = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *(f"{d}{n}" for d in ("COM", "LPT") for n in "123456789¹²³")]
-)
+_DEVICES = frozenset(["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *(f"{d}{n}" for d in ("COM", "LPT") for n in "123456789¹²³")])
 
 _CURES: dict[int, str] = {
     errno.ENOSPC: "磁盘空间不足，请清理磁盘或换一个位置",
@@ -108,9 +106,7 @@ def safe_name(text: str) -> str:
     >>> safe_name('甲/乙:"丙"?.xlsx'), safe_name("con.txt"), safe_name(" .. ")
     ('甲／乙：＂丙＂？.xlsx', '_con.txt', '_')
     """
-    kept = "".join(
-        " " if c in "\t\n\r\u00a0\u3000" else c for c in text if c in "\t\n\r" or unicodedata.category(c) not in _UNSEEN
-    )
+    kept = "".join(" " if c in "\t\n\r\u00a0\u3000" else c for c in text if c in "\t\n\r" or unicodedata.category(c) not in _UNSEEN)
     name = " ".join(kept.translate(_TWINS).split()).strip(". ")
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension) > 8 or not extension.isascii() or not extension.isalnum():

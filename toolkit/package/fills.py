@@ -180,5 +180,3 @@ def _put_fill(holder: etree._Element, text: str) -> int:
     holder.append(etree.fromstring(text))
     holder.set("count", str(len(holder)))
     return len(holder) - 1
-
-

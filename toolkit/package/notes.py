@@ -31,13 +31,12 @@ from toolkit.package.sheet_text import Position, SheetText
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_AUTHORS, _LIST, _COMMENT, _TEXT, _RUN, _T = (
-    f"{{{MAIN_NS}}}{tag}" for tag in ("authors", "commentList", "comment", "text", "r", "t")
-)
+_AUTHORS, _LIST, _COMMENT, _TEXT, _RUN, _T = (f"{{{MAIN_NS}}}{tag}" for tag in ("authors", "commentList", "comment", "text", "r", "t"))
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 # The placeholder that Excel keeps for a threaded comment has such an author; the thread itself is in another part.
 _THREAD = "tc="
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -78,9 +78,7 @@ class Package:
     def __enter__(self) -> Package:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -284,4 +282,3 @@ def _transitional(match: re.Match[bytes]) -> bytes:
     if family == b"officeDocument" and kind in (b"docPropsVTypes", *_STRICT_NAMES):
         kind = _STRICT_NAMES.get(kind, kind)
     return b"http://schemas.openxmlformats.org/" + family + b"/2006" + (b"/" + kind if kind else b"")
-

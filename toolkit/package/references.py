@@ -77,9 +77,7 @@ def map_references(formula: str, change: Callable[[Reference], Reference | None]
             return match[0]
         first, _, last = span.partition(":")
         try:
-            reference = Reference(
-                None if sheet is None else a1.split_sheet(sheet)[0], _side(first), _side(last) if last else None
-            )
+            reference = Reference(None if sheet is None else a1.split_sheet(sheet)[0], _side(first), _side(last) if last else None)
         except ValueError:
             return match[0]
         result = change(reference)

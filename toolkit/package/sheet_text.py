@@ -148,9 +148,7 @@ class SheetText:
         for swap in swaps:
             self.data = self.data.replace(swap.now.encode(), swap.was.encode(), 1)
 
-    def _new_row(
-        self, number: int, columns: list[int], style: Callable[[Position, int | None, bool], int], swaps: list[Swap]
-    ) -> bytes:
+    def _new_row(self, number: int, columns: list[int], style: Callable[[Position, int | None, bool], int], swaps: list[Swap]) -> bytes:
         tag = f'<row r="{number}">'
         swaps.append(Swap("", f"{tag}</row>"))
         cells = (_cell((number, c), style((number, c), self._column_style(c), True)) for c in columns)

@@ -45,9 +45,7 @@ def tab_names(patch: PackagePatch, book: str) -> list[str]:
     return [unescape(element.get("name", "")) for element in patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")]
 
 
-def add_first_tab(
-    patch: PackagePatch, book: str, name: str, data: bytes, names: Mapping[str, str], *, open_on_it: bool
-) -> Opening:
+def add_first_tab(patch: PackagePatch, book: str, name: str, data: bytes, names: Mapping[str, str], *, open_on_it: bool) -> Opening:
     """Put a sheet before all others; return what the workbook opened on before.
 
     `names` are defined names of the sheet itself (`_xlnm.Print_Titles` …). With `open_on_it` it is the tab in front.

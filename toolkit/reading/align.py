@@ -66,7 +66,6 @@ class Placement:
         down = spot.row - label.row if spot.row <= label.row else self.row(spot.row) - self.row(label.row)
         return row + down, column + across
 
-
     def inner(self) -> Mapping[Position, Spot]:
         """The cells of fields' areas beside the fields' own cells, by where they are on the sheet."""
         if self.exact:
@@ -116,9 +115,7 @@ def _is_list(placed: Mapping[Label, Position]) -> bool:
     return len(found) < ENOUGH * len(drawn)
 
 
-def _matched(
-    plan: Plan, drawn: Mapping[int, list[Label]], found: Mapping[int, list[tuple[int, str]]]
-) -> dict[Label, Position]:
+def _matched(plan: Plan, drawn: Mapping[int, list[Label]], found: Mapping[int, list[tuple[int, str]]]) -> dict[Label, Position]:
     template_rows, sheet_rows = sorted(drawn), sorted(found)
     pairs = _in_order(
         [[plan.keys[label] for label in drawn[row]] for row in template_rows],
@@ -172,9 +169,7 @@ def _look_for(
 def _is_wording(label: Label, text: str, plan: Plan) -> bool:
     """Whether a text where the label should stand is like this label, and like no other label of the form as much."""
     likeness = _alike(plan.keys[label], text)
-    return likeness >= _ALIKE_IN_PLACE and all(
-        key == plan.keys[label] or _alike(key, text) < likeness for key in plan.counts
-    )
+    return likeness >= _ALIKE_IN_PLACE and all(key == plan.keys[label] or _alike(key, text) < likeness for key in plan.counts)
 
 
 def _similar(label: Label, rest: Sequence[Label], grid: Grid, plan: Plan, taken: set[Position]) -> Position | None:
@@ -184,9 +179,7 @@ def _similar(label: Label, rest: Sequence[Label], grid: Grid, plan: Plan, taken:
         text = plan.key(value)
         if text and position not in taken and text not in plan.counts:
             likeness = _alike(plan.keys[label], text)
-            if likeness >= _ALIKE_ANYWHERE and all(
-                other == label or _alike(plan.keys[other], text) < likeness for other in rest
-            ):
+            if likeness >= _ALIKE_ANYWHERE and all(other == label or _alike(plan.keys[other], text) < likeness for other in rest):
                 best.append((likeness, position))
     best.sort(reverse=True)
     return best[0][1] if len(best) == 1 or (len(best) > 1 and best[0][0] > best[1][0]) else None

@@ -145,5 +145,3 @@ def _short(text: str) -> str:
 def _visible(text: str) -> str:
     """`text` with the characters that cannot be printed written as their numbers."""
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", lambda m: f"_x{ord(m[0]):04X}_", text)
-
-

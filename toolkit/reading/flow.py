@@ -56,9 +56,7 @@ def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
     return split_glued(words, lexicon), repairs
 
 
-def _declaration(
-    section: Section, form: Form, lexicon: Lexicon, file: str, mended: list[Repair]
-) -> Declaration:
+def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mended: list[Repair]) -> Declaration:
     entries, of_fields = field_entries(section, form)
     rows, of_rows = table_rows(read_table(section.table, form, lexicon), section.table, form, lexicon)
     first, last = section.lines

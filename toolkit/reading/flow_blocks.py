@@ -224,9 +224,7 @@ def _take_year(section: Section, title: Sequence[Word], index: int, lexicon: Lex
     return index
 
 
-def _label_at(
-    words: Sequence[Word], index: int, lexicon: Lexicon, mode: Kind, after_label: bool
-) -> tuple[int, Sign] | None:
+def _label_at(words: Sequence[Word], index: int, lexicon: Lexicon, mode: Kind, after_label: bool) -> tuple[int, Sign] | None:
     """Return the label at `index`, if a label can stand there: among prose and rows it needs its own place."""
     found = lexicon.sign_at(words, index)
     if found is None or found[1].kind == Kind.TITLE:

@@ -83,9 +83,7 @@ class _Tree:
         return tuple(texts)
 
 
-def table_rows(
-    items: Sequence[Item], words: Sequence[Word], form: Form, lexicon: Lexicon
-) -> tuple[tuple[Row, ...], list[Repair]]:
+def table_rows(items: Sequence[Item], words: Sequence[Word], form: Form, lexicon: Lexicon) -> tuple[tuple[Row, ...], list[Repair]]:
     """Return the rows of a table with their levels, and what was set right."""
     if form.table is None:
         return (), []
@@ -98,9 +96,7 @@ def table_rows(
     return tuple(rows), repairs
 
 
-def _placed(
-    items: Sequence[Item], lexicon: Lexicon, breaks: Sequence[int], repairs: list[Repair]
-) -> list[Placed]:
+def _placed(items: Sequence[Item], lexicon: Lexicon, breaks: Sequence[int], repairs: list[Repair]) -> list[Placed]:
     tree = _Tree(lexicon)
     waiting: list[tuple[Level, Heading]] = []
     pending: list[Heading] = []
@@ -128,9 +124,7 @@ def _placed(
     return placed
 
 
-def _stack(
-    pending: Sequence[Heading], record: Record, ahead: Sequence[Item], tree: _Tree
-) -> list[list[tuple[Level, Heading]]]:
+def _stack(pending: Sequence[Heading], record: Record, ahead: Sequence[Item], tree: _Tree) -> list[list[tuple[Level, Heading]]]:
     """Return the headings before a record by depth, the shallowest first; several only where rows wait for each."""
     found: dict[int, list[tuple[Level, Heading]]] = {}
     for number, heading in enumerate(pending):
@@ -148,9 +142,7 @@ def _stack(
     return [_dealt(pairs, record, ahead) if pairs[0][0].depth + 1 == tree.depths else pairs[-1:] for pairs in stack]
 
 
-def _meaning(
-    heading: Heading, after: Sequence[Heading], found: Mapping[int, list[tuple[Level, Heading]]], tree: _Tree
-) -> Level:
+def _meaning(heading: Heading, after: Sequence[Heading], found: Mapping[int, list[tuple[Level, Heading]]], tree: _Tree) -> Level:
     """Return what a heading means here; a word that stands for two depths means the upper one first."""
     levels = sorted(heading.levels, key=lambda level: (not level.printed, level.depth))
     for level in levels:
@@ -162,9 +154,7 @@ def _meaning(
     return levels[-1]
 
 
-def _dealt(
-    pairs: list[tuple[Level, Heading]], record: Record, ahead: Sequence[Item]
-) -> list[tuple[Level, Heading]]:
+def _dealt(pairs: list[tuple[Level, Heading]], record: Record, ahead: Sequence[Item]) -> list[tuple[Level, Heading]]:
     """Return the headings of one depth that have rows: all that share a line, or each on a line as the rows are.
 
     Blank rows of a form leave headings without rows: then only the last one, next to its row, counts.

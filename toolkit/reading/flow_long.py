@@ -108,9 +108,7 @@ def _width(line: str) -> int:
     return sum(1 if char.isascii() else 2 for char in line)
 
 
-def _put(
-    entries: dict[str, Entry], repairs: list[Repair], form: Form, name: str, words: Sequence[Word], repeated: bool
-) -> None:
+def _put(entries: dict[str, Entry], repairs: list[Repair], form: Form, name: str, words: Sequence[Word], repeated: bool) -> None:
     """Keep a long text; one that was there before is dropped, the rest of it after a page break is added."""
     text = prose(words)
     filled = [other for other, entry in entries.items() if entry.state == OK]

@@ -159,9 +159,7 @@ def _after_label(words: Sequence[Word], start: int, taken: set[int]) -> bool:
     return start > 0 and start - 1 in taken
 
 
-def _continued(
-    words: Sequence[Word], lexicon: Lexicon, taken: set[int], pieces: tuple[tuple[int, int], ...], text: str
-) -> Cut | None:
+def _continued(words: Sequence[Word], lexicon: Lexicon, taken: set[int], pieces: tuple[tuple[int, int], ...], text: str) -> Cut | None:
     """Return the label that `pieces` begin, completed by pieces that begin later lines; the nearest completion wins."""
     if len(pieces) > _MOST_CUTS:
         return None
@@ -195,9 +193,7 @@ def _may_continue(words: Sequence[Word], index: int) -> bool:
     return words[index].gap >= Gap.LINE or (words[index].gap == Gap.CELL and ends)
 
 
-def _move_wrapped_cells(
-    words: Sequence[Word], start: int, half: tuple[int, int], mended: dict[int, Word | None]
-) -> None:
+def _move_wrapped_cells(words: Sequence[Word], start: int, half: tuple[int, int], mended: dict[int, Word | None]) -> None:
     """Put what else was wrapped onto the line of a heading's later half back into the cells beside the first half."""
     first, end = half
     line = words[first].line

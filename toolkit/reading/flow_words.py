@@ -133,7 +133,7 @@ def prose(words: Sequence[Word]) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    return text.rstrip("”’」』）)\"")[-1:] in tuple("。！？!?")
+    return text.rstrip('”’」』）)"')[-1:] in tuple("。！？!?")
 
 
 def is_enumeration(text: str) -> bool:

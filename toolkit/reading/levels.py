@@ -75,9 +75,7 @@ def carry_levels(
         entries[name] = Entry(source.value, entry.text or source.text, entry.cell)
         if not merged and not ditto:
             message = f"第 {row} 行{name}为空，已按上一行补为“{source.value}”。"
-            log.repairs.append(
-                Repair("修复-层级补全", name, entry.cell, entry.text, str(source.value), message, source.value, safe=True)
-            )
+            log.repairs.append(Repair("修复-层级补全", name, entry.cell, entry.text, str(source.value), message, source.value, safe=True))
 
 
 def _same_word(place: Place, entry: Entry, other: Entry) -> bool:

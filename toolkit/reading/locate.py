@@ -76,9 +76,7 @@ def _cut(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
     """The cells and merges of `grid` inside an area; they keep their addresses."""
     top, left, bottom, right = area
     cells: dict[tuple[int, int], CellValue] = {
-        (row, column): value
-        for (row, column), value in grid.cells.items()
-        if top <= row <= bottom and left <= column <= right
+        (row, column): value for (row, column), value in grid.cells.items() if top <= row <= bottom and left <= column <= right
     }
     merges = tuple(merge for merge in grid.merges if top <= merge[0] <= bottom and left <= merge[1] <= right)
     return replace(grid, cells=cells, merges=merges)

@@ -122,9 +122,7 @@ def _plan(form: Form) -> Plan:
         spots=spots,
         columns=columns,
         levels=levels,
-        level_words=frozenset(
-            key for each in columns if each.column.name in levels for key in (*each.words, *each.aliases)
-        ),
+        level_words=frozenset(key for each in columns if each.column.name in levels for key in (*each.words, *each.aliases)),
         words={field.name: _words(form, field) for field in form.fields if field.type == CODE and field.code_list},
         inner=inner,
         firsts=firsts,

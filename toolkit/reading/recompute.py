@@ -21,9 +21,7 @@ Look = Callable[[int, int], CellValue | None]
 _DEEPEST, _MOST_CELLS = 8, 2000
 
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
-_TERM = re.compile(
-    rf"(?P<sign>[+-]*)(?:SUM\((?P<arguments>[^()]*)\)|(?P<cell>{_CELL})|(?P<number>[0-9]+(?:\.[0-9]+)?))(?=[+-]|$)"
-)
+_TERM = re.compile(rf"(?P<sign>[+-]*)(?:SUM\((?P<arguments>[^()]*)\)|(?P<cell>{_CELL})|(?P<number>[0-9]+(?:\.[0-9]+)?))(?=[+-]|$)")
 _ARGUMENT = re.compile(rf"(?P<area>{_CELL}(?::{_CELL})?)|(?P<number>-?[0-9]+(?:\.[0-9]+)?)")
 
 

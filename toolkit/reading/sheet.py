@@ -218,4 +218,3 @@ def _blank_beside(grid: Grid, placement: Placement, label: object) -> bool:
             if position is not None and grid.at(*position) is not None:
                 return False
     return all(spec.header is not label for spec in placement.plan.columns)
-

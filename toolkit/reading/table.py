@@ -70,9 +70,7 @@ def places_of(plan: Plan, placement: Placement) -> list[Place]:
     ]
 
 
-def filled_rows(
-    grid: Grid, places: list[Place], table: IndicatorTable, placement: Placement
-) -> list[tuple[int, Values]]:
+def filled_rows(grid: Grid, places: list[Place], table: IndicatorTable, placement: Placement) -> list[tuple[int, Values]]:
     """The rows with something in them: as drawn, as many more as are filled without a gap, up to the next label."""
     columns = [place.index or 0 for place in places]
     wanted = set(columns)
@@ -92,9 +90,7 @@ def filled_rows(
     return rows
 
 
-def _numbers(
-    grid: Grid, columns: list[int], used: set[int], table: IndicatorTable, placement: Placement
-) -> Iterator[int]:
+def _numbers(grid: Grid, columns: list[int], used: set[int], table: IndicatorTable, placement: Placement) -> Iterator[int]:
     first = placement.row(table.first_row)
     if not placement.exact:
         plan = placement.plan
@@ -114,9 +110,7 @@ def _numbers(
         yield last
 
 
-def without_footers(
-    found: list[tuple[int, Values]], plan: Plan, places: list[Place]
-) -> list[tuple[int, Values]]:
+def without_footers(found: list[tuple[int, Values]], plan: Plan, places: list[Place]) -> list[tuple[int, Values]]:
     """Leave out signatures and remarks under the table, and headings repeated inside it (printed on every page)."""
     headings = {place.spec.header and plan.keys[place.spec.header] for place in places}
     levels = [index for index, place in enumerate(places) if place.name in plan.levels] or [0]

@@ -21,9 +21,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 _GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
-_LEFT_OUT = frozenset(
-    (*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback")
-)
+_LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback"))
 
 
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:

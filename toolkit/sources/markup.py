@@ -130,9 +130,7 @@ def read_xml_2003(data: bytes, display: str) -> tuple[Grid, ...]:
     percents = set()
     for style in root.iter(f"{_SS}Style"):
         code = style.find(f"{_SS}NumberFormat")
-        if code is not None and (shown := code.get(f"{_SS}Format", "")) and (
-            shown == "Percent" or meaning(shown) == PERCENT
-        ):
+        if code is not None and (shown := code.get(f"{_SS}Format", "")) and (shown == "Percent" or meaning(shown) == PERCENT):
             percents.add(style.get(f"{_SS}ID"))
     date1904 = root.find(f".//{_X}Date1904") is not None
     return tuple(_sheet(sheet, percents, date1904, display) for sheet in root.iter(f"{_SS}Worksheet"))

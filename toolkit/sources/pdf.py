@@ -61,9 +61,7 @@ class _Line:
         return re.sub(r"[0-9]+", "#", " ".join(self.pieces))
 
 
-def read_pdf(
-    data: bytes, display: str, passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None
-) -> tuple[Grid, ...]:
+def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None) -> tuple[Grid, ...]:
     """Return the document's text. Raises SourceError for a scan, a damaged or too long document, a wrong password."""
     pages: list[list[_Line]] = []
     try:

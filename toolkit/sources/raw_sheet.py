@@ -90,9 +90,7 @@ class RawSheet:
 
     def _full(self, row: int, column: int) -> RawLook:
         reader = self._reader()
-        events = etree.iterparse(
-            BytesIO(self._xml), tag=f"{{{MAIN_NS}}}row", resolve_entities=False, no_network=True, load_dtd=False
-        )
+        events = etree.iterparse(BytesIO(self._xml), tag=f"{{{MAIN_NS}}}row", resolve_entities=False, no_network=True, load_dtd=False)
         try:
             for _, element in events:
                 reader.row(element)

@@ -103,9 +103,7 @@ def external_links(data: bytes, display: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unquote(link).replace("\\", "/").removeprefix("file:///") for link in links))
 
 
-def _grid(
-    parts: WorkbookParts, ref: SheetPart, scanner: SheetScanner, version: str | None, issued: Issued | None
-) -> Grid:
+def _grid(parts: WorkbookParts, ref: SheetPart, scanner: SheetScanner, version: str | None, issued: Issued | None) -> Grid:
     package = parts.package
     xml = plain_markup(package.markup(ref.part))
     check_sheet(xml, package, ref.name)

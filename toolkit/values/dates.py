@@ -31,9 +31,7 @@ _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?(?:\d{1,2}[:时]
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_ONLY = re.compile(rf"\d{{4}}(?:{_DASH}|年)\d{{1,2}}月?份?|(?:19|20|21)\d\d(?:0[1-9]|1[0-2])")
 _YEAR_ONLY = re.compile(r"(?:19|20|21)\d\d年?度?")
-_SHORT_YEAR = re.compile(
-    rf"\d{{2}}(?:{_DASH}|年)\d{{1,2}}(?:{_DASH}|月)\d{{1,2}}[日号]?|\d{{1,2}}{_DASH}\d{{1,2}}{_DASH}\d{{4}}"
-)
+_SHORT_YEAR = re.compile(rf"\d{{2}}(?:{_DASH}|年)\d{{1,2}}(?:{_DASH}|月)\d{{1,2}}[日号]?|\d{{1,2}}{_DASH}\d{{1,2}}{_DASH}\d{{4}}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -28,9 +28,7 @@ _CANONICAL = re.compile(r"-?\d+(?:\.\d+)?")
 _PERCENT_WORD = re.compile(rf"百分之({_DIGITS})")
 
 # Without an operator these are dates rather than quantities: 2024年, 3月, 2024.07, 20241231.
-_DATE_LIKE = re.compile(
-    r"(?:19|20|21)\d\d年度?|(?:0?[1-9]|1[0-2])月份?|(?:19|20)\d\d\.(?:0[1-9]|1[0-2])|(?:19|20)\d\d[01]\d[0-3]\d"
-)
+_DATE_LIKE = re.compile(r"(?:19|20|21)\d\d年度?|(?:0?[1-9]|1[0-2])月份?|(?:19|20)\d\d\.(?:0[1-9]|1[0-2])|(?:19|20)\d\d[01]\d[0-3]\d")
 
 _PERCENTS = frozenset({"%", "百分数", "百分比"})
 _SCALES = frozenset({"百", "千", "万", "十万", "百万", "千万", "亿"})
@@ -104,9 +102,7 @@ def doubtful_symbol(text: str) -> bool:
     return starts_doubtfully(written) and (symbol_of(written) is not None or _read_quantity(written) is not None)
 
 
-def join_target(
-    symbol: str | None, number: str | int | float | Decimal | date | None, unit: str | int | float | None
-) -> Target:
+def join_target(symbol: str | None, number: str | int | float | Decimal | date | None, unit: str | int | float | None) -> Target:
     """Return the target that three cells say (符号, 数值, 计量单位), each None when blank.
 
     A number cell that holds more than a number is taken apart where the other cells leave room for it; where they

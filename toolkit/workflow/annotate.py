@@ -143,9 +143,7 @@ def notice_template(form: Form) -> NoticeTemplate:
     raise FormError(f"找不到“{NOTICE}”的 Word 模板。请在 {form.path.parent} 放一份 {NOTICE}.docx。")
 
 
-def _copies(
-    paths: Sequence[str], check: CheckResult, output: Path, everything: bool, passwords: Sequence[str]
-) -> list[MarkedCopy]:
+def _copies(paths: Sequence[str], check: CheckResult, output: Path, everything: bool, passwords: Sequence[str]) -> list[MarkedCopy]:
     by_file: dict[str, list[Finding]] = {}
     for finding in check.findings:
         if finding.family != REPAIR:

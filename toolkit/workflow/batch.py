@@ -152,9 +152,7 @@ def _known(result: FileResult, roster: Roster | None) -> FileResult:
     return replace(result, declarations=declarations, owner=whose)
 
 
-def _read_all(
-    inputs: Sequence[InputFile], shared: Shared, progress: Progress | None, memory: Remembering | None
-) -> list[FileResult]:
+def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | None, memory: Remembering | None) -> list[FileResult]:
     """Read every file that `memory` does not know; results are in the order of the files, members of an archive in its place."""
     order: dict[InputFile, tuple[int, ...]] = {each: (number,) for number, each in enumerate(inputs)}
     found: dict[tuple[int, ...], FileResult] = {}
@@ -258,10 +256,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
     found: list[Declaration] = []
     for grid in opened.grids:
-        if grid.flow:
-            candidates = [read_flow(grid, form, file) for form in forms]
-        else:
-            candidates = [read_sheets(grid, form, file) for form in forms]
+        candidates = [read_flow(grid, form, file) for form in forms] if grid.flow else [read_sheets(grid, form, file) for form in forms]
         found += max(candidates, key=_weight, default=[])
     return found
 
@@ -299,9 +294,7 @@ def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResul
         if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
             message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
             finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-            return replace(
-                result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file
-            )
+            return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file)
     return None
 
 

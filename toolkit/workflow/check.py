@@ -126,8 +126,5 @@ def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory
         decided = replace(decided, reviewed=tuple(sorted(decided.reviewed, key=lambda each: place(each.finding))))
         findings = list(decided.findings)
     wrong = {finding.file for finding in findings if finding.severity == ERROR}
-    files = tuple(
-        replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file
-        for file in batch.files
-    )
+    files = tuple(replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file for file in batch.files)
     return CheckResult(replace(batch, files=files), tuple(findings), decided)

@@ -58,9 +58,7 @@ class DiffResult:
 
     def as_json(self, *, everything: bool) -> dict[str, object]:
         """Return the comparison as records, and every file with its side."""
-        files = [
-            {"side": side, "file": file.file, "status": file.status, "unit": file.unit} for side, file in self.read
-        ]
+        files = [{"side": side, "file": file.file, "status": file.status, "unit": file.unit} for side, file in self.read]
         return {**comparison_record(self.comparison, everything=everything), "files": files}
 
     def lines(self, *, everything: bool, quiet: bool) -> Iterator[str]:
@@ -90,9 +88,7 @@ def diff_paths(
         return settle(batch, arrival(batch, {}, None), choice)
 
     earlier, later = read(before, old_forms or forms), read(after, forms)
-    sides = [
-        Side(title, tuple(batch.declarations), batch.forms) for title, batch in ((before, earlier), (after, later))
-    ]
+    sides = [Side(title, tuple(batch.declarations), batch.forms) for title, batch in ((before, earlier), (after, later))]
     files = [(side, file) for side, batch in (("before", earlier), ("after", later)) for file in batch.files]
     return DiffResult(compare(sides[0], sides[1], roster), tuple(files))
 

@@ -78,9 +78,7 @@ def counting(group: Sequence[Return]) -> list[Return]:
     return kept[::-1]
 
 
-def _versions(
-    ledger: Ledger, known: Sequence[Return], unit: str, versions: tuple[int, int] | None
-) -> list[tuple[str, list[Return]]]:
+def _versions(ledger: Ledger, known: Sequence[Return], unit: str, versions: tuple[int, int] | None) -> list[tuple[str, list[Return]]]:
     """Two versions of what a unit sent in the last round it took part in."""
     round_ = last_round(ledger)
     mine = [each for each in known if each.round == round_] or [each for each in known if each.round == known[-1].round]

@@ -25,9 +25,7 @@ def check_export_place(output: Path, *, force: bool) -> None:
     check_place(output, force)
 
 
-def export_to(
-    output: Path, batch: Batch, records: Sequence[Record], *, force: bool, forms: Sequence[Form] = ()
-) -> None:
+def export_to(output: Path, batch: Batch, records: Sequence[Record], *, force: bool, forms: Sequence[Form] = ()) -> None:
     """Write the records to `output`, whose suffix says how; `forms` are those the run knew.
 
     A single one of them gives the columns when nothing could be read. Raises OutputError, and UsageError for mixed forms in

@@ -95,9 +95,7 @@ def _names(units: Sequence[RosterUnit], by: str | None) -> Iterator[str]:
         yield name
 
 
-def _workbook(
-    form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], year: int | None
-) -> bytes:
+def _workbook(form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], year: int | None) -> bytes:
     common = _entries(fields, _of_unit(unit, year))
     own = [_entries(fields, _of_project(project)) if project else {} for project in projects]
     declarations = [Declaration("", None, form.name, {**common, **entries}) for entries in own]

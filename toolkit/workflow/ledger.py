@@ -31,8 +31,7 @@ _SCHEMA = (
     "CREATE TABLE epochs (epoch TEXT PRIMARY KEY, used TEXT NOT NULL)",
     "CREATE TABLE readings (key TEXT PRIMARY KEY, epoch TEXT NOT NULL REFERENCES epochs ON DELETE CASCADE,"
     " content TEXT NOT NULL, answer BLOB NOT NULL)",
-    "CREATE TABLE blocks (key TEXT PRIMARY KEY, epoch TEXT NOT NULL REFERENCES epochs ON DELETE CASCADE,"
-    " findings BLOB NOT NULL)",
+    "CREATE TABLE blocks (key TEXT PRIMARY KEY, epoch TEXT NOT NULL REFERENCES epochs ON DELETE CASCADE, findings BLOB NOT NULL)",
     # A return is what one unit sent for one year in one round: the order of `id` is the order of arrival.
     "CREATE TABLE returns (id INTEGER PRIMARY KEY AUTOINCREMENT, unit_key TEXT NOT NULL, unit TEXT NOT NULL,"
     " year INTEGER NOT NULL, round TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL, file TEXT NOT NULL,"
@@ -166,7 +165,9 @@ def _prepare(ledger: Ledger) -> None:
     if application != _APPLICATION:
         raise UsageError(f"{ledger.path}：不是本工具的台账，没有改动它。请用 --ledger 另外指定一个台账文件。")
     if version > _SCHEMA_VERSION:
-        raise UsageError(f"{ledger.path}：这个台账由更新版本的程序建立（格式 {version}），没有改动它。请升级本工具，或用 --ledger 另外指定。")
+        raise UsageError(
+            f"{ledger.path}：这个台账由更新版本的程序建立（格式 {version}），没有改动它。请升级本工具，或用 --ledger 另外指定。"
+        )
     if version < _SCHEMA_VERSION:
         raise UsageError(f"{ledger.path}：台账不完整，没有改动它。请用 --ledger 另外指定一个台账文件。")
 

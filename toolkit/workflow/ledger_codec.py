@@ -79,8 +79,7 @@ def declaration_from(data: Any, file: str) -> Declaration:
             _of(form, str),
             {_of(name, str): _entry(entry) for name, entry in entries},
             tuple(
-                Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True)))
-                for number, index, cells in rows
+                Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True))) for number, index, cells in rows
             ),
             tuple(_repair(each) for each in repairs),
             tuple(Doubt(*(_of(part, _TEXTS) for part in each)) for each in doubts),
@@ -111,9 +110,7 @@ def _finding(data: Sequence[Any], file: str) -> Finding:
     for text in data[:-1]:
         _of(text, _TEXTS)
     place = (unit, project, sheet, cell, field)
-    return Finding(
-        rule, severity, family, file, *place, value, expected, message, suggestion, _of(row, (int, type(None)))
-    )
+    return Finding(rule, severity, family, file, *place, value, expected, message, suggestion, _of(row, (int, type(None))))
 
 
 def _entry_data(entry: Entry) -> list[Any]:

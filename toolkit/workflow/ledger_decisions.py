@@ -25,9 +25,7 @@ _SHEET = "台账"
 _REMARK = "人工意见 "
 
 
-def kept_decisions(
-    ledger: Ledger, given: Decisions | None, findings: Sequence[Finding], batch: Batch
-) -> Decisions | None:
+def kept_decisions(ledger: Ledger, given: Decisions | None, findings: Sequence[Finding], batch: Batch) -> Decisions | None:
     """Return `given` with what the ledger holds about these findings and units; None where there is neither."""
     rows = given.rows if given else ()
     taken = {_name(decision) for decision in rows}

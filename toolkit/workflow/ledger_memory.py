@@ -142,10 +142,7 @@ class Memory:
         self._batch = batch
         keys = {file.file: self.known.get(file.file, Known("", "")).key for file in batch.files}
         self._origins = {
-            id(d): (keys[file.file], number)
-            for file in batch.files
-            for number, d in enumerate(file.declarations)
-            if keys[file.file]
+            id(d): (keys[file.file], number) for file in batch.files for number, d in enumerate(file.declarations) if keys[file.file]
         }
 
     def origin(self, declaration: Declaration) -> tuple[str, int] | None:
@@ -261,9 +258,7 @@ def _answer(data: Any, each: InputFile) -> Answer:
             return tuple(each.member(int(number), str(name)) for number, name in data)
         findings = findings_from(data["findings"], [each.display] * len(data["findings"]))
         declarations = tuple(declaration_from(d, each.display) for d in data["declarations"])
-        return FileResult(
-            each.display, str(data["status"]), declarations, tuple(findings), each, _issued(data["issued"])
-        )
+        return FileResult(each.display, str(data["status"]), declarations, tuple(findings), each, _issued(data["issued"]))
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error
 

@@ -76,9 +76,7 @@ class Place:
     modified: str
 
 
-def record(
-    memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Finding], paths: Sequence[str], named_round: str | None
-) -> None:
+def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Finding], paths: Sequence[str], named_round: str | None) -> None:
     """Write down a check: its batch as it was read, as it was checked, what was found, and the paths given to it.
 
     Without a `named_round` a file that lies unchanged where it was keeps its round; others belong to that of the last run.
@@ -135,9 +133,7 @@ def _record_return(
     unit = first.unit or ""
     key = (name_key(unit), first.year or 0, round_, first.form, content)
     status, errors, warnings, hints, findings = counted or (PASSED, 0, 0, 0, [])
-    known = ledger.rows(
-        "SELECT id FROM returns WHERE unit_key = ? AND year = ? AND round = ? AND form = ? AND content = ?", key
-    )
+    known = ledger.rows("SELECT id FROM returns WHERE unit_key = ? AND year = ? AND round = ? AND form = ? AND content = ?", key)
     if not known:
         ledger.run(
             f"INSERT INTO returns (unit_key, year, round, form, content, {_ADDED}) VALUES ({', '.join('?' * 15)})",
@@ -227,9 +223,7 @@ def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) ->
     for number, content in ledger.rows("SELECT max(id), content FROM returns GROUP BY content") if ledger else ():
         order[content] = number
     late = 1 << 62
-    return {
-        file.file: (order.get(contents.get(file.file, ""), late), modified(file), file.file) for file in batch.files
-    }
+    return {file.file: (order.get(contents.get(file.file, ""), late), modified(file), file.file) for file in batch.files}
 
 
 def modified(file: FileResult) -> str:
@@ -250,18 +244,12 @@ def place_of(file: FileResult) -> str:
 
 def _forget_places(ledger: Ledger, paths: Sequence[str], present: set[str]) -> None:
     """Forget files below `paths` that are gone; what they held stays a return."""
-    gone = [
-        (place,)
-        for (place,) in ledger.rows("SELECT place FROM places")
-        if place not in present and _is_below(place, paths)
-    ]
+    gone = [(place,) for (place,) in ledger.rows("SELECT place FROM places") if place not in present and _is_below(place, paths)]
     ledger.run_many("DELETE FROM places WHERE place = ?", gone)
 
 
 def _is_below(place: str, paths: Sequence[str]) -> bool:
-    return any(
-        place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(os.path.abspath, paths)
-    )
+    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(os.path.abspath, paths))
 
 
 def _by_unit(declarations: Iterable[Declaration]) -> Iterable[list[Declaration]]:

@@ -83,9 +83,7 @@ def merge_paths(
     sound Word template. A PDF that could not be made is no exception: `printed` tells.
     """
     choice = replace(choice, latest=choice.latest or draft)
-    check = check_paths(
-        paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season, choice=choice
-    )
+    check = check_paths(paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season, choice=choice)
     gate = open_gate(check, draft=draft, strict=strict, stopped=undecided(check.batch.conflicts))
     documents, overviews = _outputs(gate, check, output, draft=draft, wan=wan)
     outputs = documents | overviews
@@ -99,9 +97,7 @@ def merge_paths(
     return MergeResult((*outputs, *(printed.written if printed else ())), gate, check, printed)
 
 
-def _outputs(
-    gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: bool
-) -> tuple[dict[Path, Writer], dict[Path, Writer]]:
+def _outputs(gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: bool) -> tuple[dict[Path, Writer], dict[Path, Writer]]:
     """The Word reports and the 总表 to write, and what writes each; no two have the same name, whatever units are called."""
     documents: dict[Path, Writer] = {}
     overviews: dict[Path, Writer] = {}
@@ -126,16 +122,12 @@ def report_name(publication: Publication) -> str:
     return f"{publication.group.name}{year}{'年度' if year else ''}项目绩效目标汇总表"
 
 
-def _write_overview(
-    form: Form, members: Sequence[Publication], gate: Gate, draft: bool, wan: bool, listed: bool, stream: BinaryIO
-) -> None:
+def _write_overview(form: Form, members: Sequence[Publication], gate: Gate, draft: bool, wan: bool, listed: bool, stream: BinaryIO) -> None:
     declarations = [declaration for each in members for declaration in each.declarations]
     public = [public for each in members for public in each.public] if listed else None
     omissions = [each for each in gate.omissions if each.form in ("", form.name)]
     reviews = gate.reviews[form.name]
-    data = overview_workbook(
-        form, declarations, draft=draft, wan=wan, public=public, reviews=reviews, omissions=omissions
-    )
+    data = overview_workbook(form, declarations, draft=draft, wan=wan, public=public, reviews=reviews, omissions=omissions)
     stream.write(data)
 
 

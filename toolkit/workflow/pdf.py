@@ -95,9 +95,7 @@ def _existing(path: Path) -> Iterator[Path]:
         yield path
 
 
-def print_documents(
-    documents: Sequence[Path], *, force: bool, patience: float = PATIENCE, progress: Progress | None = None
-) -> Printed:
+def print_documents(documents: Sequence[Path], *, force: bool, patience: float = PATIENCE, progress: Progress | None = None) -> Printed:
     """Make a PDF beside each of `documents`, under its name. Raises OutputError when one cannot be put there."""
     if not documents:
         return Printed()

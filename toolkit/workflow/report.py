@@ -90,17 +90,13 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     subjects = Subjects(result.batch)
     reviewed = result.decided.reviewed if result.decided else None
     if reviewed is None:
-        reviewed = tuple(
-            Reviewed(each, each, "" if each.family == REPAIR else str(subjects.key(each))) for each in result.findings
-        )
+        reviewed = tuple(Reviewed(each, each, "" if each.family == REPAIR else str(subjects.key(each))) for each in result.findings)
     groups, by_file = _groups(result)
     keyed = [(_group_of(each.finding, groups, by_file), each) for each in reviewed]
     _count(groups, keyed)
     order = sorted(groups, key=lambda key: _ORDER.index(groups[key].status))
     index = {key: number for number, key in enumerate(order)}
-    items = [
-        _item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR
-    ]
+    items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key]) for key in order)
     counts = _total(line.counts for line in lines)

@@ -84,11 +84,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple], choice: Choice = NO_CHOIC
 def undecided(conflicts: Iterable[Conflict]) -> dict[tuple[str, UnitKey], str]:
     """Return, by the key of its group, why each unit cannot be published whose returns contradict each other."""
     how = "请用 --latest 取最后到的一份，或用 --use 指定"
-    return {
-        each.key: f"同一项目有 {len(each.rivals)} 份不同的报送，{how}"
-        for each in conflicts
-        if each.rivals
-    }
+    return {each.key: f"同一项目有 {len(each.rivals)} 份不同的报送，{how}" for each in conflicts if each.rivals}
 
 
 def _named(batch: Batch, use: Sequence[str]) -> set[str]:
@@ -146,9 +142,7 @@ def _content(declaration: Declaration) -> tuple[object, ...]:
     return tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items())), rows
 
 
-def _decide(
-    files: Sequence[str], rivals: set[Pair], named: set[str], latest: bool
-) -> tuple[set[Pair], dict[str, str]]:
+def _decide(files: Sequence[str], rivals: set[Pair], named: set[str], latest: bool) -> tuple[set[Pair], dict[str, str]]:
     """Return the pairs that remain undecided, and each file that does not count with the one that counts for it."""
     left: dict[str, str] = {}
 
@@ -172,9 +166,7 @@ def _conflict(
     return Conflict(key, unit or "", tuple(f for f in files if f in concerned), pairs, tuple(left.items()))
 
 
-def _tell(
-    conflict: Conflict, members: Sequence[Declaration], rivals: Mapping[Pair, Sequence[Together]], form: Form, said: Said
-) -> None:
+def _tell(conflict: Conflict, members: Sequence[Declaration], rivals: Mapping[Pair, Sequence[Together]], form: Form, said: Said) -> None:
     """Say on each file that does not count, or has a rival, which other file there is and what differs."""
     for file, instead in conflict.left:
         mine, others = ([d for d in members if d.file == each] for each in (file, instead))
@@ -188,9 +180,7 @@ def _tell(
     for first, second in conflict.undecided:
         differences = [text for t in rivals[first, second] for text in _differences(*t, form)]
         more = f"等 {len(differences)} 处" if len(differences) > _MOST_TOLD else ""
-        message = (
-            f"与“{first}”是同一单位的两份报送，同一项目的内容不同：{'；'.join(differences[:_MOST_TOLD])}{more}。"
-        )
+        message = f"与“{first}”是同一单位的两份报送，同一项目的内容不同：{'；'.join(differences[:_MOST_TOLD])}{more}。"
         cure = "请确认以哪一份为准：汇总时加 --latest 取最后到的一份，或用 --use 指定；不要的一份请移走。"
         said.setdefault(second, []).append((RIVAL, WARNING, message, cure))
 

@@ -94,9 +94,7 @@ def _same(written: str, stamped: str, roster: Roster | None) -> bool:
 def _with(declaration: Declaration, repairs: Sequence[Repair] = (), doubts: Sequence[Doubt] = ()) -> Declaration:
     if not repairs and not doubts:
         return declaration
-    return replace(
-        declaration, repairs=(*declaration.repairs, *repairs), doubts=(*declaration.doubts, *doubts)
-    )
+    return replace(declaration, repairs=(*declaration.repairs, *repairs), doubts=(*declaration.doubts, *doubts))
 
 
 def _alias(declaration: Declaration, written: str, unit: RosterUnit) -> Repair:

@@ -138,9 +138,7 @@ class _Unit:
     attached: list[str] = field(default_factory=list)
 
 
-def season_status(
-    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT
-) -> SeasonStatus:
+def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT) -> SeasonStatus:
     """Return where everybody stands in a round; only files at or below `paths` count where these are given."""
     found = places(ledger, round_, paths)
     sent = returns(ledger, round_)

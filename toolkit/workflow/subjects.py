@@ -74,16 +74,12 @@ class Subjects:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self._rules = {
-            (name, rule.rule.id): rule for name, form in batch.forms.items() for rule in compile_rules(form)
-        }
+        self._rules = {(name, rule.rule.id): rule for name, form in batch.forms.items() for rule in compile_rules(form)}
         self._by_place: dict[tuple[str, str | None, str | None], list[Declaration]] = {}
         for declaration in batch.declarations:
             place = (declaration.file, declaration.sheet, declaration.project)
             self._by_place.setdefault(place, []).append(declaration)
-        self._rows = {
-            id(declaration): {row.row: row for row in declaration.rows} for declaration in batch.declarations
-        }
+        self._rows = {id(declaration): {row.row: row for row in declaration.rows} for declaration in batch.declarations}
 
     def of(self, finding: Finding) -> Subject:
         """Return what `finding` is about."""

@@ -34,10 +34,7 @@ def by_unit(declarations: Iterable[Declaration]) -> list[UnitGroup]:
         if not key[0]:
             key = (f"\0{declaration.file}", key[1])
         groups.setdefault((declaration.form, key), []).append(declaration)
-    return [
-        UnitGroup(key, members[0].form, _name(members), members[0].year, tuple(members))
-        for key, members in groups.items()
-    ]
+    return [UnitGroup(key, members[0].form, _name(members), members[0].year, tuple(members)) for key, members in groups.items()]
 
 
 def _name(members: list[Declaration]) -> str:

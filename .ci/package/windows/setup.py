@@ -166,9 +166,7 @@ def windows_link(shortcut: Path, program: Path) -> None:
     from win32com.shell import shell
 
     try:
-        link = pythoncom.CoCreateInstance(
-            shell.CLSID_ShellLink, None, pythoncom.CLSCTX_INPROC_SERVER, shell.IID_IShellLink
-        )
+        link = pythoncom.CoCreateInstance(shell.CLSID_ShellLink, None, pythoncom.CLSCTX_INPROC_SERVER, shell.IID_IShellLink)
         link.SetPath(str(program / "python" / "python.exe"))
         link.SetArguments("-X utf8 -m toolkit.apps.dropped")
         link.SetWorkingDirectory(str(shortcut.parent))
@@ -194,9 +192,7 @@ def windows_change_path(change: Callable[[str], str]) -> None:
         if changed == value:
             return
         winreg.SetValueEx(key, "Path", 0, kind, changed)
-    win32gui.SendMessageTimeout(
-        win32con.HWND_BROADCAST, win32con.WM_SETTINGCHANGE, 0, "Environment", win32con.SMTO_ABORTIFHUNG, 2000
-    )
+    win32gui.SendMessageTimeout(win32con.HWND_BROADCAST, win32con.WM_SETTINGCHANGE, 0, "Environment", win32con.SMTO_ABORTIFHUNG, 2000)
 
 
 def main(arguments: list[str]) -> int:

@@ -139,9 +139,7 @@ def remind(folder: Path, force: bool) -> Outcome:
 _AUDITED, _MERGED, _IMPORTED = "审核结果", "汇总", "填报"
 
 JOBS: Mapping[str, Job] = {
-    "audit_folder": Job(
-        "选择回收申报表的文件夹", True, _AUDITED, ("审核报告.*",), audit_folder, "上一份报告里填写的处理意见会一并采用。"
-    ),
+    "audit_folder": Job("选择回收申报表的文件夹", True, _AUDITED, ("审核报告.*",), audit_folder, "上一份报告里填写的处理意见会一并采用。"),
     "make_summary": Job("选择要汇总的文件夹", True, _MERGED, ("*.docx", "总表*.xlsx"), make_summary),
     "import_last_year": Job("选择去年公布的文件（Word、PDF 或文本）", False, _IMPORTED, ("*.xlsx",), import_last_year),
     "remind": Job("选择回收申报表的文件夹", True, _AUDITED, ("催报名单.xlsx",), remind),
