@@ -23,8 +23,8 @@ import xlsxwriter
 from benchmarks.samples import declarations, form
 from benchmarks.timing import interleaved, report, verdict
 from toolkit.checking.model import Finding
-from toolkit.outputs.annotate import annotate_workbook
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.outputs.marked.workbook import annotate_workbook
 
 SHEETS, FINDINGS = 4, 24
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks.samples import declarations, form
 from benchmarks.timing import report, verdict
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Entry
+from toolkit.season.ledger import open_ledger
+from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.ledger import open_ledger
-from toolkit.workflow.season import Season
 
 FILES, PROJECTS, INDICATORS = 200, 2, 15
 

@@ -18,7 +18,7 @@ from benchmarks.samples import declarations, form
 from benchmarks.timing import interleaved, report, verdict
 from tests.office import convert, soffice
 from toolkit.checking.check import check_declarations
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Declaration, Row
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.xlsx import read_xlsx

@@ -18,6 +18,7 @@ MAX_LINES = 350
 # DESIGN, "Data flows one way": what each part may import besides itself, a whole part or one module of it (records are
 # `reading.model`, findings `checking.model`). `errors` and `resources` serve all.
 EVERYWHERE = {"toolkit", "errors", "resources"}
+BELOW = {"values", "formula", "package", "spreadsheet", "forms", "sources", "reading", "checking", "comparing", "outputs"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "toolkit": set(),
     "errors": {"values"},
@@ -25,14 +26,17 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "values": EVERYWHERE,
     "formula": EVERYWHERE | {"values"},
     "package": EVERYWHERE | {"values"},
-    "forms": EVERYWHERE | {"values", "formula", "package"},
-    "sources": EVERYWHERE | {"values", "package"},
-    "reading": EVERYWHERE | {"values", "forms", "sources", "package.a1"},
+    "spreadsheet": EVERYWHERE | {"values", "package"},
+    "forms": EVERYWHERE | {"values", "formula", "package", "spreadsheet"},
+    "sources": EVERYWHERE | {"values", "package", "spreadsheet"},
+    "reading": EVERYWHERE | {"values", "forms", "sources", "spreadsheet.a1"},
     "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
     "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
-    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "reading.model", "checking.model", "comparing"},
-    "workflow": EVERYWHERE | {"values", "formula", "package", "forms", "sources", "reading", "checking", "comparing", "outputs"},
-    "apps": EVERYWHERE | {"forms", "workflow"},
+    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "spreadsheet", "reading.model", "checking.model", "comparing"},
+    "intake": EVERYWHERE | BELOW,
+    "season": EVERYWHERE | BELOW | {"intake"},
+    "workflow": EVERYWHERE | BELOW | {"intake", "season"},
+    "apps": EVERYWHERE | {"forms", "intake", "season", "workflow"},
     "__main__": {"apps"},
 }
 

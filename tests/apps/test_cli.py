@@ -18,7 +18,7 @@ import pytest
 
 from tests.shipped import ROOT, ROWS, TEMPLATE, declaration, shipped_form
 from toolkit.apps.cli import main
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 
 Run = Callable[..., "Done"]

@@ -14,10 +14,10 @@ from tests.apps.test_cli import ROWS, Run, blank_template, hashes, other_form
 from tests.office import convert, soffice
 from tests.shipped import TEMPLATE, declaration, shipped_form
 from tests.validator import needs_validator, validate
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import custom_properties
 from toolkit.reading.model import Value
+from toolkit.spreadsheet.workbook import custom_properties
 
 GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，暑假结束前通过验收，供全校 1200 名师生就餐。"
 NEW_GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，寒假结束前通过验收，供全校 1280 名师生就餐。"

@@ -19,7 +19,7 @@ from lxml import etree
 
 from tests.shipped import declaration, shipped_form
 from toolkit.apps.cli import main
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import MOST_CHARACTERS
 from toolkit.reading.model import Value
 

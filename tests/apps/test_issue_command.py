@@ -13,7 +13,7 @@ import pytest
 from tests.shipped import ROOT, declaration, shipped_form
 from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template, write_roster
 from toolkit.apps.cli import main
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 
 Run = Callable[..., tuple[int, str, str]]

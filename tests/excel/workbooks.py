@@ -17,7 +17,7 @@ from tests import office
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
 from tests.shipped import shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 
 Mistake = Callable[[Draft], Draft]
 

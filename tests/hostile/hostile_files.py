@@ -17,7 +17,7 @@ import openpyxl
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.shipped import declaration, shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 
 MIB = 1 << 20
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

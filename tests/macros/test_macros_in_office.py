@@ -19,7 +19,7 @@ from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration
 from tests.shipped import shipped_form
 from toolkit.apps.excel_command import excel
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.workflow.handover import write_results
 
 pytest.importorskip("pyopenvba", reason="需要 pyOpenVBA：pip install pyOpenVBA")

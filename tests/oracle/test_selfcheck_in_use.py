@@ -16,9 +16,9 @@ from tests.rules.kit import Draft, declaration
 from tests.rules.test_rules_as_data import NEW_RULE, edited, rule_cells, word
 from tests.shipped import shipped_form
 from toolkit.forms import Form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import read_workbook
+from toolkit.spreadsheet.workbook import read_workbook
 
 needs_office = pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
 needs_uno = pytest.mark.skipif(not has_uno(), reason="需要 LibreOffice 和 python3-uno")

@@ -22,14 +22,14 @@ from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.checking.compiled import compile_rules
 from toolkit.checking.model import DECLARATION
-from toolkit.outputs.filled import FilledBook
-from toolkit.package import a1
+from toolkit.outputs.filled.workbook import FilledBook
 from toolkit.package.opc import open_package
-from toolkit.package.sheet_patch import CellContent
-from toolkit.package.workbook import WorkbookParts, read_workbook
 from toolkit.reading.model import BLANK, OK, Declaration, Entry
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.open import open_source
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.sheet_patch import CellContent
+from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
 
 needs_office = pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.checking.model import Finding
-from toolkit.outputs.review_model import Counts, Group, Part, Review, ReviewItem, RuleLine
+from toolkit.outputs.review.model import Counts, Group, Part, Review, ReviewItem, RuleLine
 
 FOLDER = "/报表/审核结果"
 

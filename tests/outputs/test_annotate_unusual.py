@@ -14,7 +14,7 @@ from office import convert_all, soffice
 from validator import needs_validator, validate
 
 from toolkit.checking.model import Finding
-from toolkit.outputs.annotate import annotate_workbook, unmark_workbook
+from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 
 needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
 

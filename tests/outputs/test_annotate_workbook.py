@@ -19,7 +19,7 @@ from validator import needs_validator, validate
 
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
-from toolkit.outputs.annotate import annotate_workbook, unmark_workbook
+from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 from toolkit.package.rezip import rezip
 
 needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")

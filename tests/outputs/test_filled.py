@@ -22,11 +22,11 @@ from tests.validator import needs_validator, validate
 from toolkit.errors import FormError
 from toolkit.forms.model import Form
 from toolkit.forms.template import load_form
-from toolkit.outputs.filled import FilledBook, fill_workbook
+from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
 from toolkit.package.opc import open_package
-from toolkit.package.sheet_patch import CellContent
-from toolkit.package.workbook import WorkbookParts, read_workbook
 from toolkit.reading.model import Declaration, Entry, Value
+from toolkit.spreadsheet.sheet_patch import CellContent
+from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "绩效目标申报表.xlsx"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.shipped import shipped_form
 from toolkit.forms.model import AMOUNT, TEXT, Field, Rule
-from toolkit.outputs.overview_identities import Identity, identities
+from toolkit.outputs.overview.identities import Identity, identities
 
 FIELDS = (*(Field(name, name, AMOUNT) for name in ("总", "甲", "乙", "丙")), Field("备注", "备注", TEXT))
 

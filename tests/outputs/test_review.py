@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 from tests.office import convert, soffice
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
 from tests.validator import needs_validator, validate
-from toolkit.outputs import review_list
-from toolkit.outputs.review import review_workbook
-from toolkit.outputs.review_cells import MOST_TEXT
-from toolkit.outputs.review_model import Counts, Group, Review
-from toolkit.package.sheet_patch import clean
+from toolkit.outputs.review import list as review_list
+from toolkit.outputs.review.cells import MOST_TEXT
+from toolkit.outputs.review.model import Counts, Group, Review
+from toolkit.outputs.review.workbook import review_workbook
+from toolkit.spreadsheet.sheet_patch import clean
 
 HEADINGS = [
     *("级别", "单位", "项目", "文件", "工作表", "单元格", "字段", "填报内容", "应为", "问题", "建议", "编号"),

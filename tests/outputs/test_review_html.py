@@ -13,9 +13,9 @@ import pytest
 
 from tests.browser import Page, browser, needs_chromium
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
-from toolkit.outputs.review_html import review_page
-from toolkit.outputs.review_model import Counts, Group, Part, Review
-from toolkit.package.sheet_patch import clean
+from toolkit.outputs.review.model import Counts, Group, Part, Review
+from toolkit.outputs.review.page import review_page
+from toolkit.spreadsheet.sheet_patch import clean
 
 pytestmark = needs_chromium
 

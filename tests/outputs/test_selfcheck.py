@@ -27,17 +27,17 @@ from toolkit.checking.check import check_declarations
 from toolkit.checking.model import DECLARATION
 from toolkit.forms.live import function_depth
 from toolkit.forms.model import Form, Rule
-from toolkit.outputs.filled import FilledBook, fill_workbook
-from toolkit.outputs.selfcheck import read_cells
-from toolkit.outputs.selfcheck_plan import make_plan
-from toolkit.outputs.selfcheck_rules import live_rules
-from toolkit.outputs.selfcheck_values import calculate
-from toolkit.package import a1, references
-from toolkit.package.cells import RawCell
+from toolkit.outputs.filled.selfcheck import read_cells
+from toolkit.outputs.filled.selfcheck_plan import make_plan
+from toolkit.outputs.filled.selfcheck_rules import live_rules
+from toolkit.outputs.filled.selfcheck_values import calculate
+from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import VISIBLE, WorkbookParts, read_workbook
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.xlsx import read_xlsx
+from toolkit.spreadsheet import a1, references
+from toolkit.spreadsheet.cells import RawCell
+from toolkit.spreadsheet.workbook import VISIBLE, WorkbookParts, read_workbook
 
 MARK, BLOCK = 8, 9
 

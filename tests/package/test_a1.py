@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from toolkit.package import a1
+from toolkit.spreadsheet import a1
 
 rows, columns = st.integers(1, 1_048_576), st.integers(1, 16_384)
 sheet_characters = st.characters(exclude_characters="[]:*?/\\", exclude_categories=("C", "Z"))

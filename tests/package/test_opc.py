@@ -13,7 +13,7 @@ import pytest
 from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import read_workbook
+from toolkit.spreadsheet.workbook import read_workbook
 
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from openpyxl.formula.translate import Translator
 
-from toolkit.package.references import insert_rows, map_names, rename_sheet, sheets_in, translate
+from toolkit.spreadsheet.references import insert_rows, map_names, rename_sheet, sheets_in, translate
 
 
 @pytest.mark.parametrize(

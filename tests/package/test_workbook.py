@@ -15,7 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import WorkbookParts, read_workbook
+from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
 from toolkit.values.errors import DIV0, REF
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -27,7 +27,7 @@ from toolkit.forms.model import (
     Form,
     Label,
 )
-from toolkit.package.a1 import parse_area, parse_cell
+from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values import format_amount
 
 Values = dict[str, object]

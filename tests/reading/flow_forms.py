@@ -19,7 +19,7 @@ from toolkit.forms.model import (
     IndicatorTable,
     Label,
 )
-from toolkit.package.a1 import parse_cell
+from toolkit.spreadsheet.a1 import parse_cell
 
 THIS_TREE = {
     "成本指标": ("经济成本指标", "社会成本指标", "生态环境成本指标"),

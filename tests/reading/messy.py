@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.shipped import HEAD, ROWS, declaration, shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import REPAIR, Finding
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration, Repair
 from toolkit.reading.sheet import read_sheets

@@ -13,7 +13,7 @@ from tests.office import convert, soffice
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import FILE, clean_record, edited, filled, outcome, plain, raw_edited, record, saved, written
 from tests.shipped import declaration, shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.open import open_source
 

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.shipped import ROWS, declaration, shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration
 from toolkit.reading.sheet import read_sheet

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tests.shipped import shipped_form
 from toolkit.forms import Form
-from toolkit.outputs.filled import fill_workbook
-from toolkit.package.a1 import cell_name
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, Value
+from toolkit.spreadsheet.a1 import cell_name
 
 COLUMNS = ("一级指标", "二级指标", "三级指标", "符号", "数值", "计量单位")
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.office import convert_all
 from tests.shipped import declaration, shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import Record, declaration_record
 
 NAMES = ("校园食堂改造", "校车更新")

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.office import NO_SOFFICE, convert, soffice
-from toolkit.package.a1 import parse_area, range_name
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import read_workbook
 from toolkit.sources.grid import Grid, Position
 from toolkit.sources.raw_sheet import raw_look
 from toolkit.sources.sparse import sparse_cells
 from toolkit.sources.xlsx import read_xlsx
+from toolkit.spreadsheet.a1 import parse_area, range_name
+from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
 
 

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from tests.shipped import declaration, shipped_form
 from toolkit.forms import Form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
+from toolkit.season.ledger import open_ledger
+from toolkit.season.run import Season
 from toolkit.workflow.check import check_paths
-from toolkit.workflow.ledger import open_ledger
-from toolkit.workflow.season import Season
 
 # Two rules are enough, and quicker to evaluate.
 RULES = ("资金-F1", "重复-项目")

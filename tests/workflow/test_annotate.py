@@ -22,13 +22,13 @@ from tests.shipped import ROWS, declaration, shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import OutputError
 from toolkit.forms import Form, load_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake.copies import locked, unlocked
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package import signature
 from toolkit.reading.model import Value
 from toolkit.resources import examples_dir
 from toolkit.workflow.annotate import annotate_paths
 from toolkit.workflow.check import check_paths
-from toolkit.workflow.copies import locked, unlocked
 
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
 RIGHT_SUM: Mapping[str, Value] = {}

@@ -16,10 +16,10 @@ from tests.shipped import ROWS, declaration, shipped_form
 from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
+from toolkit.season.decisions import read_decisions
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.decisions import read_decisions
 from toolkit.workflow.report import write_report
 
 Rows = Sequence[Sequence[str | None]]

@@ -23,9 +23,9 @@ from toolkit.comparing.model import Comparison, Side
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, CODE, LONG_TEXT, TEXT, Column, Field, IndicatorTable
 from toolkit.forms.roster_model import Roster, RosterUnit
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake.batch import read_batch
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Declaration, Row, Value
-from toolkit.workflow.batch import read_batch
 
 REAL = ROOT.parent / "shared" / "real"
 PUBLISHED = [

@@ -20,8 +20,8 @@ from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
 from tests.shipped import shipped_form
 from tests.workflow.roster_samples import write_roster
-from toolkit.outputs.filled import fill_workbook
-from toolkit.package.a1 import cell_name
+from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.spreadsheet.a1 import cell_name
 
 pytestmark = pytest.mark.skipif(not has_uno(), reason="需要 LibreOffice 和 python3-uno")
 

@@ -15,12 +15,12 @@ import pytest
 from tests.shipped import declaration, shipped_form
 from tests.workflow.ledger_jobs import form
 from toolkit.errors import OutputError, UsageError
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
+from toolkit.season.history import Return, declarations_of, places, returns
+from toolkit.season.ledger import Ledger, find_ledger, open_ledger
+from toolkit.season.run import Season
 from toolkit.workflow.check import check_paths
-from toolkit.workflow.ledger import Ledger, find_ledger, open_ledger
-from toolkit.workflow.ledger_returns import Return, declarations_of, places, returns
-from toolkit.workflow.season import Season
 
 PATH = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}

@@ -13,8 +13,8 @@ import pytest
 
 from tests.shipped import ROOT
 from tests.workflow.ledger_jobs import put, run
-from toolkit.workflow.ledger import open_ledger
-from toolkit.workflow.ledger_returns import returns
+from toolkit.season.history import returns
+from toolkit.season.ledger import open_ledger
 
 # `JIXIAO_LEDGER_KILLS=200` for the long run.
 KILLS = int(os.environ.get("JIXIAO_LEDGER_KILLS", "24"))

@@ -20,14 +20,14 @@ from tests.workflow.ledger_jobs import form
 from toolkit.forms import Form
 from toolkit.forms.model import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake import batch
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
-from toolkit.workflow import batch
+from toolkit.season.codec import declaration_data, declaration_from, pack, unpack
+from toolkit.season.ledger import open_ledger
+from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.ledger import open_ledger
-from toolkit.workflow.ledger_codec import declaration_data, declaration_from, pack, unpack
 from toolkit.workflow.report import write_report
-from toolkit.workflow.season import Season
 
 LEDGER = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
@@ -43,7 +43,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are really read, in the order in which that happens; no other process reads."""
     seen: list[str] = []
     monkeypatch.setattr(batch, "read_apart", _here)
-    monkeypatch.setattr("toolkit.workflow.ledger_memory.read_file", _noting(seen, batch.read_file))
+    monkeypatch.setattr("toolkit.season.memory.read_file", _noting(seen, batch.read_file))
     return seen
 
 

@@ -13,12 +13,12 @@ import pytest
 from tests.shipped import ROWS, declaration, shipped_form
 from tests.workflow.ledger_jobs import form
 from toolkit.errors import UsageError
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake.returns import Choice
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
+from toolkit.season.ledger import open_ledger
+from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.ledger import open_ledger
-from toolkit.workflow.returns import Choice
-from toolkit.workflow.season import Season
 
 OTHER_SUM: Mapping[str, Value] = {"项目资金总额": Decimal("2000000"), "财政资金": Decimal("2000000")}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.workflow import workers
-from toolkit.workflow.workers import Lost, WorkerError, read_apart
+from toolkit.intake import workers
+from toolkit.intake.workers import Lost, WorkerError, read_apart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 JOB = "tests.workflow.worker_jobs:job"
@@ -117,7 +117,7 @@ def test_interrupting_the_command_line_is_one_line(tmp_path: Path) -> None:
     # A shell that runs us in the background has Ctrl+C ignored, and children inherit that.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "import toolkit.workflow.workers as w, toolkit.workflow.batch as b;"
+        "import toolkit.intake.workers as w, toolkit.intake.batch as b;"
         "real = w.read_apart;"
         "b.read_apart = lambda place, shared, tasks, answer: real("
         "'tests.workflow.worker_jobs:job', 'x', ['hang'], lambda *_: ());"

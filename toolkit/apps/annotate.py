@@ -50,10 +50,10 @@ def annotate(
     例：jixiao annotate 回收/ -o 退改/
     """
     from toolkit.forms.roster import load_roster
+    from toolkit.intake.inputs import refuse_output_inside
+    from toolkit.season.decisions import read_decisions
     from toolkit.workflow.annotate import annotate_paths
-    from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
 
     refuse_output_inside(output, paths)
     decided = read_decisions(decisions) if decisions else None

@@ -51,10 +51,10 @@ def check(
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.forms.roster import load_roster
+    from toolkit.intake.inputs import refuse_output_inside
+    from toolkit.season.decisions import read_decisions
     from toolkit.workflow.check import check_paths
-    from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
 
     if output is not None:
         from toolkit.workflow.report import check_report_places
@@ -110,11 +110,11 @@ def export(
     例：jixiao export 回收/ -o 数据.xlsx
     """
     from toolkit.forms.roster import load_roster
-    from toolkit.workflow.batch import UNREADABLE as NOT_READ
-    from toolkit.workflow.batch import read_batch
+    from toolkit.intake.batch import UNREADABLE as NOT_READ
+    from toolkit.intake.batch import read_batch
+    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.export import check_export_place, export_to, records_of
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
 
     if output is not None:
         refuse_output_inside(output.parent, paths)
@@ -155,10 +155,10 @@ def import_(
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.workflow.batch import PASSED
+    from toolkit.intake.batch import PASSED
+    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_paths
-    from toolkit.workflow.inputs import refuse_output_inside
 
     refuse_output_inside(output, paths)
     with show.progress(quiet or as_json) as progress:

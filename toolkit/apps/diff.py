@@ -65,9 +65,9 @@ def diff(
     例：jixiao diff --ledger 审核结果/台账.sqlite --rounds 一上 二上
     """
     from toolkit.forms.roster import load_roster
+    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_paths, write_diff
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
 
     _check_use(before, after, ledger_path, rounds, unit, versions)
     if output is not None:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from toolkit.workflow.returns import Choice
-    from toolkit.workflow.season import Season
+    from toolkit.intake.returns import Choice
+    from toolkit.season.run import Season
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def beside(output: Path) -> Path:
     """Return where the ledger of a folder of results is."""
-    from toolkit.workflow.ledger import NAME
+    from toolkit.season.ledger import NAME
 
     return output / NAME
 
@@ -54,7 +54,7 @@ def use(function: Function) -> Function:
 
 def choice(latest: bool, use: Sequence[str]) -> Choice:
     """Return what the options `latest` and `use` say."""
-    from toolkit.workflow.returns import Choice
+    from toolkit.intake.returns import Choice
 
     return Choice(latest, tuple(use))
 
@@ -76,9 +76,9 @@ def any_season(path: Path | None, paths: Sequence[str], round_: str | None, fres
     Raises as `open_ledger` does, and UsageError when `path` is in an input folder.
     """
     from toolkit.errors import UsageError
-    from toolkit.workflow.inputs import refuse_output_inside
-    from toolkit.workflow.ledger import open_ledger, passing_ledger
-    from toolkit.workflow.season import Season
+    from toolkit.intake.inputs import refuse_output_inside
+    from toolkit.season.ledger import open_ledger, passing_ledger
+    from toolkit.season.run import Season
 
     if path is not None:
         refuse_output_inside(path.parent, paths)

@@ -66,9 +66,9 @@ def merge(
     例：jixiao merge 回收/ -o 汇总/ --roster 名单.xlsx --pdf
     """
     from toolkit.forms.roster import load_roster
-    from toolkit.workflow.decisions import read_decisions
+    from toolkit.intake.inputs import refuse_output_inside
+    from toolkit.season.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
     from toolkit.workflow.merge import merge_paths
 
     refuse_output_inside(output, paths)

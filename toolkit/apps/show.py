@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from toolkit.workflow.batch import FileResult
+    from toolkit.intake.batch import FileResult
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
 

@@ -12,7 +12,7 @@ from toolkit.apps import chinese, ledger, options, show
 
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
-    from toolkit.workflow.status import SeasonStatus, UnitStatus
+    from toolkit.season.status import SeasonStatus, UnitStatus
 
 ERRORS, UNREADABLE = 3, 4
 
@@ -58,8 +58,8 @@ def status(
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
     from toolkit.forms.roster import load_roster
+    from toolkit.season.status_record import status_record
     from toolkit.workflow.reminders import reminders_place, write_reminders
-    from toolkit.workflow.status_record import status_record
 
     place = reminders_place(output, paths, force) if output else None
     listed = load_roster(roster) if roster else None
@@ -92,9 +92,9 @@ def _from_files(
     silent: bool,
 ) -> SeasonStatus:
     """Check what was given, into the ledger that is named or one that nobody keeps, and look there."""
+    from toolkit.season.status import season_status
     from toolkit.workflow.check import check_paths
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.status import season_status
 
     with ledger.any_season(ledger_path, paths, round_, fresh) as season, show.progress(silent) as progress:
         check_paths(paths, load_forms(form), progress, passwords=passwords, roster=roster, season=season)
@@ -102,16 +102,16 @@ def _from_files(
 
 
 def _from_ledger(roster: Roster | None, ledger_path: Path | None, round_: str | None, by: str) -> SeasonStatus:
-    from toolkit.workflow.ledger import find_ledger, open_ledger
-    from toolkit.workflow.ledger_returns import last_round
-    from toolkit.workflow.status import season_status
+    from toolkit.season.history import last_round
+    from toolkit.season.ledger import find_ledger, open_ledger
+    from toolkit.season.status import season_status
 
     with open_ledger(ledger_path or find_ledger(), create=False) as opened:
         return season_status(opened, roster, last_round(opened) if round_ is None else round_.strip(), (), by)
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
-    from toolkit.workflow.status import STATUSES
+    from toolkit.season.status import STATUSES
 
     for unit in found.units:
         if not quiet or unit.pending:

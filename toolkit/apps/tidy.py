@@ -36,8 +36,8 @@ def tidy(
 
     例：jixiao tidy 回收/ -o 整理/
     """
+    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.inputs import refuse_output_inside
     from toolkit.workflow.tidy import tidy_paths
 
     refuse_output_inside(output, paths)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.forms.model import LONG_TEXT, Field
-from toolkit.formula.textual import similarity
+from toolkit.formula.functions.textual import similarity
 from toolkit.reading.model import OK, Entry
 from toolkit.values.amounts import plain_amount
 from toolkit.values.targets import number_value, parse_target

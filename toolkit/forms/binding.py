@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.forms.model import Field, Form, Label
-from toolkit.package.a1 import parse_area
+from toolkit.spreadsheet.a1 import parse_area
 from toolkit.values.text import label_key
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import FormError, SourceError
-from toolkit.package.a1 import cell_name, parse_area, parse_range
-from toolkit.package.cells import UNCACHED
 from toolkit.package.opc import open_package
-from toolkit.package.workbook import SheetPart, WorkbookParts, read_workbook
+from toolkit.spreadsheet.a1 import cell_name, parse_area, parse_range
+from toolkit.spreadsheet.cells import UNCACHED
+from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts, read_workbook
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
 from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, IndicatorTable, Label
 from toolkit.forms.tables import TableRow
-from toolkit.package.a1 import cell_name
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import label_key
 
 _NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*|_[\w.]*")

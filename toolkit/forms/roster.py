@@ -15,7 +15,7 @@ from toolkit.errors import FormError, RosterError
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Book, Mistake, Sheet, read_book
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.forms.tables import TableRow, heading_row, table_rows
-from toolkit.package.a1 import cell_name
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, decimal_of, parse_amount
 from toolkit.values.text import label_key
 

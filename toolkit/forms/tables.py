@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
-from toolkit.package.a1 import cell_name
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
 
 FIELD_HEADINGS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明")

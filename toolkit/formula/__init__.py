@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from toolkit.formula.arrays import Array, top_left
 from toolkit.formula.compiler import LIST_PREFIX, Formula, compile_formula
+from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, Function
 from toolkit.formula.message import Message, render_message
 from toolkit.formula.render import to_excel
-from toolkit.formula.signatures import FUNCTIONS, LIST_FUNCTIONS, Function
 from toolkit.formula.tokens import FormulaError
 
 __all__ = [

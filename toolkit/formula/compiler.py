@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
+from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
 from toolkit.formula.generate import generate
 from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, is_reference, unwrap, walk
 from toolkit.formula.parser import parse
-from toolkit.formula.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
 from toolkit.formula.tokens import FormulaError
 
 Environment = Mapping[str, object]

@@ -13,6 +13,7 @@ from typing import Any
 
 from toolkit.formula import operators
 from toolkit.formula.arrays import ARRAYS, from_rows
+from toolkit.formula.functions.signatures import FUNCTIONS
 from toolkit.formula.nodes import (
     ArrayLiteral,
     Call,
@@ -26,7 +27,6 @@ from toolkit.formula.nodes import (
     is_reference,
     unwrap,
 )
-from toolkit.formula.signatures import FUNCTIONS
 
 _PLACE: dict[str, Any] = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})

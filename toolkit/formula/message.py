@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from toolkit.formula.arrays import top_left
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import Environment, Formula, KnownNames, compile_formula
+from toolkit.formula.functions.textformat import format_value
 from toolkit.formula.nodes import Call, Chain, Name, Node, Percent, Unary, unwrap
 from toolkit.formula.render import Address, quoted, to_excel
-from toolkit.formula.textformat import format_value
 from toolkit.formula.tokens import FormulaError
 
 Kinds = Callable[[str], "str | None"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from toolkit.formula.coerce import general, to_text
 from toolkit.formula.compiler import LIST_PREFIX, Formula
+from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS
 from toolkit.formula.nodes import (
     ArrayLiteral,
     Call,
@@ -24,7 +25,6 @@ from toolkit.formula.nodes import (
     Unary,
     unwrap,
 )
-from toolkit.formula.signatures import FUNCTIONS, LIST_FUNCTIONS
 from toolkit.formula.tokens import FormulaError
 
 Address = Callable[[str], str]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.package.a1 import Area
+from toolkit.spreadsheet.a1 import Area
 
 # Points; Excel takes no more.
 MOST_HEIGHT = 409.0

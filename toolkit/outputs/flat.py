@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
 from toolkit.outputs.properties import EXPORT, stamp
 from toolkit.outputs.records import Record
-from toolkit.outputs.review_cells import fitting
+from toolkit.outputs.review.cells import fitting
 
 if TYPE_CHECKING:
     import pandas

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from toolkit.package.draft import Draft, serialise
-from toolkit.package.markup import CUSTOM_NS
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.sheet_patch import clean
+from toolkit.spreadsheet.markup import CUSTOM_NS
+from toolkit.spreadsheet.sheet_patch import clean
 
 if TYPE_CHECKING:
     import xlsxwriter

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, TEXT, YEAR, Field, Form
-from toolkit.package.a1 import parse_cell
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow_blocks import Item, Section, Tag
 from toolkit.reading.flow_labels import Kind, key_of
 from toolkit.reading.flow_long import long_entries
 from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of, split_at
 from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair
+from toolkit.spreadsheet.a1 import parse_cell
 
 # An amount, a date or a code is at most that many words.
 _MOST_WORDS = 8

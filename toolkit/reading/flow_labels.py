@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from toolkit.forms.binding import field_labels
 from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, Field, Form, IndicatorTable, Label
-from toolkit.package.a1 import parse_area, parse_cell
 from toolkit.reading.flow_words import Gap, Word
+from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.text import label_key
 
 key_of = lru_cache(maxsize=8192)(label_key)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from toolkit.package.a1 import cell_name
 from toolkit.reading.model import Repair
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
+from toolkit.spreadsheet.a1 import cell_name
 
 
 class Gap(IntEnum):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.package.a1 import cell_name
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.reading.plan import Plan, Position, text_key
 from toolkit.reading.table import Log, Place
 from toolkit.reading.targets import DITTO
 from toolkit.sources.grid import Grid
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
 
 

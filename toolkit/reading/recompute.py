@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from toolkit.package.a1 import parse_area
 from toolkit.sources.grid import CellValue, Uncached
+from toolkit.spreadsheet.a1 import parse_area
 from toolkit.values.amounts import AmountError, parse_amount
 from toolkit.values.errors import ErrorValue
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from toolkit.forms.model import AMOUNT, Form
-from toolkit.package.a1 import cell_name, column_letters
 from toolkit.reading.align import Placement
 from toolkit.reading.model import Doubt, Entry
 from toolkit.sources.grid import Grid
+from toolkit.spreadsheet.a1 import cell_name, column_letters
 
 _NOTE = re.compile(r"[(（【\[]?\s*(?:金额)?单位\s*[:：为]?\s*(?:人民币)?\s*万元\s*[)）】\]]?")
 _IN_BRACKETS = re.compile(r"[(（【\[]\s*(?:单位[:：])?\s*万元\s*[)）】\]]|万元$")

@@ -7,7 +7,6 @@ none when the sheet is not this form.
 from __future__ import annotations
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
-from toolkit.package.a1 import cell_name, column_letters
 from toolkit.reading.align import Placement
 from toolkit.reading.entries import DECIMALS, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.locate import locate
@@ -18,6 +17,7 @@ from toolkit.reading.remarks import money_doubt, remark_doubts
 from toolkit.reading.rows import table_rows
 from toolkit.reading.table import Log, places_of
 from toolkit.sources.grid import CellValue, Grid, Uncached
+from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import clean_text, is_blank
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from toolkit.forms.model import NUMBER, IndicatorTable
-from toolkit.package.a1 import column_letters
 from toolkit.reading.align import Placement
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid
+from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.targets import parse_target
 from toolkit.values.text import clean_text, is_blank
 

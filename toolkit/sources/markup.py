@@ -14,11 +14,11 @@ from lxml import etree, html
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
-from toolkit.package.a1 import Area
 from toolkit.package.parts import DAMAGED, RESEND, UNSAFE, unsafe_error
 from toolkit.sources.delimited import typed
 from toolkit.sources.formats import PERCENT, meaning
 from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
+from toolkit.spreadsheet.a1 import Area
 from toolkit.values.errors import ErrorValue
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"

@@ -15,10 +15,10 @@ from lxml import etree
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
-from toolkit.package.a1 import Area
 from toolkit.package.opc import LOCKED, open_container
 from toolkit.package.parts import Package
 from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
+from toolkit.spreadsheet.a1 import Area
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"

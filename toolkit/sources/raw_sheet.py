@@ -15,11 +15,11 @@ from typing import Any
 from lxml import etree
 
 from toolkit.errors import SourceError
-from toolkit.package import cells as kinds
-from toolkit.package.a1 import column_number
-from toolkit.package.cells import CellReader, RawCell
-from toolkit.package.markup import MAIN_NS
 from toolkit.sources.grid import NOTHING, Position, RawLook, Uncached
+from toolkit.spreadsheet import cells as kinds
+from toolkit.spreadsheet.a1 import column_number
+from toolkit.spreadsheet.cells import CellReader, RawCell
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.values.errors import ErrorValue
 
 _ROW = re.compile(rb'<row\b[^>]*?\sr="([0-9]+)"')

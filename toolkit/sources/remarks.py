@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TypedDict
 
-from toolkit.package.a1 import parse_cell
-from toolkit.package.markup import MAIN_NS, rich_text
 from toolkit.package.parts import relationships_part
-from toolkit.package.workbook import SheetPart, WorkbookParts
 from toolkit.sources.grid import Position
+from toolkit.spreadsheet.a1 import parse_cell
+from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _TEXT = "http://schemas.openxmlformats.org/drawingml/2006/main"

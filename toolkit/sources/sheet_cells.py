@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from toolkit.package.a1 import parse_cell
-from toolkit.package.cells import NUMERAL
-from toolkit.package.markup import MAIN_NS, unescape
 from toolkit.sources.formats import DATE, ELAPSED, PERCENT
 from toolkit.sources.grid import CellValue, Position
 from toolkit.sources.sparse import iso_value, number_value
+from toolkit.spreadsheet.a1 import parse_cell
+from toolkit.spreadsheet.cells import NUMERAL
+from toolkit.spreadsheet.markup import MAIN_NS, unescape
 
 Cells = dict[Position, CellValue]
 

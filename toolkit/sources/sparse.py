@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from toolkit.package import cells as kinds
-from toolkit.package.cells import RawCell
-from toolkit.package.workbook import SheetPart, WorkbookParts
 from toolkit.sources.formats import DATE, ELAPSED, PERCENT, meaning
 from toolkit.sources.grid import CellValue, Position
+from toolkit.spreadsheet import cells as kinds
+from toolkit.spreadsheet.cells import RawCell
+from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
 
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_SERIAL = 2_958_466

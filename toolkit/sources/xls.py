@@ -25,12 +25,12 @@ from python_calamine import (
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
-from toolkit.package.a1 import Area
-from toolkit.package.number_formats import BUILTIN
 from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
 from toolkit.sources.calamine import damaged, dense_cells
 from toolkit.sources.formats import PERCENT, meaning
 from toolkit.sources.grid import Grid, Position, RawLook, Uncached
+from toolkit.spreadsheet.a1 import Area
+from toolkit.spreadsheet.number_formats import BUILTIN
 from toolkit.values.errors import ErrorValue
 
 BOF, EOF, BOUNDSHEET, DATE1904, FORMAT, XF = 0x0809, 0x000A, 0x0085, 0x0022, 0x041E, 0x00E0

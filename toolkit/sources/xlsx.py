@@ -12,17 +12,17 @@ from functools import cache
 from html import unescape
 from urllib.parse import unquote
 
-from toolkit.package.a1 import Area
-from toolkit.package.gate import check_area, check_sheet, check_strings, merges_of, plain_markup
-from toolkit.package.number_formats import BUILTIN
 from toolkit.package.opc import Package, open_package
-from toolkit.package.workbook import VISIBLE, WORKSHEET, SheetPart, WorkbookParts, custom_properties, read_workbook
 from toolkit.sources.formats import meaning
 from toolkit.sources.grid import CellValue, Grid, Issued, Position
 from toolkit.sources.raw_sheet import RawSheet, has_doubts
 from toolkit.sources.remarks import remarks
 from toolkit.sources.sheet_cells import Scanned, SheetScanner, shared_strings
 from toolkit.sources.sparse import sparse_cells, sparse_percents
+from toolkit.spreadsheet.a1 import Area
+from toolkit.spreadsheet.gate import check_area, check_sheet, check_strings, merges_of, plain_markup
+from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, WorkbookParts, custom_properties, read_workbook
 
 KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from toolkit.outputs.review_model import AbsentUnit
-from toolkit.workflow.batch import NOT_FILLED, Batch
+from toolkit.intake.batch import NOT_FILLED, Batch
+from toolkit.outputs.review.model import AbsentUnit
 
 
 def absent_units(batch: Batch) -> tuple[AbsentUnit, ...] | None:

@@ -15,25 +15,25 @@ from toolkit.checking.model import REPAIR, Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.outputs.annotate import annotate_workbook
-from toolkit.outputs.notice import NoticeCase, compile_notice, write_notice
-from toolkit.outputs.notice_template import NoticeTemplate
+from toolkit.intake.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
+from toolkit.intake.copies import locked, relative_place, unlocked, unused
+from toolkit.intake.roster import passwords_for
+from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
+from toolkit.outputs.marked.notice_template import NoticeTemplate
+from toolkit.outputs.marked.tidied import is_workbook
+from toolkit.outputs.marked.workbook import annotate_workbook
 from toolkit.outputs.properties import NOTICE
-from toolkit.outputs.tidied import is_workbook
 from toolkit.package.atomic import check_place, safe_name, write_atomic
 from toolkit.reading.model import Declaration
 from toolkit.resources import templates_dir
+from toolkit.season.decisions import Decisions
 from toolkit.sources.open import load
 from toolkit.values.text import label_key
-from toolkit.workflow.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.copies import locked, relative_place, unlocked, unused
-from toolkit.workflow.decisions import Decisions
 from toolkit.workflow.rebuilt import rebuild
-from toolkit.workflow.roster import passwords_for
 
 if TYPE_CHECKING:
-    from toolkit.workflow.season import Season
+    from toolkit.season.run import Season
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.
 _COPIED = (".xlsx", ".xlsm", ".xltx", ".xltm")

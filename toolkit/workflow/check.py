@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.workflow.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
-from toolkit.workflow.decisions import Decided, Decisions, apply_decisions
+from toolkit.intake.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.intake.returns import NO_CHOICE, Choice, settle
+from toolkit.intake.roster import missing_projects
+from toolkit.season.decisions import Decided, Decisions, apply_decisions
+from toolkit.season.history import arrival, record
+from toolkit.season.kept_decisions import keep_decisions, kept_decisions
+from toolkit.season.memory import Memory
 from toolkit.workflow.evaluate import evaluate
-from toolkit.workflow.ledger_decisions import keep_decisions, kept_decisions
-from toolkit.workflow.ledger_memory import Memory
-from toolkit.workflow.ledger_returns import arrival, record
-from toolkit.workflow.returns import NO_CHOICE, Choice, settle
-from toolkit.workflow.roster import missing_projects
 
 if TYPE_CHECKING:
-    from toolkit.workflow.season import Season
+    from toolkit.season.run import Season
 
 
 @dataclass(frozen=True)

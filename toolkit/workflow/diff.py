@@ -16,14 +16,14 @@ from toolkit.comparing.model import Comparison, Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.outputs.differences import differences_workbook
-from toolkit.outputs.differences_records import comparison_record
-from toolkit.outputs.differences_text import differences_lines
+from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress, read_batch
+from toolkit.intake.returns import NO_CHOICE, Choice, settle
+from toolkit.outputs.differences.records import comparison_record
+from toolkit.outputs.differences.text import differences_lines
+from toolkit.outputs.differences.workbook import differences_workbook
 from toolkit.package.atomic import check_place, write_atomic
-from toolkit.workflow.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress, read_batch
-from toolkit.workflow.diff_ledger import ledger_sides
-from toolkit.workflow.ledger_returns import arrival
-from toolkit.workflow.returns import NO_CHOICE, Choice, settle
+from toolkit.season.history import arrival
+from toolkit.season.rounds import ledger_sides
 
 SUFFIX = ".xlsx"
 

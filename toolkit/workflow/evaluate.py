@@ -16,9 +16,9 @@ from toolkit.checking.compiled import compile_rules
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
+from toolkit.intake.batch import Batch
 from toolkit.reading.model import Declaration
-from toolkit.workflow.batch import Batch
-from toolkit.workflow.ledger_memory import Memory, content_of_file, digest
+from toolkit.season.memory import Memory, content_of_file, digest
 
 Check = Callable[[Sequence[Declaration]], list[Finding]]
 Pair = tuple[str, str]

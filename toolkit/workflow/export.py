@@ -7,10 +7,10 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
+from toolkit.intake.batch import Batch
 from toolkit.outputs.flat import FORMATS, export_bytes
 from toolkit.outputs.records import Record, declaration_record
 from toolkit.package.atomic import check_place, write_atomic
-from toolkit.workflow.batch import Batch
 
 
 def records_of(batch: Batch, *, raw: bool = False) -> list[Record]:

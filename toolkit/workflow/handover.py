@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from toolkit.outputs.annotate_texts import one_line
+from toolkit.outputs.marked.texts import one_line
 from toolkit.package.atomic import check_place, write_atomic
 
 DONE, FAILED = "done", "failed"

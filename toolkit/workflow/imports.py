@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.forms import Form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake.batch import Batch, Progress, read_batch
+from toolkit.intake.units import UnitGroup, by_unit
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
-from toolkit.workflow.batch import Batch, Progress, read_batch
-from toolkit.workflow.units import UnitGroup, by_unit
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from toolkit.forms import Form
 from toolkit.forms.model import IMPLEMENTING_UNIT, INTEGER, PROJECT, PROJECT_CODE, SUPERVISOR, YEAR, Field
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
-from toolkit.outputs.filled import fill_workbook
+from toolkit.intake.batch import Progress
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.amounts import plain_amount
 from toolkit.values.text import label_key
-from toolkit.workflow.batch import Progress
 
 OFFICE, CONTACT = "归口科室", "联系人"
 

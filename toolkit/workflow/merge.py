@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, BinaryIO
 from toolkit.errors import FormError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.outputs.overview import overview_workbook
-from toolkit.outputs.overview_model import Omission
-from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
+from toolkit.intake.batch import Progress
+from toolkit.intake.returns import NO_CHOICE, Choice, undecided
+from toolkit.outputs.overview.model import Omission
+from toolkit.outputs.overview.workbook import overview_workbook
+from toolkit.outputs.word.summary import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import check_place, safe_name, write_atomic
 from toolkit.resources import templates_dir
-from toolkit.workflow.batch import Progress
+from toolkit.season.decisions import Decisions
 from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.decisions import Decisions
 from toolkit.workflow.pdf import Printed, print_documents
 from toolkit.workflow.publishing import Gate, Publication, open_gate
-from toolkit.workflow.returns import NO_CHOICE, Choice, undecided
 
 if TYPE_CHECKING:
-    from toolkit.workflow.season import Season
+    from toolkit.season.run import Season
 
 # A form's Word template lies beside its workbook, under the same name or with 汇总表 for 申报表.
 SHIPPED_TEMPLATE = "绩效目标汇总表.docx"

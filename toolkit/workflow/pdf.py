@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from toolkit.intake.batch import Progress
 from toolkit.package.atomic import write_atomic
-from toolkit.workflow.batch import Progress
 
 # Names the soffice program where it is not found by itself.
 VARIABLE = "JIXIAO_SOFFICE"

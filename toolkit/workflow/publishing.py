@@ -17,11 +17,11 @@ from toolkit.checking.model import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNI
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject
-from toolkit.outputs.overview_model import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
+from toolkit.intake.units import UnitGroup, by_unit
+from toolkit.outputs.overview.model import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
 from toolkit.reading.model import Declaration
 from toolkit.values.text import label_key
 from toolkit.workflow.check import CheckResult
-from toolkit.workflow.units import UnitGroup, by_unit
 
 # A rule that asks before publishing: its 编号 begins so, or its condition looks for personal data.
 BEFORE_PUBLISHING, PERSONAL_DATA = "公开-", "含敏感信息("

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.outputs.filled import PROJECT_SHEET, fill_workbook
+from toolkit.outputs.filled.workbook import PROJECT_SHEET, fill_workbook
 from toolkit.reading.model import Declaration
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.xlsx import read_xlsx

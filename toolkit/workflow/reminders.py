@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from toolkit.outputs.reminders import KIND, Reminders, UnitLine, reminders_workbook
+from toolkit.intake.inputs import refuse_output_inside
+from toolkit.outputs.review.reminders import KIND, Reminders, UnitLine, reminders_workbook
 from toolkit.package.atomic import check_place, write_atomic
-from toolkit.workflow.inputs import refuse_output_inside
-from toolkit.workflow.status import STATUSES, SeasonStatus, UnitStatus
+from toolkit.season.status import STATUSES, SeasonStatus, UnitStatus
 
 
 def write_reminders(status: SeasonStatus, output: Path, *, force: bool, made: datetime | None = None) -> None:

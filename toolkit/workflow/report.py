@@ -16,10 +16,10 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms import Form
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT
+from toolkit.intake import batch as statuses
+from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.records import row_target
-from toolkit.outputs.review import review_workbook
-from toolkit.outputs.review_html import review_page
-from toolkit.outputs.review_model import (
+from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
     PASSED,
     UNREADABLE,
@@ -30,15 +30,15 @@ from toolkit.outputs.review_model import (
     ReviewItem,
     RuleLine,
 )
+from toolkit.outputs.review.page import review_page
+from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import check_place, write_atomic
 from toolkit.reading.model import BLANK, MISSING, OK, Entry
+from toolkit.season.decisions import Reviewed
 from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.text import label_key
-from toolkit.workflow import batch as statuses
 from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
-from toolkit.workflow.decisions import Reviewed
-from toolkit.workflow.subjects import Subject, Subjects
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 

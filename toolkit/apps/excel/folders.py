@@ -59,8 +59,8 @@ class Job:
 
 def audit_folder(folder: Path, force: bool) -> Outcome:
     """Audit all returns in `folder` into 审核报告; with `force` the old report goes, what was decided in it counts."""
+    from toolkit.season.decisions import read_decisions
     from toolkit.workflow.check import check_paths
-    from toolkit.workflow.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
 
@@ -98,7 +98,7 @@ def make_summary(folder: Path, force: bool) -> Outcome:
 
 def import_last_year(file: Path, force: bool) -> Outcome:
     """Turn a published document into filled workbooks, one for each unit."""
-    from toolkit.workflow.batch import PASSED
+    from toolkit.intake.batch import PASSED
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_paths
 
@@ -114,10 +114,10 @@ def import_last_year(file: Path, force: bool) -> Outcome:
 
 def remind(folder: Path, force: bool) -> Outcome:
     """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
+    from toolkit.season.status import STATUSES, season_status
     from toolkit.workflow.check import check_paths
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.reminders import reminders_place, write_reminders
-    from toolkit.workflow.status import STATUSES, season_status
 
     roster = _roster(folder)
     if roster is None:

@@ -1,0 +1,1 @@
+"""Excel's functions by subject, and the one table of those a rule may call (`signatures`)."""

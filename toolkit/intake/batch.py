@@ -1,0 +1,329 @@
+"""Reading a batch: every file named or found, its declarations, and what is wrong with the file itself.
+
+Comes in: paths and the forms a run may meet. Goes out: a `Batch`. A file that cannot be read costs itself alone: files are read
+in other processes (`workers`), but for a few that were looked at and found harmless, so that checking one stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.errors import SourceError, UsageError
+from toolkit.forms import Form
+from toolkit.forms.model import YEAR
+from toolkit.forms.roster_model import Roster
+from toolkit.intake.conflicts import Conflict
+from toolkit.intake.inputs import InputFile, collect_files, is_return_name
+from toolkit.intake.marked import without_marks
+from toolkit.intake.roster import owner, passwords_for, recognised
+from toolkit.intake.worker import named_function
+from toolkit.intake.workers import Lost, read_apart
+from toolkit.outputs.properties import MARKED
+from toolkit.reading.flow import read_flow
+from toolkit.reading.model import BLANK, MISSING, Declaration
+from toolkit.reading.sheet import read_sheets
+from toolkit.sources.archive import Member
+from toolkit.sources.grid import Grid, Issued
+from toolkit.sources.open import Opened, Remark, is_harmless, open_source
+from toolkit.values.text import label_key
+
+PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
+    "passed",
+    "needs_changes",
+    "unreadable",
+    "not_filled",
+    "wrong_form",
+)
+
+# What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
+RETURNS = frozenset(("填报", MARKED, "表样"))
+
+SCAN_RULE, WRONG_FORM_RULE = "文件-扫描件", "文件-表样不符"
+
+# What units put beside their return; a name of so many characters tells whose it is.
+ATTACHED = (".pdf", ".docx", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+TELLING = 4
+
+# So many files are read without further processes, where all of them are small workbooks that were looked at.
+FEW = 3
+
+# Archives are opened in archives so many times.
+NESTED = 1
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
+
+    `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
+    `attached_to` the file that it is an attachment of.
+    """
+
+    file: str
+    status: str
+    declarations: tuple[Declaration, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    source: InputFile | None = None
+    issued: Issued | None = None
+    owner: str | None = None
+    attached_to: str | None = None
+
+    @property
+    def unit(self) -> str | None:
+        return next((d.unit for d in self.declarations if d.unit), self.owner)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All files of a run in order; `forms` are those that were found in them, by name; `roster` what they were held against.
+
+    `conflicts` are the returns of one unit that contradict each other (`returns.settle`), `copies` files with
+    nothing in them that is not in another one, each with that one.
+    """
+
+    files: tuple[FileResult, ...]
+    forms: dict[str, Form] = field(default_factory=dict)
+    roster: Roster | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def declarations(self) -> list[Declaration]:
+        return [declaration for file in self.files for declaration in file.declarations]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What reading needs for every file of a run."""
+
+    forms: tuple[Form, ...]
+    passwords: tuple[str, ...] = ()
+    roster: Roster | None = None
+
+
+Answer = FileResult | tuple[InputFile, ...] | None
+
+
+class Remembering(Protocol):
+    """What knows files that were read before (`ledger_memory.Memory`): `reader` reads for it, in a process that may die."""
+
+    reader: str
+
+    def recall(self, each: InputFile) -> Any: ...
+
+    def keep(self, each: InputFile, result: Any) -> Any: ...
+
+
+def read_batch(
+    paths: Sequence[str],
+    forms: Sequence[Form],
+    progress: Progress | None = None,
+    *,
+    passwords: Sequence[str] = (),
+    roster: Roster | None = None,
+    memory: Remembering | None = None,
+) -> Batch:
+    """Return what is in the files behind `paths`, archives unpacked; our own results are passed over.
+
+    With a `roster`, units are known by its names, its passwords are tried after those given, and it is no return itself.
+    Raises UsageError for a path that is not there, and when there is nothing to read.
+    """
+    listed = roster.path.resolve() if roster else None
+    inputs = [each for each in collect_files(paths) if listed is None or each.path.resolve() != listed]
+    found = _read_all(inputs, Shared(tuple(forms), tuple(passwords), roster), progress, memory)
+    results = with_attachments([_known(result, roster) for result in found])
+    if not results:
+        raise UsageError(f"{'、'.join(paths)}：没有可以读取的申报文件（本工具生成的结果文件不算）。请核对路径。")
+    used = {declaration.form for result in results for declaration in result.declarations}
+    return Batch(tuple(results), {form.name: form for form in forms if form.name in used}, roster)
+
+
+def _known(result: FileResult, roster: Roster | None) -> FileResult:
+    """The result with the issuer's names of its units."""
+    issued_to = result.issued.unit if result.issued else None
+    declarations = tuple(recognised(declaration, roster, issued_to) for declaration in result.declarations)
+    whose = None if declarations else owner(result.file, roster, issued_to)
+    return replace(result, declarations=declarations, owner=whose)
+
+
+def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | None, memory: Remembering | None) -> list[FileResult]:
+    """Read every file that `memory` does not know; results are in the order of the files, members of an archive in its place."""
+    order: dict[InputFile, tuple[int, ...]] = {each: (number,) for number, each in enumerate(inputs)}
+    found: dict[tuple[int, ...], FileResult] = {}
+    done = 0
+
+    def answer(each: InputFile, result: Any) -> Sequence[InputFile]:
+        return take(each, memory.keep(each, result) if memory else result)
+
+    def take(each: InputFile, result: Answer | Lost) -> Sequence[InputFile]:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, len(order), each.display)
+        if isinstance(result, Lost):
+            finding = file_finding(each, "文件-无法读取", f"{result.reason}，已放弃读取。", result.cure)
+            result = FileResult(each.display, UNREADABLE, (), (finding,), each)
+        if isinstance(result, FileResult):
+            found[order[each]] = result
+        if not isinstance(result, tuple):
+            return ()
+        order.update((member, (*order[each], number)) for number, member in enumerate(result))
+        return unknown(result)
+
+    def unknown(files: Sequence[InputFile]) -> list[InputFile]:
+        """Take what is known of the files, and return those that have to be read."""
+        left: list[InputFile] = []
+        for each in files:
+            known = memory.recall(each) if memory else None
+            left += [each] if known is None else take(each, known.answer)
+        return left
+
+    waiting = unknown(inputs)
+    place = memory.reader if memory else "toolkit.intake.batch:read_file"
+    if len(waiting) <= FEW and all(is_harmless(each.path) and not each.inner for each in waiting):
+        for each in waiting:
+            answer(each, named_function(place)(each, shared))
+    elif waiting:
+        read_apart(place, shared, waiting, answer)
+    return [found[place] for place in sorted(found)]
+
+
+def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
+    """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
+    try:
+        passwords = passwords_for(each.display, shared.passwords, shared.roster)
+        opened = open_source(each.path, each.display, each.inner, passwords, alive)
+        if opened.members is not None:
+            return _members(each, opened.members)
+        return _result(each, opened, shared)
+    except SourceError as error:
+        message = str(error).removeprefix(f"{each.display}：")
+        return FileResult(each.display, UNREADABLE, (), (file_finding(each, error.rule, message, error.suggestion),), each)
+
+
+def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
+    if opened.kind is not None and opened.kind not in RETURNS:
+        return None
+    opened = replace(opened, grids=without_marks(opened.grids))
+    said = tuple(_remark(each, remark) for remark in opened.remarks)
+    declarations = _declarations(opened, shared.forms, each.display)
+    if not declarations:
+        if not each.named and opened.grids and _is_plain_text(each):
+            return None
+        return FileResult(each.display, WRONG_FORM, (), (_wrong_form(each, opened, shared.forms), *said), each)
+    by_name = {form.name: form for form in shared.forms}
+    issued = next((grid.issued for grid in opened.grids if grid.issued), None)
+    ours = frozenset(issued.unit_fields if issued else ())
+    filled = tuple(d for d in declarations if is_filled(d, by_name[d.form], ours))
+
+    # A sheet that names its project and nothing else is still asked for, unless the unit began none of them.
+    ours |= frozenset(issued.project_fields if issued else ())
+    if not any(is_filled(d, by_name[d.form], ours) for d in filled):
+        message = "表样是空的，还没有填报任何内容。"
+        finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
+        return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
+    return FileResult(each.display, PASSED, filled, said, each, issued)
+
+
+def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
+    """The returns in an archive. Raises SourceError where there are none, and for archives nested too deep."""
+    if len(each.inner) > NESTED:
+        raise SourceError("文件-格式", "压缩包套了太多层，没有继续解开", "请解压后重新报送")
+    members = tuple(each.member(m.number, m.name) for m in found if is_return_name(m.name))
+    if not members:
+        raise SourceError("文件-空", "压缩包里没有可以读取的申报文件（.xlsx 等）", "请核对压缩包的内容后重新报送")
+    return members
+
+
+def _is_plain_text(each: InputFile) -> bool:
+    """A text file that lies in the folder and is not the form is a note of somebody's."""
+    return each.display.lower().endswith((".txt", ".md"))
+
+
+def _remark(each: InputFile, remark: Remark) -> Finding:
+    """A repair of the file's own (its name lies), or a warning about it."""
+    repair = remark.rule.startswith("修复-")
+    severity, family = (HINT, REPAIR) if repair else (WARNING, FILE)
+    return replace(file_finding(each, remark.rule, remark.message, remark.suggestion), severity=severity, family=family)
+
+
+def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
+    found: list[Declaration] = []
+    for grid in opened.grids:
+        candidates = [read_flow(grid, form, file) for form in forms] if grid.flow else [read_sheets(grid, form, file) for form in forms]
+        found += max(candidates, key=_weight, default=[])
+    return found
+
+
+def _weight(declarations: Iterable[Declaration]) -> int:
+    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
+    return sum(1 + sum(entry.state != MISSING for entry in d.entries.values()) for d in declarations)
+
+
+def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
+    """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, and the year, do not count."""
+    if declaration.rows:
+        return True
+    for field_ in form.fields:
+        ours = field_.from_issuer or field_.name == YEAR or field_.name in prefilled
+        if not ours and declaration[field_.name].state not in (BLANK, MISSING):
+            return True
+    return False
+
+
+def with_attachments(results: Sequence[FileResult]) -> list[FileResult]:
+    """Return the results with scans and letters that lie beside a readable return of the same unit taken for attachments."""
+    readable = [result for result in results if result.declarations]
+    return [_attachment(result, readable) or result for result in results]
+
+
+def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResult | None:
+    rules = {finding.rule for finding in result.findings}
+    if result.source is None or not rules & {SCAN_RULE, WRONG_FORM_RULE} or not result.file.lower().endswith(ATTACHED):
+        return None
+    folder, stem = _place(result.file)
+    for other in readable:
+        beside, name = _place(other.file)
+        keys = (name, label_key(other.unit or ""))
+        if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
+            message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
+            finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
+            return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file)
+    return None
+
+
+def _place(file: str) -> tuple[str, str]:
+    path = PurePosixPath(file.replace("\\", "/"))
+    return str(path.parent), label_key(path.stem)
+
+
+def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
+    title = _title(opened.grids)
+    looks = f"，看起来是“{title}”" if title else ""
+    names = "、".join(form.title for form in forms)
+    message = f"没有找到要报送的表（{names}）{looks}。"
+    return file_finding(each, WRONG_FORM_RULE, message, "请用下发的表样填报后重新报送。")
+
+
+def _title(grids: Sequence[Grid]) -> str | None:
+    """The first text of the first sheet that has one: what a person would call the file's form."""
+    for grid in grids:
+        for _, value in sorted(grid.cells.items()):
+            if isinstance(value, str) and value.strip():
+                return " ".join(value.split())[:40]
+    return None
+
+
+def file_finding(each: InputFile, rule: str, message: str, suggestion: str) -> Finding:
+    """Return an error about a file itself."""
+    return Finding(rule, ERROR, FILE, each.display, None, None, None, None, None, None, None, _full(message), _full(suggestion))
+
+
+def _full(text: str) -> str:
+    return text if text.endswith(("。", "！", "？")) else f"{text}。"

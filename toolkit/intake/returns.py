@@ -1,0 +1,224 @@
+"""Several files of one unit: the same project sent twice alike is taken once, sent twice differently it is a conflict.
+
+Comes in: a batch as read, the order in which its files arrived, and what the clerk chose. Goes out: the batch with what does not
+count set aside, each time with a finding that says so, and its conflicts. Files of a unit that hold different projects
+belong together and are left alone. Called by `check`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from toolkit.checking.check import UnitKey, unit_key
+from toolkit.checking.model import HINT, WARNING, Finding
+from toolkit.errors import UsageError
+from toolkit.forms import Form
+from toolkit.forms.model import PROJECT_CODE
+from toolkit.forms.roster_model import name_key
+from toolkit.intake.batch import Batch, FileResult, file_finding
+from toolkit.intake.conflicts import Conflict
+from toolkit.intake.subjects import content_of
+from toolkit.reading.model import Declaration, Entry
+
+DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
+
+# So many differences are told one by one.
+_MOST_TOLD = 3
+
+Pair = tuple[str, str]
+Together = tuple[Declaration, Declaration]
+Said = dict[str, list[tuple[str, str, str, str]]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of several returns counts: those named in `use`, else with `latest` the one that came last."""
+
+    latest: bool = False
+    use: tuple[str, ...] = ()
+
+
+NO_CHOICE = Choice()
+
+
+def settle(batch: Batch, arrival: Mapping[str, tuple], choice: Choice = NO_CHOICE) -> Batch:
+    """Return the batch with duplicates set aside, and of different returns of a unit those that `choice` leaves.
+
+    `arrival` gives each file's place in time. Raises UsageError when a file that was chosen is not among the batch's.
+    """
+    named = _named(batch, choice.use)
+    forms = batch.forms
+    dropped: set[int] = set()
+    said: Said = {}
+    conflicts = []
+    copies: dict[str, str] = {}
+    for key, members in _units_with_several_files(batch.declarations).items():
+        files = sorted(dict.fromkeys(d.file for d in members), key=lambda file: arrival.get(file, ()))
+        met = _same_projects(members, files)
+        rivals = {pair: [t for t in found if _content(t[0]) != _content(t[1])] for pair, found in met.items()}
+        rivals = {pair: found for pair, found in rivals.items() if found}
+        open_pairs, left = _decide(files, set(rivals), named, choice.latest)
+        unsettled = {file for pair in open_pairs for file in pair}
+        dropped |= {id(d) for d in members if d.file in left}
+        for (first, second), found in met.items():
+            apart = (first, second) in rivals or {first, second} & (unsettled | left.keys())
+            alike = [t for t in found if not apart and id(t[0]) not in dropped]
+            dropped |= {id(later) for _, later in alike}
+            if alike:
+                said.setdefault(second, []).append(_duplicate(first, alike))
+                copies.setdefault(second, first)
+        if rivals:
+            conflict = _conflict(key, members, files, open_pairs, left)
+            conflicts.append(conflict)
+            _tell(conflict, members, rivals, forms[key[0]], said)
+    if not dropped and not said:
+        return batch
+    results = tuple(_settled(file, dropped, said.get(file.file, ())) for file in batch.files)
+    whole = tuple((file.file, copies[file.file]) for file in results if file.file in copies and not file.declarations)
+    return replace(batch, files=results, conflicts=tuple(conflicts), copies=whole)
+
+
+def undecided(conflicts: Iterable[Conflict]) -> dict[tuple[str, UnitKey], str]:
+    """Return, by the key of its group, why each unit cannot be published whose returns contradict each other."""
+    how = "请用 --latest 取最后到的一份，或用 --use 指定"
+    return {each.key: f"同一项目有 {len(each.rivals)} 份不同的报送，{how}" for each in conflicts if each.rivals}
+
+
+def _named(batch: Batch, use: Sequence[str]) -> set[str]:
+    """The files that `use` names, by display: as shown, or by any other way to write their path."""
+    named = set()
+    for given in use:
+        real = os.path.realpath(given)
+        found = [
+            file.file
+            for file in batch.files
+            if file.file == given or (file.source and not file.source.inner and os.path.realpath(file.source.path) == real)
+        ]
+        if not found:
+            raise UsageError(f"{given}：--use 指定的文件不在这次读取的文件里。请写出其中一份的路径，压缩包里的写作 包.zip!/文件.xlsx。")
+        named.update(found)
+    return named
+
+
+def _units_with_several_files(declarations: Iterable[Declaration]) -> dict[tuple[str, UnitKey], list[Declaration]]:
+    units: dict[tuple[str, UnitKey], list[Declaration]] = {}
+    for declaration in declarations:
+        key = unit_key(declaration)
+        if key[0]:
+            units.setdefault((declaration.form, key), []).append(declaration)
+    return {key: members for key, members in units.items() if len({d.file for d in members}) > 1}
+
+
+def _same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict[Pair, list[Together]]:
+    """The declarations of two files that are about one project: of one code, or one name and no two codes."""
+    place = {file: number for number, file in enumerate(files)}
+    met: dict[Pair, list[Together]] = {}
+    by_name: dict[tuple[str, str], list[Declaration]] = {}
+    for declaration in sorted(members, key=lambda d: place[d.file]):
+        code, name = code_of(declaration), name_key(declaration.project or "")
+        same: dict[int, Declaration] = {}
+        for key in (("code", code), ("name", name)):
+            for other in by_name.get(key, ()) if key[1] else ():
+                codes = {code, code_of(other)} - {""}
+                if other.file != declaration.file and (key[0] == "code" or len(codes) < 2):
+                    same.setdefault(id(other), other)
+            by_name.setdefault(key, []).append(declaration)
+        for other in same.values():
+            met.setdefault((other.file, declaration.file), []).append((other, declaration))
+    return met
+
+
+def code_of(declaration: Declaration) -> str:
+    """Return the project's code for comparing, "" where it has none."""
+    return name_key(str(declaration.value(PROJECT_CODE) or ""))
+
+
+def _content(declaration: Declaration) -> tuple[object, ...]:
+    """What the unit filled in, whatever the way of writing."""
+    rows = tuple(tuple(content_of(entry) for entry in row.entries.values()) for row in declaration.rows)
+    return tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items())), rows
+
+
+def _decide(files: Sequence[str], rivals: set[Pair], named: set[str], latest: bool) -> tuple[set[Pair], dict[str, str]]:
+    """Return the pairs that remain undecided, and each file that does not count with the one that counts for it."""
+    left: dict[str, str] = {}
+
+    def against(file: str) -> Iterator[str]:
+        return (other for pair in rivals for other in pair if file in pair and other != file)
+
+    taken = [file for file in files if file in named]
+    taken += [file for file in reversed(files) if file not in named] if latest else []
+    for file in taken:
+        if file not in left:
+            left.update({other: file for other in against(file) if other not in left and other not in named})
+    return {pair for pair in rivals if not left.keys() & set(pair)}, left
+
+
+def _conflict(
+    key: tuple[str, UnitKey], members: Sequence[Declaration], files: Sequence[str], undecided: set[Pair], left: Mapping[str, str]
+) -> Conflict:
+    unit = next((d.unit for d in members if d.unit), "")
+    pairs = tuple(sorted(undecided, key=lambda pair: (files.index(pair[0]), files.index(pair[1]))))
+    concerned = {file for pair in undecided for file in pair} | left.keys() | set(left.values())
+    return Conflict(key, unit or "", tuple(f for f in files if f in concerned), pairs, tuple(left.items()))
+
+
+def _tell(conflict: Conflict, members: Sequence[Declaration], rivals: Mapping[Pair, Sequence[Together]], form: Form, said: Said) -> None:
+    """Say on each file that does not count, or has a rival, which other file there is and what differs."""
+    for file, instead in conflict.left:
+        mine, others = ([d for d in members if d.file == each] for each in (file, instead))
+        shared = {name_key(d.project or "") for d in others}
+        alone = [d.project for d in mine if d.project and name_key(d.project) not in shared]
+        message = f"同一单位另有一份不同的报送“{instead}”，以那一份为准，这一份没有计入。"
+        if alone:
+            message += f"只在这一份里的项目也没有计入：{'、'.join(alone)}。"
+        cure = "请确认；这些项目仍要申报的，请该单位在一份工作簿里报齐。" if alone else "无需处理；要改用这一份，用 --use 指定它。"
+        said.setdefault(file, []).append((RIVAL, WARNING if alone else HINT, message, cure))
+    for first, second in conflict.undecided:
+        differences = [text for t in rivals[first, second] for text in _differences(*t, form)]
+        more = f"等 {len(differences)} 处" if len(differences) > _MOST_TOLD else ""
+        message = f"与“{first}”是同一单位的两份报送，同一项目的内容不同：{'；'.join(differences[:_MOST_TOLD])}{more}。"
+        cure = "请确认以哪一份为准：汇总时加 --latest 取最后到的一份，或用 --use 指定；不要的一份请移走。"
+        said.setdefault(second, []).append((RIVAL, WARNING, message, cure))
+
+
+def _differences(before: Declaration, after: Declaration, form: Form) -> list[str]:
+    name = after.project or before.project or ""
+    found = []
+    for field in form.fields:
+        old, new = before[field.name], after[field.name]
+        if content_of(old) != content_of(new):
+            found.append(f"{name} › {field.name} {_shown(old)} → {_shown(new)}")
+    old_rows, new_rows = _content(before)[1], _content(after)[1]
+    if old_rows != new_rows:
+        changed = set(old_rows) ^ set(new_rows)  # type: ignore[call-overload]
+        found.append(f"{name} › 指标{f'有 {len(changed)} 行不同' if changed else '的次序不同'}")
+    return found
+
+
+def _shown(entry: Entry) -> str:
+    text = content_of(entry) or "（空）"
+    return f"{text[:20]}…" if len(text) > 20 else text
+
+
+def _duplicate(first: str, alike: Sequence[Together]) -> tuple[str, str, str, str]:
+    names = "、".join(later.project or "" for _, later in alike[:5]) + ("等" if len(alike) > 5 else "")
+    message = f"与“{first}”重复报送，内容相同（{names}），只取一份。"
+    return DUPLICATE, HINT, message, "无需处理；不要的一份可以移走。"
+
+
+def _settled(file: FileResult, dropped: set[int], said: Iterable[tuple[str, str, str, str]]) -> FileResult:
+    kept = tuple(d for d in file.declarations if id(d) not in dropped)
+    findings = tuple(_finding(file, *each) for each in said)
+    if len(kept) == len(file.declarations) and not findings:
+        return file
+    return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit)
+
+
+def _finding(file: FileResult, rule: str, severity: str, message: str, cure: str) -> Finding:
+    if file.source is None:
+        raise ValueError(f"{PurePath(file.file).name} was not read from anywhere")
+    return replace(file_finding(file.source, rule, message, cure), severity=severity, unit=file.unit)

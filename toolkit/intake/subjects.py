@@ -1,0 +1,135 @@
+"""What a finding is about: the declaration, the indicator row and the rule behind it; and the key by which it is known again.
+
+Comes in: a batch that was read, and its findings. Goes out: `Subject`s and keys. Called by `decisions` (to find a
+reviewer's decision again after a new return) and by `report` (to show a finding in its context).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from toolkit.checking.compiled import CompiledRule, compile_rules
+from toolkit.checking.model import FILE, Finding
+from toolkit.comparing.entries import content_of
+from toolkit.forms import Form
+from toolkit.forms.rules import ALL, BATCH, UNIT
+from toolkit.intake.batch import Batch
+from toolkit.reading.model import Declaration, Entry, Row
+from toolkit.values.text import label_key, squeeze
+
+# Prefix of messages of rules on trial: that a rule leaves its trial changes no decision.
+_TRIAL = "（试行）"
+_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about; each None where it concerns none. `rule` is None for findings no template rule made."""
+
+    form: Form | None = None
+    declaration: Declaration | None = None
+    row: Row | None = None
+    rule: CompiledRule | None = None
+
+    def reads(self) -> tuple[str, ...]:
+        """Return the single fields the rule looks at, in the form's order; in a row's rule its columns too."""
+        if self.rule is None or self.form is None:
+            return ()
+        names = self.rule.condition.names
+        fields = [field.name for field in self.form.fields if field.name in names]
+        columns = self.form.table.names if self.form.table and self.row is not None else ()
+        return (*fields, *(name for name in columns if name in names))
+
+    def entry(self, name: str) -> Entry | None:
+        """Return what stands in field `name`, of the row where it is one of its columns."""
+        if self.row is not None and name in self.row.entries:
+            return self.row.entries[name]
+        return self.declaration.entries.get(name) if self.declaration else None
+
+    def compares(self) -> bool:
+        """Whether the rule looks beyond the declaration's own cells: at a whole column, the unit or the batch."""
+        if self.rule is None or self.declaration is None:
+            return True
+        table = self.form.table.names if self.form and self.form.table and self.row is None else ()
+        names = self.rule.condition.names
+        return any(name.startswith((ALL, UNIT, BATCH)) for name in names) or not names.isdisjoint(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`place` says which rule, unit, project, indicator and field; `value` what was filled in there."""
+
+    place: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.place}-{self.value}"
+
+
+class Subjects:
+    """The declarations of a batch, ready to be found from findings."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self._rules = {(name, rule.rule.id): rule for name, form in batch.forms.items() for rule in compile_rules(form)}
+        self._by_place: dict[tuple[str, str | None, str | None], list[Declaration]] = {}
+        for declaration in batch.declarations:
+            place = (declaration.file, declaration.sheet, declaration.project)
+            self._by_place.setdefault(place, []).append(declaration)
+        self._rows = {id(declaration): {row.row: row for row in declaration.rows} for declaration in batch.declarations}
+
+    def of(self, finding: Finding) -> Subject:
+        """Return what `finding` is about."""
+        declarations = self._by_place.get((finding.file, finding.sheet, finding.project), ())
+        if finding.family == FILE or (finding.sheet is None and finding.project is None):
+            declarations = ()
+        if finding.row is not None:
+            for declaration in declarations:
+                row = self._rows[id(declaration)].get(finding.row)
+                if row is not None:
+                    return self._subject(finding, declaration, row)
+        return self._subject(finding, declarations[0] if declarations else None, None)
+
+    def _subject(self, finding: Finding, declaration: Declaration | None, row: Row | None) -> Subject:
+        if declaration is not None:
+            form = self.batch.forms[declaration.form]
+            return Subject(form, declaration, row, self._rules.get((form.name, finding.rule)))
+        for form in self.batch.forms.values():
+            rule = self._rules.get((form.name, finding.rule))
+            if rule is not None:
+                return Subject(form, None, None, rule)
+        return Subject()
+
+    def key(self, finding: Finding) -> Key:
+        """Return the finding's key: the same for the same rule, unit, project, indicator, field and content.
+
+        File, sheet and cell have no part in it, because a new return may move rows. The content is the finding's value
+        and every single field and cell of the row that its rule looks at; for a rule over a column, the unit or the
+        batch also its message, which carries the figures.
+        """
+        subject = self.of(finding)
+        indicator = identity(subject.form, subject.row)
+        unit = finding.unit if finding.family != FILE else PurePath(finding.file).name
+        place = _digest(finding.rule, label_key(unit or ""), label_key(finding.project or ""), finding.field, *indicator)
+        content = [squeeze(finding.value or "")]
+        content += [f"{name}={content_of(subject.entry(name))}" for name in subject.reads() if subject.entry(name)]
+        if subject.compares():
+            content.append(squeeze(finding.message.removeprefix(_TRIAL)))
+        return Key(place, _digest(*content))
+
+
+def identity(form: Form | None, row: Row | None) -> tuple[str, ...]:
+    """Return what names an indicator within its project: its innermost level and the first column after the levels."""
+    if form is None or form.table is None or row is None:
+        return ()
+    levels = form.table.levels
+    names = form.table.names[max(len(levels) - 1, 0) : len(levels) + 1]
+    return tuple(content_of(row[name]) for name in names)
+
+
+def _digest(*parts: str | None) -> str:
+    text = json.dumps(parts, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_DIGITS]

@@ -1,0 +1,1 @@
+"""What changed between two batches, as workbook, lines and records."""

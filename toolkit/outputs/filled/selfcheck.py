@@ -1,0 +1,93 @@
+"""The live self-check of a filled workbook: every project sheet judges itself while it is being filled in.
+
+The project sheets of a workbook being filled come in; each gets its checks, a headline and marks, and the sheet 自检 goes
+out. Called by `filled`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+
+from lxml import etree
+
+from toolkit.forms.model import PROJECT, Form
+from toolkit.formula.coerce import to_text
+from toolkit.outputs.filled.selfcheck_list import LISTING, CheckedSheet, Listing, make_listing
+from toolkit.outputs.filled.selfcheck_plan import make_plan
+from toolkit.outputs.filled.selfcheck_rules import live_rules
+from toolkit.outputs.filled.selfcheck_sheet import first_free_column, make_looks, put_checks
+from toolkit.outputs.filled.selfcheck_values import Cell, calculate
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import MAIN_NS, rich_text, unescape
+from toolkit.spreadsheet.row_insertion import RowInsertion
+from toolkit.spreadsheet.sheet_patch import SheetPatch
+from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.values.errors import ErrorValue
+
+_CELL, _VALUE, _INLINE = (f"{{{MAIN_NS}}}{tag}" for tag in ("c", "v", "is"))
+
+Position = tuple[int, int]
+Strings = Callable[[], Sequence[str]]
+
+
+def add_self_checks(
+    form: Form,
+    sheets: Iterable[tuple[str, SheetPatch, RowInsertion | None]],
+    styles: Stylesheet | None,
+    strings: Strings,
+    listing: str = LISTING,
+) -> Listing | None:
+    """Put the form's checks into the project sheets and return the sheet to be called `listing`.
+
+    None, and nothing is put in, for a form without rules. `sheets` are names, sheets as filled, rows added; `strings`
+    gives the workbook's shared strings. Raises FormError for a template that cannot be read.
+    """
+    if not form.rules:
+        return None
+    rules = live_rules(form)
+    looks = make_looks(styles)
+    checked = []
+    column = None
+    for name, patch, insertion in sheets:
+        column = column or first_free_column(form, patch.root)
+        plan = make_plan(rules, insertion, column)
+        cells = read_cells(patch.root, plan.bound, strings)
+        results = calculate(rules, cells, insertion)
+        put_checks(patch, plan, looks, results, listing)
+        title = to_text(cells.get(plan.place(PROJECT))) if PROJECT in form.by_name else ""
+        checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results))
+    return make_listing(checked, rules.left_out, styles)
+
+
+def read_cells(root: etree._Element, wanted: Container[Position], strings: Strings) -> dict[Position, Cell]:
+    """Return the values of a sheet's `wanted` cells as a spreadsheet program sees them; blanks left out."""
+    found: dict[Position, Cell] = {}
+    for cell in root.iter(_CELL):
+        if not len(cell):
+            continue
+        position = a1.parse_cell(cell.get("r", "A1"))
+        if position in wanted:
+            value = _value(cell, strings)
+            if value is not None:
+                found[position] = value
+    return found
+
+
+def _value(cell: etree._Element, strings: Strings) -> Cell:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        inline = cell.find(_INLINE)
+        return None if inline is None else rich_text(inline)
+    text = cell.findtext(_VALUE)
+    if text is None:
+        return None
+    if kind == "s":
+        return strings()[int(text)]
+    if kind == "b":
+        return text == "1"
+    if kind == "e":
+        return ErrorValue(text)
+    return unescape(text) if kind == "str" else float(text)
+
+
+__all__ = ["LISTING", "add_self_checks", "read_cells"]

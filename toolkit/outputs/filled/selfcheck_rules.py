@@ -1,0 +1,220 @@
+"""The checks a filled workbook carries: the form's live rules, and what reading itself finds wrong with a cell.
+
+A form comes in, `LiveRules` go out, compiled once per form. `selfcheck_plan` writes them as formulas,
+`selfcheck_values` calculates what to store with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from toolkit.forms.book import LISTS_SHEET, read_book
+from toolkit.forms.live import ALL, NUMERIC, guarded, runs_live, unreadable
+from toolkit.forms.model import AMOUNT, DATE, SEVERITIES, Field, Form, Rule
+from toolkit.forms.rules import name_kinds, names_in_scope
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula.compiler import assemble
+from toolkit.formula.nodes import Node
+from toolkit.outputs.filled.selfcheck_shared import share
+from toolkit.spreadsheet import a1
+
+SEVERITY_NAMES: Mapping[str, str] = {code: name for name, code in SEVERITIES.items()}
+
+# Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
+MAX_MESSAGE = 7900
+_LONGEST_ADDRESS = "INDEX($AA$1000:$AA$1999,$AB$1000-1000)"
+
+# By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
+_MORE_WORDS = 20
+
+_CURES = {AMOUNT: "请只填数字，单位为元，如 960000.00。", DATE: "请按 2024-01-01 的格式填写到日。"}
+
+Address = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCheck:
+    """A check of the live workbook; `by_row` where it judges each indicator row.
+
+    The condition never passes over a cell of the wrong type; that of a row check may use `LiveRules.parts`. `own_row`
+    says that it reads nothing but its row and lists; `target` is the field that a failing check points to.
+    """
+
+    id: str
+    severity: str
+    condition: Formula
+    message: Message
+    suggestion: Message
+    target: str | None
+    by_row: bool = False
+    own_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowPart:
+    """What several row checks need of a row: its name in their conditions; `as_text` makes its result a text."""
+
+    name: str
+    formula: Formula
+    as_text: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LiveRules:
+    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
+
+    Made once per form, and equal to itself alone. `parts` are calculated for each row before its checks, each may use those before it.
+    """
+
+    form: Form
+    checks: tuple[LiveCheck, ...]
+    parts: tuple[RowPart, ...]
+    left_out: tuple[str, ...]
+    lists: Mapping[str, str]
+
+    @cached_property
+    def kind(self) -> Callable[[str], str | None]:
+        """Tells what a name in a message is (金额, 日期 …)."""
+        return name_kinds(self.form)
+
+    def formula(self, formula: Formula, address: Address) -> str:
+        """Return a formula as Excel text."""
+        return to_excel(formula, address=address, list_address=self.lists.__getitem__)
+
+    def text(self, message: Message, address: Address) -> str:
+        """Return a message as Excel text."""
+        return message.to_excel_text(self.kind, address=address, list_address=self.lists.__getitem__)
+
+
+def live_rules(form: Form) -> LiveRules:
+    """Return the live checks of `form`, compiled when it is first seen. Raises FormError for an unreadable template."""
+    return _compiled(form, form.path.stat().st_mtime_ns if form.lists else 0)
+
+
+@lru_cache(maxsize=4)
+def _compiled(form: Form, stamp: int) -> LiveRules:
+    """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
+    found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != "停用"]
+    checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
+    left_out = tuple(rule.id for rule, check in found if check is None)
+    lists = _list_areas(form.path, stamp) if form.lists else {}
+    rules = _shared(LiveRules(form, tuple(checks), (), left_out, lists))
+    return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _shared(rules: LiveRules) -> LiveRules:
+    """Return the rules with what the row checks calculate alike made parts."""
+    own = rules.form.table.names if rules.form.table else ()
+    row_checks = [check for check in rules.checks if check.by_row]
+
+    def length(tree: Node) -> int:
+        formula = replace(row_checks[0].condition, tree=tree)
+        return len(rules.formula(formula, lambda name: "$AA10"))
+
+    parts, trees = share([check.condition.tree for check in row_checks], own.__contains__, length)
+    own_names = {*own, *(part.name for part in parts)}
+    changed = {}
+    for check, tree in zip(row_checks, trees, strict=True):
+        condition = assemble(check.condition.text, tree)
+        own_row = all(name in own_names or name.startswith(LIST_PREFIX) for name in condition.names)
+        changed[check.id] = replace(check, condition=condition, own_row=own_row)
+    return replace(
+        rules,
+        checks=tuple(changed.get(check.id) or _ready(check) for check in rules.checks),
+        parts=tuple(RowPart(part.name, assemble("", part.tree), part.as_text) for part in parts),
+    )
+
+
+def _ready(check: LiveCheck) -> LiveCheck:
+    return replace(check, condition=assemble(check.condition.text, check.condition.tree))
+
+
+def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
+    """Return a check whose texts have … in place of their figures where Excel could not hold or say them."""
+
+    def short(message: Message) -> Message:
+        try:
+            if len(rules.text(message, lambda name: _LONGEST_ADDRESS)) <= MAX_MESSAGE:
+                return message
+        except FormulaError:
+            pass
+        return replace(message, parts=tuple("…" if isinstance(part, Formula) else part for part in message.parts))
+
+    return replace(check, message=short(check.message), suggestion=short(check.suggestion))
+
+
+def _check(rule: Rule, form: Form) -> LiveCheck | None:
+    columns = form.table.names if form.table else ()
+    known = names_in_scope(rule.scope, form.by_name, columns)
+    condition = compile_formula(rule.condition, known, form.lists)
+    message = render_message(rule.message, known, form.lists)
+    suggestion = render_message(rule.suggestion, known, form.lists)
+    names = condition.names | message.names | suggestion.names
+    if not runs_live(rule.scope, rule.batch_only, rule.state, names):
+        return None
+    if rule.trial:
+        message = replace(message, parts=("（试行）", *message.parts))
+    named = sorted((name for name in condition.names if name in form.by_name), key=rule.condition.find)
+    return LiveCheck(
+        id=rule.id,
+        severity=rule.severity,
+        condition=replace(condition, tree=guarded(condition.tree, form.by_name)),
+        message=message,
+        suggestion=suggestion,
+        target=next(iter((*rule.targets, *named)), None),
+        by_row=rule.scope == "行",
+    )
+
+
+def _cell_checks(form: Form) -> Iterator[LiveCheck]:
+    """Yield the checks that `checking.cells` makes of single cells: errors, texts where a number or a date belongs."""
+    columns = tuple(column.field for column in form.table.columns) if form.table else ()
+    names = {f.name: f.name for f in form.fields} | {f.name: ALL + f.name for f in columns}
+    fields = (*form.fields, *columns)
+    known = names_in_scope("表", form.by_name, [f.name for f in columns])
+
+    def check(id_: str, found: Sequence[Field], tests: Sequence[str], text: str, cure: str) -> LiveCheck:
+        shown = "".join(f'{{IF({test},"{_label(f)} ","")}}' for f, test in zip(found, tests, strict=True))
+        condition = compile_formula(f"NOT(OR({','.join(tests)}))", known)
+        message, suggestion = render_message(shown + text, known), render_message(cure, known)
+        return LiveCheck(id_, "error", condition, message, suggestion, found[0].name)
+
+    if fields:
+        tests = [f"SUMPRODUCT(--ISERROR({names[f.name]}))>0" for f in fields]
+        yield check("格式-错误值", fields, tests, "是错误值，不能作为填报内容。", "请改正公式，或直接填写结果。")
+    groups: dict[str, list[Field]] = {}
+    for field in fields:
+        if field.type in NUMERIC:
+            groups.setdefault(field.type if field.type in (AMOUNT, DATE) else "数字", []).append(field)
+    for kind, found in groups.items():
+        tests = [_wrong(names[f.name], f, form) for f in found]
+        yield check(f"格式-{kind}", found, tests, f"不是可以识别的{kind}。", _CURES.get(kind, "请只填数字。"))
+
+
+def _wrong(name: str, field: Field, form: Form) -> str:
+    """Return a test that a cell, or one of a column, is neither blank nor an error nor of its field's type."""
+    test = unreadable({name}, form.by_name)
+    return f"IF(ISERROR({name}),FALSE,{test})" if name == field.name else f"IFERROR({test},FALSE)"
+
+
+def _label(field: Field) -> str:
+    return field.label.replace('"', '""').replace("{", "（").replace("}", "）")
+
+
+@lru_cache(maxsize=4)
+def _list_areas(path: Path, stamp: int) -> Mapping[str, str]:
+    """Return the cells of each list of 代码表 as a formula on another sheet names them."""
+    cells = read_book(path).sheets[LISTS_SHEET].cells
+    last: dict[int, int] = {}
+    for row, column in cells:
+        last[column] = max(row, last.get(column, 1))
+    sheet = a1.quote_sheet(LISTS_SHEET)
+    areas = {}
+    for (row, column), head in cells.items():
+        if row == 1:
+            area = a1.range_name((2, column, last[column] + _MORE_WORDS, column), absolute=True)
+            areas[head] = f"{sheet}!{area}"
+    return areas

@@ -1,0 +1,152 @@
+"""Filled workbooks: the template's package with its form sheet duplicated per declaration, everything drawn kept.
+
+Declarations and their form come in, the bytes of an .xlsx go out; the workflow writes them with `package.atomic`. A
+caller that has more to put in (self-checks, further sheets) uses `FilledBook` before taking the bytes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from toolkit.forms.model import Form
+from toolkit.outputs.filled.book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, assemble, load_template, other_tabs
+from toolkit.outputs.filled.links import adapt_related, repointed
+from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
+from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
+from toolkit.outputs.properties import FILLED, FORM, KIND, VERSION, write_properties, write_titles
+from toolkit.reading.model import Declaration
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.formulas import map_formulas
+from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.references import rename_sheet
+from toolkit.spreadsheet.row_insertion import RowInsertion
+from toolkit.spreadsheet.sheet_patch import SheetPatch
+from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.workbook import VISIBLE
+
+PROJECT_SHEET = "项目"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSheet:
+    """One project's sheet, open to changes through `patch`; its table is `first_row` to `last_row`, or None."""
+
+    name: str
+    part: str
+    patch: SheetPatch
+    insertion: RowInsertion | None
+    first_row: int | None
+    last_row: int | None
+
+
+class FilledBook:
+    """A workbook being filled: a project sheet per declaration (one blank sheet where there is none)."""
+
+    def __init__(self, form: Form, declarations: Sequence[Declaration]) -> None:
+        self.form = form
+        self._template = load_template(form)
+        self._draft = self._template.draft.fork()
+        self._styles_part = self._draft.target(self._template.part, "styles")
+        styles = b"<styleSheet/>" if self._styles_part is None else self._draft.parts[self._styles_part]
+        self.styles = Stylesheet(styles)
+        self._more = other_tabs(self._template)
+        names = _sheet_names(len(declarations) or 1, {tab.name.casefold() for tab in self._more})
+        filling: Sequence[Declaration | None] = declarations or [None]
+        self.projects = tuple(self._project(name, index, one) for index, (name, one) in enumerate(zip(names, filling, strict=True)))
+
+    def add_sheet(self, name: str, data: bytes, state: str = VISIBLE, names: Mapping[str, str] | None = None) -> str:
+        """Add a sheet whose XML is `data`, behind the projects, before the template's other sheets; return its part.
+
+        `names` are names of that sheet (`_xlnm.Print_Titles` …), each with what it refers to.
+        """
+        part = self._draft.free_name("xl/worksheets/sheet1.xml")
+        self._draft.add(part, data, WORKSHEET_TYPE)
+        added = sum(tab.old is None for tab in self._more)
+        self._more.insert(added, Tab(name, part, state, names=tuple((names or {}).items())))
+        return part
+
+    def add_self_checks(self) -> None:
+        """Let every project sheet check itself, and list all checks on a sheet 自检; without rules nothing is added."""
+        taken = {tab.name.casefold() for tab in self._more} | {project.name.casefold() for project in self.projects}
+        numbered = itertools.chain([LISTING], (f"{LISTING}{number}" for number in itertools.count(2)))
+        listing = next(name for name in numbered if name.casefold() not in taken)
+        sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
+        styles = None if self._styles_part is None else self.styles
+        found = add_self_checks(self.form, sheets, styles, self._strings, listing)
+        if found is not None:
+            owner = a1.quote_sheet(listing) + "!"
+            names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
+            self.add_sheet(listing, found.xml, names=names)
+
+    def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
+        """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
+        draft, template = self._draft.fork(), self._template
+        for project in self.projects:
+            draft.parts[project.part] = project.patch.to_bytes()
+        if self.styles.changed and self._styles_part is not None:
+            draft.parts[self._styles_part] = self.styles.to_bytes()
+        first = self.projects[0]
+        for part, root in template.pointing.items():
+            draft.parts[part] = repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion)
+        write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
+        write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
+        tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
+        return assemble(template, draft, self.form, tabs, self._more)
+
+    def _strings(self) -> Sequence[str]:
+        """Return the texts that the template's cells share."""
+        part = self._draft.target(self._template.part, "sharedStrings")
+        root = etree.Element("sst") if part is None else etree.fromstring(self._draft.parts[part])
+        return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
+
+    def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
+        form, template = self.form, self._template
+        insertion = rows_to_add(form, declaration)
+        copies = self._draft.copy(template.form_sheet.part)
+        part = copies.pop(template.form_sheet.part)
+        root = deepcopy(template.form_root)
+        looks = Looks(self.styles, template.formats)
+        patch = fill_sheet(root, form, declaration, insertion, looks, template.date1904)
+        if template.names_itself:
+            map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
+        _set_tab(root, first=index == 0)
+        for copy in copies.values():
+            adapt_related(self._draft, copy, form.sheet, name, index, insertion)
+        table = form.table
+        last = None if table is None else table.last_row + (insertion.count if insertion else 0)
+        return ProjectSheet(name, part, patch, insertion, table.first_row if table else None, last)
+
+
+def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:
+    """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
+
+    `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
+    Every sheet checks itself (see `selfcheck`).
+
+    Raises FormError or SourceError where the template workbook cannot be read.
+    """
+    book = FilledBook(form, declarations)
+    book.add_self_checks()
+    return book.to_bytes(properties)
+
+
+def _sheet_names(count: int, taken: Collection[str]) -> list[str]:
+    """Return names for the project sheets, numbered on past those that the template uses itself."""
+    numbered = (f"{PROJECT_SHEET}{number}" for number in itertools.count(1))
+    return list(itertools.islice((name for name in numbered if name.casefold() not in taken), count))
+
+
+def _set_tab(root: etree._Element, *, first: bool) -> None:
+    """Select the first project's tab only; a code name may stand in one sheet of a workbook only."""
+    for view in root.iterfind(f"{{{MAIN_NS}}}sheetViews/{{{MAIN_NS}}}sheetView"):
+        view.attrib.pop("tabSelected", None)
+        if first:
+            view.set("tabSelected", "1")
+    properties = root.find(f"{{{MAIN_NS}}}sheetPr")
+    if properties is not None and not first:
+        properties.attrib.pop("codeName", None)

@@ -1,0 +1,131 @@
+"""A Word template → `NoticeTemplate`: the letter with slots for its values, the row of its table cut out as a pattern.
+
+Called by `notice.compile_notice`. Placeholders are those of the summary's templates (`word_markup`, `word_rows`), their names
+those of a letter; nothing here knows of a form.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from lxml import etree
+
+from toolkit.errors import FormError, SourceError
+from toolkit.outputs.properties import KIND, write_properties
+from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
+from toolkit.outputs.word.parts import set_title
+from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
+from toolkit.outputs.word.rows import compile_row
+from toolkit.package.draft import Draft, serialise
+from toolkit.package.opc import open_package
+
+_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ROW = "<?jixiao row?>"
+
+# What Word does where a template says nothing: size of the font in points, free space at both sides of a cell.
+_SIZE, _SIDES = 10.5, 10.8
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The main part: what stands before and after the rows of the table, and the row."""
+
+    head: Piece
+    row: RowPattern
+    tail: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTemplate:
+    """A compiled template; `room` is how many Chinese characters fit into a line of the row's cells, by placeholder."""
+
+    parts: tuple[tuple[str, bytes | Piece | Letter], ...]
+    room: tuple[tuple[str, float], ...]
+
+
+def compile_template(path: Path, kind: str, names: Collection[str], columns: Collection[str]) -> NoticeTemplate:
+    """Return the Word template at `path`; its result says `kind` of itself.
+
+    `names` are the placeholders of the letter, `columns` those of the table's row. Raises FormError with every mistake.
+    """
+    package, main = _opened(path)
+    trees = {name: etree.fromstring(package.parts[name]) for name in [main, *_headers(package, main)]}
+    mistakes: list[str] = []
+    rows: list[Element] = []
+    for name, tree in trees.items():
+        found, broken = mark_placeholders(tree)
+        mistakes += [f"{path.name}：花括号不成对：{text_of(p).strip()[:30]}。占位符写成 {{{{名称}}}}，放在同一段里" for p in broken]
+        for each in found:
+            row = next(rows_of(each.paragraph), None)
+            if each.name in columns and (row is None or name != main):
+                mistakes.append(f"{path.name}：{{{{{each.name}}}}} 只能放在问题清单的样行里")
+            elif each.name in columns and row is not None and row not in rows:
+                rows.append(row)
+            elif each.name not in names and each.name not in columns:
+                close = difflib.get_close_matches(each.name, [*names, *columns], n=1, cutoff=0.5)
+                hint = f"，是不是 {{{{{close[0]}}}}}" if close else f"。可用的有：{'、'.join([*names, *columns])}"
+                mistakes.append(f"{path.name}：没有占位符 {{{{{each.name}}}}}{hint}")
+    if len(rows) != 1:
+        example = "、".join(f"{{{{{name}}}}}" for name in columns)
+        mistakes.append(f"{path.name}：问题清单要有且只有一行样行，写上 {example}；现在有 {len(rows)} 行")
+    if mistakes:
+        raise FormError(f"Word 模板有误：{mistakes[0]}", tuple(mistakes))
+    return _compiled(package, main, trees, rows[0], kind, frozenset(columns))
+
+
+def _opened(path: Path) -> tuple[Draft, str]:
+    try:
+        with open_package(path, path.name) as package:
+            main = package.related("", "officeDocument")
+            if main is None or package.content_types.get(main) != _MAIN_TYPE:
+                raise FormError(f"{path.name}：不是普通的 Word 文档。请在 Word 中另存为“Word 文档（*.docx）”后再用")
+            return Draft(package), main
+    except SourceError as error:
+        raise FormError(f"{error}。{error.suggestion}") from error
+
+
+def _headers(package: Draft, main: str) -> list[str]:
+    links = package.links.get(main, [])
+    return sorted({link.target for link in links if link.kind in ("header", "footer") and link.target in package.parts})
+
+
+def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
+    title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
+    write_properties(package, {KIND: kind})
+    slotted = {set_title(package, mark_kind(title, BLANK))}
+    room = tuple(_room(row))
+    lift_namespaces(trees[main])
+    pattern = compile_row(row, columns, ())
+    row.getparent().replace(row, etree.ProcessingInstruction("jixiao", "row"))
+    for name, tree in trees.items():
+        package.parts[name] = serialise(tree)
+        slotted.add(name)
+    head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
+    parts: list[tuple[str, bytes | Piece | Letter]] = []
+    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
+        for name in archive.namelist():
+            if name == main:
+                parts.append((name, Letter(make_piece(head), pattern, make_piece(tail))))
+            else:
+                data = archive.read(name)
+                parts.append((name, make_piece(data.decode()) if name in slotted else data))
+    return NoticeTemplate(tuple(parts), room)
+
+
+def _room(row: Element) -> list[tuple[str, float]]:
+    """Return how many Chinese characters fit into a line of each cell that holds a placeholder."""
+    found = []
+    for cell in row.iter(w("tc")):
+        width = cell.find(f"{w('tcPr')}/{w('tcW')}")
+        size = next((e.get(w("val")) for e in cell.iter(w("sz"))), None)
+        points = float(size) / 2 if size else _SIZE
+        if width is not None and width.get(w("type")) == "dxa":
+            line = (float(width.get(w("w"), "0")) / 20 - _SIDES) / points
+            found += [(name, max(line, 1.0)) for name in slot_names(text_of(cell))]
+    return found

@@ -1,0 +1,82 @@
+"""What a marked copy says: findings ordered as a unit works through them, the note on a cell, what a list prints.
+
+Findings come in, texts go out; `annotate` puts them into a workbook, `notice` into a letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from toolkit.checking.model import ERROR, HINT, REPAIR, WARNING, Finding
+from toolkit.forms.model import SEVERITIES
+from toolkit.spreadsheet import a1
+
+SEVERITY_NAMES: Mapping[str, str] = {severity: name for name, severity in SEVERITIES.items()}
+RANK: Mapping[str, int] = {severity: rank for rank, severity in enumerate((ERROR, WARNING, HINT))}
+
+# A note's first line, by which it is found again; whose notes they are.
+HEADLINE, AUTHOR = "【审核意见】", "审核"
+
+# All of a note of ours, from its headline to the last advice: what a unit writes below is its own.
+OURS = re.compile(rf"{HEADLINE}\n(?:(?:\d+\. )?(?:{'|'.join(SEVERITY_NAMES.values())})：[^\n]*\n建议：[^\n]*\n?)*")
+
+# So many characters of what was filled in are quoted in a list; the cell itself has all of it.
+MOST_QUOTED = 100
+
+
+def ordered(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
+    """Return the findings a unit must see, repairs left out: errors first, then by sheet and place."""
+    order = {name: index for index, name in enumerate(sheets)}
+
+    def key(finding: Finding) -> tuple[int, int, str, tuple[int, int]]:
+        place = a1.parse_area(finding.cell)[:2] if finding.cell else (0, 0)
+        sheet = finding.sheet or "\U0010ffff"
+        return RANK.get(finding.severity, len(RANK)), order.get(sheet, len(order)), sheet, place
+
+    return sorted((finding for finding in findings if finding.family != REPAIR), key=key)
+
+
+def note_body(findings: Sequence[Finding]) -> str:
+    """Return what the note on a cell says below its headline: message and suggestion of each finding, numbered."""
+    lines = []
+    for number, finding in enumerate(findings, start=1):
+        lead = f"{number}. " if len(findings) > 1 else ""
+        lines.append(f"{lead}{SEVERITY_NAMES[finding.severity]}：{one_line(finding.message)}")
+        lines.append(f"建议：{one_line(finding.suggestion)}")
+    return "\n".join(lines)
+
+
+def counts_text(findings: Iterable[Finding]) -> str:
+    """Return how many of each severity there are; a severity that does not occur is left out.
+
+    >>> counts_text([])
+    '没有问题'
+    """
+    counts = Counter(finding.severity for finding in findings)
+    return "，".join(f"{name} {counts[severity]} 处" for severity, name in SEVERITY_NAMES.items() if counts[severity]) or "没有问题"
+
+
+def quoted(text: str | None) -> str:
+    """Return what was filled in as a list quotes it: on one line, not too long, （空） for a blank.
+
+    >>> quoted(None), quoted("甲\\n乙")
+    ('（空）', '甲 乙')
+    """
+    line = one_line(text or "")
+    if not line:
+        return "（空）"
+    return line if len(line) <= MOST_QUOTED else f"{line[:MOST_QUOTED]}……"
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of blanks and line breaks made one blank."""
+    return " ".join(text.split())
+
+
+def place_text(finding: Finding) -> str:
+    """Return where a finding is, as a person would look for it: sheet and cell, else what it is about."""
+    if finding.sheet and finding.cell:
+        return f"{finding.sheet} {finding.cell}"
+    return finding.sheet or finding.field or "整个单位"

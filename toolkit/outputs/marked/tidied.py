@@ -1,0 +1,243 @@
+"""Safe repairs put into a returned workbook, nothing else changed; and 修复记录.xlsx, the log of them.
+
+In: a workbook's bytes and the repairs that reading made, by sheet. Out: the workbook's bytes with these cells mended,
+every other part as it was; a workbook without repairs comes back as the very same bytes. Called by `workflow.tidy`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+
+from toolkit.errors import SourceError
+from toolkit.forms.model import NUMBER
+from toolkit.outputs.properties import TIDIED, stamp
+from toolkit.package.opc import open_package
+from toolkit.package.patch import PackagePatch
+from toolkit.reading.model import Repair
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.formulas import spell_out_shared
+from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch
+from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
+
+LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
+_WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
+_CELL_TEXT = 32_767
+
+# Built-in number formats: General, 0.00 with thousands, the short date.
+_GENERAL, _AMOUNT, _SHORT_DATE = 0, 4, 14
+_TEXT_FORMAT = "@"
+_DATE_CODE = re.compile(r"[yd]", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_TYPED_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+_FORMULA, _CALCULATION = f"{{{MAIN_NS}}}f", f"{{{MAIN_NS}}}calcPr"
+_XFS = f"{{{MAIN_NS}}}cellXfs"
+
+# What may stand in a workbook part behind `calcPr`, by the order of its schema.
+_AFTER_CALCULATION = (
+    *("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
+    *("fileRecoveryPr", "webPublishObjects", "extLst"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One repair of the log: in which file (as shown) and sheet it was made."""
+
+    file: str
+    sheet: str
+    repair: Repair
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """A workbook with the repairs that could be made in it, by sheet, in the order given."""
+
+    data: bytes
+    made: tuple[tuple[str, Repair], ...]
+
+
+def is_workbook(data: bytes, display: str) -> bool:
+    """Return whether `data` is a workbook whose parts can be changed (.xlsx, .xlsm), whatever its name says."""
+    try:
+        with open_package(data, display) as package:
+            return any(sheet.kind == WORKSHEET for sheet in read_workbook(package).sheets)
+    except SourceError:
+        return False
+
+
+def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Repair]]) -> Tidied:
+    """Return the workbook with its safe repairs made; the same bytes where there are none.
+
+    `repairs` are by the sheet's name. Raises SourceError when `data` is no workbook of the package format.
+    """
+    wanted = {sheet: [r for r in found if r.safe and r.cell] for sheet, found in repairs.items()}
+    with open_package(data, display) as package:
+        book = read_workbook(package)
+        if not any(wanted.values()):
+            return Tidied(data, ())
+        patch = PackagePatch(package, data)
+        styles = _Formats(patch, book)
+        made: list[tuple[str, Repair]] = []
+        for sheet, found in wanted.items():
+            made += [(sheet, repair) for repair in _mend(patch, book, sheet, found, styles)]
+        styles.save()
+        _calculate_anew(patch, book)
+        return Tidied(patch.to_bytes(), tuple(made)) if made else Tidied(data, ())
+
+
+def _mend(patch: PackagePatch, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
+    """Put the repairs of one sheet into it and return those that were made."""
+    ref = book.sheet(sheet)
+    if ref is None or not repairs:
+        return []
+    root = patch.xml(ref.part)
+    spell_out_shared(root)
+    locked = _in_large_arrays(root)
+    cells = SheetPatch(root, date1904=book.date1904)
+    made = []
+    for repair in repairs:
+        row, column = a1.parse_cell(repair.cell or "A1")
+        if (row, column) in locked:
+            continue
+        style = cells.style(row, column)
+        value = _content(repair, styles.code(style))
+        cells.put(row, column, CellContent(value, style=styles.fitting(style, value, repair)))
+        made.append(repair)
+    if made:
+        patch.put(ref.part, cells.to_bytes())
+    return made
+
+
+def _content(repair: Repair, code: str) -> CellValue:
+    """What to write: a number where a target's number was typed as one, unless the cell is meant for text."""
+    value = repair.value
+    if repair.field == NUMBER and isinstance(value, str) and code != _TEXT_FORMAT and _TYPED_NUMBER.fullmatch(value):
+        return Decimal(value)
+    return value
+
+
+def _in_large_arrays(root: etree._Element) -> set[tuple[int, int]]:
+    """Cells that are part of a formula filling several cells, which Excel changes only as a whole."""
+    found: set[tuple[int, int]] = set()
+    for element in root.iter(_FORMULA):
+        area = element.get("ref")
+        if area and element.get("t") in ("array", "dataTable"):
+            top, left, bottom, right = a1.parse_area(area)
+            if (top, left) != (bottom, right):
+                found.update((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
+    return found
+
+
+class _Formats:
+    """The workbook's cell styles by number format: a mended cell must show what it holds now."""
+
+    def __init__(self, patch: PackagePatch, book: WorkbookParts) -> None:
+        self._patch = patch
+        self._part = patch.target(book.part, "styles")
+        self._codes = book.number_formats
+        self._root = None if self._part is None else patch.xml(self._part)
+        self._made: dict[tuple[int, int], int] = {}
+
+    def code(self, style: int) -> str:
+        """Return the number format code of a style."""
+        made = {index: BUILTIN[str(number)] for (_, number), index in self._made.items()}
+        return made.get(style) or (self._codes[style] if style < len(self._codes) else "General")
+
+    def fitting(self, style: int, value: CellValue, repair: Repair) -> int | None:
+        """Return the style a mended cell needs, None where its own shows the value as it is."""
+        code = self.code(style)
+        if isinstance(value, date):
+            return None if _DATE_CODE.search(_QUOTED.sub("", code)) else self._with_format(style, _SHORT_DATE)
+        if isinstance(value, Decimal) and repair.field == NUMBER:
+            return self._with_format(style, _GENERAL) if "%" in code else None
+        if isinstance(value, Decimal):
+            wrong = code == _TEXT_FORMAT or _DATE_CODE.search(_QUOTED.sub("", code))
+            return self._with_format(style, _AMOUNT) if wrong else None
+        return None
+
+    def save(self) -> None:
+        """Put the styles part back where a style was added."""
+        if self._made and self._part is not None and self._root is not None:
+            self._patch.put_xml(self._part, self._root)
+
+    def _with_format(self, style: int, number: int) -> int | None:
+        xfs = None if self._root is None else self._root.find(_XFS)
+        if xfs is None or style >= len(xfs):
+            return None
+        if (style, number) not in self._made:
+            twin = deepcopy(xfs[style])
+            twin.set("numFmtId", str(number))
+            twin.set("applyNumberFormat", "1")
+            twin.attrib.pop("quotePrefix", None)
+            xfs.append(twin)
+            xfs.set("count", str(len(xfs)))
+            self._made[style, number] = len(xfs) - 1
+        return self._made[style, number]
+
+
+def _calculate_anew(patch: PackagePatch, book: WorkbookParts) -> None:
+    """Where the workbook calculates, let it do so when opened: its results may rest on what was mended."""
+    sheets = [patch.xml(sheet.part) for sheet in book.sheets if sheet.part in patch]
+    for identifier, part in list(patch.targets(book.part, "calcChain")):
+        patch.unlink(book.part, identifier)
+        patch.remove(part)
+    if not any(root.find(f".//{_FORMULA}") is not None for root in sheets):
+        return
+    root = patch.xml(book.part)
+    element = root.find(_CALCULATION)
+    if element is None:
+        element = etree.Element(_CALCULATION)
+        after = next((e for tag in _AFTER_CALCULATION if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None), None)
+        if after is None:
+            root.append(element)
+        else:
+            after.addprevious(element)
+    if element.get("fullCalcOnLoad") not in ("1", "true"):
+        element.set("fullCalcOnLoad", "1")
+        patch.put_xml(book.part, root)
+
+
+def repair_log(lines: Sequence[LogLine]) -> bytes:
+    """Return 修复记录.xlsx: a line for every repair that was made."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        stamp(book, TIDIED)
+        font = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1, "text_wrap": True}
+        text = book.add_format(font)
+        head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
+        sheet = book.add_worksheet(TIDIED)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.freeze_panes(1, 0)
+        for column, (name, width) in enumerate(zip(LOG_COLUMNS, _WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, name, head)
+        for number, line in enumerate(lines, start=1):
+            for column, value in enumerate(_fields(line)):
+                if value:
+                    sheet.write_string(number, column, value[:_CELL_TEXT], text)
+                else:
+                    sheet.write_blank(number, column, None, text)
+        sheet.autofilter(0, 0, max(len(lines), 1), len(LOG_COLUMNS) - 1)
+    return buffer.getvalue()
+
+
+def _fields(line: LogLine) -> tuple[str, ...]:
+    repair = line.repair
+    kind = repair.rule.removeprefix("修复-")
+    return line.file, line.sheet, repair.cell or "", repair.field, kind, repair.before, repair.after, repair.message

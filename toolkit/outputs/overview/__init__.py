@@ -1,0 +1,1 @@
+"""总表.xlsx: all units of a run in one workbook."""

@@ -1,0 +1,77 @@
+"""总表.xlsx: all declarations of a merge in one workbook, for the leaders; every summary is a live formula over the detail.
+
+Comes in: the form, its declarations in order, and what the publishing gate said. Goes out: the workbook's bytes, with the
+result cached beside each formula. The sheets are made by the modules `overview_…`; called by `workflow.merge`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from toolkit.forms.model import IMPLEMENTING_UNIT, YEAR, Form
+from toolkit.outputs.overview.book import Formats, Money
+from toolkit.outputs.overview.funding import funding_sheet
+from toolkit.outputs.overview.groups import list_sheet, unit_sheet
+from toolkit.outputs.overview.lists import detail_sheet, indicator_sheet, omission_sheet, review_sheet
+from toolkit.outputs.overview.model import Omission, UnitReview
+from toolkit.outputs.overview.sums import Detail
+from toolkit.outputs.properties import OVERVIEW, stamp
+from toolkit.reading.model import Declaration
+
+
+def overview_workbook(
+    form: Form,
+    declarations: Sequence[Declaration],
+    *,
+    draft: bool = False,
+    wan: bool = False,
+    public: Sequence[bool] | None = None,
+    reviews: Sequence[UnitReview] = (),
+    omissions: Sequence[Omission] = (),
+) -> bytes:
+    """Return 总表.xlsx; `draft` marks every page 草稿, `wan` shows the summaries in 万元.
+
+    The sheets: 项目明细 (always in 元; with 是否公开 where `public` says so for each declaration), 指标明细 (where the form has
+    rows), 按单位, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况 and 未汇总清单 (where there are any).
+    """
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        stamp(book, OVERVIEW)
+        formats, money = Formats(book), Money(wan)
+        detail = Detail(form, declarations, public)
+        mark = "（草稿）" if draft else ""
+        info = _info(detail)
+        brief = f"{info}　（显示两位小数，单元格里是精确数）" if wan else info
+
+        def title(what: str) -> str:
+            return f"{form.title}{what}{mark}"
+
+        detail_sheet(book, formats, detail, title("总表"), info)
+        indicator_sheet(book, formats, detail, title("总表　指标明细"), info)
+        units: dict[str, int] = {}
+        if IMPLEMENTING_UNIT in form.by_name:
+            units = unit_sheet(book, formats, detail, money, title("汇总　按单位"), brief)
+        if detail.lists:
+            list_sheet(book, formats, detail, money, title("汇总　按类别与性质"), brief)
+        funding_sheet(book, formats, detail, money, units, title("汇总　资金构成"), brief)
+        if reviews:
+            review_sheet(book, formats, reviews, title("审核情况"))
+        if omissions:
+            omission_sheet(book, formats, omissions, title("未汇总、未公开清单"), "")
+        if draft:
+            for sheet in book.worksheets():
+                sheet.set_header('&C&"宋体,Bold"&20&KC00000草稿')
+    return buffer.getvalue()
+
+
+def _info(detail: Detail) -> str:
+    """The line under every title: the years, how many units and projects."""
+    years = sorted({declaration.year for declaration in detail.declarations if declaration.year})
+    parts = [f"{YEAR}：{'、'.join(map(str, years))}"] if years else []
+    if IMPLEMENTING_UNIT in detail.form.by_name:
+        parts.append(f"{len(detail.groups(IMPLEMENTING_UNIT))} 家单位")
+    return "　".join([*parts, f"{len(detail.declarations)} 个项目"])

@@ -1,0 +1,131 @@
+"""问题清单, the sheet of 审核报告.xlsx that is worked through and read back: a row per finding.
+
+Comes in: a `Review`. Goes out: the sheet, and where each unit begins in it. The last column is hidden and holds the key by
+which the next check finds the decision again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.checking.model import ERROR, FILE
+from toolkit.outputs.review.cells import Looks, cell_link, fitting, height, open_sheet
+from toolkit.outputs.review.model import (
+    ACTION,
+    ACTIONS,
+    CELL,
+    FIELD,
+    KEY,
+    PROJECT,
+    REASON,
+    REMARK,
+    RULE,
+    SHEET,
+    UNIT,
+    VALUE,
+    Review,
+    ReviewItem,
+)
+
+COLUMNS = (
+    *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),
+    *(("应为", 11), ("问题", 30), ("建议", 23), (RULE, 10), (ACTION, 9), (REASON, 14), (REMARK, 14), (KEY, 20)),
+)
+_NAMES = [name for name, _ in COLUMNS]
+_OWN = (ACTION, REASON, REMARK)
+
+# Excel takes 65,530 links on a sheet; the rest of the sheet stays clear of that.
+MOST_LINKS = 65_000
+
+# Rows below the list in which a reviewer's own remarks get the drop-down too.
+_SPARE_ROWS = 500
+
+
+def write_list(sheet: Any, looks: Looks, review: Review) -> dict[int, int]:
+    """Write the sheet; return the 0-based row where each group that has findings begins, by its index."""
+    open_sheet(sheet, looks, COLUMNS, 0, frozen=3)
+    sheet.set_row(0, 24)
+    for name in _OWN:
+        sheet.write_string(0, _NAMES.index(name), name, looks.own_head)
+    last = len(review.items)
+    _drop_down(sheet, last)
+    sheet.set_column(len(COLUMNS) - 1, len(COLUMNS) - 1, 20, None, {"hidden": True})
+    first_rows: dict[int, int] = {}
+    linked = _linked(review)
+    for row, item in enumerate(review.items, start=1):
+        first_rows.setdefault(item.group, row)
+        _row(sheet, looks, review, row, item, links=linked[row - 1])
+    sheet.autofilter(0, 0, max(last, 1), len(COLUMNS) - 2)
+    sheet.print_area(0, 0, max(last, 1), len(COLUMNS) - 2)
+    return first_rows
+
+
+def _linked(review: Review) -> list[int]:
+    """How many links each row gets, so that the sheet keeps within Excel's limit: errors first, the cell before the file."""
+    count = len(review.items)
+    if 2 * count <= MOST_LINKS:
+        return [2] * count
+    if count <= MOST_LINKS:
+        return [1] * count
+    order = sorted(range(count), key=lambda index: review.items[index].finding.severity != ERROR)
+    chosen = set(order[:MOST_LINKS])
+    return [1 if index in chosen else 0 for index in range(count)]
+
+
+def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *, links: int) -> None:
+    finding = item.finding
+    look = looks.kept if item.kept else looks.severity[finding.severity]
+    sheet.write_string(row, 0, item.level, look)
+    texts = dict(_texts(review, item))
+    for column, name in enumerate(_NAMES[1:], start=1):
+        link = None
+        if (name == CELL and finding.cell and links > 0) or (name == "文件" and links > 1):
+            at_cell = name == CELL
+            link = cell_link(finding.file, finding.sheet if at_cell else None, finding.cell, review.folder)
+        if link is not None:
+            centred = looks.link if name == CELL else looks.link_left
+            sheet.write_url(row, column, link, centred, fitting(texts[name] or ""))
+        elif name in _OWN:
+            looks.write(sheet, row, column, texts[name], looks.own)
+        else:
+            looks.write(sheet, row, column, texts[name], looks.centre if name in (SHEET, CELL) else looks.text)
+    sheet.set_row(row, height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
+
+
+def _texts(review: Review, item: ReviewItem) -> Iterator[tuple[str, str | None]]:
+    finding = item.finding
+    yield UNIT, finding.unit or (review.groups[item.group].name if finding.family == FILE else None)
+    yield PROJECT, finding.project
+    yield "文件", finding.file.replace("\\", "/").rpartition("/")[2]
+    yield SHEET, finding.sheet
+    yield CELL, finding.cell
+    yield FIELD, finding.field
+    yield VALUE, item.value
+    yield "应为", finding.expected
+    yield "问题", finding.message
+    yield "建议", finding.suggestion
+    yield RULE, finding.rule
+    yield ACTION, item.action
+    yield REASON, item.reason
+    yield REMARK, item.remark
+    yield KEY, item.key
+
+
+def _drop_down(sheet: Any, last: int) -> None:
+    column = _NAMES.index(ACTION)
+    rule = {
+        "validate": "list",
+        "source": list(ACTIONS),
+        "error_title": ACTION,
+        "error_message": "请从下拉列表选择：保留，或退回；不处理就留空。",
+        "input_title": ACTION,
+        "input_message": "保留：内容无须修改，必须在“理由”列写明理由。退回：须由单位修改。",
+    }
+    sheet.data_validation(1, column, last + _SPARE_ROWS, column, rule)
+    remark = {
+        "validate": "any",
+        "input_title": REMARK,
+        "input_message": "写给单位的话，会标到退改的申报表上。可在清单末尾加一行，填上单位、项目、字段和人工意见。",
+    }
+    sheet.data_validation(1, _NAMES.index(REMARK), last + _SPARE_ROWS, _NAMES.index(REMARK), remark)

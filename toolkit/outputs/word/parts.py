@@ -1,0 +1,98 @@
+"""The parts around a summary's main part: document properties, and the header that marks a draft.
+
+In: a Word template as an open package (`package.draft.Draft`), changed in place. Properties that are there are changed,
+those that are missing are made; nothing else is touched. Called by `word_template`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from toolkit.outputs.properties import KIND, write_properties
+from toolkit.outputs.word.markup import R_NS, W_NS
+from toolkit.package.draft import Draft, serialise
+from toolkit.package.parts import OFFICE_RELATIONSHIPS
+
+SUMMARY, DRAFT_WORD = "汇总表", "草稿"
+
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_CORE_NS = f"{_PACKAGE}/metadata/core-properties"
+_XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
+_SPACES = {
+    "cp": _CORE_NS,
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "xsi": _XSI_NS,
+}
+_TYPE = "application/vnd.openxmlformats-"
+
+# Word's own shape of a diagonal watermark, and the word in plain text for programs that do not draw the shape.
+_DRAFT_PARAGRAPH = f"""<w:p xmlns:w="{W_NS}" xmlns:v="urn:schemas-microsoft-com:vml"
+ xmlns:o="urn:schemas-microsoft-com:office:office"><w:pPr><w:jc w:val="right"/></w:pPr><w:r><w:pict>
+<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">
+<v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>
+<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/>
+<v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/><v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/>
+<v:f eqn="mid @6 @7"/><v:f eqn="sum @6 0 @5"/></v:formulas>
+<v:path textpathok="t" o:connecttype="custom" o:connectlocs="@9,0;@10,10800;@11,21600;@12,10800"
+ o:connectangles="270,180,90,0"/><v:textpath on="t" fitshape="t"/>
+<v:handles><v:h position="#0,bottomRight" xrange="6629,14971"/></v:handles><o:lock v:ext="edit" text="t" shapetype="t"/>
+</v:shapetype><v:shape id="PowerPlusWaterMarkObject{{number}}" o:spid="_x0000_s{{spid}}" type="#_x0000_t136"
+ style="position:absolute;margin-left:0;margin-top:0;width:330pt;height:165pt;rotation:315;z-index:-251658752;
+mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;
+mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stroked="f"><v:fill opacity=".5"/>
+<v:textpath style="font-family:&quot;黑体&quot;;font-size:1pt" string="{DRAFT_WORD}"/></v:shape></w:pict></w:r>
+<w:r><w:rPr><w:rFonts w:ascii="黑体" w:hAnsi="黑体" w:eastAsia="黑体"/><w:b/><w:color w:val="C00000"/><w:sz w:val="28"/>
+</w:rPr><w:t>{DRAFT_WORD}</w:t></w:r></w:p>"""
+
+
+def set_title(package: Draft, title: str) -> str:
+    """Set the document's title, a marked text; return the name of the part that holds it."""
+    return set_core(package, {"dc:title": title})
+
+
+def set_core(package: Draft, values: Mapping[str, str]) -> str:
+    """Set core properties (`dc:title`, `dcterms:created` …), marked texts; return the name of the part that holds them."""
+    name = package.target("", "core-properties")
+    if name is None:
+        name = "docProps/core.xml"
+        empty = serialise(etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap=_SPACES))
+        package.add(name, empty, f"{_TYPE}package.core-properties+xml")
+        package.link("", f"{_PACKAGE}/relationships/metadata/core-properties", name)
+    root = etree.fromstring(package.parts[name])
+    for key, value in values.items():
+        prefix, _, local = key.partition(":")
+        tag = f"{{{_SPACES[prefix]}}}{local}"
+        element = root.find(tag)
+        if element is None:
+            element = etree.SubElement(root, tag, nsmap={prefix: _SPACES[prefix]})
+        if prefix == "dcterms":
+            element.set(f"{{{_XSI_NS}}}type", "dcterms:W3CDTF")
+        element.text = value
+    package.parts[name] = serialise(root)
+    return name
+
+
+def set_kind(package: Draft) -> None:
+    """Stamp the document as one of our results."""
+    write_properties(package, {KIND: SUMMARY})
+
+
+def mark_draft(package: Draft, main: str, headers: list[str]) -> str:
+    """Put 草稿 into all `headers` and into a new one for pages that have none; return the new one's relationship id."""
+    made = package.free_name("word/header.xml")
+    empty = etree.Element(f"{{{W_NS}}}hdr", nsmap={"w": W_NS, "r": R_NS})
+    package.add(made, serialise(empty), f"{_TYPE}officedocument.wordprocessingml.header+xml")
+    for number, name in enumerate([*headers, made], start=1):
+        root = etree.fromstring(package.parts[name])
+        mark = _DRAFT_PARAGRAPH.format(number=number, spid=2048 + number).replace("\n", "")
+        root.insert(0, etree.fromstring(mark))
+        package.parts[name] = serialise(root)
+    return package.link(main, f"{OFFICE_RELATIONSHIPS}/header", made)
+
+
+def draft_references(kinds: list[str], identity: str) -> str:
+    """Return the markup by which a section takes the draft header on pages of these kinds (default, first, even)."""
+    return "".join(f'<w:headerReference xmlns:r="{R_NS}" w:type="{kind}" r:id="{identity}"/>' for kind in kinds)

@@ -1,0 +1,122 @@
+"""What a declaration prints in Word: entry → text, by the type of its field; a row of the table → its 指标值 too.
+
+Called by `word` for every slot of the template. A blank prints nothing; what did not read as its type prints as found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT, Field, Form
+from toolkit.outputs.word.pieces import illegal_characters
+from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Row
+from toolkit.values.amounts import format_amount
+from toolkit.values.targets import Target
+
+# Names of slots that are no fields: what the document's properties say.
+SUBJECT, AUTHOR, CREATED = "#主题", "#单位", "#时间"
+
+
+# Names of slots that are no fields: the bookmark of a project and its number, the page it begins on.
+BOOKMARK, BOOKMARK_ID, PAGE = "#书签", "#书签号", "#页码"
+
+# Word allows 40 characters: letters, digits and underscores.
+_BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")
+
+
+def bookmark_name(number: int, text: str) -> str:
+    """Return the bookmark of project `number` (from 1), which tells what it is called.
+
+    >>> bookmark_name(3, "设备（二期）更新")
+    '项目3_设备二期更新'
+    """
+    name = _NOT_IN_BOOKMARK.sub("", text)
+    return f"项目{number}_{name}"[:_BOOKMARK_LENGTH] if name else f"项目{number}"
+
+
+def printed(field: Field, entry: Entry) -> str:
+    """Return what `entry` prints as: amounts `#,##0.00`, dates `yyyy-mm-dd`, "" for a blank, else the text as found.
+
+    >>> printed(Field("其他资金", "其他资金", AMOUNT), Entry(Decimal("960000"), "960000", "D8"))
+    '960,000.00'
+    """
+    value = entry.value
+    if value is None:
+        return entry.text
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format_amount(value) if field.type == AMOUNT else f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def declaration_values(form: Form, declaration: Declaration) -> Mapping[str, str]:
+    """Return the text of every single field by its 字段名."""
+    return {field.name: printed(field, declaration[field.name]) for field in form.fields}
+
+
+def some_values(form: Form, declaration: Declaration, names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of those of `names` that are single fields."""
+    return {name: printed(form.by_name[name], declaration[name]) for name in names if name in form.by_name}
+
+
+def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:
+    """Return the function that gives the texts of a row by column, and its 指标值 where the form's rows make one."""
+    fields = [(column.name, column.field) for column in form.table.columns] if form.table else []
+    with_target = form.table is not None and form.table.has_target and TARGET not in form.table.names
+
+    def texts(row: Row) -> dict[str, str]:
+        made: dict[str, str] = {}
+        entry_of = row.entries.get
+        for name, field in fields:
+            entry = entry_of(name, MISSING_ENTRY)
+            value = entry.value
+
+            # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
+            made[name] = value if isinstance(value, str) else printed(field, entry)
+        if with_target:
+            made[TARGET] = _target(made[SYMBOL], made[NUMBER], made[UNIT])
+        return made
+
+    return texts
+
+
+@lru_cache(maxsize=4096)
+def _target(symbol: str, number: str, unit: str) -> str:
+    return Target(symbol or None, number or None, unit or None).text or ""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Characters of a value that no Word document can hold: whose value it is, and which they are, as U+XXXX."""
+
+    file: str
+    project: str
+    field: str
+    cell: str | None
+    characters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        place = " › ".join(part for part in (self.file, self.project, self.cell) if part)
+        return f"{place}：{self.field}里有 Word 不能保存的字符 {'、'.join(self.characters)}，已去掉。"
+
+
+def dropped_characters(form: Form, declaration: Declaration) -> tuple[Dropped, ...]:
+    """Return what a summary leaves out of the values of `declaration`: control characters, halves of surrogate pairs.
+
+    Reading has removed and reported them before, so there are some only in declarations that come from elsewhere.
+    """
+    singles = [(field, declaration[field.name]) for field in form.fields]
+    columns = [column.field for column in form.table.columns] if form.table else []
+    cells = [(field, row.entries.get(field.name, MISSING_ENTRY)) for row in declaration.rows for field in columns]
+    project = declaration.project or ""
+    found = []
+    for field, entry in (*singles, *cells):
+        if characters := illegal_characters(printed(field, entry)):
+            found.append(Dropped(declaration.file, project, field.label or field.name, entry.cell, characters))
+    return tuple(found)

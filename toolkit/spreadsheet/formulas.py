@@ -1,0 +1,86 @@
+"""Where formulas stand in the XML of a sheet and of the parts that belong to it, so that all can be changed alike.
+
+A parsed part comes in and is changed in place. Used when a sheet gets another name and when rows are put into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from lxml import etree
+
+from toolkit.spreadsheet import a1, references
+from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
+
+_XM = "http://schemas.microsoft.com/office/excel/2006/main"
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_VML_EXCEL = "urn:schemas-microsoft-com:office:excel"
+
+_TEXTS = (
+    *(f"{{{MAIN_NS}}}{tag}" for tag in ("f", "formula", "formula1", "formula2", "calculatedColumnFormula")),
+    f"{{{_XM}}}f",
+    f"{{{_CHART}}}f",
+    *(f"{{{_VML_EXCEL}}}{tag}" for tag in ("FmlaLink", "FmlaRange", "FmlaMacro")),
+)
+_ATTRIBUTES = ("location", "textlink", "fmlaLink", "fmlaRange", "val")
+_HOLDERS = ("{*}hyperlink", "{*}cfvo", "{*}sp", "{*}formControlPr")
+
+
+def map_formulas(root: etree._Element, change: Callable[[str], str]) -> None:
+    """Replace every formula below `root`: cells, drop-downs, conditional formats, charts, controls, links to places."""
+    for element in root.iter(*_TEXTS):
+        if element.text:
+            element.text = change(element.text)
+    for element, attribute in _attributes(root):
+        element.set(attribute, change(element.get(attribute, "")))
+
+
+def mentions(root: etree._Element, sheet: str) -> bool:
+    """Return whether a formula below `root` names `sheet`."""
+    found = False
+
+    def look(formula: str) -> str:
+        nonlocal found
+        found = found or sheet.casefold() in references.sheets_in(formula)
+        return formula
+
+    map_formulas(root, look)
+    return found
+
+
+def spell_out_shared(root: etree._Element) -> None:
+    """Give each cell of a shared formula its own text, so that cells can be changed one by one."""
+    masters: dict[str, tuple[int, int, str]] = {}
+    data = root.find(f"{{{MAIN_NS}}}sheetData")
+    for row, element in () if data is None else numbered_rows(data):
+        for column, cell in numbered_cells(element):
+            formula = cell.find(f"{{{MAIN_NS}}}f")
+            if formula is None or formula.get("t") != "shared":
+                continue
+            group = formula.get("si", "")
+            if formula.text:
+                masters[group] = (row, column, formula.text)
+            elif group in masters:
+                top, left, text = masters[group]
+                formula.text = references.translate(text, row - top, column - left)
+            for attribute in ("t", "si", "ref"):
+                formula.attrib.pop(attribute, None)
+
+
+def qualify_names(formula: str, names: Iterable[str], sheet: str) -> str:
+    """Return `formula` with each of `names` that stands alone turned into the name of that sheet.
+
+    >>> qualify_names('项目名称&"项目名称"&年度', ["项目名称"], "项目1")
+    '项目1!项目名称&"项目名称"&年度'
+    """
+    owner = a1.quote_sheet(sheet) + "!"
+    wanted = {name.casefold() for name in names}
+    return references.map_names(formula, lambda name: owner + name if name.casefold() in wanted else name)
+
+
+def _attributes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    for element in root.iter(*_HOLDERS):
+        for attribute in _ATTRIBUTES:
+            if element.get(attribute):
+                yield element, attribute

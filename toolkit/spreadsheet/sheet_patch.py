@@ -1,0 +1,302 @@
+"""One worksheet's XML being changed cell by cell; everything that is not touched stays as it was drawn.
+
+A parsed sheet comes in, values, formulas with cached results, row heights and hidden columns are put in, bytes go out.
+Called by outputs: filled workbooks now, self-checks and marked copies with the same means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from lxml import etree
+
+from toolkit.package.draft import serialise
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.values.errors import ErrorValue
+
+CellValue = str | Decimal | int | float | bool | date | ErrorValue | None
+
+MOST_CHARACTERS = 32_767
+_CUT = "……（超过单元格上限 32,767 字，以下略）"
+
+# Everything that XML 1.0 does not allow; Excel cannot open a file that holds one of them.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+_ROW, _CELL, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("row", "c", "v", "f"))
+_COLS, _COL, _DATA = (f"{{{MAIN_NS}}}{tag}" for tag in ("cols", "col", "sheetData"))
+
+
+@dataclass(frozen=True, slots=True)
+class CellContent:
+    """What to put into a cell: a constant, or a formula (without `=`, an array formula if `array`) with its `value`.
+
+    `style` is the index of a cell style; None keeps the style of the cell as drawn.
+    """
+
+    value: CellValue
+    formula: str | None = None
+    style: int | None = None
+    array: bool = True
+
+
+class SheetPatch:
+    """A worksheet's XML with its cells at hand. Rows and columns are 1-based."""
+
+    def __init__(self, root: etree._Element, *, date1904: bool = False) -> None:
+        self.root = root
+        self._date1904 = date1904
+        data = root.find(_DATA)
+        self._data = etree.SubElement(root, _DATA) if data is None else data
+        self._rows: dict[int, etree._Element] = {}
+        self._cells: dict[int, dict[int, etree._Element]] = {}
+        for number, row in numbered_rows(self._data):
+            self._rows[number] = row
+            self._cells[number] = dict(numbered_cells(row))
+
+    def put(self, row: int, column: int, content: CellContent) -> None:
+        """Put `content` into a cell, which is made where the sheet has none; a value of None empties it."""
+        cell = self._cell(row, column, content.style)
+        for child in list(cell):
+            cell.remove(child)
+        cell.attrib.pop("t", None)
+        formula = None if content.formula is None else clean(content.formula)
+        self._write(cell, row, column, content, formula)
+
+    def extend(self, row: int, column: int, contents: Sequence[CellContent]) -> None:
+        """Put `contents` side by side from `column` on, fast where the row is empty there. Formulas must be clean."""
+        parent = self._row(row)
+        cells = self._cells[row]
+        if max(cells, default=0) >= column:
+            for step, content in enumerate(contents):
+                self.put(row, column + step, content)
+            return
+        parent.attrib.pop("spans", None)
+        for place, content in enumerate(contents, column):
+            cell = etree.SubElement(parent, _CELL, r=a1.cell_name(row, place))
+            if content.style:
+                cell.set("s", str(content.style))
+            self._write(cell, row, place, content, content.formula)
+            cells[place] = cell
+
+    def adopt(self, prepared: etree._Element) -> None:
+        """Put copies of the cells of a `prepared_row` behind those of the same row; blank ones in their way are taken out."""
+        row = int(prepared.get("r", "1"))
+        parent, cells = self._row(row), self._cells[row]
+        found = list(numbered_cells(deepcopy(prepared)))
+        for column in [column for column in cells if found and column >= found[0][0]]:
+            parent.remove(cells.pop(column))
+        parent.attrib.pop("spans", None)
+        parent.extend(cell for _, cell in found)
+        cells.update(found)
+
+    def _write(self, cell: etree._Element, row: int, column: int, content: CellContent, text: str | None) -> None:
+        """Write `content` into an empty cell, `text` being its formula."""
+        if text is not None:
+            formula = etree.SubElement(cell, _FORMULA)
+            if content.array:
+                formula.set("t", "array")
+                formula.set("ref", a1.cell_name(row, column))
+            formula.text = text
+        kind, shown = written(content.value, self._date1904)
+        if shown is None and text is not None and content.value == "":
+            kind, shown = "str", ""
+        if shown is None:
+            return
+        if kind == "inlineStr" and text is None:
+            cell.set("t", "inlineStr")
+            holder = etree.SubElement(etree.SubElement(cell, f"{{{MAIN_NS}}}is"), f"{{{MAIN_NS}}}t")
+        else:
+            if kind != "n":
+                cell.set("t", "str" if kind == "inlineStr" else kind)
+            holder = etree.SubElement(cell, _VALUE)
+        holder.text = shown
+        if shown != shown.strip() or "\n" in shown or "\t" in shown:
+            holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    def style(self, row: int, column: int) -> int:
+        """Return the style index of a cell as drawn: its own, else its row's, else its column's."""
+        cell = self._cells.get(row, {}).get(column)
+        if cell is not None:
+            return int(cell.get("s", "0"))
+        drawn = self._rows.get(row)
+        if drawn is not None and drawn.get("customFormat") in ("1", "true"):
+            return int(drawn.get("s", "0"))
+        return next((int(e.get("style", "0")) for first, last, e in self._columns() if first <= column <= last), 0)
+
+    def height(self, row: int) -> float:
+        """Return the height of a row in points."""
+        drawn = self._rows.get(row)
+        if drawn is not None and drawn.get("ht") is not None:
+            return float(drawn.get("ht", "0"))
+        return self._default("defaultRowHeight", 13.5)
+
+    def set_height(self, row: int, points: float) -> None:
+        """Set the height of a row in points; Excel's limit is 409."""
+        drawn = self._row(row)
+        drawn.set("ht", f"{min(points, 409.0):g}")
+        drawn.set("customHeight", "1")
+
+    def width(self, column: int) -> float:
+        """Return the width of a column in Excel's unit, digits of the standard font; 0 where it is hidden."""
+        for first, last, element in self._columns():
+            if first <= column <= last:
+                hidden = element.get("hidden") in ("1", "true")
+                return 0.0 if hidden else float(element.get("width", self._default("defaultColWidth", 8.43)))
+        return self._default("defaultColWidth", 8.43)
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Hide columns `first` to `last`, whatever the sheet says of them."""
+        self._set_columns(first, last, {"width": "9", "hidden": "1", "customWidth": "1"})
+
+    def set_width(self, column: int, width: float) -> None:
+        """Show a column, `width` digits wide, whatever the sheet says of it."""
+        self._set_columns(column, column, {"width": f"{width:g}", "customWidth": "1"})
+
+    def _set_columns(self, first: int, last: int, look: dict[str, str]) -> None:
+        cols = self.root.find(_COLS)
+        if cols is None:
+            cols = etree.Element(_COLS)
+            self._data.addprevious(cols)
+        entries = [(a, b, dict(element.attrib)) for a, b, element in self._columns()]
+        kept: list[tuple[int, int, dict[str, str]]] = []
+        for a, b, attributes in entries:
+            if a < first:
+                kept.append((a, min(b, first - 1), attributes))
+            if b > last:
+                kept.append((max(a, last + 1), b, attributes))
+        kept.append((first, last, look))
+        for element in list(cols):
+            cols.remove(element)
+        for a, b, attributes in sorted(kept, key=lambda entry: entry[0]):
+            etree.SubElement(cols, _COL, {**attributes, "min": str(a), "max": str(b)})
+
+    def to_bytes(self) -> bytes:
+        """Return the sheet as the bytes of its part, its `dimension` brought up to date."""
+        dimension = self.root.find(f"{{{MAIN_NS}}}dimension")
+        used = [(row, column) for row, cells in self._cells.items() for column in cells]
+        if dimension is not None and used:
+            rows, columns = {row for row, _ in used}, {column for _, column in used}
+            dimension.set("ref", a1.range_name((min(rows), min(columns), max(rows), max(columns))))
+        return serialise(self.root)
+
+    def _columns(self) -> Iterator[tuple[int, int, etree._Element]]:
+        cols = self.root.find(_COLS)
+        for element in () if cols is None else cols:
+            yield int(element.get("min", "1")), int(element.get("max", "1")), element
+
+    def _default(self, attribute: str, otherwise: float) -> float:
+        element = self.root.find(f"{{{MAIN_NS}}}sheetFormatPr")
+        return float(element.get(attribute, otherwise)) if element is not None else otherwise
+
+    def _row(self, number: int) -> etree._Element:
+        found = self._rows.get(number)
+        if found is None:
+            found = etree.Element(_ROW, r=str(number))
+            before = max((n for n in self._rows if n < number), default=None)
+            if before is None:
+                self._data.insert(0, found)
+            else:
+                self._rows[before].addnext(found)
+            self._rows[number], self._cells[number] = found, {}
+        return found
+
+    def _cell(self, row: int, column: int, style: int | None) -> etree._Element:
+        """Return a cell, made where there is none; `style` None keeps the style that is drawn there."""
+        parent = self._row(row)
+        cells = self._cells[row]
+        found = cells.get(column)
+        if found is not None and style is not None:
+            found.set("s", str(style))
+        if found is None:
+            style = self.style(row, column) if style is None else style
+            parent.attrib.pop("spans", None)
+            found = etree.Element(_CELL, r=a1.cell_name(row, column))
+            if style:
+                found.set("s", str(style))
+            before = max((c for c in cells if c < column), default=None)
+            if before is None:
+                parent.insert(0, found)
+            else:
+                cells[before].addnext(found)
+            cells[column] = found
+        return found
+
+
+def prepared_row(row: int, column: int, contents: Sequence[CellContent]) -> etree._Element:
+    """Return a `row` with `contents` side by side from `column` on, to be put into many sheets by `SheetPatch.adopt`."""
+    patch = SheetPatch(etree.Element(f"{{{MAIN_NS}}}worksheet"))
+    patch.extend(row, column, contents)
+    return patch.root[0][0]
+
+
+def numbered_rows(data: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Yield each row of `sheetData` with its 1-based number, which is written into it where it had none."""
+    number = 0
+    for row in data.iterchildren(_ROW):
+        number = int(row.get("r", number + 1))
+        row.set("r", str(number))
+        yield number, row
+
+
+def numbered_cells(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Yield each cell of a row (numbered already) with its 1-based column; a missing address is written in."""
+    column = 0
+    for cell in row.iterchildren(_CELL):
+        reference = cell.get("r")
+        column = column + 1 if reference is None else a1.parse_cell(reference)[1]
+        if reference is None:
+            cell.set("r", a1.cell_name(int(row.get("r", "1")), column))
+        yield column, cell
+
+
+def clean(text: str) -> str:
+    """Return `text` without the characters XML forbids, line ends as Excel keeps them (a line feed).
+
+    >>> clean("甲\\x00\\r\\n乙\\ufffe")
+    '甲\\n乙'
+    """
+    return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def written(value: CellValue, date1904: bool = False) -> tuple[str, str | None]:
+    """Return the cell type and the text of `v` for a value; text None for an empty cell.
+
+    Amounts keep their digits; a date that Excel cannot count becomes its ISO text.
+
+    >>> written(Decimal("23729980.10")), written(date(2024, 1, 1)), written("=1+1")
+    (('n', '23729980.1'), ('n', '45292'), ('inlineStr', '=1+1'))
+    """
+    if value is None or value == "":
+        return "n", None
+    if isinstance(value, bool):
+        return "b", "1" if value else "0"
+    if isinstance(value, ErrorValue):
+        return "e", value.code
+    if isinstance(value, date):
+        serial = _serial(value, date1904)
+        return ("inlineStr", value.isoformat()) if serial is None else ("n", str(serial))
+    if isinstance(value, (Decimal, int, float)):
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        if not number.is_finite():
+            return "inlineStr", str(value)
+        text = f"{number:f}"
+        return "n", (text.rstrip("0").rstrip(".") if "." in text else text)
+    text = clean(value)
+    if len(text) > MOST_CHARACTERS:
+        text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
+    return "inlineStr", _ESCAPED.sub("_x005F_", text) or None
+
+
+def _serial(day: date, date1904: bool) -> int | None:
+    """Return the serial number of a day, or None before what Excel counts right (1900-03-01, or 1904-01-01)."""
+    if isinstance(day, datetime):
+        day = day.date()
+    serial = (day - date(1904, 1, 1)).days if date1904 else (day - date(1899, 12, 30)).days
+    return serial if serial >= (0 if date1904 else 61) else None

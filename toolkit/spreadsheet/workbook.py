@@ -1,0 +1,247 @@
+"""A spreadsheet package as data: sheets, defined names, cells with formulas and styles, merges, custom properties.
+
+An open `Package` comes in; `WorkbookParts` goes out and reads each sheet when asked, streaming, under the limits. Forms
+read templates with it; sources look up formulas, error cells and uncached cells that calamine cannot tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from toolkit.errors import SourceError
+from toolkit.package import limits
+from toolkit.package.opc import FORMAT
+from toolkit.package.parts import OFFICE_RELATIONSHIPS, RESAVE, Package
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.cells import CellReader, RawCell
+from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, rich_text, truth, unescape
+from toolkit.spreadsheet.number_formats import BUILTIN
+
+PRINT_AREA = "_xlnm.Print_Area"
+WORKSHEET = "worksheet"
+VISIBLE, HIDDEN, VERY_HIDDEN = "visible", "hidden", "veryHidden"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet: its name, its part, its state (`visible`, `hidden`, `veryHidden`), its 0-based place in the workbook.
+
+    `kind` is `worksheet`, `chartsheet` …; only worksheets have cells.
+    """
+
+    name: str
+    part: str
+    state: str
+    index: int
+    kind: str = WORKSHEET
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A name of the workbook, or of the sheet with 0-based `sheet_index`; `text` is what it refers to, without `=`."""
+
+    name: str
+    text: str
+    sheet_index: int | None
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """The cells of a sheet that are written in its part, blank ones with a style included, and its merged areas."""
+
+    cells: Mapping[tuple[int, int], RawCell]
+    merges: tuple[a1.Area, ...]
+
+
+class WorkbookParts:
+    """A workbook in its package; sheets are read once, when first asked for."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.package = package
+        self.part = part
+        self._root = package.xml(part)
+        self._contents: dict[str, SheetContent] = {}
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the main part is that of a workbook at all."""
+        return self._root.tag == f"{{{MAIN_NS}}}workbook"
+
+    @cached_property
+    def sheets(self) -> tuple[SheetPart, ...]:
+        """All sheets in tab order, hidden ones and chart sheets too. Raises SourceError where one has no part."""
+        links = self.package.relationships(self.part)
+        found = []
+        for index, element in enumerate(self._root.iterfind(f"{{{MAIN_NS}}}sheets/{{{MAIN_NS}}}sheet")):
+            if index >= limits.SHEETS.most:
+                raise self.package.unsafe(limits.SHEETS.exceeded())
+            name = unescape(element.get("name", ""))
+            link = links.get(element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
+            if link is None or link.external or link.target not in self.package:
+                raise self.package.damaged(f"工作表“{name}”没有内容部件")
+            found.append(SheetPart(name, link.target, element.get("state", VISIBLE), index, link.kind))
+        if not found:
+            raise self.package.damaged("工作簿里没有工作表")
+        return tuple(found)
+
+    def sheet(self, name: str) -> SheetPart | None:
+        """Return the sheet of this name (case does not matter, as in Excel), or None."""
+        return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
+
+    @cached_property
+    def defined_names(self) -> tuple[DefinedName, ...]:
+        """All names in file order, `_xlnm.…` included; illegal `localSheetId` values are read as None."""
+        names = []
+        for element in self._root.iterfind(f"{{{MAIN_NS}}}definedNames/{{{MAIN_NS}}}definedName"):
+            local = element.get("localSheetId", "")
+            names.append(
+                DefinedName(
+                    unescape(element.get("name", "")),
+                    "".join(element.itertext()).strip(),
+                    int(local) if local.isdigit() else None,
+                    truth(element.get("hidden")),
+                )
+            )
+        return tuple(names)
+
+    @cached_property
+    def date1904(self) -> bool:
+        """Whether dates count from 1904-01-01."""
+        element = self._root.find(f"{{{MAIN_NS}}}workbookPr")
+        return element is not None and truth(element.get("date1904"))
+
+    @cached_property
+    def shared_strings(self) -> tuple[str, ...]:
+        """The texts that cells share; runs of rich text joined, phonetic readings left out."""
+        part = self.package.related(self.part, "sharedStrings")
+        if part is None:
+            return ()
+        texts: list[str] = []
+        for element in self.package.iterate(part, f"{{{MAIN_NS}}}si"):
+            if len(texts) >= limits.SHARED_STRINGS.most:
+                raise self.package.unsafe(limits.SHARED_STRINGS.exceeded())
+            texts.append(rich_text(element))
+        return tuple(texts)
+
+    @cached_property
+    def number_formats(self) -> tuple[str, ...]:
+        """The format code of each cell style, by the style index of a `RawCell`."""
+        part = self.package.related(self.part, "styles")
+        if part is None:
+            return ("General",)
+        root = self.package.xml(part)
+        formats = root.iterfind(f"{{{MAIN_NS}}}numFmts/{{{MAIN_NS}}}numFmt")
+        own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in formats}
+        ids = [e.get("numFmtId", "0") for e in root.iterfind(f"{{{MAIN_NS}}}cellXfs/{{{MAIN_NS}}}xf")]
+        return tuple(own.get(code) or BUILTIN.get(code, "General") for code in ids) or ("General",)
+
+    @cached_property
+    def properties(self) -> Mapping[str, str]:
+        """The custom document properties (`jixiao.kind` …), by name, as text; empty where there are none."""
+        return custom_properties(self.package)
+
+    def cells(self, sheet: SheetPart) -> Mapping[tuple[int, int], RawCell]:
+        """Return the cells of `sheet` by 1-based (row, column); blank cells that carry a style are among them."""
+        return self.content(sheet).cells
+
+    def merges(self, sheet: SheetPart) -> tuple[a1.Area, ...]:
+        """Return the merged areas of `sheet` as (first row, first column, last row, last column)."""
+        return self.content(sheet).merges
+
+    def print_area(self, sheet: SheetPart) -> str | None:
+        """Return the print area of `sheet` such as `A1:H74` (several joined by commas), or None where none is set."""
+        for name in self.defined_names:
+            if name.sheet_index == sheet.index and name.name.casefold() == PRINT_AREA.casefold():
+                parts = [a1.split_sheet(piece)[1].replace("$", "") for piece in _pieces(name.text)]
+                return ",".join(parts) or None
+        return None
+
+    def extent(self, sheet: SheetPart) -> a1.Area | None:
+        """Return the rectangle around all cells of `sheet`, or None for a sheet without cells.
+
+        Readers that allocate the whole rectangle must be kept from one beyond `limits.AREA`.
+        """
+        cells = self.cells(sheet)
+        if not cells:
+            return None
+        rows, columns = {row for row, _ in cells}, {column for _, column in cells}
+        return min(rows), min(columns), max(rows), max(columns)
+
+    def content(self, sheet: SheetPart) -> SheetContent:
+        """Return cells and merges of `sheet`, read in one pass. Raises SourceError beyond the limits."""
+        found = self._contents.get(sheet.part)
+        if found is None:
+            found = self._read(sheet) if sheet.kind == WORKSHEET else SheetContent({}, ())
+            self._contents[sheet.part] = found
+        return found
+
+    def _read(self, sheet: SheetPart) -> SheetContent:
+        place = f"工作表“{sheet.name}”"
+        package = self.package
+        reader = CellReader(
+            lambda: self.shared_strings, lambda what: package.damaged(place + what), lambda what: package.unsafe(place + what)
+        )
+        merges: list[a1.Area] = []
+        row_tag, merge_tag = f"{{{MAIN_NS}}}row", f"{{{MAIN_NS}}}mergeCell"
+        for element in self.package.iterate(sheet.part, row_tag, merge_tag):
+            if element.tag == merge_tag:
+                merges.append(self._merge(sheet, element))
+                if len(merges) > limits.MERGES.most:
+                    raise self.package.unsafe(f"工作表“{sheet.name}”{limits.MERGES.exceeded()}")
+            else:
+                reader.row(element)
+                if len(reader.cells) > limits.CELLS.most:
+                    raise self.package.unsafe(f"工作表“{sheet.name}”{limits.CELLS.exceeded()}")
+        return SheetContent(reader.cells, tuple(merges))
+
+    def _merge(self, sheet: SheetPart, element: etree._Element) -> a1.Area:
+        try:
+            return a1.parse_area(element.get("ref", ""))
+        except ValueError as error:
+            raise self.package.damaged(f"工作表“{sheet.name}”的合并区域无法识别") from error
+
+
+def read_workbook(package: Package) -> WorkbookParts:
+    """Return the workbook in `package`; SourceError (文件-格式) where it holds something else, which is named."""
+    part = package.related("", "officeDocument")
+    if part is None:
+        raise package.damaged("找不到主文档部件")
+    book = WorkbookParts(package, part) if part.lower().endswith(".xml") else None
+    if book is None or not book.is_workbook:
+        kind = package.content_types.get(part, "")
+        raise SourceError(FORMAT, f"{package.display}：不是 Excel 工作簿，实际是{_describe(kind)}", RESAVE)
+    return book
+
+
+def custom_properties(package: Package) -> Mapping[str, str]:
+    """Return the custom document properties of a workbook or a Word document, by name, as text."""
+    part = package.related("", "custom-properties")
+    if part is None:
+        return {}
+    entries = package.xml(part).iter(f"{{{CUSTOM_NS}}}property")
+    return {entry.get("name", ""): "".join(entry.itertext()).strip() for entry in entries}
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the areas of a name's text, split at the commas outside quotes."""
+    pieces, quoted, start = [], False, 0
+    for position, character in enumerate(text):
+        if character == "'":
+            quoted = not quoted
+        elif character == "," and not quoted:
+            pieces.append(text[start:position])
+            start = position + 1
+    return [piece.strip() for piece in (*pieces, text[start:]) if "#REF!" not in piece and piece.strip()]
+
+
+def _describe(content_type: str) -> str:
+    if "wordprocessingml" in content_type:
+        return "Word 文档"
+    if "presentationml" in content_type:
+        return "演示文稿"
+    return "二进制工作簿（.xlsb）" if "excel" in content_type else "其他 Office 文件"
