@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from tests.office import NO_SOFFICE, convert, soffice
 from toolkit.package.opc import open_package
 from toolkit.sources.grid import Grid, Position
-from toolkit.sources.raw_sheet import raw_look
-from toolkit.sources.sparse import sparse_cells
-from toolkit.sources.xlsx import read_xlsx
+from toolkit.sources.xlsx import raw_look, read_xlsx
 from toolkit.spreadsheet.a1 import parse_area, range_name
+from toolkit.spreadsheet.scan import parsed_cells
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
 
@@ -129,7 +128,7 @@ def raw_grids(data: bytes) -> list[Grid]:
         return [
             Grid(
                 ref.name,
-                sparse_cells(parts, ref),
+                parsed_cells(parts, ref).cells,
                 parts.merges(ref),
                 raw={place: raw_look(cell) for place, cell in parts.cells(ref).items()}.get,
             )

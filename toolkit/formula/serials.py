@@ -1,57 +1,19 @@
-"""Excel's date serial numbers for the formula engine: 1 is 1900-01-01, 60 the 29 February 1900 that never was.
+"""Text that Excel takes for a date or a time when it is calculated with → its serial number (`values.serials`).
 
-Called by the date functions, by the coercion of text to numbers and by the TEXT formats. Serials run from 0 (shown as
-1900-01-00) to 2958465 (9999-12-31).
+Called by the date functions and by the coercion of text to numbers.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
 
-MAX_SERIAL = 2958465
-_OFFSET = date(1899, 12, 30).toordinal()
-_LEAP_BUG = 60
+from toolkit.values.serials import days_in_month, serial
 
 _DATE = re.compile(
     r"(?P<y>\d{4}|\d{2})(?:-(?P<m1>\d{1,2})(?:-(?P<d1>\d{1,2}))?|/(?P<m2>\d{1,2})(?:/(?P<d2>\d{1,2}))?"
     r"|年(?P<m3>\d{1,2})月(?:(?P<d3>\d{1,2})日)?)"
 )
 _TIME = re.compile(r"(?P<h>\d{1,4}):(?P<m>\d{1,2})(?::(?P<s>\d{1,2}(?:\.\d+)?))?|(?P<h2>\d{1,2})时(?P<m2>\d{1,2})分")
-
-
-def days_in_month(year: int, month: int) -> int:
-    """Return the number of days, with Excel's 29 for February 1900."""
-    if month == 2:
-        return 29 if year == 1900 or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
-
-
-def serial(year: int, month: int, day: int) -> int:
-    """Return the serial of a day that exists in Excel's calendar (year 1900 to 9999).
-
-    >>> serial(1900, 2, 29), serial(1900, 3, 1), serial(2024, 1, 1)
-    (60, 61, 45292)
-    """
-    if (year, month, day) == (1900, 2, 29):
-        return _LEAP_BUG
-    number = date(year, month, day).toordinal() - _OFFSET
-    return number if number > _LEAP_BUG else number - 1
-
-
-def civil(number: int) -> tuple[int, int, int]:
-    """Return year, month, day of a serial from 0 to MAX_SERIAL; 0 is 1900-01-00, as Excel shows it."""
-    if number == 0:
-        return 1900, 1, 0
-    if number == _LEAP_BUG:
-        return 1900, 2, 29
-    day = date.fromordinal(number + _OFFSET + (number < _LEAP_BUG))
-    return day.year, day.month, day.day
-
-
-def weekday(number: int) -> int:
-    """Return 0 for Sunday to 6 for Saturday, as Excel counts it (before 1900-03-01 one off the real calendar)."""
-    return (number + 6) % 7
 
 
 def parse_date_text(text: str) -> float | None:

@@ -16,9 +16,9 @@ from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.parts import DAMAGED, RESEND, UNSAFE, unsafe_error
 from toolkit.sources.delimited import typed
-from toolkit.sources.formats import PERCENT, meaning
 from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import Area
+from toolkit.spreadsheet.number_formats import PERCENT, meaning
 from toolkit.values.errors import ErrorValue
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"

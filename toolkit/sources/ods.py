@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 from lxml import etree
 
@@ -20,6 +19,7 @@ from toolkit.package.parts import Package
 from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import Area
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
+from toolkit.values.serials import iso_moment
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT, STYLE = (f"{{{_NS}{name}:1.0}}" for name in ("table", "office", "text", "style"))
@@ -175,10 +175,9 @@ def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
         return cell.get(f"{OFFICE}boolean-value") == "true"
     if kind == "date":
         try:
-            moment = datetime.fromisoformat(cell.get(f"{OFFICE}date-value", "").removesuffix("Z")[:26])
+            return iso_moment(cell.get(f"{OFFICE}date-value", ""))
         except ValueError:
             return text or None
-        return date(moment.year, moment.month, moment.day) if moment.time() == datetime.min.time() else moment
     return text or cell.get(f"{OFFICE}string-value") or None
 
 

@@ -171,7 +171,7 @@ def _zip(data: bytes, display: str) -> Opened:
 
 def _office(data: bytes, display: str, names: set[str]) -> Opened:
     if "xl/workbook.bin" in names:
-        from toolkit.sources.xlsb import read_xlsb
+        from toolkit.sources.xls import read_xlsb
 
         return _told(display, XLSB, read_xlsb(data, display))
     from toolkit.sources.xlsx import external_links, kind_of, read_xlsx

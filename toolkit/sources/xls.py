@@ -1,9 +1,10 @@
-"""Old workbooks (.xls and WPS .et, BIFF) as grids: values by python-calamine, what it cannot tell from the records.
+"""Old workbooks (.xls and WPS .et, BIFF) and binary ones (.xlsb) as grids, their values by python-calamine.
 
-calamine gives '' for an error cell here too. The BIFF records are walked once for what changes the meaning: error cells,
-which cells are computed (their formulas are stored as tokens and not given back as text), percent formats, merges, hidden
-rows. A formula whose result was never calculated cannot be told for certain in BIFF: some writers (xlwt) store 0 and ask
-for recalculation on loading, which is taken for "never calculated"; others leave a plain 0, which reads as 0.
+calamine gives the same '' for a blank, an error cell and a formula that was never calculated (measured). The records of
+BIFF are walked once for what changes the meaning: error cells, which cells are computed (their formulas are stored as
+tokens and not given back as text), percent formats, merges, hidden rows. A formula whose result was never calculated cannot be told for certain in BIFF: some writers (xlwt) store 0 and ask
+for recalculation on loading, which is taken for "never calculated"; others leave a plain 0, which reads as 0. The parts of an .xlsb are no XML and are
+not looked at: such a file is read in a worker process only, and its grids are `doubtful`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 
 import olefile
 from python_calamine import (
@@ -25,12 +27,11 @@ from python_calamine import (
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
+from toolkit.package.opc import open_package
 from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
-from toolkit.sources.calamine import damaged, dense_cells
-from toolkit.sources.formats import PERCENT, meaning
-from toolkit.sources.grid import Grid, Position, RawLook, Uncached
+from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import Area
-from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.number_formats import BUILTIN, PERCENT, meaning
 from toolkit.values.errors import ErrorValue
 
 BOF, EOF, BOUNDSHEET, DATE1904, FORMAT, XF = 0x0809, 0x000A, 0x0085, 0x0022, 0x041E, 0x00E0
@@ -70,19 +71,46 @@ def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
         if sheet.bottom * sheet.right > limits.DENSE:
             found = limits.Limit(limits.AREA.name, limits.DENSE, limits.AREA.unit).exceeded(sheet.bottom * sheet.right)
             raise unsafe_error(display, f"工作表“{name}”{found}")
+    sheets = _opened(data, display)
+    return tuple(_grid(meta, cells, records.get(meta.name, _Sheet()), date1904) for meta, cells in sheets)
+
+
+def read_xlsb(data: bytes, display: str) -> tuple[Grid, ...]:
+    """Return the sheets of a binary workbook. Raises SourceError where it is damaged."""
+    open_package(data, display).close()
+    sheets = _opened(data, display)
+    return tuple(Grid(meta.name, cells, hidden=_is_hidden(meta), doubtful=True) for meta, cells in sheets)
+
+
+def _opened(data: bytes, display: str) -> list[tuple[SheetMetadata, dict[Position, CellValue]]]:
+    """The worksheets of a workbook, each with its cells that hold something."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return tuple(
-            _grid(meta, book.get_sheet_by_name(meta.name), records.get(meta.name, _Sheet()), date1904)
-            for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet
-        )
+        sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        return [(meta, _cells(book.get_sheet_by_name(meta.name))) for meta in sheets]
     except (CalamineError, OverflowError, ValueError) as error:
-        raise damaged(display, error) from error
+        cure = "请在 Excel 或 WPS 中打开并另存后重新报送。"
+        raise SourceError(DAMAGED, f"{display}：工作簿内容损坏，无法读取（{error}）。", cure) from error
 
 
-def _grid(meta: SheetMetadata, sheet: CalamineSheet, found: _Sheet, date1904: bool) -> Grid:
-    cells = dense_cells(sheet)
+def _cells(sheet: CalamineSheet) -> dict[Position, CellValue]:
+    """A sheet's cells that hold something; times of day and lengths of time, no values of a form, as text."""
+    if sheet.start is None:
+        return {}
+    top, left = sheet.start[0] + 1, sheet.start[1] + 1
+    return {
+        (row, column): str(value) if isinstance(value, (time, timedelta)) else value
+        for row, values in enumerate(sheet.to_python(), start=top)
+        for column, value in enumerate(values, start=left)
+        if value != ""
+    }
+
+
+def _is_hidden(meta: SheetMetadata) -> bool:
+    return meta.visible != SheetVisibleEnum.Visible
+
+
+def _grid(meta: SheetMetadata, cells: dict[Position, CellValue], found: _Sheet, date1904: bool) -> Grid:
     for place, look in found.looks.items():
         if look.value is not None:
             cells.pop(place, None)
@@ -90,7 +118,7 @@ def _grid(meta: SheetMetadata, sheet: CalamineSheet, found: _Sheet, date1904: bo
         meta.name,
         cells,
         tuple(found.merges),
-        hidden=meta.visible != SheetVisibleEnum.Visible,
+        hidden=_is_hidden(meta),
         percents=frozenset(found.percents),
         date1904=date1904,
         hidden_rows=frozenset(found.hidden_rows),

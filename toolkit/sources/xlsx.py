@@ -1,28 +1,26 @@
-"""Workbooks (.xlsx, .xlsm) as grids: cells found in the XML as all programs write it, element by element where one does not.
+"""Workbooks (.xlsx, .xlsm) as grids: what `spreadsheet.scan` finds in the sheets, and what is said beside their cells.
 
-Neither way says what an error cell or a formula that was never calculated is: a grid whose XML holds such a cell carries a
-`RawSheet` that looks at one cell at a time, because an issued workbook holds hundreds of formulas of ours.
+People answer in comments and text boxes, and hide rows they do not want to send: reading warns about them. An issued
+workbook also says what it is and for whom it was made.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from html import unescape
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import unquote
 
+from lxml import etree
+
 from toolkit.package.opc import Package, open_package
-from toolkit.sources.formats import meaning
-from toolkit.sources.grid import CellValue, Grid, Issued, Position
-from toolkit.sources.raw_sheet import RawSheet, has_doubts
-from toolkit.sources.remarks import remarks
-from toolkit.sources.sheet_cells import Scanned, SheetScanner, shared_strings
-from toolkit.sources.sparse import sparse_cells, sparse_percents
-from toolkit.spreadsheet.a1 import Area
-from toolkit.spreadsheet.gate import check_area, check_sheet, check_strings, merges_of, plain_markup
-from toolkit.spreadsheet.number_formats import BUILTIN
-from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, WorkbookParts, custom_properties, read_workbook
+from toolkit.package.parts import relationships_part
+from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncached
+from toolkit.spreadsheet.a1 import parse_cell
+from toolkit.spreadsheet.cells import UNCACHED, RawCell
+from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.scan import SheetScanner
+from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, custom_properties, read_workbook
+from toolkit.values.errors import ErrorValue
 
 KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
 
@@ -30,14 +28,8 @@ KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
 UNIT_PROPERTY, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
 WORD_DOCUMENT = "word/document.xml"
 
-_STRINGS = "xl/sharedstrings.xml"
-
-# A part of so many bytes cannot hold more strings than a reader bears.
-_FEW_STRINGS = 32 << 20
-
-_FORMAT = re.compile(rb"<numFmt\b[^>]*>")
-_FORMAT_ID, _FORMAT_CODE = re.compile(rb'\snumFmtId="([0-9]+)"'), re.compile(rb'\sformatCode="([^"]*)"')
-_STYLE = re.compile(rb'<xf\b[^>]*?\snumFmtId="([0-9]+)"')
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+_TEXT = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
@@ -48,45 +40,13 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
     """
     with open_package(data, display) as package:
         properties = custom_properties(package)
-        kind, version = properties.get(KIND_PROPERTY), properties.get(VERSION_PROPERTY) or None
+        kind = properties.get(KIND_PROPERTY)
         if kind is not None and package.related("", "officeDocument") == WORD_DOCUMENT:
             return (), kind
         parts = read_workbook(package)
-        _check_large_strings(parts)
-        scanner = SheetScanner(_strings_of(parts), _style_meanings(parts), date1904=parts.date1904)
-        sheets = [ref for ref in parts.sheets if ref.kind == WORKSHEET]
-        issued = _issued(properties)
-        return tuple(_grid(parts, ref, scanner, version, issued) for ref in sheets), kind
-
-
-def _issued(properties: Mapping[str, str]) -> Issued | None:
-    unit = properties.get(UNIT_PROPERTY)
-    fields = (tuple(filter(None, properties.get(name, "").split("、"))) for name in (UNIT_FIELDS, PROJECT_FIELDS))
-    return Issued(unit, *fields) if unit else None
-
-
-def _check_large_strings(parts: WorkbookParts) -> None:
-    """Raise SourceError for more shared strings than are accepted, though no cell may refer to them."""
-    package = parts.package
-    for part in {_STRINGS, (package.related(parts.part, "sharedStrings") or _STRINGS).lower()}:
-        if part in package and package.at_most(part) > _FEW_STRINGS:
-            check_strings(package.markup(part), package)
-
-
-def _strings_of(parts: WorkbookParts) -> Callable[[], Sequence[str]]:
-    """What gives the shared strings, looked at and taken apart when the first cell refers to one."""
-
-    @cache
-    def strings() -> Sequence[str]:
-        package = parts.package
-        part = package.related(parts.part, "sharedStrings")
-        if part is None:
-            return ()
-        xml = plain_markup(package.markup(part), b"sst")
-        found = shared_strings(xml)
-        return parts.shared_strings if found is None else found
-
-    return strings
+        scanner = SheetScanner(parts)
+        grid = partial(_grid, package, scanner, properties, parts.date1904)
+        return tuple(grid(sheet) for sheet in parts.sheets if sheet.kind == WORKSHEET), kind
 
 
 def kind_of(package: Package) -> str | None:
@@ -103,60 +63,76 @@ def external_links(data: bytes, display: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unquote(link).replace("\\", "/").removeprefix("file:///") for link in links))
 
 
-def _grid(parts: WorkbookParts, ref: SheetPart, scanner: SheetScanner, version: str | None, issued: Issued | None) -> Grid:
-    package = parts.package
-    xml = plain_markup(package.markup(ref.part))
-    check_sheet(xml, package, ref.name)
-    found = scanner.scan(xml)
-    if found is None:
-        found = Scanned(sparse_cells(parts, ref), sparse_percents(parts, ref), has_doubts(xml))
-    cells = found.cells
-    check_area(cells, package, ref.name)
+def raw_look(cell: RawCell | None) -> RawLook:
+    """Return what a cell as written means for a grid."""
+    if cell is None:
+        return NOTHING
+    if cell.kind == UNCACHED:
+        return RawLook(Uncached(cell.formula or ""), cell.formula or "")
+    return RawLook(cell.value if isinstance(cell.value, ErrorValue) else None, cell.formula)
+
+
+def _grid(package: Package, scanner: SheetScanner, properties: Mapping[str, str], date1904: bool, sheet: SheetPart) -> Grid:
+    found = scanner.scan(sheet)
+    comments, shapes, pictures = _beside(package, sheet.part)
     return Grid(
-        ref.name,
-        cells,
-        _clipped(merges_of(xml, package, ref.name), cells),
-        hidden=ref.state != VISIBLE,
+        sheet.name,
+        found.cells,
+        found.merges,
+        hidden=sheet.state != VISIBLE,
         percents=found.percents,
-        date1904=parts.date1904,
-        version=version,
-        issued=issued,
-        raw=RawSheet(xml, ref.name, package.damaged) if found.doubtful else None,
-        **remarks(parts, ref, xml),
+        date1904=date1904,
+        hidden_rows=found.hidden_rows,
+        hidden_columns=found.hidden_columns,
+        filtered=found.filtered,
+        comments=comments,
+        shapes=shapes,
+        pictures=pictures,
+        version=properties.get(VERSION_PROPERTY) or None,
+        issued=_issued(properties),
+        raw=None if found.look is None else partial(_look, found.look),
     )
 
 
-def _clipped(areas: Iterable[Area], cells: Mapping[Position, CellValue]) -> tuple[Area, ...]:
-    """Merges of whole rows or columns, made by accident, end where the sheet's filled cells end."""
-    found = tuple(areas)
-    if not any(r2 - r1 > _LONG or c2 - c1 > _LONG for r1, c1, r2, c2 in found):
-        return found
-    row, column = max((row for row, _ in cells), default=1), max((column for _, column in cells), default=1)
-    return tuple((r1, c1, max(r1, min(r2, row)), max(c1, min(c2, column))) for r1, c1, r2, c2 in found)
+def _look(look: Callable[[Position], RawCell | None], place: Position) -> RawLook:
+    return raw_look(look(place))
 
 
-# No form has a merge of so many rows or columns.
-_LONG = 2_000
+def _issued(properties: Mapping[str, str]) -> Issued | None:
+    unit = properties.get(UNIT_PROPERTY)
+    fields = (tuple(filter(None, properties.get(name, "").split("、"))) for name in (UNIT_FIELDS, PROJECT_FIELDS))
+    return Issued(unit, *fields) if unit else None
 
 
-def _style_meanings(parts: WorkbookParts) -> tuple[str, ...]:
-    """What each cell style makes of a number, by its index."""
-    part = parts.package.related(parts.part, "styles")
-    if part is None:
-        return ()
-    xml = plain_markup(parts.package.markup(part), b"cellXfs")
-    styles = _between(xml, b"<cellXfs", b"</cellXfs>")
-    numbers = _STYLE.findall(styles)
-    if len(numbers) != styles.count(b"<xf"):
-        return tuple(map(meaning, parts.number_formats))
-    codes = dict(BUILTIN)
-    for element in _FORMAT.findall(_between(xml, b"<numFmts", b"</numFmts>")):
-        number, code = _FORMAT_ID.search(element), _FORMAT_CODE.search(element)
-        if number and code:
-            codes[number[1].decode()] = unescape(code[1].decode("utf-8", "replace"))
-    return tuple(meaning(codes.get(number.decode(), "General")) for number in numbers)
+def _beside(package: Package, part: str) -> tuple[dict[Position, str], tuple[str, ...], int]:
+    """The comments of a sheet, the texts of its text boxes, how many pictures it has."""
+    comments: dict[Position, str] = {}
+    shapes: tuple[str, ...] = ()
+    pictures = 0
+    links = package.relationships(part).values() if relationships_part(part) in package else ()
+    for link in links:
+        if link.kind == "comments" and link.target in package:
+            comments = _comments(package.xml(link.target))
+        elif link.kind == "drawing" and link.target in package:
+            root = package.xml(link.target)
+            shapes = tuple(text for shape in root.iter(f"{{{_DRAWING}}}sp") if (text := _shape(shape)))
+            pictures = sum(1 for _ in root.iter(f"{{{_DRAWING}}}pic"))
+    return comments, shapes, pictures
 
 
-def _between(xml: bytes, start: bytes, end: bytes) -> bytes:
-    first = xml.find(start)
-    return xml[first : max(xml.find(end, first), first)] if first >= 0 else b""
+def _comments(root: etree._Element) -> dict[Position, str]:
+    comments: dict[Position, str] = {}
+    for element in root.iter(f"{{{MAIN_NS}}}comment"):
+        text = element.find(f"{{{MAIN_NS}}}text")
+        try:
+            place = parse_cell(element.get("ref", ""))
+        except ValueError:
+            continue
+        if text is not None and (written := rich_text(text).strip()):
+            comments[place] = written
+    return comments
+
+
+def _shape(shape: etree._Element) -> str:
+    paragraphs = ("".join(t.text or "" for t in p.iter(f"{{{_TEXT}}}t")) for p in shape.iter(f"{{{_TEXT}}}p"))
+    return "\n".join(paragraphs).strip()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml import etree
 
 from toolkit.spreadsheet import a1, references
+from toolkit.spreadsheet.cells import SharedFormulas
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
@@ -51,19 +52,14 @@ def mentions(root: etree._Element, sheet: str) -> bool:
 
 def spell_out_shared(root: etree._Element) -> None:
     """Give each cell of a shared formula its own text, so that cells can be changed one by one."""
-    masters: dict[str, tuple[int, int, str]] = {}
+    shared = SharedFormulas()
     data = root.find(f"{{{MAIN_NS}}}sheetData")
     for row, element in () if data is None else numbered_rows(data):
         for column, cell in numbered_cells(element):
             formula = cell.find(f"{{{MAIN_NS}}}f")
             if formula is None or formula.get("t") != "shared":
                 continue
-            group = formula.get("si", "")
-            if formula.text:
-                masters[group] = (row, column, formula.text)
-            elif group in masters:
-                top, left, text = masters[group]
-                formula.text = references.translate(text, row - top, column - left)
+            formula.text = shared.text(formula, row, column) or None
             for attribute in ("t", "si", "ref"):
                 formula.attrib.pop(attribute, None)
 

@@ -2,7 +2,7 @@
 
 A worksheet's or the shared strings' XML comes in; whether it is safe to hold goes out, or the package's error that names
 the limit. Counting is done by searching bytes, in flat memory: a hostile part is never taken apart. `opc` has looked
-at the container before; `sources.xlsx` calls this for every sheet it reads.
+at the container before; `scan` calls this for every sheet it reads.
 """
 
 from __future__ import annotations
@@ -25,17 +25,6 @@ _LONG = 1_000
 _SMALL = 1 << 20
 
 
-def plain_markup(xml: bytes, element: bytes = b"sheetData") -> bytes:
-    """Return a part's XML with its own prefix taken off where `element` has one; rarely anything to do."""
-    if b"<" + element in xml or b":" + element not in xml:
-        return xml
-    prefix = re.search(rb"<([A-Za-z_][\w.-]*):" + element, xml)
-    if prefix is None:
-        return xml
-    plain = re.sub(rb"<(/?)" + re.escape(prefix[1]) + rb":", rb"<\1", xml)
-    return plain.replace(b"xmlns:" + prefix[1] + b"=", b"xmlns=", 1)
-
-
 def check_sheet(xml: bytes, package: Package, name: str) -> None:
     """Raise SourceError where a sheet has more rows or cells than are accepted."""
     if len(xml) <= _SMALL:
@@ -48,15 +37,20 @@ def check_sheet(xml: bytes, package: Package, name: str) -> None:
 
 
 def merges_of(xml: bytes, package: Package, name: str) -> tuple[a1.Area, ...]:
-    """Return the merged areas of a sheet, 1-based. Raises SourceError for too many, too large ones, and for what is none."""
+    """Return the merged areas of a sheet, 1-based. Raises SourceError for too many, and as `areas_of` does."""
     start = xml.find(b"<mergeCell", max(xml.rfind(b"</sheetData>"), 0))
     if start < 0:
         return ()
     merges = xml.count(b"<mergeCell", start) - 1
     if merges > limits.MERGES.most:
         raise _refused(package, name, limits.MERGES, merges)
+    return areas_of(_MERGE.findall(xml, start), package, name)
+
+
+def areas_of(references: Iterable[bytes], package: Package, name: str) -> tuple[a1.Area, ...]:
+    """Return the merged areas that a sheet's references mean. Raises SourceError for too large ones, and for what is none."""
     try:
-        areas = tuple(map(_area, _MERGE.findall(xml, start)))
+        areas = tuple(map(_area, references))
     except ValueError as error:
         raise package.damaged(f"工作表“{name}”的合并区域无法识别") from error
     for area in areas:

@@ -1,29 +1,29 @@
-"""A spreadsheet package as data: sheets, defined names, cells with formulas and styles, merges, custom properties.
+"""A spreadsheet package as data: sheets, defined names, strings, styles, cells as written, merges, custom properties.
 
 An open `Package` comes in; `WorkbookParts` goes out and reads each sheet when asked, streaming, under the limits. Forms
-read templates with it; sources look up formulas, error cells and uncached cells that calamine cannot tell apart.
+and outputs read templates with it; `scan` has the values that a returned sheet shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-from lxml import etree
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import FORMAT
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, RESAVE, Package
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.cells import CellReader, RawCell
-from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, rich_text, truth, unescape
-from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.cells import CellReader, Position, RawCell
+from toolkit.spreadsheet.gate import areas_of
+from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, plain_markup, truth, unescape
+from toolkit.spreadsheet.number_formats import GENERAL, parsed_formats, searched_formats
+from toolkit.spreadsheet.strings import read_strings
 
 PRINT_AREA = "_xlnm.Print_Area"
 WORKSHEET = "worksheet"
-VISIBLE, HIDDEN, VERY_HIDDEN = "visible", "hidden", "veryHidden"
+VISIBLE, HIDDEN = "visible", "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DefinedName:
 class SheetContent:
     """The cells of a sheet that are written in its part, blank ones with a style included, and its merged areas."""
 
-    cells: Mapping[tuple[int, int], RawCell]
+    cells: Mapping[Position, RawCell]
     merges: tuple[a1.Area, ...]
 
 
@@ -116,36 +116,25 @@ class WorkbookParts:
         return element is not None and truth(element.get("date1904"))
 
     @cached_property
-    def shared_strings(self) -> tuple[str, ...]:
+    def shared_strings(self) -> Sequence[str]:
         """The texts that cells share; runs of rich text joined, phonetic readings left out."""
-        part = self.package.related(self.part, "sharedStrings")
-        if part is None:
-            return ()
-        texts: list[str] = []
-        for element in self.package.iterate(part, f"{{{MAIN_NS}}}si"):
-            if len(texts) >= limits.SHARED_STRINGS.most:
-                raise self.package.unsafe(limits.SHARED_STRINGS.exceeded())
-            texts.append(rich_text(element))
-        return tuple(texts)
+        return read_strings(self.package, self._related("sharedStrings"))
 
     @cached_property
     def number_formats(self) -> tuple[str, ...]:
         """The format code of each cell style, by the style index of a `RawCell`."""
-        part = self.package.related(self.part, "styles")
+        part = self._related("styles")
         if part is None:
-            return ("General",)
-        root = self.package.xml(part)
-        formats = root.iterfind(f"{{{MAIN_NS}}}numFmts/{{{MAIN_NS}}}numFmt")
-        own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in formats}
-        ids = [e.get("numFmtId", "0") for e in root.iterfind(f"{{{MAIN_NS}}}cellXfs/{{{MAIN_NS}}}xf")]
-        return tuple(own.get(code) or BUILTIN.get(code, "General") for code in ids) or ("General",)
+            return (GENERAL,)
+        found = searched_formats(plain_markup(self.package.markup(part), b"cellXfs"))
+        return found or parsed_formats(self.package.xml(part)) or (GENERAL,)
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
         """The custom document properties (`jixiao.kind` …), by name, as text; empty where there are none."""
         return custom_properties(self.package)
 
-    def cells(self, sheet: SheetPart) -> Mapping[tuple[int, int], RawCell]:
+    def cells(self, sheet: SheetPart) -> Mapping[Position, RawCell]:
         """Return the cells of `sheet` by 1-based (row, column); blank cells that carry a style are among them."""
         return self.content(sheet).cells
 
@@ -161,17 +150,6 @@ class WorkbookParts:
                 return ",".join(parts) or None
         return None
 
-    def extent(self, sheet: SheetPart) -> a1.Area | None:
-        """Return the rectangle around all cells of `sheet`, or None for a sheet without cells.
-
-        Readers that allocate the whole rectangle must be kept from one beyond `limits.AREA`.
-        """
-        cells = self.cells(sheet)
-        if not cells:
-            return None
-        rows, columns = {row for row, _ in cells}, {column for _, column in cells}
-        return min(rows), min(columns), max(rows), max(columns)
-
     def content(self, sheet: SheetPart) -> SheetContent:
         """Return cells and merges of `sheet`, read in one pass. Raises SourceError beyond the limits."""
         found = self._contents.get(sheet.part)
@@ -186,24 +164,20 @@ class WorkbookParts:
         reader = CellReader(
             lambda: self.shared_strings, lambda what: package.damaged(place + what), lambda what: package.unsafe(place + what)
         )
-        merges: list[a1.Area] = []
+        merges: list[bytes] = []
         row_tag, merge_tag = f"{{{MAIN_NS}}}row", f"{{{MAIN_NS}}}mergeCell"
-        for element in self.package.iterate(sheet.part, row_tag, merge_tag):
-            if element.tag == merge_tag:
-                merges.append(self._merge(sheet, element))
-                if len(merges) > limits.MERGES.most:
-                    raise self.package.unsafe(f"工作表“{sheet.name}”{limits.MERGES.exceeded()}")
-            else:
+        for element in package.iterate(sheet.part, row_tag, merge_tag):
+            if element.tag == row_tag:
                 reader.row(element)
-                if len(reader.cells) > limits.CELLS.most:
-                    raise self.package.unsafe(f"工作表“{sheet.name}”{limits.CELLS.exceeded()}")
-        return SheetContent(reader.cells, tuple(merges))
+            else:
+                merges.append(element.get("ref", "").encode())
+            if len(reader.cells) > limits.CELLS.most or len(merges) > limits.MERGES.most:
+                found = limits.CELLS if len(reader.cells) > limits.CELLS.most else limits.MERGES
+                raise package.unsafe(place + found.exceeded())
+        return SheetContent(reader.cells, areas_of(merges, package, sheet.name))
 
-    def _merge(self, sheet: SheetPart, element: etree._Element) -> a1.Area:
-        try:
-            return a1.parse_area(element.get("ref", ""))
-        except ValueError as error:
-            raise self.package.damaged(f"工作表“{sheet.name}”的合并区域无法识别") from error
+    def _related(self, kind: str) -> str | None:
+        return self.package.related(self.part, kind)
 
 
 def read_workbook(package: Package) -> WorkbookParts:

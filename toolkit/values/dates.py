@@ -9,17 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from toolkit.values.errors import ErrorValue
+from toolkit.values.serials import FALSE_LEAP_DAY, MAX_SERIAL, OFFSET_1904, civil, serial
 from toolkit.values.text import clean_text, half_width, squeeze
-
-_EPOCH = date(1899, 12, 30)
-
-# Excel's 1900 system counts a 29 February 1900 that never was, as serial 60.
-_FALSE_LEAP_DAY = 60
-_OFFSET_1904 = 1462
-_LAST_SERIAL = 2958465
 
 _FIRST_DATE = date(1900, 3, 1)
 _LAST_YEAR = 2199
@@ -87,17 +81,13 @@ def to_serial(day: date, *, date1904: bool = False) -> int:
     >>> to_serial(date(2024, 1, 1)), to_serial(date(1900, 1, 1)), to_serial(date(2024, 1, 1), date1904=True)
     (45292, 1, 43830)
     """
-    days = ((day.date() if isinstance(day, datetime) else day) - _EPOCH).days
-    if days <= _FALSE_LEAP_DAY:
-        days -= 1
-    if date1904:
-        days -= _OFFSET_1904
-    if days < 0 or (days == 0 and not date1904):
+    number = serial(day.year, day.month, day.day) - (OFFSET_1904 if date1904 else 0)
+    if number < 0 or (number == 0 and not date1904):
         raise DateError(str(day), f"{day} 早于 Excel 能表示的第一天。")
-    return days
+    return number
 
 
-def from_serial(serial: float, date1904: bool = False) -> date:
+def from_serial(number: float, date1904: bool = False) -> date:
     """Return the date of an Excel serial number, its time of day dropped.
 
     Raises DateError for what Excel cannot show as a date, and for serial 60, its 29 February 1900.
@@ -105,11 +95,11 @@ def from_serial(serial: float, date1904: bool = False) -> date:
     >>> from_serial(45292.75), from_serial(1), from_serial(0, date1904=True)
     (datetime.date(2024, 1, 1), datetime.date(1900, 1, 1), datetime.date(1904, 1, 1))
     """
-    if math.isfinite(serial):
-        days = math.floor(serial) + (_OFFSET_1904 if date1904 else 0)
-        if 1 <= days <= _LAST_SERIAL and days != _FALSE_LEAP_DAY and (serial >= 0):
-            return _EPOCH + timedelta(days=days + (1 if days < _FALSE_LEAP_DAY else 0))
-    raise DateError(str(serial), f"数字 {serial} 不是 Excel 的日期。请写成如 2024-01-01 的日期。")
+    if math.isfinite(number):
+        days = math.floor(number) + (OFFSET_1904 if date1904 else 0)
+        if 1 <= days <= MAX_SERIAL and days != FALSE_LEAP_DAY and number >= 0:
+            return date(*civil(days))
+    raise DateError(str(number), f"数字 {number} 不是 Excel 的日期。请写成如 2024-01-01 的日期。")
 
 
 def parse_year(value: object) -> int | None:

@@ -1,4 +1,4 @@
-"""The date functions, over Excel's serial numbers (see `serials`); a date outside 1900 to 9999 is #NUM!."""
+"""The date functions, over Excel's serial numbers (see `values.serials`); a date outside 1900 to 9999 is #NUM!."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from math import floor
 
 from toolkit.formula.coerce import Number
 from toolkit.formula.functions.lifting import lift
-from toolkit.formula.serials import MAX_SERIAL, civil, days_in_month, parse_date_text, serial
-from toolkit.formula.serials import weekday as day_of_week
+from toolkit.formula.serials import parse_date_text
 from toolkit.values.errors import NUM, VALUE, ErrorValue
+from toolkit.values.serials import MAX_SERIAL, civil, days_in_month, serial
+from toolkit.values.serials import weekday as day_of_week
 
 
 def _date(year: int, month: int, day: int) -> int | ErrorValue:

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from toolkit.formula.coerce import Number, general, parse_number
 from toolkit.formula.functions.rounding import round_half_up
-from toolkit.formula.serials import MAX_SERIAL, civil, weekday
 from toolkit.values.errors import VALUE, ErrorValue
+from toolkit.values.serials import MAX_SERIAL, civil, weekday
 
 _PART = re.compile(
     r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|general|am/pm|a/p|aaaa?|y+|m+|d+|h+|s+(?:\.0+)?|e[+-]0+|[0#?.,]+|@|.',

@@ -6,7 +6,7 @@ out. Called by `filled`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 
 from lxml import etree
 
@@ -18,16 +18,13 @@ from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.selfcheck_sheet import first_free_column, make_looks, put_checks
 from toolkit.outputs.filled.selfcheck_values import Cell, calculate
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS, rich_text, unescape
+from toolkit.spreadsheet.cells import Position, Strings, read_cell
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.values.errors import ErrorValue
 
-_CELL, _VALUE, _INLINE = (f"{{{MAIN_NS}}}{tag}" for tag in ("c", "v", "is"))
-
-Position = tuple[int, int]
-Strings = Callable[[], Sequence[str]]
+_CELL = f"{{{MAIN_NS}}}c"
 
 
 def add_self_checks(
@@ -67,27 +64,10 @@ def read_cells(root: etree._Element, wanted: Container[Position], strings: Strin
             continue
         position = a1.parse_cell(cell.get("r", "A1"))
         if position in wanted:
-            value = _value(cell, strings)
+            _, value, _ = read_cell(cell, strings)
             if value is not None:
                 found[position] = value
     return found
-
-
-def _value(cell: etree._Element, strings: Strings) -> Cell:
-    kind = cell.get("t", "n")
-    if kind == "inlineStr":
-        inline = cell.find(_INLINE)
-        return None if inline is None else rich_text(inline)
-    text = cell.findtext(_VALUE)
-    if text is None:
-        return None
-    if kind == "s":
-        return strings()[int(text)]
-    if kind == "b":
-        return text == "1"
-    if kind == "e":
-        return ErrorValue(text)
-    return unescape(text) if kind == "str" else float(text)
 
 
 __all__ = ["LISTING", "add_self_checks", "read_cells"]

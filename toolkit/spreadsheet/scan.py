@@ -1,0 +1,129 @@
+"""A worksheet as it is shown: values by place, merges, what is hidden, and a look behind single cells.
+
+`WorkbookParts` and a sheet come in, `SheetValues` goes out: `plain` finds the cells of sheets written as all programs write
+them, element by element is read what is not. Called by `sources.xlsx` for files of strangers; limits are held here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from toolkit.spreadsheet import cells as kinds
+from toolkit.spreadsheet import number_formats as formats
+from toolkit.spreadsheet.a1 import Area
+from toolkit.spreadsheet.cells import Position, RawCell, ShownValue, shown_date, shown_number
+from toolkit.spreadsheet.gate import check_area, check_sheet, merges_of
+from toolkit.spreadsheet.markup import YES, plain_markup
+from toolkit.spreadsheet.plain import Found, PlainCells, SingleCells
+from toolkit.spreadsheet.strings import check_large_strings
+from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
+
+# LibreOffice says of every row that it is not hidden.
+_HIDES = re.compile(rb' hidden="' + YES + rb'"')
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*?\shidden="' + YES + rb'")[^>]*?\sr="([0-9]{1,7})"')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*?\shidden="' + YES + rb'")[^>]*>')
+_FROM_TO = (re.compile(rb'\smin="([0-9]{1,5})'), re.compile(rb'\smax="([0-9]{1,5})'))
+
+# Everything right of the used columns hidden is a way to tidy up, not to hide: columns beyond are not listed.
+_COLUMNS = 256
+
+# No form has a merge of so many rows or columns.
+_LONG = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetValues:
+    """What a sheet shows; a cell not among `cells` is blank, an error, or a formula never calculated.
+
+    `percents` are the numbers shown with a percent sign; `look` gives a computed or error cell as written (None: the sheet
+    has neither). Merges of whole rows or columns, made by accident, end where the filled cells end.
+    """
+
+    cells: Mapping[Position, ShownValue]
+    percents: frozenset[Position]
+    merges: tuple[Area, ...]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    filtered: bool
+    look: Callable[[Position], RawCell | None] | None
+
+
+class SheetScanner:
+    """Reads the sheets of one workbook. Raises SourceError for more shared strings than a reader bears."""
+
+    def __init__(self, parts: WorkbookParts) -> None:
+        check_large_strings(parts.package, parts.package.related(parts.part, "sharedStrings"))
+        self._parts = parts
+        self._means = tuple(map(formats.meaning, parts.number_formats))
+        self._plain = PlainCells(lambda: parts.shared_strings, self._means, date1904=parts.date1904)
+
+    def scan(self, sheet: SheetPart) -> SheetValues:
+        """Return what a worksheet shows. Raises SourceError where it is damaged or beyond the limits."""
+        package, name = self._parts.package, sheet.name
+        xml = plain_markup(package.markup(sheet.part))
+        check_sheet(xml, package, name)
+        found = self._plain.find(xml)
+        look: Callable[[Position], RawCell | None]
+        if found is None:
+            content = self._parts.content(sheet)
+            found, merges, look = parsed_cells(self._parts, sheet), content.merges, content.cells.get
+        else:
+            merges = merges_of(xml, package, name)
+            look = SingleCells(xml, self._plain.strings, lambda what: package.damaged(f"工作表“{name}”{what}"))
+        check_area(found.cells, package, name)
+        body = max(xml.find(b"<sheetData"), 0)
+        return SheetValues(
+            found.cells,
+            found.percents,
+            _clipped(merges, found.cells),
+            hidden_rows=_hidden_rows(xml, body),
+            hidden_columns=_hidden_columns(xml[:body]),
+            filtered=xml.find(b"<filterColumn", max(xml.rfind(b"</sheetData>"), 0)) >= 0,
+            look=look if found.doubtful else None,
+        )
+
+
+def parsed_cells(parts: WorkbookParts, sheet: SheetPart) -> Found:
+    """Return what `PlainCells` finds in a sheet, read element by element: the way for sheets that are written unusually."""
+    means = tuple(map(formats.meaning, parts.number_formats))
+    cells: dict[Position, ShownValue] = {}
+    percents = set()
+    doubtful = False
+    for place, cell in parts.cells(sheet).items():
+        doubtful = doubtful or cell.formula is not None or cell.kind == kinds.ERROR
+        if cell.kind == kinds.NUMBER and isinstance(cell.value, float):
+            meant = means[cell.style] if cell.style < len(means) else formats.PLAIN
+            cells[place] = shown_number(cell.value, meant, parts.date1904)
+            if meant == formats.PERCENT:
+                percents.add(place)
+        elif cell.kind == kinds.DATE:
+            cells[place] = shown_date(str(cell.value))
+        elif cell.kind in (kinds.TEXT, kinds.BOOL) and cell.value is not None and cell.value != "":
+            cells[place] = cell.value
+    return Found(cells, frozenset(percents), doubtful)
+
+
+def _clipped(areas: tuple[Area, ...], cells: Iterable[Position]) -> tuple[Area, ...]:
+    """Merges of whole rows or columns, made by accident, end where the sheet's filled cells end."""
+    if not any(r2 - r1 > _LONG or c2 - c1 > _LONG for r1, c1, r2, c2 in areas):
+        return areas
+    filled = tuple(cells)
+    row, column = max((row for row, _ in filled), default=1), max((column for _, column in filled), default=1)
+    return tuple((r1, c1, max(r1, min(r2, row)), max(c1, min(c2, column))) for r1, c1, r2, c2 in areas)
+
+
+def _hidden_rows(xml: bytes, body: int) -> frozenset[int]:
+    if not _HIDES.search(xml, body):
+        return frozenset()
+    return frozenset(int(match[1]) for match in _HIDDEN_ROW.finditer(xml, body))
+
+
+def _hidden_columns(head: bytes) -> frozenset[int]:
+    columns: set[int] = set()
+    for match in _HIDDEN_COLUMN.finditer(head):
+        first, last = (pattern.search(match[0]) for pattern in _FROM_TO)
+        if first and last:
+            columns.update(range(int(first[1]), min(int(last[1]), _COLUMNS) + 1))
+    return frozenset(columns)
