@@ -104,7 +104,7 @@ def test_openpyxl_book_names_states_formats_and_properties() -> None:
     assert book.number_formats[found[2, 3].style] == "0.00%"
     assert (found[2, 2].value, book.date1904) == (45292.0, False)
     assert book.merges(book.sheets[0]) == ((4, 4, 6, 5),)
-    assert (book.print_area(book.sheets[0]), book.print_area(book.sheets[1])) == ("A1:H9", None)
+    assert (book.print_area(book.sheets[0]), book.print_area(book.sheets[1])) == ((1, 1, 9, 8), None)
     assert book.properties == {"jixiao.kind": "填报"}
     assert book.sheet("申报表") == book.sheets[0]
     assert book.sheet("没有") is None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -15,8 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.office import NO_SOFFICE, convert, soffice
+from toolkit.errors import SourceError
+from toolkit.outputs.filled.selfcheck import read_cells
 from toolkit.package.opc import open_package
-from toolkit.sources.grid import Grid, Position
+from toolkit.sources.grid import Grid, Position, RawLook, Uncached
 from toolkit.sources.xlsx import raw_look, read_xlsx
 from toolkit.spreadsheet.a1 import parse_area, range_name
 from toolkit.spreadsheet.scan import parsed_cells
@@ -190,3 +194,59 @@ def test_what_the_fast_way_reads_is_what_was_written() -> None:
     assert (grid.at(3, 1), grid.formula(3, 1)) == (ErrorValue("#DIV/0!"), "1/0")
     assert (grid.formula(3, 2), grid.formula(1, 1), grid.at(9, 9)) == ("SUM(A1:A2)", None, None)
     assert (grid.percents, grid.merges) == ({(1, 2)}, ((1, 5, 3, 6),))
+
+
+def with_sheet(data: bytes, change: Callable[[str], bytes]) -> bytes:
+    """The workbook with the text of its first sheet changed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change(content.decode()) if name == "xl/worksheets/sheet1.xml" else content)
+    return stream.getvalue()
+
+
+def sample() -> bytes:
+    """A sheet of all that its XML says: texts, a date, a percentage, a formula, a merge, a hidden row and column."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = "甲&乙", 0.95, date(2024, 1, 1), "=1+1"
+    sheet["B1"].number_format = "0%"
+    sheet.merge_cells("E1:F3")
+    sheet.row_dimensions[2].hidden = sheet.column_dimensions["C"].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_sheet_in_utf16_reads_the_same() -> None:
+    plain = sample()
+    wide = with_sheet(plain, lambda xml: ('<?xml version="1.0" encoding="UTF-16"?>' + xml).encode("utf-16"))
+    assert read_xlsx(wide, "甲.xlsx") == read_xlsx(plain, "甲.xlsx")
+    grid = read_xlsx(wide, "甲.xlsx")[0][0]
+    assert (grid.cells[1, 3], grid.percents, grid.merges) == (date(2024, 1, 1), {(1, 2)}, ((1, 5, 3, 6),))
+    assert (grid.hidden_rows, grid.hidden_columns, grid.look(1, 4)) == ({2}, {3}, RawLook(Uncached("1+1"), "1+1"))
+
+
+@pytest.mark.parametrize("quote", ['"', "'"], ids=["searched", "parsed"])
+def test_yes_is_written_in_several_ways(quote: str) -> None:
+    """One meaning of a boolean cell (`1`, `true`), whoever reads it: a returned sheet, a template, the self-check."""
+    written = {"1": True, "true": True, "TRUE": True, "0": False, "false": False}
+    cells = "".join(f'<c r="A{row}" t="b"><v>{text}</v></c>' for row, text in enumerate(written, 1))
+    rows = f'<row r="1">{cells}</row>'.replace('"', quote)
+    data = with_sheet(sample(), lambda xml: re.sub(r"<sheetData>.*</sheetData>", f"<sheetData>{rows}</sheetData>", xml).encode())
+    expected = {(row, 1): said for row, said in enumerate(written.values(), 1)}
+    assert dict(read_xlsx(data, "甲.xlsx")[0][0].cells) == expected
+    with open_package(data, "甲.xlsx") as package:
+        parts = read_workbook(package)
+        assert {place: cell.value for place, cell in parts.cells(parts.sheets[0]).items()} == expected
+        assert read_cells(package.xml(parts.sheets[0].part), expected, tuple) == expected
+
+
+@pytest.mark.parametrize("index", ["99", "-1", "1_0", "x"])
+def test_a_shared_string_that_is_not_there_is_damage(index: str) -> None:
+    row = f'<sheetData><row r="1"><c r="A1" t="s"><v>{index}</v></c></row></sheetData>'
+    data = with_sheet(sample(), lambda xml: re.sub(r"<sheetData>.*</sheetData>", row, xml).encode())
+    with pytest.raises(SourceError, match="甲.xlsx：文件已损坏，工作表“Sheet”") as caught:
+        read_xlsx(data, "甲.xlsx")
+    assert caught.value.rule == "文件-损坏"

@@ -11,13 +11,11 @@ from pathlib import Path
 
 from toolkit.errors import FormError, SourceError
 from toolkit.package.opc import open_package
-from toolkit.spreadsheet.a1 import cell_name, parse_area, parse_range
-from toolkit.spreadsheet.cells import UNCACHED
+from toolkit.spreadsheet.a1 import cell_name, parse_range, range_name
+from toolkit.spreadsheet.cells import UNCACHED, Position
 from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts, read_workbook
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
-
-Position = tuple[int, int]
 
 FORM_SHEET, FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "申报表", "字段", "审核规则", "代码表", "填报说明"
 
@@ -54,8 +52,7 @@ class Area:
 
     @property
     def text(self) -> str:
-        last = cell_name(self.last_row, self.last_column)
-        return self.cell if last == self.cell else f"{self.cell}:{last}"
+        return range_name((self.row, self.column, self.last_row, self.last_column))
 
     def __contains__(self, position: Position) -> bool:
         return self.row <= position[0] <= self.last_row and self.column <= position[1] <= self.last_column
@@ -134,8 +131,8 @@ def _sheet(parts: WorkbookParts, ref: SheetPart) -> Sheet:
         if text:
             cells[position] = text
     merges = tuple(Area(*merge) for merge in parts.merges(ref))
-    area = (parts.print_area(ref) or "").split(",")[0]
-    return Sheet(ref.name, cells, merges, Area(*parse_area(area)) if area else None, frozenset(uncached))
+    area = parts.print_area(ref)
+    return Sheet(ref.name, cells, merges, None if area is None else Area(*area), frozenset(uncached))
 
 
 def _names(parts: WorkbookParts) -> list[Name]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from toolkit.formula.serials import parse_date_text
 from toolkit.formula.tokens import number_literal
 from toolkit.values.errors import NUM, VALUE, ErrorValue
+from toolkit.values.serials import parse_date_text
 
 Number = float | int
 

@@ -29,15 +29,12 @@ _BREAKS = (
 )  # fmt: skip
 
 
-def decrypt(data: bytes, display: str, passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None) -> bytes:
-    """Return the file that `data` encrypts; `alive` is called before each try, which takes a while. Raises
-    SourceError 文件-需密码 where no password fits, 文件-损坏 otherwise.
-    """
-    return unlock(data, display, passwords, alive)[0]
-
-
 def unlock(data: bytes, display: str, passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None) -> tuple[bytes, str]:
-    """Return what `decrypt` does, and the password that fitted: Excel's own where it never asks for one."""
+    """Return the file that `data` encrypts, and the password that fitted: Excel's own where it never asks for one.
+
+    `alive` is called before each try, which takes a while. Raises SourceError 文件-需密码 where no password fits, 文件-损坏
+    otherwise.
+    """
     for password in (DEFAULT_PASSWORD, *passwords):
         alive()
         try:

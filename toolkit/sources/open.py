@@ -131,9 +131,9 @@ def _by_content(data: bytes, display: str, passwords: Sequence[str], alive: Aliv
     container = signature.container(data[:8])
     if container == signature.OLE:
         if signature.encrypted(data) or _protected_xls(data):
-            from toolkit.sources.decrypt import decrypt
+            from toolkit.sources.decrypt import unlock
 
-            plain = decrypt(data, display, passwords, alive)
+            plain, _ = unlock(data, display, passwords, alive)
             container = signature.container(plain[:8])
             if container == signature.ZIP:
                 return _zip(plain, display)

@@ -24,6 +24,9 @@ _LONG = 1_000
 # In a smaller part no count can come near a limit.
 _SMALL = 1 << 20
 
+# The usual place of shared strings; a part of so many bytes cannot hold more of them than a reader bears.
+_STRINGS, _FEW_STRINGS = "xl/sharedstrings.xml", 32 << 20
+
 
 def check_sheet(xml: bytes, package: Package, name: str) -> None:
     """Raise SourceError where a sheet has more rows or cells than are accepted."""
@@ -70,10 +73,13 @@ def check_area(places: Iterable[tuple[int, int]], package: Package, name: str) -
         raise _refused(package, name, limits.AREA, area)
 
 
-def check_strings(xml: bytes, package: Package) -> None:
-    """Raise SourceError where a part holds more shared strings than are accepted."""
-    if len(xml) > _SMALL and (strings := xml.count(b"<si>") + xml.count(b"<si ") + xml.count(b":si>")) > limits.SHARED_STRINGS.most:
-        raise package.unsafe(limits.SHARED_STRINGS.exceeded(strings))
+def check_strings(package: Package, part: str | None) -> None:
+    """Raise SourceError for more shared strings than are accepted, though no cell may refer to them."""
+    for name in {_STRINGS, (part or _STRINGS).lower()}:
+        if name in package and package.at_most(name) > _FEW_STRINGS:
+            xml = package.markup(name)
+            if (strings := xml.count(b"<si>") + xml.count(b"<si ") + xml.count(b":si>")) > limits.SHARED_STRINGS.most:
+                raise package.unsafe(limits.SHARED_STRINGS.exceeded(strings))
 
 
 @lru_cache(maxsize=4096)

@@ -13,10 +13,16 @@ CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-proper
 # How an attribute, searched for in bytes, says yes; see `truth`.
 YES = b"(?:1|true|on)"
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding=[\"']utf-8[\"'][^>]*>)?\s*<\w", re.I)
 _WIDE, _DECLARATION = (b"\xff\xfe", b"\xfe\xff"), re.compile(rb"\A\s*<\?xml[^>]*>")
 _TEXT, _RUN = f"{{{MAIN_NS}}}t", f"{{{MAIN_NS}}}r"
+
+
+def parse(xml: bytes) -> etree._Element:
+    """Return a piece of markup parsed, nothing outside it looked at. Raises etree.XMLSyntaxError."""
+    return etree.fromstring(xml, _PARSER)
 
 
 def rich_text(element: etree._Element) -> str:

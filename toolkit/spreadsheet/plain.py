@@ -20,7 +20,7 @@ from toolkit.errors import SourceError
 from toolkit.spreadsheet import number_formats as formats
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import KINDS, CellReader, Position, RawCell, ShownValue, number, reader, shown_date, shown_number
-from toolkit.spreadsheet.markup import MAIN_NS, is_searchable, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, is_searchable, parse, unescape
 from toolkit.spreadsheet.strings import UnusualMarkup, plain_text, resolved
 
 # A filled cell: address, attributes, whether there is a formula; its value, plain or rich text. No piece runs on beyond the
@@ -35,8 +35,6 @@ _ATTRIBUTES = re.compile(rb'(?:\s[A-Za-z:]+="[^"]*")*\s*')
 _NAMESPACE = MAIN_NS.encode()
 _ROW = re.compile(rb'<row\b[^>]*?\sr="([0-9]+)"')
 _FORMULA = re.compile(rb"<f[ >/]")
-_SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-_PARSER = etree.XMLParser(**_SAFE)
 
 # Up to so many bytes all cells of a sheet are found at once, which is faster; beyond it one by one, in flat memory.
 _AT_ONCE = 8 << 20
@@ -152,20 +150,21 @@ class SingleCells:
         self._all: Mapping[Position, RawCell] | None = None
 
     def __call__(self, place: Position) -> RawCell | None:
-        snippet = self._snippet(place)
+        snippet = self._snippet(place) if min(place) > 0 else None
         if snippet is None:
             return None
         if b'"shared"' in snippet:
             if self._all is None:
-                self._all = self._read(etree.iterparse(BytesIO(self._xml), tag=f"{{{MAIN_NS}}}row", **_SAFE))
+                rows = etree.iterparse(BytesIO(self._xml), tag=f"{{{MAIN_NS}}}row", resolve_entities=False, no_network=True, load_dtd=False)
+                self._all = self._read(element for _, element in rows)
             return self._all.get(place)
         wrapped = b'<row xmlns="' + _NAMESPACE + b'" r="%d">' % place[0] + snippet + b"</row>"
-        return self._read([("end", etree.fromstring(wrapped, _PARSER))]).get(place)
+        return self._read(map(parse, [wrapped])).get(place)
 
-    def _read(self, rows: Iterable[tuple[str, etree._Element]]) -> Mapping[Position, RawCell]:
+    def _read(self, rows: Iterable[etree._Element]) -> Mapping[Position, RawCell]:
         reader = CellReader(lambda: self._strings, self._damaged, self._damaged)
         try:
-            for _, row in rows:
+            for row in rows:
                 reader.row(row)
                 row.clear()
         except etree.XMLSyntaxError as error:

@@ -14,10 +14,9 @@ from toolkit.spreadsheet import cells as kinds
 from toolkit.spreadsheet import number_formats as formats
 from toolkit.spreadsheet.a1 import Area
 from toolkit.spreadsheet.cells import Position, RawCell, ShownValue, shown_date, shown_number
-from toolkit.spreadsheet.gate import check_area, check_sheet, merges_of
+from toolkit.spreadsheet.gate import check_area, check_sheet, check_strings, merges_of
 from toolkit.spreadsheet.markup import YES, plain_markup
 from toolkit.spreadsheet.plain import Found, PlainCells, SingleCells
-from toolkit.spreadsheet.strings import check_large_strings
 from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
 
 # LibreOffice says of every row that it is not hidden.
@@ -54,7 +53,7 @@ class SheetScanner:
     """Reads the sheets of one workbook. Raises SourceError for more shared strings than a reader bears."""
 
     def __init__(self, parts: WorkbookParts) -> None:
-        check_large_strings(parts.package, parts.package.related(parts.part, "sharedStrings"))
+        check_strings(parts.package, parts.package.related(parts.part, "sharedStrings"))
         self._parts = parts
         self._means = tuple(map(formats.meaning, parts.number_formats))
         self._plain = PlainCells(lambda: parts.shared_strings, self._means, date1904=parts.date1904)

@@ -11,17 +11,10 @@ from lxml import etree
 
 from toolkit.package import limits
 from toolkit.package.parts import Package
-from toolkit.spreadsheet.gate import check_strings
-from toolkit.spreadsheet.markup import MAIN_NS, is_searchable, plain_markup, rich_text, unescape
-
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+from toolkit.spreadsheet.markup import MAIN_NS, is_searchable, parse, plain_markup, rich_text, unescape
 
 # Parts texts that are parsed together; nobody types it.
 _BETWEEN = "\ue0a5"
-
-# The usual place of the part; and up to this size it cannot hold more strings than a reader bears.
-_USUAL = "xl/sharedstrings.xml"
-_FEW = 32 << 20
 
 
 class UnusualMarkup(Exception):
@@ -41,13 +34,6 @@ def read_strings(package: Package, part: str | None) -> Sequence[str]:
             raise package.unsafe(limits.SHARED_STRINGS.exceeded())
         texts.append(rich_text(element))
     return texts
-
-
-def check_large_strings(package: Package, part: str | None) -> None:
-    """Raise SourceError for more shared strings than are accepted, though no cell may refer to them."""
-    for name in {_USUAL, (part or _USUAL).lower()}:
-        if name in package and package.at_most(name) > _FEW:
-            check_strings(package.markup(name), package)
 
 
 def searched_strings(xml: bytes) -> Sequence[str] | None:
@@ -76,7 +62,7 @@ def resolved(written: Sequence[bytes]) -> list[str]:
     if not written:
         return []
     try:
-        texts = (etree.fromstring(b"<a>" + _BETWEEN.encode().join(written) + b"</a>", _PARSER).text or "").split(_BETWEEN)
+        texts = (parse(b"<a>" + _BETWEEN.encode().join(written) + b"</a>").text or "").split(_BETWEEN)
     except etree.XMLSyntaxError as error:
         raise UnusualMarkup from error
     if len(texts) != len(written):

@@ -6,6 +6,7 @@ and outputs read templates with it; `scan` has the values that a returned sheet 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,10 @@ from toolkit.spreadsheet.number_formats import GENERAL, parsed_formats, searched
 from toolkit.spreadsheet.strings import read_strings
 
 PRINT_AREA = "_xlnm.Print_Area"
+
+# An area of a name that refers to several: up to a comma outside quotes.
+_PIECE = re.compile(r"(?:'[^']*'|[^',])+")
+
 WORKSHEET = "worksheet"
 VISIBLE, HIDDEN = "visible", "hidden"
 
@@ -142,12 +147,12 @@ class WorkbookParts:
         """Return the merged areas of `sheet` as (first row, first column, last row, last column)."""
         return self.content(sheet).merges
 
-    def print_area(self, sheet: SheetPart) -> str | None:
-        """Return the print area of `sheet` such as `A1:H74` (several joined by commas), or None where none is set."""
+    def print_area(self, sheet: SheetPart) -> a1.Area | None:
+        """Return the print area of `sheet`, the first of several, or None where none is set, or none that is there."""
         for name in self.defined_names:
             if name.sheet_index == sheet.index and name.name.casefold() == PRINT_AREA.casefold():
-                parts = [a1.split_sheet(piece)[1].replace("$", "") for piece in _pieces(name.text)]
-                return ",".join(parts) or None
+                pieces = (piece for piece in _PIECE.findall(name.text) if "#REF!" not in piece)
+                return next(map(a1.parse_area, pieces), None)
         return None
 
     def content(self, sheet: SheetPart) -> SheetContent:
@@ -199,18 +204,6 @@ def custom_properties(package: Package) -> Mapping[str, str]:
         return {}
     entries = package.xml(part).iter(f"{{{CUSTOM_NS}}}property")
     return {entry.get("name", ""): "".join(entry.itertext()).strip() for entry in entries}
-
-
-def _pieces(text: str) -> list[str]:
-    """Return the areas of a name's text, split at the commas outside quotes."""
-    pieces, quoted, start = [], False, 0
-    for position, character in enumerate(text):
-        if character == "'":
-            quoted = not quoted
-        elif character == "," and not quoted:
-            pieces.append(text[start:position])
-            start = position + 1
-    return [piece.strip() for piece in (*pieces, text[start:]) if "#REF!" not in piece and piece.strip()]
 
 
 def _describe(content_type: str) -> str:

@@ -6,9 +6,8 @@ from math import floor
 
 from toolkit.formula.coerce import Number
 from toolkit.formula.functions.lifting import lift
-from toolkit.formula.serials import parse_date_text
 from toolkit.values.errors import NUM, VALUE, ErrorValue
-from toolkit.values.serials import MAX_SERIAL, civil, days_in_month, serial
+from toolkit.values.serials import MAX_SERIAL, civil, days_in_month, parse_date_text, serial
 from toolkit.values.serials import weekday as day_of_week
 
 
