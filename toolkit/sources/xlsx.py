@@ -17,7 +17,7 @@ from toolkit.package.parts import relationships_part
 from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
-from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, custom_properties, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -27,9 +27,6 @@ KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
 # The unit a workbook was issued to; the fields filled in for it, those of the unit and those of each project.
 UNIT_PROPERTY, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
 WORD_DOCUMENT = "word/document.xml"
-
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
-_TEXT = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
@@ -115,8 +112,8 @@ def _beside(package: Package, part: str) -> tuple[dict[Position, str], tuple[str
             comments = _comments(package.xml(link.target))
         elif link.kind == "drawing" and link.target in package:
             root = package.xml(link.target)
-            shapes = tuple(text for shape in root.iter(f"{{{_DRAWING}}}sp") if (text := _shape(shape)))
-            pictures = sum(1 for _ in root.iter(f"{{{_DRAWING}}}pic"))
+            shapes = tuple(text for shape in root.iter(f"{{{ANCHOR_NS}}}sp") if (text := _shape(shape)))
+            pictures = sum(1 for _ in root.iter(f"{{{ANCHOR_NS}}}pic"))
     return comments, shapes, pictures
 
 
@@ -134,5 +131,5 @@ def _comments(root: etree._Element) -> dict[Position, str]:
 
 
 def _shape(shape: etree._Element) -> str:
-    paragraphs = ("".join(t.text or "" for t in p.iter(f"{{{_TEXT}}}t")) for p in shape.iter(f"{{{_TEXT}}}p"))
+    paragraphs = ("".join(t.text or "" for t in p.iter(f"{{{DRAWING_NS}}}t")) for p in shape.iter(f"{{{DRAWING_NS}}}p"))
     return "\n".join(paragraphs).strip()

@@ -11,18 +11,14 @@ from lxml import etree
 
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.cells import SharedFormulas
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import CHART_NS, MAIN_NS, VML_EXCEL_NS, XM_NS
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
-
-_XM = "http://schemas.microsoft.com/office/excel/2006/main"
-_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_VML_EXCEL = "urn:schemas-microsoft-com:office:excel"
 
 _TEXTS = (
     *(f"{{{MAIN_NS}}}{tag}" for tag in ("f", "formula", "formula1", "formula2", "calculatedColumnFormula")),
-    f"{{{_XM}}}f",
-    f"{{{_CHART}}}f",
-    *(f"{{{_VML_EXCEL}}}{tag}" for tag in ("FmlaLink", "FmlaRange", "FmlaMacro")),
+    f"{{{XM_NS}}}f",
+    f"{{{CHART_NS}}}f",
+    *(f"{{{VML_EXCEL_NS}}}{tag}" for tag in ("FmlaLink", "FmlaRange", "FmlaMacro")),
 )
 _ATTRIBUTES = ("location", "textlink", "fmlaLink", "fmlaRange", "val")
 _HOLDERS = ("{*}hyperlink", "{*}cfvo", "{*}sp", "{*}formControlPr")

@@ -20,8 +20,7 @@ from toolkit.errors import SourceError
 from toolkit.spreadsheet import number_formats as formats
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import KINDS, CellReader, Position, RawCell, ShownValue, number, reader, shown_date, shown_number
-from toolkit.spreadsheet.markup import MAIN_NS, is_searchable, parse, unescape
-from toolkit.spreadsheet.strings import UnusualMarkup, plain_text, resolved
+from toolkit.spreadsheet.markup import MAIN_NS, UnusualMarkup, is_searchable, parse, plain_text, resolved, unescape
 
 # A filled cell: address, attributes, whether there is a formula; its value, plain or rich text. No piece runs on beyond the
 # next tag of its kind, so that no XML, however made, takes more than one pass.

@@ -15,14 +15,14 @@ from lxml import etree
 from toolkit.package.limits import ROWS
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.formulas import map_formulas
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import ANCHOR_NS, MAIN_NS, VML_EXCEL_NS, XM_NS
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
-_DATA, _VALUE, _FORMULA, _INLINE = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheetData", "v", "f", "is"))
+_DATA, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheetData", "v", "f"))
 _MERGES, _MERGE = f"{{{MAIN_NS}}}mergeCells", f"{{{MAIN_NS}}}mergeCell"
-_XM_SQREF = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
-_ANCHOR_ROW = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}row"
-_VML_ROW, _VML_ANCHOR = (f"{{urn:schemas-microsoft-com:office:excel}}{tag}" for tag in ("Row", "Anchor"))
+_XM_SQREF = f"{{{XM_NS}}}sqref"
+_ANCHOR_ROW = f"{{{ANCHOR_NS}}}row"
+_VML_ROW, _VML_ANCHOR = (f"{{{VML_EXCEL_NS}}}{tag}" for tag in ("Row", "Anchor"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,8 @@ from toolkit.package.parts import OFFICE_RELATIONSHIPS, RESAVE, Package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.cells import CellReader, Position, RawCell
 from toolkit.spreadsheet.gate import areas_of
-from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, plain_markup, truth, unescape
+from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, plain_markup, read_strings, truth, unescape
 from toolkit.spreadsheet.number_formats import GENERAL, parsed_formats, searched_formats
-from toolkit.spreadsheet.strings import read_strings
 
 PRINT_AREA = "_xlnm.Print_Area"
 
