@@ -252,7 +252,7 @@ def test_another_form_is_issued_read_and_checked_the_same_way(tmp_path: Path, ro
 
 
 @needs_validator
-@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+@pytest.mark.office
 def test_thirty_units_open_in_office_and_are_valid(tmp_path: Path) -> None:
     units = [{"单位": f"青溪区第{number}中心", "主管部门": "青溪区民政局"} for number in range(1, 31)]
     projects = [{"单位": unit["单位"], "项目名称": f"{unit['单位']}项目{k}"} for unit in units[::2] for k in (1, 2)]
