@@ -9,10 +9,11 @@ import pytest
 
 from tests.shipped import ROOT, shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.model import ERROR, REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration
 from toolkit.sources.text import read_text
+from toolkit.values.words import ERROR, REPAIR
 
 SHARED = ROOT.parent / "shared" / "real"
 GONGWEI, TIANSHAN = "changning-gongwei-2024.txt", "changning-tianshan-2024.txt"

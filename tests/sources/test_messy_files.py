@@ -19,8 +19,9 @@ from tests.office import NO_SOFFICE, soffice
 from tests.shipped import TEMPLATE, shipped_form
 from tests.sources import messy_files as made
 from toolkit.apps.cli import main
-from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, read_batch
+from toolkit.intake.batch import Batch, read_batch
 from toolkit.outputs.records import declaration_record
+from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
 
 needs_office = pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
 
