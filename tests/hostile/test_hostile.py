@@ -24,9 +24,9 @@ from tests.shipped import shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import SourceError
 from toolkit.intake import workers
-from toolkit.intake.batch import PASSED, UNREADABLE
 from toolkit.sources.archive import member_bytes
 from toolkit.sources.open import open_source
+from toolkit.values.words import PASSED, UNREADABLE
 from toolkit.workflow.check import check_paths
 
 ONE_BY_ONE = sorted(set(hostile) - {"套娃.zip"})

@@ -21,7 +21,6 @@ from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.checking.compiled import compile_rules
-from toolkit.checking.model import DECLARATION
 from toolkit.outputs.filled.workbook import FilledBook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import BLANK, OK, Declaration, Entry
@@ -30,6 +29,7 @@ from toolkit.sources.open import open_source
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.sheet_patch import CellContent
 from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import DECLARATION
 
 RANDOM_ONES = 120
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from tests.beside import GONGWEI, REAL, TIANSHAN, needs_shared
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.model import ERROR, REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration
 from toolkit.sources.text import read_text
+from toolkit.values.words import ERROR, REPAIR
 
 pytestmark = needs_shared
 

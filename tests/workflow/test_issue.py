@@ -16,12 +16,13 @@ from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template,
 from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form, load_form
 from toolkit.forms.roster import Roster, load_roster
-from toolkit.intake.batch import NOT_FILLED, PASSED, read_batch
+from toolkit.intake.batch import read_batch
 from toolkit.intake.units import by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import NOT_FILLED, PASSED
 from toolkit.workflow.check import CheckResult, check_paths
 from toolkit.workflow.issue import IssuedBook, issue_roster
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, ledger, options, show
+from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
@@ -97,7 +98,7 @@ def _as_json(result: AnnotateResult) -> dict[str, object]:
 
 def _counts(copy: MarkedCopy) -> dict[str, int]:
     counts = Counter(finding.severity for finding in copy.findings)
-    return {"errors": counts["error"], "warnings": counts["warning"], "hints": counts["hint"]}
+    return {"errors": counts[ERROR], "warnings": counts[WARNING], "hints": counts[HINT]}
 
 
 def _show(result: AnnotateResult, quiet: bool) -> None:

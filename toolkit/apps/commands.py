@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, ledger, options, show
+from toolkit.values.words import PASSED
+from toolkit.values.words import UNREADABLE as NOT_READ
 
 ERRORS, UNREADABLE = 3, 4
 
@@ -110,7 +112,6 @@ def export(
     例：jixiao export 回收/ -o 数据.xlsx
     """
     from toolkit.forms.roster import load_roster
-    from toolkit.intake.batch import UNREADABLE as NOT_READ
     from toolkit.intake.batch import read_batch
     from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.export import check_export_place, export_to, records_of
@@ -155,7 +156,6 @@ def import_(
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.intake.batch import PASSED
     from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_paths

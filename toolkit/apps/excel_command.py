@@ -11,6 +11,7 @@ import click
 
 from toolkit.apps import chinese, options
 from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.values.words import UNREADABLE as NOT_READ
 
 USAGE, ERRORS, UNREADABLE, OUTPUT = 2, 3, 4, 5
 _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year", "remind")
@@ -76,7 +77,7 @@ def _audit(workbook: Path, form: str | None, results: Path) -> int:
     click.echo(audit.message)
     if audit.readable:
         return ERRORS if audit.counts()[0] else 0
-    return UNREADABLE if audit.status == "unreadable" else ERRORS
+    return UNREADABLE if audit.status == NOT_READ else ERRORS
 
 
 def _job(action: str, path: Path, force: bool, results: Path) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, ledger, options, show
+from toolkit.values.words import REPORTED
 
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
@@ -124,7 +125,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
         numbers = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
         click.echo(f"{found.by}“{group}”{sum(counts.values())} 个单位：{numbers}")
     total = found.counts()
-    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == "已报")
+    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == REPORTED)
     click.echo(f"{f'{found.round}：' if found.round else ''}共 {len(found.units)} 个单位：{numbers}。")
 
 

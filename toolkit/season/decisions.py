@@ -12,18 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.intake.batch import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import KEEP, RETURN, SEVERITY_WORDS
+from toolkit.outputs.review.model import KEEP, RETURN
 from toolkit.reading.entries import shown
 from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.sources.grid import Grid, Uncached
 from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text, label_key, squeeze
+from toolkit.values.words import ERROR, FILE, HINT, REPAIR, SEVERITY_WORDS, WARNING, Severity
 
 _NEEDED = (columns.ACTION, columns.REASON, columns.REMARK)
 _READ = (
@@ -269,7 +270,7 @@ def _best(found: Sequence[Target], cells: Mapping[str, str]) -> list[Target]:
 
 
 def _reviewed(finding: Finding, decision: Decision, key: str) -> Reviewed:
-    severity = ERROR if decision.action == RETURN else WARNING
+    severity: Severity = ERROR if decision.action == RETURN else WARNING
     remark = " ".join(decision.remark.split())
     message = f"审核意见：{remark if remark.endswith(('。', '！', '？')) else f'{remark}。'}"
     cure = "请按审核意见修改后重新报送。" if severity == ERROR else "请核对，需要修改的修改后重新报送。"

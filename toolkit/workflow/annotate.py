@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
+from toolkit.intake.batch import FileResult, Progress
 from toolkit.intake.copies import locked, relative_place, unlocked, unused
 from toolkit.intake.roster import passwords_for
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
@@ -29,6 +29,7 @@ from toolkit.resources import templates_dir
 from toolkit.season.decisions import Decisions
 from toolkit.sources.open import load
 from toolkit.values.text import label_key
+from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
 from toolkit.workflow.check import CheckResult, check_paths
 from toolkit.workflow.rebuilt import rebuild
 

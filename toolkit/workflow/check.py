@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
 from toolkit.intake.returns import NO_CHOICE, Choice, settle
 from toolkit.intake.roster import missing_projects
 from toolkit.season.decisions import Decided, Decisions, apply_decisions
 from toolkit.season.history import arrival, record
 from toolkit.season.kept_decisions import keep_decisions, kept_decisions
 from toolkit.season.memory import Memory
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
 
 if TYPE_CHECKING:

@@ -13,10 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path, PurePath
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT
-from toolkit.intake import batch as statuses
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.records import row_target
 from toolkit.outputs.review.model import (
@@ -37,23 +36,15 @@ from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.season.decisions import Reviewed
 from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.text import label_key
+from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
 from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
-_STATUS = {
-    statuses.PASSED: PASSED,
-    statuses.NEEDS_CHANGES: NEEDS_CHANGES,
-    statuses.UNREADABLE: UNREADABLE,
-    statuses.NOT_FILLED: "未填报",
-    statuses.WRONG_FORM: "表样不符",
-}
-
 # In 概览 those that need work stand first.
-_ORDER = (NEEDS_CHANGES, UNREADABLE, "表样不符", "未填报", PASSED)
+_ORDER = (NEEDS_CHANGES, UNREADABLE, STATUS_WORDS[WRONG_FORM], STATUS_WORDS[NOT_FILLED], PASSED)
 _WHOLE_BATCH = "整批申报表"
-_SEVERITY_ORDER = (ERROR, WARNING, HINT)
 
 GroupKey = tuple[str, str]
 
@@ -127,7 +118,7 @@ def _groups(result: CheckResult) -> tuple[dict[GroupKey, _Group], dict[str, Grou
     by_file: dict[str, GroupKey] = {}
     for file in result.files:
         if not file.declarations:
-            groups[FILE, file.file] = _Group(PurePath(file.file).name, _STATUS[file.status], {file.file: None})
+            groups[FILE, file.file] = _Group(PurePath(file.file).name, STATUS_WORDS[file.status], {file.file: None})
         for declaration in file.declarations:
             unit = label_key(declaration.unit or "")
             key = ("unit", unit) if unit else (FILE, file.file)
@@ -269,7 +260,7 @@ def _rules(items: Sequence[ReviewItem], forms: Iterable[Form]) -> tuple[RuleLine
     lines = [
         RuleLine(
             rule=rule,
-            severity=min((item.finding.severity for item in found), key=_SEVERITY_ORDER.index),
+            severity=min((item.finding.severity for item in found), key=RANK.__getitem__),
             findings=len(found),
             kept=sum(item.kept for item in found),
             units=len({item.group for item in found}),
@@ -277,4 +268,4 @@ def _rules(items: Sequence[ReviewItem], forms: Iterable[Form]) -> tuple[RuleLine
         )
         for rule, found in by_rule.items()
     ]
-    return tuple(sorted(lines, key=lambda line: (_SEVERITY_ORDER.index(line.severity), -line.findings, line.rule)))
+    return tuple(sorted(lines, key=lambda line: (RANK[line.severity], -line.findings, line.rule)))

@@ -12,13 +12,14 @@ from pathlib import Path, PurePath
 
 from toolkit.errors import OutputError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
 from toolkit.intake.copies import relative_place, unlocked, unused
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
 from toolkit.package.atomic import check_place, write_atomic
 from toolkit.reading.model import Declaration, Repair
 from toolkit.sources.open import load
+from toolkit.values.words import UNREADABLE
 
 LOG_NAME = "修复记录.xlsx"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.apps import ledger, show
 from toolkit.errors import UsageError
+from toolkit.values.words import FILE, PASSED
 
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
@@ -98,14 +99,13 @@ def make_summary(folder: Path, force: bool) -> Outcome:
 
 def import_last_year(file: Path, force: bool) -> Outcome:
     """Turn a published document into filled workbooks, one for each unit."""
-    from toolkit.intake.batch import PASSED
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_paths
 
     output = _beside(file, _IMPORTED)
     result = import_paths((str(file),), load_forms(None), output, force=force)
     lines = [f"{each.path.name}：{each.projects} 个项目，{each.indicators} 条指标。" for each in result.written]
-    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == "file"]
+    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == FILE]
     lines += [f"{finding.file}：{finding.message}{finding.suggestion}" for finding in failed]
     if result.written:
         lines.append(f"已生成在 {output}。")
