@@ -31,7 +31,7 @@ from toolkit.outputs.review.model import (
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
-from toolkit.package.atomic import check_place, write_atomic
+from toolkit.package.atomic import Outlet
 from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.season.decisions import Reviewed
 from toolkit.values.amounts import format_amount, plain_amount
@@ -60,19 +60,20 @@ class _Group:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def check_report_places(output: Path, force: bool) -> None:
-    """Raise OutputError when the report cannot be put into `output`, before the long work starts."""
+def check_report_places(output: Path, outlet: Outlet) -> None:
+    """Raise UsageError or OutputError when the report cannot be put into `output`, before the long work starts."""
+    outlet.check_folder(output)
     for name in (WORKBOOK, PAGE):
-        check_place(output / name, force)
+        outlet.check(output / name)
 
 
-def write_report(result: CheckResult, output: Path, *, force: bool, made: datetime | None = None) -> tuple[Path, Path]:
+def write_report(result: CheckResult, output: Path, outlet: Outlet, *, made: datetime | None = None) -> tuple[Path, Path]:
     """Write both reports into `output` and return their paths. Raises OutputError when one cannot be written."""
     review = build_review(result, output, made or datetime.now())
     workbook, page = output / WORKBOOK, output / PAGE
-    check_report_places(output, force)
-    write_atomic(workbook, review_workbook(review), force=force)
-    write_atomic(page, review_page(review), force=force)
+    check_report_places(output, outlet)
+    outlet.write(workbook, review_workbook(review))
+    outlet.write(page, review_page(review))
     return workbook, page
 
 
