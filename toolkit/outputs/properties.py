@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet.markup import CUSTOM_NS
 from toolkit.spreadsheet.sheet_patch import clean
@@ -48,12 +48,12 @@ def write_properties(draft: Draft, values: Mapping[str, str]) -> None:
     """Set custom document properties; others that are there stay."""
     part = draft.target("", "custom-properties")
     if part is None:
-        part = draft.free_name("docProps/custom.xml") if "docProps/custom.xml" in draft.parts else "docProps/custom.xml"
+        part = draft.free_name("docProps/custom.xml") if "docProps/custom.xml" in draft else "docProps/custom.xml"
         root = etree.Element(f"{{{CUSTOM_NS}}}Properties", nsmap={None: CUSTOM_NS, "vt": _VALUES_NS})
-        draft.add(part, b"", _CUSTOM_TYPE)
+        draft.put(part, b"", _CUSTOM_TYPE)
         draft.link("", f"{OFFICE_RELATIONSHIPS}/custom-properties", part)
     else:
-        root = etree.fromstring(draft.parts[part])
+        root = draft.xml(part)
     for element in list(root):
         if element.get("name") in values:
             root.remove(element)
@@ -61,7 +61,7 @@ def write_properties(draft: Draft, values: Mapping[str, str]) -> None:
     for number, (name, value) in enumerate(values.items(), used + 1):
         element = etree.SubElement(root, f"{{{CUSTOM_NS}}}property", fmtid=_USER_DEFINED, pid=str(number), name=name)
         etree.SubElement(element, f"{{{_VALUES_NS}}}lpwstr").text = clean(value)
-    draft.parts[part] = serialise(root)
+    draft.put_xml(part, root)
 
 
 def write_titles(draft: Draft, sheets: Sequence[str]) -> None:
@@ -69,7 +69,7 @@ def write_titles(draft: Draft, sheets: Sequence[str]) -> None:
     part = draft.target("", "extended-properties")
     if part is None:
         return
-    root = etree.fromstring(draft.parts[part])
+    root = draft.xml(part)
     pairs, titles = root.find(f"{{{_APP_NS}}}HeadingPairs"), root.find(f"{{{_APP_NS}}}TitlesOfParts")
     if pairs is None or titles is None:
         return
@@ -81,7 +81,7 @@ def write_titles(draft: Draft, sheets: Sequence[str]) -> None:
     vector = _vector(titles, len(sheets), "lpstr")
     for name in sheets:
         etree.SubElement(vector, f"{{{_VALUES_NS}}}lpstr").text = name
-    draft.parts[part] = serialise(root)
+    draft.put_xml(part, root)
 
 
 def _vector(holder: etree._Element, size: int, kind: str) -> etree._Element:

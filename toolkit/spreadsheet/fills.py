@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
+from toolkit.package.parts import serialise
 from toolkit.spreadsheet.markup import MAIN_NS
 
 # Each mark's colour (RRGGBB); the last digits of green and blue are 0 and count the fills that marks cover.

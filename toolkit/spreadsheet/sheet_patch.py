@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
+from toolkit.package.parts import serialise
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.values.errors import ErrorValue

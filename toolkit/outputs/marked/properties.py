@@ -1,6 +1,6 @@
 """The custom document properties of a marked copy: its kind, and the fills that marks cover, which every program keeps.
 
-A `PackagePatch` comes in; properties are read, set and taken away, those of others stay. Called by `annotate`.
+A `Draft` comes in; properties are read, set and taken away, those of others stay. Called by `annotate`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet.markup import CUSTOM_NS
 
 FILL = "jixiao.fill."
@@ -27,12 +27,12 @@ _LONGEST = 255
 _MOST = 32
 
 
-def has_properties(patch: PackagePatch) -> bool:
+def has_properties(patch: Draft) -> bool:
     """Return whether the package has custom properties at all."""
     return patch.target("", "custom-properties") is not None
 
 
-def properties_of(patch: PackagePatch) -> dict[str, str]:
+def properties_of(patch: Draft) -> dict[str, str]:
     """Return the custom properties by name."""
     part = patch.target("", "custom-properties")
     root = etree.Element("none") if part is None else patch.xml(part)
@@ -50,7 +50,7 @@ def covered_fills(properties: Mapping[str, str]) -> dict[int, str]:
     return {int(number): text for number, text in found.items() if number.isdigit() and text.startswith("<fill")}
 
 
-def set_properties(patch: PackagePatch, values: Mapping[str, str | None], *, drop: bool = False) -> None:
+def set_properties(patch: Draft, values: Mapping[str, str | None], *, drop: bool = False) -> None:
     """Set custom properties, None takes one away; `drop` removes the part when it then holds nothing."""
     part = patch.target("", "custom-properties")
     if part is None:
@@ -73,8 +73,6 @@ def set_properties(patch: PackagePatch, values: Mapping[str, str | None], *, dro
             found.remove(child)
         etree.SubElement(found, f"{{{_VALUES_NS}}}lpwstr").text = value
     if drop and not len(root):
-        for link in [link for link in patch.links("") if link.target == part]:
-            patch.unlink("", link.id)
-        patch.remove(part)
+        patch.detach("", part)
     else:
         patch.put_xml(part, root)

@@ -27,9 +27,9 @@ from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import REVIEW_SHEET, review_looks, review_name, review_names, review_sheet
 from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, RANK, note_body, ordered
 from toolkit.outputs.properties import FILLED, KIND, MARKED
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import EMPTY_STYLES, MarkStyles, cut_back, sizes, uncover
 from toolkit.spreadsheet.geometry import SheetGeometry
@@ -62,7 +62,7 @@ def annotate_workbook(data: bytes, display: str, findings: Sequence[Finding]) ->
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
-        patch = PackagePatch(package, data)
+        patch = Draft(package, data)
         try:
             _unmark(patch, book)
             _mark(patch, book, findings)
@@ -79,11 +79,11 @@ def unmark_workbook(data: bytes, display: str) -> bytes:
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
-        patch = PackagePatch(package, data)
+        patch = Draft(package, data)
         return patch.to_bytes() if _unmark(patch, book) else data
 
 
-def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
+def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
     names = tab_names(patch, book)
     parts = {name.casefold(): part for name, part in worksheets(patch, book).items()}
     listed = ordered(findings, names)
@@ -129,7 +129,7 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
 
 
 def _mark_sheet(
-    patch: PackagePatch, part: str, text: SheetText, findings: Sequence[Finding], styles: MarkStyles
+    patch: Draft, part: str, text: SheetText, findings: Sequence[Finding], styles: MarkStyles
 ) -> tuple[tuple[list[Swap], list[Resized]], list[str]]:
     """Mark the cells of one sheet; return what was replaced in it, and the texts of its notes."""
     marks = _marks(findings, text.merges)
@@ -173,7 +173,7 @@ def _cells(area: a1.Area) -> list[Position]:
     return [(row, column) for row in range(area[0], area[2] + 1) for column in range(area[1], area[3] + 1)]
 
 
-def _styles(patch: PackagePatch, book: str) -> tuple[str, etree._Element]:
+def _styles(patch: Draft, book: str) -> tuple[str, etree._Element]:
     """Return the styles part and its content, made where the workbook has none."""
     part = patch.target(book, "styles")
     if part is None:
@@ -183,7 +183,7 @@ def _styles(patch: PackagePatch, book: str) -> tuple[str, etree._Element]:
     return part, patch.xml(part)
 
 
-def _unmark(patch: PackagePatch, book: str) -> bool:
+def _unmark(patch: Draft, book: str) -> bool:
     """Take marks out of the package; return whether it is a marked copy."""
     record = take_record(patch, book)
     properties = properties_of(patch)

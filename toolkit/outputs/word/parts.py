@@ -12,7 +12,7 @@ from lxml import etree
 
 from toolkit.outputs.properties import KIND, write_properties
 from toolkit.outputs.word.markup import R_NS, W_NS
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 
 SUMMARY, DRAFT_WORD = "汇总表", "草稿"
@@ -58,10 +58,10 @@ def set_core(package: Draft, values: Mapping[str, str]) -> str:
     name = package.target("", "core-properties")
     if name is None:
         name = "docProps/core.xml"
-        empty = serialise(etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap=_SPACES))
-        package.add(name, empty, f"{_TYPE}package.core-properties+xml")
+        empty = etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap=_SPACES)
+        package.put_xml(name, empty, f"{_TYPE}package.core-properties+xml")
         package.link("", f"{_PACKAGE}/relationships/metadata/core-properties", name)
-    root = etree.fromstring(package.parts[name])
+    root = package.xml(name)
     for key, value in values.items():
         prefix, _, local = key.partition(":")
         tag = f"{{{_SPACES[prefix]}}}{local}"
@@ -71,7 +71,7 @@ def set_core(package: Draft, values: Mapping[str, str]) -> str:
         if prefix == "dcterms":
             element.set(f"{{{_XSI_NS}}}type", "dcterms:W3CDTF")
         element.text = value
-    package.parts[name] = serialise(root)
+    package.put_xml(name, root)
     return name
 
 
@@ -84,12 +84,12 @@ def mark_draft(package: Draft, main: str, headers: list[str]) -> str:
     """Put 草稿 into all `headers` and into a new one for pages that have none; return the new one's relationship id."""
     made = package.free_name("word/header.xml")
     empty = etree.Element(f"{{{W_NS}}}hdr", nsmap={"w": W_NS, "r": R_NS})
-    package.add(made, serialise(empty), f"{_TYPE}officedocument.wordprocessingml.header+xml")
+    package.put_xml(made, empty, f"{_TYPE}officedocument.wordprocessingml.header+xml")
     for number, name in enumerate([*headers, made], start=1):
-        root = etree.fromstring(package.parts[name])
+        root = package.xml(name)
         mark = _DRAFT_PARAGRAPH.format(number=number, spid=2048 + number).replace("\n", "")
         root.insert(0, etree.fromstring(mark))
-        package.parts[name] = serialise(root)
+        package.put_xml(name, root)
     return package.link(main, f"{OFFICE_RELATIONSHIPS}/header", made)
 
 

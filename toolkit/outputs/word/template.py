@@ -49,7 +49,7 @@ from toolkit.outputs.word.pieces import (
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
 from toolkit.outputs.word.values import AUTHOR, CREATED, SUBJECT
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
@@ -98,7 +98,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
 
 def _styles(source: Source) -> Styles:
     part = source.package.target(source.main, "styles")
-    return Styles(None if part is None else etree.fromstring(source.package.parts[part]))
+    return Styles(None if part is None else source.package.xml(part))
 
 
 def _contents(source: Source, level: int, name: str) -> tuple[tuple[Piece, Piece, Piece], str] | None:
@@ -156,7 +156,8 @@ def _draft_kinds(source: Source) -> list[str]:
     if not sections:
         sections = [etree.SubElement(source.body, w("sectPr"))]
     first = sections[0]
-    settings = source.package.parts.get(source.package.target(source.main, "settings") or "", b"")
+    part = source.package.target(source.main, "settings")
+    settings = b"" if part is None else source.package.read(part)
     kinds = ["default"]
     kinds += ["first"] if any(section.find(w("titlePg")) is not None for section in sections) else []
     kinds += ["even"] if b"evenAndOddHeaders" in settings else []
@@ -180,7 +181,7 @@ def _settle_parts(source: Source, title: str) -> set[str]:
     slotted = {set_core(package, core)}
     for name, tree in source.trees.items():
         if name != source.main and slot_names(text_of(tree)):
-            package.parts[name] = serialise(tree)
+            package.put_xml(name, tree)
             slotted.add(name)
     return slotted
 
