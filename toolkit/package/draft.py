@@ -151,7 +151,7 @@ class Draft:
             if link.kind == kind and not link.external and link.target in self:
                 yield link.id, link.target
 
-    def target(self, part: str, kind: str) -> str | None:
+    def related(self, part: str, kind: str) -> str | None:
         """Return the first part that `part` links to by a relationship of this kind, or None."""
         return next((name for _, name in self.targets(part, kind)), None)
 

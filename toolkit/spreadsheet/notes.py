@@ -26,8 +26,8 @@ from toolkit.spreadsheet.note_boxes import (
     remove_boxes,
     usual_drawing,
 )
-from toolkit.spreadsheet.sheet_patch import clean
 from toolkit.spreadsheet.sheet_text import Position, SheetText
+from toolkit.spreadsheet.written import clean
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -64,7 +64,7 @@ def add_notes(
     vml = None if drawing is None else usual_drawing(patch.read(drawing))
     if vml is not None and b"</xml>" not in vml:
         return []
-    part = patch.target(sheet, "comments")
+    part = patch.related(sheet, "comments")
     root = _empty_comments() if part is None else patch.xml(part)
     present = {comment.get("ref", ""): comment for comment in root.iter(_COMMENT)}
     authors = [element.text or "" for element in root.iterfind(f"{_AUTHORS}/*")]
@@ -106,7 +106,7 @@ def remove_notes(
 
     `texts` are those that were put in; of a note that holds none of them, what matches `ours` is taken for ours.
     """
-    part = patch.target(sheet, "comments")
+    part = patch.related(sheet, "comments")
     if part is None:
         return
     root = patch.xml(part)

@@ -184,7 +184,7 @@ def _points(root: etree._Element, sheet: str, names: Collection[str]) -> bool:
 
 def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element]) -> None:
     """Empty the shared strings that only removed sheets used; the numbers of the others stay as they are."""
-    part = draft.target(workbook, "sharedStrings")
+    part = draft.related(workbook, "sharedStrings")
     if part is None:
         return
     used = set()

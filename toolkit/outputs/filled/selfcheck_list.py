@@ -17,8 +17,8 @@ from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import written
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import written
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"

@@ -17,7 +17,7 @@ from toolkit.outputs.filled.selfcheck_shared import PREFIX
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
 
 # Rows of the hidden block: totals, headings, a row for each check; the cells of the indicator rows stand right of it.

@@ -18,11 +18,12 @@ from toolkit.outputs.filled.book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Ta
 from toolkit.outputs.filled.links import adapt_related, repointed
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
-from toolkit.outputs.properties import FILLED, FORM, KIND, VERSION, write_properties, write_titles
+from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.formulas import map_formulas
 from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
@@ -51,7 +52,7 @@ class FilledBook:
         self.form = form
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
-        self._styles_part = self._draft.target(self._template.part, "styles")
+        self._styles_part = self._draft.related(self._template.part, "styles")
         styles = b"<styleSheet/>" if self._styles_part is None else self._draft.read(self._styles_part)
         self.styles = Stylesheet(styles)
         self._more = other_tabs(self._template)
@@ -93,14 +94,14 @@ class FilledBook:
         first = self.projects[0]
         for part, root in template.pointing.items():
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion))
-        write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
-        write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
+        stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
+        set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
         return assemble(template, draft, self.form, tabs, self._more)
 
     def _strings(self) -> Sequence[str]:
         """Return the texts that the template's cells share."""
-        part = self._draft.target(self._template.part, "sharedStrings")
+        part = self._draft.related(self._template.part, "sharedStrings")
         root = etree.Element("sst") if part is None else self._draft.xml(part)
         return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
 

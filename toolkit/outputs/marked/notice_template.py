@@ -16,13 +16,13 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.errors import FormError, SourceError
-from toolkit.outputs.properties import KIND, write_properties
+from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
-from toolkit.outputs.word.parts import set_title
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
+from toolkit.spreadsheet.properties import set_core_properties
 
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -96,8 +96,8 @@ def _headers(package: Draft, main: str) -> list[str]:
 
 def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
-    write_properties(package, {KIND: kind})
-    slotted = {set_title(package, mark_kind(title, BLANK))}
+    stamp_draft(package, kind)
+    slotted = {set_core_properties(package, {"dc:title": mark_kind(title, BLANK)})}
     room = tuple(_room(row))
     lift_namespaces(trees[main])
     pattern = compile_row(row, columns, ())

@@ -26,8 +26,9 @@ from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.formulas import spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN
-from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch
+from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
+from toolkit.spreadsheet.written import CellValue
 
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
@@ -143,7 +144,7 @@ class _Formats:
 
     def __init__(self, patch: Draft, book: WorkbookParts) -> None:
         self._patch = patch
-        self._part = patch.target(book.part, "styles")
+        self._part = patch.related(book.part, "styles")
         self._codes = book.number_formats
         self._root = None if self._part is None else patch.xml(self._part)
         self._made: dict[tuple[int, int], int] = {}

@@ -27,7 +27,7 @@ from toolkit.outputs.review.model import (
     ReviewItem,
     source_path,
 )
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _MARK = re.compile(r"\{\{(\w+)\}\}")
