@@ -17,7 +17,7 @@ from tests.validator import needs_validator, validate
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，暑假结束前通过验收，供全校 1200 名师生就餐。"
 NEW_GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，寒假结束前通过验收，供全校 1280 名师生就餐。"

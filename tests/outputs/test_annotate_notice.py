@@ -18,7 +18,7 @@ from toolkit.errors import FormError
 from toolkit.outputs.marked.notice import COLUMNS, NoticeCase, compile_notice, write_notice
 from toolkit.package.opc import open_package
 from toolkit.resources import templates_dir
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 TEMPLATE = templates_dir() / "退改通知.docx"
 SHORT = [("error", "缺少满意度指标。"), ("warning", "目标太短。"), ("error", "年度资金申请总额与分项合计相差 10,000.00 元。")]

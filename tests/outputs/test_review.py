@@ -20,7 +20,7 @@ from toolkit.outputs.review import list as review_list
 from toolkit.outputs.review.cells import MOST_TEXT
 from toolkit.outputs.review.model import Counts, Group, Review
 from toolkit.outputs.review.workbook import review_workbook
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 
 HEADINGS = [
     *("级别", "单位", "项目", "文件", "工作表", "单元格", "字段", "填报内容", "应为", "问题", "建议", "编号"),

@@ -19,7 +19,7 @@ from tests.reading.messes import NOTED, Mess, both, put
 from tests.reading.messy import clean_record, edited, filled, outcome, plain, raw_edited, saved, written
 from tests.validator import needs_validator, validate
 from toolkit.package.opc import open_package
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 LOG = ["文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明"]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -16,13 +16,13 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.errors import FormError, SourceError
-from toolkit.outputs.properties import KIND, write_properties
+from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
-from toolkit.outputs.word.parts import set_title
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
+from toolkit.spreadsheet.properties import set_core_properties
 
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -55,7 +55,7 @@ def compile_template(path: Path, kind: str, names: Collection[str], columns: Col
     `names` are the placeholders of the letter, `columns` those of the table's row. Raises FormError with every mistake.
     """
     package, main = _opened(path)
-    trees = {name: etree.fromstring(package.parts[name]) for name in [main, *_headers(package, main)]}
+    trees = {name: package.xml(name) for name in [main, *_headers(package, main)]}
     mistakes: list[str] = []
     rows: list[Element] = []
     for name, tree in trees.items():
@@ -91,20 +91,19 @@ def _opened(path: Path) -> tuple[Draft, str]:
 
 
 def _headers(package: Draft, main: str) -> list[str]:
-    links = package.links.get(main, [])
-    return sorted({link.target for link in links if link.kind in ("header", "footer") and link.target in package.parts})
+    return sorted({name for kind in ("header", "footer") for _, name in package.targets(main, kind)})
 
 
 def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
-    write_properties(package, {KIND: kind})
-    slotted = {set_title(package, mark_kind(title, BLANK))}
+    stamp_draft(package, kind)
+    slotted = {set_core_properties(package, {"dc:title": mark_kind(title, BLANK)})}
     room = tuple(_room(row))
     lift_namespaces(trees[main])
     pattern = compile_row(row, columns, ())
     row.getparent().replace(row, etree.ProcessingInstruction("jixiao", "row"))
     for name, tree in trees.items():
-        package.parts[name] = serialise(tree)
+        package.put_xml(name, tree)
         slotted.add(name)
     head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
     parts: list[tuple[str, bytes | Piece | Letter]] = []
