@@ -24,8 +24,7 @@ from toolkit.outputs.word.markup import (
     text_of,
     w,
 )
-from toolkit.outputs.word.pages import PAGE_NUMBER
-from toolkit.outputs.word.pieces import slot_names
+from toolkit.outputs.word.pieces import PAGE_NUMBER, slot_names
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 

@@ -30,17 +30,15 @@ from toolkit.outputs.word.markup import (
     w,
 )
 from toolkit.outputs.word.measure import Styles, measure
+from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Layout
 from toolkit.outputs.word.parts import draft_references, mark_draft, set_core, set_kind
 from toolkit.outputs.word.pieces import (
     BLANK,
-    Body,
-    Contents,
     Option,
     Part,
     Piece,
     RowPattern,
-    SummaryTemplate,
     make_piece,
     mark_kind,
     slot_mark,
@@ -48,7 +46,6 @@ from toolkit.outputs.word.pieces import (
 )
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.outputs.word.values import AUTHOR, CREATED, SUBJECT
 from toolkit.package.draft import Draft, serialise
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -14,13 +14,6 @@ from toolkit.outputs.word.pieces import illegal_characters
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Row
 from toolkit.reading.shown import printed, target_text
 
-# Names of slots that are no fields: what the document's properties say.
-SUBJECT, AUTHOR, CREATED = "#主题", "#单位", "#时间"
-
-
-# Names of slots that are no fields: the bookmark of a project and its number, the page it begins on.
-BOOKMARK, BOOKMARK_ID, PAGE = "#书签", "#书签号", "#页码"
-
 # Word allows 40 characters: letters, digits and underscores.
 _BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")
 
