@@ -68,7 +68,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     """
     source = open_source(path, form)
     title = next((text for part in _before(source) if (text := text_of(part).strip())), form.title)
-    styles = _styles(source)
+    styles = Styles(source.opened.styles)
     levels = form.table.levels if form.table else ()
     layout = measure(source.body, source.rows, styles, levels, columns_of(form))
     entry = entry_of(source.contents)
@@ -91,11 +91,6 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
         draft=_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
-
-
-def _styles(source: Source) -> Styles:
-    part = source.package.target(source.main, "styles")
-    return Styles(None if part is None else etree.fromstring(source.package.parts[part]))
 
 
 def _contents(source: Source, level: int, name: str) -> tuple[tuple[Piece, Piece, Piece], str] | None:
@@ -153,10 +148,10 @@ def _draft_kinds(source: Source) -> list[str]:
     if not sections:
         sections = [etree.SubElement(source.body, w("sectPr"))]
     first = sections[0]
-    settings = source.package.parts.get(source.package.target(source.main, "settings") or "", b"")
+    settings = source.opened.settings
     kinds = ["default"]
     kinds += ["first"] if any(section.find(w("titlePg")) is not None for section in sections) else []
-    kinds += ["even"] if b"evenAndOddHeaders" in settings else []
+    kinds += ["even"] if settings is not None and settings.find(w("evenAndOddHeaders")) is not None else []
     first.insert(0, instruction("draft"))
     present = {reference.get(w("type")) for reference in first.findall(w("headerReference"))}
     return [kind for kind in kinds if kind not in present]
