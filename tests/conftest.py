@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from tests import office
 from tests.command import run
@@ -11,6 +12,10 @@ from tests.oracle.copy_sheet import has_uno
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["libreoffice", "pytest_collection_modifyitems", "pytest_make_collect_report", "pytest_runtest_makereport", "run"]
+
+# How long an example takes says nothing where several tests share two cores.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.hookimpl(tryfirst=True)
