@@ -16,7 +16,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.office import NO_SOFFICE, convert, soffice
+from tests.office import convert
 from toolkit.errors import SourceError
 from toolkit.outputs.filled.selfcheck import read_cells
 from toolkit.package.opc import open_package
@@ -160,7 +160,7 @@ def test_both_ways_give_the_same_grid(
     assert_both_ways_agree(write(cells, apart(merges)), cells)
 
 
-@pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
+@pytest.mark.office
 @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(sheets, min_size=25, max_size=25), areas)
 def test_both_ways_give_the_same_grid_of_libreoffice(many: list[Cells], merges: list[tuple[int, int, int, int]]) -> None:

@@ -18,8 +18,9 @@ from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncac
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
+from toolkit.spreadsheet.properties import custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
-from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, custom_properties, read_workbook
+from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
 
 KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"

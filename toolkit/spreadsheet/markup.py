@@ -14,7 +14,6 @@ from toolkit.package import limits
 from toolkit.package.parts import Package
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 
 # Of what belongs to a sheet: extensions, charts, where drawings stand and what they say, old comments and controls.
 XM_NS = "http://schemas.microsoft.com/office/excel/2006/main"
