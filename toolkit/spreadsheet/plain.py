@@ -127,7 +127,7 @@ class PlainCells:
             read = _dated
         elif means == formats.PERCENT:
             kind = _PERCENT
-        elif means in (formats.DATE, formats.ELAPSED):
+        elif means != formats.PLAIN:
             read = partial(_shown, means, self._date1904)
         self._readers[attributes] = kind, read
         return kind, read
