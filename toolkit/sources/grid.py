@@ -100,3 +100,35 @@ class Grid:
     def look(self, row: int, column: int) -> RawLook:
         """Return what the file says of one cell; `NOTHING` for a blank and for a constant."""
         return (self.raw((row, column)) or NOTHING) if self.raw is not None else NOTHING
+
+
+@dataclass
+class GridDraft:
+    """A sheet on the way to its grid, for readers that go through a file cell by cell; `bottom` and `right` are its far corner."""
+
+    cells: dict[Position, CellValue] = field(default_factory=dict)
+    looks: dict[Position, RawLook] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    percents: set[Position] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    comments: dict[Position, str] = field(default_factory=dict)
+    filtered: bool = False
+    bottom: int = 0
+    right: int = 0
+
+    def grid(self, name: str, *, hidden: bool, date1904: bool) -> Grid:
+        """Return all that was gathered as a grid."""
+        return Grid(
+            name,
+            self.cells,
+            tuple(self.merges),
+            hidden=hidden,
+            percents=frozenset(self.percents),
+            date1904=date1904,
+            hidden_rows=frozenset(self.hidden_rows),
+            hidden_columns=frozenset(self.hidden_columns),
+            filtered=self.filtered,
+            comments=self.comments,
+            raw=self.looks.get,
+        )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from lxml import etree, html
 
@@ -16,10 +15,11 @@ from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.parts import DAMAGED, RESEND, UNSAFE, unsafe_error
 from toolkit.sources.delimited import typed
-from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
+from toolkit.sources.grid import CellValue, Grid, GridDraft, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import Area
 from toolkit.spreadsheet.number_formats import PERCENT, meaning
 from toolkit.values.errors import ErrorValue
+from toolkit.values.serials import iso_moment
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
@@ -137,42 +137,31 @@ def read_xml_2003(data: bytes, display: str) -> tuple[Grid, ...]:
 
 
 def _sheet(sheet: etree._Element, percents: set[str | None], date1904: bool, display: str) -> Grid:
-    cells: dict[Position, CellValue] = {}
-    looks: dict[Position, RawLook] = {}
-    merges: list[Area] = []
-    shown, hidden_rows = set(), set()
+    draft = GridDraft()
     row = 0
     for line in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
         row = _at(line, row)
         if line.get(f"{_SS}Hidden") == "1":
-            hidden_rows.add(row)
+            draft.hidden_rows.add(row)
         column = 0
         for cell in line.iterfind(f"{_SS}Cell"):
             column = _at(cell, column)
             place = row, column
-            value, looks[place] = _xml_value(cell)
+            value, draft.looks[place] = _xml_value(cell)
             if value is not None and value != "":
-                cells[place] = value
+                draft.cells[place] = value
             if cell.get(f"{_SS}StyleID") in percents:
-                shown.add(place)
+                draft.percents.add(place)
             across, down = (_plain(cell.get(f"{_SS}{name}")) for name in ("MergeAcross", "MergeDown"))
             if across or down:
-                merges.append((row, column, row + down, column + across))
+                draft.merges.append((row, column, row + down, column + across))
             column += across
-        if row > limits.ROWS.most or len(cells) > limits.CELLS.most:
+        if row > limits.ROWS.most or len(draft.cells) > limits.CELLS.most:
             raise unsafe_error(display, (limits.ROWS if row > limits.ROWS.most else limits.CELLS).exceeded())
         row += _plain(line.get(f"{_SS}Span"))
     visible = sheet.findtext(f"{_X}WorksheetOptions/{_X}Visible", "")
-    return Grid(
-        sheet.get(f"{_SS}Name", ""),
-        cells,
-        tuple(merges),
-        hidden=visible in ("SheetHidden", "SheetVeryHidden"),
-        percents=frozenset(shown),
-        date1904=date1904,
-        hidden_rows=frozenset(hidden_rows),
-        raw=looks.get,
-    )
+    hidden = visible in ("SheetHidden", "SheetVeryHidden")
+    return draft.grid(sheet.get(f"{_SS}Name", ""), hidden=hidden, date1904=date1904)
 
 
 def _at(element: etree._Element, before: int) -> int:
@@ -198,9 +187,7 @@ def _xml_value(cell: etree._Element) -> tuple[CellValue | None, RawLook]:
         elif kind == "Boolean":
             value = text == "1"
         elif kind == "DateTime":
-            moment = datetime.fromisoformat(text.removesuffix("Z")[:26])
-            midnight = moment.time() == datetime.min.time()
-            value = date(moment.year, moment.month, moment.day) if midnight else moment
+            value = iso_moment(text)
     except ValueError:
         pass
     return value, RawLook(None, formula)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -16,8 +15,7 @@ from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import LOCKED, open_container
 from toolkit.package.parts import Package
-from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
-from toolkit.spreadsheet.a1 import Area
+from toolkit.sources.grid import CellValue, Grid, GridDraft, RawLook, Uncached
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 from toolkit.values.serials import iso_moment
 
@@ -29,19 +27,6 @@ _ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows
 _COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
 _SAYS = frozenset((f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"))
 _REFERENCE = re.compile(r"\[([^\]]*)\]")
-
-
-@dataclass
-class _Sheet:
-    """A sheet on the way to its grid."""
-
-    cells: dict[Position, CellValue] = field(default_factory=dict)
-    looks: dict[Position, RawLook] = field(default_factory=dict)
-    merges: list[Area] = field(default_factory=list)
-    percents: set[Position] = field(default_factory=set)
-    hidden_rows: set[int] = field(default_factory=set)
-    comments: dict[Position, str] = field(default_factory=dict)
-    filtered: bool = False
 
 
 def read_ods(data: bytes, display: str) -> tuple[Grid, ...]:
@@ -63,7 +48,7 @@ def _hidden_styles(root: etree._Element) -> set[str]:
 
 
 def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Package) -> Grid:
-    name, sheet = table.get(f"{TABLE}name", ""), _Sheet()
+    name, sheet = table.get(f"{TABLE}name", ""), GridDraft()
     row = 1
     for element in _inside(table, f"{TABLE}table-row", _ROW_GROUPS):
         repeat = _number(element, "number-rows-repeated")
@@ -80,19 +65,8 @@ def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Pack
                 sheet.hidden_rows.add(number)
                 sheet.filtered |= seen == "filter"
         row += repeat
-    return Grid(
-        name,
-        sheet.cells,
-        tuple(sheet.merges),
-        hidden=table.get(f"{TABLE}style-name") in hidden,
-        percents=frozenset(sheet.percents),
-        date1904=date1904,
-        hidden_rows=frozenset(sheet.hidden_rows),
-        hidden_columns=_hidden_columns(table),
-        filtered=sheet.filtered,
-        comments=sheet.comments,
-        raw=sheet.looks.get,
-    )
+    sheet.hidden_columns = _hidden_columns(table)
+    return sheet.grid(name, hidden=table.get(f"{TABLE}style-name") in hidden, date1904=date1904)
 
 
 def _inside(element: etree._Element, tag: str, groups: frozenset[str]) -> Iterator[etree._Element]:
@@ -104,7 +78,7 @@ def _inside(element: etree._Element, tag: str, groups: frozenset[str]) -> Iterat
             yield from _inside(child, tag, groups)
 
 
-def _hidden_columns(table: etree._Element) -> frozenset[int]:
+def _hidden_columns(table: etree._Element) -> set[int]:
     columns: set[int] = set()
     column = 1
     for element in _inside(table, f"{TABLE}table-column", _COLUMN_GROUPS):
@@ -112,7 +86,7 @@ def _hidden_columns(table: etree._Element) -> frozenset[int]:
         if element.get(f"{TABLE}visibility", "visible") != "visible":
             columns.update(range(column, column + min(repeat, 256)))
         column += repeat
-    return frozenset(columns)
+    return columns
 
 
 def _filled(row: etree._Element) -> int:
@@ -121,7 +95,7 @@ def _filled(row: etree._Element) -> int:
     return sum(min(_number(cell, "number-columns-repeated"), limits.COLUMNS.most) for cell in filled)
 
 
-def _read_row(element: etree._Element, row: int, sheet: _Sheet) -> None:
+def _read_row(element: etree._Element, row: int, sheet: GridDraft) -> None:
     column = 1
     for cell in element:
         if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):

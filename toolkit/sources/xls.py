@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 import olefile
@@ -29,8 +28,7 @@ from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import open_package
 from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
-from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
-from toolkit.spreadsheet.a1 import Area
+from toolkit.sources.grid import CellValue, Grid, GridDraft, Position, RawLook, Uncached
 from toolkit.spreadsheet.number_formats import BUILTIN, PERCENT, meaning
 from toolkit.values.errors import ErrorValue
 
@@ -49,20 +47,6 @@ _RECALCULATE = 3
 _TOO_OLD = "Excel 95 或更早的工作簿"
 
 
-@dataclass
-class _Sheet:
-    """What the records of one sheet say beside its values."""
-
-    looks: dict[Position, RawLook] = field(default_factory=dict)
-    percents: set[Position] = field(default_factory=set)
-    merges: list[Area] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    filtered: bool = False
-    bottom: int = 0
-    right: int = 0
-
-
 def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
     """Return the sheets of a BIFF workbook. Raises SourceError where it is damaged or asks too much of a reader."""
     stream = _stream(data, display)
@@ -72,7 +56,12 @@ def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
             found = limits.Limit(limits.AREA.name, limits.DENSE, limits.AREA.unit).exceeded(sheet.bottom * sheet.right)
             raise unsafe_error(display, f"工作表“{name}”{found}")
     sheets = _opened(data, display)
-    return tuple(_grid(meta, cells, records.get(meta.name, _Sheet()), date1904) for meta, cells in sheets)
+    grids = []
+    for meta, cells in sheets:
+        draft = records.get(meta.name, GridDraft())
+        draft.cells = {place: value for place, value in cells.items() if place not in draft.looks or draft.looks[place].value is None}
+        grids.append(draft.grid(meta.name, hidden=_is_hidden(meta), date1904=date1904))
+    return tuple(grids)
 
 
 def read_xlsb(data: bytes, display: str) -> tuple[Grid, ...]:
@@ -110,24 +99,6 @@ def _is_hidden(meta: SheetMetadata) -> bool:
     return meta.visible != SheetVisibleEnum.Visible
 
 
-def _grid(meta: SheetMetadata, cells: dict[Position, CellValue], found: _Sheet, date1904: bool) -> Grid:
-    for place, look in found.looks.items():
-        if look.value is not None:
-            cells.pop(place, None)
-    return Grid(
-        meta.name,
-        cells,
-        tuple(found.merges),
-        hidden=_is_hidden(meta),
-        percents=frozenset(found.percents),
-        date1904=date1904,
-        hidden_rows=frozenset(found.hidden_rows),
-        hidden_columns=frozenset(found.hidden_columns),
-        filtered=found.filtered,
-        raw=found.looks.get,
-    )
-
-
 def _stream(data: bytes, display: str) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -156,7 +127,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
             yield kind, body
 
 
-def _sheets(stream: bytes, display: str) -> tuple[dict[str, _Sheet], bool]:
+def _sheets(stream: bytes, display: str) -> tuple[dict[str, GridDraft], bool]:
     formats, date1904 = dict(BUILTIN), False
     styles: list[str] = []
     sheets: dict[str, int] = {}
@@ -185,8 +156,8 @@ def _text(body: bytes, start: int, width: int) -> str:
     return text[: length * 2].decode("utf-16-le", "replace") if wide else text[:length].decode("latin-1")
 
 
-def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> _Sheet:
-    sheet = _Sheet()
+def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> GridDraft:
+    sheet = GridDraft()
     for kind, body in _records(stream, start):
         if kind in _VALUED:
             row, column, style = struct.unpack_from("<HHH", body)
