@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from benchmarks.same.jobs import CORPUS, Job, jobs
 from benchmarks.same.runs import ROOT, checkout, commit_of, run_jobs
 
 KEPT = ROOT / ".same"
+RUN = KEPT / "run"
 
 # So many differences of a job are shown; the others are counted.
 _SHOWN = 3
@@ -43,6 +45,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="输入和改前的输出都重新生成")
     given = parser.parse_args()
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     try:
         commit = commit_of(given.base)
     except ValueError as error:
@@ -63,16 +66,17 @@ def main() -> int:
 
 
 def _kept(commit: str, *, fresh: bool) -> Path:
-    """The folder of the runs against this commit; those against others, or by another state of this tool, are removed."""
+    """The folder of the runs; emptied where what it holds is of another commit or another state of the inputs and the jobs."""
     state = hashlib.sha256(f"{commit}{sys.version}{sys.prefix}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
-        state.update(path.read_bytes())
-    run = KEPT / state.hexdigest()[:16]
-    for other in KEPT.iterdir() if KEPT.is_dir() else ():
-        if fresh or other != run:
-            shutil.rmtree(other)
-    run.mkdir(parents=True, exist_ok=True)
-    return run
+        if path.name not in ("__main__.py", "compare.py"):
+            state.update(path.read_bytes())
+    named = KEPT / state.hexdigest()
+    if fresh or not named.exists():
+        shutil.rmtree(KEPT, ignore_errors=True)
+    RUN.mkdir(parents=True, exist_ok=True)
+    named.touch()
+    return RUN
 
 
 def _before(run: Path, commit: str, only: list[str], inputs: list[str]) -> list[Job]:
