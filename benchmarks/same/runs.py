@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,8 @@ def call(tree: Path, run: Path, *arguments: str, **more: str) -> subprocess.Comp
     done = subprocess.run(command, cwd=run, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False)
     if done.returncode == _WRONG_TREE:
         raise WrongTree(done.stderr.decode("utf-8", "replace"))
+    if done.returncode in (-signal.SIGKILL, -signal.SIGTERM):
+        raise RuntimeError(f"ended from outside: {' '.join(arguments)}")
     return done
 
 
@@ -114,7 +117,12 @@ def _run(tree: Path, run: Path, job: Job, results: Path) -> None:
     for number, arguments in enumerate(job.runs, 1):
         done = call(tree, run, *(each.replace("{out}", f"{OUT}/{job.folder}") for each in arguments))
         for name, text in (("stdout", done.stdout), ("stderr", done.stderr), ("exit", b"%d\n" % done.returncode)):
-            (screen / f"{number}-{arguments[0].strip('-')}.{name}").write_bytes(text.replace(os.fsencode(tree.resolve()), b"{tree}"))
+            (screen / f"{number}-{arguments[0].strip('-')}.{name}").write_bytes(_without_places(text, run, tree))
     print(f"{job.name}：{time.monotonic() - started:.0f} 秒", file=sys.stderr)
     shutil.rmtree(results / job.folder, ignore_errors=True)
     os.replace(out, results / job.folder)
+
+
+def _without_places(text: bytes, run: Path, tree: Path) -> bytes:
+    """The working tree holds the folder of the runs, so that folder's name goes first."""
+    return text.replace(os.fsencode(run.resolve()), b"{run}").replace(os.fsencode(tree.resolve()), b"{tree}")
