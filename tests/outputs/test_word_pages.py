@@ -97,7 +97,7 @@ def test_the_contents_list_is_one_field_of_links() -> None:
 def test_one_project_has_no_contents_list() -> None:
     document = opened(summary([make_declaration()]))
     assert [p.text for p in document.paragraphs if p.text] == [
-        f"{UNIT}2024年度项目绩效目标汇总表",
+        f"{UNIT}\n2024年度项目绩效目标汇总表",
         "财政项目支出绩效目标申报表",
         "（2024年度）",
     ]

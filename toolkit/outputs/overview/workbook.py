@@ -10,12 +10,11 @@ import io
 from collections.abc import Sequence
 
 from toolkit.forms.model import IMPLEMENTING_UNIT, YEAR, Form
-from toolkit.outputs.overview.book import Formats, Money
+from toolkit.outputs.overview.book import Book, Formats
 from toolkit.outputs.overview.funding import funding_sheet
 from toolkit.outputs.overview.groups import list_sheet, unit_sheet
-from toolkit.outputs.overview.lists import detail_sheet, indicator_sheet, omission_sheet, review_sheet
-from toolkit.outputs.overview.model import Omission, UnitReview
-from toolkit.outputs.overview.sums import Detail
+from toolkit.outputs.overview.lists import Omission, UnitReview, detail_sheet, indicator_sheet, omission_sheet, review_sheet
+from toolkit.outputs.overview.sums import Detail, Money
 from toolkit.outputs.properties import OVERVIEW, stamp
 from toolkit.reading.model import Declaration
 
@@ -39,10 +38,10 @@ def overview_workbook(
 
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        stamp(book, OVERVIEW)
-        formats, money = Formats(book), Money(wan)
-        detail = Detail(form, declarations, public)
+    with xlsxwriter.Workbook(buffer, options) as file:
+        stamp(file, OVERVIEW)
+        detail = Detail(form, declarations, public, Money(wan))
+        book = Book(file, Formats(file), detail)
         mark = "（草稿）" if draft else ""
         info = _info(detail)
         brief = f"{info}　（显示两位小数，单元格里是精确数）" if wan else info
@@ -50,20 +49,20 @@ def overview_workbook(
         def title(what: str) -> str:
             return f"{form.title}{what}{mark}"
 
-        detail_sheet(book, formats, detail, title("总表"), info)
-        indicator_sheet(book, formats, detail, title("总表　指标明细"), info)
+        detail_sheet(book, title("总表"), info)
+        indicator_sheet(book, title("总表　指标明细"), info)
         units: dict[str, int] = {}
         if IMPLEMENTING_UNIT in form.by_name:
-            units = unit_sheet(book, formats, detail, money, title("汇总　按单位"), brief)
+            units = unit_sheet(book, title("汇总　按单位"), brief)
         if detail.lists:
-            list_sheet(book, formats, detail, money, title("汇总　按类别与性质"), brief)
-        funding_sheet(book, formats, detail, money, units, title("汇总　资金构成"), brief)
+            list_sheet(book, title("汇总　按类别与性质"), brief)
+        funding_sheet(book, units, title("汇总　资金构成"), brief)
         if reviews:
-            review_sheet(book, formats, reviews, title("审核情况"))
+            review_sheet(book, reviews, title("审核情况"))
         if omissions:
-            omission_sheet(book, formats, omissions, title("未汇总、未公开清单"), "")
+            omission_sheet(book, omissions, title("未汇总、未公开清单"), "")
         if draft:
-            for sheet in book.worksheets():
+            for sheet in file.worksheets():
                 sheet.set_header('&C&"宋体,Bold"&20&KC00000草稿')
     return buffer.getvalue()
 

@@ -113,6 +113,16 @@ def slot_names(text: str) -> tuple[str, ...]:
     return tuple(found[2] for found in _SLOT.finditer(text))
 
 
+def slot_parts(text: str) -> tuple[tuple[str, str | None], ...]:
+    """Return a marked text as pairs of constant text and the name of the slot after it, None after the last.
+
+    >>> slot_parts("第" + slot_mark("年度", LINE) + "年")
+    (('第', '年度'), ('年', None))
+    """
+    constants = _SLOT.split(text)[::3]
+    return tuple(zip(constants, (*slot_names(text), None), strict=True))
+
+
 def without_slots(text: str) -> str:
     """Return a marked text without its slots."""
     return _SLOT.sub("", text)

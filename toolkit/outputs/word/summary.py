@@ -115,7 +115,7 @@ class _Writer:
         self._printer: Callable[[Row], dict[str, str]] = row_printer(form)
         self._levels = form.table.levels if form.table else ()
         self._listed = body.contents is not None and len(declarations) > 1
-        self._outside = declaration_values(form, declarations[0])
+        self._outside = self._with_headings(declaration_values(form, declarations[0]))
         self._plans: list[Plan] = []
 
     def body(self) -> Iterator[str]:
@@ -132,8 +132,14 @@ class _Writer:
             yield "".join(self._parts(block, project))
         yield _printed(template.tail, outside)
 
+    def _with_headings(self, values: Mapping[str, str]) -> dict[str, str]:
+        made = dict(values)
+        for heading in self._template.headings:
+            made |= heading.texts(values)
+        return made
+
     def _project(self, index: int, declaration: Declaration, start: int) -> _Project:
-        values = dict(declaration_values(self._form, declaration))
+        values = self._with_headings(declaration_values(self._form, declaration))
         values |= self._bookmark(index, declaration)
         rows = [self._printer(row) for row in declaration.rows or (Row(0, {}),)]
         labels = tuple([tuple([row[level] for level in self._levels]) for row in rows])

@@ -17,6 +17,7 @@ from lxml import etree
 
 from toolkit.forms.model import Form
 from toolkit.outputs.word.contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
+from toolkit.outputs.word.headings import set_headings
 from toolkit.outputs.word.markup import (
     W_NS,
     Element,
@@ -29,9 +30,8 @@ from toolkit.outputs.word.markup import (
     text_of,
     w,
 )
-from toolkit.outputs.word.measure import Styles, measure
+from toolkit.outputs.word.measure import Styles, measure, page_size
 from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
-from toolkit.outputs.word.pages import Layout
 from toolkit.outputs.word.parts import draft_references, mark_draft, set_core, set_kind
 from toolkit.outputs.word.pieces import (
     BLANK,
@@ -76,14 +76,14 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     level = set_level(source.block, name, styles) if name else 0
     patterns = _cut(source)
     contents = _contents(source, level, name or "")
+    headings = set_headings(source.body.findall(w("p")), styles, page_size(source.body)[1])
     kinds = _draft_kinds(source)
     slotted = _settle_parts(source, title)
     main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
     drafted = deepcopy(source.package)
     references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
-    final_body, draft_body = (
-        _body(main.replace(_DRAFT, text), patterns, contents, layout, _bookmarks(source)) for text in ("", references)
-    )
+    blank = Body((), None, (), (), (), (), layout, _bookmarks(source), headings)
+    final_body, draft_body = (_body(main.replace(_DRAFT, text), patterns, contents, blank) for text in ("", references))
     return SummaryTemplate(
         path=path,
         form=form,
@@ -191,9 +191,9 @@ def _body(
     main: str,
     patterns: list[RowPattern],
     contents: tuple[tuple[Piece, Piece, Piece], str] | None,
-    layout: Layout,
-    bookmarks: int,
+    blank: Body,
 ) -> Body:
+    """Return `blank` with what stands before, in and after the block of a project."""
     head, rest = main.split(_BEGIN)
     block, tail = rest.split(_END)
     first, following = (_sequence(block.replace(_BREAK, text), patterns) for text in ("", _PAGE_BREAK))
@@ -201,10 +201,10 @@ def _body(
     if contents is not None:
         (head, middle), (entries, name) = head.split(_CONTENTS), contents
         middle, rest = middle.split(_AFTER)
-        before, after = middle.split(_ENTRY)
-        listed = Contents(make_piece(before), entries, make_piece(after), name)
-    parts = (_sequence(text, patterns) for text in (head, rest))
-    return Body(next(parts), listed, next(parts), first, following, _sequence(tail, patterns), layout, bookmarks)
+        lead, end = middle.split(_ENTRY)
+        listed = Contents(make_piece(lead), entries, make_piece(end), name)
+    outside = [_sequence(text, patterns) for text in (head, rest, tail)]
+    return replace(blank, head=outside[0], contents=listed, rest=outside[1], first=first, following=following, tail=outside[2])
 
 
 def _sequence(block: str, patterns: list[RowPattern]) -> tuple[Part, ...]:
