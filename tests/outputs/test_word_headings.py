@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from word_samples import TEMPLATE, make_declaration, opened, summary
 
+from toolkit.outputs.fit import ems
 from toolkit.outputs.word.headings import line_starts
-from toolkit.outputs.word.pages import ems
 
 TAIL = "2024年度项目绩效目标汇总表"
 

@@ -24,12 +24,11 @@ from toolkit.comparing.model import (
 from toolkit.comparing.wording import INSERTED, KEPT, REMOVED, Part, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT
 from toolkit.outputs.differences.records import indicator_words, row_forms, shown
-from toolkit.outputs.review.cells import MOST_TEXT, Looks, fitting, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.review.cells import Looks, open_sheet
+from toolkit.outputs.sheets import A3, FONT, MONEY, MOST_TEXT, fitting
 from toolkit.reading.model import Declaration
 from toolkit.reading.shown import plain_text
-
-# The lists are wide; as Excel numbers paper.
-A3 = 8
 
 # So much of an unchanged passage is shown beside a change.
 _CONTEXT = 20
@@ -52,7 +51,7 @@ class Shades:
 
     def __init__(self, book: Any) -> None:
         self.looks = Looks(book)
-        cell = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+        cell = {**FONT, "border": 1, "border_color": "#BFBFBF"}
 
         def add(**more: object) -> Any:
             return book.add_format({**cell, **more})
@@ -79,10 +78,10 @@ class Shades:
             RENAMED: add(**blue, **number),
             CHANGED: add(**yellow, **number),
         }
-        self.money = add(num_format="#,##0.00")
+        self.money = add(num_format=MONEY)
         self.gap = add(num_format="+#,##0.00;-#,##0.00;0.00")
         self.share = add(num_format="+0.00%;-0.00%;0.00%", align="right")
-        self.total_money = add(num_format="#,##0.00", bold=True, bg_color="#F2F2F2")
+        self.total_money = add(num_format=MONEY, bold=True, bg_color="#F2F2F2")
         font = {"font_name": "宋体", "font_size": 10}
         self.within = {
             KEPT: book.add_format(font),
@@ -130,7 +129,7 @@ def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: Proje
         looks.write(sheet, row, column, place_words(side, entry.cell))
     marked = "".join(text for _, text in parts)
     places = [(place_words(project.before, change.before.cell), 20), (place_words(project.after, change.after.cell), 20)]
-    sheet.set_row(row, height([(unit.name, 20), (project.name, 24), (old, 30), (new, 30), (marked, 46), *places]))
+    sheet.set_row(row, list_height([(unit.name, 20), (project.name, 24), (old, 30), (new, 30), (marked, 46), *places]))
 
 
 def _marked(sheet: Any, shades: Shades, row: int, column: int, parts: tuple[Part, ...]) -> None:
@@ -187,7 +186,7 @@ def _row(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: Uni
         else:
             sheet.write_blank(row, column, None, shades.looks.number)
     widths = [width for _, width in _ROWS]
-    sheet.set_row(row, height(zip(texts, widths, strict=False)))
+    sheet.set_row(row, list_height(zip(texts, widths, strict=False)))
 
 
 def changes_words(pair: RowPair) -> str:

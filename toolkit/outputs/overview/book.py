@@ -12,36 +12,29 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, INTEGER, Field
-from toolkit.outputs.fit import needed_height
+from toolkit.outputs.fit import LEAST_HEIGHT, table_height
 from toolkit.outputs.overview.sums import FIRST, Detail
-from toolkit.outputs.review.cells import fitting
+from toolkit.outputs.sheets import A3, A4, DAY, FONT, MONEY, fitting, set_print, write_across, write_text
 
 # 0-based rows: the title, what is shown under it, the headings; data begins in FIRST.
 TITLE, INFO, HEAD = 0, 1, 2
 
-A3, A4 = 8, 9
-
 # So many digits across an A4 page can still be read in print.
 _FITS_A4 = 160
 
-# Font size in points, and a Chinese character's width in digits of that size.
-_SIZE, _FULL = 10, 1.9
-_LEAST_HEIGHT = 18.0
 
 # So many decimals a number is shown with, so many digits a cell of Excel keeps.
 _DECIMALS, _DIGITS = 6, 15
-
-_FORMULA_LIKE = ("=", "+", "-", "@")
 
 
 class Formats:
     """The cell formats of the workbook, made once."""
 
     def __init__(self, book: Any) -> None:
-        base = {"font_name": "宋体", "font_size": _SIZE, "valign": "vcenter"}
+        base = FONT
         cell = {**base, "border": 1, "border_color": "#8C8C8C"}
         strong = {**cell, "bold": True, "bg_color": "#F2F2F2"}
-        amount = {"num_format": "#,##0.00", "align": "right"}
+        amount = {"num_format": MONEY, "align": "right"}
         self.title = book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"})
         self.info = book.add_format({**base, "align": "left"})
         self.unit = book.add_format({**base, "align": "right"})
@@ -54,7 +47,8 @@ class Formats:
         self.bad = book.add_format({**cell, "align": "center", "bold": True, "font_color": "#C00000"})
         self.money = book.add_format({**cell, **amount})
         self.decimal = book.add_format({**cell, "num_format": "#,##0.00####", "align": "right"})
-        self.date = book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "center"})
+        self.date = book.add_format({**cell, "num_format": DAY, "align": "center"})
+        self.order = book.add_format({**cell, "num_format": "0", "align": "center"})
         self.number = book.add_format({**cell, "num_format": "0", "align": "right"})
         self.bad_number = book.add_format({**cell, "num_format": "0", "align": "right", "bold": True, "font_color": "#C00000"})
         self.exact = [book.add_format({**cell, "num_format": f"0.{'0' * n}".rstrip("."), "align": "right"}) for n in range(_DECIMALS + 1)]
@@ -86,13 +80,7 @@ class Page:
 
     def text(self, row: int, column: int, text: str, look: Any = None) -> None:
         """Write a text as text; what Excel would take for a formula when somebody edits the cell gets its quote mark."""
-        shown = fitting(text)
-        if not shown:
-            self.sheet.write_blank(row, column, None, look or self.formats.text)
-        elif look is None and shown.startswith(_FORMULA_LIKE):
-            self.sheet.write_string(row, column, shown, self.formats.quoted)
-        else:
-            self.sheet.write_string(row, column, shown, look or self.formats.text)
+        write_text(self.sheet, row, column, text, (look, look) if look else (self.formats.text, self.formats.quoted))
 
     def value(self, row: int, column: int, value: object, kind: str) -> None:
         """Write a value of a field of this type: amounts, numbers and dates as such, all else as text."""
@@ -121,32 +109,21 @@ class Page:
 def open_sheet(book: Book, name: str, title: str, widths: Sequence[float], *, info: str, unit: str = "") -> Page:
     """Add a sheet with its title, the line under it (`info` left, the unit of its amounts right) and print set-up."""
     formats, sheet = book.formats, book.file.add_worksheet(name)
-    sheet.set_landscape()
-    sheet.set_paper(A3 if sum(widths) > _FITS_A4 else A4)
-    sheet.set_default_row(_LEAST_HEIGHT)
-    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    set_print(sheet, top=0.8, paper=A3 if sum(widths) > _FITS_A4 else A4)
+    sheet.set_default_row(LEAST_HEIGHT)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C第 &P 页 共 &N 页&R&A")
     sheet.hide_gridlines(2)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     last = len(widths) - 1
-    _across(sheet, TITLE, 0, last, title, formats.title)
+    write_across(sheet, TITLE, (0, last), title, formats.title)
     sheet.set_row(TITLE, 30)
     half = max(last - 2, 0)
-    _across(sheet, INFO, 0, half, info, formats.info)
+    write_across(sheet, INFO, (0, half), info, formats.info)
     if unit and last > half:
-        _across(sheet, INFO, half + 1, last, f"单位：{unit}", formats.unit)
+        write_across(sheet, INFO, (half + 1, last), f"单位：{unit}", formats.unit)
     sheet.set_row(INFO, 18)
     return Page(book.file, sheet, formats, book.detail, widths)
-
-
-def _across(sheet: Any, row: int, first: int, last: int, text: str, cell_format: Any) -> None:
-    if last > first:
-        sheet.merge_range(row, first, row, last, text, cell_format)
-    else:
-        sheet.write_string(row, first, text, cell_format)
 
 
 def head_row(page: Page, row: int, heads: Sequence[str]) -> None:
@@ -167,8 +144,7 @@ def as_list(page: Page, rows: int, *, frozen: int) -> None:
 
 def row_height(cells: Iterable[tuple[object, float]]) -> float:
     """Return the height in points at which every text of a row shows whole in its column."""
-    texts = ((fitting("" if value is None else str(value)), width) for value, width in cells)
-    return max(_LEAST_HEIGHT, *(needed_height(text, width, _SIZE, _FULL) for text, width in texts))
+    return table_height((fitting("" if value is None else str(value)), width) for value, width in cells)
 
 
 def field_width(field: Field) -> float:

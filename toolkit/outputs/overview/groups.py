@@ -32,7 +32,7 @@ def unit_sheet(book: Book, title: str, info: str) -> dict[str, int]:
     heads = ["序号", detail.heading(IMPLEMENTING_UNIT), "项目数", *(detail.heading(f.name) for f in detail.amounts), SHARE]
     head_row(page, HEAD, heads[:columns])
     for number, unit in enumerate(units):
-        page.sheet.write_number(FIRST + number, 0, number + 1, page.formats.number)
+        page.sheet.write_number(FIRST + number, 0, number + 1, page.formats.order)
         page.sheet.set_row(FIRST + number, row_height([(unit, widths[1])]))
     _group_rows(page, IMPLEMENTING_UNIT, FIRST, 1)
     page.sheet.write_blank(FIRST + len(units), 0, None, page.formats.total)

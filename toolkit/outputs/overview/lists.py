@@ -71,7 +71,7 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
         row = FIRST + number
         texts = ((detail.text(declaration, f.name), field_width(f)) for f in columns if f and f.type != AMOUNT)
         page.sheet.set_row(row, row_height(texts))
-        page.sheet.write_number(row, 0, number + 1, page.formats.number)
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
         for column, field in enumerate(columns, start=1):
             if field is None:
                 public = detail.public is None or detail.public[number]
@@ -121,7 +121,7 @@ def indicator_sheet(book: Book, title: str, info: str) -> None:
             place = FIRST + number
             number += 1
             page.sheet.set_row(place, row_height(zip(texts, widths[1:], strict=True)))
-            page.sheet.write_number(place, 0, number, page.formats.number)
+            page.sheet.write_number(place, 0, number, page.formats.order)
             for column, text in enumerate(texts[: len(leading)], start=1):
                 page.text(place, column, str(text))
             for column, name in enumerate(names, start=1 + len(leading)):
@@ -144,7 +144,7 @@ def review_sheet(book: Book, reviews: Sequence[UnitReview], title: str) -> None:
     for number, line in enumerate(reviews):
         row = FIRST + number
         page.sheet.set_row(row, row_height(((line.unit, widths[1]), (line.outcome, widths[7]), (line.reason, widths[8]))))
-        page.sheet.write_number(row, 0, number + 1, page.formats.number)
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
         page.text(row, 1, line.unit)
         for column, count in enumerate(_counts(line), start=2):
             page.sheet.write_number(row, column, count, page.formats.bad_number if column == 3 and count else page.formats.number)
@@ -175,7 +175,7 @@ def omission_sheet(book: Book, omissions: Sequence[Omission], title: str, info: 
         row = FIRST + number
         texts = (each.unit, each.project or "", each.reason, each.cure, "\n".join(each.files))
         page.sheet.set_row(row, row_height(zip(texts, widths[2:], strict=True)))
-        page.sheet.write_number(row, 0, number + 1, page.formats.number)
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
         page.sheet.write_string(row, 1, each.kind, page.formats.centre)
         for column, text in enumerate(texts, start=2):
             page.text(row, column, text)

@@ -26,7 +26,7 @@ from toolkit.forms.model import (
     Form,
 )
 from toolkit.outputs.overview.identities import Identity, identities
-from toolkit.outputs.review.cells import fitting
+from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.amounts import round_half_up

@@ -6,8 +6,8 @@ result cached beside each formula. The sheets are made by the modules `overview_
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
+from typing import Any
 
 from toolkit.forms.model import IMPLEMENTING_UNIT, YEAR, Form
 from toolkit.outputs.overview.book import Book, Formats
@@ -15,7 +15,8 @@ from toolkit.outputs.overview.funding import funding_sheet
 from toolkit.outputs.overview.groups import list_sheet, unit_sheet
 from toolkit.outputs.overview.lists import Omission, UnitReview, detail_sheet, indicator_sheet, omission_sheet, review_sheet
 from toolkit.outputs.overview.sums import Detail, Money
-from toolkit.outputs.properties import OVERVIEW, stamp
+from toolkit.outputs.properties import OVERVIEW
+from toolkit.outputs.sheets import workbook_bytes
 from toolkit.reading.model import Declaration
 
 
@@ -34,12 +35,8 @@ def overview_workbook(
     The sheets: 项目明细 (always in 元; with 是否公开 where `public` says so for each declaration), 指标明细 (where the form has
     rows), 按单位, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况 and 未汇总清单 (where there are any).
     """
-    import xlsxwriter
 
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as file:
-        stamp(file, OVERVIEW)
+    def fill(file: Any) -> None:
         detail = Detail(form, declarations, public, Money(wan))
         book = Book(file, Formats(file), detail)
         mark = "（草稿）" if draft else ""
@@ -64,7 +61,8 @@ def overview_workbook(
         if draft:
             for sheet in file.worksheets():
                 sheet.set_header('&C&"宋体,Bold"&20&KC00000草稿')
-    return buffer.getvalue()
+
+    return workbook_bytes(OVERVIEW, fill)
 
 
 def _info(detail: Detail) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.outputs.review.cells import Looks, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.review.cells import Looks, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
     ACTIONS,
@@ -47,6 +48,6 @@ def write_earlier(sheet: Any, looks: Looks, review: Review) -> None:
     for row, cells in enumerate(review.earlier, start=1):
         for column, (name, _) in enumerate(COLUMNS):
             looks.write(sheet, row, column, cells.get(name), looks.own if name in _OWN else looks.text)
-        sheet.set_row(row, height([(cells.get(name, ""), width) for name, width in COLUMNS[:-1]]))
+        sheet.set_row(row, list_height([(cells.get(name, ""), width) for name, width in COLUMNS[:-1]]))
     sheet.autofilter(0, 0, last, len(COLUMNS) - 2)
     sheet.print_area(0, 0, last, len(COLUMNS) - 2)

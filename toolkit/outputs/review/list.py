@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.checking.model import ERROR, FILE
-from toolkit.outputs.review.cells import Looks, cell_link, fitting, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
     ACTIONS,
@@ -27,6 +28,7 @@ from toolkit.outputs.review.model import (
     Review,
     ReviewItem,
 )
+from toolkit.outputs.sheets import fitting
 
 COLUMNS = (
     *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),
@@ -90,7 +92,7 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
             looks.write(sheet, row, column, texts[name], looks.own)
         else:
             looks.write(sheet, row, column, texts[name], looks.centre if name in (SHEET, CELL) else looks.text)
-    sheet.set_row(row, height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
+    sheet.set_row(row, list_height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
 
 
 def _texts(review: Review, item: ReviewItem) -> Iterator[tuple[str, str | None]]:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from toolkit.outputs.fit import ems
 from toolkit.outputs.word.markup import Element, own_texts, w
 from toolkit.outputs.word.measure import Styles
-from toolkit.outputs.word.pages import ems
 from toolkit.outputs.word.pieces import LINE, slot_mark, slot_names, slot_parts
 
 # A line is taken for full so many ems before it is: fonts differ a little.

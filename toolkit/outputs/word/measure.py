@@ -10,8 +10,9 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.outputs.fit import ems
 from toolkit.outputs.word.markup import Element, instruction_words, own_texts, w
-from toolkit.outputs.word.pages import Cell, Layout, RowMeasure, TableMeasure, Text, ems
+from toolkit.outputs.word.pages import Cell, Layout, RowMeasure, TableMeasure, Text
 from toolkit.outputs.word.pieces import slot_names, without_slots
 
 # A line of a Chinese font is up to so many times its size high; so much a border adds.
