@@ -18,8 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.office import convert_all, soffice
 from tests.shipped import ROWS, declaration, shipped_form
 from tests.validator import needs_validator, validate
-from toolkit.outputs.overview.lists import LEFT_OUT, MERGED, Omission, UnitReview
-from toolkit.outputs.overview.workbook import overview_workbook
+from toolkit.outputs.overview import LEFT_OUT, MERGED, Omission, UnitReview, overview_workbook
 from toolkit.reading.model import Declaration, Value
 from toolkit.values.text import label_key
 

@@ -27,8 +27,8 @@ from word_samples import (
     summary,
 )
 
+from toolkit.outputs.word import compile_template, write_summary
 from toolkit.outputs.word.pieces import legal_text
-from toolkit.outputs.word.summary import compile_template, write_summary
 from toolkit.reading.model import ERROR, NOT_OF_TYPE, UNCACHED, Declaration, Entry
 
 

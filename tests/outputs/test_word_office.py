@@ -14,8 +14,8 @@ from office import convert, soffice
 from validator import needs_validator, validate
 from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, opened, summary
 
+from toolkit.outputs.word import dropped_characters
 from toolkit.outputs.word.pieces import legal_text
-from toolkit.outputs.word.summary import dropped_characters
 from toolkit.reading.model import Declaration
 
 needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")

@@ -18,9 +18,7 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress, read_batch
 from toolkit.intake.returns import NO_CHOICE, Choice, settle
-from toolkit.outputs.differences.records import comparison_record
-from toolkit.outputs.differences.text import differences_lines
-from toolkit.outputs.differences.workbook import differences_workbook
+from toolkit.outputs.differences import comparison_record, differences_lines, differences_workbook
 from toolkit.package.atomic import check_place, write_atomic
 from toolkit.season.history import arrival
 from toolkit.season.rounds import ledger_sides

@@ -18,9 +18,8 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.batch import Progress
 from toolkit.intake.returns import NO_CHOICE, Choice, undecided
-from toolkit.outputs.overview.lists import Omission
-from toolkit.outputs.overview.workbook import overview_workbook
-from toolkit.outputs.word.summary import SummaryTemplate, compile_template, write_summary
+from toolkit.outputs.overview import Omission, overview_workbook
+from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import check_place, safe_name, write_atomic
 from toolkit.resources import templates_dir
 from toolkit.season.decisions import Decisions

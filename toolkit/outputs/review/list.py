@@ -1,7 +1,7 @@
-"""问题清单, the sheet of 审核报告.xlsx that is worked through and read back: a row per finding.
+"""问题清单 and 以往意见, the sheets of 审核报告.xlsx that are worked through and read back: a row per finding, or per earlier decision.
 
-Comes in: a `Review`. Goes out: the sheet, and where each unit begins in it. The last column is hidden and holds the key by
-which the next check finds the decision again.
+Comes in: a `Review`. Goes out: the sheets, and where each unit begins. The last column is hidden and holds the key by which the
+next check finds the decision again. 以往意见 holds what a reviewer decided on units and projects that this check did not see.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from toolkit.outputs.review.model import (
     CELL,
     FIELD,
     KEY,
+    MESSAGE,
     PROJECT,
     REASON,
     REMARK,
@@ -33,6 +34,10 @@ from toolkit.outputs.sheets import fitting
 COLUMNS = (
     *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),
     *(("应为", 11), ("问题", 30), ("建议", 23), (RULE, 10), (ACTION, 9), (REASON, 14), (REMARK, 14), (KEY, 20)),
+)
+EARLIER_COLUMNS = (
+    *((UNIT, 18), (PROJECT, 20), (SHEET, 8), (CELL, 8), (FIELD, 12), (VALUE, 16), (MESSAGE, 36), (RULE, 12)),
+    *((ACTION, 9), (REASON, 20), (REMARK, 20), (KEY, 20)),
 )
 _NAMES = [name for name, _ in COLUMNS]
 _OWN = (ACTION, REASON, REMARK)
@@ -131,3 +136,22 @@ def _drop_down(sheet: Any, last: int) -> None:
         "input_message": "写给单位的话，会标到退改的申报表上。可在清单末尾加一行，填上单位、项目、字段和人工意见。",
     }
     sheet.data_validation(1, _NAMES.index(REMARK), last + _SPARE_ROWS, _NAMES.index(REMARK), remark)
+
+
+def write_earlier(sheet: Any, looks: Looks, review: Review) -> None:
+    """Write the sheet: a row per decision, the reviewer's own columns coloured, the key hidden."""
+    open_sheet(sheet, looks, EARLIER_COLUMNS, 0, frozen=2)
+    last = len(review.earlier)
+    for column, (name, width) in enumerate(EARLIER_COLUMNS):
+        if name in _OWN:
+            sheet.write_string(0, column, name, looks.own_head)
+        if name == ACTION:
+            sheet.data_validation(1, column, last, column, {"validate": "list", "source": list(ACTIONS)})
+        if name == KEY:
+            sheet.set_column(column, column, width, None, {"hidden": True})
+    for row, cells in enumerate(review.earlier, start=1):
+        for column, (name, _) in enumerate(EARLIER_COLUMNS):
+            looks.write(sheet, row, column, cells.get(name), looks.own if name in _OWN else looks.text)
+        sheet.set_row(row, list_height([(cells.get(name, ""), width) for name, width in EARLIER_COLUMNS[:-1]]))
+    sheet.autofilter(0, 0, last, len(EARLIER_COLUMNS) - 2)
+    sheet.print_area(0, 0, last, len(EARLIER_COLUMNS) - 2)

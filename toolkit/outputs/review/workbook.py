@@ -12,8 +12,7 @@ from typing import Any
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.properties import REVIEW
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
-from toolkit.outputs.review.earlier import write_earlier
-from toolkit.outputs.review.list import write_list
+from toolkit.outputs.review.list import write_earlier, write_list
 from toolkit.outputs.review.model import (
     ABSENT,
     BY_RULE,
