@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from toolkit.outputs.properties import stamp
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 
 # Excel holds at most this many characters of a cell, counted in UTF-16 (an emoji is two).
 MOST_TEXT = 32_767

@@ -16,14 +16,14 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.errors import FormError
-from toolkit.outputs.properties import KIND, write_properties
+from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.measure import number
 from toolkit.outputs.word.opened import open_template
-from toolkit.outputs.word.parts import set_title
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
+from toolkit.spreadsheet.properties import set_core_properties
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "<?jixiao row?>"
@@ -81,14 +81,14 @@ def compile_template(path: Path, kind: str, names: Collection[str], columns: Col
 
 def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
-    write_properties(package, {KIND: kind})
-    slotted = {set_title(package, mark_kind(title, BLANK))}
+    stamp_draft(package, kind)
+    slotted = {set_core_properties(package, {"dc:title": mark_kind(title, BLANK)})}
     room = tuple(_room(row))
     lift_namespaces(trees[main])
     pattern = compile_row(row, columns, ())
     row.getparent().replace(row, etree.ProcessingInstruction("jixiao", "row"))
     for name, tree in trees.items():
-        package.parts[name] = serialise(tree)
+        package.put_xml(name, tree)
         slotted.add(name)
     head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
     parts: list[tuple[str, bytes | Piece | Letter]] = []

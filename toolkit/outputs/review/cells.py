@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolkit.checking.model import ERROR, HINT, WARNING
 from toolkit.outputs.review.model import NEEDS_CHANGES, PASSED, UNREADABLE, source_path
 from toolkit.outputs.sheets import FONT, set_heads, set_print, write_text
 from toolkit.spreadsheet.a1 import quote_sheet
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
+from toolkit.values.words import ERROR, HINT, WARNING
 
 # Of a link to a file, and of the place in it.
 _MOST_LINK = 2_000

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.checking.model import ERROR, FILE
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.model import (
@@ -30,6 +29,7 @@ from toolkit.outputs.review.model import (
     ReviewItem,
 )
 from toolkit.outputs.sheets import fitting
+from toolkit.values.words import ERROR, FILE
 
 COLUMNS = (
     *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),

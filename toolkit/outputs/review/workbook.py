@@ -20,12 +20,12 @@ from toolkit.outputs.review.model import (
     ISSUES,
     OVERVIEW,
     REPAIRS,
-    SEVERITY_WORDS,
     AbsentUnit,
     Group,
     Review,
 )
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
+from toolkit.values.words import SEVERITY_WORDS
 
 _TITLE_ROWS = 4
 _OVERVIEW = (

@@ -48,7 +48,7 @@ def open_template(path: Path) -> Opened:
     from docx.opc.constants import CONTENT_TYPE
 
     package = _sound(path)
-    main = package.target("", "officeDocument") or ""
+    main = package.related("", "officeDocument") or ""
     if package.types.get(main) != CONTENT_TYPE.WML_DOCUMENT_MAIN:
         raise FormError(f"{path.name}：不是普通的 Word 文档。请在 Word 中另存为“Word 文档（*.docx）”后再用")
     document = docx.Document(BytesIO(package.to_bytes()))
@@ -78,8 +78,8 @@ def _sound(path: Path) -> Draft:
             draft = Draft(package)
     except SourceError as error:
         raise FormError(f"{error}。{_CURE if error.suggestion == RESAVE else error.suggestion}") from error
-    for source, links in draft.links.items():
-        lost = next((link.target for link in links if not link.external and link.target not in draft.parts), None)
+    for source in ("", *draft.names):
+        lost = next((link.target for link in draft.links(source) if not link.external and link.target not in draft), None)
         if lost is not None:
             raise FormError(f"{path.name} › {source or '文件'}：缺少它所引用的部件 {lost}。{_CURE}")
     return draft

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.forms.model import Form
+from toolkit.outputs.properties import SUMMARY, stamp_draft
 from toolkit.outputs.word.contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
 from toolkit.outputs.word.headings import set_headings
 from toolkit.outputs.word.markup import (
@@ -32,7 +32,7 @@ from toolkit.outputs.word.markup import (
 )
 from toolkit.outputs.word.measure import Styles, measure, page_size
 from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
-from toolkit.outputs.word.parts import draft_references, mark_draft, set_core, set_kind
+from toolkit.outputs.word.parts import draft_references, mark_draft
 from toolkit.outputs.word.pieces import (
     BLANK,
     Option,
@@ -46,7 +46,8 @@ from toolkit.outputs.word.pieces import (
 )
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
+from toolkit.spreadsheet.properties import set_core_properties
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
@@ -80,7 +81,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     kinds = _draft_kinds(source)
     slotted = _settle_parts(source, title)
     main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
-    drafted = deepcopy(source.package)
+    drafted = source.package.fork()
     references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
     blank = Body((), None, (), (), (), (), layout, _bookmarks(source), headings)
     final_body, draft_body = (_body(main.replace(_DRAFT, text), patterns, contents, blank) for text in ("", references))
@@ -160,7 +161,7 @@ def _draft_kinds(source: Source) -> list[str]:
 def _settle_parts(source: Source, title: str) -> set[str]:
     """Put title, stamp and changed headers and footers into the package; return the names of the parts with slots."""
     package = source.package
-    set_kind(package)
+    stamp_draft(package, SUMMARY)
     core = {
         "dc:title": mark_kind(title, BLANK),
         "dc:subject": slot_mark(SUBJECT, BLANK),
@@ -169,10 +170,10 @@ def _settle_parts(source: Source, title: str) -> set[str]:
         "dcterms:created": slot_mark(CREATED, BLANK),
         "dcterms:modified": slot_mark(CREATED, BLANK),
     }
-    slotted = {set_core(package, core)}
+    slotted = {set_core_properties(package, core)}
     for name, tree in source.trees.items():
         if name != source.main and slot_names(text_of(tree)):
-            package.parts[name] = serialise(tree)
+            package.put_xml(name, tree)
             slotted.add(name)
     return slotted
 
