@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from toolkit.outputs.properties import stamp
@@ -68,6 +69,14 @@ def write_text(sheet: Any, row: int, column: int, text: str, looks: tuple[Any, A
         sheet.write_string(row, column, shown, looks[1] if shown.startswith(_LIKE_FORMULA) else looks[0])
     else:
         sheet.write_blank(row, column, None, looks[0])
+
+
+def write_figure(sheet: Any, row: int, column: int, number: Decimal | float | None, look: Any, blank: Any = None) -> None:
+    """Write a number, or a blank cell for none, in the format `blank` where that is another."""
+    if number is None:
+        sheet.write_blank(row, column, None, blank or look)
+    else:
+        sheet.write_number(row, column, float(number), look)
 
 
 def fitting(text: str) -> str:

@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.comparing.model import (
-    ADDED,
-    CHANGED,
-    DROPPED,
-    SAME,
-    Change,
-    Comparison,
-    ProjectPair,
-    UnitPair,
-)
+from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Comparison, ProjectPair, UnitPair
 from toolkit.comparing.rows import naming
 from toolkit.comparing.wording import text_parts
 from toolkit.forms import Form

@@ -10,24 +10,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from toolkit.comparing.model import (
-    ADDED,
-    BY_CODE,
-    BY_NAME,
-    DROPPED,
-    PROJECT_STATES,
-    STATES,
-    Comparison,
-    ProjectPair,
-    UnitPair,
-    percent,
-)
+from toolkit.comparing.model import ADDED, BY_CODE, BY_NAME, DROPPED, PROJECT_STATES, STATES, Comparison, ProjectPair, UnitPair, percent
 from toolkit.outputs.differences.lists import Shades, place_words, write_changes, write_rows
 from toolkit.outputs.differences.text import form_lines
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.properties import COMPARISON
 from toolkit.outputs.review.cells import open_sheet
-from toolkit.outputs.sheets import A3, workbook_bytes, write_across
+from toolkit.outputs.sheets import A3, workbook_bytes, write_across, write_figure
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 
 OVERVIEW, PROJECTS, CHANGES, ROWS = "概览", "项目对照", "字段变动", "指标变动"
@@ -165,12 +154,10 @@ def _projects(sheet: Any, shades: Shades, comparison: Comparison) -> None:
     open_sheet(sheet, shades.looks, columns, 0, frozen=4)
     sheet.set_paper(A3)
     sheet.set_row(0, 32)
-    row = 0
-    for unit in comparison.units:
-        for project in unit.projects:
-            row += 1
-            _project(sheet, shades, comparison, row, unit, project)
-    sheet.autofilter(0, 0, max(row, 1), len(columns) - 1)
+    projects = [(unit, project) for unit in comparison.units for project in unit.projects]
+    for row, each in enumerate(projects, start=1):
+        _project(sheet, shades, comparison, row, *each)
+    sheet.autofilter(0, 0, max(len(projects), 1), len(columns) - 1)
 
 
 def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair) -> None:
@@ -182,20 +169,15 @@ def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit:
     looks.write(sheet, row, 3, new, shades.added if project.state == ADDED else None)
     looks.write(sheet, row, 4, matched_words(project), looks.centre)
     for column, side in ((5, project.before), (6, project.after)):
-        if side and side.year is not None:
-            sheet.write_number(row, column, side.year, looks.number)
-        else:
-            sheet.write_blank(row, column, None, looks.number)
+        write_figure(sheet, row, column, side.year if side else None, looks.number)
     column = 7
     if comparison.amount is not None:
         sums = []
         for offset, side in enumerate((project.before, project.after)):
             value = side.value(comparison.amount.name) if side else None
-            sums.append(value if isinstance(value, Decimal) else Decimal(0))
-            if isinstance(value, Decimal):
-                sheet.write_number(row, column + offset, float(value), shades.money)
-            else:
-                sheet.write_blank(row, column + offset, None, shades.money)
+            amount = value if isinstance(value, Decimal) else None
+            sums.append(amount or Decimal(0))
+            write_figure(sheet, row, column + offset, amount, shades.money)
         _gap(sheet, shades, row, column, sums)
         column += 4
     sheet.write_number(row, column, len(project.real_changes), looks.number)

@@ -13,18 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.forms.model import (
-    AMOUNT,
-    CODE,
-    DEPENDENT_LIST,
-    IMPLEMENTING_UNIT,
-    INTEGER,
-    LONG_TEXT,
-    PROJECT,
-    TEXT,
-    Field,
-    Form,
-)
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, IMPLEMENTING_UNIT, INTEGER, LONG_TEXT, PROJECT, TEXT, Field, Form
 from toolkit.outputs.overview.identities import Identity, identities
 from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from toolkit.outputs.fit import list_height
 from toolkit.outputs.review.model import NEEDS_CHANGES, PASSED, UNREADABLE, source_path
 from toolkit.outputs.sheets import FONT, set_heads, set_print, write_text
 from toolkit.spreadsheet.a1 import quote_sheet
@@ -62,6 +63,12 @@ class Looks:
         """Write `text` as text (0-based place), or a blank cell for none."""
         look = look or self.text
         write_text(sheet, row, column, text or "", (look, self.quoted.get(id(look), look)))
+
+    def write_row(self, sheet: Any, row: int, texts: Sequence[str | None], columns: Sequence[tuple[str, float]]) -> None:
+        """Write a row of texts under the headings of `columns`, as high as they need."""
+        for column, text in enumerate(texts):
+            self.write(sheet, row, column, text)
+        sheet.set_row(row, list_height([(text or "", width) for text, (_, width) in zip(texts, columns, strict=True)]))
 
 
 def open_sheet(sheet: Any, looks: Looks, columns: Sequence[tuple[str, int]], head: int, *, frozen: int = 1) -> None:

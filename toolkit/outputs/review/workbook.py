@@ -13,17 +13,7 @@ from toolkit.outputs.fit import list_height
 from toolkit.outputs.properties import REVIEW
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.list import write_earlier, write_list
-from toolkit.outputs.review.model import (
-    ABSENT,
-    BY_RULE,
-    EARLIER,
-    ISSUES,
-    OVERVIEW,
-    REPAIRS,
-    AbsentUnit,
-    Group,
-    Review,
-)
+from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OVERVIEW, REPAIRS, AbsentUnit, Group, Review
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.values.words import SEVERITY_WORDS
 
@@ -136,10 +126,7 @@ def _absent(sheet: Any, looks: Looks, units: Sequence[AbsentUnit]) -> None:
     """Whom to chase; a line that says so where nobody is missing."""
     open_sheet(sheet, looks, _ABSENT, 0)
     for row, unit in enumerate(units, start=1):
-        values = (unit.name, unit.department, unit.office, unit.contact, unit.note)
-        for column, value in enumerate(values):
-            looks.write(sheet, row, column, value)
-        sheet.set_row(row, list_height([(value, width) for value, (_, width) in zip(values, _ABSENT, strict=True)]))
+        looks.write_row(sheet, row, (unit.name, unit.department, unit.office, unit.contact, unit.note), _ABSENT)
     if not units:
         sheet.merge_range(1, 0, 1, len(_ABSENT) - 1, "名单中的单位都已报送。", looks.centre)
     sheet.autofilter(0, 0, max(len(units), 1), len(_ABSENT) - 1)
@@ -154,8 +141,5 @@ def _repairs(sheet: Any, looks: Looks, review: Review) -> None:
             *(finding.unit, finding.project, finding.file, finding.sheet, finding.cell, finding.field),
             *(before, after, finding.message, finding.rule),
         )
-        for column, value in enumerate(values):
-            looks.write(sheet, row, column, value)
-        tall = list_height([(value or "", width) for value, (_, width) in zip(values, _REPAIRS, strict=True)])
-        sheet.set_row(row, tall)
+        looks.write_row(sheet, row, values, _REPAIRS)
     sheet.autofilter(0, 0, max(len(review.repairs), 1), len(_REPAIRS) - 1)

@@ -13,12 +13,7 @@ from toolkit.outputs.word.model import AUTHOR, BOOKMARK, BOOKMARK_ID, CREATED, P
 from toolkit.outputs.word.pages import Plan, contents_pages, head_height, plan_pages
 from toolkit.outputs.word.pieces import Part, Piece, RowPattern, row_piece
 from toolkit.outputs.word.rows import row_layout
-from toolkit.outputs.word.values import (
-    bookmark_name,
-    declaration_values,
-    row_printer,
-    some_values,
-)
+from toolkit.outputs.word.values import bookmark_name, declaration_values, row_printer, some_values
 from toolkit.reading.model import Declaration, Row
 
 # How hard the main part is compressed: 3 takes half the time of zlib's usual 6 and makes it a third larger.

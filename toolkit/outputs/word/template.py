@@ -6,10 +6,8 @@ Called by `outputs.word.compile_template`; `word_source` has opened and checked 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
@@ -32,21 +30,11 @@ from toolkit.outputs.word.markup import (
 )
 from toolkit.outputs.word.measure import Styles, measure, page_size
 from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
+from toolkit.outputs.word.opened import as_parts
 from toolkit.outputs.word.parts import draft_references, mark_draft
-from toolkit.outputs.word.pieces import (
-    BLANK,
-    Option,
-    Part,
-    Piece,
-    RowPattern,
-    make_piece,
-    mark_kind,
-    slot_mark,
-    slot_names,
-)
+from toolkit.outputs.word.pieces import BLANK, Option, Part, Piece, RowPattern, make_piece, mark_kind, slot_mark, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.package.draft import Draft
 from toolkit.spreadsheet.properties import set_core_properties
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -88,8 +76,8 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     return SummaryTemplate(
         path=path,
         form=form,
-        final=_parts(source.package, source.main, final_body, slotted),
-        draft=_parts(drafted, source.main, draft_body, slotted),
+        final=as_parts(source.package, source.main, final_body, slotted),
+        draft=as_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
 
@@ -176,16 +164,6 @@ def _settle_parts(source: Source, title: str) -> set[str]:
             package.put_xml(name, tree)
             slotted.add(name)
     return slotted
-
-
-def _parts(package: Draft, main: str, body: Body, slotted: set[str]) -> tuple[tuple[str, bytes | Piece | Body], ...]:
-    """Return the parts as they are written: bytes as they are, pieces where values go, `body` for the main part."""
-    made: list[tuple[str, bytes | Piece | Body]] = []
-    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
-        for name in archive.namelist():
-            data = archive.read(name)
-            made.append((name, body if name == main else make_piece(data.decode()) if name in slotted else data))
-    return tuple(made)
 
 
 def _body(
