@@ -6,7 +6,6 @@ next check finds the decision again. 以往意见 holds what a reviewer decided 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from toolkit.outputs.fit import list_height
@@ -84,7 +83,7 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
     finding = item.finding
     look = looks.kept if item.kept else looks.severity[finding.severity]
     sheet.write_string(row, 0, item.level, look)
-    texts = dict(_texts(review, item))
+    texts = _texts(review, item)
     for column, name in enumerate(_NAMES[1:], start=1):
         link = None
         if (name == CELL and finding.cell and links > 0) or (name == "文件" and links > 1):
@@ -100,23 +99,13 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
     sheet.set_row(row, list_height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
 
 
-def _texts(review: Review, item: ReviewItem) -> Iterator[tuple[str, str | None]]:
-    finding = item.finding
-    yield UNIT, finding.unit or (review.groups[item.group].name if finding.family == FILE else None)
-    yield PROJECT, finding.project
-    yield "文件", finding.file.replace("\\", "/").rpartition("/")[2]
-    yield SHEET, finding.sheet
-    yield CELL, finding.cell
-    yield FIELD, finding.field
-    yield VALUE, item.value
-    yield "应为", finding.expected
-    yield "问题", finding.message
-    yield "建议", finding.suggestion
-    yield RULE, finding.rule
-    yield ACTION, item.action
-    yield REASON, item.reason
-    yield REMARK, item.remark
-    yield KEY, item.key
+def _texts(review: Review, item: ReviewItem) -> dict[str, str | None]:
+    """Return what stands in each column after the first, by its heading."""
+    f = item.finding
+    unit = f.unit or (review.groups[item.group].name if f.family == FILE else None)
+    place = (unit, f.project, f.file.replace("\\", "/").rpartition("/")[2], f.sheet, f.cell, f.field, item.value)
+    texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, item.key)
+    return dict(zip(_NAMES[1:], texts, strict=True))
 
 
 def _drop_down(sheet: Any, last: int) -> None:

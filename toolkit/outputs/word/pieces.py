@@ -7,6 +7,7 @@ markup as characters that no document holds, so that everything between two slot
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -155,6 +156,13 @@ def _slot(markup: str, found: re.Match[str]) -> Slot:
         end = markup.index("</w:p>", found.end()) + len("</w:p>")
         line = markup[found.end() : end] + markup[start : found.start()]
     return Slot(name, line, f"{_TEXT_END}<w:tab/>{_TEXT_START}")
+
+
+def write_part(archive: zipfile.ZipFile, name: str, content: bytes | str) -> None:
+    """Write one part of a document whole; the same content always gives the same bytes."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, content)
 
 
 @lru_cache(maxsize=1024)
