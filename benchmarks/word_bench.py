@@ -19,7 +19,7 @@ from typing import Any, overload
 
 from benchmarks.samples import declarations, form
 from benchmarks.timing import best, interleaved, report, verdict
-from toolkit.outputs.word.summary import SummaryTemplate, compile_template, write_summary
+from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.outputs.word.values import declaration_values, row_printer
 from toolkit.reading.model import Declaration
 from toolkit.resources import templates_dir

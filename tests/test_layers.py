@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES = 350
 
 # DESIGN, "Data flows one way": what each part may import besides itself, a whole part or one module of it (records are
-# `reading.model`, findings `checking.model`). `errors` and `resources` serve all.
+# `reading.model`, how an entry is told `reading.shown`, findings `checking.model`). `errors` and `resources` serve all.
 EVERYWHERE = {"toolkit", "errors", "resources"}
 BELOW = {"values", "formula", "package", "spreadsheet", "forms", "sources", "reading", "checking", "comparing", "outputs"}
 MAY_IMPORT: Mapping[str, set[str]] = {
@@ -30,9 +30,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "forms": EVERYWHERE | {"values", "formula", "package", "spreadsheet"},
     "sources": EVERYWHERE | {"values", "package", "spreadsheet"},
     "reading": EVERYWHERE | {"values", "forms", "sources", "spreadsheet.a1"},
-    "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
-    "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model"},
-    "outputs": EVERYWHERE | {"values", "formula", "forms", "package", "spreadsheet", "reading.model", "checking.model", "comparing"},
+    "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
+    "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
+    "outputs": EVERYWHERE
+    | {"values", "formula", "forms", "package", "spreadsheet", "reading.model", "reading.shown", "checking.model", "comparing"},
     "intake": EVERYWHERE | BELOW,
     "season": EVERYWHERE | BELOW | {"intake"},
     "workflow": EVERYWHERE | BELOW | {"intake", "season"},

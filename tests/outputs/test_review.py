@@ -17,9 +17,9 @@ from tests.office import convert
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
 from tests.validator import needs_validator, validate
 from toolkit.outputs.review import list as review_list
-from toolkit.outputs.review.cells import MOST_TEXT
 from toolkit.outputs.review.model import Counts, Group, Review
 from toolkit.outputs.review.workbook import review_workbook
+from toolkit.outputs.sheets import MOST_TEXT
 from toolkit.spreadsheet.written import clean
 
 HEADINGS = [

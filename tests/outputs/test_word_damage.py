@@ -16,7 +16,7 @@ from word_samples import TEMPLATE, make_declaration
 from toolkit.errors import FormError
 from toolkit.forms import Form, load_form
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
-from toolkit.outputs.word.summary import compile_template, write_summary
+from toolkit.outputs.word import compile_template, write_summary
 from toolkit.resources import templates_dir
 
 NOTICE = templates_dir() / "退改通知.docx"

@@ -15,7 +15,7 @@ from docx.shared import Pt
 from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, merges, opened, summary
 
 from toolkit.errors import FormError
-from toolkit.outputs.word.summary import compile_template, dropped_characters, write_summary
+from toolkit.outputs.word import compile_template, dropped_characters, write_summary
 
 GROUPS = (("成本指标", "经济成本指标", 2), ("产出指标", "数量指标", 30), ("产出指标", "质量指标", 3), ("效益指标", "社会效益指标", 25))
 
@@ -97,7 +97,7 @@ def test_the_contents_list_is_one_field_of_links() -> None:
 def test_one_project_has_no_contents_list() -> None:
     document = opened(summary([make_declaration()]))
     assert [p.text for p in document.paragraphs if p.text] == [
-        f"{UNIT}2024年度项目绩效目标汇总表",
+        f"{UNIT}\n2024年度项目绩效目标汇总表",
         "财政项目支出绩效目标申报表",
         "（2024年度）",
     ]

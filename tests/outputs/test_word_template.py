@@ -27,7 +27,7 @@ from word_samples import (
 )
 
 from toolkit.errors import FormError
-from toolkit.outputs.word.summary import compile_template
+from toolkit.outputs.word import compile_template
 
 HEADS = ("一级指标", "二级指标", "三级指标", "指标值")
 

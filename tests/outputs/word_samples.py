@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from word_lint import lint
 
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, LONG_TEXT, TEXT, Column, Field, Form, IndicatorTable
-from toolkit.outputs.word.summary import compile_template, write_summary
+from toolkit.outputs.word import compile_template, write_summary
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "绩效目标汇总表.docx"

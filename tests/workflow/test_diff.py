@@ -65,7 +65,9 @@ def told(result: Comparison) -> list[Told]:
                 found.append((project.name, change.field.name, change.before.value, change.after.value))
             for row in project.changed_rows:
                 cells = {change.field.name: (change.before.value, change.after.value) for change in row.changes}
-                found.append((project.name, row.state, cells or tuple(side.value for side in row.both("三级指标"))))
+                found.append(
+                    (project.name, row.state, cells or tuple(side["三级指标"].value if side else None for side in (row.before, row.after)))
+                )
     return found
 
 

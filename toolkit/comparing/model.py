@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from toolkit.forms import Form
 from toolkit.forms.model import Field
-from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Row
+from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.amounts import round_half_up
 
 ADDED, DROPPED, RENAMED, MOVED, CHANGED, SAME = "added", "dropped", "renamed", "moved", "changed", "same"
@@ -74,13 +74,6 @@ class RowPair:
     before: Row | None
     after: Row | None
     changes: tuple[Change, ...] = ()
-
-    def both(self, name: str) -> tuple[Entry, Entry]:
-        """Return what stands in a column before and after; a missing entry where there is no row."""
-        return (
-            self.before[name] if self.before else MISSING_ENTRY,
-            self.after[name] if self.after else MISSING_ENTRY,
-        )
 
 
 @dataclass(frozen=True, slots=True)

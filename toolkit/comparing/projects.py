@@ -12,19 +12,7 @@ from datetime import date
 
 from toolkit.comparing.entries import content_of, likeness, same
 from toolkit.comparing.matching import Matching
-from toolkit.comparing.model import (
-    ADDED,
-    BY_CODE,
-    BY_LIKENESS,
-    BY_NAME,
-    CHANGED,
-    DROPPED,
-    RENAMED,
-    SAME,
-    Change,
-    ProjectPair,
-    Years,
-)
+from toolkit.comparing.model import ADDED, BY_CODE, BY_LIKENESS, BY_NAME, CHANGED, DROPPED, RENAMED, SAME, Change, ProjectPair, Years
 from toolkit.comparing.rows import compare_rows, naming, shared_columns
 from toolkit.forms import Form
 from toolkit.forms.model import CODE, DATE, IMPLEMENTING_UNIT, LONG_TEXT, PROJECT, TEXT, YEAR, Field

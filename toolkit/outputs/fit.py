@@ -1,7 +1,7 @@
-"""How much room a text needs in a cell, so that nothing filled in is cut off when the sheet is shown or printed.
+"""How wide a text is and how much room it needs, so that nothing is cut off when a sheet or a page is shown or printed.
 
-Texts with the width and font they are shown in come in, row heights in points go out. An estimate on the safe side: no
-program here can measure the reader's fonts. Called by `sheet_fill`.
+Texts with the width and font they are shown in come in, row heights in points go out. Estimates on the safe side: no program
+here can measure the reader's fonts. A Chinese character is two digits wide, or one em. Called by all outputs.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ _ONE_LINE = 1.2
 # A cell keeps some pixels free at both sides, about one digit; full lines leave a gap where a mark may not begin one.
 _MARGIN = 1.0
 _USABLE = 0.97
+
+# Points a line of 10-point text takes in a list, so many lines a row shows at most (the rest is read in the cell), the least height.
+_LIST_LINE, _MOST_LINES, _LEAST = 13.5, 10, 20.0
+
+# The least height of a row of a table, its font in points, a Chinese character's width in digits of that size.
+LEAST_HEIGHT, _SIZE, _FULL = 18.0, 10, 1.9
+
+# Latin letters and digits are about half as wide as Chinese characters.
+_NARROW = 0.45
 
 # Width of what is not full width, in full-width characters: letters and digits, and thin marks.
 _HALF, _THIN = 0.55, 0.4
@@ -120,6 +129,34 @@ def _unit(character: str) -> float:
     if character in ".,:;'!|il ()":
         return _THIN
     return 1.0 if unicodedata.east_asian_width(character) in "WFA" else _HALF
+
+
+def table_height(texts: Iterable[tuple[str, float]]) -> float:
+    """Return the height in points at which every text of a row of 10-point text shows whole, in columns of the given widths."""
+    return max(LEAST_HEIGHT, *(needed_height(text, width, _SIZE, _FULL) for text, width in texts))
+
+
+def list_height(texts: Iterable[tuple[str, float]]) -> float:
+    """Return the height in points of a row of a long list that holds wrapped `texts` in columns of the given widths (in digits)."""
+    lines = 1
+    for text, width in texts:
+        usable = max(width - 2, 2)
+        lines = max(lines, sum(max(1, math.ceil(text_width(line) / usable)) for line in text[:2_000].split("\n")))
+    return max(_LEAST, min(lines, _MOST_LINES) * _LIST_LINE + 5)
+
+
+def text_width(text: str) -> int:
+    """Return the width of `text` in digits.
+
+    >>> text_width("绩效A1")
+    6
+    """
+    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def ems(text: str) -> float:
+    """Return the width of `text` in ems, quickly: control and combining characters count like others."""
+    return len(text) - _NARROW * len(text.encode("ascii", "ignore"))
 
 
 def _step(points: float) -> float:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
 from toolkit.outputs.properties import EXPORT, stamp
 from toolkit.outputs.records import Record
-from toolkit.outputs.review.cells import fitting
+from toolkit.outputs.sheets import DAY, MONEY, fitting
 
 if TYPE_CHECKING:
     import pandas
@@ -104,12 +104,12 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
 
     buffer = io.BytesIO()
     options = {"options": {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}}
-    with pandas.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options, date_format="yyyy-mm-dd") as writer:
+    with pandas.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs=options, date_format=DAY) as writer:
         stamp(writer.book, EXPORT)
         formats = {
-            AMOUNT: writer.book.add_format({"num_format": "#,##0.00"}),
+            AMOUNT: writer.book.add_format({"num_format": MONEY}),
             DECIMAL: writer.book.add_format({"num_format": "0.00####"}),
-            DATE: writer.book.add_format({"num_format": "yyyy-mm-dd"}),
+            DATE: writer.book.add_format({"num_format": DAY}),
         }
         for form in forms or (None,):
             types = {name: field.type for name, field in form.by_name.items()} if form else {}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, UNIT
 from toolkit.reading.model import MISSING, OK, Entry, Row, Value
 from toolkit.values.amounts import format_amount, plain_amount
-from toolkit.values.targets import Target
+from toolkit.values.targets import Target, number_value
 
 # What stands for nothing where a person would take an empty place for an oversight.
 BLANK_WORD, MISSING_WORD = "（空）", "（缺失）"
@@ -71,5 +71,13 @@ def target_text(symbol: str | None, number: str | None, unit: str | None) -> str
 
 def row_target(row: Row) -> str:
     """Return 指标值 of an indicator row that has the three columns, "" where they are blank."""
-    symbol, number, unit = (plain(row[name].value) for name in (SYMBOL, NUMBER, UNIT))
-    return target_text(*(None if part is None else str(part) for part in (symbol, number, unit)))
+    return target_text(*(None if part is None else str(part) for part in _parts(row)))
+
+
+def row_number(row: Row) -> Decimal | None:
+    """Return the number of an indicator row's target, None for a blank or a text."""
+    return number_value(Target(*(None if part is None else str(part) for part in _parts(row))))
+
+
+def _parts(row: Row) -> tuple[str | int | None, ...]:
+    return tuple(plain(row[name].value) for name in (SYMBOL, NUMBER, UNIT))

@@ -17,9 +17,7 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
 from toolkit.intake.returns import settle
-from toolkit.outputs.differences.records import comparison_record
-from toolkit.outputs.differences.text import differences_lines
-from toolkit.outputs.differences.workbook import differences_workbook
+from toolkit.outputs.differences import comparison_record, differences_lines, differences_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.season.history import arrival
 from toolkit.season.rounds import ledger_sides

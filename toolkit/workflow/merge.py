@@ -17,9 +17,8 @@ from toolkit.errors import FormError
 from toolkit.forms import Form
 from toolkit.intake.batch import Progress
 from toolkit.intake.returns import undecided
-from toolkit.outputs.overview.model import Omission
-from toolkit.outputs.overview.workbook import overview_workbook
-from toolkit.outputs.word.summary import SummaryTemplate, compile_template, write_summary
+from toolkit.outputs.overview import Omission, overview_workbook
+from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import safe_name
 from toolkit.resources import templates_dir
 from toolkit.workflow.check import CheckResult, check_returns

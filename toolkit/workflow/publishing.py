@@ -18,7 +18,7 @@ from toolkit.forms import Form
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject
 from toolkit.intake.units import UnitGroup, by_unit
-from toolkit.outputs.overview.model import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
+from toolkit.outputs.overview import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
 from toolkit.reading.model import Declaration
 from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING

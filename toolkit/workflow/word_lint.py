@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms import Form, Mistake, load_form
-from toolkit.outputs.word.summary import compile_template
+from toolkit.outputs.word import compile_template
 
 WORD = ".docx"
 

@@ -24,12 +24,11 @@ from toolkit.comparing.model import (
 from toolkit.comparing.wording import INSERTED, KEPT, REMOVED, Part, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT
 from toolkit.outputs.differences.records import indicator_words, row_forms, shown
-from toolkit.outputs.review.cells import MOST_TEXT, Looks, fitting, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.review.cells import Looks, open_sheet
+from toolkit.outputs.sheets import A3, FONT, MONEY, MOST_TEXT, fitting, write_figure
 from toolkit.reading.model import Declaration
 from toolkit.reading.shown import plain_text
-
-# The lists are wide; as Excel numbers paper.
-A3 = 8
 
 # So much of an unchanged passage is shown beside a change.
 _CONTEXT = 20
@@ -52,7 +51,7 @@ class Shades:
 
     def __init__(self, book: Any) -> None:
         self.looks = Looks(book)
-        cell = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+        cell = {**FONT, "border": 1, "border_color": "#BFBFBF"}
 
         def add(**more: object) -> Any:
             return book.add_format({**cell, **more})
@@ -79,10 +78,10 @@ class Shades:
             RENAMED: add(**blue, **number),
             CHANGED: add(**yellow, **number),
         }
-        self.money = add(num_format="#,##0.00")
+        self.money = add(num_format=MONEY)
         self.gap = add(num_format="+#,##0.00;-#,##0.00;0.00")
         self.share = add(num_format="+0.00%;-0.00%;0.00%", align="right")
-        self.total_money = add(num_format="#,##0.00", bold=True, bg_color="#F2F2F2")
+        self.total_money = add(num_format=MONEY, bold=True, bg_color="#F2F2F2")
         font = {"font_name": "宋体", "font_size": 10}
         self.within = {
             KEPT: book.add_format(font),
@@ -96,13 +95,11 @@ def write_changes(sheet: Any, shades: Shades, comparison: Comparison, *, everyth
     open_sheet(sheet, shades.looks, _CHANGES, 0, frozen=3)
     sheet.set_paper(A3)
     sheet.set_row(0, 24)
-    row = 0
-    for unit in comparison.units:
-        for project in unit.projects:
-            for change in project.changes if everything else project.real_changes:
-                row += 1
-                _change(sheet, shades, row, unit, project, change)
-    sheet.autofilter(0, 0, max(row, 1), len(_CHANGES) - 1)
+    projects = [(unit, project) for unit in comparison.units for project in unit.projects]
+    rows = [(unit, project, change) for unit, project in projects for change in (project.changes if everything else project.real_changes)]
+    for row, each in enumerate(rows, start=1):
+        _change(sheet, shades, row, *each)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(_CHANGES) - 1)
 
 
 def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: ProjectPair, change: Change) -> None:
@@ -113,14 +110,8 @@ def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: Proje
     looks.write(sheet, row, 2, change.field.name)
     looks.write(sheet, row, 3, old, shades.removed if not plain_text(change.after) else None)
     looks.write(sheet, row, 4, new, shades.added if not plain_text(change.before) else shades.changed)
-    if change.difference is not None:
-        sheet.write_number(row, 5, float(change.difference), shades.gap)
-    else:
-        sheet.write_blank(row, 5, None, looks.text)
-    if change.percent is not None:
-        sheet.write_number(row, 6, float(change.percent) / 100, shades.share)
-    else:
-        sheet.write_blank(row, 6, None, looks.text)
+    write_figure(sheet, row, 5, change.difference, shades.gap, looks.text)
+    write_figure(sheet, row, 6, None if change.percent is None else float(change.percent) / 100, shades.share, looks.text)
     parts: tuple[Part, ...] = ()
     if kind == LONG_TEXT:
         parts = excerpt(text_parts(plain_text(change.before), plain_text(change.after)), _CONTEXT)
@@ -130,7 +121,7 @@ def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: Proje
         looks.write(sheet, row, column, place_words(side, entry.cell))
     marked = "".join(text for _, text in parts)
     places = [(place_words(project.before, change.before.cell), 20), (place_words(project.after, change.after.cell), 20)]
-    sheet.set_row(row, height([(unit.name, 20), (project.name, 24), (old, 30), (new, 30), (marked, 46), *places]))
+    sheet.set_row(row, list_height([(unit.name, 20), (project.name, 24), (old, 30), (new, 30), (marked, 46), *places]))
 
 
 def _marked(sheet: Any, shades: Shades, row: int, column: int, parts: tuple[Part, ...]) -> None:
@@ -155,13 +146,11 @@ def write_rows(sheet: Any, shades: Shades, comparison: Comparison, *, everything
     open_sheet(sheet, shades.looks, _ROWS, 0, frozen=3)
     sheet.set_paper(A3)
     sheet.set_row(0, 24)
-    row = 0
-    for unit in comparison.units:
-        for project in unit.projects:
-            for pair in project.rows if everything else project.changed_rows:
-                row += 1
-                _row(sheet, shades, comparison, row, unit, project, pair)
-    sheet.autofilter(0, 0, max(row, 1), len(_ROWS) - 1)
+    projects = [(unit, project) for unit in comparison.units for project in unit.projects]
+    rows = [(unit, project, pair) for unit, project in projects for pair in (project.rows if everything else project.changed_rows)]
+    for row, each in enumerate(rows, start=1):
+        _row(sheet, shades, comparison, row, *each)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(_ROWS) - 1)
 
 
 def _row(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair, pair: RowPair) -> None:
@@ -182,12 +171,9 @@ def _row(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: Uni
             look = shades.changed
         shades.looks.write(sheet, row, column, text, look)
     for column, side in ((10, pair.before), (11, pair.after)):
-        if side is not None:
-            sheet.write_number(row, column, side.row, shades.looks.number)
-        else:
-            sheet.write_blank(row, column, None, shades.looks.number)
+        write_figure(sheet, row, column, side.row if side else None, shades.looks.number)
     widths = [width for _, width in _ROWS]
-    sheet.set_row(row, height(zip(texts, widths, strict=False)))
+    sheet.set_row(row, list_height(zip(texts, widths, strict=False)))
 
 
 def changes_words(pair: RowPair) -> str:

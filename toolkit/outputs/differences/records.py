@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.comparing.model import (
-    ADDED,
-    CHANGED,
-    DROPPED,
-    SAME,
-    Change,
-    Comparison,
-    ProjectPair,
-    UnitPair,
-)
+from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Comparison, ProjectPair, UnitPair
 from toolkit.comparing.rows import naming
 from toolkit.comparing.wording import text_parts
 from toolkit.forms import Form
@@ -78,9 +69,7 @@ def _unit(unit: UnitPair, comparison: Comparison, everything: bool) -> Record:
 def _project(project: ProjectPair, comparison: Comparison, everything: bool) -> Record:
     rows = project.rows if everything else project.changed_rows
     changes = project.changes if everything else project.real_changes
-    forms = (comparison.before.forms, comparison.after.forms)
-    old = forms[0][project.before.form] if project.before else None
-    new = forms[1][project.after.form] if project.after else None
+    old, new = row_forms(project, comparison)
     return {
         "state": project.state,
         "before": _place(project.before),

@@ -6,27 +6,17 @@ results cached; every text is written as text. Called by `workflow.diff`.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from toolkit.comparing.model import (
-    ADDED,
-    BY_CODE,
-    BY_NAME,
-    DROPPED,
-    PROJECT_STATES,
-    STATES,
-    Comparison,
-    ProjectPair,
-    UnitPair,
-    percent,
-)
-from toolkit.outputs.differences.lists import A3, Shades, place_words, write_changes, write_rows
+from toolkit.comparing.model import ADDED, BY_CODE, BY_NAME, DROPPED, PROJECT_STATES, STATES, Comparison, ProjectPair, UnitPair, percent
+from toolkit.outputs.differences.lists import Shades, place_words, write_changes, write_rows
 from toolkit.outputs.differences.text import form_lines
-from toolkit.outputs.properties import COMPARISON, stamp
-from toolkit.outputs.review.cells import fitting, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.properties import COMPARISON
+from toolkit.outputs.review.cells import open_sheet
+from toolkit.outputs.sheets import A3, workbook_bytes, write_across, write_figure
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 
 OVERVIEW, PROJECTS, CHANGES, ROWS = "概览", "项目对照", "字段变动", "指标变动"
@@ -35,12 +25,8 @@ _HEAD = 3
 
 def differences_workbook(comparison: Comparison, *, everything: bool = False) -> bytes:
     """Return 对比.xlsx; `everything` lists unchanged indicators, and dates that moved on with the year, too."""
-    import xlsxwriter
 
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        stamp(book, COMPARISON)
+    def fill(book: Any) -> None:
         shades = Shades(book)
         overview = book.add_worksheet(OVERVIEW)
         _projects(book.add_worksheet(PROJECTS), shades, comparison)
@@ -48,7 +34,8 @@ def differences_workbook(comparison: Comparison, *, everything: bool = False) ->
         write_rows(book.add_worksheet(ROWS), shades, comparison, everything=everything)
         _overview(overview, shades, comparison)
         overview.activate()
-    return buffer.getvalue()
+
+    return workbook_bytes(COMPARISON, fill)
 
 
 def _amount_columns(comparison: Comparison) -> tuple[tuple[str, int], ...]:
@@ -63,9 +50,8 @@ def _overview(sheet: Any, shades: Shades, comparison: Comparison) -> None:
     columns = (("单位", 34), ("原单位名称", 20), *counts, *_amount_columns(comparison))
     last = len(columns) - 1
     for row, (text, look) in enumerate(_head_lines(comparison, shades)):
-        sheet.merge_range(row, 0, row, last, "", look)
-        sheet.write_string(row, 0, fitting(text), look)
-        sheet.set_row(row, 30 if row == 0 else height([(text, 120)]))
+        write_across(sheet, row, (0, last), text, look)
+        sheet.set_row(row, 30 if row == 0 else list_height([(text, 120)]))
     open_sheet(sheet, shades.looks, columns, _HEAD)
     sheet.set_row(_HEAD, 32)
     first = _HEAD + 1
@@ -74,10 +60,9 @@ def _overview(sheet: Any, shades: Shades, comparison: Comparison) -> None:
     bottom = first + len(comparison.units)
     sheet.autofilter(_HEAD, 0, max(bottom - 1, first), last)
     _total(sheet, shades, comparison, bottom, first)
-    for offset, note in enumerate(_notes(comparison)):
-        sheet.merge_range(bottom + 2 + offset, 0, bottom + 2 + offset, last, "", shades.looks.note)
-        sheet.write_string(bottom + 2 + offset, 0, fitting(note), shades.looks.note)
-        sheet.set_row(bottom + 2 + offset, height([(note, 120)]))
+    for row, note in enumerate(_notes(comparison), start=bottom + 2):
+        write_across(sheet, row, (0, last), note, shades.looks.note)
+        sheet.set_row(row, list_height([(note, 120)]))
 
 
 def _head_lines(comparison: Comparison, shades: Shades) -> tuple[tuple[str, Any], ...]:
@@ -110,7 +95,7 @@ def _unit(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: Un
     for column, kind in enumerate(PROJECT_STATES, start=4):
         look = shades.counts.get(kind, shades.looks.number) if unit.counts[kind] else shades.looks.number
         sheet.write_formula(row, column, f'=SUMPRODUCT({match}*({states}="{STATES[kind]}"))', look, unit.counts[kind])
-    sheet.set_row(row, height([(unit.name, 34), (unit.before or "", 20)]))
+    sheet.set_row(row, list_height([(unit.name, 34), (unit.before or "", 20)]))
     if comparison.amount is None:
         return
     start, sums = 4 + len(PROJECT_STATES), []
@@ -169,12 +154,10 @@ def _projects(sheet: Any, shades: Shades, comparison: Comparison) -> None:
     open_sheet(sheet, shades.looks, columns, 0, frozen=4)
     sheet.set_paper(A3)
     sheet.set_row(0, 32)
-    row = 0
-    for unit in comparison.units:
-        for project in unit.projects:
-            row += 1
-            _project(sheet, shades, comparison, row, unit, project)
-    sheet.autofilter(0, 0, max(row, 1), len(columns) - 1)
+    projects = [(unit, project) for unit in comparison.units for project in unit.projects]
+    for row, each in enumerate(projects, start=1):
+        _project(sheet, shades, comparison, row, *each)
+    sheet.autofilter(0, 0, max(len(projects), 1), len(columns) - 1)
 
 
 def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair) -> None:
@@ -186,20 +169,15 @@ def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit:
     looks.write(sheet, row, 3, new, shades.added if project.state == ADDED else None)
     looks.write(sheet, row, 4, matched_words(project), looks.centre)
     for column, side in ((5, project.before), (6, project.after)):
-        if side and side.year is not None:
-            sheet.write_number(row, column, side.year, looks.number)
-        else:
-            sheet.write_blank(row, column, None, looks.number)
+        write_figure(sheet, row, column, side.year if side else None, looks.number)
     column = 7
     if comparison.amount is not None:
         sums = []
         for offset, side in enumerate((project.before, project.after)):
             value = side.value(comparison.amount.name) if side else None
-            sums.append(value if isinstance(value, Decimal) else Decimal(0))
-            if isinstance(value, Decimal):
-                sheet.write_number(row, column + offset, float(value), shades.money)
-            else:
-                sheet.write_blank(row, column + offset, None, shades.money)
+            amount = value if isinstance(value, Decimal) else None
+            sums.append(amount or Decimal(0))
+            write_figure(sheet, row, column + offset, amount, shades.money)
         _gap(sheet, shades, row, column, sums)
         column += 4
     sheet.write_number(row, column, len(project.real_changes), looks.number)
@@ -207,7 +185,7 @@ def _project(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit:
     places = [place_words(side) for side in (project.before, project.after)]
     for offset, place in enumerate(places):
         looks.write(sheet, row, column + 2 + offset, place)
-    sheet.set_row(row, height([(unit.name, 24), (old, 28), (new, 28), *((place, 26) for place in places)]))
+    sheet.set_row(row, list_height([(unit.name, 24), (old, 28), (new, 28), *((place, 26) for place in places)]))
 
 
 def matched_words(project: ProjectPair) -> str:

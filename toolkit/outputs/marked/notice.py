@@ -22,7 +22,7 @@ from toolkit.outputs.marked.notice_template import Letter, NoticeTemplate, compi
 from toolkit.outputs.marked.sheet import REVIEW_SHEET
 from toolkit.outputs.marked.texts import counts_text, ordered, place_text
 from toolkit.outputs.properties import NOTICE
-from toolkit.outputs.word.pieces import Piece, row_piece
+from toolkit.outputs.word.pieces import Piece, row_piece, write_part
 from toolkit.values.words import SEVERITY_WORDS
 
 NAMES = ("实施单位", "年度", "表样", "文件", "项目数", "问题数", "错误数", "警告数", "提示数", "统计", "其余", "日期")
@@ -62,9 +62,7 @@ def write_notice(template: NoticeTemplate, case: NoticeCase) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in template.parts:
-            info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, _filled(part, values, rows))
+            write_part(archive, name, _filled(part, values, rows))
     return stream.getvalue()
 
 

@@ -7,10 +7,8 @@ those of a letter; nothing here knows of a form.
 from __future__ import annotations
 
 import difflib
-import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
@@ -19,7 +17,7 @@ from toolkit.errors import FormError
 from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.measure import number
-from toolkit.outputs.word.opened import open_template
+from toolkit.outputs.word.opened import as_parts, open_template
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.package.draft import Draft
@@ -91,15 +89,8 @@ def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element
         package.put_xml(name, tree)
         slotted.add(name)
     head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
-    parts: list[tuple[str, bytes | Piece | Letter]] = []
-    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
-        for name in archive.namelist():
-            if name == main:
-                parts.append((name, Letter(make_piece(head), pattern, make_piece(tail))))
-            else:
-                data = archive.read(name)
-                parts.append((name, make_piece(data.decode()) if name in slotted else data))
-    return NoticeTemplate(tuple(parts), room)
+    letter = Letter(make_piece(head), pattern, make_piece(tail))
+    return NoticeTemplate(as_parts(package, main, letter, slotted), room)
 
 
 def _room(row: Element) -> list[tuple[str, float]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from toolkit.outputs.overview.book import Money
+from toolkit.outputs.overview.book import Page
 
 # Blues and quiet companions that stay apart in a grey print.
 _COLOURS = ("#1F4E79", "#5B9BD5", "#BDD7EE", "#7F7F7F", "#C9A227", "#548235", "#A9D18E", "#843C0C")
@@ -13,39 +14,36 @@ _DARK = ("#1F4E79", "#7F7F7F", "#548235", "#843C0C")
 _FONT = {"name": "宋体", "size": 9}
 _GRID = {"color": "#D9D9D9", "width": 0.5}
 
-# 0-based place of a series' heading: sheet, row, column.
-Heading = tuple[str, int, int]
 
-
-def amount_chart(
-    book: Any,
-    kind: str,
-    title: str,
-    money: Money,
-    sheet: str,
-    rows: tuple[int, int],
-    names: int,
-    series: Sequence[Heading],
-    size: tuple[int, int] = (860, 360),
-) -> Any:
-    """Return a stacked chart of amounts: `kind` is column or bar, `rows` the first and last row, `names` their column.
-
-    Every heading in `series` stands over its amounts.
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The cells of a sheet a chart shows, 0-based: first and last row, the columns of the amounts. Names stand in the first column, headings
+    in the row above.
     """
-    chart = book.add_chart({"type": kind, "subtype": "stacked"})
-    for number, (place, head, column) in enumerate(series):
-        colour = _COLOURS[number % len(_COLOURS)]
+
+    rows: tuple[int, int]
+    columns: Sequence[int]
+
+    def cells(self, sheet: str, column: int) -> list[str | int]:
+        return [sheet, self.rows[0], column, self.rows[1], column]
+
+
+def amount_chart(page: Page, kind: str, title: str, area: Area, size: tuple[int, int]) -> Any:
+    """Return a stacked chart of amounts: `kind` is column or bar."""
+    chart = page.file.add_chart({"type": kind, "subtype": "stacked"})
+    sheet = page.sheet.name
+    for number, column in enumerate(area.columns):
         chart.add_series(
             {
-                "name": [place, head, column],
-                "categories": [sheet, rows[0], names, rows[1], names],
-                "values": [place, rows[0], column, rows[1], column],
-                "fill": {"color": colour},
+                "name": [sheet, area.rows[0] - 1, column],
+                "categories": area.cells(sheet, 0),
+                "values": area.cells(sheet, column),
+                "fill": {"color": _COLOURS[number % len(_COLOURS)]},
                 "border": {"color": "#FFFFFF", "width": 0.5},
                 "gap": 60,
             }
         )
-    _dress(chart, f"{title}（{money.name}）", size, legend=len(series) > 1)
+    _dress(chart, f"{title}（{page.detail.money.name}）", size, legend=len(area.columns) > 1)
     grid = {"visible": True, "line": _GRID}
     values = {"num_font": _FONT, "num_format": "#,##0", "major_gridlines": grid, "line": {"none": True}}
     labels = {"num_font": _FONT, "line": _GRID}
@@ -59,16 +57,16 @@ def amount_chart(
     return chart
 
 
-def share_chart(book: Any, title: str, sheet: str, rows: tuple[int, int], names: int, column: int, size: tuple[int, int]) -> Any:
-    """Return a ring of how amounts share in their sum."""
-    chart = book.add_chart({"type": "doughnut"})
-    colours = [_COLOURS[number % len(_COLOURS)] for number in range(rows[1] - rows[0] + 1)]
+def share_chart(page: Page, title: str, area: Area, size: tuple[int, int]) -> Any:
+    """Return a ring of how the amounts of one column share in their sum."""
+    chart = page.file.add_chart({"type": "doughnut"})
+    colours = [_COLOURS[number % len(_COLOURS)] for number in range(area.rows[1] - area.rows[0] + 1)]
     inks = ["#FFFFFF" if colour in _DARK else "#000000" for colour in colours]
     chart.add_series(
         {
             "name": title,
-            "categories": [sheet, rows[0], names, rows[1], names],
-            "values": [sheet, rows[0], column, rows[1], column],
+            "categories": area.cells(page.sheet.name, 0),
+            "values": area.cells(page.sheet.name, area.columns[0]),
             "points": [{"fill": {"color": colour}} for colour in colours],
             "border": {"color": "#FFFFFF", "width": 1},
             "data_labels": {
@@ -82,6 +80,11 @@ def share_chart(book: Any, title: str, sheet: str, rows: tuple[int, int], names:
     chart.set_hole_size(55)
     _dress(chart, title, size, legend=True)
     return chart
+
+
+def insert_chart(page: Page, place: tuple[int, int], chart: Any, *, left: int = 4) -> None:
+    """Put a chart at a 0-based place, `left` pixels into its cell; it keeps its size when rows grow."""
+    page.sheet.insert_chart(*place, chart, {"x_offset": left, "y_offset": 6, "object_position": 2})
 
 
 def _dress(chart: Any, title: str, size: tuple[int, int], *, legend: bool) -> None:

@@ -7,138 +7,176 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, IMPLEMENTING_UNIT, LONG_TEXT, PROJECT, TARGET
-from toolkit.outputs.overview.book import (
-    FIRST,
-    HEAD,
-    Formats,
-    Money,
-    as_list,
-    field_width,
-    head_row,
-    open_sheet,
-    row_height,
-    write_text,
-    write_value,
-)
-from toolkit.outputs.overview.model import LEFT_OUT, Omission, UnitReview
-from toolkit.outputs.overview.sums import DETAIL, PUBLIC, Detail
+from toolkit.forms.model import AMOUNT, IMPLEMENTING_UNIT, LONG_TEXT, NUMBER, PROJECT, TARGET, TEXT
+from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, head_row, open_sheet, row_height
+from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_record
+from toolkit.reading.shown import row_number
 from toolkit.spreadsheet.a1 import cell_name
 
 INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
 
+# What became of a unit.
+MERGED, DRAFTED, LEFT_OUT, NOT_PUBLIC = "已汇总", "草稿", "未汇总", "已汇总，全部不公开"
 
-def detail_sheet(book: Any, formats: Formats, detail: Detail, title: str, info: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class UnitReview:
+    """One line of 审核情况: the unit's findings by severity, and whether it is in the 汇总. `reason` is "" where it is."""
+
+    unit: str
+    projects: int
+    errors: int
+    warnings: int
+    hints: int
+    repairs: int
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something that is not in what is published, and why: a unit, one project of it, or (`unit` "") a whole file.
+
+    `cure` says what to do about it, "" where nothing is wrong. `form` is the name of the form it is on, "" for a file of which nobody knows.
+    """
+
+    reason: str
+    unit: str = ""
+    project: str | None = None
+    files: tuple[str, ...] = ()
+    errors: int = 0
+    form: str = ""
+    cure: str = ""
+
+    @property
+    def kind(self) -> str:
+        if not self.unit:
+            return "文件"
+        return "单位" if self.project is None else "项目"
+
+
+def detail_sheet(book: Book, title: str, info: str) -> None:
     """A row per project with everything but the long texts; amounts in 元, totals that follow the filter."""
+    detail = book.detail
     columns = detail.columns
     widths = [6.0, *(10.0 if field is None else field_width(field) for field in columns)]
-    sheet = open_sheet(book, formats, DETAIL, title, widths, info=info, unit=Money().name)
+    page = open_sheet(book, DETAIL, title, widths, info=info, unit=Money().name)
     heads = ["序号", *(PUBLIC if field is None else detail.heading(field.name) for field in columns)]
-    head_row(sheet, formats, HEAD, heads, widths)
+    head_row(page, HEAD, heads)
     for number, declaration in enumerate(detail.declarations):
         row = FIRST + number
         texts = ((detail.text(declaration, f.name), field_width(f)) for f in columns if f and f.type != AMOUNT)
-        sheet.set_row(row, row_height(texts))
-        sheet.write_number(row, 0, number + 1, formats.number)
+        page.sheet.set_row(row, row_height(texts))
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
         for column, field in enumerate(columns, start=1):
             if field is None:
                 public = detail.public is None or detail.public[number]
-                sheet.write_string(row, column, "是" if public else "否", formats.centre if public else formats.bad)
+                page.sheet.write_string(row, column, "是" if public else "否", page.formats.centre if public else page.formats.bad)
             elif field.name == IMPLEMENTING_UNIT:
-                write_text(sheet, row, column, detail.text(declaration, field.name), formats)
+                page.text(row, column, detail.text(declaration, field.name))
             else:
-                write_value(sheet, row, column, declaration.value(field.name), field, formats)
+                page.value(row, column, declaration.value(field.name), field.type)
     named = sum(field is not None and field.name in (IMPLEMENTING_UNIT, PROJECT) for field in columns)
-    as_list(sheet, len(widths), len(detail.declarations), frozen=1 + named)
-    _detail_total(sheet, formats, detail)
+    as_list(page, len(detail.declarations), frozen=1 + named)
+    _detail_total(page)
 
 
-def _detail_total(sheet: Any, formats: Formats, detail: Detail) -> None:
+def _detail_total(page: Page) -> None:
+    detail = page.detail
     last = FIRST + max(len(detail.declarations), 1)
-    sheet.write_string(last, 0, "合计", formats.total)
+    page.sheet.write_string(last, 0, "合计", page.formats.total)
     for column, field in enumerate(detail.columns, start=1):
         if field is None or field.type != AMOUNT:
-            sheet.write_blank(last, column, None, formats.total)
+            page.sheet.write_blank(last, column, None, page.formats.total)
             continue
         area = f"{cell_name(FIRST + 1, column + 1)}:{cell_name(last, column + 1)}"
         total = Money().result(detail.totals()[()][field.name])
-        sheet.write_formula(last, column, Money().again(f"SUBTOTAL(9,{area})"), formats.total_money, float(total))
-    sheet.set_row(last, 20)
+        page.amount(last, column, Money().again(f"SUBTOTAL(9,{area})"), total, page.formats.total_money)
+    page.sheet.set_row(last, 20)
 
 
-def indicator_sheet(book: Any, formats: Formats, detail: Detail, title: str, info: str) -> None:
+def indicator_sheet(book: Book, title: str, info: str) -> None:
     """A row per indicator, its unit and project before it."""
+    detail = book.detail
     table = detail.form.table
     if table is None:
         return
     columns = [column.field for column in table.columns]
+    types = {field.name: field.type for field in columns}
     names = [*table.names, *([TARGET] if table.has_target else [])]
     leading = [name for name in (IMPLEMENTING_UNIT, PROJECT) if name in detail.form.by_name]
     wide = {f.name: 36.0 for f in columns if not f.code_list and (f.max_length or 0) >= 50 or f.type == LONG_TEXT}
     widths = [6.0, *(26.0 for _ in leading), *(wide.get(name, 16.0) for name in names)]
-    sheet = open_sheet(book, formats, INDICATORS, title, widths, info=info)
-    head_row(sheet, formats, HEAD, ["序号", *map(detail.heading, leading), *names], widths)
+    page = open_sheet(book, INDICATORS, title, widths, info=info)
+    head_row(page, HEAD, ["序号", *map(detail.heading, leading), *names])
     number = 0
     for declaration in detail.declarations:
         for row in declaration.rows:
             record = row_record(row, detail.form)
-            values = [*(detail.text(declaration, name) for name in leading), *(record[name] for name in names)]
+            texts = [*(detail.text(declaration, name) for name in leading), *(record[name] for name in names)]
             place = FIRST + number
             number += 1
-            sheet.set_row(place, row_height(zip(values, widths[1:], strict=True)))
-            sheet.write_number(place, 0, number, formats.number)
-            for column, value in enumerate(values, start=1):
-                write_text(sheet, place, column, "" if value is None else str(value), formats)
-    as_list(sheet, len(widths), number, frozen=1 + len(leading))
+            page.sheet.set_row(place, row_height(zip(texts, widths[1:], strict=True)))
+            page.sheet.write_number(place, 0, number, page.formats.order)
+            for column, text in enumerate(texts[: len(leading)], start=1):
+                page.text(place, column, str(text))
+            for column, name in enumerate(names, start=1 + len(leading)):
+                typed = row_number(row) if name == NUMBER and table.has_target else row[name].value if name in types else None
+                if name == NUMBER and isinstance(typed, Decimal):
+                    page.exact(place, column, typed)
+                else:
+                    page.value(place, column, record[name] if typed is None else typed, types.get(name, TEXT))
+    as_list(page, number, frozen=1 + len(leading))
 
 
-def review_sheet(book: Any, formats: Formats, reviews: Sequence[UnitReview], title: str) -> None:
+def review_sheet(book: Book, reviews: Sequence[UnitReview], title: str) -> None:
     """A row per unit: its projects, its findings by severity, whether it was merged, and if not, why."""
     heads = ("序号", "单位", "项目数", "错误", "警告", "提示", "自动修复", "结果", "原因")
     widths = [6.0, 36.0, 9.0, 9.0, 9.0, 9.0, 10.0, 18.0, 46.0]
     outcomes = Counter(line.outcome for line in reviews if line.outcome)
     info = "，".join(f"{outcome} {count} 家" for outcome, count in outcomes.items())
-    sheet = open_sheet(book, formats, REVIEW, title, widths, info=f"共 {outcomes.total()} 家单位：{info}")
-    head_row(sheet, formats, HEAD, heads, widths)
+    page = open_sheet(book, REVIEW, title, widths, info=f"共 {outcomes.total()} 家单位：{info}")
+    head_row(page, HEAD, heads)
     for number, line in enumerate(reviews):
         row = FIRST + number
-        sheet.set_row(row, row_height(((line.unit, widths[1]), (line.outcome, widths[7]), (line.reason, widths[8]))))
-        sheet.write_number(row, 0, number + 1, formats.number)
-        write_text(sheet, row, 1, line.unit, formats)
+        page.sheet.set_row(row, row_height(((line.unit, widths[1]), (line.outcome, widths[7]), (line.reason, widths[8]))))
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
+        page.text(row, 1, line.unit)
         for column, count in enumerate(_counts(line), start=2):
-            sheet.write_number(row, column, count, formats.bad if column == 3 and count else formats.number)
-        write_text(sheet, row, 7, line.outcome, formats, formats.bad if line.outcome == LEFT_OUT else formats.centre)
-        write_text(sheet, row, 8, line.reason, formats)
-    as_list(sheet, len(widths), len(reviews), frozen=2)
+            page.sheet.write_number(row, column, count, page.formats.bad_number if column == 3 and count else page.formats.number)
+        page.text(row, 7, line.outcome, page.formats.bad if line.outcome == LEFT_OUT else page.formats.centre)
+        page.text(row, 8, line.reason)
+    as_list(page, len(reviews), frozen=2)
     last = FIRST + len(reviews)
     for column in range(len(widths)):
-        sheet.write_blank(last, column, None, formats.total)
-    sheet.write_string(last, 0, "合计", formats.total)
+        page.sheet.write_blank(last, column, None, page.formats.total)
+    page.sheet.write_string(last, 0, "合计", page.formats.total)
     for column in range(2, 7):
         formula = f"=SUBTOTAL(9,{cell_name(FIRST + 1, column + 1)}:{cell_name(last, column + 1)})"
-        sheet.write_formula(last, column, formula, formats.total_number, sum(_counts(line)[column - 2] for line in reviews))
-    sheet.set_row(last, 20)
+        page.sheet.write_formula(last, column, formula, page.formats.total_number, sum(_counts(line)[column - 2] for line in reviews))
+    page.sheet.set_row(last, 20)
 
 
 def _counts(line: UnitReview) -> tuple[int, ...]:
     return line.projects, line.errors, line.warnings, line.hints, line.repairs
 
 
-def omission_sheet(book: Any, formats: Formats, omissions: Sequence[Omission], title: str, info: str) -> None:
+def omission_sheet(book: Book, omissions: Sequence[Omission], title: str, info: str) -> None:
     """What is not in the reports, and why."""
     heads = ("序号", "范围", "单位", "项目", "原因", "怎么办", "文件")
     widths = [6.0, 8.0, 24.0, 24.0, 32.0, 32.0, 32.0]
-    sheet = open_sheet(book, formats, OMITTED, title, widths, info=info)
-    head_row(sheet, formats, HEAD, heads, widths)
+    page = open_sheet(book, OMITTED, title, widths, info=info)
+    head_row(page, HEAD, heads)
     for number, each in enumerate(omissions):
         row = FIRST + number
         texts = (each.unit, each.project or "", each.reason, each.cure, "\n".join(each.files))
-        sheet.set_row(row, row_height(zip(texts, widths[2:], strict=True)))
-        sheet.write_number(row, 0, number + 1, formats.number)
-        sheet.write_string(row, 1, each.kind, formats.centre)
+        page.sheet.set_row(row, row_height(zip(texts, widths[2:], strict=True)))
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
+        page.sheet.write_string(row, 1, each.kind, page.formats.centre)
         for column, text in enumerate(texts, start=2):
-            write_text(sheet, row, column, text, formats)
-    as_list(sheet, len(widths), len(omissions), frozen=0)
+            page.text(row, column, text)
+    as_list(page, len(omissions), frozen=0)

@@ -13,29 +13,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.forms.model import (
-    AMOUNT,
-    CODE,
-    DEPENDENT_LIST,
-    IMPLEMENTING_UNIT,
-    INTEGER,
-    LONG_TEXT,
-    PROJECT,
-    TEXT,
-    Field,
-    Form,
-)
-from toolkit.outputs.overview.book import FIRST, heading
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, IMPLEMENTING_UNIT, INTEGER, LONG_TEXT, PROJECT, TEXT, Field, Form
 from toolkit.outputs.overview.identities import Identity, identities
-from toolkit.outputs.review.cells import fitting
+from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.a1 import column_letters
+from toolkit.values.amounts import round_half_up
 from toolkit.values.text import label_key
 
 if TYPE_CHECKING:
     import pandas
 
 DETAIL = "项目明细"
+
+# The 0-based row of the first project in 项目明细.
+FIRST = 3
+
 PUBLIC = "是否公开"
 
 # Fields of these types with a list divide the projects into kinds.
@@ -46,6 +39,32 @@ UNFILLED = "（未填写）"
 
 # A text that a criterion of SUMIFS can only mean literally: no wildcard, no comparison, nothing like a number or a date.
 _LITERAL = re.compile(r"(?![〇零一二三四五六七八九十百千廿卅两正负周]|星期|上午|下午|公元|民国)[\u4e00-\u9fff][^*?~]{0,254}")
+
+
+_WAN = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The unit of the summaries: 元 to the cent, or 万元 exact to six decimals and shown with two."""
+
+    wan: bool = False
+
+    @property
+    def name(self) -> str:
+        return "万元" if self.wan else "元"
+
+    def formula(self, expression: str) -> str:
+        """Return a formula of an expression over amounts in 元; rounded, as binary fractions do not add up to the cent."""
+        return f"=ROUND(({expression})/10000,6)" if self.wan else f"=ROUND({expression},2)"
+
+    def again(self, expression: str) -> str:
+        """Return a formula of an expression over amounts that are in this unit already."""
+        return f"=ROUND({expression},{6 if self.wan else 2})"
+
+    def result(self, amount: Decimal) -> Decimal:
+        """Return what `formula` comes to for an amount in 元."""
+        return round_half_up(amount / _WAN, 6) if self.wan else round_half_up(amount, 2)
 
 
 @dataclass(frozen=True)
@@ -59,10 +78,13 @@ class Condition:
 
 
 class Detail:
-    """项目明细 as the summaries see it. `public` says of each declaration whether it is published, None without a roster."""
+    """项目明细 as the summaries see it, and the unit they show.
 
-    def __init__(self, form: Form, declarations: Sequence[Declaration], public: Sequence[bool] | None = None) -> None:
-        self.form = form
+    `public` says of each declaration whether it is published, None without a roster.
+    """
+
+    def __init__(self, form: Form, declarations: Sequence[Declaration], public: Sequence[bool] | None, money: Money) -> None:
+        self.form, self.money = form, money
         self.declarations = declarations
         self.public = public
         self.amounts = [f for f in form.fields if f.type == AMOUNT]
@@ -91,7 +113,7 @@ class Detail:
 
     def heading(self, name: str) -> str:
         """Return how a field is headed in every sheet."""
-        return heading(self.form, self.form.by_name[name])
+        return _heading(self.form, self.form.by_name[name])
 
     def text(self, declaration: Declaration, name: str) -> str:
         """Return a text as 项目明细 shows it; one unit is spelt one way."""
@@ -186,3 +208,9 @@ def _spelling(declarations: Sequence[Declaration]) -> dict[str, str]:
     for name, _ in names.most_common():
         spelling.setdefault(label_key(name), name)
     return spelling
+
+
+def _heading(form: Form, field: Field) -> str:
+    """Return the label without 其中, or the field's own name where two fields are printed alike (其他资金 left and right)."""
+    twins = [f for f in form.fields if f.label == field.label]
+    return field.label.removeprefix("其中：").removeprefix("其中:") if len(twins) == 1 else field.name

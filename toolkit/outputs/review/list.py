@@ -1,21 +1,22 @@
-"""问题清单, the sheet of 审核报告.xlsx that is worked through and read back: a row per finding.
+"""问题清单 and 以往意见, the sheets of 审核报告.xlsx that are worked through and read back: a row per finding, or per earlier decision.
 
-Comes in: a `Review`. Goes out: the sheet, and where each unit begins in it. The last column is hidden and holds the key by
-which the next check finds the decision again.
+Comes in: a `Review`. Goes out: the sheets, and where each unit begins. The last column is hidden and holds the key by which the
+next check finds the decision again. 以往意见 holds what a reviewer decided on units and projects that this check did not see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from toolkit.outputs.review.cells import Looks, cell_link, fitting, height, open_sheet
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
     ACTIONS,
     CELL,
     FIELD,
     KEY,
+    MESSAGE,
     PROJECT,
     REASON,
     REMARK,
@@ -26,11 +27,16 @@ from toolkit.outputs.review.model import (
     Review,
     ReviewItem,
 )
+from toolkit.outputs.sheets import fitting
 from toolkit.values.words import ERROR, FILE
 
 COLUMNS = (
     *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),
     *(("应为", 11), ("问题", 30), ("建议", 23), (RULE, 10), (ACTION, 9), (REASON, 14), (REMARK, 14), (KEY, 20)),
+)
+EARLIER_COLUMNS = (
+    *((UNIT, 18), (PROJECT, 20), (SHEET, 8), (CELL, 8), (FIELD, 12), (VALUE, 16), (MESSAGE, 36), (RULE, 12)),
+    *((ACTION, 9), (REASON, 20), (REMARK, 20), (KEY, 20)),
 )
 _NAMES = [name for name, _ in COLUMNS]
 _OWN = (ACTION, REASON, REMARK)
@@ -77,7 +83,7 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
     finding = item.finding
     look = looks.kept if item.kept else looks.severity[finding.severity]
     sheet.write_string(row, 0, item.level, look)
-    texts = dict(_texts(review, item))
+    texts = _texts(review, item)
     for column, name in enumerate(_NAMES[1:], start=1):
         link = None
         if (name == CELL and finding.cell and links > 0) or (name == "文件" and links > 1):
@@ -90,26 +96,16 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
             looks.write(sheet, row, column, texts[name], looks.own)
         else:
             looks.write(sheet, row, column, texts[name], looks.centre if name in (SHEET, CELL) else looks.text)
-    sheet.set_row(row, height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
+    sheet.set_row(row, list_height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
 
 
-def _texts(review: Review, item: ReviewItem) -> Iterator[tuple[str, str | None]]:
-    finding = item.finding
-    yield UNIT, finding.unit or (review.groups[item.group].name if finding.family == FILE else None)
-    yield PROJECT, finding.project
-    yield "文件", finding.file.replace("\\", "/").rpartition("/")[2]
-    yield SHEET, finding.sheet
-    yield CELL, finding.cell
-    yield FIELD, finding.field
-    yield VALUE, item.value
-    yield "应为", finding.expected
-    yield "问题", finding.message
-    yield "建议", finding.suggestion
-    yield RULE, finding.rule
-    yield ACTION, item.action
-    yield REASON, item.reason
-    yield REMARK, item.remark
-    yield KEY, item.key
+def _texts(review: Review, item: ReviewItem) -> dict[str, str | None]:
+    """Return what stands in each column after the first, by its heading."""
+    f = item.finding
+    unit = f.unit or (review.groups[item.group].name if f.family == FILE else None)
+    place = (unit, f.project, f.file.replace("\\", "/").rpartition("/")[2], f.sheet, f.cell, f.field, item.value)
+    texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, item.key)
+    return dict(zip(_NAMES[1:], texts, strict=True))
 
 
 def _drop_down(sheet: Any, last: int) -> None:
@@ -129,3 +125,22 @@ def _drop_down(sheet: Any, last: int) -> None:
         "input_message": "写给单位的话，会标到退改的申报表上。可在清单末尾加一行，填上单位、项目、字段和人工意见。",
     }
     sheet.data_validation(1, _NAMES.index(REMARK), last + _SPARE_ROWS, _NAMES.index(REMARK), remark)
+
+
+def write_earlier(sheet: Any, looks: Looks, review: Review) -> None:
+    """Write the sheet: a row per decision, the reviewer's own columns coloured, the key hidden."""
+    open_sheet(sheet, looks, EARLIER_COLUMNS, 0, frozen=2)
+    last = len(review.earlier)
+    for column, (name, width) in enumerate(EARLIER_COLUMNS):
+        if name in _OWN:
+            sheet.write_string(0, column, name, looks.own_head)
+        if name == ACTION:
+            sheet.data_validation(1, column, last, column, {"validate": "list", "source": list(ACTIONS)})
+        if name == KEY:
+            sheet.set_column(column, column, width, None, {"hidden": True})
+    for row, cells in enumerate(review.earlier, start=1):
+        for column, (name, _) in enumerate(EARLIER_COLUMNS):
+            looks.write(sheet, row, column, cells.get(name), looks.own if name in _OWN else looks.text)
+        sheet.set_row(row, list_height([(cells.get(name, ""), width) for name, width in EARLIER_COLUMNS[:-1]]))
+    sheet.autofilter(0, 0, last, len(EARLIER_COLUMNS) - 2)
+    sheet.print_area(0, 0, last, len(EARLIER_COLUMNS) - 2)

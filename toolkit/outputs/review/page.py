@@ -16,16 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from toolkit.outputs.review.model import (
-    KEPT,
-    NEEDS_CHANGES,
-    PASSED,
-    UNREADABLE,
-    Counts,
-    Review,
-    ReviewItem,
-    source_path,
-)
+from toolkit.outputs.review.model import KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Review, ReviewItem, source_path
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import SEVERITY_WORDS
 

@@ -5,21 +5,17 @@ Comes in: `Reminders`, put together by `workflow.reminders`. Goes out: the workb
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.outputs.fit import needed_height
-from toolkit.outputs.properties import stamp
+from toolkit.outputs.fit import table_height
+from toolkit.outputs.sheets import FONT, set_heads, set_print, workbook_bytes, write_across
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
 KIND = "催报名单"
 CALLS, ALL_UNITS, STRAYS = "催报名单", "全部单位", "不知归属的文件"
-
-# Font size in points, and a Chinese character's width in digits of that size.
-_SIZE, _FULL = 10, 1.9
 
 # The colour of a status that needs somebody to act; 已报 stays white.
 _COLOURS = {
@@ -72,29 +68,25 @@ class Reminders:
 
 def reminders_workbook(data: Reminders) -> bytes:
     """Return 催报名单.xlsx: 催报名单, 全部单位, 按主管部门, and the files of which nobody knows whose they are."""
-    import xlsxwriter
 
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        stamp(book, KIND)
+    def fill(book: Any) -> None:
         looks = _Looks(book)
         _calls(book, looks, data)
         _all_units(book, looks, data)
         _groups(book, looks, data)
         if data.strays:
             _strays(book, looks, data)
-    return buffer.getvalue()
+
+    return workbook_bytes(KIND, fill)
 
 
 class _Looks:
     """The cell formats of the workbook, made once."""
 
     def __init__(self, book: Any) -> None:
-        font = {"font_name": "宋体", "font_size": _SIZE, "valign": "vcenter"}
-        cell = {**font, "border": 1, "text_wrap": True}
-        self.title = book.add_format({**font, "font_name": "黑体", "font_size": 16, "align": "center"})
-        self.note = book.add_format({**font, "align": "right"})
+        cell = {**FONT, "border": 1, "text_wrap": True}
+        self.title = book.add_format({**FONT, "font_name": "黑体", "font_size": 16, "align": "center"})
+        self.note = book.add_format({**FONT, "align": "right"})
         self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
         self.text = book.add_format(cell)
         self.middle = book.add_format({**cell, "align": "center"})
@@ -163,27 +155,20 @@ def _strays(book: Any, looks: _Looks, data: Reminders) -> None:
 
 def _sheet(book: Any, looks: _Looks, name: str, title: str, made: str, heads: Sequence[tuple[str, int]]) -> Any:
     sheet = book.add_worksheet(name)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    set_print(sheet, top=0.6, footer='&C&"宋体"&9第 &P 页 共 &N 页')
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer('&C&"宋体"&9第 &P 页 共 &N 页')
     sheet.repeat_rows(0, 2)
     sheet.freeze_panes(3, 0)
     sheet.set_row(0, 30)
     sheet.set_row(2, 20)
-    sheet.merge_range(0, 0, 0, len(heads) - 1, title, looks.title)
-    sheet.merge_range(1, 0, 1, len(heads) - 1, f"制表时间：{made}", looks.note)
-    for column, (head, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(2, column, head, looks.head)
+    write_across(sheet, 0, (0, len(heads) - 1), title, looks.title)
+    write_across(sheet, 1, (0, len(heads) - 1), f"制表时间：{made}", looks.note)
+    set_heads(sheet, 2, heads, looks.head)
     return sheet
 
 
 def _row(sheet: Any, looks: _Looks, row: int, values: Sequence[object], heads: Sequence[tuple[str, int]]) -> None:
-    heights = [needed_height(str(value), width, _SIZE, _FULL) for value, (_, width) in zip(values, heads, strict=True)]
-    sheet.set_row(row, max(18.0, *heights))
+    sheet.set_row(row, table_height(zip(map(str, values), (width for _, width in heads), strict=True)))
     for column, (value, (head, _)) in enumerate(zip(values, heads, strict=True)):
         if isinstance(value, int):
             sheet.write_number(row, column, value, looks.middle)

@@ -6,25 +6,15 @@ looks like. 问题清单, the sheet that is read back, is made by `review_list`.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolkit.outputs.properties import REVIEW, stamp
-from toolkit.outputs.review.cells import Looks, cell_link, fitting, height, open_sheet
-from toolkit.outputs.review.earlier import write_earlier
-from toolkit.outputs.review.list import write_list
-from toolkit.outputs.review.model import (
-    ABSENT,
-    BY_RULE,
-    EARLIER,
-    ISSUES,
-    OVERVIEW,
-    REPAIRS,
-    AbsentUnit,
-    Group,
-    Review,
-)
+from toolkit.outputs.fit import list_height
+from toolkit.outputs.properties import REVIEW
+from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
+from toolkit.outputs.review.list import write_earlier, write_list
+from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OVERVIEW, REPAIRS, AbsentUnit, Group, Review
+from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.values.words import SEVERITY_WORDS
 
 _TITLE_ROWS = 4
@@ -42,12 +32,8 @@ _REPAIRS = (
 
 def review_workbook(review: Review) -> bytes:
     """Return 审核报告.xlsx."""
-    import xlsxwriter
 
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        stamp(book, REVIEW)
+    def fill(book: Any) -> None:
         looks = Looks(book)
         overview = book.add_worksheet(OVERVIEW)
         first_rows = write_list(book.add_worksheet(ISSUES), looks, review)
@@ -59,18 +45,16 @@ def review_workbook(review: Review) -> bytes:
         if review.earlier:
             write_earlier(book.add_worksheet(EARLIER), looks, review)
         overview.activate()
-    return buffer.getvalue()
+
+    return workbook_bytes(REVIEW, fill)
 
 
 def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int, int]) -> None:
     """The leader's page: the verdict first, then a line per unit; `first_rows` are the units' places in 问题清单."""
     last = len(_OVERVIEW) - 1
-    sheet.merge_range(0, 0, 0, last, "", looks.verdict[review.verdict])
-    sheet.write_string(0, 0, fitting(review.first_line), looks.verdict[review.verdict])
-    sheet.merge_range(1, 0, 1, last, "", looks.note)
-    sheet.write_string(1, 0, fitting(f"{review.title}　审核时间：{review.made}"), looks.note)
-    sheet.merge_range(2, 0, 2, last, "", looks.note)
-    sheet.write_string(2, 0, _how(review), looks.note)
+    write_across(sheet, 0, (0, last), review.first_line, looks.verdict[review.verdict])
+    write_across(sheet, 1, (0, last), f"{review.title}　审核时间：{review.made}", looks.note)
+    write_across(sheet, 2, (0, last), _how(review), looks.note)
     sheet.set_row(0, 30)
     sheet.set_row(2, 32)
     head = _TITLE_ROWS - 1
@@ -81,11 +65,10 @@ def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int,
     bottom = head + len(review.groups)
     sheet.autofilter(head, 0, max(bottom, head + 1), last)
     _total(sheet, looks, review, bottom + 1)
-    for offset, note in enumerate(review.notes):
-        sheet.merge_range(bottom + 3 + offset, 0, bottom + 3 + offset, last, "", looks.note)
+    for row, note in enumerate(review.notes, start=bottom + 3):
         text = f"上次的意见：{note}"
-        sheet.write_string(bottom + 3 + offset, 0, fitting(text), looks.note)
-        sheet.set_row(bottom + 3 + offset, height([(text, 150)]))
+        write_across(sheet, row, (0, last), text, looks.note)
+        sheet.set_row(row, list_height([(text, 150)]))
 
 
 def _how(review: Review) -> str:
@@ -114,7 +97,7 @@ def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, fir
         sheet.write_url(row, 9, link, looks.link_left, text)
     else:
         looks.write(sheet, row, 9, text)
-    sheet.set_row(row, height([(group.name, 40), (text, 44)]))
+    sheet.set_row(row, list_height([(group.name, 40), (text, 44)]))
 
 
 def _total(sheet: Any, looks: Looks, review: Review, row: int) -> None:
@@ -143,10 +126,7 @@ def _absent(sheet: Any, looks: Looks, units: Sequence[AbsentUnit]) -> None:
     """Whom to chase; a line that says so where nobody is missing."""
     open_sheet(sheet, looks, _ABSENT, 0)
     for row, unit in enumerate(units, start=1):
-        values = (unit.name, unit.department, unit.office, unit.contact, unit.note)
-        for column, value in enumerate(values):
-            looks.write(sheet, row, column, value)
-        sheet.set_row(row, height([(value, width) for value, (_, width) in zip(values, _ABSENT, strict=True)]))
+        looks.write_row(sheet, row, (unit.name, unit.department, unit.office, unit.contact, unit.note), _ABSENT)
     if not units:
         sheet.merge_range(1, 0, 1, len(_ABSENT) - 1, "名单中的单位都已报送。", looks.centre)
     sheet.autofilter(0, 0, max(len(units), 1), len(_ABSENT) - 1)
@@ -161,8 +141,5 @@ def _repairs(sheet: Any, looks: Looks, review: Review) -> None:
             *(finding.unit, finding.project, finding.file, finding.sheet, finding.cell, finding.field),
             *(before, after, finding.message, finding.rule),
         )
-        for column, value in enumerate(values):
-            looks.write(sheet, row, column, value)
-        tall = height([(value or "", width) for value, (_, width) in zip(values, _REPAIRS, strict=True)])
-        sheet.set_row(row, tall)
+        looks.write_row(sheet, row, values, _REPAIRS)
     sheet.autofilter(0, 0, max(len(review.repairs), 1), len(_REPAIRS) - 1)

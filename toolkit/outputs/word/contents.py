@@ -11,15 +11,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from toolkit.outputs.word.markup import (
-    Element,
-    insert_in_order,
-    instruction,
-    markup,
-    own_texts,
-    paragraph_properties,
-    w,
-)
+from toolkit.outputs.word.markup import Element, insert_in_order, instruction, markup, own_texts, paragraph_properties, w
 from toolkit.outputs.word.measure import Styles
 from toolkit.outputs.word.model import BOOKMARK, BOOKMARK_ID, PAGE
 from toolkit.outputs.word.pieces import BLANK, LINE, PAGE_NUMBER, Piece, make_piece, mark_kind, slot_mark, slot_names

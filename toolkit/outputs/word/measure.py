@@ -10,8 +10,9 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.outputs.fit import ems
 from toolkit.outputs.word.markup import Element, instruction_words, own_texts, w
-from toolkit.outputs.word.pages import Cell, Layout, RowMeasure, TableMeasure, Text, ems
+from toolkit.outputs.word.pages import Cell, Layout, RowMeasure, TableMeasure, Text
 from toolkit.outputs.word.pieces import slot_names, without_slots
 
 # A line of a Chinese font is up to so many times its size high; so much a border adds.
@@ -49,7 +50,11 @@ class Styles:
         level = number(found, 9)
         return round(level) if 0 <= level < 9 else None
 
+    def centred(self, paragraph: Element) -> bool:
+        return self._value(paragraph, "pPr", "jc", "val") == "center"
+
     def format(self, paragraph: Element) -> _Format:
+        """Return how `paragraph` is set: by its first text, which stands for all."""
         run = next((run for run in paragraph.iter(w("r")) if run.find(w("t")) is not None), None)
         size = None if run is None else _attribute(run, "rPr", "sz", "val")
         em = max(number(size or self._value(paragraph, "rPr", "sz", "val", own=False), _SIZE), 1) * 10
@@ -104,7 +109,7 @@ def _attribute(element: Element, holder: str, part: str, name: str) -> str | Non
 
 def measure(body: Element, rows: Sequence[Element], styles: Styles, levels: Sequence[str], columns: Container[str]) -> Layout:
     """Return the measures of the template's `body`; `rows` are the prototype rows within it, `columns` differ by row."""
-    height, width = _page(body)
+    height, width = page_size(body)
     ruler = _Ruler(styles, rows, levels, columns, width)
     parts: dict[str, list] = {"head": [], "contents": [], "block": []}
     where = "head"
@@ -129,7 +134,7 @@ def _when(part: RowMeasure | TableMeasure, names: tuple[str, ...]) -> RowMeasure
     return replace(part, unless=names) if isinstance(part, RowMeasure) and not part.unless else part
 
 
-def _page(body: Element) -> tuple[int, int]:
+def page_size(body: Element) -> tuple[int, int]:
     """Return height and width of the text of the first section's pages."""
     section = next(body.iter(w("sectPr")), None)
     size = None if section is None else section.find(w("pgSz"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.forms.model import Form
+from toolkit.outputs.word.headings import Heading
 from toolkit.outputs.word.pages import Layout
 from toolkit.outputs.word.pieces import Part, Piece
 
@@ -30,7 +31,8 @@ class Contents:
 class Body:
     """The main part: what stands before, in and after the block of a project, and the contents list within `head`.
 
-    `first` is the block of a project that does not begin a page. Bookmarks are numbered from `bookmarks`.
+    `first` is the block of a project that does not begin a page. Bookmarks are numbered from `bookmarks`. `headings` are filled
+    before all else.
     """
 
     head: tuple[Part, ...]
@@ -41,6 +43,7 @@ class Body:
     tail: tuple[Part, ...]
     layout: Layout
     bookmarks: int
+    headings: tuple[Heading, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,19 +6,24 @@ A path goes in; `Opened` comes out, or FormError with the place and the cure. Ca
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Container
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.errors import FormError, SourceError
 from toolkit.outputs.word.markup import W_NS, Element, w
+from toolkit.outputs.word.pieces import Piece, make_piece
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.package.parts import RESAVE
 
 if TYPE_CHECKING:
     from docx.document import Document
+
+B = TypeVar("B")
 
 # The parts that are looked into, by the last word of their relationship, and the element each must hold.
 _ROOTS = {"header": "hdr", "footer": "ftr", "styles": "styles", "settings": "settings"}
@@ -66,6 +71,16 @@ def open_template(path: Path) -> Opened:
     headers, footers = (dict(sorted(found[kind].items())) for kind in ("header", "footer"))
     styles, settings = (next(iter(found[kind].values()), None) for kind in ("styles", "settings"))
     return Opened(package, document, main, {main: document.element, **headers, **footers}, list(headers), styles, settings)
+
+
+def as_parts(package: Draft, main: str, body: B, slotted: Container[str]) -> tuple[tuple[str, bytes | Piece | B], ...]:
+    """Return the parts as they are written: bytes as they are, pieces where values go (`slotted`), `body` for the main part."""
+    made: list[tuple[str, bytes | Piece | B]] = []
+    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
+        for name in archive.namelist():
+            data = archive.read(name)
+            made.append((name, body if name == main else make_piece(data.decode()) if name in slotted else data))
+    return tuple(made)
 
 
 def _sound(path: Path) -> Draft:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from toolkit.outputs.fit import ems
 from toolkit.outputs.word.pieces import PAGE_NUMBER
 
 # Room left at a page's end for what fonts, borders and rounding add; a part has at least so many rows.
@@ -19,9 +20,6 @@ _SPARE, _FEWEST = 240, 2
 
 # A group of up to so many rows moves to the next page whole.
 _GROUP = 3
-
-# Latin letters and digits are about half as wide as Chinese characters.
-_NARROW = 0.45
 
 
 # The level labels of a table's rows.
@@ -157,11 +155,6 @@ def contents_pages(layout: Layout, outside: Mapping[str, str], entries: Iterable
 
 def _names(part: RowMeasure) -> set[str]:
     return {name for cell in part.cells for text in cell.texts for name in text.names}
-
-
-def ems(text: str) -> float:
-    """Return the width of `text` in ems; control and combining characters count like others."""
-    return len(text) - _NARROW * len(text.encode("ascii", "ignore"))
 
 
 def _lines(width: float, room: float) -> int:

@@ -7,6 +7,7 @@ markup as characters that no document holds, so that everything between two slot
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,6 +114,16 @@ def slot_names(text: str) -> tuple[str, ...]:
     return tuple(found[2] for found in _SLOT.finditer(text))
 
 
+def slot_parts(text: str) -> tuple[tuple[str, str | None], ...]:
+    """Return a marked text as pairs of constant text and the name of the slot after it, None after the last.
+
+    >>> slot_parts("第" + slot_mark("年度", LINE) + "年")
+    (('第', '年度'), ('年', None))
+    """
+    constants = _SLOT.split(text)[::3]
+    return tuple(zip(constants, (*slot_names(text), None), strict=True))
+
+
 def without_slots(text: str) -> str:
     """Return a marked text without its slots."""
     return _SLOT.sub("", text)
@@ -145,6 +156,13 @@ def _slot(markup: str, found: re.Match[str]) -> Slot:
         end = markup.index("</w:p>", found.end()) + len("</w:p>")
         line = markup[found.end() : end] + markup[start : found.start()]
     return Slot(name, line, f"{_TEXT_END}<w:tab/>{_TEXT_START}")
+
+
+def write_part(archive: zipfile.ZipFile, name: str, content: bytes | str) -> None:
+    """Write one part of a document whole; the same content always gives the same bytes."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, content)
 
 
 @lru_cache(maxsize=1024)

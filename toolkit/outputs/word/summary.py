@@ -1,24 +1,4 @@
-"""Word 汇总表: a compiled template and the declarations of one unit → a .docx, written as it is made (flat memory).
-
-`workflow` compiles the template once and writes one summary per unit. **The template is an ordinary Word document**:
-
-- `{{字段名}}` anywhere in the text, the header or the footer prints that field; part of it may be in another format.
-  Outside the block of a project the first declaration gives the value (`{{实施单位}}{{年度}}年度…` in the heading).
-- The block of a project stands between a paragraph `{{#项目}}` and a paragraph `{{/项目}}`, which are not printed;
-  without them it is all after the first paragraph. It is repeated per project, each on a new page and bookmarked.
-- Paragraphs between `{{#目录}}` and `{{/目录}}`, before the projects, are the contents list; the one with `{{页码}}` is
-  repeated per project. It is left out of a summary of one project.
-- A table row with columns of the indicator table (`{{三级指标}}`; `{{指标值}}` is 符号, 数值 and 计量单位 together) is
-  the prototype row, repeated per indicator. A cell that holds just a level column is merged downwards by group. A cell
-  of that row with which a vertical merge starts in the template (the label 绩效指标) is merged over all rows. A
-  project without indicators gets one blank row. A table that takes several pages is parted where a page ends, and its
-  merged labels are printed anew (`word_pages`).
-- What stands between `{{#字段}}` and `{{/字段}}`, and the table row (or paragraph) with `{{?字段}}` or `{{?甲、乙}}` in it,
-  is left out where these fields are blank.
-- A value's line breaks make paragraphs where the placeholder is alone in one of a table cell, else breaks in the line.
-
-Styles, fonts, headers, sections and every other part come from the template as they are.
-"""
+"""A compiled template and the declarations of one unit → a .docx, written as it is made (flat memory). Called through `outputs.word`."""
 
 from __future__ import annotations
 
@@ -26,40 +6,18 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import BinaryIO
 
 from toolkit.forms.model import Form
 from toolkit.outputs.word.model import AUTHOR, BOOKMARK, BOOKMARK_ID, CREATED, PAGE, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Plan, contents_pages, head_height, plan_pages
-from toolkit.outputs.word.pieces import Part, Piece, RowPattern, row_piece
+from toolkit.outputs.word.pieces import Part, Piece, RowPattern, row_piece, write_part
 from toolkit.outputs.word.rows import row_layout
-from toolkit.outputs.word.values import (
-    Dropped,
-    bookmark_name,
-    declaration_values,
-    dropped_characters,
-    row_printer,
-    some_values,
-)
+from toolkit.outputs.word.values import bookmark_name, declaration_values, row_printer
 from toolkit.reading.model import Declaration, Row
-
-__all__ = ["Dropped", "SummaryTemplate", "compile_template", "dropped_characters", "write_summary"]
-
 
 # How hard the main part is compressed: 3 takes half the time of zlib's usual 6 and makes it a third larger.
 _LEVEL = 3
-
-
-def compile_template(path: Path, form: Form) -> SummaryTemplate:
-    """Return the Word template at `path`, ready to be filled with declarations of `form`.
-
-    Raises FormError, its `mistakes` one Chinese line each, when it is no Word document or does not fit the form.
-    """
-    # Only compiling needs lxml.
-    from toolkit.outputs.word.template import compile_summary
-
-    return compile_summary(path, form)
 
 
 def write_summary(
@@ -92,9 +50,7 @@ def write_summary(
                     for markup in _Writer(part, template.form, declarations).body():
                         out.write(markup.encode("utf-8"))
             else:
-                info = zipfile.ZipInfo(name)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, part.fill(values) if isinstance(part, Piece) else part)
+                write_part(archive, name, part.fill(values) if isinstance(part, Piece) else part)
 
 
 @dataclass(frozen=True)
@@ -115,7 +71,7 @@ class _Writer:
         self._printer: Callable[[Row], dict[str, str]] = row_printer(form)
         self._levels = form.table.levels if form.table else ()
         self._listed = body.contents is not None and len(declarations) > 1
-        self._outside = declaration_values(form, declarations[0])
+        self._outside = self._with_headings(declaration_values(form, declarations[0]))
         self._plans: list[Plan] = []
 
     def body(self) -> Iterator[str]:
@@ -132,8 +88,14 @@ class _Writer:
             yield "".join(self._parts(block, project))
         yield _printed(template.tail, outside)
 
+    def _with_headings(self, values: Mapping[str, str]) -> dict[str, str]:
+        made = dict(values)
+        for heading in self._template.headings:
+            made |= heading.texts(values)
+        return made
+
     def _project(self, index: int, declaration: Declaration, start: int) -> _Project:
-        values = dict(declaration_values(self._form, declaration))
+        values = self._with_headings(declaration_values(self._form, declaration))
         values |= self._bookmark(index, declaration)
         rows = [self._printer(row) for row in declaration.rows or (Row(0, {}),)]
         labels = tuple([tuple([row[level] for level in self._levels]) for row in rows])
@@ -143,7 +105,7 @@ class _Writer:
     def _bookmark(self, index: int, declaration: Declaration) -> dict[str, str]:
         """Return name and number of a project's bookmark."""
         name = self._template.contents.name if self._template.contents else ""
-        text = some_values(self._form, declaration, (name,)).get(name, "")
+        text = declaration_values(self._form, declaration, (name,)).get(name, "")
         return {BOOKMARK: bookmark_name(index + 1, text), BOOKMARK_ID: str(self._template.bookmarks + index)}
 
     def _contents(self, contents: Contents) -> Iterator[str]:
@@ -153,13 +115,13 @@ class _Writer:
             plan = self._project(index, declaration, 0).plan
             self._plans.append(shared.setdefault(plan, plan))
         names = contents.entries[0].names
-        texts = (some_values(self._form, declaration, names) for declaration in self._declarations)
+        texts = (declaration_values(self._form, declaration, names) for declaration in self._declarations)
         page = 1 + contents_pages(self._template.layout, self._outside, texts)
         yield contents.before.fill(self._outside)
         last = len(self._declarations) - 1
         for index, declaration in enumerate(self._declarations):
             entry = contents.entries[0 if not index else 2 if index == last else 1]
-            texts_here = some_values(self._form, declaration, names)
+            texts_here = declaration_values(self._form, declaration, names)
             yield entry.fill({**texts_here, **self._bookmark(index, declaration), PAGE: str(page)})
             page += self._plans[index].pages
         yield contents.after.fill(self._outside)

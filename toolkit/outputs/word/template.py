@@ -1,15 +1,13 @@
 """A Word template and a form → `SummaryTemplate`: the block of a project and its rows cut out, all of it made strings.
 
-Called by `word.compile_template`; `word_source` has opened and checked the template before.
+Called by `outputs.word.compile_template`; `word_source` has opened and checked the template before.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
@@ -17,6 +15,7 @@ from lxml import etree
 from toolkit.forms.model import Form
 from toolkit.outputs.properties import SUMMARY, stamp_draft
 from toolkit.outputs.word.contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
+from toolkit.outputs.word.headings import set_headings
 from toolkit.outputs.word.markup import (
     W_NS,
     Element,
@@ -29,24 +28,13 @@ from toolkit.outputs.word.markup import (
     text_of,
     w,
 )
-from toolkit.outputs.word.measure import Styles, measure
+from toolkit.outputs.word.measure import Styles, measure, page_size
 from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
-from toolkit.outputs.word.pages import Layout
+from toolkit.outputs.word.opened import as_parts
 from toolkit.outputs.word.parts import draft_references, mark_draft
-from toolkit.outputs.word.pieces import (
-    BLANK,
-    Option,
-    Part,
-    Piece,
-    RowPattern,
-    make_piece,
-    mark_kind,
-    slot_mark,
-    slot_names,
-)
+from toolkit.outputs.word.pieces import BLANK, Option, Part, Piece, RowPattern, make_piece, mark_kind, slot_mark, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.package.draft import Draft
 from toolkit.spreadsheet.properties import set_core_properties
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -77,19 +65,19 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     level = set_level(source.block, name, styles) if name else 0
     patterns = _cut(source)
     contents = _contents(source, level, name or "")
+    headings = set_headings(source.body.findall(w("p")), styles, page_size(source.body)[1])
     kinds = _draft_kinds(source)
     slotted = _settle_parts(source, title)
     main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
     drafted = source.package.fork()
     references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
-    final_body, draft_body = (
-        _body(main.replace(_DRAFT, text), patterns, contents, layout, _bookmarks(source)) for text in ("", references)
-    )
+    blank = Body((), None, (), (), (), (), layout, _bookmarks(source), headings)
+    final_body, draft_body = (_body(main.replace(_DRAFT, text), patterns, contents, blank) for text in ("", references))
     return SummaryTemplate(
         path=path,
         form=form,
-        final=_parts(source.package, source.main, final_body, slotted),
-        draft=_parts(drafted, source.main, draft_body, slotted),
+        final=as_parts(source.package, source.main, final_body, slotted),
+        draft=as_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
 
@@ -178,23 +166,13 @@ def _settle_parts(source: Source, title: str) -> set[str]:
     return slotted
 
 
-def _parts(package: Draft, main: str, body: Body, slotted: set[str]) -> tuple[tuple[str, bytes | Piece | Body], ...]:
-    """Return the parts as they are written: bytes as they are, pieces where values go, `body` for the main part."""
-    made: list[tuple[str, bytes | Piece | Body]] = []
-    with zipfile.ZipFile(BytesIO(package.to_bytes())) as archive:
-        for name in archive.namelist():
-            data = archive.read(name)
-            made.append((name, body if name == main else make_piece(data.decode()) if name in slotted else data))
-    return tuple(made)
-
-
 def _body(
     main: str,
     patterns: list[RowPattern],
     contents: tuple[tuple[Piece, Piece, Piece], str] | None,
-    layout: Layout,
-    bookmarks: int,
+    blank: Body,
 ) -> Body:
+    """Return `blank` with what stands before, in and after the block of a project."""
     head, rest = main.split(_BEGIN)
     block, tail = rest.split(_END)
     first, following = (_sequence(block.replace(_BREAK, text), patterns) for text in ("", _PAGE_BREAK))
@@ -202,10 +180,10 @@ def _body(
     if contents is not None:
         (head, middle), (entries, name) = head.split(_CONTENTS), contents
         middle, rest = middle.split(_AFTER)
-        before, after = middle.split(_ENTRY)
-        listed = Contents(make_piece(before), entries, make_piece(after), name)
-    parts = (_sequence(text, patterns) for text in (head, rest))
-    return Body(next(parts), listed, next(parts), first, following, _sequence(tail, patterns), layout, bookmarks)
+        lead, end = middle.split(_ENTRY)
+        listed = Contents(make_piece(lead), entries, make_piece(end), name)
+    outside = [_sequence(text, patterns) for text in (head, rest, tail)]
+    return replace(blank, head=outside[0], contents=listed, rest=outside[1], first=first, following=following, tail=outside[2])
 
 
 def _sequence(block: str, patterns: list[RowPattern]) -> tuple[Part, ...]:

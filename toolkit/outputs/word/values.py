@@ -6,7 +6,7 @@ Called by `word` for every slot of the template. A blank prints nothing; what di
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
@@ -28,14 +28,9 @@ def bookmark_name(number: int, text: str) -> str:
     return f"项目{number}_{name}"[:_BOOKMARK_LENGTH] if name else f"项目{number}"
 
 
-def declaration_values(form: Form, declaration: Declaration) -> Mapping[str, str]:
-    """Return the text of every single field by its 字段名."""
-    return {field.name: printed(declaration[field.name], field.type) for field in form.fields}
-
-
-def some_values(form: Form, declaration: Declaration, names: Sequence[str]) -> dict[str, str]:
-    """Return the texts of those of `names` that are single fields."""
-    return {name: printed(declaration[name], form.by_name[name].type) for name in names if name in form.by_name}
+def declaration_values(form: Form, declaration: Declaration, names: Container[str] | None = None) -> dict[str, str]:
+    """Return the text of every single field by its 字段名, or of those among `names`."""
+    return {f.name: printed(declaration[f.name], f.type) for f in form.fields if names is None or f.name in names}
 
 
 def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:

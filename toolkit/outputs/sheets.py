@@ -1,0 +1,96 @@
+"""Workbooks of results as XlsxWriter makes them: what 审核报告, 催报名单, 总表, 对比 and the export share.
+
+Texts are always texts here: nothing out of a returned file becomes a formula, a number or a link, and what Excel would take for a
+formula when somebody edits the cell gets its quote mark. Places are 0-based, widths are in digits of the standard font.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from toolkit.outputs.properties import stamp
+from toolkit.spreadsheet.written import clean
+
+# Excel holds at most this many characters of a cell, counted in UTF-16 (an emoji is two).
+MOST_TEXT = 32_767
+_CUT = "……（过长，未全部列出）"
+
+# The standard font of a list, its number formats, and paper as Excel numbers it.
+FONT: Mapping[str, object] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+MONEY, DAY = "#,##0.00", "yyyy-mm-dd"
+A3, A4 = 8, 9
+
+_FOOTER = "&C第 &P 页 共 &N 页&R&A"
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_LIKE_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def workbook_bytes(kind: str, fill: Callable[[Any], None]) -> bytes:
+    """Return the workbook that `fill` fills; it says of itself that it is of this kind."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        stamp(book, kind)
+        fill(book)
+    return buffer.getvalue()
+
+
+def set_print(sheet: Any, *, top: float, paper: int = A4, footer: str = _FOOTER) -> None:
+    """Set a sheet up for print: landscape, as wide as the page, pages numbered; `top` is the margin in inches."""
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=top, bottom=0.6)
+    sheet.set_footer(footer)
+
+
+def set_heads(sheet: Any, row: int, columns: Sequence[tuple[str, float]], look: Any) -> None:
+    """Give the columns their headings and widths."""
+    for column, (name, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(row, column, fitting(name), look)
+
+
+def write_across(sheet: Any, row: int, area: tuple[int, int], text: str, look: Any) -> None:
+    """Write a line over the columns of `area`, the first and the last."""
+    if area[1] > area[0]:
+        sheet.merge_range(row, area[0], row, area[1], "", look)
+    sheet.write_string(row, area[0], fitting(text), look)
+
+
+def write_text(sheet: Any, row: int, column: int, text: str, looks: tuple[Any, Any]) -> None:
+    """Write `text` as text, or a blank cell for none; `looks` are the format, and the same with Excel's quote mark."""
+    shown = fitting(text)
+    if shown:
+        sheet.write_string(row, column, shown, looks[1] if shown.startswith(_LIKE_FORMULA) else looks[0])
+    else:
+        sheet.write_blank(row, column, None, looks[0])
+
+
+def write_figure(sheet: Any, row: int, column: int, number: Decimal | float | None, look: Any, blank: Any = None) -> None:
+    """Write a number, or a blank cell for none, in the format `blank` where that is another."""
+    if number is None:
+        sheet.write_blank(row, column, None, blank or look)
+    else:
+        sheet.write_number(row, column, float(number), look)
+
+
+def fitting(text: str) -> str:
+    """Return `text` as a cell can hold it: no characters that XML forbids, at most 32,767 characters.
+
+    >>> fitting("甲\\x00乙"), len(fitting("字" * 40_000))
+    ('甲乙', 32767)
+    """
+    text = clean(text)
+    if len(text) * 2 <= MOST_TEXT or _utf16(text) <= MOST_TEXT:
+        return text
+    room = (MOST_TEXT - _utf16(_CUT)) * 2
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
