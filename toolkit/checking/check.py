@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.checking.cells import cell_findings
-from toolkit.checking.compiled import CompiledRule, compile_rules
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
     BATCH,
@@ -27,7 +26,7 @@ from toolkit.checking.environment import (
 from toolkit.checking.model import Finding
 from toolkit.forms.model import PROJECT_CODE, ROWS, Form
 from toolkit.forms.roster_model import Roster
-from toolkit.forms.rules import APPROVED, CONTROL, name_kinds
+from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
 from toolkit.values.amounts import plain_amount
 from toolkit.values.errors import ErrorValue
