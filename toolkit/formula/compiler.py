@@ -57,24 +57,26 @@ def compile_formula(text: str, names: KnownNames, lists: Container[str] = frozen
     >>> formula.evaluate({"合计": 0.3, "甲": 0.1, "乙": 0.2})
     True
     """
-    formula, nodes = _parsed(text)
-    for node in nodes:
+    for node in _parsed(text)[1]:
         if isinstance(node, Name):
             _check_name(node, names, lists)
         else:
             _check_call(node)
-    return formula
+    return _assembled(text)
+
+
+# What a formula does follows from its text alone: a rule that is linted, checked and written into a workbook is parsed and
+# generated once.
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> tuple[Node, tuple[Name | Call, ...]]:
+    """Return the tree of a text, and what has to be looked up in it."""
+    tree = parse(text)
+    return tree, tuple(node for node in walk(tree) if isinstance(node, (Name, Call)))
 
 
 @lru_cache(maxsize=2048)
-def _parsed(text: str) -> tuple[Formula, tuple[Name | Call, ...]]:
-    """Return the formula of a text, and what has to be looked up in it.
-
-    What a formula does follows from its text alone, so that a rule that is linted, checked and written into a workbook is
-    parsed and generated once.
-    """
-    tree = parse(text)
-    return assemble(text, tree), tuple(node for node in walk(tree) if isinstance(node, (Name, Call)))
+def _assembled(text: str) -> Formula:
+    return assemble(text, _parsed(text)[0])
 
 
 def assemble(text: str, tree: Node) -> Formula:
