@@ -8,6 +8,7 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
+from toolkit.forms.drawing import drawing_mistakes
 from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.resources import templates_dir
 
@@ -57,6 +58,11 @@ def only_form(option: str | None) -> Form:
 def lint_workbook(path: Path) -> tuple[Mistake, ...]:
     """Return every mistake in a template workbook or a roster. Raises FormError when it cannot be read."""
     return lint_roster(read_book(path))[1] if is_roster(sheet_names(path)) else lint_form(path)[1]
+
+
+def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
+    """Return what a sound template draws otherwise than its sheet 字段 says; None when that could not be looked at."""
+    return () if is_roster(sheet_names(path)) else drawing_mistakes(path, load_form(path))
 
 
 def describe_workbook(path: Path) -> tuple[str, tuple[Mistake, ...]]:
