@@ -8,19 +8,14 @@ DataFrames; they are in `toolkit.api`, imported when first asked for.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from toolkit.api import check as check
-    from toolkit.api import export as export
-    from toolkit.api import read as read
+from typing import Any
 
 _JOBS = ("check", "export", "read")
 
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     if name in _JOBS:
         return getattr(import_module("toolkit.api"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
