@@ -6,6 +6,8 @@ import contextlib
 import io
 import json
 import re
+import shlex
+import shutil
 import sys
 from datetime import date
 from decimal import Decimal
@@ -15,12 +17,10 @@ import pandas
 import pytest
 
 import toolkit
-from tests.apps.test_cli import Run, put, run
+from tests.command import Run, put
 from tests.shipped import ROOT, ROWS, shipped_form
 from toolkit.errors import OutputError, UsageError
 from toolkit.values.words import STATUS_WORDS
-
-__all__ = ["run"]
 
 PAGE = ROOT / "docs" / "Python接口.md"
 
@@ -34,11 +34,14 @@ def returns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return "回收"
 
 
-def test_the_page_runs_as_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_page_runs_as_printed(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "已公布文档", tmp_path / "已公布文档")
     names: dict[str, object] = {}
     printed = ""
-    for kind, text in re.findall(r"^```(python|text)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+    for kind, text in re.findall(r"^```(sh|python|text)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        if kind == "sh":
+            assert run(*shlex.split(text)[1:]).code == 0
+            continue
         if kind == "text":
             assert trimmed(printed) == trimmed(text)
             printed = ""

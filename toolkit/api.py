@@ -25,13 +25,13 @@ from toolkit.checking.model import Finding
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, INTEGER, PROJECT, ROWS, YEAR, Form
 from toolkit.forms.roster import load_roster
 from toolkit.intake.batch import Batch, read_batch
-from toolkit.intake.inputs import refuse_output_inside
 from toolkit.outputs.flat import columns_of
 from toolkit.outputs.parquet import exact as exact_value
 from toolkit.outputs.records import Record
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.check import check_returns
 from toolkit.workflow.export import check_export_place, export_to, records_of
 from toolkit.workflow.forms import load_forms
+from toolkit.workflow.request import Request
 
 if TYPE_CHECKING:
     import pandas
@@ -71,17 +71,20 @@ def read(
 
     Raises UsageError when there is nothing to read, FormError and RosterError for a broken template or roster.
     """
-    forms, batch = _read(paths, form, roster, passwords)
-    return _tables(batch, forms, [finding for file in batch.files for finding in file.findings], exact)
+    request = _request(paths, form, roster, passwords)
+    batch = _read(request)
+    return _tables(batch, request.forms, [finding for file in batch.files for finding in file.findings], exact)
 
 
 def check(
     paths: Places, form: Place | None = None, *, roster: Place | None = None, passwords: Sequence[str] = (), exact: bool = True
 ) -> Tables:
-    """Return the same tables with all findings of a check, and the files' status after it. Arguments and errors as for `read`."""
-    forms, listed = load_forms(_text(form)), load_roster(Path(roster)) if roster else None
-    result: CheckResult = check_paths(_listed(paths), forms, passwords=passwords, roster=listed)
-    return _tables(result.batch, forms, result.findings, exact)
+    """Return the same tables with all findings of a check, and the files' status after it; of several equal returns of a unit
+    one counts. Arguments and errors as for `read`.
+    """
+    request = _request(paths, form, roster, passwords)
+    result = check_returns(request)
+    return _tables(result.batch, request.forms, result.findings, exact)
 
 
 def export(
@@ -99,32 +102,26 @@ def export(
     With `output` (.xlsx, .csv, .json, .parquet) the file is written too, as `jixiao export -o` does; one that exists is
     refused without `force`. Other arguments and errors as for `read`, and OutputError for a place that cannot be written.
     """
+    request = _request(paths, form, roster, passwords, force)
     if output is not None:
-        refuse_output_inside(Path(output).parent, _listed(paths))
-        check_export_place(Path(output), force=force)
-    forms, batch = _read(paths, form, roster, passwords)
+        check_export_place(Path(output), request.outlet)
+    batch = _read(request)
     if output is not None:
-        export_to(Path(output), batch, records_of(batch), force=force, forms=forms)
-    tables = _tables(batch, forms, (), exact)
+        export_to(Path(output), batch, records_of(batch), request.outlet, request.forms)
+    tables = _tables(batch, request.forms, (), exact)
     own = [name for name in tables.rows.columns if name not in tables.declarations.columns]
-    return (
-        tables.declarations.merge(tables.rows[own], how="left", left_index=True, right_on=_OWNER)
-        .drop(columns=_OWNER)
-        .reset_index(drop=True)
-    )
+    joined = tables.declarations.merge(tables.rows[own], how="left", left_index=True, right_on=_OWNER)
+    return joined.drop(columns=_OWNER).reset_index(drop=True)
 
 
-def _read(paths: Places, form: Place | None, roster: Place | None, passwords: Sequence[str]) -> tuple[tuple[Form, ...], Batch]:
-    forms, listed = load_forms(_text(form)), load_roster(Path(roster)) if roster else None
-    return forms, read_batch(_listed(paths), forms, passwords=passwords, roster=listed)
+def _request(paths: Places, form: Place | None, roster: Place | None, passwords: Sequence[str], force: bool = False) -> Request:
+    given = (fspath(paths),) if isinstance(paths, (str, PathLike)) else tuple(fspath(path) for path in paths)
+    forms = load_forms(None if form is None else fspath(form))
+    return Request(given, forms, load_roster(Path(roster)) if roster else None, passwords, force=force)
 
 
-def _listed(paths: Places) -> tuple[str, ...]:
-    return (fspath(paths),) if isinstance(paths, (str, PathLike)) else tuple(fspath(path) for path in paths)
-
-
-def _text(form: Place | None) -> str | None:
-    return None if form is None else fspath(form)
+def _read(request: Request) -> Batch:
+    return read_batch(request.paths, request.forms, passwords=request.passwords, roster=request.roster)
 
 
 def _tables(batch: Batch, forms: Sequence[Form], findings: Iterable[Finding], exact: bool) -> Tables:

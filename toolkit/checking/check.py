@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from toolkit.checking.cells import cell_findings
@@ -28,7 +27,7 @@ from toolkit.forms.model import PROJECT_CODE, ROWS, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
-from toolkit.values.amounts import plain_amount
+from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
@@ -165,7 +164,7 @@ def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggesti
         sheet=declaration.sheet if declaration else None,
         cell=entry.cell if entry else None,
         field=field,
-        value=_shown(entry) if entry else None,
+        value=plain_text(entry) or None if entry else None,
         expected=_expected(form, field, case),
         message=message,
         suggestion=suggestion or f"请核对{field or '相关内容'}。",
@@ -199,14 +198,6 @@ def _expected(form: Form, name: str | None, case: _Case) -> str | None:
     if field is None or not field.code_list or case.declaration is None:
         return None
     return "、".join(word for word in form.lists.get(field.code_list, ()) if word) or None
-
-
-def _shown(entry: Entry) -> str | None:
-    if entry.state != OK:
-        return entry.text or None
-    if isinstance(entry.value, Decimal):
-        return plain_amount(entry.value)
-    return entry.value.isoformat() if isinstance(entry.value, date) else str(entry.value)
 
 
 def _repair(declaration: Declaration, number: int) -> Finding:

@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
+from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Uncached
-from toolkit.values.amounts import AmountError, parse_amount, plain_amount, round_half_up
+from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
@@ -132,7 +133,7 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
 
 def written(value: Value) -> str:
     """Return a value as a repair prints it: amounts plain with two decimals, dates ISO."""
-    return plain_amount(value) if isinstance(value, Decimal) else str(value)
+    return str(plain(value))
 
 
 def _repair(rule: str, field: Field, cell: str | None, before: str, value: Value, message: str) -> Repair:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from toolkit.checking.model import Finding
@@ -78,10 +79,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a report says, row by row; `notes` name what could not be understood."""
+    """What a report says, row by row; `notes` name what could not be understood; `path` is the report."""
 
     rows: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def read_decisions(path: Path) -> Decisions:
     wanted = [each for each in heads if each[0].name != columns.EARLIER][:1]
     found = [_rows(grid, *head) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
     if found:
-        return Decisions(tuple(row for each in found for row in each.rows), tuple(note for each in found for note in each.notes))
+        rows, notes = (tuple(chain.from_iterable(parts)) for parts in zip(*((each.rows, each.notes) for each in found), strict=True))
+        return Decisions(rows, notes, path)
     raise UsageError(f"{path}：没有找到“{'”“'.join(_NEEDED)}”三列，不是审核报告。请用 jixiao check -o 生成的审核报告.xlsx。")
 
 

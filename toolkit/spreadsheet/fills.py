@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
+from toolkit.package.parts import serialise
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.values.words import ERROR, HINT, WARNING
 

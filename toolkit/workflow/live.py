@@ -18,7 +18,8 @@ from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET, 
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
 from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, SEVERITY_WORDS, Severity
-from toolkit.workflow.check import check_paths
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 # The colour (RRGGBB) of a mark by severity.
 COLORS = BASES
@@ -80,7 +81,7 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
     Raises UsageError for a workbook that is a result of ours.
     """
     try:
-        check = check_paths([str(path)], forms)
+        check = check_returns(Request((str(path),), forms))
     except UsageError as error:
         raise UsageError(str(error).replace(str(path), display)) from error
     file = check.files[0]

@@ -16,8 +16,8 @@ from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import written
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import written
 from toolkit.values.words import ERROR, SEVERITY_WORDS
 
 LISTING = "自检"

@@ -16,7 +16,7 @@ from toolkit.outputs.filled.selfcheck_shared import PREFIX
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
 from toolkit.values.words import ERROR, HINT, RANK, WARNING, Severity
 

@@ -17,8 +17,9 @@ from toolkit.outputs.filled.selfcheck_plan import FIRST, HEADINGS, HEADS, ROW, T
 from toolkit.outputs.filled.selfcheck_values import Results, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch, prepared_row
+from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import CellValue
 from toolkit.values.words import SEVERITY_WORDS
 
 ALL_PASSED = "✔ 全部通过"

@@ -18,8 +18,8 @@ from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import clean, written
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import clean, written
 from toolkit.values.words import SEVERITY_WORDS
 
 _CENTRED = ("级别", "工作表", "单元格")

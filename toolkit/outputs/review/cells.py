@@ -13,7 +13,7 @@ from typing import Any
 
 from toolkit.outputs.review.model import NEEDS_CHANGES, PASSED, UNREADABLE, source_path
 from toolkit.spreadsheet.a1 import quote_sheet
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 from toolkit.values.words import ERROR, HINT, WARNING
 
 # Excel holds at most this many characters of a cell, counted in UTF-16 (an emoji is two).

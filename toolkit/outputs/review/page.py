@@ -26,7 +26,7 @@ from toolkit.outputs.review.model import (
     ReviewItem,
     source_path,
 )
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 from toolkit.values.words import SEVERITY_WORDS
 
 _TEMPLATE = Path(__file__).with_name("page.html")
