@@ -13,8 +13,6 @@ from decimal import Decimal
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
-    BATCH,
-    UNIT,
     Environment,
     declaration_environment,
     group_environment,
@@ -23,7 +21,8 @@ from toolkit.checking.environment import (
     row_environment,
 )
 from toolkit.checking.model import Finding
-from toolkit.forms.model import PROJECT_CODE, ROWS, Form
+from toolkit.forms.live import BATCH, UNIT
+from toolkit.forms.model import PROJECT_CODE, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
@@ -217,6 +216,3 @@ def _repair(declaration: Declaration, number: int) -> Finding:
         message=repair.message,
         suggestion="已自动处理，无需修改。",
     )
-
-
-__all__ = ["ROWS", "check_declarations", "unit_key"]

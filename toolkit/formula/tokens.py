@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from toolkit.formula.coerce import number_literal
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
 
 
@@ -143,21 +144,3 @@ def _is_address(found: str) -> bool:
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
     return column <= 16384 and 1 <= int(match[2]) <= 1048576
-
-
-def number_literal(digits: str) -> float | int:
-    """Return the number that Excel reads from `digits`: digits after the 15th significant one become 0.
-
-    >>> number_literal("123456789012345678"), number_literal("2.50"), number_literal("100")
-    (1.23456789012345e+17, 2.5, 100)
-    """
-    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
-        return int(digits)
-    mantissa, _, exponent = digits.upper().partition("E")
-    kept: list[str] = []
-    significant = 0
-    for char in mantissa:
-        if char.isdigit() and (significant or char != "0"):
-            significant += 1
-        kept.append("0" if char.isdigit() and significant > 15 else char)
-    return float("".join(kept) + ("E" + exponent if exponent else ""))
