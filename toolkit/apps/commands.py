@@ -54,9 +54,10 @@ def check(
     """
     from toolkit.workflow.check import check_returns
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
     from toolkit.workflow.request import Request
 
+    if output is not None:
+        from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
     request = Request(
         paths,
         load_forms(form),

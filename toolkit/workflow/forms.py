@@ -8,7 +8,6 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
-from toolkit.forms.drawing import drawing_mistakes
 from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.outputs.properties import NOTICE
 from toolkit.resources import templates_dir
@@ -82,6 +81,8 @@ def lint_workbook(path: Path) -> tuple[Mistake, ...]:
 
 def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
     """Return what a sound template draws otherwise than its sheet 字段 says; None when that could not be looked at."""
+    from toolkit.forms.drawing import drawing_mistakes
+
     return () if is_roster(sheet_names(path)) else drawing_mistakes(path, load_form(path))
 
 
