@@ -30,8 +30,8 @@ _LAZY = {"IF": 1, "CHOOSE": 1, "IFERROR": 1}
 _CATCHING = frozenset({"IFERROR", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT", "ISBLANK"})
 _COUNTING = frozenset({"COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "ROWS", "COLUMNS"})
 
-# A string literal, or a parenthesis, the opening one with the end of a function's name before it.
-_PARENTHESES = re.compile(r'"[^"]*"|(?P<name>[\w.]\s*)?(?P<open>\()|(?P<close>\))')
+# A string literal, or a parenthesis; `call` is one right after a function's name.
+_PARENTHESES = re.compile(r'"[^"]*"|(?P<call>(?<=[\w.])\()|[()]')
 
 # Of a plain cell these say the same of a wrong text as of an error value; there nothing needs to be guarded.
 _ALIKE = frozenset({"ISNUMBER", "ISBLANK"})
@@ -92,11 +92,11 @@ def function_depth(text: str) -> int:
     depth = most = 0
     calls: list[bool] = []
     for found in _PARENTHESES.finditer(text):
-        if found["open"]:
-            calls.append(bool(found["name"]))
+        if found[0] == "(":
+            calls.append(found["call"] is not None)
             depth += calls[-1]
             most = max(most, depth)
-        elif found["close"]:
+        elif found[0] == ")":
             depth -= calls.pop()
     return most
 

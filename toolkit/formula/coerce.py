@@ -110,7 +110,7 @@ def to_text(value: object) -> str | ErrorValue:
 def to_logical(value: object) -> bool | ErrorValue:
     """Return `value` as a condition; of texts only TRUE and FALSE are one."""
     if value is True or value is False:
-        return value  # type: ignore[return-value]
+        return value
     if value is None:
         return False
     if isinstance(value, (int, float)):
