@@ -37,6 +37,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "intake": EVERYWHERE | BELOW,
     "season": EVERYWHERE | BELOW | {"intake"},
     "workflow": EVERYWHERE | BELOW | {"intake", "season"},
+    "api": EVERYWHERE | BELOW | {"intake", "workflow"},
     "apps": EVERYWHERE | {"values.words", "forms", "intake", "season", "workflow"},
     "__main__": {"apps"},
 }

@@ -1,7 +1,21 @@
 """jixiao: Excel-centric tools for 绩效目标申报表, driven by the template workbook of each form.
 
 Importing this package costs nothing and imports nothing; `toolkit.workflow` holds one function per job, and
-`toolkit.apps` what a person starts.
+`toolkit.apps` what a person starts. For Python users `toolkit.read`, `toolkit.check` and `toolkit.export` give pandas
+DataFrames; they are in `toolkit.api`, imported when first asked for.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_JOBS = ("check", "export", "read")
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _JOBS:
+        return getattr(import_module("toolkit.api"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -299,6 +299,16 @@ def test_form_commands(run: Run) -> None:
     assert run("form", "lint", "坏.xlsx", "--json").json[0]["sheet"] == "字段"  # type: ignore[index]
 
 
+def test_form_lint_looks_at_the_drawing(run: Run) -> None:
+    book = openpyxl.load_workbook(TEMPLATE)
+    book["申报表"]["C7"].number_format = "@"
+    book.save("坏.xlsx")
+    done = run("form", "lint", "坏.xlsx")
+    line = "坏.xlsx › 申报表 › C7：“项目资金总额”是金额，单元格格式却是“@”。请设成数值格式，如 #,##0.00。"
+    assert (done.code, done.out, done.err) == (2, f"{line}\n共 1 处错误。\n", "")
+    assert [each["cell"] for each in run("form", "lint", "坏.xlsx", "--json").json] == ["C7"]
+
+
 def test_help_is_chinese_and_has_an_example(run: Run) -> None:
     assert "命令" in run("--help").out
     for command in ("check", "merge", "export", "import", "demo"):

@@ -20,7 +20,7 @@ from tests.rules.kit import COLUMNS, declaration
 from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.compiled import compile_rules
+from toolkit.forms.rules import compile_rules
 from toolkit.outputs.filled.workbook import FilledBook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import BLANK, OK, Declaration, Entry

@@ -28,7 +28,7 @@ from toolkit.forms.model import (
     Label,
 )
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
-from toolkit.values import format_amount
+from toolkit.values.amounts import format_amount
 
 Values = dict[str, object]
 

@@ -13,7 +13,7 @@ from toolkit.forms.model import LONG_TEXT, Form
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import MISSING, NOT_OF_TYPE, Declaration
 from toolkit.sources.text import read_text
-from toolkit.values import squeeze
+from toolkit.values.text import squeeze
 
 FORMS = {
     "official": official(),

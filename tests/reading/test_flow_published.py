@@ -21,7 +21,7 @@ from toolkit.forms.model import Form
 from toolkit.reading.flow import flow_score, is_flow_form, read_flow
 from toolkit.reading.model import BLANK, OK, Declaration
 from toolkit.sources.text import read_text
-from toolkit.values import squeeze
+from toolkit.values.text import squeeze
 
 ROOT = Path(__file__).resolve().parents[2]
 GONGWEI_FILE, TIANSHAN_FILE = REAL / GONGWEI_NAME, REAL / TIANSHAN_NAME

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tests.shipped import ROOT, shipped_form
 from toolkit.forms import Form, Rule
-from toolkit.forms.rule_docs import rules_markdown
+from toolkit.forms.describe import rules_markdown
 
 IDS = [rule.id for rule in shipped_form().rules]
 FAMILIES = {identifier.partition("-")[0] for identifier in IDS}

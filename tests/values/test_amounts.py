@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.values import (
-    ERROR_VALUES,
-    AmountError,
-    decimal_of,
-    format_amount,
-    parse_amount,
-    plain_amount,
-    round_half_up,
-)
+from toolkit.values.amounts import AmountError, decimal_of, format_amount, parse_amount, plain_amount, round_half_up
+from toolkit.values.errors import ERROR_VALUES
 
 AMOUNTS = st.decimals(-(10**13), 10**13, places=2, allow_nan=False, allow_infinity=False)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.values import clean_text, close_gaps, half_width, is_blank, label_key, squeeze, unwrap
+from toolkit.values.text import clean_text, close_gaps, half_width, is_blank, label_key, squeeze, unwrap
 
 ILLEGAL_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FRAGMENTS = st.lists(

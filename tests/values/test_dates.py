@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.values import ERROR_VALUES, DateError, from_serial, parse_date, parse_year, to_serial
+from toolkit.values.dates import DateError, from_serial, parse_date, parse_year, to_serial
+from toolkit.values.errors import ERROR_VALUES
 
 DAYS = st.dates(date(1900, 3, 1), date(2199, 12, 31))
 NEW_YEAR = date(2024, 1, 1)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toolkit.values import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target, squeeze, unwrap
+from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
+from toolkit.values.text import squeeze, unwrap
 
 OPERATORS = [symbol for symbol in SYMBOLS if symbol != "定性"]
 Parts = tuple[str | None, str | None, str | None]

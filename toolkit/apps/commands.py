@@ -54,9 +54,10 @@ def check(
     """
     from toolkit.workflow.check import check_returns
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
     from toolkit.workflow.request import Request
 
+    if output is not None:
+        from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
     request = Request(
         paths,
         load_forms(form),
@@ -86,7 +87,7 @@ def check(
 
 @click.command(cls=chinese.Command)
 @options.paths
-@options.output("导出到 .xlsx、.csv 或 .json 文件；不写则以 JSON 输出到屏幕。", required=False)
+@options.output("导出到 .xlsx、.csv、.json 或 .parquet 文件；不写则以 JSON 输出到屏幕。", required=False)
 @options.roster
 @options.form
 @options.password
@@ -108,7 +109,7 @@ def export(
     """导出：把读到的内容导出为数据表，供其他程序使用。
 
     .xlsx 有“项目”“指标”两张表（有几种表样时各有两张），金额是数字，日期是日期，代码是文本；.csv 每条指标一行；.json 与
-    屏幕输出相同。列的名称和顺序由表样决定，每次都一样。
+    屏幕输出相同；.parquet 每个项目一行，指标是其中的列表“绩效指标”，金额、日期带类型（要先装 pyarrow）。列的名称和顺序由表样决定，每次都一样。
 
     例：jixiao export 回收/ -o 数据.xlsx
     """

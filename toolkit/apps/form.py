@@ -64,16 +64,22 @@ def show_(template: str) -> int:
 def lint(template: str, as_json: bool) -> int:
     """检查表样工作簿或名单，指出每处错误所在的工作表、单元格和改法。
 
-    表样有自己的 Word 模板（同名，或把“申报表”换成“汇总表”）的一并检查；也可以直接写 Word 模板的路径。
+    画法与“字段”表不符的也指出来：下拉、锁定、单元格格式、打印设置。表样有自己的 Word 模板（同名，或把“申报表”换成“汇总表”）的一并检查；也可以直接写 Word 模板的路径。
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import find_form, form_paths, lint_workbook
+    from toolkit.workflow.forms import find_form, form_paths, lint_drawing, lint_workbook
     from toolkit.workflow.word_lint import WORD, lint_word
 
     path = find_form(template)
-    mistakes = () if path.suffix.lower() == WORD else lint_workbook(path)
+    workbook = path.suffix.lower() != WORD
+    mistakes = lint_workbook(path) if workbook else ()
     word = None if mistakes else lint_word(path, form_paths())
+    drawing = lint_drawing(path) if workbook and not mistakes else ()
+    if drawing is None:
+        click.echo(f"提示：{path.name} 的下拉、锁定、格式和打印设置没有检查：openpyxl 读不了这个工作簿。", err=True)
+    mistakes = (*mistakes, *(drawing or ()))
+    told = [f"{path.name} › {mistake}" for mistake in mistakes] + [str(mistake) for mistake in (word.mistakes if word else ())]
     mistakes = (*mistakes, *(word.mistakes if word else ()))
     if word and word.missing:
         names = "、".join(word.missing)
@@ -82,8 +88,7 @@ def lint(template: str, as_json: bool) -> int:
         rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif mistakes:
-        for mistake in mistakes:
-            click.echo(str(mistake) if word else f"{path.name} › {mistake}")
+        click.echo("\n".join(told))
         click.echo(f"共 {len(mistakes)} 处错误。")
     else:
         click.echo(f"{path.name}：没有发现错误。")

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.checking.cells import cell_findings
-from toolkit.checking.compiled import CompiledRule, compile_rules
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
-    BATCH,
-    UNIT,
     Environment,
     declaration_environment,
     group_environment,
@@ -24,9 +21,10 @@ from toolkit.checking.environment import (
     row_environment,
 )
 from toolkit.checking.model import Finding
-from toolkit.forms.model import PROJECT_CODE, ROWS, Form
+from toolkit.forms.live import BATCH, UNIT
+from toolkit.forms.model import PROJECT_CODE, Form
 from toolkit.forms.roster_model import Roster
-from toolkit.forms.rules import APPROVED, CONTROL, name_kinds
+from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
@@ -218,6 +216,3 @@ def _repair(declaration: Declaration, number: int) -> Finding:
         message=repair.message,
         suggestion="已自动处理，无需修改。",
     )
-
-
-__all__ = ["ROWS", "check_declarations", "unit_key"]

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from toolkit.forms.live import ALL
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, NUMBER, Field, Form
-from toolkit.forms.rules import ALL, BATCH, LISTS, UNIT
+from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import to_serial
 from toolkit.values.errors import ERROR_VALUES, REF, VALUE, ErrorValue
@@ -94,16 +95,3 @@ def group_environment(declarations: Sequence[Environment], names: Iterable[str])
 def prefixed(prefix: str, group: Mapping[str, object]) -> Environment:
     """Return the names of `group` as a declaration's rule reaches them: `单位.项目名称`."""
     return {prefix + name: value for name, value in group.items()}
-
-
-__all__ = [
-    "BATCH",
-    "UNIT",
-    "Environment",
-    "declaration_environment",
-    "entry_value",
-    "group_environment",
-    "list_environment",
-    "prefixed",
-    "row_environment",
-]

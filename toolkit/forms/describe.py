@@ -1,16 +1,22 @@
-"""A form, or a roster, in words: what `jixiao form show` prints, and what `git diff` compares when a template changes.
+"""A form, or a roster, in words: what `jixiao form show` prints and `git diff` compares; its rules as a document for docs/.
 
-One thing a line, in the order of the workbook, so that a moved cell or a changed rule is one changed line.
+One thing a line, in the order of the workbook, so that a moved cell or a changed rule is one changed line. The document is
+written by cog (`make docs`); rules that follow from 字段 stand in it with those of 审核规则, in the order in which they run.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from toolkit.forms.model import Field, Form, Rule
 from toolkit.forms.roster_model import Roster
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import SEVERITY_WORDS, SWITCHED_OFF
+
+_HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
+_LIST = re.compile(r"列表\.(\w+)")
 
 
 def describe_form(form: Form) -> str:
@@ -91,3 +97,43 @@ def describe_roster(roster: Roster) -> str:
             more = (project.code, approved, "" if project.public else "不公开", order)
             lines.append("    " + "  ".join((project.name, *filter(None, more))))
     return "\n".join(lines) + "\n"
+
+
+def rules_markdown(form: Form) -> str:
+    """Return the document: how many rules, the table, the conditions, and the lists they use; ends with a line end."""
+    counts = Counter(rule.severity for rule in form.rules if rule.state != SWITCHED_OFF)
+    parts = "、".join(f"{word} {counts[code]} 条" for code, word in SEVERITY_WORDS.items())
+    lines = [f"表样“{form.name}”共有 {len(form.rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
+    lines += [_row(_HEADINGS), _row(["---"] * len(_HEADINGS)), *(_row(_rule_cells(rule)) for rule in form.rules), ""]
+    lines += ["## 条件", "", "条件是 Excel 公式，成立表示通过；`列表.…` 是代码表里的一列。", ""]
+    lines += [f"- {_cell(rule.id)}：`` {' '.join(rule.condition.split())} ``" for rule in form.rules]
+    lines += ["", "## 用到的列表", "", _row(("列表", "词数", "用到它的规则")), _row(["---"] * 3)]
+    lines += [_row((name, str(sum(map(bool, form.lists[name]))), "、".join(ids))) for name, ids in _lists_read(form).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_cells(rule: Rule) -> tuple[str, ...]:
+    state = rule.state + ("，仅批量审核" if rule.batch_only else "")
+    return (rule.id, SEVERITY_WORDS[rule.severity], rule.scope, rule.message, rule.suggestion, rule.basis, state)
+
+
+def _lists_read(form: Form) -> dict[str, list[str]]:
+    """The lists that rules read, in the order of 代码表, each with the rules that read it."""
+    users: dict[str, list[str]] = {name: [] for name in form.lists}
+    for rule in form.rules:
+        for name in dict.fromkeys(_LIST.findall(rule.condition)):
+            users.setdefault(name, []).append(rule.id)
+    return {name: ids for name, ids in users.items() if ids}
+
+
+def _row(cells: tuple[str, ...] | list[str]) -> str:
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(text: str) -> str:
+    r"""Return `text` on one line, with what Markdown would take for a mark escaped.
+
+    >>> print(_cell("第一行\n甲|乙 *"))
+    第一行 甲\|乙 \*
+    """
+    return re.sub(r"([|*_<\\])", r"\\\1", " ".join(text.split()))

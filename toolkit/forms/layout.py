@@ -1,19 +1,20 @@
 """The drawing bound to its fields: defined names → cells of single fields, columns of the indicator table, labels.
 
 Comes in: the template's `Book` and the rows of 字段. Goes out: fields with their places, the table, the labels; every
-mistake with its sheet, cell and cure.
+mistake with its sheet, cell and cure. `field_labels` says of a form which printed label belongs to which field.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
-from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, IndicatorTable, Label
+from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.forms.tables import TableRow
-from toolkit.spreadsheet.a1 import cell_name
+from toolkit.spreadsheet.a1 import cell_name, parse_area
 from toolkit.values.text import label_key
 
 _NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*|_[\w.]*")
@@ -223,3 +224,43 @@ def _labels(sheet: Sheet, print_area: Area, areas: dict[str, Area]) -> tuple[Lab
         if position in print_area and label_key(text) and not any(position in area for area in bound):
             labels.append(Label(text, cell_name(row, column), row, column))
     return tuple(labels)
+
+
+def field_labels(form: Form) -> Mapping[str, Label]:
+    """Return each single field's label by 字段名; a field that has none (a year in a title line) is not in it.
+
+    It stands left of the field's cell in the same row, or above it in the same column, and usually says its 显示名. Used where
+    a returned sheet's labels are the only way to find a field's place.
+    """
+    bound = {}
+    for field in form.fields:
+        label = _label_of(form, field)
+        if label is not None:
+            bound[field.name] = label
+    return bound
+
+
+def _label_of(form: Form, field: Field) -> Label | None:
+    first_row, first_column, last_row, last_column = parse_area(field.area)
+    key = label_key(field.label)
+    left = [label for label in form.labels if first_row <= label.row <= last_row and label.column < first_column]
+    above = [label for label in form.labels if label.row < first_row and first_column <= label.column <= last_column]
+    nearest_left = max(left, key=lambda label: (label.column, -label.row), default=None)
+    nearest_above = max(above, key=lambda label: (label.row, -label.column), default=None)
+    for label in (nearest_left, nearest_above):
+        if label is not None and label_key(label.text) == key:
+            return label
+
+    # The printed text differs from 显示名: the label of the same row is the field's, if no other field stands between.
+    if nearest_left is not None and not _between(form, nearest_left, field):
+        return nearest_left
+    return None
+
+
+def _between(form: Form, label: Label, field: Field) -> bool:
+    column = parse_area(field.area)[1]
+    for other in form.fields:
+        row, first, last_row, _ = parse_area(other.area)
+        if other is not field and row <= label.row <= last_row and label.column < first < column:
+            return True
+    return False

@@ -6,6 +6,7 @@ Linting measures them, the self-check of filled workbooks writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -28,6 +29,9 @@ FIRST_DAY, LAST_DAY = 2200, 109_574
 _LAZY = {"IF": 1, "CHOOSE": 1, "IFERROR": 1}
 _CATCHING = frozenset({"IFERROR", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT", "ISBLANK"})
 _COUNTING = frozenset({"COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "ROWS", "COLUMNS"})
+
+# A string literal, or a parenthesis; `call` is one right after a function's name.
+_PARENTHESES = re.compile(r'"[^"]*"|(?P<call>(?<=[\w.])\()|[()]')
 
 # Of a plain cell these say the same of a wrong text as of an error value; there nothing needs to be guarded.
 _ALIKE = frozenset({"ISNUMBER", "ISBLANK"})
@@ -87,18 +91,13 @@ def function_depth(text: str) -> int:
     """
     depth = most = 0
     calls: list[bool] = []
-    in_string, before = False, ""
-    for char in text:
-        if char == '"':
-            in_string = not in_string
-        elif not in_string:
-            if char == "(":
-                calls.append(before.isalnum() or before in "._")
-                depth += calls[-1]
-                most = max(most, depth)
-            elif char == ")":
-                depth -= calls.pop()
-        before = char if char.strip() else before
+    for found in _PARENTHESES.finditer(text):
+        if found[0] == "(":
+            calls.append(found["call"] is not None)
+            depth += calls[-1]
+            most = max(most, depth)
+        elif found[0] == ")":
+            depth -= calls.pop()
     return most
 
 

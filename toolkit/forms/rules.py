@@ -1,13 +1,14 @@
 """The rows of 审核规则 as rules, each looked at closely before it is ever run.
 
 Comes in: the rows, the form's fields, columns and lists. Goes out: `Rule`s; every mistake with its cell, and with the place
-inside the formula. Conditions are compiled here only to find mistakes; checking compiles them to run.
+inside the formula. `compile_rules` makes those of a form ready to run, for whoever runs them (checking) or writes them (filled workbooks).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from toolkit.forms.book import LISTS_SHEET, Mistake
@@ -15,8 +16,21 @@ from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
 from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, compile_formula, render_message, to_excel
-from toolkit.values.words import ERROR, IN_FORCE, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, ON_TRIAL, RULE_STATES, SCOPES, SEVERITY_OF, WARNING
+from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.values.words import (
+    ERROR,
+    IN_FORCE,
+    OF_BATCH,
+    OF_FORM,
+    OF_ROW,
+    OF_UNIT,
+    ON_TRIAL,
+    RULE_STATES,
+    SCOPES,
+    SEVERITY_OF,
+    SWITCHED_OFF,
+    WARNING,
+)
 
 Word = TypeVar("Word", bound=str)
 
@@ -33,6 +47,22 @@ LISTS = "列表."
 CONTROL, APPROVED = "控制数", "批复金额"
 
 _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.
+
+    `roster_names` are the figures of the roster that its condition reads.
+    """
+
+    rule: Rule
+    condition: Formula
+    message: Message
+    suggestion: Message
+    unit_names: frozenset[str]
+    batch_names: frozenset[str]
+    roster_names: frozenset[str]
 
 
 def read_rules(
@@ -103,6 +133,31 @@ def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) ->
     names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
     names |= {CONTROL} if scope == OF_UNIT else {APPROVED} if scope == OF_FORM else set()
     return names.__contains__
+
+
+@lru_cache(maxsize=16)
+def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
+    """Return the form's rules that are in force (启用, 试行), in the form's order; compiled once for a form."""
+    return tuple(_compile(rule, form) for rule in form.rules if rule.state != SWITCHED_OFF)
+
+
+def _compile(rule: Rule, form: Form) -> CompiledRule:
+    known = names_in_scope(rule.scope, form.by_name, form.table.names if form.table else ())
+    condition = compile_formula(rule.condition, known, form.lists)
+    message = render_message(rule.message, known, form.lists)
+    suggestion = render_message(rule.suggestion, known, form.lists)
+    names = condition.names | message.names | suggestion.names
+    unit, batch = _after(UNIT, names), _after(BATCH, names)
+    if rule.scope == OF_UNIT:
+        unit |= names & set(form.by_name)
+    elif rule.scope == OF_BATCH:
+        batch |= names & set(form.by_name)
+    roster = (condition.names & {APPROVED, CONTROL}) - set(form.by_name)
+    return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
+
+
+def _after(prefix: str, names: frozenset[str]) -> set[str]:
+    return {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 
 def name_kinds(form: Form) -> Callable[[str], str | None]:

@@ -108,9 +108,11 @@ def code_lists(book: Book, mistakes: list[Mistake]) -> dict[str, tuple[str, ...]
     sheet = book.sheets.get(LISTS_SHEET)
     if sheet is None:
         return {}
+    columns: dict[int, dict[int, str]] = {}
+    for (row, column), text in sheet.cells.items():
+        columns.setdefault(column, {})[row] = text
     lists: dict[str, tuple[str, ...]] = {}
-    for column in sorted({column for _, column in sheet.cells}):
-        cells = {row: text for (row, c), text in sheet.cells.items() if c == column}
+    for column, cells in sorted(columns.items()):
         head = cells.pop(1, "")
         if not head:
             first = cell_name(min(cells), column)

@@ -11,7 +11,7 @@ from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import Form
+from toolkit.forms.model import Form, Rule
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import code_lists, field_rows, rule_rows
 
@@ -48,7 +48,7 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     return _form(book, layout, lists, implied + rules), tuple(mistakes)
 
 
-def _form(book: Book, layout: Layout, lists: dict, rules: tuple) -> Form:
+def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
     return Form(
         name=book.properties.get(FORM_PROPERTY) or book.path.stem,
         version=book.properties.get(VERSION_PROPERTY, ""),

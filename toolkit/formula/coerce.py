@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from toolkit.formula.tokens import number_literal
 from toolkit.values.errors import NUM, VALUE, ErrorValue
 from toolkit.values.serials import parse_date_text
 
@@ -111,7 +110,7 @@ def to_text(value: object) -> str | ErrorValue:
 def to_logical(value: object) -> bool | ErrorValue:
     """Return `value` as a condition; of texts only TRUE and FALSE are one."""
     if value is True or value is False:
-        return value  # type: ignore[return-value]
+        return value
     if value is None:
         return False
     if isinstance(value, (int, float)):
@@ -192,3 +191,21 @@ def _rank(value: object) -> int:
     if isinstance(value, str):
         return 1
     return 2 if isinstance(value, bool) else 0
+
+
+def number_literal(digits: str) -> float | int:
+    """Return the number that Excel reads from `digits`: digits after the 15th significant one become 0.
+
+    >>> number_literal("123456789012345678"), number_literal("2.50"), number_literal("100")
+    (1.23456789012345e+17, 2.5, 100)
+    """
+    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
+        return int(digits)
+    mantissa, _, exponent = digits.upper().partition("E")
+    kept: list[str] = []
+    significant = 0
+    for char in mantissa:
+        if char.isdigit() and (significant or char != "0"):
+            significant += 1
+        kept.append("0" if char.isdigit() and significant > 15 else char)
+    return float("".join(kept) + ("E" + exponent if exponent else ""))

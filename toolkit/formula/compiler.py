@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
 from toolkit.formula.generate import generate
@@ -56,13 +57,26 @@ def compile_formula(text: str, names: KnownNames, lists: Container[str] = frozen
     >>> formula.evaluate({"合计": 0.3, "甲": 0.1, "乙": 0.2})
     True
     """
-    tree = parse(text)
-    for node in walk(tree):
+    for node in _parsed(text)[1]:
         if isinstance(node, Name):
             _check_name(node, names, lists)
-        elif isinstance(node, Call):
+        else:
             _check_call(node)
-    return assemble(text, tree)
+    return _assembled(text)
+
+
+# What a formula does follows from its text alone: a rule that is linted, checked and written into a workbook is parsed and
+# generated once.
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> tuple[Node, tuple[Name | Call, ...]]:
+    """Return the tree of a text, and what has to be looked up in it."""
+    tree = parse(text)
+    return tree, tuple(node for node in walk(tree) if isinstance(node, (Name, Call)))
+
+
+@lru_cache(maxsize=2048)
+def _assembled(text: str) -> Formula:
+    return assemble(text, _parsed(text)[0])
 
 
 def assemble(text: str, tree: Node) -> Formula:

@@ -5,6 +5,7 @@ Called by the forms package (compiled with the rule) and by checking (filled in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ Kinds = Callable[[str], "str | None"]
 AMOUNT = "金额"
 DATE = "日期"
 BLANK = "（空）"
+
+_BRACE = re.compile(r"\{\{?|\}\}?")
 
 _FORMATS = {AMOUNT: "#,##0.00", DATE: "yyyy-mm-dd"}
 
@@ -87,27 +90,21 @@ def render_message(text: str, names: KnownNames, lists: Container[str] = frozens
     '合计 1,000.00 元'
     """
     parts: list[str | Formula] = []
-    plain: list[str] = []
-    index = 0
-    while index < len(text):
-        char = text[index]
-        if char in "{}" and text[index + 1 : index + 2] == char:
-            plain.append(char)
-            index += 2
-        elif char == "{":
-            end = _closing(text, index)
-            if plain:
-                parts.append("".join(plain))
-                plain.clear()
-            parts.append(_compile_part(text, index + 1, end, names, lists))
-            index = end + 1
-        elif char == "}":
-            raise FormulaError("右花括号多了；要显示花括号本身，请写两个 }}", index + 1, char)
+    plain, index = "", 0
+    while brace := _BRACE.search(text, index):
+        plain += text[index : brace.start()]
+        index = brace.end()
+        if len(brace[0]) == 2:
+            plain += brace[0][0]
+        elif brace[0] == "}":
+            raise FormulaError("右花括号多了；要显示花括号本身，请写两个 }}", index, "}")
         else:
-            plain.append(char)
-            index += 1
-    if plain:
-        parts.append("".join(plain))
+            end = _closing(text, brace.start())
+            parts += [plain] if plain else []
+            parts.append(_compile_part(text, index, end, names, lists))
+            plain, index = "", end + 1
+    plain += text[index:]
+    parts += [plain] if plain else []
     return Message(text, tuple(parts))
 
 

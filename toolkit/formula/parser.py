@@ -71,14 +71,17 @@ class _Parser:
             raise self._error("前面缺少运算符")
 
     def expression(self, level: int = 0) -> Node:
-        if level == len(_LEVELS):
-            return self._signed()
-        operands = [self.expression(level + 1)]
-        operators: list[str] = []
-        while self.token.kind in _LEVELS[level]:
-            operators.append(self._advance().kind)
-            operands.append(self.expression(level + 1))
-        return Chain(tuple(operators), tuple(operands)) if operators else operands[0]
+        """Read operators from the tightest down to those of `level`; what is to their right binds tighter than they do."""
+        node = self._signed()
+        for own in range(len(_LEVELS) - 1, level - 1, -1):
+            operators: list[str] = []
+            operands = [node]
+            while self.token.kind in _LEVELS[own]:
+                operators.append(self._advance().kind)
+                operands.append(self.expression(own + 1))
+            if operators:
+                node = Chain(tuple(operators), tuple(operands))
+        return node
 
     def _signed(self) -> Node:
         signs: list[str] = []

@@ -7,8 +7,9 @@ does on entry. What a rule must not contain (cell addresses, sheets, ranges) is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from toolkit.formula.coerce import number_literal
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
 
 
@@ -30,8 +31,7 @@ class FormulaError(ValueError):
         return FormulaError, (self.message, self.position, self.token)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is number, string, error, logical, name, function, end, or the operator itself."""
 
     kind: str
@@ -53,6 +53,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_IN_NAME = re.compile(r"[\w.\\]+")
+_AFTER_NAME = re.compile(r"[ \t\r\n\u3000\u00a0]*([!:])")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _WRONG = {
     "“": '请用英文双引号 "',
@@ -111,23 +113,21 @@ def _halfwidth(text: str) -> str:
 
 def _token(match: re.Match[str], text: str, plain: str) -> Token:
     kind, found, position = match.lastgroup, match.group(), match.start() + 1
-    following = plain[match.end() :].lstrip(" \t\r\n\u3000\u00a0")[:1]
     if kind == "string":
         return Token("string", found, position, found[1:-1].replace('""', '"'))
     if kind == "error":
         return Token("error", found, position, ERROR_VALUES[found.upper()])
     if kind == "number":
-        after = re.compile(r"[\w.\\]+").match(plain, match.end())
+        after = _IN_NAME.match(plain, match.end())
         if after:
             raise FormulaError("名称不能以数字开头，数字后面缺少运算符", position, found + after.group())
         return Token("number", found, position, number_literal(found))
     if kind == "address" and _is_address(found):
         raise FormulaError("规则里不能写单元格地址，请写字段名", position, text[match.start() : match.end()])
     if kind in ("name", "address"):
-        if following == "!":
-            raise FormulaError("规则里不能引用工作表，请写字段名", position, found)
-        if following == ":":
-            raise FormulaError("规则里不能写单元格区域，请写字段名（整列写“全部.字段名”）", position, found)
+        following = _AFTER_NAME.match(plain, match.end())
+        if following:
+            raise FormulaError(_WRONG[following[1]], position, found)
         if plain.startswith("(", match.end()):
             return Token("function", found, position)
         if found.upper() in ("TRUE", "FALSE"):
@@ -144,21 +144,3 @@ def _is_address(found: str) -> bool:
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
     return column <= 16384 and 1 <= int(match[2]) <= 1048576
-
-
-def number_literal(digits: str) -> float | int:
-    """Return the number that Excel reads from `digits`: digits after the 15th significant one become 0.
-
-    >>> number_literal("123456789012345678"), number_literal("2.50"), number_literal("100")
-    (1.23456789012345e+17, 2.5, 100)
-    """
-    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
-        return int(digits)
-    mantissa, _, exponent = digits.upper().partition("E")
-    kept: list[str] = []
-    significant = 0
-    for char in mantissa:
-        if char.isdigit() and (significant or char != "0"):
-            significant += 1
-        kept.append("0" if char.isdigit() and significant > 15 else char)
-    return float("".join(kept) + ("E" + exponent if exponent else ""))

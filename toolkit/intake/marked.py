@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.outputs.marked.sheet import COLUMNS, REVIEW_SHEET
-from toolkit.outputs.marked.texts import HEADLINE, OURS
+from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.sources.grid import Grid
 
 

@@ -11,11 +11,11 @@ import json
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from toolkit.checking.compiled import CompiledRule, compile_rules
 from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
-from toolkit.forms.rules import ALL, BATCH, UNIT
+from toolkit.forms.live import ALL, BATCH, UNIT
+from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.intake.batch import Batch
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze

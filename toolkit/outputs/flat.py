@@ -1,4 +1,4 @@
-"""Records as flat tables in a file: .json, .csv or .xlsx, for pandas and others.
+"""Records as flat tables in a file: .json, .csv, .xlsx or .parquet, for pandas and others.
 
 A .csv has a row per indicator with its project's fields before it (a project without indicators keeps one row); an .xlsx has
 the sheets 项目 and 指标, for several forms a pair of each. Columns follow the form, so they are the same every time. In an
@@ -15,6 +15,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
+from toolkit.outputs.parquet import SUFFIX as PARQUET
+from toolkit.outputs.parquet import parquet_bytes
 from toolkit.outputs.properties import EXPORT, stamp
 from toolkit.outputs.records import Record
 from toolkit.outputs.sheets import DAY, MONEY, fitting
@@ -22,7 +24,7 @@ from toolkit.outputs.sheets import DAY, MONEY, fitting
 if TYPE_CHECKING:
     import pandas
 
-FORMATS = (".json", ".csv", ".xlsx")
+FORMATS = (".json", ".csv", ".xlsx", PARQUET)
 PROJECTS, INDICATORS = "项目", "指标"
 
 # A file's name need not be Unicode on Linux: what is not is escaped, as on the screen.
@@ -47,7 +49,7 @@ def json_text(records: Sequence[Record]) -> str:
 def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) -> bytes:
     """Return the records as a file of the kind `suffix` names (one of FORMATS).
 
-    `forms` are those the records are on, or the one that gives the columns where there are none. A .csv takes one at most.
+    `forms` are those the records are on, or the one that gives the columns where there are none. A .csv or .parquet takes one at most.
     """
     if suffix == ".json":
         return (json_text(records) + "\n").encode("utf-8", _ODD_NAMES)
@@ -56,11 +58,14 @@ def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) 
 
         # Excel and WPS take a CSV for GBK unless it starts with a byte order mark.
         return _joined(records, form).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", _ODD_NAMES)
+    if suffix == PARQUET:
+        (form,) = forms or (None,)
+        return parquet_bytes(records, columns_of(form), form)
     return _workbook(records, forms)
 
 
-def _columns(form: Form | None) -> tuple[list[str], list[str]]:
-    """The fields of a project and those of an indicator, by the names they have in a record."""
+def columns_of(form: Form | None) -> tuple[list[str], list[str]]:
+    """Return the fields of a project and those of an indicator, by the names they have in a record."""
     if form is None:
         return list(_HEAD), []
     projects = [*_HEAD, *(f.name for f in form.fields if f.name != YEAR)]
@@ -81,7 +86,7 @@ def _indicators(record: Record) -> list[Record]:
 
 
 def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
-    projects, rows = _columns(form)
+    projects, rows = columns_of(form)
     values = [
         [_harmless(value) for value in (*(record.get(c) for c in projects), *(row.get(c) for c in rows))]
         for record in records
@@ -114,7 +119,7 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
         for form in forms or (None,):
             types = {name: field.type for name, field in form.by_name.items()} if form else {}
             own = [record for record in records if form is None or record[_FORM] == form.name]
-            projects, rows = _columns(form)
+            projects, rows = columns_of(form)
             known = [name for name in (IMPLEMENTING_UNIT, PROJECT) if name in projects]
             tables = {
                 PROJECTS: _frame([[_typed(r.get(c), types.get(c)) for c in projects] for r in own], projects),

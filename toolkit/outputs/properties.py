@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from toolkit.package.draft import Draft
 from toolkit.spreadsheet.properties import set_custom_properties
 
 if TYPE_CHECKING:
     import xlsxwriter
+
+    from toolkit.package.draft import Draft
 
 KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 

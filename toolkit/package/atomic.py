@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ class Outlet:
             if not self.force and (path.exists() or path.is_symlink()):
                 raise OutputError(f"{path}：文件已存在，未改动；要覆盖请加 --force，或换一个输出位置")
             path.parent.mkdir(parents=True, exist_ok=True)
-            probe = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+            probe = path.parent / f".jixiao-{os.urandom(6).hex()}.tmp"
             probe.touch()
             probe.unlink()
             if path.exists():
@@ -99,7 +98,7 @@ class Outlet:
         through.
         """
         self.check(path)
-        temporary = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+        temporary = path.parent / f".jixiao-{os.urandom(6).hex()}.tmp"
         try:
             _write_file(temporary, data, path)
             if self.replaced and same_file(path, self.replaced):

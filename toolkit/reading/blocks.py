@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from statistics import median
 
 from toolkit.reading.plan import Plan, Position
 
@@ -45,7 +44,8 @@ def _parted(hits: Hits, plan: Plan, area: Area, filled: Filled) -> Iterator[tupl
 def _starts(hits: Hits, plan: Plan, filled: Filled) -> tuple[list[int], int]:
     """The first rows (axis 0) or columns (axis 1) of the copies of the form among `hits`."""
     single = Counter(key for _, key in hits if plan.counts[key] == 1)
-    copies = round(median(single.values())) if single else 1
+    counts = sorted(single.values())
+    copies = round((counts[(len(counts) - 1) // 2] + counts[len(counts) // 2]) / 2) if counts else 1
     if copies < 2:
         return [], 0
     for (row, column), _, key in plan.drawn:

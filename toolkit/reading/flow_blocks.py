@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from toolkit.reading.flow_labels import Kind, Lexicon, Sign, key_of
 from toolkit.reading.flow_words import Gap, Word, joined, lines_of, split_at, with_gap
-from toolkit.values import DateError, parse_target, parse_year
+from toolkit.values.dates import DateError, parse_year
+from toolkit.values.targets import parse_target
 
 # A title may carry a heading's number before it, and the year behind it.
 _TITLE_PREFIX = 8

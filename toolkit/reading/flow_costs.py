@@ -19,7 +19,8 @@ from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow_labels import Level, Lexicon, key_of
 from toolkit.reading.flow_words import Gap, Word, joined, split_at
 from toolkit.reading.model import OK
-from toolkit.values import Target, half_width, join_target, parse_target
+from toolkit.values.targets import Target, join_target, parse_target
+from toolkit.values.text import half_width
 
 # Words that stay without a place, and cells that stay without words.
 ORPHAN, LONE_NUMBER, BLANK_CELL, BLANK_BEFORE_TEXT = 15.0, 2.5, 8.0, 14.0

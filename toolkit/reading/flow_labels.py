@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from toolkit.forms.binding import field_labels
+from toolkit.forms.layout import field_labels
 from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, Field, Form, IndicatorTable, Label
 from toolkit.reading.flow_words import Gap, Word
 from toolkit.spreadsheet.a1 import parse_area, parse_cell

@@ -17,7 +17,7 @@ from toolkit.reading.flow_labels import Level, Lexicon, key_of
 from toolkit.reading.flow_table import Heading, Item, Leftover, Record
 from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of
 from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
-from toolkit.values import squeeze
+from toolkit.values.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from toolkit.reading.flow_blocks import Item
 from toolkit.reading.flow_labels import Kind
 from toolkit.reading.flow_words import Gap, Word, ends_sentence, goes_on_counting, joined, lines_of, prose, split_at
 from toolkit.reading.model import BLANK_ENTRY, OK, Entry, Repair
-from toolkit.values import squeeze
+from toolkit.values.text import squeeze
 
 # A repeated text may be joined to the first where it takes up at least that many characters of its end.
 _LEAST_OVERLAP = 8

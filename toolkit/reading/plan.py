@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.forms.binding import field_labels
+from toolkit.forms.layout import field_labels
 from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.text import label_key

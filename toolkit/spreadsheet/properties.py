@@ -7,12 +7,15 @@ that the file has not is made. Which properties our outputs have is for `outputs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, Package
 from toolkit.spreadsheet.written import clean
+
+if TYPE_CHECKING:
+    from toolkit.package.draft import Draft
 
 _CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES_NS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"

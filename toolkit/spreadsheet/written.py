@@ -17,7 +17,7 @@ MOST_CHARACTERS = 32_767
 _CUT = "……（超过单元格上限 32,767 字，以下略）"
 
 # Everything that XML 1.0 does not allow; Excel cannot open a file that holds one of them.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from toolkit.checking.model import Finding
 from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
@@ -13,10 +14,12 @@ from toolkit.season.decisions import Decided, Decisions, apply_decisions
 from toolkit.season.history import arrival, record
 from toolkit.season.kept_decisions import keep_decisions, kept_decisions
 from toolkit.season.memory import Memory
-from toolkit.season.run import Season
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
 from toolkit.workflow.request import Request, season_of
+
+if TYPE_CHECKING:
+    from toolkit.season.run import Season
 
 
 @dataclass(frozen=True)

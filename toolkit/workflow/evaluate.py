@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.checking.check import check_declarations, unit_key
-from toolkit.checking.compiled import compile_rules
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
+from toolkit.forms.rules import compile_rules
 from toolkit.intake.batch import Batch
 from toolkit.reading.model import Declaration
 from toolkit.season.memory import Memory, content_of_file, digest

@@ -9,6 +9,8 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.intake.batch import Batch
 from toolkit.outputs.flat import FORMATS, export_bytes
+from toolkit.outputs.parquet import SUFFIX as PARQUET
+from toolkit.outputs.parquet import check_pyarrow
 from toolkit.outputs.records import Record, declaration_record
 from toolkit.package.atomic import Outlet
 
@@ -19,10 +21,12 @@ def records_of(batch: Batch, *, raw: bool = False) -> list[Record]:
 
 
 def check_export_place(output: Path, outlet: Outlet) -> None:
-    """Raise UsageError for a kind of file we do not write or a place that is read, OutputError for one that cannot be written."""
+    """Raise UsageError for a kind of file we cannot write or a place that is read, OutputError for one that cannot be written."""
     outlet.check_folder(output.parent)
     if output.suffix.lower() not in FORMATS:
         raise UsageError(f"{output}：不支持的导出格式“{output.suffix}”。请用 {'、'.join(FORMATS)} 之一。")
+    if output.suffix.lower() == PARQUET:
+        check_pyarrow(output)
     outlet.check(output)
 
 
@@ -30,11 +34,11 @@ def export_to(output: Path, batch: Batch, records: Sequence[Record], outlet: Out
     """Write the records to `output`, whose suffix says how; `forms` are those the run knew.
 
     A single one of them gives the columns when nothing could be read. Raises OutputError, and UsageError for mixed forms in
-    a .csv.
+    a .csv or .parquet.
     """
     found: list[Form] = list(batch.forms.values()) or (list(forms) if len(forms) == 1 else [])
     suffix = output.suffix.lower()
-    if len(found) > 1 and suffix == ".csv":
+    if len(found) > 1 and suffix in (".csv", PARQUET):
         names = "、".join(form.name for form in found)
         raise UsageError(f"{output}：文件里有几种表样（{names}），一张表放不下。请用 --form 指定一种，或导出为 .xlsx、.json。")
     outlet.write(output, export_bytes(records, found, suffix))

@@ -79,6 +79,13 @@ def lint_workbook(path: Path) -> tuple[Mistake, ...]:
     return lint_roster(read_book(path))[1] if is_roster(sheet_names(path)) else lint_form(path)[1]
 
 
+def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
+    """Return what a sound template draws otherwise than its sheet 字段 says; None when that could not be looked at."""
+    from toolkit.forms.drawing import drawing_mistakes
+
+    return () if is_roster(sheet_names(path)) else drawing_mistakes(path, load_form(path))
+
+
 def describe_workbook(path: Path) -> tuple[str, tuple[Mistake, ...]]:
     """Return a template workbook or a roster in words, and its mistakes. Raises FormError when it cannot be read."""
     if is_roster(sheet_names(path)):

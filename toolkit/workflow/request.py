@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
@@ -18,9 +19,10 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions
-from toolkit.season.ledger import open_ledger, passing_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.forms import form_files
+
+if TYPE_CHECKING:
+    from toolkit.season.run import Season
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ def season_of(request: Request) -> Iterator[Season]:
     Raises as `open_ledger` does, and UsageError when the ledger is another input or lies in an input folder. A ledger that was
     made for a run that found nothing to do goes again.
     """
+    from toolkit.season.ledger import open_ledger, passing_ledger
+    from toolkit.season.run import Season
+
     path = request.ledger
     if path is not None:
         others = tuple(each for each in request.outlet.inputs if each != path)

@@ -125,8 +125,8 @@ def _number_test(operator: str, number: Number) -> Test:
         else:
             value = cell
         if type(value) is float or type(value) is int:
-            same = value == number or close(value, number)  # type: ignore[arg-type]
-            return ordered(0 if same else -1 if value < number else 1)  # type: ignore[operator]
+            same = value == number or close(value, number)
+            return ordered(0 if same else -1 if value < number else 1)
         return operator == "<>"
 
     return test
@@ -185,5 +185,5 @@ def _sum_chosen(area: object, *pairs: object) -> object:
         if met and type(cell) is ErrorValue:
             return cell
         if met and (type(cell) is float or type(cell) is int):
-            total += cell  # type: ignore[operator]
+            total += cell
     return total

@@ -13,6 +13,9 @@ from toolkit.formula.coerce import to_text
 from toolkit.formula.functions.lifting import ExcelFunction
 from toolkit.values.errors import ErrorValue
 
+# What the lists of a form hold; whatever else a formula makes a list of is turned into texts first.
+_PLAIN = frozenset((str, type(None)))
+
 
 def _over_words(calculate: Callable[[str, list[str]], object]) -> ExcelFunction:
     def call(text: object, words: object) -> object:
@@ -32,6 +35,8 @@ def _over_words(calculate: Callable[[str, list[str]], object]) -> ExcelFunction:
 
 def _words(value: object) -> list[str] | ErrorValue:
     """Return the words of a list without its blanks."""
+    if type(value) is list and _PLAIN.issuperset(map(type, value)):
+        return list(filter(None, value))
     words: list[str] = []
     for item in cells(value):
         if type(item) is str:

@@ -101,7 +101,7 @@ def _conditions(arguments: Sequence[object], direct: Sequence[bool]) -> list[boo
     found: list[bool] = []
     for value, is_value in zip(arguments, direct, strict=True):
         if value is True or value is False:
-            found.append(value)  # type: ignore[arg-type]
+            found.append(value)
         elif type(value) in ARRAYS or not is_value:
             for item in cells(value):
                 if type(item) is ErrorValue:

@@ -89,7 +89,7 @@ def sumproduct(*arrays: object) -> object:
         for item in cells(array):
             if type(item) is ErrorValue:
                 return item
-            column.append(item if type(item) is float or type(item) is int else 0)  # type: ignore[arg-type]
+            column.append(item if type(item) is float or type(item) is int else 0)
         columns.append(column)
     if len({shape(array) for array in arrays}) > 1:
         return VALUE

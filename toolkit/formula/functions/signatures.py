@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from toolkit.formula.functions import criteria, dates, listwords, logic, maths, rounding, texts, textual
+from toolkit.formula.functions import criteria, dates, engine_only, listwords, logic, maths, rounding, texts
 from toolkit.formula.functions import lookup as lookups
 from toolkit.formula.operators import concat
 
@@ -140,8 +140,8 @@ _ALL = (
     Function("开头任一", 2, 2, listwords.starts_with_any, areas=frozenset({1})),
     Function("结尾任一", 2, 2, listwords.ends_with_any, areas=frozenset({1})),
     Function("最后位置", 2, 2, listwords.last_end, areas=frozenset({1})),
-    Function("相似度", 2, 2, textual.similarity, engine_only=True),
-    Function("含敏感信息", 1, 1, textual.holds_personal_data, engine_only=True),
+    Function("相似度", 2, 2, engine_only.similarity, engine_only=True),
+    Function("含敏感信息", 1, 1, engine_only.holds_personal_data, engine_only=True),
 )
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL}

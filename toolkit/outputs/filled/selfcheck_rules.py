@@ -13,14 +13,14 @@ from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.live import ALL, NUMERIC, guarded, runs_live, unreadable
-from toolkit.forms.model import AMOUNT, DATE, Field, Form, Rule
-from toolkit.forms.rules import name_kinds, names_in_scope
+from toolkit.forms.model import AMOUNT, DATE, Field, Form
+from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds, names_in_scope
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Node
 from toolkit.outputs.filled.selfcheck_shared import share
 from toolkit.spreadsheet import a1
-from toolkit.values.words import ERROR, OF_FORM, OF_ROW, SWITCHED_OFF, Severity
+from toolkit.values.words import ERROR, OF_FORM, OF_ROW, Severity
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
@@ -96,7 +96,7 @@ def live_rules(form: Form) -> LiveRules:
 @lru_cache(maxsize=4)
 def _compiled(form: Form, stamp: int) -> LiveRules:
     """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
-    found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != SWITCHED_OFF]
+    found = [(each.rule, _check(each, form)) for each in compile_rules(form)]
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
@@ -145,12 +145,8 @@ def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
     return replace(check, message=short(check.message), suggestion=short(check.suggestion))
 
 
-def _check(rule: Rule, form: Form) -> LiveCheck | None:
-    columns = form.table.names if form.table else ()
-    known = names_in_scope(rule.scope, form.by_name, columns)
-    condition = compile_formula(rule.condition, known, form.lists)
-    message = render_message(rule.message, known, form.lists)
-    suggestion = render_message(rule.suggestion, known, form.lists)
+def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
+    rule, condition, message, suggestion = compiled.rule, compiled.condition, compiled.message, compiled.suggestion
     names = condition.names | message.names | suggestion.names
     if not runs_live(rule.scope, rule.batch_only, rule.state, names):
         return None

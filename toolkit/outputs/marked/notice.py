@@ -19,8 +19,7 @@ from pathlib import Path
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import line_count
 from toolkit.outputs.marked.notice_template import Letter, NoticeTemplate, compile_template
-from toolkit.outputs.marked.sheet import REVIEW_SHEET
-from toolkit.outputs.marked.texts import counts_text, ordered, place_text
+from toolkit.outputs.marked.texts import REVIEW_SHEET, counts_text, ordered, place_text
 from toolkit.outputs.properties import NOTICE
 from toolkit.outputs.word.pieces import Piece, row_piece, write_part
 from toolkit.values.words import SEVERITY_WORDS

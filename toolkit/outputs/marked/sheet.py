@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import needed_height
-from toolkit.outputs.marked.texts import counts_text, quoted
+from toolkit.outputs.marked.texts import COLUMNS, REVIEW_SHEET, counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
@@ -22,12 +22,6 @@ from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import clean, written
 from toolkit.values.words import SEVERITY_WORDS
 
-REVIEW_SHEET = "审核意见"
-
-# Headings and column widths in digits of the standard font.
-COLUMNS: Mapping[str, float] = {
-    "编号": 15, "级别": 7, "项目": 20, "工作表": 11, "单元格": 9, "字段": 14, "填报内容": 22, "问题": 44, "建议": 32,
-}  # fmt: skip
 _CENTRED = ("级别", "工作表", "单元格")
 HEADING_ROW, _SIZE, _LEAST = 3, 10, 20.0
 

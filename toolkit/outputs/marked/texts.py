@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.checking.model import Finding
 from toolkit.spreadsheet import a1
 from toolkit.values.words import RANK, REPAIR, SEVERITY_WORDS
+
+REVIEW_SHEET = "审核意见"
+
+# The list's headings, and column widths in digits of the standard font.
+COLUMNS: Mapping[str, float] = {
+    "编号": 15, "级别": 7, "项目": 20, "工作表": 11, "单元格": 9, "字段": 14, "填报内容": 22, "问题": 44, "建议": 32,
+}  # fmt: skip
 
 # A note's first line, by which it is found again; whose notes they are.
 HEADLINE, AUTHOR = "【审核意见】", "审核"

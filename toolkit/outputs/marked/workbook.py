@@ -16,8 +16,8 @@ from lxml import etree
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.marked.record import Record, take_record, write_record
-from toolkit.outputs.marked.sheet import REVIEW_SHEET, review_looks, review_name, review_names, review_sheet
-from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, note_body, ordered
+from toolkit.outputs.marked.sheet import review_looks, review_name, review_names, review_sheet
+from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, REVIEW_SHEET, note_body, ordered
 from toolkit.outputs.properties import FILLED, KIND, MARKED
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
