@@ -53,8 +53,7 @@ class FilledBook:
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
-        styles = b"<styleSheet/>" if self._styles_part is None else self._draft.read(self._styles_part)
-        self.styles = Stylesheet(styles)
+        self.styles = Stylesheet(etree.Element("styleSheet") if self._styles_part is None else self._draft.xml(self._styles_part))
         self._more = other_tabs(self._template)
         names = _sheet_names(len(declarations) or 1, {tab.name.casefold() for tab in self._more})
         filling: Sequence[Declaration | None] = declarations or [None]
