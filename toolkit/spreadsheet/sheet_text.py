@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from lxml import etree
 
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.geometry import Attributes, SheetGeometry
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.schema import WORKSHEET, following
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
@@ -25,6 +27,8 @@ _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
 _SCAN = re.compile(rb"<(?:c(?! r=)(?=[\s/>])(?![^>]*\sr=)|row(?=[\s/>])[^>]*>|!)")
 _NUMBER, _ADDRESS = re.compile(rb"""\sr=["'](\d+)["']"""), re.compile(rb"""\sr=["']([A-Z]{1,3})\d+["']""")
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
+_COL, _FORMAT = re.compile(rb"<col\s[^>]*>"), re.compile(rb"<sheetFormatPr\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)=["']([^"']*)["']""")
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["'](1|true|on)["']""")
@@ -32,10 +36,8 @@ _ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
 _TAG = re.compile(rb"""<(/?)([\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*?(/?)>""")
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
 
-# What follows `legacyDrawing` in a worksheet, by the schema.
-_AFTER_LEGACY = frozenset(
-    (b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts", b"extLst")
-)
+# What follows `legacyDrawing` in a worksheet.
+_AFTER_LEGACY = frozenset(name.encode() for name in following(WORKSHEET, "legacyDrawing"))
 
 _MAY_FOLLOW = re.compile(b"<(?:" + b"|".join(sorted(_AFTER_LEGACY)) + rb")[\s/>]|AlternateContent")
 
@@ -90,6 +92,20 @@ class SheetText:
                     for column in range(area[1], area[3] + 1):
                         found[row, column] = area
         return found
+
+    @cached_property
+    def geometry(self) -> SheetGeometry:
+        """Columns and rows as they were before any change."""
+        text, rows = self._text, self.rows
+        head = text[: max(text.find(b"<sheetData"), 0)]
+        standard = _FORMAT.search(head)
+
+        @cache
+        def row(number: int) -> Attributes:
+            start, end = rows.get(number, (0, 0))
+            return _attributes(text[start:end])
+
+        return SheetGeometry(map(_attributes, _COL.findall(head)), _attributes(standard[0] if standard else b""), row)
 
     @property
     def legacy_drawing(self) -> str | None:
@@ -150,7 +166,7 @@ class SheetText:
     def _new_row(self, number: int, columns: list[int], style: Callable[[Position, int | None, bool], int], swaps: list[Swap]) -> bytes:
         tag = f'<row r="{number}">'
         swaps.append(Swap("", f"{tag}</row>"))
-        cells = (_cell((number, c), style((number, c), self._column_style(c), True)) for c in columns)
+        cells = (_cell((number, c), style((number, c), self.geometry.style(number, c), True)) for c in columns)
         return tag.encode() + b"".join(cells) + b"</row>"
 
     def _changed_row(
@@ -179,21 +195,11 @@ class SheetText:
                 edits.append((*found, _styled(tag_of_cell, new)))
             else:
                 place = next((begin for c, (begin, _) in present.items() if c > column), len(body))
-                base = _row_style(tag)
-                new = style(position, self._column_style(column) if base is None else base, True)
-                edits.append((place, place, _cell(position, new)))
+                edits.append((place, place, _cell(position, style(position, self.geometry.style(*position), True))))
         body = _edited(body, edits)
         if made:
             tag = _opened(tag, made, swaps, closed=closed)
         return start, end, tag + body + (b"</row>" if closed and made else b"")
-
-    def _column_style(self, column: int) -> int | None:
-        head = self._text[: self._text.find(b"<sheetData")]
-        for match in re.finditer(rb"<col\s[^>]*>", head):
-            entry = dict(re.findall(rb"""([\w:]+)=["']([^"']*)["']""", match[0]))
-            if int(entry.get(b"min", 0)) <= column <= int(entry.get(b"max", 0)):
-                return int(entry[b"style"]) if b"style" in entry else None
-        return None
 
     def _end_of_rows(self) -> int:
         """Return the place behind the last row: where `</sheetData>` begins, or `<sheetData/>`."""
@@ -278,6 +284,10 @@ def _usual(data: bytes) -> bytes:
     return serialise(root)
 
 
+def _attributes(tag: bytes) -> Attributes:
+    return {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(tag)}
+
+
 def _edited(data: bytes, edits: Iterable[_Edit]) -> bytes:
     """Return `data` with the bytes from start to end of each edit replaced; edits at one place stay in their order."""
     view, done = memoryview(data), 0
@@ -308,12 +318,6 @@ def _restored(match: re.Match[bytes], styles: Mapping[int, tuple[int | None, boo
     if style is None:
         return _STYLE.sub(b"", text, count=1)
     return _STYLE.sub(f' s="{style}"'.encode(), text, count=1)
-
-
-def _row_style(tag: bytes) -> int | None:
-    """Return the style that a row gives to all its cells, or None."""
-    own = _STYLE.search(tag)
-    return int(own[1]) if own and re.search(rb"""\scustomFormat=["'](1|true)["']""", tag) else None
 
 
 def _opened(tag: bytes, made: list[int], swaps: list[Swap], *, closed: bool) -> bytes:

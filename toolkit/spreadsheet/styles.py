@@ -15,9 +15,7 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet.markup import MAIN_NS, truth
-
-# The parts of a styles part, in the order its schema wants.
-_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+from toolkit.spreadsheet.schema import STYLES, insert_in_order
 
 _XFS, _FONTS, _ALIGNMENT = (f"{{{MAIN_NS}}}{tag}" for tag in ("cellXfs", "fonts", "alignment"))
 
@@ -179,8 +177,7 @@ class Stylesheet:
         found = self.root.find(f"{{{MAIN_NS}}}{holder}")
         if found is None:
             found = etree.Element(f"{{{MAIN_NS}}}{holder}")
-            before = [e for tag in _ORDER[: _ORDER.index(holder)] for e in self.root.findall(f"{{{MAIN_NS}}}{tag}")]
-            self.root.insert(self.root.index(before[-1]) + 1 if before else 0, found)
+            insert_in_order(self.root, found, STYLES)
         found.append(element)
         found.set("count", str(len(found)))
         self.changed = True

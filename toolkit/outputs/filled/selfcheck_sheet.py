@@ -18,6 +18,7 @@ from toolkit.outputs.filled.selfcheck_rules import SEVERITY_NAMES
 from toolkit.outputs.filled.selfcheck_values import Results, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue
@@ -176,21 +177,9 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     if plan.chunks:
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))
-    old = root.findall(f"{{{MAIN_NS}}}conditionalFormatting")
     priority = max((int(e.get("priority", "0")) for e in root.iter(f"{{{MAIN_NS}}}cfRule")), default=0)
-    after = old[-1] if old else _before_formats(root)
     for number, (area, formula, style) in enumerate(rules, priority + 1):
         holder = etree.Element(f"{{{MAIN_NS}}}conditionalFormatting", sqref=area)
         rule = etree.SubElement(holder, f"{{{MAIN_NS}}}cfRule", type="expression", dxfId=str(style), priority=str(number))
         etree.SubElement(rule, f"{{{MAIN_NS}}}formula").text = formula
-        after.addnext(holder)
-        after = holder
-
-
-def _before_formats(root: etree._Element) -> etree._Element:
-    """Return the last element that the schema puts before conditional formats."""
-    tags = (
-        *("phoneticPr", "mergeCells", "customSheetViews", "dataConsolidate", "sortState", "autoFilter", "scenarios"),
-        *("protectedRanges", "sheetProtection", "sheetCalcPr", "sheetData"),
-    )
-    return next(e for tag in tags if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None)
+        insert_in_order(root, holder, WORKSHEET)

@@ -17,6 +17,7 @@ from toolkit.outputs.marked.texts import SEVERITY_NAMES, counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
+from toolkit.spreadsheet.geometry import MOST_HEIGHT
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import clean, written
@@ -154,7 +155,7 @@ def _look(name: str, finding: Finding, looks: ReviewLooks, linked: bool) -> int:
 def _height(texts: Mapping[str, str]) -> float:
     long = [(texts[name], width) for name, width in COLUMNS.items() if len(texts[name]) * _CHARACTER > width - 2]
     needed = max((needed_height(text, width, _SIZE, _CHARACTER) for text, width in long), default=0.0)
-    return min(max(needed + 4, _LEAST), 409.0)
+    return min(max(needed + 4, _LEAST), MOST_HEIGHT)
 
 
 def _row(number: int, height: float, cells: Sequence[str]) -> str:

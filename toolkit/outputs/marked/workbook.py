@@ -23,7 +23,6 @@ from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import MarkStyles, uncover
-from toolkit.spreadsheet.geometry import SheetGeometry
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
 from toolkit.spreadsheet.properties import custom_properties, has_custom_properties, set_custom_properties
@@ -125,7 +124,7 @@ def _mark_sheet(
 ) -> tuple[tuple[list[Swap], list[Resized]], list[str]]:
     """Mark the cells of one sheet; return what was replaced in it, and the texts of its notes."""
     marks = _marks(findings, text.merges)
-    geometry = SheetGeometry(text)
+    geometry = text.geometry
 
     def style(position: Position, old: int | None, made: bool) -> int:
         return styles.marked(old, marks.severities[position], made=made)
