@@ -14,20 +14,22 @@ from dataclasses import dataclass
 from lxml import etree
 
 from toolkit.forms.model import Form
-from toolkit.outputs.filled.book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, assemble, load_template, other_tabs
-from toolkit.outputs.filled.links import adapt_related, repointed
+from toolkit.outputs.filled.book import assemble, load_template, other_tabs
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
 from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.duplication import copy_sheet, repointed
 from toolkit.spreadsheet.formulas import map_formulas
 from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.names import FILTER, PRINT_TITLES, SheetCopy
 from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.tabs import WORKSHEET_TYPE, Tab
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"
@@ -40,9 +42,14 @@ class ProjectSheet:
     name: str
     part: str
     patch: SheetPatch
-    insertion: RowInsertion | None
+    copy: SheetCopy
     first_row: int | None
     last_row: int | None
+
+    @property
+    def insertion(self) -> RowInsertion | None:
+        """The rows that were added to the form's table."""
+        return self.copy.insertion
 
 
 class FilledBook:
@@ -92,11 +99,11 @@ class FilledBook:
             draft.put(self._styles_part, self.styles.to_bytes())
         first = self.projects[0]
         for part, root in template.pointing.items():
-            draft.put_xml(part, repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion))
+            draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
-        tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
-        return assemble(template, draft, self.form, tabs, self._more)
+        tabs = [(Tab(project.name, project.part), project.copy) for project in self.projects]
+        return assemble(template, draft, tabs, self._more)
 
     def _strings(self) -> Sequence[str]:
         """Return the texts that the template's cells share."""
@@ -107,19 +114,17 @@ class FilledBook:
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
         insertion = rows_to_add(form, declaration)
-        copies = self._draft.copy(template.form_sheet.part)
-        part = copies.pop(template.form_sheet.part)
+        table = form.table
+        copy = SheetCopy(form.sheet, name, index, table.names if table else (), insertion)
+        part = copy_sheet(self._draft, template.form_sheet.part, copy)
         root = deepcopy(template.form_root)
         looks = Looks(self.styles, template.formats)
         patch = fill_sheet(root, form, declaration, insertion, looks, template.date1904)
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        for copy in copies.values():
-            adapt_related(self._draft, copy, form.sheet, name, index, insertion)
-        table = form.table
         last = None if table is None else table.last_row + (insertion.count if insertion else 0)
-        return ProjectSheet(name, part, patch, insertion, table.first_row if table else None, last)
+        return ProjectSheet(name, part, patch, copy, table.first_row if table else None, last)
 
 
 def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:

@@ -27,6 +27,7 @@ from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.tabs import calculate_on_load
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
 
@@ -40,13 +41,7 @@ _TEXT_FORMAT = "@"
 _DATE_CODE = re.compile(r"[yd]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _TYPED_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
-_FORMULA, _CALCULATION = f"{{{MAIN_NS}}}f", f"{{{MAIN_NS}}}calcPr"
-
-# What may stand in a workbook part behind `calcPr`, by the order of its schema.
-_AFTER_CALCULATION = (
-    *("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
-    *("fileRecoveryPr", "webPublishObjects", "extLst"),
-)
+_FORMULA = f"{{{MAIN_NS}}}f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +179,7 @@ def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
     if not any(root.find(f".//{_FORMULA}") is not None for root in sheets):
         return
     root = patch.xml(book.part)
-    element = root.find(_CALCULATION)
-    if element is None:
-        element = etree.Element(_CALCULATION)
-        after = next((e for tag in _AFTER_CALCULATION if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None), None)
-        if after is None:
-            root.append(element)
-        else:
-            after.addprevious(element)
-    if element.get("fullCalcOnLoad") not in ("1", "true"):
-        element.set("fullCalcOnLoad", "1")
+    if calculate_on_load(root):
         patch.put_xml(book.part, root)
 
 

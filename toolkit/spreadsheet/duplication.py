@@ -1,5 +1,7 @@
-"""What points to the form's sheet from elsewhere, turned to the project sheets: drawings and notes copied along with a
-sheet, formulas of the template's other sheets. Called by `filled`.
+"""A sheet duplicated in its package: the parts that go along with it, and what points to it from other sheets.
+
+`copy_sheet` makes the parts; what is drawn, noted or calculated there comes to belong to the copy. `repointed` turns the
+other sheets' formulas to one of the copies. Called by outputs that fill a form.
 """
 
 from __future__ import annotations
@@ -10,13 +12,25 @@ from dataclasses import replace
 from lxml import etree
 
 from toolkit.package.draft import Draft
+from toolkit.package.parts import parse_xml
 from toolkit.spreadsheet.formulas import map_formulas, qualify_names
+from toolkit.spreadsheet.names import SheetCopy
 from toolkit.spreadsheet.references import rename_sheet
-from toolkit.spreadsheet.row_insertion import RowInsertion, move_related
+from toolkit.spreadsheet.row_insertion import move_related
 
 
-def adapt_related(draft: Draft, part: str, old: str, new: str, number: int, insertion: RowInsertion | None) -> None:
-    """Make a copied part (drawing, notes, table …) belong to sheet `new`, not `old`; `number` counts from 0."""
+def copy_sheet(draft: Draft, part: str, copy: SheetCopy) -> str:
+    """Copy sheet part `part` with all that belongs to it, and return the copy's part; its own content is the caller's."""
+    copies = draft.copy(part)
+    made = copies.pop(part)
+    for each in copies.values():
+        _adapt(draft, each, copy)
+    return made
+
+
+def _adapt(draft: Draft, part: str, copy: SheetCopy) -> None:
+    """Make a copied part (drawing, notes, table …) belong to the copied sheet."""
+    old, new, insertion = copy.old, copy.new, copy.insertion
     links = draft.links(part)
     if any(link.target.startswith("#") for link in links):
         renamed = (
@@ -28,28 +42,28 @@ def adapt_related(draft: Draft, part: str, old: str, new: str, number: int, inse
     if not part.endswith((".xml", ".vml")) or not (table or insertion or old.encode() in data):
         return
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = parse_xml(data)
     except etree.XMLSyntaxError:
         # Excel writes VML that is no XML (unclosed <br>); it holds positions only, which then stay as they are.
         return
     if insertion is not None:
         move_related(root, insertion)
     map_formulas(root, lambda formula: rename_sheet(formula, old, new))
-    if table and number:
-        _rename_table(draft, root, number)
+    if table and copy.index:
+        _rename_table(draft, root, copy.index)
     draft.put_xml(part, root)
 
 
-def repointed(root: etree._Element, names: Collection[str], old: str, new: str, insertion: RowInsertion | None) -> etree._Element:
-    """Return another sheet of the template with its references to the form leading to the first project.
+def repointed(root: etree._Element, names: Collection[str], copy: SheetCopy) -> etree._Element:
+    """Return another sheet with its references to a duplicated one leading to a copy; `root` is used up.
 
-    `root` is used up. `names` are the form's names, which are no longer known outside its sheets.
+    `names` are the duplicated sheet's names, which are no longer known outside its copies.
     """
 
     def change(formula: str) -> str:
-        if insertion is not None:
-            formula = insertion.formula(formula, own=False)
-        return qualify_names(rename_sheet(formula, old, new), names, new)
+        if copy.insertion is not None:
+            formula = copy.insertion.formula(formula, own=False)
+        return qualify_names(rename_sheet(formula, copy.old, copy.new), names, copy.new)
 
     map_formulas(root, change)
     return root
