@@ -6,7 +6,9 @@ stand. The attributes of `col`, `sheetFormatPr` and `row` come in, from either e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from toolkit.package.limits import COLUMNS, ROWS
 from toolkit.spreadsheet.a1 import Area
@@ -14,6 +16,9 @@ from toolkit.spreadsheet.markup import truth
 from toolkit.spreadsheet.note_boxes import Box
 
 Attributes = Mapping[str, str]
+
+_COL, _FORMAT = re.compile(rb"<col\s[^>]*>"), re.compile(rb"<sheetFormatPr\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)=["']([^"']*)["']""")
 
 MOST_HEIGHT = 409.0
 
@@ -70,6 +75,19 @@ class SheetGeometry:
         return next((entry for first, last, entry in self._columns if first <= column <= last), {})
 
 
+def geometry_of(markup: bytes, rows: Mapping[int, tuple[int, int]]) -> SheetGeometry:
+    """Return the geometry of a sheet given as bytes; `rows` says where the tag of each row begins and ends."""
+    head = markup[: max(markup.find(b"<sheetData"), 0)]
+    standard = _FORMAT.search(head)
+
+    @cache
+    def row(number: int) -> Attributes:
+        start, end = rows.get(number, (0, 0))
+        return _attributes(markup[start:end])
+
+    return SheetGeometry(map(_attributes, _COL.findall(head)), _attributes(standard[0] if standard else b""), row)
+
+
 def with_columns(entries: Iterable[Attributes], first: int, last: int, look: Attributes) -> Sequence[Attributes]:
     """Return the `col` entries of a sheet where columns `first` to `last` look so, whatever it said of them."""
     kept: list[tuple[int, int, Attributes]] = []
@@ -81,6 +99,10 @@ def with_columns(entries: Iterable[Attributes], first: int, last: int, look: Att
             kept.append((max(begin, last + 1), end, entry))
     kept.append((first, last, look))
     return [{**entry, "min": str(a), "max": str(b)} for a, b, entry in sorted(kept, key=lambda each: each[0])]
+
+
+def _attributes(tag: bytes) -> Attributes:
+    return {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(tag)}
 
 
 def _advance(place: int, pixels: int, size: Callable[[int], int], most: int) -> tuple[int, int]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from lxml import etree
 
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.geometry import Attributes, SheetGeometry
+from toolkit.spreadsheet.geometry import SheetGeometry, geometry_of
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.schema import WORKSHEET, following
+from toolkit.spreadsheet.schema import place_in_markup
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
@@ -27,19 +27,11 @@ _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
 _SCAN = re.compile(rb"<(?:c(?! r=)(?=[\s/>])(?![^>]*\sr=)|row(?=[\s/>])[^>]*>|!)")
 _NUMBER, _ADDRESS = re.compile(rb"""\sr=["'](\d+)["']"""), re.compile(rb"""\sr=["']([A-Z]{1,3})\d+["']""")
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
-_COL, _FORMAT = re.compile(rb"<col\s[^>]*>"), re.compile(rb"<sheetFormatPr\s[^>]*>")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)=["']([^"']*)["']""")
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["'](1|true|on)["']""")
 _ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
-_TAG = re.compile(rb"""<(/?)([\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*?(/?)>""")
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
-
-# What follows `legacyDrawing` in a worksheet.
-_AFTER_LEGACY = frozenset(name.encode() for name in following(WORKSHEET, "legacyDrawing"))
-
-_MAY_FOLLOW = re.compile(b"<(?:" + b"|".join(sorted(_AFTER_LEGACY)) + rb")[\s/>]|AlternateContent")
 
 # How far the views of a sheet may be from its start.
 HEAD = 20_000
@@ -96,16 +88,7 @@ class SheetText:
     @cached_property
     def geometry(self) -> SheetGeometry:
         """Columns and rows as they were before any change."""
-        text, rows = self._text, self.rows
-        head = text[: max(text.find(b"<sheetData"), 0)]
-        standard = _FORMAT.search(head)
-
-        @cache
-        def row(number: int) -> Attributes:
-            start, end = rows.get(number, (0, 0))
-            return _attributes(text[start:end])
-
-        return SheetGeometry(map(_attributes, _COL.findall(head)), _attributes(standard[0] if standard else b""), row)
+        return geometry_of(self._text, self.rows)
 
     @property
     def legacy_drawing(self) -> str | None:
@@ -128,7 +111,7 @@ class SheetText:
         tag = f'<legacyDrawing xmlns:r="{OFFICE_RELATIONSHIPS}" r:id="{identifier}"/>'
         if re.search(rb'\sxmlns:r="' + OFFICE_RELATIONSHIPS.encode() + b'"', self._text[:4096].partition(b"<sheetData")[0]):
             tag = f'<legacyDrawing r:id="{identifier}"/>'
-        place = self._place_of_legacy()
+        place = place_in_markup(self._text, self._text.index(b">", self._end_of_rows()) + 1, "legacyDrawing")
         self._edits.append((place, place, tag.encode()))
 
     def remove_legacy_drawing(self) -> None:
@@ -206,25 +189,6 @@ class SheetText:
         place = self._text.rfind(b"</sheetData>")
         return self._text.rindex(b"<sheetData") if place < 0 else place
 
-    def _place_of_legacy(self) -> int:
-        start = self._text.index(b">", self._end_of_rows()) + 1
-        if not _MAY_FOLLOW.search(self._text, start):
-            return self._text.rindex(b"</worksheet")
-        depth = 0
-        for match in _TAG.finditer(self._text, start):
-            closing, name, closed = match.groups()
-            if depth == 0 and (closing or name in _AFTER_LEGACY or self._alternative(match)):
-                return match.start()
-            depth += 0 if closed else -1 if closing else 1
-        raise ValueError("a worksheet without an end")
-
-    def _alternative(self, match: re.Match[bytes]) -> bool:
-        """Whether an alternative (`mc:AlternateContent`) holds something that follows `legacyDrawing`."""
-        if not match[2].endswith(b"AlternateContent"):
-            return False
-        names = re.findall(rb"<([\w:.-]+)", self._text[match.end() : match.end() + 400])
-        return any(name in _AFTER_LEGACY for name in names[:3])
-
 
 def is_selected(data: bytes) -> bool:
     """Return whether the tab of a sheet is selected; `data` is its part, or the first `HEAD` bytes of it.
@@ -282,10 +246,6 @@ def _usual(data: bytes) -> bytes:
     kept = [prefix for prefix in root.nsmap if prefix]
     etree.cleanup_namespaces(root, keep_ns_prefixes=kept)
     return serialise(root)
-
-
-def _attributes(tag: bytes) -> Attributes:
-    return {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(tag)}
 
 
 def _edited(data: bytes, edits: Iterable[_Edit]) -> bytes:

@@ -1,4 +1,4 @@
-"""The workbook part: its list of sheets and what counts them by their place, its views, when it calculates.
+"""The workbook part: its list of sheets and what counts them by their place, its defined names and views, when it calculates.
 
 A `Draft` comes in and is changed: all tabs written anew, or a sheet of ours put before the others and taken away again.
 Called by outputs that fill a form or mark a copy.
@@ -6,7 +6,7 @@ Called by outputs that fill a form or mark a copy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -14,12 +14,15 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet.markup import MAIN_NS, truth, unescape
-from toolkit.spreadsheet.names import add_names, move_local_names, sheet_name
 from toolkit.spreadsheet.schema import WORKBOOK, insert_in_order
 from toolkit.spreadsheet.workbook import VISIBLE
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_SHEETS, _SHEET, _VIEWS, _VIEW, _CALCULATION = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "sheet", "bookViews", "workbookView", "calcPr"))
+_SHEETS, _SHEET, _VIEWS, _VIEW = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "sheet", "bookViews", "workbookView"))
+_NAMES, _NAME, _CALCULATION = (f"{{{MAIN_NS}}}{tag}" for tag in ("definedNames", "definedName", "calcPr"))
+
+# Names with a meaning to Excel, each of one sheet.
+FILTER, PRINT_TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
 _WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -78,6 +81,51 @@ def put_tabs(root: etree._Element, draft: Draft, workbook: str, tabs: Sequence[T
     # Where the author kept the file (`x15ac:absPath`) is no business of others.
     for element in root.findall(_ALTERNATIVE):
         root.remove(element)
+
+
+def defined_names(root: etree._Element) -> list[etree._Element]:
+    """Return the defined names of a workbook."""
+    return root.findall(f"{_NAMES}/{_NAME}")
+
+
+def sheet_name(name: str, text: str, index: int) -> etree._Element:
+    """Return the name `name` of the sheet at 0-based `index`; filters are names that nobody sees."""
+    element = etree.Element(_NAME, name=name, localSheetId=str(index))
+    if name == FILTER:
+        element.set("hidden", "1")
+    element.text = text
+    return element
+
+
+def add_names(root: etree._Element, names: Iterable[etree._Element]) -> None:
+    """Put names into a workbook behind those it has."""
+    found, new = root.find(_NAMES), list(names)
+    if found is None and new:
+        found = etree.Element(_NAMES)
+        insert_in_order(root, found, WORKBOOK)
+    if found is not None:
+        found.extend(new)
+
+
+def replace_names(root: etree._Element, names: Iterable[etree._Element]) -> None:
+    """Give a workbook these names and no others, in the order Excel wants."""
+    for old in root.findall(_NAMES):
+        root.remove(old)
+    add_names(root, sorted(names, key=lambda e: (e.get("name", ""), int(e.get("localSheetId", "-1")))))
+
+
+def move_local_names(root: etree._Element, place: Callable[[int], int | None]) -> None:
+    """Give names of single sheets the new 0-based place of theirs; those of a sheet that has none go."""
+    for element in defined_names(root):
+        local = element.get("localSheetId", "")
+        new = place(int(local)) if local.isdigit() else None
+        if new is not None:
+            element.set("localSheetId", str(new))
+        elif local.isdigit():
+            element.getparent().remove(element)
+    for holder in root.findall(_NAMES):
+        if not len(holder):
+            root.remove(holder)
 
 
 def calculate_on_load(root: etree._Element) -> bool:

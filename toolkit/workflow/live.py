@@ -14,10 +14,10 @@ from toolkit.checking.model import FILE, Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.intake.batch import NEEDS_CHANGES, PASSED
+from toolkit.outputs.marked.fills import BASES
 from toolkit.outputs.marked.sheet import COLUMNS, HEADING_ROW, REVIEW_SHEET, list_texts, review_name, summary
 from toolkit.outputs.marked.texts import HEADLINE, OURS, RANK, SEVERITY_NAMES, counts_text, note_body, ordered
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import BASES
 from toolkit.workflow.check import check_paths
 
 # The colour (RRGGBB) of a mark by severity.

@@ -20,16 +20,15 @@ from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
 from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.duplication import copy_sheet, repointed
+from toolkit.spreadsheet.duplication import SheetCopy, copy_sheet, repointed
 from toolkit.spreadsheet.formulas import map_formulas
 from toolkit.spreadsheet.markup import MAIN_NS, rich_text
-from toolkit.spreadsheet.names import FILTER, PRINT_TITLES, SheetCopy
 from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import WORKSHEET_TYPE, Tab
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"

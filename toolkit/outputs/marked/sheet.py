@@ -13,10 +13,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import needed_height
+from toolkit.outputs.marked.fills import BASES
 from toolkit.outputs.marked.texts import SEVERITY_NAMES, counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import BASES
 from toolkit.spreadsheet.geometry import MOST_HEIGHT
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.styles import Look, Stylesheet

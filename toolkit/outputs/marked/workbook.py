@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from toolkit.checking.model import Finding
+from toolkit.outputs.marked.fills import MarkStyles, uncover
 from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import REVIEW_SHEET, review_looks, review_name, review_names, review_sheet
 from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, RANK, note_body, ordered
@@ -22,7 +23,6 @@ from toolkit.outputs.properties import FILLED, KIND, MARKED
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import MarkStyles, uncover
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
 from toolkit.spreadsheet.properties import custom_properties, has_custom_properties, set_custom_properties
