@@ -20,7 +20,7 @@ import click
 from lxml import etree
 
 from toolkit.errors import JixiaoError
-from toolkit.package.atomic import write_atomic
+from toolkit.package.atomic import Outlet
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 
@@ -196,7 +196,7 @@ def _ribbon_mistakes(sources: Sources) -> Iterator[str]:
 def main(output: Path) -> None:
     """由 macros/ 里的源码生成 Excel 加载项 绩效工具.xlam。"""
     try:
-        write_atomic(output, build_addin(read_sources()), force=True)
+        Outlet(force=True).write(output, build_addin(read_sources()))
     except JixiaoError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from tests.office import convert, soffice
+from tests.office import convert
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
 from tests.validator import needs_validator, validate
 from toolkit.outputs.review import list as review_list
@@ -168,7 +168,7 @@ def test_fifty_thousand_findings(fifty_thousand: bytes) -> None:
     assert [table[-1][0], table[-1][1], table[-1][9]] == ["警告", "第1999中心", "第 49999 条：分项合计不符。"]
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_fifty_thousand_findings_open_in_an_office_program(fifty_thousand: bytes, tmp_path: Path) -> None:
     path = tmp_path / "审核报告.xlsx"
     path.write_bytes(fifty_thousand)
@@ -201,7 +201,7 @@ def test_microsoft_finds_no_error(make, tmp_path: Path) -> None:  # type: ignore
     assert validate(path) == []
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 @pytest.mark.parametrize("make", _reports())
 def test_libreoffice_opens_it(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "审核报告.xlsx"

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.model import PROJECT, SEVERITIES
+from toolkit.forms.model import PROJECT
 from toolkit.outputs.filled.selfcheck_plan import Plan, PlannedCheck
-from toolkit.outputs.filled.selfcheck_rules import SEVERITY_NAMES
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
+from toolkit.values.words import ERROR, SEVERITY_WORDS
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"
@@ -31,7 +31,7 @@ _HEAD_ROW = 4
 _FIRST = _HEAD_ROW + 1
 
 _LINE = "BFBFBF"
-_NAVY, _PALE, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "D9E2F3", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
+_NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
 _RED_FILL, _AMBER_FILL = "FDE9E7", "FFF4D6"
 
 
@@ -105,7 +105,7 @@ class _Looks:
         failed = f'$E{_FIRST}="{FAILED}"'
         rules = (
             ("A1", f'LEFT($A$1,1)="{PASSED}"', green),
-            (area, f'AND({failed},$D{_FIRST}="{SEVERITY_NAMES["error"]}")', red),
+            (area, f'AND({failed},$D{_FIRST}="{SEVERITY_WORDS[ERROR]}")', red),
             (area, failed, amber),
             (f"E{_FIRST}:E{last}", f'$E{_FIRST}="{PASSED}"', green),
         )
@@ -125,9 +125,9 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     total = f'IF({count}=0,"{ALL_PASSED}","✘ 还有 "&{count}&" 项未通过")'
     yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total))
     levels = f"$D${_FIRST}:$D${max(_FIRST + lines - 1, _FIRST)}"
-    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITIES)
-    counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITIES.values()}
-    shown = "、".join(f"{name} {counts[code]}" for name, code in SEVERITIES.items())
+    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
+    counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITY_WORDS}
+    shown = "、".join(f"{name} {counts[code]}" for code, name in SEVERITY_WORDS.items())
     more = f"；另有 {len(left_out)} 项规则由收表单位汇总后审核" if left_out else ""
     text = f"未通过：{shown}。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"
     formula = f'"未通过："&{parts[:-4]}&"。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"'
@@ -159,7 +159,7 @@ def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, resu
         cell_xml(f"A{row}", sheet.name, look.middle),
         cell_xml(f"B{row}", sheet.project, look.text, f'IFERROR({owner}{title}&"","")' if title else None),
         cell_xml(f"C{row}", check.id, look.text),
-        cell_xml(f"D{row}", SEVERITY_NAMES[check.severity], look.middle),
+        cell_xml(f"D{row}", SEVERITY_WORDS[check.severity], look.middle),
         cell_xml(f"E{row}", mark, look.middle, judged),
         cell_xml(f"F{row}", result.message, look.text, message),
         cell_xml(f"G{row}", result.suggestion, look.text, advice),

@@ -14,13 +14,14 @@ from xml.sax.saxutils import quoteattr
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import needed_height
 from toolkit.outputs.marked.fills import BASES
-from toolkit.outputs.marked.texts import SEVERITY_NAMES, counts_text, quoted
+from toolkit.outputs.marked.texts import counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import MOST_HEIGHT
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES
 from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, row_xml
+from toolkit.values.words import SEVERITY_WORDS
 
 REVIEW_SHEET = "审核意见"
 
@@ -127,7 +128,7 @@ def list_texts(finding: Finding) -> dict[str, str]:
     """Return a finding's row in the list, by heading."""
     return {
         "编号": finding.rule,
-        "级别": SEVERITY_NAMES[finding.severity],
+        "级别": SEVERITY_WORDS[finding.severity],
         "项目": finding.project or ("（整个单位）" if finding.sheet is None else ""),
         "工作表": finding.sheet or "",
         "单元格": finding.cell or "",

@@ -18,7 +18,7 @@ from toolkit.checking.model import Finding
 from toolkit.outputs.marked.fills import MarkStyles, uncover
 from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import REVIEW_SHEET, review_looks, review_name, review_names, review_sheet
-from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, RANK, note_body, ordered
+from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, note_body, ordered
 from toolkit.outputs.properties import FILLED, KIND, MARKED
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
@@ -30,6 +30,7 @@ from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
 from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
 from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import RANK, Severity
 
 # The properties that tell which fills marks cover, for every program keeps properties; how much text Excel keeps of one.
 # More colours than this are not worth a property each: the record has them all.
@@ -43,7 +44,7 @@ _WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
 class _Marks:
     """What marks one sheet: the gravest severity by cell, the findings by the area that is noted."""
 
-    severities: dict[Position, str] = field(default_factory=dict)
+    severities: dict[Position, Severity] = field(default_factory=dict)
     noted: dict[a1.Area, list[Finding]] = field(default_factory=dict)
 
 

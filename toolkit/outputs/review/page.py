@@ -20,7 +20,6 @@ from toolkit.outputs.review.model import (
     KEPT,
     NEEDS_CHANGES,
     PASSED,
-    SEVERITY_WORDS,
     UNREADABLE,
     Counts,
     Review,
@@ -28,6 +27,7 @@ from toolkit.outputs.review.model import (
     source_path,
 )
 from toolkit.spreadsheet.written import clean
+from toolkit.values.words import SEVERITY_WORDS
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _MARK = re.compile(r"\{\{(\w+)\}\}")

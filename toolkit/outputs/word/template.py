@@ -30,17 +30,15 @@ from toolkit.outputs.word.markup import (
     w,
 )
 from toolkit.outputs.word.measure import Styles, measure
+from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Layout
 from toolkit.outputs.word.parts import draft_references, mark_draft
 from toolkit.outputs.word.pieces import (
     BLANK,
-    Body,
-    Contents,
     Option,
     Part,
     Piece,
     RowPattern,
-    SummaryTemplate,
     make_piece,
     mark_kind,
     slot_mark,
@@ -48,7 +46,6 @@ from toolkit.outputs.word.pieces import (
 )
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.outputs.word.values import AUTHOR, CREATED, SUBJECT
 from toolkit.package.draft import Draft
 from toolkit.spreadsheet.properties import set_core_properties
 
@@ -72,7 +69,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     """
     source = open_source(path, form)
     title = next((text for part in _before(source) if (text := text_of(part).strip())), form.title)
-    styles = _styles(source)
+    styles = Styles(source.opened.styles)
     levels = form.table.levels if form.table else ()
     layout = measure(source.body, source.rows, styles, levels, columns_of(form))
     entry = entry_of(source.contents)
@@ -95,11 +92,6 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
         draft=_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
-
-
-def _styles(source: Source) -> Styles:
-    part = source.package.related(source.main, "styles")
-    return Styles(None if part is None else source.package.xml(part))
 
 
 def _contents(source: Source, level: int, name: str) -> tuple[tuple[Piece, Piece, Piece], str] | None:
@@ -157,11 +149,10 @@ def _draft_kinds(source: Source) -> list[str]:
     if not sections:
         sections = [etree.SubElement(source.body, w("sectPr"))]
     first = sections[0]
-    part = source.package.related(source.main, "settings")
-    settings = b"" if part is None else source.package.read(part)
+    settings = source.opened.settings
     kinds = ["default"]
     kinds += ["first"] if any(section.find(w("titlePg")) is not None for section in sections) else []
-    kinds += ["even"] if b"evenAndOddHeaders" in settings else []
+    kinds += ["even"] if settings is not None and settings.find(w("evenAndOddHeaders")) is not None else []
     first.insert(0, instruction("draft"))
     present = {reference.get(w("type")) for reference in first.findall(w("headerReference"))}
     return [kind for kind in kinds if kind not in present]
