@@ -34,6 +34,7 @@ class SheetGeometry:
     def __init__(self, columns: Iterable[Attributes], standard: Attributes, row: Callable[[int], Attributes]) -> None:
         self._columns = [(int(entry.get("min", "1")), int(entry.get("max", "1")), entry) for entry in columns]
         self._standard, self._row = standard, row
+        self._of_column: dict[int, Attributes] = {}
 
     def style(self, row: int, column: int) -> int | None:
         """Return the style of a cell that is not written: its row's, else its column's, else None."""
@@ -72,7 +73,9 @@ class SheetGeometry:
         return Box(anchor, width * _POINT, height * _POINT)
 
     def _column(self, column: int) -> Attributes:
-        return next((entry for first, last, entry in self._columns if first <= column <= last), {})
+        if column not in self._of_column:
+            self._of_column[column] = next((entry for first, last, entry in self._columns if first <= column <= last), {})
+        return self._of_column[column]
 
 
 def geometry_of(markup: bytes, rows: Mapping[int, tuple[int, int]]) -> SheetGeometry:

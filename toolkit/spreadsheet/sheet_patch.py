@@ -51,6 +51,11 @@ class SheetPatch:
             self._rows[number] = row
             self._cells[number] = dict(numbered_cells(row))
 
+    @property
+    def merges(self) -> list[a1.Area]:
+        """The merged areas of the sheet."""
+        return [a1.parse_area(e.get("ref", "")) for e in self.root.iterfind(f"{{{MAIN_NS}}}mergeCells/{{{MAIN_NS}}}mergeCell")]
+
     def put(self, row: int, column: int, content: CellContent) -> None:
         """Put `content` into a cell, which is made where the sheet has none; a value of None empties it."""
         cell = self._cell(row, column, content.style)

@@ -6,8 +6,9 @@ Called by outputs that fill a form or mark a copy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from lxml import etree
 
@@ -60,6 +61,12 @@ def worksheets(patch: Draft, book: str) -> dict[str, str]:
 def tab_names(patch: Draft, book: str) -> list[str]:
     """Return the names of all sheets in tab order."""
     return [unescape(element.get("name", "")) for element in patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")]
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return `name`, numbered where one of the sheets `taken` is called so already."""
+    used = {each.casefold() for each in taken}
+    return next(each for number in count(1) if (each := f"{name}{number if number > 1 else ''}").casefold() not in used)
 
 
 def put_tabs(root: etree._Element, draft: Draft, workbook: str, tabs: Sequence[Tab]) -> None:

@@ -41,15 +41,13 @@ class Looks:
     green: int | None
 
 
-def first_free_column(form: Form, root: etree._Element) -> int:
+def first_free_column(form: Form, patch: SheetPatch) -> int:
     """Return the first column right of all that is drawn on the form's sheet."""
     last = a1.parse_area(form.print_area.split(",")[0])[3]
-    for cell in root.iterfind(f"{{{MAIN_NS}}}sheetData/{{{MAIN_NS}}}row/{{{MAIN_NS}}}c"):
+    for cell in patch.root.iterfind(f"{{{MAIN_NS}}}sheetData/{{{MAIN_NS}}}row/{{{MAIN_NS}}}c"):
         if len(cell):
             last = max(last, a1.parse_cell(cell.get("r", "A1"))[1])
-    for merge in root.iterfind(f"{{{MAIN_NS}}}mergeCells/{{{MAIN_NS}}}mergeCell"):
-        last = max(last, a1.parse_area(merge.get("ref", "A1"))[3])
-    return last + 1
+    return max([last, *(area[3] for area in patch.merges)]) + 1
 
 
 def make_looks(styles: Stylesheet | None) -> Looks:

@@ -28,7 +28,7 @@ from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"
@@ -36,14 +36,12 @@ PROJECT_SHEET = "项目"
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """One project's sheet, open to changes through `patch`; its table is `first_row` to `last_row`, or None."""
+    """One project's sheet, open to changes through `patch`."""
 
     name: str
     part: str
     patch: SheetPatch
     copy: SheetCopy
-    first_row: int | None
-    last_row: int | None
 
     @property
     def insertion(self) -> RowInsertion | None:
@@ -79,8 +77,7 @@ class FilledBook:
     def add_self_checks(self) -> None:
         """Let every project sheet check itself, and list all checks on a sheet 自检; without rules nothing is added."""
         taken = {tab.name.casefold() for tab in self._more} | {project.name.casefold() for project in self.projects}
-        numbered = itertools.chain([LISTING], (f"{LISTING}{number}" for number in itertools.count(2)))
-        listing = next(name for name in numbered if name.casefold() not in taken)
+        listing = free_name(LISTING, taken)
         sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
         styles = None if self._styles_part is None else self.styles
         found = add_self_checks(self.form, sheets, styles, self._strings, listing)
@@ -122,8 +119,7 @@ class FilledBook:
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        last = None if table is None else table.last_row + (insertion.count if insertion else 0)
-        return ProjectSheet(name, part, patch, copy, table.first_row if table else None, last)
+        return ProjectSheet(name, part, patch, copy)
 
 
 def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:

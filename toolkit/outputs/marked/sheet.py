@@ -6,7 +6,6 @@ by `annotate`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
@@ -19,7 +18,7 @@ from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import MOST_HEIGHT
 from toolkit.spreadsheet.styles import Look, Stylesheet
-from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, free_name
 from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, row_xml
 from toolkit.values.words import SEVERITY_WORDS
 
@@ -73,9 +72,7 @@ def review_looks(styles: Stylesheet) -> ReviewLooks:
 
 def review_name(taken: Collection[str]) -> str:
     """Return a name for the sheet that no other sheet has."""
-    used = {name.casefold() for name in taken}
-    numbered = itertools.chain([REVIEW_SHEET], (f"{REVIEW_SHEET}{number}" for number in itertools.count(2)))
-    return next(name for name in numbered if name not in used)
+    return free_name(REVIEW_SHEET, taken)
 
 
 def review_names(name: str, count: int) -> dict[str, str]:

@@ -161,7 +161,7 @@ class _Formats:
 
     def save(self) -> None:
         """Put the styles part back where a style was added."""
-        if self._made and self._part is not None and self._sheet is not None:
+        if self._part is not None and self._sheet is not None and self._sheet.changed:
             self._patch.put(self._part, self._sheet.to_bytes())
 
     def _with_format(self, style: int, number: int) -> int | None:

@@ -25,7 +25,7 @@ from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
-from toolkit.spreadsheet.properties import custom_properties, has_custom_properties, set_custom_properties
+from toolkit.spreadsheet.properties import custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
 from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
@@ -86,7 +86,7 @@ def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
         if finding.sheet is not None and finding.cell is not None and finding.sheet.casefold() in parts:
             by_sheet.setdefault(finding.sheet.casefold(), []).append(finding)
 
-    kind, properties = custom_properties(patch).get(KIND), has_custom_properties(patch)
+    kind, properties = custom_properties(patch).get(KIND), patch.related("", "custom-properties") is not None
     styles_part, root = open_styles(patch, book)
     before, sheet = sizes(root), Stylesheet(root)
     looks, styles = review_looks(sheet), MarkStyles(sheet)
