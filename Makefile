@@ -16,7 +16,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -44,6 +44,11 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python -m benchmarks
+
+# Whether anything a user sees differs between a commit and the files here; SAME='--only check' for a part of it.
+BASE ?= HEAD
+same: $(READY)
+	@$(BIN)/python -m benchmarks.same --base '$(BASE)' $(SAME)
 
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)
@@ -82,5 +87,5 @@ $(READY): setup.cfg pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .same build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
