@@ -6,7 +6,7 @@ sheets of one of them. Called by `filled`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +18,8 @@ from toolkit.forms.book import DECLARATION_SHEETS, HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
-from toolkit.spreadsheet import references
 from toolkit.spreadsheet.duplication import SheetCopy, SortedNames, kept_names, names_of_copy, sort_names
-from toolkit.spreadsheet.formulas import map_formulas, mentions, qualify_names, spell_out_shared
+from toolkit.spreadsheet.formulas import mentions, spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.tabs import Tab, calculate_on_load, put_tabs, replace_names, sheet_name
 from toolkit.spreadsheet.workbook import HIDDEN, VISIBLE, WORKSHEET, SheetPart, read_workbook
@@ -49,6 +48,7 @@ class Template:
     pointing: Mapping[str, etree._Element]
     names: SortedNames
     formats: tuple[str, ...]
+    strings: tuple[str, ...]
     date1904: bool
 
 
@@ -91,9 +91,10 @@ def _load(path: Path, form_sheet: str, stamp: tuple[int, int]) -> Template:
             form_root=form_root,
             names_itself=mentions(form_root, sheet.name),
             others=_ordered(others),
-            pointing={part: other for part, other in roots.items() if _points(other, sheet.name, names.own)},
+            pointing={part: other for part, other in roots.items() if mentions(other, sheet.name, names.own)},
             names=names,
             formats=book.number_formats,
+            strings=book.shared_strings,
             date1904=book.date1904,
         )
 
@@ -137,19 +138,6 @@ def _unselect(root: etree._Element) -> bool:
     """Take the selection off a sheet's tab; return whether there was one."""
     popped = [view.attrib.pop("tabSelected", None) for view in root.iter(f"{{{MAIN_NS}}}sheetView")]
     return any(value is not None for value in popped)
-
-
-def _points(root: etree._Element, sheet: str, names: Collection[str]) -> bool:
-    """Return whether formulas of a sheet use the form's sheet or one of its names."""
-    found: list[bool] = []
-
-    def look(formula: str) -> str:
-        named = qualify_names(formula, names, sheet) != formula
-        found.append(named or sheet.casefold() in references.sheets_in(formula))
-        return formula
-
-    map_formulas(root, look)
-    return any(found)
 
 
 def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element]) -> None:

@@ -22,7 +22,7 @@ from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.duplication import SheetCopy, copy_sheet, repointed
 from toolkit.spreadsheet.formulas import map_formulas
-from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
@@ -80,7 +80,7 @@ class FilledBook:
         listing = free_name(LISTING, taken)
         sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
         styles = None if self._styles_part is None else self.styles
-        found = add_self_checks(self.form, sheets, styles, self._strings, listing)
+        found = add_self_checks(self.form, sheets, styles, lambda: self._template.strings, listing)
         if found is not None:
             owner = a1.quote_sheet(listing) + "!"
             names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
@@ -100,12 +100,6 @@ class FilledBook:
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.copy) for project in self.projects]
         return assemble(template, draft, tabs, self._more)
-
-    def _strings(self) -> Sequence[str]:
-        """Return the texts that the template's cells share."""
-        part = self._draft.related(self._template.part, "sharedStrings")
-        root = etree.Element("sst") if part is None else self._draft.xml(part)
-        return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
