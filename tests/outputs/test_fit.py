@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.outputs.fit import MOST_HEIGHT, Placed, line_count, needed_height, row_heights
+from toolkit.outputs.fit import Placed, line_count, needed_height, row_heights
+from toolkit.spreadsheet.geometry import MOST_HEIGHT
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.spreadsheet.a1 import Area
-
-# Points; Excel takes no more.
-MOST_HEIGHT = 409.0
+from toolkit.spreadsheet.geometry import MOST_HEIGHT
 
 # Chinese fonts are drawn 1.2 to 1.3 times their size high; 仿宋 in WPS a little more.
 _LINE = 1.35

@@ -13,13 +13,11 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property
 from itertools import count
-from types import MappingProxyType
 
 from lxml import etree
 
-from toolkit.package.listings import changed_links, changed_types, links_xml, types_xml
+from toolkit.package.listings import changed_links, changed_types, types_xml
 from toolkit.package.parts import CONTENT_TYPES, Package, Relationship, parse_xml, relationships_part, serialise
 from toolkit.package.rezip import deflate, new_zip, rezip
 
@@ -47,19 +45,19 @@ class Draft:
         self._parts: dict[str, bytes] = {}
         self._links: dict[str, list[Relationship]] = {}
 
-        # Of a patch, in order: what is to be written; parts ever taken away; parts whose links or types are others now.
+        # Of a patch, in order: what is to be written; parts ever taken away; parts whose links are others now; types given to parts.
         self._changed: dict[str, None] = {}
         self._removed: dict[str, None] = {}
         self._relinked: dict[str, None] = {}
-        self._retyped: dict[str, None] = {}
+        self._given: dict[str, str] = {}
         self._packing: dict[str, tuple[bytes, Future[bytes]]] = {}
         self._pool: ThreadPoolExecutor | None = None
         if data is None:
+            self._given.update(package.content_types)
             self._links[""] = list(package.relationships().values())
             for name in self._names.values():
                 self._parts[name] = package.markup(name) if name.endswith((".xml", ".vml")) else package.read(name)
                 self._links[name] = list(package.relationships(name).values())
-            _ = self._types
         elif package.strict:
             self._make_transitional()
 
@@ -67,7 +65,7 @@ class Draft:
         """Return a draft of its own with the same content, to be written anew; changes to it leave this one alone."""
         twin = Draft.__new__(Draft)
         twin.__dict__.update(self.__dict__)
-        for name in ("_names", "_parts", "_links", "_types", "_changed", "_removed", "_relinked", "_retyped"):
+        for name in ("_names", "_parts", "_links", "_changed", "_removed", "_relinked", "_given"):
             setattr(twin, name, dict(getattr(self, name)))
         return twin
 
@@ -79,14 +77,10 @@ class Draft:
         """Names of all parts there are now, the lists of content types and relationships left out."""
         return tuple(self._names.values())
 
-    @cached_property
-    def _types(self) -> dict[str, str]:
-        return dict(self._package.content_types)
-
     @property
     def types(self) -> Mapping[str, str]:
         """The content types by part name."""
-        return MappingProxyType(self._types)
+        return self._given if self._data is None else {**self._package.content_types, **self._given}
 
     def read(self, name: str) -> bytes:
         """Return part `name` as it is now. Raises SourceError where it is missing or damaged."""
@@ -121,8 +115,7 @@ class Draft:
 
     def retype(self, name: str, content_type: str) -> None:
         """Say what part `name` is."""
-        self._types[name] = content_type
-        self._retyped[name] = None
+        self._given[name] = content_type
 
     def settle(self, name: str) -> None:
         """Begin to pack a large part that is not going to change again, while others are being worked on."""
@@ -134,7 +127,7 @@ class Draft:
     def remove(self, name: str) -> None:
         """Take part `name` away, its relationships and its content type too; links to it are the caller's."""
         self._names.pop(name.lower(), None)
-        for known in (self._parts, self._changed, self._relinked, self._retyped, self._types):
+        for known in (self._parts, self._changed, self._relinked, self._given):
             known.pop(name, None)
         self._links[name] = []
         self._removed[name] = None
@@ -188,7 +181,7 @@ class Draft:
         while waiting:
             old = waiting.pop()
             new = copies[old]
-            self.put(new, self.read(old), self._types.get(old, "application/xml"))
+            self.put(new, self.read(old), self.types.get(old, "application/xml"))
             links = []
             for link in self.links(old):
                 if not link.external and link.target in self and link.kind not in _SHARED:
@@ -214,12 +207,12 @@ class Draft:
     def _anew(self) -> bytes:
         kept = self._reachable()
         names = [name for name in self.names if name in kept]
-        members = {CONTENT_TYPES: types_xml(names, self._types)}
+        members = {CONTENT_TYPES: types_xml(names, self._given)}
         for name in ("", *names):
             if name:
                 members[name] = self._parts[name]
             if self.links(name):
-                members[relationships_part(name)] = links_xml(name, self.links(name))
+                members[relationships_part(name)] = serialise(changed_links(None, name, {}, self.links(name)))
         return new_zip(members)
 
     def _reachable(self) -> set[str]:
@@ -242,9 +235,8 @@ class Draft:
             elif name in package:
                 self._changed.pop(name, None)
                 removed.add(name)
-        if self._retyped or self._removed:
-            given = {name: self._types[name] for name in self._retyped}
-            self._set_listing(CONTENT_TYPES, changed_types(self._listing(CONTENT_TYPES), self.names, self._removed, given))
+        if self._given or self._removed:
+            self._set_listing(CONTENT_TYPES, changed_types(self._listing(CONTENT_TYPES), self.names, self._removed, self._given))
         changed = {name: self._parts[name] for name in self._changed}
         packed = {name: job.result() for name, (content, job) in self._packing.items() if changed.get(name) is content}
         if self._pool is not None:

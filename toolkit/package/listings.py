@@ -50,21 +50,18 @@ def changed_types(root: etree._Element, names: Collection[str], removed: Collect
         stale += [element for element in root.iter(_DEFAULT) if element.get("Extension", "").lower() == "vml"]
     for element in stale:
         root.remove(element)
+    defaults = {e.get("Extension", "").lower(): e.get("ContentType") for e in root.iter(_DEFAULT)}
+    known = {_part(element): element for element in root.iter(_OVERRIDE)}
     for name, kind in given.items():
-        extension = name.rpartition(".")[2]
-        defaults = {e.get("Extension", "").lower(): e for e in root.iter(_DEFAULT)}
+        extension, key = name.rpartition(".")[2], name.casefold()
         if extension == "vml" and extension not in defaults:
             root.insert(len(defaults), etree.Element(_DEFAULT, Extension=extension, ContentType=kind))
-        elif extension not in defaults or defaults[extension].get("ContentType") != kind:
-            known = [element for element in root.iter(_OVERRIDE) if _part(element) == name.casefold()]
-            for element in known or [etree.SubElement(root, _OVERRIDE, PartName=f"/{name}")]:
-                element.set("ContentType", kind)
+            defaults[extension] = kind
+        elif defaults.get(extension) != kind:
+            if key not in known:
+                known[key] = etree.SubElement(root, _OVERRIDE, PartName=f"/{name}")
+            known[key].set("ContentType", kind)
     return root
-
-
-def links_xml(part: str, links: Sequence[Relationship]) -> bytes:
-    """Return the relationships of `part`."""
-    return serialise(changed_links(None, part, {}, links))
 
 
 def changed_links(

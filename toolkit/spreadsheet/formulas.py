@@ -5,7 +5,7 @@ A parsed part comes in and is changed in place. Used when a sheet gets another n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from lxml import etree
 
@@ -33,13 +33,14 @@ def map_formulas(root: etree._Element, change: Callable[[str], str]) -> None:
         element.set(attribute, change(element.get(attribute, "")))
 
 
-def mentions(root: etree._Element, sheet: str) -> bool:
-    """Return whether a formula below `root` names `sheet`."""
+def mentions(root: etree._Element, sheet: str, names: Collection[str] = ()) -> bool:
+    """Return whether a formula below `root` names `sheet`, or uses one of its `names`."""
     found = False
 
     def look(formula: str) -> str:
         nonlocal found
-        found = found or sheet.casefold() in references.sheets_in(formula)
+        named = bool(names) and qualify_names(formula, names, sheet) != formula
+        found = found or named or sheet.casefold() in references.sheets_in(formula)
         return formula
 
     map_formulas(root, look)

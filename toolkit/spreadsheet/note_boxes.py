@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from toolkit.package.draft import Draft
+from toolkit.package.parts import parse_xml
 
 Position = tuple[int, int]
 
@@ -74,7 +75,7 @@ def usual_drawing(vml: bytes) -> bytes:
     if b"<v:shape" in vml or _PREFIXES["v"].encode() not in vml:
         return vml
     try:
-        root = etree.fromstring(vml, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = parse_xml(vml)
     except etree.XMLSyntaxError:
         return vml
     etree.cleanup_namespaces(root, top_nsmap=_PREFIXES)

@@ -44,11 +44,6 @@ def custom_properties(package: Package | Draft) -> dict[str, str]:
     return {entry.get("name", ""): "".join(entry.itertext()).strip() for entry in package.xml(part).iter(_PROPERTY)}
 
 
-def has_custom_properties(package: Package | Draft) -> bool:
-    """Return whether there is a part for custom properties at all."""
-    return package.related("", "custom-properties") is not None
-
-
 def set_custom_properties(draft: Draft, values: Mapping[str, str | None], *, drop: bool = False) -> None:
     """Set custom properties where they stand, new ones behind the others; None takes one away.
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
 from toolkit.package.parts import serialise
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.geometry import MOST_HEIGHT, Attributes, SheetGeometry, with_columns
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order
 from toolkit.spreadsheet.written import CellValue, clean, written
 
 _ROW, _CELL, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("row", "c", "v", "f"))
@@ -47,6 +50,11 @@ class SheetPatch:
         for number, row in numbered_rows(self._data):
             self._rows[number] = row
             self._cells[number] = dict(numbered_cells(row))
+
+    @property
+    def merges(self) -> list[a1.Area]:
+        """The merged areas of the sheet."""
+        return [a1.parse_area(e.get("ref", "")) for e in self.root.iterfind(f"{{{MAIN_NS}}}mergeCells/{{{MAIN_NS}}}mergeCell")]
 
     def put(self, row: int, column: int, content: CellContent) -> None:
         """Put `content` into a cell, which is made where the sheet has none; a value of None empties it."""
@@ -111,33 +119,21 @@ class SheetPatch:
     def style(self, row: int, column: int) -> int:
         """Return the style index of a cell as drawn: its own, else its row's, else its column's."""
         cell = self._cells.get(row, {}).get(column)
-        if cell is not None:
-            return int(cell.get("s", "0"))
-        drawn = self._rows.get(row)
-        if drawn is not None and drawn.get("customFormat") in ("1", "true"):
-            return int(drawn.get("s", "0"))
-        return next((int(e.get("style", "0")) for first, last, e in self._columns() if first <= column <= last), 0)
+        return (self._geometry.style(row, column) or 0) if cell is None else int(cell.get("s", "0"))
 
     def height(self, row: int) -> float:
         """Return the height of a row in points."""
-        drawn = self._rows.get(row)
-        if drawn is not None and drawn.get("ht") is not None:
-            return float(drawn.get("ht", "0"))
-        return self._default("defaultRowHeight", 13.5)
+        return self._geometry.height(row, otherwise=13.5)
 
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row in points; Excel's limit is 409."""
         drawn = self._row(row)
-        drawn.set("ht", f"{min(points, 409.0):g}")
+        drawn.set("ht", f"{min(points, MOST_HEIGHT):g}")
         drawn.set("customHeight", "1")
 
     def width(self, column: int) -> float:
         """Return the width of a column in Excel's unit, digits of the standard font; 0 where it is hidden."""
-        for first, last, element in self._columns():
-            if first <= column <= last:
-                hidden = element.get("hidden") in ("1", "true")
-                return 0.0 if hidden else float(element.get("width", self._default("defaultColWidth", 8.43)))
-        return self._default("defaultColWidth", 8.43)
+        return self._geometry.width(column)
 
     def hide_columns(self, first: int, last: int) -> None:
         """Hide columns `first` to `last`, whatever the sheet says of them."""
@@ -151,19 +147,24 @@ class SheetPatch:
         cols = self.root.find(_COLS)
         if cols is None:
             cols = etree.Element(_COLS)
-            self._data.addprevious(cols)
-        entries = [(a, b, dict(element.attrib)) for a, b, element in self._columns()]
-        kept: list[tuple[int, int, dict[str, str]]] = []
-        for a, b, attributes in entries:
-            if a < first:
-                kept.append((a, min(b, first - 1), attributes))
-            if b > last:
-                kept.append((max(a, last + 1), b, attributes))
-        kept.append((first, last, look))
+            insert_in_order(self.root, cols, WORKSHEET)
+        entries = with_columns([dict(element.attrib) for element in cols], first, last, look)
         for element in list(cols):
             cols.remove(element)
-        for a, b, attributes in sorted(kept, key=lambda entry: entry[0]):
-            etree.SubElement(cols, _COL, {**attributes, "min": str(a), "max": str(b)})
+        for entry in entries:
+            etree.SubElement(cols, _COL, dict(entry))
+        self.__dict__.pop("_geometry", None)
+
+    @cached_property
+    def _geometry(self) -> SheetGeometry:
+        cols, standard = self.root.find(_COLS), self.root.find(f"{{{MAIN_NS}}}sheetFormatPr")
+
+        def row(number: int) -> Attributes:
+            found = self._rows.get(number)
+            return {} if found is None else dict(found.attrib)
+
+        columns = () if cols is None else [dict(element.attrib) for element in cols]
+        return SheetGeometry(columns, {} if standard is None else dict(standard.attrib), row)
 
     def to_bytes(self) -> bytes:
         """Return the sheet as the bytes of its part, its `dimension` brought up to date."""
@@ -173,15 +174,6 @@ class SheetPatch:
             rows, columns = {row for row, _ in used}, {column for _, column in used}
             dimension.set("ref", a1.range_name((min(rows), min(columns), max(rows), max(columns))))
         return serialise(self.root)
-
-    def _columns(self) -> Iterator[tuple[int, int, etree._Element]]:
-        cols = self.root.find(_COLS)
-        for element in () if cols is None else cols:
-            yield int(element.get("min", "1")), int(element.get("max", "1")), element
-
-    def _default(self, attribute: str, otherwise: float) -> float:
-        element = self.root.find(f"{{{MAIN_NS}}}sheetFormatPr")
-        return float(element.get(attribute, otherwise)) if element is not None else otherwise
 
     def _row(self, number: int) -> etree._Element:
         found = self._rows.get(number)

@@ -16,7 +16,9 @@ from lxml import etree
 
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.geometry import SheetGeometry, geometry_of
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.schema import place_in_markup
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
@@ -29,15 +31,7 @@ _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["'](1|true|on)["']""")
 _ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
-_TAG = re.compile(rb"""<(/?)([\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*?(/?)>""")
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
-
-# What follows `legacyDrawing` in a worksheet, by the schema.
-_AFTER_LEGACY = frozenset(
-    (b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts", b"extLst")
-)
-
-_MAY_FOLLOW = re.compile(b"<(?:" + b"|".join(sorted(_AFTER_LEGACY)) + rb")[\s/>]|AlternateContent")
 
 # How far the views of a sheet may be from its start.
 HEAD = 20_000
@@ -91,6 +85,11 @@ class SheetText:
                         found[row, column] = area
         return found
 
+    @cached_property
+    def geometry(self) -> SheetGeometry:
+        """Columns and rows as they were before any change."""
+        return geometry_of(self._text, self.rows)
+
     @property
     def legacy_drawing(self) -> str | None:
         """The relationship id of the VML drawing that notes and form controls stand in, or None."""
@@ -112,7 +111,7 @@ class SheetText:
         tag = f'<legacyDrawing xmlns:r="{OFFICE_RELATIONSHIPS}" r:id="{identifier}"/>'
         if re.search(rb'\sxmlns:r="' + OFFICE_RELATIONSHIPS.encode() + b'"', self._text[:4096].partition(b"<sheetData")[0]):
             tag = f'<legacyDrawing r:id="{identifier}"/>'
-        place = self._place_of_legacy()
+        place = place_in_markup(self._text, self._text.index(b">", self._end_of_rows()) + 1, "legacyDrawing")
         self._edits.append((place, place, tag.encode()))
 
     def remove_legacy_drawing(self) -> None:
@@ -150,7 +149,7 @@ class SheetText:
     def _new_row(self, number: int, columns: list[int], style: Callable[[Position, int | None, bool], int], swaps: list[Swap]) -> bytes:
         tag = f'<row r="{number}">'
         swaps.append(Swap("", f"{tag}</row>"))
-        cells = (_cell((number, c), style((number, c), self._column_style(c), True)) for c in columns)
+        cells = (_cell((number, c), style((number, c), self.geometry.style(number, c), True)) for c in columns)
         return tag.encode() + b"".join(cells) + b"</row>"
 
     def _changed_row(
@@ -179,45 +178,16 @@ class SheetText:
                 edits.append((*found, _styled(tag_of_cell, new)))
             else:
                 place = next((begin for c, (begin, _) in present.items() if c > column), len(body))
-                base = _row_style(tag)
-                new = style(position, self._column_style(column) if base is None else base, True)
-                edits.append((place, place, _cell(position, new)))
+                edits.append((place, place, _cell(position, style(position, self.geometry.style(*position), True))))
         body = _edited(body, edits)
         if made:
             tag = _opened(tag, made, swaps, closed=closed)
         return start, end, tag + body + (b"</row>" if closed and made else b"")
 
-    def _column_style(self, column: int) -> int | None:
-        head = self._text[: self._text.find(b"<sheetData")]
-        for match in re.finditer(rb"<col\s[^>]*>", head):
-            entry = dict(re.findall(rb"""([\w:]+)=["']([^"']*)["']""", match[0]))
-            if int(entry.get(b"min", 0)) <= column <= int(entry.get(b"max", 0)):
-                return int(entry[b"style"]) if b"style" in entry else None
-        return None
-
     def _end_of_rows(self) -> int:
         """Return the place behind the last row: where `</sheetData>` begins, or `<sheetData/>`."""
         place = self._text.rfind(b"</sheetData>")
         return self._text.rindex(b"<sheetData") if place < 0 else place
-
-    def _place_of_legacy(self) -> int:
-        start = self._text.index(b">", self._end_of_rows()) + 1
-        if not _MAY_FOLLOW.search(self._text, start):
-            return self._text.rindex(b"</worksheet")
-        depth = 0
-        for match in _TAG.finditer(self._text, start):
-            closing, name, closed = match.groups()
-            if depth == 0 and (closing or name in _AFTER_LEGACY or self._alternative(match)):
-                return match.start()
-            depth += 0 if closed else -1 if closing else 1
-        raise ValueError("a worksheet without an end")
-
-    def _alternative(self, match: re.Match[bytes]) -> bool:
-        """Whether an alternative (`mc:AlternateContent`) holds something that follows `legacyDrawing`."""
-        if not match[2].endswith(b"AlternateContent"):
-            return False
-        names = re.findall(rb"<([\w:.-]+)", self._text[match.end() : match.end() + 400])
-        return any(name in _AFTER_LEGACY for name in names[:3])
 
 
 def is_selected(data: bytes) -> bool:
@@ -308,12 +278,6 @@ def _restored(match: re.Match[bytes], styles: Mapping[int, tuple[int | None, boo
     if style is None:
         return _STYLE.sub(b"", text, count=1)
     return _STYLE.sub(f' s="{style}"'.encode(), text, count=1)
-
-
-def _row_style(tag: bytes) -> int | None:
-    """Return the style that a row gives to all its cells, or None."""
-    own = _STYLE.search(tag)
-    return int(own[1]) if own and re.search(rb"""\scustomFormat=["'](1|true)["']""", tag) else None
 
 
 def _opened(tag: bytes, made: list[int], swaps: list[Swap], *, closed: bool) -> bytes:

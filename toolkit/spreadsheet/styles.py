@@ -1,22 +1,39 @@
-"""The cell styles of a workbook: what a style index means for width and height, and new styles made from old ones.
+"""The styles part of a workbook: what a style index means for width and height, and new styles, made up or from old ones.
 
-The `styles` part comes in; font sizes, wrapping and number formats go out, and the changed part. Called by outputs.
+The one place that knows how cell styles, fonts, fills, borders and styles for conditional formats are written. Its XML comes
+in; font sizes, wrapping and indexes of styles go out, and the changed part. What marks cells (`fills`) stands on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 
-from toolkit.package.parts import serialise
+from toolkit.package.draft import Draft
+from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet.markup import MAIN_NS, truth
-
-# The parts of a styles part, in the order its schema wants.
-_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+from toolkit.spreadsheet.schema import STYLES, insert_in_order
 
 _XFS, _FONTS, _ALIGNMENT = (f"{{{MAIN_NS}}}{tag}" for tag in ("cellXfs", "fonts", "alignment"))
+
+# The lists that styles are added to; what is behind the first so many of each is taken away again by `cut_back`.
+_COUNTED = ("fonts", "fills", "borders", "cellXfs", "dxfs")
+
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+
+# A workbook without styles; Excel wants two fills at least.
+EMPTY_STYLES = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{MAIN_NS}">'
+    '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    "</styleSheet>"
+).encode()
 
 DEFAULT_SIZE = 11.0
 _IN_CHINESE, _IN_LATIN = 2.0, 2.15
@@ -40,14 +57,16 @@ class Look:
 class Stylesheet:
     """Cell styles by index; styles that are asked for and not there are added."""
 
-    def __init__(self, data: bytes) -> None:
-        self._root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-        xfs, fonts = self._root.find(_XFS), self._root.find(_FONTS)
-        self._xfs = etree.SubElement(self._root, _XFS) if xfs is None else xfs
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        xfs, fonts = root.find(_XFS), root.find(_FONTS)
+        self._xfs = etree.SubElement(root, _XFS) if xfs is None else xfs
         self._sizes = [] if fonts is None else [_size(font) for font in fonts]
         name = None if fonts is None else fonts.find(f"{{{MAIN_NS}}}font/{{{MAIN_NS}}}name")
         self._latin = name is None or name.get("val", "").isascii()
         self._wrapped: dict[int, int] = {}
+        self._formatted: dict[tuple[int, int], int] = {}
+        self._solids: dict[str, int] = {}
         self._looks: dict[Look, int] = {}
         self.changed = False
 
@@ -80,25 +99,45 @@ class Stylesheet:
     def wrapped(self, style: int) -> int:
         """Return the index of the same style with lines that break; it is added the first time."""
         if style not in self._wrapped:
-            copy = deepcopy(self._xf(style))
-            alignment = copy.find(_ALIGNMENT)
-            if alignment is None:
-                alignment = etree.Element(_ALIGNMENT)
-                copy.insert(0, alignment)
-            alignment.set("wrapText", "1")
-            copy.set("applyAlignment", "1")
-            self._xfs.append(copy)
-            self._xfs.set("count", str(len(self._xfs)))
-            self._wrapped[style] = len(self._xfs) - 1
-            self.changed = True
+            self._wrapped[style] = self._derived(style, _wrap)
         return self._wrapped[style]
+
+    def formatted(self, style: int, number: int) -> int | None:
+        """Return the index of the same style with built-in number format `number`; None for a style that is not there."""
+        if style >= len(self._xfs):
+            return None
+
+        def change(xf: etree._Element) -> None:
+            xf.set("numFmtId", str(number))
+            xf.set("applyNumberFormat", "1")
+            xf.attrib.pop("quotePrefix", None)
+
+        if (style, number) not in self._formatted:
+            self._formatted[style, number] = self._derived(style, change)
+        return self._formatted[style, number]
+
+    def filled(self, style: int, color: str) -> int:
+        """Return the index of a new style: the same with a solid fill of this colour (RRGGBB)."""
+        if color not in self._solids:
+            self._solids[color] = self._append("fills", solid_fill(color))
+
+        def change(xf: etree._Element) -> None:
+            xf.set("fillId", str(self._solids[color]))
+            xf.set("applyFill", "1")
+
+        return self._derived(style, change)
+
+    def fill(self, style: int) -> etree._Element:
+        """Return the fill of a style."""
+        fills, index = self.root.find(f"{{{MAIN_NS}}}fills"), int(self._xf(style).get("fillId", "0"))
+        return fills[index] if fills is not None and index < len(fills) else solid_fill(None)
 
     def add(self, look: Look) -> int:
         """Return the index of a style that looks so; it is added the first time."""
         if look not in self._looks:
-            font, fill, border = _font(look), _fill(look.fill), _border(look.border)
+            font, fill, border = _font(look), solid_fill(look.fill), _border(look.border)
             parts = {"fontId": ("fonts", font), "fillId": ("fills", fill), "borderId": ("borders", border)}
-            xf = etree.SubElement(self._xfs, f"{{{MAIN_NS}}}xf", numFmtId="0")
+            xf = etree.Element(f"{{{MAIN_NS}}}xf", numFmtId="0")
             for attribute, (holder, part) in parts.items():
                 xf.set(attribute, str(self._append(holder, part)))
             for aspect in ("Font", "Fill", "Border", "Alignment", "Protection"):
@@ -109,9 +148,7 @@ class Stylesheet:
             if look.indent:
                 alignment.set("indent", str(look.indent))
             etree.SubElement(xf, f"{{{MAIN_NS}}}protection", locked="1")
-            self._xfs.set("count", str(len(self._xfs)))
-            self._looks[look] = len(self._xfs) - 1
-            self.changed = True
+            self._looks[look] = self._append("cellXfs", xf)
         return self._looks[look]
 
     def add_difference(self, color: str, *, fill: str | None = None, bold: bool = False) -> int:
@@ -124,25 +161,86 @@ class Stylesheet:
         if fill:
             pattern = etree.SubElement(etree.SubElement(difference, f"{{{MAIN_NS}}}fill"), f"{{{MAIN_NS}}}patternFill")
             etree.SubElement(pattern, f"{{{MAIN_NS}}}bgColor", rgb=f"FF{fill}")
-        self.changed = True
         return self._append("dxfs", difference)
 
     def to_bytes(self) -> bytes:
-        return serialise(self._root)
+        return serialise(self.root)
+
+    def _derived(self, style: int, change: Callable[[etree._Element], None]) -> int:
+        """Return the index of a new style that is `style` but for what `change` does to it."""
+        xf = deepcopy(self._xf(style))
+        change(xf)
+        return self._append("cellXfs", xf)
 
     def _append(self, holder: str, element: etree._Element) -> int:
         """Put `element` behind those of its kind and return its index."""
-        found = self._root.find(f"{{{MAIN_NS}}}{holder}")
+        found = self.root.find(f"{{{MAIN_NS}}}{holder}")
         if found is None:
             found = etree.Element(f"{{{MAIN_NS}}}{holder}")
-            before = [e for tag in _ORDER[: _ORDER.index(holder)] for e in self._root.findall(f"{{{MAIN_NS}}}{tag}")]
-            self._root.insert(self._root.index(before[-1]) + 1 if before else 0, found)
+            insert_in_order(self.root, found, STYLES)
         found.append(element)
         found.set("count", str(len(found)))
+        self.changed = True
         return len(found) - 1
 
     def _xf(self, style: int) -> etree._Element:
-        return self._xfs[style] if 0 <= style < len(self._xfs) else etree.Element(f"{{{MAIN_NS}}}xf")
+        return self._xfs[style] if 0 <= style < len(self._xfs) else etree.Element(f"{{{MAIN_NS}}}xf", numFmtId="0")
+
+
+def open_styles(draft: Draft, book: str) -> tuple[str, etree._Element]:
+    """Return the styles part of workbook part `book` and its content, made where the workbook has none."""
+    part = draft.related(book, "styles")
+    if part is None:
+        part = draft.free_name("xl/styles.xml") if "xl/styles.xml" in draft else "xl/styles.xml"
+        draft.put(part, EMPTY_STYLES, _STYLES_TYPE)
+        draft.link(book, f"{OFFICE_RELATIONSHIPS}/styles", part)
+    return part, draft.xml(part)
+
+
+def sizes(root: etree._Element) -> dict[str, int]:
+    """Return how many fonts, fills, borders … a styles part has."""
+    return {name: len(found) for name in _COUNTED if (found := root.find(f"{{{MAIN_NS}}}{name}")) is not None}
+
+
+def cut_back(root: etree._Element, before: Mapping[str, int]) -> None:
+    """Take away what was added behind the first so many fonts, fills, borders …; what was not there before goes whole."""
+    for name in _COUNTED:
+        found = root.find(f"{{{MAIN_NS}}}{name}")
+        if found is None:
+            continue
+        for element in list(found)[before.get(name, 0) :]:
+            found.remove(element)
+        if name not in before:
+            root.remove(found)
+        elif found.get("count") is not None:
+            found.set("count", str(len(found)))
+
+
+def solid_fill(color: str | None) -> etree._Element:
+    """Return a fill of one colour (RRGGBB), None for none."""
+    fill = etree.Element(f"{{{MAIN_NS}}}fill", nsmap={None: MAIN_NS})
+    pattern = etree.SubElement(fill, f"{{{MAIN_NS}}}patternFill", patternType="solid" if color else "none")
+    if color:
+        etree.SubElement(pattern, f"{{{MAIN_NS}}}fgColor", rgb=f"FF{color}")
+        etree.SubElement(pattern, f"{{{MAIN_NS}}}bgColor", indexed="64")
+    return fill
+
+
+def solid_color(fill: etree._Element) -> str | None:
+    """Return the colour (RRGGBB) of a solid fill, or None for any other."""
+    pattern = fill.find(f"{{{MAIN_NS}}}patternFill")
+    color = None if pattern is None or pattern.get("patternType") != "solid" else pattern.find(f"{{{MAIN_NS}}}fgColor")
+    rgb = None if color is None else color.get("rgb")
+    return rgb[-6:].upper() if rgb and len(rgb) >= 6 else None
+
+
+def _wrap(xf: etree._Element) -> None:
+    alignment = xf.find(_ALIGNMENT)
+    if alignment is None:
+        alignment = etree.Element(_ALIGNMENT)
+        xf.insert(0, alignment)
+    alignment.set("wrapText", "1")
+    xf.set("applyAlignment", "1")
 
 
 def _size(font: etree._Element) -> float:
@@ -158,15 +256,6 @@ def _font(look: Look) -> etree._Element:
     etree.SubElement(font, f"{{{MAIN_NS}}}color", rgb=f"FF{look.color}")
     etree.SubElement(font, f"{{{MAIN_NS}}}name", val=look.font)
     return font
-
-
-def _fill(color: str | None) -> etree._Element:
-    fill = etree.Element(f"{{{MAIN_NS}}}fill")
-    pattern = etree.SubElement(fill, f"{{{MAIN_NS}}}patternFill", patternType="solid" if color else "none")
-    if color:
-        etree.SubElement(pattern, f"{{{MAIN_NS}}}fgColor", rgb=f"FF{color}")
-        etree.SubElement(pattern, f"{{{MAIN_NS}}}bgColor", indexed="64")
-    return fill
 
 
 def _border(color: str | None) -> etree._Element:

@@ -1,28 +1,32 @@
-"""The tabs of a workbook: a sheet of ours put before all others, and taken away again.
+"""The workbook part: its list of sheets and what counts them by their place, its defined names and views, when it calculates.
 
-A `Draft` comes in and is changed: the list of sheets, what counts sheets by their place, the defined names of the
-new sheet. Called by `outputs.annotate`.
+A `Draft` comes in and is changed: all tabs written anew, or a sheet of ours put before the others and taken away again.
+Called by outputs that fill a form or mark a copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from lxml import etree
 
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.spreadsheet.markup import MAIN_NS, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, truth, unescape
+from toolkit.spreadsheet.schema import WORKBOOK, insert_in_order
+from toolkit.spreadsheet.workbook import VISIBLE
 
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_SHEETS, _SHEET, _VIEWS, _VIEW, _NAMES, _NAME = (
-    f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "sheet", "bookViews", "workbookView", "definedNames", "definedName")
-)
+WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_SHEETS, _SHEET, _VIEWS, _VIEW = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "sheet", "bookViews", "workbookView"))
+_NAMES, _NAME, _CALCULATION = (f"{{{MAIN_NS}}}{tag}" for tag in ("definedNames", "definedName", "calcPr"))
+
+# Names with a meaning to Excel, each of one sheet.
+FILTER, PRINT_TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
+_WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
-
-# Elements of a workbook that stand before its defined names.
-_BEFORE_NAMES = tuple(f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "functionGroups", "externalReferences"))
+_ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,20 @@ class Opening:
 
     active: str | None
     first: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sheet of a new workbook: its name, its part, its state; `old` is its 0-based place in the one it was made from.
+
+    `names` are names of its own (print titles …) with what they refer to.
+    """
+
+    name: str
+    part: str
+    state: str = VISIBLE
+    old: int | None = None
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def worksheets(patch: Draft, book: str) -> dict[str, str]:
@@ -45,29 +63,104 @@ def tab_names(patch: Draft, book: str) -> list[str]:
     return [unescape(element.get("name", "")) for element in patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")]
 
 
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return `name`, numbered where one of the sheets `taken` is called so already."""
+    used = {each.casefold() for each in taken}
+    return next(each for number in count(1) if (each := f"{name}{number if number > 1 else ''}").casefold() not in used)
+
+
+def put_tabs(root: etree._Element, draft: Draft, workbook: str, tabs: Sequence[Tab]) -> None:
+    """Make `tabs` the sheets of workbook part `workbook`, whose content is `root`; it opens on the first."""
+    sheets = root.find(_SHEETS)
+    ids = {link.target: link.id for link in draft.links(workbook)}
+    for element in list(sheets):
+        sheets.remove(element)
+    for number, tab in enumerate(tabs, 1):
+        element = etree.SubElement(sheets, _SHEET, name=tab.name, sheetId=str(number))
+        if tab.state != VISIBLE:
+            element.set("state", tab.state)
+        identifier = ids.get(tab.part) or draft.link(workbook, _WORKSHEET_LINK, tab.part)
+        element.set(_ID, identifier)
+    for view in root.iter(_VIEW):
+        view.attrib.pop("firstSheet", None)
+        view.attrib.pop("activeTab", None)
+
+    # Where the author kept the file (`x15ac:absPath`) is no business of others.
+    for element in root.findall(_ALTERNATIVE):
+        root.remove(element)
+
+
+def defined_names(root: etree._Element) -> list[etree._Element]:
+    """Return the defined names of a workbook."""
+    return root.findall(f"{_NAMES}/{_NAME}")
+
+
+def sheet_name(name: str, text: str, index: int) -> etree._Element:
+    """Return the name `name` of the sheet at 0-based `index`; filters are names that nobody sees."""
+    element = etree.Element(_NAME, name=name, localSheetId=str(index))
+    if name == FILTER:
+        element.set("hidden", "1")
+    element.text = text
+    return element
+
+
+def add_names(root: etree._Element, names: Iterable[etree._Element]) -> None:
+    """Put names into a workbook behind those it has."""
+    found, new = root.find(_NAMES), list(names)
+    if found is None and new:
+        found = etree.Element(_NAMES)
+        insert_in_order(root, found, WORKBOOK)
+    if found is not None:
+        found.extend(new)
+
+
+def replace_names(root: etree._Element, names: Iterable[etree._Element]) -> None:
+    """Give a workbook these names and no others, in the order Excel wants."""
+    for old in root.findall(_NAMES):
+        root.remove(old)
+    add_names(root, sorted(names, key=lambda e: (e.get("name", ""), int(e.get("localSheetId", "-1")))))
+
+
+def move_local_names(root: etree._Element, place: Callable[[int], int | None]) -> None:
+    """Give names of single sheets the new 0-based place of theirs; those of a sheet that has none go."""
+    for element in defined_names(root):
+        local = element.get("localSheetId", "")
+        new = place(int(local)) if local.isdigit() else None
+        if new is not None:
+            element.set("localSheetId", str(new))
+        elif local.isdigit():
+            element.getparent().remove(element)
+    for holder in root.findall(_NAMES):
+        if not len(holder):
+            root.remove(holder)
+
+
+def calculate_on_load(root: etree._Element) -> bool:
+    """Let a workbook calculate when it is opened; return whether that had to be said."""
+    element = root.find(_CALCULATION)
+    if element is None:
+        element = etree.Element(_CALCULATION)
+        insert_in_order(root, element, WORKBOOK)
+    if truth(element.get("fullCalcOnLoad")):
+        return False
+    element.set("fullCalcOnLoad", "1")
+    return True
+
+
 def add_first_tab(patch: Draft, book: str, name: str, data: bytes, names: Mapping[str, str], *, open_on_it: bool) -> Opening:
     """Put a sheet before all others; return what the workbook opened on before.
 
     `names` are defined names of the sheet itself (`_xlnm.Print_Titles` …). With `open_on_it` it is the tab in front.
     """
     part = patch.free_name("xl/worksheets/sheet1.xml")
-    patch.put(part, data, SHEET_TYPE)
-    identifier = patch.link(book, f"{OFFICE_RELATIONSHIPS}/worksheet", part)
+    patch.put(part, data, WORKSHEET_TYPE)
+    identifier = patch.link(book, _WORKSHEET_LINK, part)
     root = patch.xml(book)
     sheets = root.find(_SHEETS)
     number = max((int(sheet.get("sheetId", "0")) for sheet in sheets), default=0) + 1
     sheets.insert(0, etree.Element(_SHEET, {"name": name, "sheetId": str(number), _ID: identifier}))
-    for each in _local_names(root):
-        each.set("localSheetId", str(int(each.get("localSheetId", "0")) + 1))
-    holder = root.find(_NAMES)
-    if holder is None and names:
-        holder = etree.Element(_NAMES)
-        [e for e in root if e.tag in _BEFORE_NAMES][-1].addnext(holder)
-    for key, text in names.items():
-        element = etree.SubElement(holder, _NAME, name=key, localSheetId="0")
-        if key.endswith("FilterDatabase"):
-            element.set("hidden", "1")
-        element.text = text
+    move_local_names(root, lambda place: place + 1)
+    add_names(root, [sheet_name(key, text, 0) for key, text in names.items()])
     opening = _move_view(root, sheets, open_on_it=open_on_it)
     patch.put_xml(book, root)
     return opening
@@ -82,15 +175,7 @@ def remove_tab(patch: Draft, book: str, name: str, opening: Opening) -> None:
         return
     gone = sheets[index]
     gone.getparent().remove(gone)
-    for each in _local_names(root):
-        place = int(each.get("localSheetId", "0"))
-        if place == index:
-            each.getparent().remove(each)
-        elif place > index:
-            each.set("localSheetId", str(place - 1))
-    holder = root.find(_NAMES)
-    if holder is not None and not len(holder):
-        root.remove(holder)
+    move_local_names(root, lambda place: None if place == index else place - (place > index))
     for view in root.iterfind(f"{_VIEWS}/{_VIEW}"):
         active, first = int(view.get("activeTab", "0")), int(view.get("firstSheet", "0"))
         if active == index:
@@ -110,7 +195,7 @@ def _move_view(root: etree._Element, sheets: etree._Element, *, open_on_it: bool
     if view is None:
         views = etree.Element(_VIEWS)
         view = etree.SubElement(views, _VIEW)
-        sheets.addprevious(views)
+        insert_in_order(root, views, WORKBOOK)
     opening = Opening(view.get("activeTab"), view.get("firstSheet"))
     if open_on_it:
         _say(view, "activeTab", None)
@@ -128,13 +213,6 @@ def _say(view: etree._Element, attribute: str, value: str | None) -> None:
         view.attrib.pop(attribute, None)
     elif value is not None:
         view.set(attribute, value)
-
-
-def _local_names(root: etree._Element) -> Iterator[etree._Element]:
-    """Yield the defined names that belong to one sheet."""
-    for element in list(root.iterfind(f"{_NAMES}/{_NAME}")):
-        if element.get("localSheetId", "").isdigit():
-            yield element
 
 
 def _forget(patch: Draft, book: str, identifier: str, number: str) -> None:

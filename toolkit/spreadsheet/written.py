@@ -1,14 +1,20 @@
-"""What a value is in the markup of a cell: its type and its text, with nothing in it that XML or Excel would refuse.
+"""Markup written as text: what a value is in a cell, cells and rows, and a whole sheet that lists things.
 
-Called by whatever writes cells, and for every other text that goes into a part.
+A value becomes a cell's type and text with nothing in it that XML or Excel would refuse. `ListSheet` is for sheets of our own
+with a line for each of many things. Called by whatever writes cells, and for every other text that goes into a part.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from xml.sax.saxutils import escape
 
+from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.values.errors import ErrorValue
 
 CellValue = str | Decimal | int | float | bool | date | ErrorValue | None
@@ -65,3 +71,70 @@ def _serial(day: date, date1904: bool) -> int | None:
         day = day.date()
     serial = (day - date(1904, 1, 1)).days if date1904 else (day - date(1899, 12, 30)).days
     return serial if serial >= (0 if date1904 else 61) else None
+
+
+def cell_xml(place: str, value: str, style: int | None, formula: str | None = None, *, keep: bool = False) -> str:
+    """Return a cell with a text, or with a formula (no array) and the text it gives; `keep` says that blanks count always."""
+    text, look = escape(written(value)[1] or ""), "" if style is None else f' s="{style}"'
+    space = ' xml:space="preserve"' if keep or value != value.strip() or "\n" in value else ""
+    if formula is not None:
+        return f'<c r="{place}"{look} t="str"><f>{escape(formula)}</f><v{space}>{text}</v></c>'
+    if not text:
+        return f'<c r="{place}"{look}/>'
+    return f'<c r="{place}"{look} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+
+
+def row_xml(number: int, height: float, *cells: str) -> str:
+    """Return a row of these cells, `height` points high."""
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+
+@dataclass(frozen=True)
+class ListSheet:
+    """A sheet that lists things: the heading row stays in view and is filtered, pages are landscape and one sheet wide.
+
+    Rows above the headings are merged. `widths` are in digits, `margins` left, right, top, bottom in inches; `formats`,
+    `links` and `protection` are markup, `attributes` further ones of the root.
+    """
+
+    rows: Sequence[str]
+    widths: Sequence[float]
+    heading: int
+    last: int
+    color: str
+    margins: tuple[float, float, float, float]
+    footer: str
+    attributes: str = ""
+    protection: str = ""
+    formats: str = ""
+    links: str = ""
+    centred: bool = False
+    selected: bool = False
+
+    @property
+    def filtered(self) -> a1.Area:
+        """The headings and the lines below them."""
+        return self.heading, 1, self.last, len(self.widths)
+
+    def to_bytes(self) -> bytes:
+        """Return the sheet as the bytes of its part."""
+        letters, below = a1.column_letters(len(self.widths)), self.heading + 1
+        columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(self.widths, 1))
+        merges = "".join(f'<mergeCell ref="A{n}:{letters}{n}"/>' for n in range(1, self.heading))
+        left, right, top, bottom = self.margins
+        front = ' tabSelected="1"' if self.selected else ""
+        centred = '<printOptions horizontalCentered="1"/>' if self.centred else ""
+        return (
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN_NS}"{self.attributes}>'
+            f'<sheetPr><tabColor rgb="FF{self.color}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<dimension ref="A1:{letters}{self.last}"/>'
+            f'<sheetViews><sheetView showGridLines="0"{front} workbookViewId="0">'
+            f'<pane ySplit="{self.heading}" topLeftCell="A{below}" activePane="bottomLeft" state="frozen"/>'
+            f'<selection pane="bottomLeft" activeCell="A{below}" sqref="A{below}"/></sheetView></sheetViews>'
+            f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(self.rows)}</sheetData>'
+            f'{self.protection}<autoFilter ref="{a1.range_name(self.filtered)}"/>'
+            f'<mergeCells count="{self.heading - 1}">{merges}</mergeCells>{self.formats}{self.links}'
+            f'{centred}<pageMargins left="{left}" right="{right}" top="{top}" bottom="{bottom}" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            f"<headerFooter><oddFooter>{self.footer}</oddFooter></headerFooter></worksheet>"
+        ).encode()

@@ -13,10 +13,10 @@ from pathlib import Path
 from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
+from toolkit.outputs.marked.fills import BASES
 from toolkit.outputs.marked.sheet import HEADING_ROW, list_texts, review_name, summary
 from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET, counts_text, note_body, ordered
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import BASES
 from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, SEVERITY_WORDS, Severity
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.request import Request

@@ -46,7 +46,7 @@ def add_self_checks(
     checked = []
     column = None
     for name, patch, insertion in sheets:
-        column = column or first_free_column(form, patch.root)
+        column = column or first_free_column(form, patch)
         plan = make_plan(rules, insertion, column)
         cells = read_cells(patch.root, plan.bound, strings)
         results = calculate(rules, cells, insertion)

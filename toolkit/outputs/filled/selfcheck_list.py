@@ -15,9 +15,8 @@ from toolkit.outputs.filled.selfcheck_plan import Plan, PlannedCheck
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.styles import Look, Stylesheet
-from toolkit.spreadsheet.written import written
+from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
 from toolkit.values.words import ERROR, SEVERITY_WORDS
 
 LISTING = "自检"
@@ -32,7 +31,7 @@ _HEAD_ROW = 4
 _FIRST = _HEAD_ROW + 1
 
 _LINE = "BFBFBF"
-_NAVY, _PALE, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "D9E2F3", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
+_NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
 _RED_FILL, _AMBER_FILL = "FDE9E7", "FFF4D6"
 
 
@@ -66,33 +65,26 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
             rows.append(_line(number, sheet, index, planned, result, look))
             number += 1
     last = max(number - 1, _FIRST)
-    widths = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1))
-    area = (_HEAD_ROW, 1, last, len(_HEADINGS))
-    xml = (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{MAIN_NS}"><sheetPr><tabColor rgb="FF{_AMBER}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<dimension ref="A1:{a1.column_letters(len(_HEADINGS))}{last}"/>'
-        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-        f'<pane ySplit="{_HEAD_ROW}" topLeftCell="A{_FIRST}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="A{_FIRST}" sqref="A{_FIRST}"/>'
-        f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols>'
-        f"<sheetData>{''.join(rows)}</sheetData>"
-        '<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>'
-        f'<autoFilter ref="{a1.range_name(area)}"/>'
-        f"{_merges()}{look.formats(last)}"
-        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
+    made = ListSheet(
+        rows,
+        _WIDTHS,
+        _HEAD_ROW,
+        last,
+        _AMBER,
+        margins=(0.4, 0.4, 0.5, 0.6),
+        footer="&amp;C第 &amp;P 页，共 &amp;N 页",
+        protection='<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>',
+        formats=look.formats(last),
     )
-    return Listing(xml.encode(), a1.range_name(area, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}")
+    return Listing(made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}")
 
 
 class _Looks:
-    """Style attributes of the sheet's cells; empty ones where the workbook has no styles."""
+    """Styles of the sheet's cells; None where the workbook has no styles."""
 
     def __init__(self, styles: Stylesheet | None) -> None:
-        def add(**look: object) -> str:
-            return "" if styles is None else f' s="{styles.add(Look(**look))}"'  # type: ignore[arg-type]
+        def add(**look: object) -> int | None:
+            return None if styles is None else styles.add(Look(**look))  # type: ignore[arg-type]
 
         self.title = add(size=16, bold=True, color=_AMBER)
         self.note = add(size=9, color=_GREY, wrap=True)
@@ -131,7 +123,7 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     failed = sum(sheet.results.count(sheet.plan.rules) for sheet in sheets)
     count = f'COUNTIF({area},"{FAILED}")'
     total = f'IF({count}=0,"{ALL_PASSED}","✘ 还有 "&{count}&" 项未通过")'
-    yield _row(1, _cell("A1", headline(failed), total, look.title), height=30)
+    yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total))
     levels = f"$D${_FIRST}:$D${max(_FIRST + lines - 1, _FIRST)}"
     parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
     counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITY_WORDS}
@@ -139,16 +131,11 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     more = f"；另有 {len(left_out)} 项规则由收表单位汇总后审核" if left_out else ""
     text = f"未通过：{shown}。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"
     formula = f'"未通过："&{parts[:-4]}&"。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"'
-    yield _row(2, _cell("A2", text, formula, look.note), height=16)
+    yield row_xml(2, 16, cell_xml("A2", text, look.note, formula))
     note = "随填报内容自动更新。可在“结果”列筛选 ✘ 只看未通过的项目，点“位置”跳到单元格。自己复制的工作表不在本表中，请看该表右上角的提示。"
-    yield _row(3, _cell("A3", note, None, look.note), height=16)
-    names = (_cell(f"{a1.column_letters(n)}{_HEAD_ROW}", text, None, look.head) for n, text in enumerate(_HEADINGS, 1))
-    yield _row(_HEAD_ROW, *names, height=22)
-
-
-def _merges() -> str:
-    last = a1.column_letters(len(_HEADINGS))
-    return '<mergeCells count="3">' + "".join(f'<mergeCell ref="A{n}:{last}{n}"/>' for n in (1, 2, 3)) + "</mergeCells>"
+    yield row_xml(3, 16, cell_xml("A3", note, look.note))
+    names = (cell_xml(f"{a1.column_letters(n)}{_HEAD_ROW}", text, look.head) for n, text in enumerate(_HEADINGS, 1))
+    yield row_xml(_HEAD_ROW, 22, *names)
 
 
 def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, result: Result, look: _Looks) -> str:
@@ -166,17 +153,17 @@ def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, resu
     title = plan.address(PROJECT) if name is not None else None
     link, shown = _link(sheet, index, planned, result)
     judged = f'IFERROR(IF({owner}{plan.cell(index, "通过")},"{PASSED}","{FAILED}"),"{FAILED}")'
-    return _row(
+    return row_xml(
         row,
-        _cell(f"A{row}", sheet.name, None, look.middle),
-        _cell(f"B{row}", sheet.project, f'IFERROR({owner}{title}&"","")' if title else None, look.text),
-        _cell(f"C{row}", check.id, None, look.text),
-        _cell(f"D{row}", SEVERITY_WORDS[check.severity], None, look.middle),
-        _cell(f"E{row}", mark, judged, look.middle),
-        _cell(f"F{row}", result.message, message, look.text),
-        _cell(f"G{row}", result.suggestion, advice, look.text),
-        _cell(f"H{row}", shown, link, look.link) if shown else _cell(f"H{row}", "", None, look.link),
-        height=_LINES,
+        _LINES,
+        cell_xml(f"A{row}", sheet.name, look.middle),
+        cell_xml(f"B{row}", sheet.project, look.text, f'IFERROR({owner}{title}&"","")' if title else None),
+        cell_xml(f"C{row}", check.id, look.text),
+        cell_xml(f"D{row}", SEVERITY_WORDS[check.severity], look.middle),
+        cell_xml(f"E{row}", mark, look.middle, judged),
+        cell_xml(f"F{row}", result.message, look.text, message),
+        cell_xml(f"G{row}", result.suggestion, look.text, advice),
+        cell_xml(f"H{row}", shown, look.link, link if shown else None),
     )
 
 
@@ -194,18 +181,3 @@ def _link(sheet: CheckedSheet, index: int, planned: PlannedCheck, result: Result
     owner = a1.quote_sheet(sheet.name) + "!"
     row = f"MAX({top},IFERROR({owner}{plan.cell(index, '首个未通过行')},0))"
     return f'HYPERLINK("{place}{letters}"&{row},"{letters}"&{row})', f"{letters}{max((top, *result.rows[:1]))}"
-
-
-def _row(number: int, *cells: str, height: float | None = None) -> str:
-    size = f' ht="{height:g}" customHeight="1"' if height else ""
-    return f'<row r="{number}"{size}>{"".join(cells)}</row>'
-
-
-def _cell(address: str, value: str, formula: str | None, style: str) -> str:
-    text = escape(written(value)[1] or "")
-    space = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
-    if formula is None and not text:
-        return f'<c r="{address}"{style}/>'
-    if formula is None:
-        return f'<c r="{address}"{style} t="inlineStr"><is><t{space}>{text}</t></is></c>'
-    return f'<c r="{address}"{style} t="str"><f>{escape(formula)}</f><v{space}>{text}</v></c>'

@@ -17,6 +17,7 @@ from toolkit.outputs.filled.selfcheck_plan import FIRST, HEADINGS, HEADS, ROW, T
 from toolkit.outputs.filled.selfcheck_values import Results, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue
@@ -40,15 +41,13 @@ class Looks:
     green: int | None
 
 
-def first_free_column(form: Form, root: etree._Element) -> int:
+def first_free_column(form: Form, patch: SheetPatch) -> int:
     """Return the first column right of all that is drawn on the form's sheet."""
     last = a1.parse_area(form.print_area.split(",")[0])[3]
-    for cell in root.iterfind(f"{{{MAIN_NS}}}sheetData/{{{MAIN_NS}}}row/{{{MAIN_NS}}}c"):
+    for cell in patch.root.iterfind(f"{{{MAIN_NS}}}sheetData/{{{MAIN_NS}}}row/{{{MAIN_NS}}}c"):
         if len(cell):
             last = max(last, a1.parse_cell(cell.get("r", "A1"))[1])
-    for merge in root.iterfind(f"{{{MAIN_NS}}}mergeCells/{{{MAIN_NS}}}mergeCell"):
-        last = max(last, a1.parse_area(merge.get("ref", "A1"))[3])
-    return last + 1
+    return max([last, *(area[3] for area in patch.merges)]) + 1
 
 
 def make_looks(styles: Stylesheet | None) -> Looks:
@@ -176,21 +175,9 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     if plan.chunks:
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))
-    old = root.findall(f"{{{MAIN_NS}}}conditionalFormatting")
     priority = max((int(e.get("priority", "0")) for e in root.iter(f"{{{MAIN_NS}}}cfRule")), default=0)
-    after = old[-1] if old else _before_formats(root)
     for number, (area, formula, style) in enumerate(rules, priority + 1):
         holder = etree.Element(f"{{{MAIN_NS}}}conditionalFormatting", sqref=area)
         rule = etree.SubElement(holder, f"{{{MAIN_NS}}}cfRule", type="expression", dxfId=str(style), priority=str(number))
         etree.SubElement(rule, f"{{{MAIN_NS}}}formula").text = formula
-        after.addnext(holder)
-        after = holder
-
-
-def _before_formats(root: etree._Element) -> etree._Element:
-    """Return the last element that the schema puts before conditional formats."""
-    tags = (
-        *("phoneticPr", "mergeCells", "customSheetViews", "dataConsolidate", "sortState", "autoFilter", "scenarios"),
-        *("protectedRanges", "sheetProtection", "sheetCalcPr", "sheetData"),
-    )
-    return next(e for tag in tags if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None)
+        insert_in_order(root, holder, WORKSHEET)

@@ -17,7 +17,6 @@ from toolkit.forms.model import NUMBER, Form
 from toolkit.outputs.fit import Placed, line_count, row_heights
 from toolkit.reading.model import OK, Declaration, Entry
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import RowInsertion, insert_rows
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
@@ -71,7 +70,7 @@ def fill_sheet(
     patch = SheetPatch(root, date1904=date1904)
     if declaration is None:
         return patch
-    merged = {(top, left): (top, left, bottom, right) for top, left, bottom, right in _merges(root)}
+    merged = {area[:2]: area for area in patch.merges}
     placed: list[Placed] = []
     for row, column, value in _contents(form, declaration, insertion, patch, looks):
         style = patch.style(row, column)
@@ -129,8 +128,3 @@ def _is_text(looks: Looks, style: int) -> bool:
 def _overflows(text: str, area: a1.Area, patch: SheetPatch, looks: Looks, style: int) -> bool:
     width = sum(patch.width(column) for column in range(area[1], area[3] + 1))
     return line_count(text, width, looks.sheet.full_width(style)) > 1
-
-
-def _merges(root: etree._Element) -> Iterator[a1.Area]:
-    for element in root.iterfind(f"{{{MAIN_NS}}}mergeCells/{{{MAIN_NS}}}mergeCell"):
-        yield a1.parse_area(element.get("ref", ""))

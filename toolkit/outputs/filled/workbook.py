@@ -14,20 +14,21 @@ from dataclasses import dataclass
 from lxml import etree
 
 from toolkit.forms.model import Form
-from toolkit.outputs.filled.book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, assemble, load_template, other_tabs
-from toolkit.outputs.filled.links import adapt_related, repointed
+from toolkit.outputs.filled.book import assemble, load_template, other_tabs
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
 from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.duplication import SheetCopy, copy_sheet, repointed
 from toolkit.spreadsheet.formulas import map_formulas
-from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"
@@ -35,14 +36,17 @@ PROJECT_SHEET = "项目"
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """One project's sheet, open to changes through `patch`; its table is `first_row` to `last_row`, or None."""
+    """One project's sheet, open to changes through `patch`."""
 
     name: str
     part: str
     patch: SheetPatch
-    insertion: RowInsertion | None
-    first_row: int | None
-    last_row: int | None
+    copy: SheetCopy
+
+    @property
+    def insertion(self) -> RowInsertion | None:
+        """The rows that were added to the form's table."""
+        return self.copy.insertion
 
 
 class FilledBook:
@@ -53,8 +57,7 @@ class FilledBook:
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
-        styles = b"<styleSheet/>" if self._styles_part is None else self._draft.read(self._styles_part)
-        self.styles = Stylesheet(styles)
+        self.styles = Stylesheet(etree.Element("styleSheet") if self._styles_part is None else self._draft.xml(self._styles_part))
         self._more = other_tabs(self._template)
         names = _sheet_names(len(declarations) or 1, {tab.name.casefold() for tab in self._more})
         filling: Sequence[Declaration | None] = declarations or [None]
@@ -74,11 +77,10 @@ class FilledBook:
     def add_self_checks(self) -> None:
         """Let every project sheet check itself, and list all checks on a sheet 自检; without rules nothing is added."""
         taken = {tab.name.casefold() for tab in self._more} | {project.name.casefold() for project in self.projects}
-        numbered = itertools.chain([LISTING], (f"{LISTING}{number}" for number in itertools.count(2)))
-        listing = next(name for name in numbered if name.casefold() not in taken)
+        listing = free_name(LISTING, taken)
         sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
         styles = None if self._styles_part is None else self.styles
-        found = add_self_checks(self.form, sheets, styles, self._strings, listing)
+        found = add_self_checks(self.form, sheets, styles, lambda: self._template.strings, listing)
         if found is not None:
             owner = a1.quote_sheet(listing) + "!"
             names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
@@ -93,34 +95,25 @@ class FilledBook:
             draft.put(self._styles_part, self.styles.to_bytes())
         first = self.projects[0]
         for part, root in template.pointing.items():
-            draft.put_xml(part, repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion))
+            draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
-        tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
-        return assemble(template, draft, self.form, tabs, self._more)
-
-    def _strings(self) -> Sequence[str]:
-        """Return the texts that the template's cells share."""
-        part = self._draft.related(self._template.part, "sharedStrings")
-        root = etree.Element("sst") if part is None else self._draft.xml(part)
-        return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
+        tabs = [(Tab(project.name, project.part), project.copy) for project in self.projects]
+        return assemble(template, draft, tabs, self._more)
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
         insertion = rows_to_add(form, declaration)
-        copies = self._draft.copy(template.form_sheet.part)
-        part = copies.pop(template.form_sheet.part)
+        table = form.table
+        copy = SheetCopy(form.sheet, name, index, table.names if table else (), insertion)
+        part = copy_sheet(self._draft, template.form_sheet.part, copy)
         root = deepcopy(template.form_root)
         looks = Looks(self.styles, template.formats)
         patch = fill_sheet(root, form, declaration, insertion, looks, template.date1904)
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        for copy in copies.values():
-            adapt_related(self._draft, copy, form.sheet, name, index, insertion)
-        table = form.table
-        last = None if table is None else table.last_row + (insertion.count if insertion else 0)
-        return ProjectSheet(name, part, patch, insertion, table.first_row if table else None, last)
+        return ProjectSheet(name, part, patch, copy)
 
 
 def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from toolkit.outputs.marked.fills import Former
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.spreadsheet.fills import Former
 from toolkit.spreadsheet.note_boxes import Resized
 from toolkit.spreadsheet.sheet_text import Swap
 from toolkit.spreadsheet.tabs import Opening

@@ -6,20 +6,20 @@ by `annotate`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import needed_height
+from toolkit.outputs.marked.fills import BASES
 from toolkit.outputs.marked.texts import COLUMNS, REVIEW_SHEET, counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import BASES
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.geometry import MOST_HEIGHT
 from toolkit.spreadsheet.styles import Look, Stylesheet
-from toolkit.spreadsheet.written import clean, written
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, free_name
+from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, row_xml
 from toolkit.values.words import SEVERITY_WORDS
 
 _CENTRED = ("级别", "工作表", "单元格")
@@ -66,9 +66,7 @@ def review_looks(styles: Stylesheet) -> ReviewLooks:
 
 def review_name(taken: Collection[str]) -> str:
     """Return a name for the sheet that no other sheet has."""
-    used = {name.casefold() for name in taken}
-    numbered = itertools.chain([REVIEW_SHEET], (f"{REVIEW_SHEET}{number}" for number in itertools.count(2)))
-    return next(name for name in numbered if name not in used)
+    return free_name(REVIEW_SHEET, taken)
 
 
 def review_names(name: str, count: int) -> dict[str, str]:
@@ -76,45 +74,39 @@ def review_names(name: str, count: int) -> dict[str, str]:
     sheet = a1.quote_sheet(name)
     last = a1.cell_name(HEADING_ROW + max(count, 1), len(COLUMNS), absolute=True)
     return {
-        "_xlnm._FilterDatabase": f"{sheet}!$A${HEADING_ROW}:{last}",
-        "_xlnm.Print_Titles": f"{sheet}!${HEADING_ROW}:${HEADING_ROW}",
+        FILTER: f"{sheet}!$A${HEADING_ROW}:{last}",
+        PRINT_TITLES: f"{sheet}!${HEADING_ROW}:${HEADING_ROW}",
     }
 
 
 def review_sheet(findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], *, selected: bool) -> bytes:
     """Return the markup of the sheet. `sheets` are those a link can lead to; `selected` puts its tab in front."""
-    last = a1.column_letters(len(COLUMNS))
     rows = [
-        _row(1, 36, [_cell(1, 1, REVIEW_SHEET, looks.title)]),
-        _row(2, 32, [_cell(2, 1, summary(findings), looks.summary)]),
-        _row(HEADING_ROW, 24, [_cell(HEADING_ROW, c, name, looks.heading) for c, name in enumerate(COLUMNS, start=1)]),
+        row_xml(1, 36, _cell(1, 1, REVIEW_SHEET, looks.title)),
+        row_xml(2, 32, _cell(2, 1, summary(findings), looks.summary)),
+        row_xml(HEADING_ROW, 24, *(_cell(HEADING_ROW, c, name, looks.heading) for c, name in enumerate(COLUMNS, start=1))),
     ]
     links: list[str] = []
     for number, finding in enumerate(findings, start=HEADING_ROW + 1):
         texts = list_texts(finding)
         linked = bool(finding.cell) and finding.sheet in sheets and len(links) < _MOST_LINKS
         cells = [_cell(number, c, texts[name], _look(name, finding, looks, linked)) for c, name in enumerate(COLUMNS, start=1)]
-        rows.append(_row(number, _height(texts), cells))
+        rows.append(row_xml(number, _height(texts), *cells))
         if linked:
             links.append(_link(a1.cell_name(number, list(COLUMNS).index("单元格") + 1), finding))
-    columns = "".join(f'<col min="{c}" max="{c}" width="{w}" customWidth="1"/>' for c, w in enumerate(COLUMNS.values(), start=1))
-    bottom = HEADING_ROW + max(len(findings), 1)
-    front = ' tabSelected="1"' if selected else ""
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN_NS}" xmlns:r="{OFFICE_RELATIONSHIPS}">'
-        '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<dimension ref="A1:{last}{bottom}"/>'
-        f'<sheetViews><sheetView showGridLines="0"{front} workbookViewId="0">'
-        f'<pane ySplit="{HEADING_ROW}" topLeftCell="A{HEADING_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="A{HEADING_ROW + 1}" sqref="A{HEADING_ROW + 1}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
-        f'<autoFilter ref="A{HEADING_ROW}:{last}{bottom}"/>'
-        f'<mergeCells count="2"><mergeCell ref="A1:{last}1"/><mergeCell ref="A2:{last}2"/></mergeCells>'
-        + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
-        + '<printOptions horizontalCentered="1"/><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;C&amp;9第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
-    ).encode()
+    return ListSheet(
+        rows,
+        tuple(COLUMNS.values()),
+        HEADING_ROW,
+        HEADING_ROW + max(len(findings), 1),
+        "C00000",
+        margins=(0.5, 0.5, 0.6, 0.6),
+        footer="&amp;C&amp;9第 &amp;P 页，共 &amp;N 页",
+        attributes=f' xmlns:r="{OFFICE_RELATIONSHIPS}"',
+        links=f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
+        centred=True,
+        selected=selected,
+    ).to_bytes()
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -149,22 +141,14 @@ def _look(name: str, finding: Finding, looks: ReviewLooks, linked: bool) -> int:
 def _height(texts: Mapping[str, str]) -> float:
     long = [(texts[name], width) for name, width in COLUMNS.items() if len(texts[name]) * _CHARACTER > width - 2]
     needed = max((needed_height(text, width, _SIZE, _CHARACTER) for text, width in long), default=0.0)
-    return min(max(needed + 4, _LEAST), 409.0)
-
-
-def _row(number: int, height: float, cells: Sequence[str]) -> str:
-    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
-
-
-def _cell(row: int, column: int, text: str, style: int) -> str:
-    place = f"{a1.column_letters(column)}{row}"
-    kept = written(text)[1] if text else None
-    if kept is None:
-        return f'<c r="{place}" s="{style}"/>'
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(kept)}</t></is></c>'
+    return min(max(needed + 4, _LEAST), MOST_HEIGHT)
 
 
 def _link(place: str, finding: Finding) -> str:
     sheet = (finding.sheet or "").replace("'", "''")
     target = quoteattr(clean(f"'{sheet}'!{finding.cell}"))
     return f"<hyperlink ref={quoteattr(place)} location={target} display={quoteattr(finding.cell or '')}/>"
+
+
+def _cell(row: int, column: int, text: str, style: int) -> str:
+    return cell_xml(a1.cell_name(row, column), text, style, keep=True)

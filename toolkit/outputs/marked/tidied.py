@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +26,8 @@ from toolkit.spreadsheet.formulas import spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
+from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.tabs import calculate_on_load
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
 
@@ -40,14 +41,7 @@ _TEXT_FORMAT = "@"
 _DATE_CODE = re.compile(r"[yd]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _TYPED_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
-_FORMULA, _CALCULATION = f"{{{MAIN_NS}}}f", f"{{{MAIN_NS}}}calcPr"
-_XFS = f"{{{MAIN_NS}}}cellXfs"
-
-# What may stand in a workbook part behind `calcPr`, by the order of its schema.
-_AFTER_CALCULATION = (
-    *("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
-    *("fileRecoveryPr", "webPublishObjects", "extLst"),
-)
+_FORMULA = f"{{{MAIN_NS}}}f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +140,12 @@ class _Formats:
         self._patch = patch
         self._part = patch.related(book.part, "styles")
         self._codes = book.number_formats
-        self._root = None if self._part is None else patch.xml(self._part)
-        self._made: dict[tuple[int, int], int] = {}
+        self._sheet = None if self._part is None else Stylesheet(patch.xml(self._part))
+        self._made: dict[int, str] = {}
 
     def code(self, style: int) -> str:
         """Return the number format code of a style."""
-        made = {index: BUILTIN[str(number)] for (_, number), index in self._made.items()}
-        return made.get(style) or (self._codes[style] if style < len(self._codes) else "General")
+        return self._made.get(style) or (self._codes[style] if style < len(self._codes) else "General")
 
     def fitting(self, style: int, value: CellValue, repair: Repair) -> int | None:
         """Return the style a mended cell needs, None where its own shows the value as it is."""
@@ -168,22 +161,14 @@ class _Formats:
 
     def save(self) -> None:
         """Put the styles part back where a style was added."""
-        if self._made and self._part is not None and self._root is not None:
-            self._patch.put_xml(self._part, self._root)
+        if self._part is not None and self._sheet is not None and self._sheet.changed:
+            self._patch.put(self._part, self._sheet.to_bytes())
 
     def _with_format(self, style: int, number: int) -> int | None:
-        xfs = None if self._root is None else self._root.find(_XFS)
-        if xfs is None or style >= len(xfs):
-            return None
-        if (style, number) not in self._made:
-            twin = deepcopy(xfs[style])
-            twin.set("numFmtId", str(number))
-            twin.set("applyNumberFormat", "1")
-            twin.attrib.pop("quotePrefix", None)
-            xfs.append(twin)
-            xfs.set("count", str(len(xfs)))
-            self._made[style, number] = len(xfs) - 1
-        return self._made[style, number]
+        made = None if self._sheet is None else self._sheet.formatted(style, number)
+        if made is not None:
+            self._made[made] = BUILTIN[str(number)]
+        return made
 
 
 def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
@@ -194,16 +179,7 @@ def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
     if not any(root.find(f".//{_FORMULA}") is not None for root in sheets):
         return
     root = patch.xml(book.part)
-    element = root.find(_CALCULATION)
-    if element is None:
-        element = etree.Element(_CALCULATION)
-        after = next((e for tag in _AFTER_CALCULATION if (e := root.find(f"{{{MAIN_NS}}}{tag}")) is not None), None)
-        if after is None:
-            root.append(element)
-        else:
-            after.addprevious(element)
-    if element.get("fullCalcOnLoad") not in ("1", "true"):
-        element.set("fullCalcOnLoad", "1")
+    if calculate_on_load(root):
         patch.put_xml(book.part, root)
 
 

@@ -15,26 +15,22 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from toolkit.checking.model import Finding
+from toolkit.outputs.marked.fills import MarkStyles, uncover
 from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import review_looks, review_name, review_names, review_sheet
 from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, REVIEW_SHEET, note_body, ordered
 from toolkit.outputs.properties import FILLED, KIND, MARKED
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
-from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.fills import EMPTY_STYLES, MarkStyles, cut_back, sizes, uncover
-from toolkit.spreadsheet.geometry import SheetGeometry
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
-from toolkit.spreadsheet.properties import custom_properties, has_custom_properties, set_custom_properties
+from toolkit.spreadsheet.properties import custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
-from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
 from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import RANK, Severity
-
-_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 
 # The properties that tell which fills marks cover, for every program keeps properties; how much text Excel keeps of one.
 # More colours than this are not worth a property each: the record has them all.
@@ -90,12 +86,10 @@ def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
         if finding.sheet is not None and finding.cell is not None and finding.sheet.casefold() in parts:
             by_sheet.setdefault(finding.sheet.casefold(), []).append(finding)
 
-    kind, properties = custom_properties(patch).get(KIND), has_custom_properties(patch)
-    styles_part, root = _styles(patch, book)
-    before = sizes(root)
-    sheet_styles = Stylesheet(etree.tostring(root))
-    looks = review_looks(sheet_styles)
-    styles = MarkStyles(etree.fromstring(sheet_styles.to_bytes()))
+    kind, properties = custom_properties(patch).get(KIND), patch.related("", "custom-properties") is not None
+    styles_part, root = open_styles(patch, book)
+    before, sheet = sizes(root), Stylesheet(root)
+    looks, styles = review_looks(sheet), MarkStyles(sheet)
 
     selected = {name for name, part in parts.items() if is_selected(patch.head(part, HEAD))}
     open_on_it = selected <= set(by_sheet)
@@ -116,7 +110,7 @@ def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
     review = review_name(names)
     xml = review_sheet(listed, looks, set(names), selected=open_on_it)
     opening = add_first_tab(patch, book, review, xml, review_names(review, len(listed)), open_on_it=open_on_it)
-    marked = styles.to_bytes()
+    marked = sheet.to_bytes()
     patch.put(styles_part, marked)
     set_custom_properties(patch, {KIND: MARKED, **_fill_properties(styles.fills)})
     record = Record(
@@ -131,7 +125,7 @@ def _mark_sheet(
 ) -> tuple[tuple[list[Swap], list[Resized]], list[str]]:
     """Mark the cells of one sheet; return what was replaced in it, and the texts of its notes."""
     marks = _marks(findings, text.merges)
-    geometry = SheetGeometry(text)
+    geometry = text.geometry
 
     def style(position: Position, old: int | None, made: bool) -> int:
         return styles.marked(old, marks.severities[position], made=made)
@@ -169,16 +163,6 @@ def _cells(area: a1.Area) -> list[Position]:
     if (area[2] - area[0] + 1) * (area[3] - area[1] + 1) > MOST_CELLS:
         return [area[:2]]
     return [(row, column) for row in range(area[0], area[2] + 1) for column in range(area[1], area[3] + 1)]
-
-
-def _styles(patch: Draft, book: str) -> tuple[str, etree._Element]:
-    """Return the styles part and its content, made where the workbook has none."""
-    part = patch.related(book, "styles")
-    if part is None:
-        part = patch.free_name("xl/styles.xml") if "xl/styles.xml" in patch else "xl/styles.xml"
-        patch.put(part, EMPTY_STYLES, _STYLES_TYPE)
-        patch.link(book, f"{OFFICE_RELATIONSHIPS}/styles", part)
-    return part, patch.xml(part)
 
 
 def _unmark(patch: Draft, book: str) -> bool:
