@@ -172,8 +172,11 @@ def import_(
         show.import_result(result)
     show.file_findings(result.batch.files)
 
+    for error in result.failed:
+        click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)
+
     # An import never ends in 3: a document without the form is one that could not be read.
-    return _code(any(file.status != PASSED for file in result.batch.files), False)
+    return _code(bool(result.failed) or any(file.status != PASSED for file in result.batch.files), False)
 
 
 @click.command(cls=chinese.Command)

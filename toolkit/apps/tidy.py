@@ -66,4 +66,6 @@ def tidy(
         mended = len({line.file for line in result.repairs})
         click.echo(f"共 {len(result.written)} 个副本，其中 {mended} 个文件修复了 {len(result.repairs)} 处，见 {result.log}。")
     show.file_findings(result.unreadable)
-    return UNREADABLE if result.unreadable else 0
+    for _, error in result.failed:
+        click.echo(f"{error}，没有生成副本。{error.suggestion}。", err=True)
+    return UNREADABLE if result.unreadable or result.failed else 0

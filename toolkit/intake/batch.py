@@ -17,12 +17,14 @@ from toolkit.forms import Form
 from toolkit.forms.model import YEAR
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.conflicts import Conflict
+from toolkit.intake.guard import UNREAD, Lost, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, collect_files, is_return_name
 from toolkit.intake.marked import without_marks
+from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.intake.workers import Lost, read_apart
 from toolkit.outputs.properties import MARKED
+from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.sheet import read_sheets
@@ -167,7 +169,7 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         if progress:
             progress(done, len(order), each.display)
         if isinstance(result, Lost):
-            finding = file_finding(each, "文件-无法读取", f"{result.reason}，已放弃读取。", result.cure)
+            finding = file_finding(each, UNREAD, f"{result.reason}，已放弃读取。", result.cure)
             result = FileResult(each.display, UNREADABLE, (), (finding,), each)
         if isinstance(result, FileResult):
             found[order[each]] = result
@@ -186,9 +188,9 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
 
     waiting = unknown(inputs)
     place = memory.reader if memory else "toolkit.intake.batch:read_file"
-    if len(waiting) <= FEW and all(is_harmless(each.path) and not each.inner for each in waiting):
+    if len(waiting) <= FEW and can_limit_time() and all(is_harmless(each.path) and not each.inner for each in waiting):
         for each in waiting:
-            answer(each, named_function(place)(each, shared))
+            answer(each, attempt_within(time_limit(), named_function(place), each, shared))
     elif waiting:
         read_apart(place, shared, waiting, answer)
     return [found[place] for place in sorted(found)]
@@ -197,6 +199,8 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
 def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
     """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
     try:
+        if each.astray:
+            raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
         passwords = passwords_for(each.display, shared.passwords, shared.roster)
         opened = open_source(each.path, each.display, each.inner, passwords, alive)
         if opened.members is not None:

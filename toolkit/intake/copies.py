@@ -1,6 +1,6 @@
 """Copies of what was returned: where one goes below the output folder, and files with a password opened and locked again.
 
-Names of files, paths and bytes come in and go out; nothing is read or written here. Called by `annotate` and `tidy`.
+Names of files, paths and bytes come in and go out; nothing is written here. Called by `annotate` and `tidy`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from toolkit.intake.batch import FileResult
 from toolkit.package import signature
 from toolkit.package.atomic import safe_name, unused_name
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
+from toolkit.sources.open import load
 
 
 def relative_place(display: str, paths: Sequence[str]) -> Path:
@@ -32,6 +34,12 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
         outer = PurePath(outer).name
     parts = [*PurePath(outer).parts, *(part for part in inner.replace("!/", "/").split("/") if mark)]
     return Path(*(safe_name(part) for part in parts if part not in ("", os.curdir, os.pardir, os.sep)))
+
+
+def content_of(file: FileResult, passwords: Sequence[str]) -> bytes:
+    """Return the bytes of a file that was read; b"" for one that came from nowhere. Raises SourceError when it has gone meanwhile."""
+    source = file.source
+    return b"" if source is None else load(source.path, source.display, source.inner, tuple(passwords))
 
 
 def unused(path: Path, taken: set[str]) -> Path:

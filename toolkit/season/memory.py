@@ -23,9 +23,9 @@ from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.forms import Form
 from toolkit.intake.batch import UNREADABLE, Answer, Batch, FileResult, Shared, read_file
+from toolkit.intake.guard import Lost
 from toolkit.intake.inputs import InputFile
 from toolkit.intake.roster import passwords_for
-from toolkit.intake.workers import Lost
 from toolkit.package.opc import LOCKED
 from toolkit.reading.model import Declaration
 from toolkit.season.codec import (
@@ -87,7 +87,7 @@ class Memory:
 
     def recall(self, each: InputFile) -> Seen | None:
         """Return what reading the file gave the last time, None where it has to be read."""
-        content = self._content(each.path)
+        content = "" if each.astray else self._content(each.path)
         if not content or self.fresh:
             return None
         key = self._key(each, content)
@@ -111,6 +111,9 @@ class Memory:
         return seen.answer
 
     def _take_down(self, each: InputFile, seen: Seen) -> None:
+        if each.astray:
+            self.known[each.display] = Known("", "")
+            return
         before = self._content(each.path)
         self._contents.pop(each.path, None)
         unchanged = bool(before) and self._content(each.path) == before
@@ -216,6 +219,8 @@ def content_of_file(path: Path) -> str:
     """Return the sha256 of the file's bytes, "" where it cannot be read."""
     found = hashlib.sha256()
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as stream:
             while piece := stream.read(1 << 20):
                 found.update(piece)

@@ -10,7 +10,8 @@ from lxml import etree
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Halves of a pair are no characters: they stay as written.
+_ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 def rich_text(element: etree._Element) -> str:

@@ -46,16 +46,20 @@ class Request:
     report: Path | None = None
 
     @cached_property
-    def outlet(self) -> Outlet:
-        """Where the run may write."""
+    def read(self) -> tuple[Path, ...]:
+        """What is read and never written, folders too; the ledger, which every run continues, is not among it."""
         inputs = [Path(path) for path in self.paths]
         inputs += [place for form in (*self.forms, *self.older_forms) for place in form_files(form)]
         inputs += [self.roster.path] if self.roster else []
         inputs += [self.decisions.path] if self.decisions and self.decisions.path else []
-        inputs += [self.ledger] if self.ledger else []
+        return tuple(dict.fromkeys(inputs))
+
+    @cached_property
+    def outlet(self) -> Outlet:
+        """Where the run may write."""
         decided = self.decisions.path if self.decisions else None
         follows = bool(self.report and decided and same_file(self.report, decided))
-        return Outlet(self.force, tuple(dict.fromkeys(inputs)), decided if follows else None)
+        return Outlet(self.force, (*self.read, *([self.ledger] if self.ledger else ())), decided if follows else None)
 
 
 @contextmanager
@@ -67,8 +71,7 @@ def season_of(request: Request) -> Iterator[Season]:
     """
     path = request.ledger
     if path is not None:
-        others = tuple(each for each in request.outlet.inputs if each != path)
-        Outlet(True, others).refuse(path)
+        Outlet(True, request.read).refuse(path)
     new = [place for place in (path, path.parent) if not place.exists()] if path is not None else []
     with open_ledger(path) if path is not None else passing_ledger() as opened:
         try:
