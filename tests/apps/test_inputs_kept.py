@@ -113,7 +113,7 @@ def tries(case: Case, inputs: Mapping[str, Path], put_there: Callable[[Path, Pat
     """Yield for each output (with links the first) and each input of a command its words, where the two are one file."""
     for written in case.writes if put_there is itself else case.writes[:1]:
         for role in [role for role in inputs if f"{{{role}}}" in case.words]:
-            if written == "*" and role != RETURN:
+            if (written == "*" and role != RETURN) or (written.endswith(".docx") and role == TEMPLATE):
                 continue
             shutil.rmtree("出", ignore_errors=True)
             Path("别名").unlink(missing_ok=True)

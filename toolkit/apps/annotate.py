@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
-
-ERRORS, UNREADABLE = 3, 4
 
 
 @click.command(cls=chinese.Command)
@@ -74,9 +73,7 @@ def annotate(
         click.echo(f"{copy.output}：原文件设有打开密码，退改工作簿也用这个密码打开。", err=True)
     show.file_findings(result.check.files)
     show.decision_notes(result.check)
-    if result.check.unreadable or result.failed:
-        return UNREADABLE
-    return ERRORS if result.check.has_errors else 0
+    return ExitCode.of(unreadable=bool(result.check.unreadable or result.failed), errors=result.check.has_errors)
 
 
 def _as_json(result: AnnotateResult) -> dict[str, object]:

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
-
-ERRORS, UNREADABLE = 3, 4
+from toolkit.errors import ExitCode
 
 
 @click.command(cls=chinese.Command)
@@ -79,7 +78,7 @@ def check(
         for path in written:
             click.echo(f"已生成 {path}")
     show.decision_notes(result)
-    return _code(result.unreadable > 0, result.has_errors)
+    return ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
 
 
 @click.command(cls=chinese.Command)
@@ -110,8 +109,7 @@ def export(
 
     例：jixiao export 回收/ -o 数据.xlsx
     """
-    from toolkit.intake.batch import UNREADABLE as NOT_READ
-    from toolkit.intake.batch import read_batch
+    from toolkit.intake.batch import UNREADABLE, read_batch
     from toolkit.workflow.export import check_export_place, export_to, records_of
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.request import Request
@@ -129,7 +127,7 @@ def export(
     elif not quiet:
         click.echo(f"已导出 {len(records)} 个项目：{output}")
     show.file_findings(batch.files)
-    return _code(any(file.status == NOT_READ for file in batch.files), False)
+    return ExitCode.of(unreadable=any(file.status == UNREADABLE for file in batch.files))
 
 
 @click.command("import", cls=chinese.Command)
@@ -176,7 +174,7 @@ def import_(
         click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)
 
     # An import never ends in 3: a document without the form is one that could not be read.
-    return _code(bool(result.failed) or any(file.status != PASSED for file in result.batch.files), False)
+    return ExitCode.of(unreadable=bool(result.failed) or any(file.status != PASSED for file in result.batch.files))
 
 
 @click.command(cls=chinese.Command)
@@ -192,9 +190,3 @@ def demo(output: Path) -> None:
 
     for line in run_demo(output):
         click.echo(line)
-
-
-def _code(unreadable: bool, errors: bool) -> int:
-    if unreadable:
-        return UNREADABLE
-    return ERRORS if errors else 0

@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
-from toolkit.errors import UsageError
-
-USAGE, UNREADABLE = 2, 4
+from toolkit.errors import ExitCode, UsageError
 
 
 @click.command(cls=chinese.Command)
@@ -91,7 +89,7 @@ def diff(
     show.file_findings(result.files)
     if result.nothing:
         click.echo(f"错误：{result.nothing}", err=True)
-        return UNREADABLE if result.unreadable else USAGE
+        return ExitCode.of(usage=not result.unreadable, unreadable=result.unreadable)
     if output is not None:
         write_diff(result, output, request.outlet, everything=everything)
     if as_json:
@@ -101,7 +99,7 @@ def diff(
             click.echo(line)
         if output is not None:
             click.echo(f"已生成 {output}")
-    return UNREADABLE if result.unreadable else 0
+    return ExitCode.of(unreadable=result.unreadable)
 
 
 def _check_use(

@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options
-from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.errors import ExitCode, JixiaoError, OutputError, UsageError
 
-USAGE, ERRORS, UNREADABLE, OUTPUT = 2, 3, 4, 5
 # The first line of the results, those that follow, the exit code.
-Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], int]
+Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], ExitCode]
 _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year", "remind")
 
 
@@ -66,7 +65,7 @@ def excel(
     except JixiaoError as error:
         write_results(results, outlet, ("", "", FAILED, str(error), "0 0 0"), ())
         click.echo(f"错误：{error}", err=True)
-        return OUTPUT if isinstance(error, OutputError) else USAGE
+        return error.code
     write_results(results, outlet, head, lines)
     click.echo(head[3])
     return code
@@ -79,8 +78,8 @@ def _audit(workbook: Path, form: str | None) -> Answer:
     audit = audit_copy(workbook, workbook.name, load_forms(form))
     head = ("", "", audit.status, audit.message, " ".join(map(str, audit.counts())))
     if audit.readable:
-        return head, audit.lines(), ERRORS if audit.counts()[0] else 0
-    return head, (), UNREADABLE if audit.status == "unreadable" else ERRORS
+        return head, audit.lines(), ExitCode.of(errors=bool(audit.counts()[0]))
+    return head, (), ExitCode.of(unreadable=audit.status == "unreadable", errors=True)
 
 
 def _job(action: str, path: Path, force: bool) -> Answer:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.workflow.merge import MergeResult
     from toolkit.workflow.publishing import Gate
-
-ERRORS, UNREADABLE, OUTPUT = 3, 4, 5
 
 # So many warnings about publishing are told one by one.
 _MOST_WARNINGS = 20
@@ -135,8 +134,8 @@ def _tell(result: MergeResult, quiet: bool) -> None:
 
 
 def _code(result: MergeResult) -> int:
-    if result.printed and result.printed.failed:
-        return OUTPUT
-    if result.check.unreadable:
-        return UNREADABLE
-    return ERRORS if result.check.has_errors or result.gate.left_out else 0
+    return ExitCode.of(
+        output=bool(result.printed and result.printed.failed),
+        unreadable=result.check.unreadable > 0,
+        errors=result.check.has_errors or bool(result.gate.left_out),
+    )

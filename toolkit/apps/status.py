@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from toolkit.season.status import SeasonStatus, UnitStatus
     from toolkit.workflow.request import Request
 
-ERRORS, UNREADABLE = 3, 4
-
 
 @click.command(cls=chinese.Command)
 @click.argument("paths", nargs=-1, metavar="[路径...]")
@@ -85,9 +83,7 @@ def status(
         _show(found, quiet)
         if place is not None:
             click.echo(f"已生成 {place}")
-    if found.unreadable:
-        return UNREADABLE
-    return ERRORS if found.pending or found.strays else 0
+    return found.code
 
 
 def _known_ledger(given: Path | None) -> Path:

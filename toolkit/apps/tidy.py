@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
-
-UNREADABLE = 4
+from toolkit.errors import ExitCode
 
 
 @click.command(cls=chinese.Command)
@@ -68,4 +67,4 @@ def tidy(
     show.file_findings(result.unreadable)
     for _, error in result.failed:
         click.echo(f"{error}，没有生成副本。{error.suggestion}。", err=True)
-    return UNREADABLE if result.unreadable or result.failed else 0
+    return ExitCode.of(unreadable=bool(result.unreadable or result.failed))
