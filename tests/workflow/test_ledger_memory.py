@@ -194,8 +194,8 @@ def test_a_file_with_a_password_leaves_nothing_in_the_ledger(read: list[str]) ->
     check("甲.xlsx", passwords=("报送2025",))
     assert read != []
     with open_ledger(LEDGER) as ledger:
-        assert ledger.rows("SELECT count(*) FROM readings") == [(0,)]
-        assert ledger.rows("SELECT count(*) FROM findings") == [(0,)]
+        assert ledger.rows("SELECT count(*) AS found FROM readings") == [(0,)]
+        assert ledger.rows("SELECT count(*) AS found FROM findings") == [(0,)]
         assert ledger.rows("SELECT status, declarations FROM returns") == [("needs_changes", None)]
 
 

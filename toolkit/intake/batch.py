@@ -41,6 +41,8 @@ PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
     "wrong_form",
 )
 
+STATUSES = frozenset((PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM))
+
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
 

@@ -16,6 +16,7 @@ from toolkit.intake.batch import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
 from toolkit.season.decisions import Decided, Decision, Decisions
+from toolkit.season.tables import DECISIONS, KEEP_DECISION
 from toolkit.values.text import label_key
 
 if TYPE_CHECKING:
@@ -53,19 +54,19 @@ def keep_decisions(ledger: Ledger, given: Decisions | None, decided: Decided | N
         if each.decision is not None and each.key and each.decision.sheet != _SHEET:
             name = _REMARK + each.key if each.decision.is_remark else each.key
             found[name] = {**each.decision.cells, columns.KEY: each.key}
-    rows = [(name, json.dumps(dict(cells), ensure_ascii=False), seen) for name, cells in found.items()]
-    ledger.run_many("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?)", rows)
+    rows = [{"key": name, "cells": json.dumps(dict(cells), ensure_ascii=False), "seen": seen} for name, cells in found.items()]
+    ledger.run_many(KEEP_DECISION, rows)
 
 
 def _stored(ledger: Ledger) -> list[Decision]:
     found = []
-    for number, text in ledger.rows("SELECT rowid, cells FROM decisions ORDER BY rowid"):
+    for row in ledger.rows(DECISIONS):
         try:
-            cells = json.loads(text)
+            cells = json.loads(row.cells)
         except ValueError:
             continue
         if isinstance(cells, dict):
-            found.append(Decision(int(number), _Cells({str(k): str(v) for k, v in cells.items()}), _SHEET))
+            found.append(Decision(row.id, _Cells({str(k): str(v) for k, v in cells.items()}), _SHEET))
     return found
 
 
