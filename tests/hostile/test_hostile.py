@@ -24,7 +24,7 @@ from tests.shipped import shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import SourceError
 from toolkit.intake import pool
-from toolkit.intake.batch import PASSED, UNREADABLE
+from toolkit.intake.model import PASSED, UNREADABLE
 from toolkit.sources.archive import member_bytes
 from toolkit.sources.open import open_source
 from toolkit.workflow.check import check_returns

@@ -19,7 +19,8 @@ from tests.office import NO_SOFFICE, soffice
 from tests.shipped import TEMPLATE, shipped_form
 from tests.sources import messy_files as made
 from toolkit.apps.cli import main
-from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch
 from toolkit.outputs.records import declaration_record
 
 needs_office = pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")

@@ -11,8 +11,9 @@ import pytest
 from tests.hostile.hostile_files import encrypted, sound, zipped
 from tests.shipped import TEMPLATE, shipped_form
 from toolkit.intake import batch
-from toolkit.intake.batch import PASSED, read_batch
-from toolkit.intake.workers import read_apart
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import PASSED
+from toolkit.intake.pool import read_apart
 from toolkit.package.limits import MIB
 from toolkit.sources.open import is_harmless
 

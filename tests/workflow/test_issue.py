@@ -16,7 +16,8 @@ from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template,
 from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form, load_form
 from toolkit.forms.roster import Roster, load_roster
-from toolkit.intake.batch import NOT_FILLED, PASSED, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import NOT_FILLED, PASSED
 from toolkit.intake.units import by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package

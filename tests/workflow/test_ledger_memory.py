@@ -26,10 +26,9 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
 from toolkit.season.codec import declaration_data, declaration_from, pack, unpack
 from toolkit.season.ledger import open_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 LEDGER = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}

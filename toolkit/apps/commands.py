@@ -109,7 +109,8 @@ def export(
 
     例：jixiao export 回收/ -o 数据.xlsx
     """
-    from toolkit.intake.batch import UNREADABLE, read_batch
+    from toolkit.intake.batch import read_batch
+    from toolkit.intake.model import UNREADABLE
     from toolkit.workflow.export import check_export_place, export_to, records_of
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.request import Request
@@ -151,7 +152,7 @@ def import_(
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.intake.batch import PASSED
+    from toolkit.intake.model import PASSED
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_documents
     from toolkit.workflow.request import Request

@@ -1,6 +1,6 @@
 """`jixiao excel ACTION`: what the ribbon's macros run where xlwings is not installed; the answer goes into a results file.
 
-The format of that file is in `workflow.handover`. Exit codes are the contract's.
+The format of that file is in `workflow.live`. Exit codes are the contract's.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def excel(
 
     例：jixiao excel audit_workbook --workbook 甲.xlsx --results 结果.txt
     """
-    from toolkit.workflow.handover import FAILED, results_outlet, write_results
+    from toolkit.workflow.live import FAILED, results_outlet, write_results
 
     given = {"workbook": workbook, "folder": folder, "file": file}
     wanted = "workbook" if action == "audit_workbook" else "file" if action == "import_last_year" else "folder"
@@ -84,7 +84,7 @@ def _audit(workbook: Path, form: str | None) -> Answer:
 
 def _job(action: str, path: Path, force: bool) -> Answer:
     from toolkit.apps.excel.folders import JOBS
-    from toolkit.workflow.handover import DONE
+    from toolkit.workflow.live import DONE
 
     if not path.exists():
         raise UsageError(f"{path}：找不到这个文件或文件夹。请核对路径。")

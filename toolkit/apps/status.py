@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from toolkit.apps import chinese, options, show
 
 if TYPE_CHECKING:
-    from toolkit.season.status import SeasonStatus, UnitStatus
+    from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
 
 
@@ -56,7 +57,6 @@ def status(
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
-    from toolkit.season.status_record import status_record
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.reminders import reminders_place, write_reminders
     from toolkit.workflow.request import Request
@@ -78,7 +78,7 @@ def status(
     if place is not None:
         write_reminders(found, place, request.outlet)
     if as_json:
-        click.echo(json.dumps(status_record(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_record(found), ensure_ascii=False, indent=1))
     else:
         _show(found, quiet)
         if place is not None:
@@ -139,3 +139,54 @@ def _line(unit: UnitStatus, found: SeasonStatus) -> str:
         about.append("有盖章件")
     where = "，".join(part for part in about if part)
     return f"{unit.unit}{f'（{where}）' if where else ''}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}"
+
+
+def _record(status: SeasonStatus) -> dict[str, object]:
+    """Return the status for programs (`jixiao status --json`)."""
+    groups = status.groups()
+    return {
+        "round": status.round,
+        "summary": _counted(status.counts()),
+        "by": status.by,
+        "groups": [{"name": name, **_counted(counts)} for name, counts in groups.items()],
+        "units": [
+            {
+                "unit": unit.unit,
+                "主管部门": unit.department or None,
+                "归口科室": unit.office or None,
+                "contact": unit.contact or None,
+                "listed": unit.listed,
+                "status": unit.status,
+                "reason": unit.reason,
+                "versions": unit.versions,
+                "last": unit.last[:19] or None,
+                "errors": unit.errors,
+                "warnings": unit.warnings,
+                "electronic": unit.electronic,
+                "scanned": unit.scanned,
+                "files": [_file_json(file) for file in unit.files],
+                "attachments": list(unit.attachments),
+            }
+            for unit in status.units
+        ],
+        "unassigned": [_file_json(file) for file in status.strays],
+    }
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, int]:
+    from toolkit.season.status import STATUSES
+
+    return {"units": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
+
+
+def _file_json(file: SentFile) -> dict[str, object]:
+    return {
+        "file": file.file,
+        "status": file.status,
+        "version": file.version,
+        "modified": file.modified[:19] or None,
+        "errors": file.errors,
+        "warnings": file.warnings,
+        "current": file.current,
+        "reason": file.reason or None,
+    }

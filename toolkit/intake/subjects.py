@@ -16,7 +16,7 @@ from toolkit.checking.model import FILE, Finding
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.rules import ALL, BATCH, UNIT
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, STATUSES, Batch, FileResult
+from toolkit.intake.model import NEEDS_CHANGES, PASSED, STATUSES, Batch, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack

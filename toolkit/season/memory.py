@@ -22,9 +22,10 @@ import toolkit
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import UNREADABLE, Answer, Batch, FileResult, Shared, read_file
+from toolkit.intake.batch import Answer, Shared, read_file
 from toolkit.intake.guard import Lost
 from toolkit.intake.inputs import InputFile
+from toolkit.intake.model import UNREADABLE, Batch, FileResult
 from toolkit.intake.roster import passwords_for
 from toolkit.package.opc import LOCKED
 from toolkit.reading.model import Declaration

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
-from toolkit.intake import batch as statuses
+from toolkit.intake import model as statuses
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
 from toolkit.season.ledger import Ledger

@@ -13,9 +13,9 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import REPAIR, Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
-from toolkit.intake.copies import content_of, locked, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
+from toolkit.intake.model import NEEDS_CHANGES, PASSED, FileResult, Progress
 from toolkit.intake.roster import passwords_for
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
 from toolkit.outputs.marked.notice_template import NoticeTemplate
@@ -27,7 +27,6 @@ from toolkit.reading.model import Declaration
 from toolkit.values.text import label_key
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.forms import notice_places, sound
-from toolkit.workflow.rebuilt import rebuild
 from toolkit.workflow.request import Request
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.

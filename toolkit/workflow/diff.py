@@ -15,7 +15,8 @@ from toolkit.comparing.compare import compare
 from toolkit.comparing.model import Comparison, Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.outputs.differences.records import comparison_record
 from toolkit.outputs.differences.text import differences_lines

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.outputs.flat import FORMATS, export_bytes
 from toolkit.outputs.records import Record, declaration_record
 from toolkit.package.atomic import Outlet

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import SourceError
-from toolkit.intake.batch import Batch, Progress, read_batch
+from toolkit.intake.batch import read_batch
 from toolkit.intake.guard import costs_itself
+from toolkit.intake.model import Batch, Progress
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import safe_name, unused_name

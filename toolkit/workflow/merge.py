@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from toolkit.errors import FormError
 from toolkit.forms import Form
-from toolkit.intake.batch import Progress
+from toolkit.intake.model import Progress
 from toolkit.intake.returns import undecided
 from toolkit.outputs.overview.model import Omission
 from toolkit.outputs.overview.workbook import overview_workbook

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
 from toolkit.forms import Form
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT
-from toolkit.intake import batch as statuses
+from toolkit.intake import model as statuses
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.records import row_target
 from toolkit.outputs.review.model import (
@@ -37,7 +37,6 @@ from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.season.decisions import Reviewed
 from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.text import label_key
-from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
@@ -101,7 +100,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key]) for key in order)
     counts = _total(line.counts for line in lines)
-    absent = absent_units(result.batch)
+    absent = result.absent()
     titles = [form.title for form in result.batch.forms.values()]
     return Review(
         title=f"{titles[0] if len(titles) == 1 else ''}审核报告",

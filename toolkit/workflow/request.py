@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions
-from toolkit.season.ledger import open_ledger, passing_ledger
-from toolkit.season.run import Season
+from toolkit.season.history import last_round
+from toolkit.season.ledger import Ledger, open_ledger, passing_ledger
 from toolkit.workflow.forms import form_files
 
 
@@ -60,6 +61,21 @@ class Request:
         decided = self.decisions.path if self.decisions else None
         follows = bool(self.report and decided and same_file(self.report, decided))
         return Outlet(self.force, (*self.read, *([self.ledger] if self.ledger else ())), decided if follows else None)
+
+
+@dataclass(frozen=True)
+class Season:
+    """A run's tie to an open ledger: `round` is 一上, 二上 …, None for that of the last run; `fresh` reads and evaluates everything again."""
+
+    ledger: Ledger
+    round: str | None = None
+    fresh: bool = False
+    now: datetime = field(default_factory=datetime.now)
+
+    @property
+    def round_now(self) -> str:
+        """The round that this run belongs to, "" where none was ever named."""
+        return last_round(self.ledger) if self.round is None else self.round
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def make_summary(folder: Path, force: bool) -> Outcome:
 
 def import_last_year(file: Path, force: bool) -> Outcome:
     """Turn a published document into filled workbooks, one for each unit."""
-    from toolkit.intake.batch import PASSED
+    from toolkit.intake.model import PASSED
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_documents
     from toolkit.workflow.request import Request
@@ -109,7 +109,7 @@ def remind(folder: Path, force: bool) -> Outcome:
     """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
     from toolkit.season.status import STATUSES, season_status
     from toolkit.workflow.check import check_returns
-    from toolkit.workflow.handover import ROSTER
+    from toolkit.workflow.live import ROSTER
     from toolkit.workflow.reminders import reminders_place, write_reminders
     from toolkit.workflow.request import season_of
 
@@ -157,7 +157,7 @@ def _request(folder: Path, force: bool, ledger: Path | None, report: Path | None
     Raises RosterError and UsageError where one of them is broken.
     """
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.handover import ROSTER
+    from toolkit.workflow.live import ROSTER
     from toolkit.workflow.request import Request
 
     place = folder.resolve().parent / ROSTER
