@@ -14,6 +14,7 @@ from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -28,16 +29,11 @@ if TYPE_CHECKING:
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def annotate(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path,
-    decisions: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
     everything: bool,
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -49,18 +45,7 @@ def annotate(
     例：jixiao annotate 回收/ -o 退改/
     """
     from toolkit.workflow.annotate import annotate_returns
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        decisions=options.decided(decisions),
-        ledger=ledger_path,
-        force=force,
-    )
     with show.progress(quiet or as_json) as progress:
         result = annotate_returns(request, output, everything=everything, progress=progress)
     if as_json:

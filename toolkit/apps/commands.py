@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -24,17 +29,10 @@ from toolkit.errors import ExitCode
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def check(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path | None,
-    decisions: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    round_: str | None,
-    fresh: bool,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -50,23 +48,10 @@ def check(
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_returns
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        decisions=options.decided(decisions),
-        ledger=ledger_path or (options.ledger_beside(output) if output else None),
-        round=round_,
-        fresh=fresh,
-        force=force,
-        report=output / WORKBOOK if output else None,
-    )
     if output is not None:
+        request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)
     with show.progress(quiet or as_json) as progress:
         result = check_returns(request, progress)
@@ -91,14 +76,11 @@ def check(
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def export(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path | None,
-    roster: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
     raw: bool,
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -112,14 +94,11 @@ def export(
     from toolkit.intake.batch import read_batch
     from toolkit.intake.model import UNREADABLE
     from toolkit.workflow.export import check_export_place, export_to, records_of
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
-    request = Request(paths, load_forms(form), options.listed(roster), passwords, force=force)
     if output is not None:
         check_export_place(output, request.outlet)
     with show.progress(quiet or as_json or output is None) as progress:
-        batch = read_batch(paths, request.forms, progress, passwords=passwords, roster=request.roster)
+        batch = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster)
     records = records_of(batch, raw=raw)
     if output is not None:
         export_to(output, batch, records, request.outlet, request.forms)
@@ -139,12 +118,10 @@ def export(
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def import_(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -153,11 +130,8 @@ def import_(
     例：jixiao import 公布文本.txt -o 填报/
     """
     from toolkit.intake.model import PASSED
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_documents
-    from toolkit.workflow.request import Request
 
-    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
         result = import_documents(request, output, progress)
     if as_json:
@@ -165,7 +139,7 @@ def import_(
             {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}
             for i in result.written
         ]
-        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        files = [file.record() for file in result.batch.files]
         click.echo(json.dumps({"written": written, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)

@@ -14,6 +14,7 @@ from toolkit.errors import ExitCode
 if TYPE_CHECKING:
     from toolkit.workflow.merge import MergeResult
     from toolkit.workflow.publishing import Gate
+    from toolkit.workflow.request import Request
 
 # So many warnings about publishing are told one by one.
 _MOST_WARNINGS = 20
@@ -36,21 +37,14 @@ _MOST_WARNINGS = 20
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def merge(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path,
-    roster: Path | None,
-    ledger_path: Path | None,
-    latest: bool,
-    use: tuple[str, ...],
-    decisions: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
     draft: bool,
     strict: bool,
     pdf: bool,
     unit: str,
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -64,20 +58,8 @@ def merge(
 
     例：jixiao merge 回收/ -o 汇总/ --roster 名单.xlsx --pdf
     """
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.merge import Merging, merge_returns
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        options.choice(latest, use),
-        options.decided(decisions),
-        ledger_path,
-        force=force,
-    )
     with show.progress(quiet or as_json) as progress:
         result = merge_returns(request, output, Merging(draft, strict, unit == "万元", pdf), progress=progress, announce=_warn)
     if as_json:

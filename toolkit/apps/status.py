@@ -30,17 +30,11 @@ if TYPE_CHECKING:
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def status(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    round_: str | None,
     by: str,
-    fresh: bool,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -57,24 +51,12 @@ def status(
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.reminders import reminders_place, write_reminders
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form) if paths else (),
-        options.listed(roster),
-        passwords,
-        ledger=ledger_path,
-        round=round_,
-        fresh=fresh,
-        force=force,
-    )
-    if not paths:
-        request = replace(request, ledger=_known_ledger(ledger_path))
+    if not request.paths:
+        request = replace(request, ledger=_known_ledger(request.ledger))
     place = reminders_place(output, request.outlet) if output else None
-    found = _from_files(request, by, quiet or as_json) if paths else _from_ledger(request, by)
+    found = _from_files(request, by, quiet or as_json) if request.paths else _from_ledger(request, by)
     if place is not None:
         write_reminders(found, place, request.outlet)
     if as_json:

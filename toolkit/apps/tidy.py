@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -19,12 +23,10 @@ from toolkit.errors import ExitCode
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def tidy(
-    paths: tuple[str, ...],
+    request: Request,
     output: Path,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -35,11 +37,8 @@ def tidy(
 
     例：jixiao tidy 回收/ -o 整理/
     """
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
     from toolkit.workflow.tidy import tidy_returns
 
-    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
         result = tidy_returns(request, output, progress)
     if as_json:
@@ -57,7 +56,7 @@ def tidy(
             for line in result.repairs
         ]
         written = [str(path) for path in (*result.written, result.log)]
-        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        files = [file.record() for file in result.batch.files]
         click.echo(json.dumps({"written": written, "repairs": lines, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
         for path in (*result.written, result.log):

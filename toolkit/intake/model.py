@@ -46,6 +46,10 @@ class FileResult:
     owner: str | None = None
     attached_to: str | None = None
 
+    def record(self) -> dict[str, object]:
+        """Return the file as the commands list it in JSON."""
+        return {"file": self.file, "status": self.status, "unit": self.unit}
+
     @property
     def unit(self) -> str | None:
         return next((d.unit for d in self.declarations if d.unit), self.owner)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath
 
-from toolkit.checking.check import UnitKey, unit_key
+from toolkit.checking.check import UnitKey
 from toolkit.checking.model import HINT, WARNING, Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
@@ -21,7 +21,7 @@ from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import PASSED, Batch, FileResult, file_finding
 from toolkit.intake.subjects import content_of
-from toolkit.intake.units import Conflict, Pair
+from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.text import label_key
 
@@ -62,8 +62,11 @@ def settle(batch: Batch, arrival: Mapping[str, tuple], choice: Choice = NO_CHOIC
     said: Said = {}
     conflicts = []
     copies: dict[str, str] = {}
-    for key, members in _units_with_several_files(batch.declarations).items():
-        files = sorted(dict.fromkeys(d.file for d in members), key=lambda file: arrival.get(file, ()))
+    for group in by_unit(batch.declarations):
+        key, members = group.key, group.declarations
+        if len(group.files) < 2:
+            continue
+        files = sorted(group.files, key=lambda file: arrival.get(file, ()))
         met = _same_projects(members, files)
         rivals = {pair: [t for t in found if _content(t[0]) != _content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
@@ -108,15 +111,6 @@ def _named(batch: Batch, use: Sequence[str]) -> set[str]:
             raise UsageError(f"{given}：--use 指定的文件不在这次读取的文件里。请写出其中一份的路径，压缩包里的写作 包.zip!/文件.xlsx。")
         named.update(found)
     return named
-
-
-def _units_with_several_files(declarations: Iterable[Declaration]) -> dict[tuple[str, UnitKey], list[Declaration]]:
-    units: dict[tuple[str, UnitKey], list[Declaration]] = {}
-    for declaration in declarations:
-        key = unit_key(declaration)
-        if key[0]:
-            units.setdefault((declaration.form, key), []).append(declaration)
-    return {key: members for key, members in units.items() if len({d.file for d in members}) > 1}
 
 
 def _same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict[Pair, list[Together]]:

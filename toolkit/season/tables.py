@@ -36,6 +36,13 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("answer", "findings", "records", "declarations"), object),
 }
 
+
+def _into(table: str, columns: str, verb: str = "INSERT OR REPLACE") -> str:
+    """The statement that writes a row, each value under the name of its column."""
+    names = columns.split()
+    return f"{verb} INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+
+
 TABLES = "SELECT count(*) AS found FROM sqlite_master"
 
 ROUND = "SELECT value FROM settings WHERE name = 'round'"
@@ -44,32 +51,25 @@ KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :ro
 USE_EPOCH = "INSERT INTO epochs (epoch, used) VALUES (:epoch, :now) ON CONFLICT (epoch) DO UPDATE SET used = max(used, excluded.used)"
 DROP_EPOCHS = "DELETE FROM epochs WHERE used < :before"
 READING = "SELECT content, answer FROM readings WHERE key = :key"
-KEEP_READING = "INSERT OR REPLACE INTO readings (key, epoch, content, answer) VALUES (:key, :epoch, :content, :answer)"
+KEEP_READING = _into("readings", "key epoch content answer")
 BLOCK = "SELECT findings FROM blocks WHERE key = :key"
-KEEP_BLOCK = "INSERT OR REPLACE INTO blocks (key, epoch, findings) VALUES (:key, :epoch, :findings)"
+KEEP_BLOCK = _into("blocks", "key epoch findings")
 
+_PLACE = "place file content unit status attached_to rivals instead reason modified"
 PLACES = "SELECT place, content, round FROM places"
-PLACES_OF_ROUND = "SELECT place, file, content, unit, status, attached_to, rivals, instead, reason, modified FROM places WHERE round = :round ORDER BY place"
-KEEP_PLACE = (
-    "INSERT OR REPLACE INTO places (place, file, content, unit, status, attached_to, rivals, instead, reason, modified, seen, round)"
-    " VALUES (:place, :file, :content, :unit, :status, :attached_to, :rivals, :instead, :reason, :modified, :seen, :round)"
-)
+PLACES_OF_ROUND = f"SELECT {', '.join(_PLACE.split())} FROM places WHERE round = :round ORDER BY place"
+KEEP_PLACE = _into("places", f"{_PLACE} seen round")
 FORGET_PLACE = "DELETE FROM places WHERE place = :place"
 
+_RETURN = "unit year round form content file modified seen status errors warnings hints projects"
 ANY_RETURN = "SELECT id FROM returns LIMIT 1"
-RETURNS = (
-    "SELECT id, unit, year, round, form, content, file, modified, seen, status, errors, warnings, hints, projects FROM returns ORDER BY id"
-)
+RETURNS = f"SELECT id, {', '.join(_RETURN.split())} FROM returns ORDER BY id"
 RETURN = "SELECT id FROM returns WHERE unit_key = :unit_key AND year = :year AND round = :round AND form = :form AND content = :content"
 DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
 ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
-ADD_RETURN = (
-    "INSERT INTO returns (unit_key, year, round, form, content, unit, file, modified, seen, status, errors, warnings, hints, projects,"
-    " declarations) VALUES (:unit_key, :year, :round, :form, :content, :unit, :file, :modified, :seen, :status, :errors, :warnings,"
-    " :hints, :projects, :declarations)"
-)
+ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
 KEEP_FINDINGS = "INSERT OR REPLACE INTO findings (return_id, records) VALUES (:id, :records)"
 
 DECISIONS = "SELECT rowid AS id, cells FROM decisions ORDER BY rowid"
-KEEP_DECISION = "INSERT OR REPLACE INTO decisions (key, cells, seen) VALUES (:key, :cells, :seen)"
+KEEP_DECISION = _into("decisions", "key cells seen")

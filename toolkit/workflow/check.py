@@ -92,7 +92,7 @@ class CheckResult:
         """Return the contract's structure: summary, files, findings."""
         return {
             "summary": self.summary(),
-            "files": [{"file": file.file, "status": file.status, "unit": file.unit} for file in self.files],
+            "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
         }
 

@@ -59,7 +59,7 @@ class DiffResult:
 
     def as_json(self, *, everything: bool) -> dict[str, object]:
         """Return the comparison as records, and every file with its side."""
-        files = [{"side": side, "file": file.file, "status": file.status, "unit": file.unit} for side, file in self.read]
+        files = [{"side": side, **file.record()} for side, file in self.read]
         return {**comparison_record(self.comparison, everything=everything), "files": files}
 
     def lines(self, *, everything: bool, quiet: bool) -> Iterator[str]:
