@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -152,7 +153,8 @@ def nested(levels: int) -> int:
     [
         (lambda: nested(100_000), "内容一层套一层，层数太多"),
         (lambda: bytes.fromhex("xx"), "读取时程序出错（ValueError，test_one_file.py 第"),
-        (lambda: os.fsdecode(Path("没有").read_bytes()), "文件内容损坏，或不符合它的格式"),
+        (lambda: json.loads("{"), "文件内容损坏，或不符合它的格式"),
+        (lambda: Path("没有").read_bytes(), "打不开（"),
     ],
 )
 def test_the_reason_says_whose_fault_it_is(action: Callable[[], object], reason: str) -> None:
