@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.quiet
 @options.request
-def annotate(
-    request: Request,
-    output: Path,
-    everything: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def annotate(request: Request, output: Path, everything: bool, as_json: bool, quiet: bool) -> int:
     """退改：把问题标在各单位自己的工作簿上，连同退改通知一起退回。
 
     需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；其余内容

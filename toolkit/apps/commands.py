@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.quiet
 @options.request
-def check(
-    request: Request,
-    output: Path | None,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> int:
     """审核：检查回收的申报表，列出每一处问题。
 
     路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何申报表。加 -o 另外生成审核报告.xlsx
@@ -77,13 +72,7 @@ def check(
 @options.as_json
 @options.quiet
 @options.request
-def export(
-    request: Request,
-    output: Path | None,
-    raw: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def export(request: Request, output: Path | None, raw: bool, as_json: bool, quiet: bool) -> int:
     """导出：把读到的内容导出为数据表，供其他程序使用。
 
     .xlsx 有“项目”“指标”两张表（有几种表样时各有两张），金额是数字，日期是日期，代码是文本；.csv 每条指标一行；.json 与
@@ -119,12 +108,7 @@ def export(
 @options.as_json
 @options.quiet
 @options.request
-def import_(
-    request: Request,
-    output: Path,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
 
     例：jixiao import 公布文本.txt -o 填报/

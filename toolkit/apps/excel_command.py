@@ -30,15 +30,7 @@ _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year"
 )
 @options.form
 @options.force
-def excel(
-    action: str,
-    workbook: Path | None,
-    folder: Path | None,
-    file: Path | None,
-    results: Path,
-    form: str | None,
-    force: bool,
-) -> int:
+def excel(action: str, workbook: Path | None, folder: Path | None, file: Path | None, results: Path, form: str | None, force: bool) -> int:
     """供 Excel、WPS 的宏调用：做一件事，把结果写进结果文件。
 
     动作：audit_workbook 审核一个工作簿，audit_folder 审核文件夹，make_summary 生成汇总表，import_last_year 导入去年，

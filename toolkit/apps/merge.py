@@ -38,16 +38,7 @@ _MOST_WARNINGS = 20
 @options.as_json
 @options.quiet
 @options.request
-def merge(
-    request: Request,
-    output: Path,
-    draft: bool,
-    strict: bool,
-    pdf: bool,
-    unit: str,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def merge(request: Request, output: Path, draft: bool, strict: bool, pdf: bool, unit: str, as_json: bool, quiet: bool) -> int:
     """汇总：每个单位生成一份 Word 汇总表，全部单位生成一份 Excel 总表。
 
     有错误的单位不生成，并列出名称；加 --draft 则全部生成，每页标“草稿”。名单里“是否公开”为否的项目不写入 Word

@@ -31,13 +31,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.quiet
 @options.request
-def status(
-    request: Request,
-    output: Path | None,
-    by: str,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def status(request: Request, output: Path | None, by: str, as_json: bool, quiet: bool) -> int:
     """催报：对照名单列出每个单位已报、需修改、重复报送、无法读取、未填报还是未报。
 
     写了路径就读取那里的文件；不写路径就按台账回答（--ledger，或当前文件夹、下一层文件夹里唯一的 台账.sqlite）。

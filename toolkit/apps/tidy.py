@@ -24,12 +24,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.quiet
 @options.request
-def tidy(
-    request: Request,
-    output: Path,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """整理：把能放心修复的问题改好，存成副本，并记下每一处修复。
 
     文本格式的金额和日期、“>=”、改写的标签、空着的层级等会改成标准写法；内容有误的不改。原文件不动，
