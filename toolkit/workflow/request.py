@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
@@ -20,8 +21,10 @@ from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions
 from toolkit.season.history import last_round
-from toolkit.season.ledger import Ledger, open_ledger, passing_ledger
 from toolkit.workflow.forms import form_files
+
+if TYPE_CHECKING:
+    from toolkit.season.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def season_of(request: Request) -> Iterator[Season]:
     Raises as `open_ledger` does, and UsageError when the ledger is another input or lies in an input folder. A ledger that was
     made for a run that found nothing to do goes again.
     """
+    from toolkit.season.ledger import open_ledger, passing_ledger
+
     path = request.ledger
     if path is not None:
         Outlet(True, request.read).refuse(path)
