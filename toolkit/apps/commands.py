@@ -43,14 +43,19 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_returns
-    from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
 
     if output is not None:
+        from toolkit.workflow.report import WORKBOOK, check_report_places
+
         request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)
     with show.progress(quiet or as_json) as progress:
         result = check_returns(request, progress)
-    written = write_report(result, output, request.outlet) if output is not None else ()
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        from toolkit.workflow.report import write_report
+
+        written = write_report(result, output, request.outlet)
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import sysconfig
 import threading
 import traceback
 from collections.abc import Callable
@@ -28,9 +27,8 @@ UNREAD = "文件-无法读取"
 # What extensions written in Rust raise when they stop; it is no Exception.
 _PANIC = "PanicException"
 
-# Where our own lines are, and those of others: Python's and of installed packages. Compiled ones have no absolute place.
+# Where our own lines are.
 _OURS = Path(__file__).parent.parent
-_LIBRARIES = tuple(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))
 
 Made = TypeVar("Made")
 
@@ -106,9 +104,13 @@ def _blamed(error: BaseException) -> Lost:
     """Say whose fault it is: a library that stops at a file's content found it malformed, a mistake in our own lines is ours."""
     if isinstance(error, OSError):
         return Lost(f"打不开（{error.strerror or error}）", "请确认文件存在、有读取权限且未被独占打开")
+    import sysconfig
+
+    libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
     frames = traceback.extract_tb(error.__traceback__)
     last = Path(frames[-1].filename)
-    foreign = not last.is_absolute() or any(folder in last.parents for folder in _LIBRARIES)
+    # Compiled lines have no absolute place.
+    foreign = not last.is_absolute() or any(folder in last.parents for folder in libraries)
     if type(error).__name__ == _PANIC or (foreign and _OURS not in last.parents):
         return Lost("文件内容损坏，或不符合它的格式")
     reason = f"读取时程序出错（{type(error).__name__}，{last.name} 第 {frames[-1].lineno} 行），这是程序的缺陷"
