@@ -1,4 +1,7 @@
-"""`export`: everything that was read, as records; and as flat tables in a file."""
+"""`export`: everything that was read, as records; and as flat tables in a file.
+
+Comes in: a batch. Goes out: records for the screen, or one .xlsx, .csv or .json. Called by the command `export` and by `demo`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""`import`: published documents → one filled workbook per unit, a sheet per project."""
+"""`import`: published documents → one filled workbook per unit, a sheet per project.
+
+Comes in: a request. Goes out: workbooks in a folder, and what could not be read or made. Called by the command `import`, the button
+导入去年 and `demo`.
+"""
 
 from __future__ import annotations
 
