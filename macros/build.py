@@ -110,7 +110,7 @@ def with_modules(workbook: bytes, modules: Mapping[str, str]) -> bytes:
     from pyopenvba import ExcelFile
 
     draft = _draft(workbook)
-    draft.types[_WORKBOOK] = _MACRO_TYPE
+    draft.retype(_WORKBOOK, _MACRO_TYPE)
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         path = Path(folder) / "book.xlsm"
         path.write_bytes(draft.to_bytes())
@@ -125,8 +125,8 @@ def with_modules(workbook: bytes, modules: Mapping[str, str]) -> bytes:
 def with_ribbon(workbook: bytes, ribbon: bytes) -> bytes:
     """Return a macro workbook as an add-in with the ribbon."""
     draft = _draft(workbook)
-    draft.types[_WORKBOOK] = _ADDIN_TYPE
-    draft.add(RIBBON_PART, ribbon, "application/xml")
+    draft.retype(_WORKBOOK, _ADDIN_TYPE)
+    draft.put(RIBBON_PART, ribbon, "application/xml")
     draft.link("", RIBBON_LINK, RIBBON_PART)
     return draft.to_bytes()
 

@@ -11,11 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.apps.test_cli import WRONG_SUM, Run, put, run
+from tests.command import WRONG_SUM, Run, put
 from tests.shipped import ROOT
 from tests.workflow.roster_samples import write_roster
-
-__all__ = ["run"]
 
 UNIT = "青溪区第一小学"
 FORM = ROOT / "templates" / "绩效目标申报表.xlsx"

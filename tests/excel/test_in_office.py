@@ -14,7 +14,6 @@ import pytest
 
 from tests.excel import workbooks
 from tests.excel.uno_host import Office, UnoHost
-from tests.oracle.copy_sheet import has_uno
 from tests.shipped import shipped_form
 from toolkit.apps.excel.run import run_action
 from toolkit.workflow.check import check_returns
@@ -30,8 +29,6 @@ Record = Mapping[str, Any]
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    if not has_uno():
-        pytest.skip("需要 LibreOffice 和 python3-uno")
     return workbooks.make(tmp_path_factory.mktemp("工作簿"))
 
 

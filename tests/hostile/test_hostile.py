@@ -24,9 +24,9 @@ from tests.shipped import shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import SourceError
 from toolkit.intake import pool
-from toolkit.intake.model import PASSED, UNREADABLE
 from toolkit.sources.archive import member_bytes
 from toolkit.sources.open import open_source
+from toolkit.values.words import PASSED, UNREADABLE
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.request import Request
 

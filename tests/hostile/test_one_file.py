@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps.test_cli import UNIT, WRONG_SUM, Run, put, run
+from tests.command import UNIT, WRONG_SUM, Run, put
 from tests.hostile.hostile_files import sound
 from tests.workflow.roster_samples import write_roster
 from toolkit.errors import SourceError
@@ -19,8 +19,6 @@ from toolkit.intake import batch
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time, costs_itself
 from toolkit.outputs.marked import tidied
 from toolkit.sources.open import open_source
-
-__all__ = ["run"]
 
 DAMAGED = "部件 _rels/.rels 读不出来。请重新取得完整的文件（重新下载或请对方重发）。"
 JOBS = {

@@ -15,7 +15,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from office import convert, soffice
+from office import convert
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.shipped import ROWS, declaration, shipped_form
@@ -235,7 +235,7 @@ def purchase_form() -> Form:
     return load_form(Path("表样/采购.xlsx"))
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     book = openpyxl.load_workbook(put("甲.xlsx", WRONG_SUM, {}))
     for number, money in enumerate((120, 80), start=1):
@@ -258,7 +258,7 @@ def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     assert "共 4 个项目" in letter
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_a_form_without_mistakes_goes_back_with_the_other() -> None:
     book = openpyxl.load_workbook(put("甲.xlsx", RIGHT_SUM))
     sheet = book.create_sheet("采购")

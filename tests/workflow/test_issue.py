@@ -17,12 +17,12 @@ from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form, load_form
 from toolkit.forms.roster import Roster, load_roster
 from toolkit.intake.batch import read_batch
-from toolkit.intake.model import NOT_FILLED, PASSED
 from toolkit.intake.units import by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import NOT_FILLED, PASSED
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.issue import Issue, IssuedBook, issue_workbooks
 from toolkit.workflow.request import Request
@@ -254,7 +254,7 @@ def test_another_form_is_issued_read_and_checked_the_same_way(tmp_path: Path, ro
 
 
 @needs_validator
-@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+@pytest.mark.office
 def test_thirty_units_open_in_office_and_are_valid(tmp_path: Path) -> None:
     units = [{"单位": f"青溪区第{number}中心", "主管部门": "青溪区民政局"} for number in range(1, 31)]
     projects = [{"单位": unit["单位"], "项目名称": f"{unit['单位']}项目{k}"} for unit in units[::2] for k in (1, 2)]

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps.test_cli import WRONG_SUM, Run, put, run
-
-__all__ = ["run"]
+from tests.command import WRONG_SUM, Run, put
 
 LEDGER = Path("审核结果/台账.sqlite")
 CURE = "请从备份恢复，或改名保存后重新审核（会建立新台账），或用 --ledger 另外指定。"

@@ -26,6 +26,7 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
 from toolkit.season.codec import declaration_data, declaration_from, pack, unpack
 from toolkit.season.ledger import open_ledger
+from toolkit.values.words import Scope
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
 from toolkit.workflow.request import Request, Season
@@ -161,7 +162,7 @@ def test_another_template_or_roster_is_another_check(read: list[str]) -> None:
 
 
 @pytest.mark.parametrize("scope", ["批次", "表"])
-def test_rules_over_the_whole_batch_see_every_change(scope: str) -> None:
+def test_rules_over_the_whole_batch_see_every_change(scope: Scope) -> None:
     conditions = {"批次": "SUM(年度资金申请总额)<=3600000", "表": "SUM(批次.年度资金申请总额)<=3600000"}
     rule = Rule("全部-总额", "error", scope, conditions[scope], "合计超过。", "请核对。", (), "", "启用", True, 99)
     over_all = replace(form(), rules=(*form().rules, rule))

@@ -11,6 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
@@ -66,7 +67,7 @@ def _as_json(result: AnnotateResult) -> dict[str, object]:
 
 def _counts(copy: MarkedCopy) -> dict[str, int]:
     counts = Counter(finding.severity for finding in copy.findings)
-    return {"errors": counts["error"], "warnings": counts["warning"], "hints": counts["hint"]}
+    return {"errors": counts[ERROR], "warnings": counts[WARNING], "hints": counts[HINT]}
 
 
 def _show(result: AnnotateResult, quiet: bool) -> None:

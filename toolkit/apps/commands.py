@@ -11,6 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+from toolkit.values.words import PASSED
 
 if TYPE_CHECKING:
     from toolkit.workflow.request import Request
@@ -86,7 +87,7 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
     例：jixiao export 回收/ -o 数据.xlsx
     """
     from toolkit.intake.batch import read_batch
-    from toolkit.intake.model import UNREADABLE
+    from toolkit.values.words import UNREADABLE
     from toolkit.workflow.export import check_export_place, export_to, records_of
 
     if output is not None:
@@ -118,7 +119,6 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.intake.model import PASSED
     from toolkit.workflow.imports import import_documents
 
     with show.progress(quiet or as_json) as progress:

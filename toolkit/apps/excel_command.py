@@ -12,6 +12,7 @@ import click
 
 from toolkit.apps import chinese, options
 from toolkit.errors import ExitCode, JixiaoError, OutputError, UsageError
+from toolkit.values.words import UNREADABLE as NOT_READ
 
 # The first line of the results, those that follow, the exit code.
 Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], ExitCode]
@@ -71,7 +72,7 @@ def _audit(workbook: Path, form: str | None) -> Answer:
     head = ("", "", audit.status, audit.message, " ".join(map(str, audit.counts())))
     if audit.readable:
         return head, audit.lines(), ExitCode.of(errors=bool(audit.counts()[0]))
-    return head, (), ExitCode.of(unreadable=audit.status == "unreadable", errors=True)
+    return head, (), ExitCode.of(unreadable=audit.status == NOT_READ, errors=True)
 
 
 def _job(action: str, path: Path, force: bool) -> Answer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.values.words import REPORTED
 
 if TYPE_CHECKING:
     from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
@@ -103,7 +104,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
         numbers = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
         click.echo(f"{found.by}“{group}”{sum(counts.values())} 个单位：{numbers}")
     total = found.counts()
-    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == "已报")
+    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == REPORTED)
     click.echo(f"{f'{found.round}：' if found.round else ''}共 {len(found.units)} 个单位：{numbers}。")
 
 

@@ -10,23 +10,14 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from toolkit.checking.model import FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import YEAR
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.guard import UNREAD, Lost, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, collect_files, is_return_name
-from toolkit.intake.model import (
-    NOT_FILLED,
-    PASSED,
-    UNREADABLE,
-    WRONG_FORM,
-    Batch,
-    FileResult,
-    Progress,
-    file_finding,
-)
+from toolkit.intake.model import Batch, FileResult, Progress, file_finding
 from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
@@ -41,6 +32,7 @@ from toolkit.reading.sheet import read_sheets
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
+from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -205,8 +197,8 @@ def _is_plain_text(each: InputFile) -> bool:
 def _remark(each: InputFile, remark: Remark) -> Finding:
     """A repair of the file's own (its name lies), or a warning about it."""
     repair = remark.rule.startswith("修复-")
-    severity, family = (HINT, REPAIR) if repair else (WARNING, FILE)
-    return replace(file_finding(each, remark.rule, remark.message, remark.suggestion), severity=severity, family=family)
+    finding = file_finding(each, remark.rule, remark.message, remark.suggestion)
+    return replace(finding, severity=HINT, family=REPAIR) if repair else replace(finding, severity=WARNING)
 
 
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:

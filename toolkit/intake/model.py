@@ -8,23 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from toolkit.checking.model import ERROR, FILE, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.inputs import InputFile
 from toolkit.intake.units import Conflict
 from toolkit.reading.model import Declaration
 from toolkit.sources.grid import Issued
-
-PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
-    "passed",
-    "needs_changes",
-    "unreadable",
-    "not_filled",
-    "wrong_form",
-)
-
-STATUSES = frozenset((PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM))
+from toolkit.values.words import ERROR, FILE, FileStatus
 
 Progress = Callable[[int, int, str], None]
 
@@ -38,7 +29,7 @@ class FileResult:
     """
 
     file: str
-    status: str
+    status: FileStatus
     declarations: tuple[Declaration, ...] = ()
     findings: tuple[Finding, ...] = ()
     source: InputFile | None = None

@@ -20,6 +20,7 @@ from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import clean_text, is_blank
+from toolkit.values.words import WARNING
 
 
 def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
@@ -150,7 +151,7 @@ def _recovered(
     field = spot.field
     message = f"{field.label}“{str(kept)[:40]}”没有填在 {cell_name(*position)}，而在同一区域的 {cell_name(*found[0])}，已按内容读取。"
     suggestion = f"请把内容填在 {cell_name(*position)}（合并单元格的左上角）。"
-    log.doubts.append(Doubt("格式-合并单元格", "warning", field.name, cell_name(*found[0]), str(kept), message, suggestion))
+    log.doubts.append(Doubt("格式-合并单元格", WARNING, field.name, cell_name(*found[0]), str(kept), message, suggestion))
     return found[0], kept
 
 
@@ -167,7 +168,7 @@ def _stray(grid: Grid, placement: Placement, entries: dict[str, Entry], log: Log
             continue
         message = f"{spot.field.label}的区域里 {cell} 还有内容“{str(value)[:40]}”，没有读取。"
         suggestion = f"请把 {spot.field.label}的内容都填在 {entry.cell}，并清空 {cell}。"
-        log.doubts.append(Doubt("格式-合并单元格", "warning", spot.field.name, cell, str(value), message, suggestion))
+        log.doubts.append(Doubt("格式-合并单元格", WARNING, spot.field.name, cell, str(value), message, suggestion))
 
 
 def _label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
@@ -187,7 +188,7 @@ def _label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
             message = f"标签应为“{''.join(label.text.split())}”，表中是“{before or '（空）'}”，已按位置读取。"
             suggestion = "请核对该项内容；请勿改动表样的标题文字。"
             field, cell = names[label], cell_name(*position)
-            log.doubts.append(Doubt("格式-标签不符", "warning", field, cell, before or None, message, suggestion))
+            log.doubts.append(Doubt("格式-标签不符", WARNING, field, cell, before or None, message, suggestion))
     _column_repair(grid, placement, log)
 
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import RETURN, SEVERITY_WORDS
+from toolkit.outputs.review.model import RETURN
 from toolkit.season.decisions import Decided, Decision, Decisions, Reviewed, note_on
 from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.values.text import label_key, squeeze
+from toolkit.values.words import ERROR, FILE, HINT, REPAIR, SEVERITY_WORDS, WARNING, Severity
 
 
 def apply_decisions(findings: Sequence[Finding], batch: Batch, decisions: Decisions) -> Decided:
@@ -125,7 +126,7 @@ def _best(found: Sequence[Target], cells: Mapping[str, str]) -> list[Target]:
 
 
 def _reviewed(finding: Finding, decision: Decision, key: str) -> Reviewed:
-    severity = ERROR if decision.action == RETURN else WARNING
+    severity: Severity = ERROR if decision.action == RETURN else WARNING
     remark = " ".join(decision.remark.split())
     message = f"审核意见：{remark if remark.endswith(('。', '！', '？')) else f'{remark}。'}"
     cure = "请按审核意见修改后重新报送。" if severity == ERROR else "请核对，需要修改的修改后重新报送。"

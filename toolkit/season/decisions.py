@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
@@ -28,6 +28,7 @@ from toolkit.sources.grid import Grid, Uncached
 from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text, label_key
+from toolkit.values.words import REPAIR
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger

@@ -16,15 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.model import NEEDS_CHANGES, PASSED, STATUSES, Batch, FileResult
+from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack
 from toolkit.season.memory import Memory
 from toolkit.values.text import label_key
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, STATUS_WORDS, WARNING, FileStatus
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -47,7 +48,7 @@ class Return:
     file: str
     modified: str
     seen: str
-    status: str
+    status: FileStatus
     errors: int
     warnings: int
     hints: int
@@ -65,7 +66,7 @@ class Place:
     file: str
     content: str
     unit: str
-    status: str
+    status: FileStatus
     attached_to: str
     rivals: tuple[str, ...]
     instead: str
@@ -158,7 +159,7 @@ def _project(declaration: Declaration) -> tuple[str, str]:
 class _Counts:
     """What a return came to, and the findings against it."""
 
-    status: str = PASSED
+    status: FileStatus = PASSED
     errors: int = 0
     warnings: int = 0
     hints: int = 0
@@ -184,7 +185,7 @@ class _Counted:
             return None
         mine = [f for f in self._by_file.get(file, ()) if f.family == FILE or label_key(f.unit or "") == unit]
         counts = Counter(f.severity for f in mine if f.family != REPAIR)
-        status = NEEDS_CHANGES if counts[ERROR] else PASSED
+        status: FileStatus = NEEDS_CHANGES if counts[ERROR] else PASSED
         return _Counts(status, counts[ERROR], counts[WARNING], counts[HINT], tuple(mine))
 
 
@@ -216,7 +217,7 @@ def places(ledger: Ledger, round_: str, paths: Sequence[str] = ()) -> list[Place
     """Return every file of a round as it was last seen, in the order of names; only those at or below `paths` where given."""
     found = []
     for row in ledger.rows(tables.PLACES_OF_ROUND, {"round": round_}):
-        if row.status not in STATUSES:
+        if row.status not in STATUS_WORDS:
             raise ledger.damaged()
         if not paths or _is_below(row.place, paths):
             values = row._asdict()

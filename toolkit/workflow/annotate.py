@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
 from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
-from toolkit.intake.model import NEEDS_CHANGES, PASSED, FileResult, Progress
+from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
 from toolkit.outputs.marked.notice_template import NoticeTemplate
@@ -25,6 +25,7 @@ from toolkit.outputs.properties import NOTICE
 from toolkit.package.atomic import safe_name
 from toolkit.reading.model import Declaration
 from toolkit.values.text import label_key
+from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.forms import notice_places, sound
 from toolkit.workflow.request import Request

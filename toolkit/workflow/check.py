@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.intake.batch import read_batch
-from toolkit.intake.model import NEEDS_CHANGES, NOT_FILLED, PASSED, UNREADABLE, Batch, FileResult, Progress
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.intake.roster import missing_projects
 from toolkit.outputs.review.model import AbsentUnit
@@ -15,6 +15,7 @@ from toolkit.season.applying import apply_decisions
 from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_decisions
 from toolkit.season.history import arrival, record
 from toolkit.season.memory import Memory
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
 from toolkit.workflow.request import Request, Season, season_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from toolkit.checking.model import ERROR
 from toolkit.intake.batch import read_batch
 from toolkit.resources import examples_dir
+from toolkit.values.words import ERROR
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.export import export_to, records_of
 from toolkit.workflow.forms import load_forms

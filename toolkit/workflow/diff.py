@@ -16,7 +16,7 @@ from toolkit.comparing.model import Comparison, Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.intake.batch import read_batch
-from toolkit.intake.model import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.outputs.differences.records import comparison_record
 from toolkit.outputs.differences.text import differences_lines
@@ -24,6 +24,7 @@ from toolkit.outputs.differences.workbook import differences_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.season.history import arrival
 from toolkit.season.rounds import ledger_sides
+from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
 from toolkit.workflow.request import Request
 
 SUFFIX = ".xlsx"

@@ -14,10 +14,11 @@ from toolkit.forms import Form
 from toolkit.intake.batch import read_batch
 from toolkit.intake.copies import content_of, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
-from toolkit.intake.model import UNREADABLE, Batch, FileResult, Progress
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
 from toolkit.reading.model import Declaration, Repair
+from toolkit.values.words import UNREADABLE
 from toolkit.workflow.request import Request
 
 LOG_NAME = "修复记录.xlsx"

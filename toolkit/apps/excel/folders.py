@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.apps import options, show
 from toolkit.errors import ExitCode, UsageError
+from toolkit.values.words import FILE, PASSED
 
 if TYPE_CHECKING:
     from toolkit.workflow.request import Request
@@ -89,7 +90,6 @@ def make_summary(folder: Path, force: bool) -> Outcome:
 
 def import_last_year(file: Path, force: bool) -> Outcome:
     """Turn a published document into filled workbooks, one for each unit."""
-    from toolkit.intake.model import PASSED
     from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_documents
     from toolkit.workflow.request import Request
@@ -97,7 +97,7 @@ def import_last_year(file: Path, force: bool) -> Outcome:
     output = _beside(file, _IMPORTED)
     result = import_documents(Request((str(file),), load_forms(None), force=force), output)
     lines = [f"{each.path.name}：{each.projects} 个项目，{each.indicators} 条指标。" for each in result.written]
-    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == "file"]
+    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == FILE]
     lines += [f"{finding.file}：{finding.message}{finding.suggestion}" for finding in failed]
     lines += [f"{error}，没有生成申报表。{error.suggestion}。" for error in result.failed]
     if result.written:
