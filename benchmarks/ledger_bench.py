@@ -13,9 +13,8 @@ from benchmarks.timing import report, verdict
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Entry
 from toolkit.season.ledger import open_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_returns
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 FILES, PROJECTS, INDICATORS = 200, 2, 15
 

@@ -23,7 +23,7 @@ from tests.hostile.hostile_files import (
 from tests.shipped import shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import SourceError
-from toolkit.intake import workers
+from toolkit.intake import pool
 from toolkit.sources.archive import member_bytes
 from toolkit.sources.open import open_source
 from toolkit.values.words import PASSED, UNREADABLE
@@ -48,7 +48,7 @@ def test_each_is_refused_in_one_line_that_says_why(name: str, tmp_path: Path) ->
 def test_a_batch_with_a_third_of_its_files_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken ones are each reported once, with reason and cure; the rest is checked as if they were not there."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(workers, "TIME_LIMIT", 120.0)
+    monkeypatch.setattr(pool, "TIME_LIMIT", 120.0)
     good, mixed = Path("好"), Path("回收")
     good.mkdir()
     mixed.mkdir()

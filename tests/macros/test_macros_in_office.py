@@ -21,7 +21,7 @@ from tests.shipped import shipped_form
 from toolkit.apps.excel_command import excel
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import Outlet
-from toolkit.workflow.handover import write_results
+from toolkit.workflow.live import write_results
 
 pytest.importorskip("pyopenvba", reason="需要 pyOpenVBA：pip install pyOpenVBA")
 

@@ -18,7 +18,8 @@ from tests.hostile.hostile_files import encrypted, ole, raw_zip, sound
 from tests.shipped import TEMPLATE, shipped_form
 from tests.sources import messy_files as made
 from toolkit.apps.cli import main
-from toolkit.intake.batch import Batch, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import Batch
 from toolkit.outputs.records import declaration_record
 from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
 

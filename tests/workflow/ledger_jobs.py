@@ -21,9 +21,8 @@ from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 from toolkit.season.ledger import open_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.check import check_returns
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 # Two rules are enough, and quicker to evaluate.
 RULES = ("资金-F1", "重复-项目")

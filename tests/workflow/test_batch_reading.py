@@ -12,7 +12,7 @@ from tests.hostile.hostile_files import encrypted, sound, zipped
 from tests.shipped import TEMPLATE, shipped_form
 from toolkit.intake import batch
 from toolkit.intake.batch import read_batch
-from toolkit.intake.workers import read_apart
+from toolkit.intake.pool import read_apart
 from toolkit.package.limits import MIB
 from toolkit.sources.open import is_harmless
 from toolkit.values.words import PASSED

@@ -19,9 +19,8 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 from toolkit.season.history import Return, declarations_of, places, returns
 from toolkit.season.ledger import Ledger, find_ledger, open_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.check import check_returns
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 PATH = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}

@@ -26,11 +26,10 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
 from toolkit.season.codec import declaration_data, declaration_from, pack, unpack
 from toolkit.season.ledger import open_ledger
-from toolkit.season.run import Season
 from toolkit.values.words import Scope
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 LEDGER = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
@@ -195,8 +194,8 @@ def test_a_file_with_a_password_leaves_nothing_in_the_ledger(read: list[str]) ->
     check("甲.xlsx", passwords=("报送2025",))
     assert read != []
     with open_ledger(LEDGER) as ledger:
-        assert ledger.rows("SELECT count(*) FROM readings") == [(0,)]
-        assert ledger.rows("SELECT count(*) FROM findings") == [(0,)]
+        assert ledger.rows("SELECT count(*) AS found FROM readings") == [(0,)]
+        assert ledger.rows("SELECT count(*) AS found FROM findings") == [(0,)]
         assert ledger.rows("SELECT status, declarations FROM returns") == [("needs_changes", None)]
 
 

@@ -17,9 +17,8 @@ from toolkit.intake.returns import Choice
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 from toolkit.season.ledger import open_ledger
-from toolkit.season.run import Season
 from toolkit.workflow.check import CheckResult, check_returns
-from toolkit.workflow.request import Request
+from toolkit.workflow.request import Request, Season
 
 OTHER_SUM: Mapping[str, Value] = {"项目资金总额": Decimal("2000000"), "财政资金": Decimal("2000000")}
 

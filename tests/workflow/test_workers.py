@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.intake import workers
-from toolkit.intake.workers import Lost, WorkerError, read_apart
+from toolkit.intake import pool
+from toolkit.intake.guard import Lost
+from toolkit.intake.pool import WorkerError, read_apart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 JOB = "tests.workflow.worker_jobs:job"
@@ -31,7 +32,7 @@ def answers(*tasks: str, limit: float = 60.0) -> dict[str, object]:
         return result if isinstance(result, tuple) else ()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "TIME_LIMIT", limit)
+        patch.setattr(pool, "TIME_LIMIT", limit)
         read_apart(JOB, "甲", tasks, answer)
     return found
 
@@ -85,7 +86,7 @@ def test_what_libraries_print_does_no_harm(capfd: pytest.CaptureFixture[str]) ->
 
 
 def test_a_process_that_never_starts_is_no_fault_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_BOOT", "raise SystemExit(7)  # {path!r}")
+    monkeypatch.setattr(pool, "_BOOT", "raise SystemExit(7)  # {path!r}")
     with pytest.raises(WorkerError, match="7"):
         answers("1")
 
@@ -102,7 +103,7 @@ def test_no_process_is_left_behind() -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers.subprocess, "Popen", starting)
+        patch.setattr(pool.subprocess, "Popen", starting)
         with pytest.raises(KeyboardInterrupt):
             read_apart(JOB, "甲", ["1", "hang", "2"], stop)
     assert started
@@ -117,7 +118,7 @@ def test_interrupting_the_command_line_is_one_line(tmp_path: Path) -> None:
     # A shell that runs us in the background has Ctrl+C ignored, and children inherit that.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "import toolkit.intake.workers as w, toolkit.intake.batch as b;"
+        "import toolkit.intake.pool as w, toolkit.intake.batch as b;"
         "real = w.read_apart;"
         "b.read_apart = lambda place, shared, tasks, answer: real("
         "'tests.workflow.worker_jobs:job', 'x', ['hang'], lambda *_: ());"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
-
-ERRORS, UNREADABLE = 3, 4
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -30,19 +30,8 @@ ERRORS, UNREADABLE = 3, 4
 @options.force
 @options.as_json
 @options.quiet
-def annotate(
-    paths: tuple[str, ...],
-    output: Path,
-    decisions: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
-    everything: bool,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def annotate(request: Request, output: Path, everything: bool, as_json: bool, quiet: bool) -> int:
     """退改：把问题标在各单位自己的工作簿上，连同退改通知一起退回。
 
     需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；其余内容
@@ -51,18 +40,7 @@ def annotate(
     例：jixiao annotate 回收/ -o 退改/
     """
     from toolkit.workflow.annotate import annotate_returns
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        decisions=options.decided(decisions),
-        ledger=ledger_path,
-        force=force,
-    )
     with show.progress(quiet or as_json) as progress:
         result = annotate_returns(request, output, everything=everything, progress=progress)
     if as_json:
@@ -75,9 +53,7 @@ def annotate(
         click.echo(f"{copy.output}：原文件设有打开密码，退改工作簿也用这个密码打开。", err=True)
     show.file_findings(result.check.files)
     show.decision_notes(result.check)
-    if result.check.unreadable or result.failed:
-        return UNREADABLE
-    return ERRORS if result.check.has_errors else 0
+    return ExitCode.of(unreadable=bool(result.check.unreadable or result.failed), errors=result.check.has_errors)
 
 
 def _as_json(result: AnnotateResult) -> dict[str, object]:

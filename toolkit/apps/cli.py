@@ -15,9 +15,7 @@ import click
 
 from toolkit import __version__
 from toolkit.apps import chinese
-from toolkit.errors import JixiaoError, OutputError
-
-BUG, USAGE, OUTPUT = 1, 2, 5
+from toolkit.errors import ExitCode, JixiaoError
 
 # Each command and where it is; its module is imported when the command is asked for.
 COMMANDS = {
@@ -57,19 +55,16 @@ def main() -> int:
         result = cli.main(prog_name="jixiao", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
-        return USAGE
+        return ExitCode.USAGE
     except click.Abort:
         click.echo("已中断。", err=True)
-        return BUG
+        return ExitCode.BUG
     except click.ClickException as error:
         click.echo(f"错误：{chinese.say(error)}", err=True)
-        return USAGE
-    except OutputError as error:
-        click.echo(f"错误：{_sentence(error)}", err=True)
-        return OUTPUT
+        return ExitCode.USAGE
     except JixiaoError as error:
         click.echo(f"错误：{_sentence(error)}", err=True)
-        return USAGE
+        return error.code
     return result if isinstance(result, int) else 0
 
 

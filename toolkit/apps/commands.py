@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 from toolkit.values.words import PASSED
-from toolkit.values.words import UNREADABLE as NOT_READ
 
-ERRORS, UNREADABLE = 3, 4
+if TYPE_CHECKING:
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -27,20 +30,8 @@ ERRORS, UNREADABLE = 3, 4
 @options.force
 @options.as_json
 @options.quiet
-def check(
-    paths: tuple[str, ...],
-    output: Path | None,
-    decisions: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    round_: str | None,
-    fresh: bool,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> int:
     """审核：检查回收的申报表，列出每一处问题。
 
     路径可以是文件，也可以是文件夹（包括子文件夹）。只读取，不改动任何申报表。加 -o 另外生成审核报告.xlsx
@@ -53,28 +44,19 @@ def check(
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_returns
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
     if output is not None:
-        from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        decisions=options.decided(decisions),
-        ledger=ledger_path or (options.ledger_beside(output) if output else None),
-        round=round_,
-        fresh=fresh,
-        force=force,
-        report=output / WORKBOOK if output else None,
-    )
-    if output is not None:
+        from toolkit.workflow.report import WORKBOOK, check_report_places
+
+        request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)
     with show.progress(quiet or as_json) as progress:
         result = check_returns(request, progress)
-    written = write_report(result, output, request.outlet) if output is not None else ()
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        from toolkit.workflow.report import write_report
+
+        written = write_report(result, output, request.outlet)
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -82,7 +64,7 @@ def check(
         for path in written:
             click.echo(f"已生成 {path}")
     show.decision_notes(result)
-    return _code(result.unreadable > 0, result.has_errors)
+    return ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
 
 
 @click.command(cls=chinese.Command)
@@ -95,17 +77,8 @@ def check(
 @options.force
 @options.as_json
 @options.quiet
-def export(
-    paths: tuple[str, ...],
-    output: Path | None,
-    roster: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
-    raw: bool,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def export(request: Request, output: Path | None, raw: bool, as_json: bool, quiet: bool) -> int:
     """导出：把读到的内容导出为数据表，供其他程序使用。
 
     .xlsx 有“项目”“指标”两张表（有几种表样时各有两张），金额是数字，日期是日期，代码是文本；.csv 每条指标一行；.json 与
@@ -114,15 +87,13 @@ def export(
     例：jixiao export 回收/ -o 数据.xlsx
     """
     from toolkit.intake.batch import read_batch
+    from toolkit.values.words import UNREADABLE
     from toolkit.workflow.export import check_export_place, export_to, records_of
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
-    request = Request(paths, load_forms(form), options.listed(roster), passwords, force=force)
     if output is not None:
         check_export_place(output, request.outlet)
     with show.progress(quiet or as_json or output is None) as progress:
-        batch = read_batch(paths, request.forms, progress, passwords=passwords, roster=request.roster)
+        batch = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster)
     records = records_of(batch, raw=raw)
     if output is not None:
         export_to(output, batch, records, request.outlet, request.forms)
@@ -131,7 +102,7 @@ def export(
     elif not quiet:
         click.echo(f"已导出 {len(records)} 个项目：{output}")
     show.file_findings(batch.files)
-    return _code(any(file.status == NOT_READ for file in batch.files), False)
+    return ExitCode.of(unreadable=any(file.status == UNREADABLE for file in batch.files))
 
 
 @click.command("import", cls=chinese.Command)
@@ -142,24 +113,14 @@ def export(
 @options.force
 @options.as_json
 @options.quiet
-def import_(
-    paths: tuple[str, ...],
-    output: Path,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.imports import import_documents
-    from toolkit.workflow.request import Request
 
-    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
         result = import_documents(request, output, progress)
     if as_json:
@@ -167,14 +128,17 @@ def import_(
             {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}
             for i in result.written
         ]
-        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        files = [file.record() for file in result.batch.files]
         click.echo(json.dumps({"written": written, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)
     show.file_findings(result.batch.files)
 
+    for error in result.failed:
+        click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)
+
     # An import never ends in 3: a document without the form is one that could not be read.
-    return _code(any(file.status != PASSED for file in result.batch.files), False)
+    return ExitCode.of(unreadable=bool(result.failed) or any(file.status != PASSED for file in result.batch.files))
 
 
 @click.command(cls=chinese.Command)
@@ -190,9 +154,3 @@ def demo(output: Path) -> None:
 
     for line in run_demo(output):
         click.echo(line)
-
-
-def _code(unreadable: bool, errors: bool) -> int:
-    if unreadable:
-        return UNREADABLE
-    return ERRORS if errors else 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options, show
-from toolkit.errors import UsageError
+from toolkit.errors import ExitCode, UsageError
 
-USAGE, UNREADABLE = 2, 4
+if TYPE_CHECKING:
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -30,21 +33,17 @@ USAGE, UNREADABLE = 2, 4
 @options.force
 @options.as_json
 @options.quiet
+@options.request
 def diff(
+    request: Request,
     before: str | None,
     after: str | None,
     output: Path | None,
-    roster: Path | None,
-    form: str | None,
     old_form: str | None,
-    ledger_path: Path | None,
     rounds: tuple[str, str] | None,
     unit: str | None,
     versions: tuple[int, int] | None,
-    latest: bool,
-    passwords: tuple[str, ...],
     everything: bool,
-    force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -66,22 +65,13 @@ def diff(
     """
     from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_returns, write_diff
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
 
-    _check_use(before, after, ledger_path, rounds, unit, versions)
-    request = Request(
-        tuple(path for path in (before, after) if path),
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        options.choice(latest),
-        ledger=ledger_path,
-        older_forms=load_forms(old_form) if old_form else (),
-        force=force,
-    )
+    _check_use(before, after, request.ledger, rounds, unit, versions)
+    older = load_forms(old_form) if old_form else ()
+    request = replace(request, paths=tuple(path for path in (before, after) if path), older_forms=older)
     if output is not None:
         check_diff_place(output, request.outlet)
-    if ledger_path is not None:
+    if request.ledger is not None:
         result = diff_ledger(request, rounds=rounds, unit=unit, versions=versions)
     else:
         with show.progress(quiet or as_json) as progress:
@@ -91,7 +81,7 @@ def diff(
     show.file_findings(result.files)
     if result.nothing:
         click.echo(f"错误：{result.nothing}", err=True)
-        return UNREADABLE if result.unreadable else USAGE
+        return ExitCode.of(usage=not result.unreadable, unreadable=result.unreadable)
     if output is not None:
         write_diff(result, output, request.outlet, everything=everything)
     if as_json:
@@ -101,7 +91,7 @@ def diff(
             click.echo(line)
         if output is not None:
             click.echo(f"已生成 {output}")
-    return UNREADABLE if result.unreadable else 0
+    return ExitCode.of(unreadable=result.unreadable)
 
 
 def _check_use(

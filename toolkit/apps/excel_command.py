@@ -1,6 +1,6 @@
 """`jixiao excel ACTION`: what the ribbon's macros run where xlwings is not installed; the answer goes into a results file.
 
-The format of that file is in `workflow.handover`. Exit codes are the contract's.
+The format of that file is in `workflow.live`. Exit codes are the contract's.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options
-from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.errors import ExitCode, JixiaoError, OutputError, UsageError
 from toolkit.values.words import UNREADABLE as NOT_READ
 
-USAGE, ERRORS, UNREADABLE, OUTPUT = 2, 3, 4, 5
 # The first line of the results, those that follow, the exit code.
-Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], int]
+Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], ExitCode]
 _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year", "remind")
 
 
@@ -32,15 +31,7 @@ _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year"
 )
 @options.form
 @options.force
-def excel(
-    action: str,
-    workbook: Path | None,
-    folder: Path | None,
-    file: Path | None,
-    results: Path,
-    form: str | None,
-    force: bool,
-) -> int:
+def excel(action: str, workbook: Path | None, folder: Path | None, file: Path | None, results: Path, form: str | None, force: bool) -> int:
     """供 Excel、WPS 的宏调用：做一件事，把结果写进结果文件。
 
     动作：audit_workbook 审核一个工作簿，audit_folder 审核文件夹，make_summary 生成汇总表，import_last_year 导入去年，
@@ -51,7 +42,7 @@ def excel(
 
     例：jixiao excel audit_workbook --workbook 甲.xlsx --results 结果.txt
     """
-    from toolkit.workflow.handover import FAILED, results_outlet, write_results
+    from toolkit.workflow.live import FAILED, results_outlet, write_results
 
     given = {"workbook": workbook, "folder": folder, "file": file}
     wanted = "workbook" if action == "audit_workbook" else "file" if action == "import_last_year" else "folder"
@@ -67,7 +58,7 @@ def excel(
     except JixiaoError as error:
         write_results(results, outlet, ("", "", FAILED, str(error), "0 0 0"), ())
         click.echo(f"错误：{error}", err=True)
-        return OUTPUT if isinstance(error, OutputError) else USAGE
+        return error.code
     write_results(results, outlet, head, lines)
     click.echo(head[3])
     return code
@@ -80,13 +71,13 @@ def _audit(workbook: Path, form: str | None) -> Answer:
     audit = audit_copy(workbook, workbook.name, load_forms(form))
     head = ("", "", audit.status, audit.message, " ".join(map(str, audit.counts())))
     if audit.readable:
-        return head, audit.lines(), ERRORS if audit.counts()[0] else 0
-    return head, (), UNREADABLE if audit.status == NOT_READ else ERRORS
+        return head, audit.lines(), ExitCode.of(errors=bool(audit.counts()[0]))
+    return head, (), ExitCode.of(unreadable=audit.status == NOT_READ, errors=True)
 
 
 def _job(action: str, path: Path, force: bool) -> Answer:
     from toolkit.apps.excel.folders import JOBS
-    from toolkit.workflow.handover import DONE
+    from toolkit.workflow.live import DONE
 
     if not path.exists():
         raise UsageError(f"{path}：找不到这个文件或文件夹。请核对路径。")

@@ -7,8 +7,7 @@ import json
 import click
 
 from toolkit.apps import chinese, options
-
-MISTAKES = 2
+from toolkit.errors import ExitCode
 
 
 @click.group(cls=chinese.Group)
@@ -55,7 +54,7 @@ def show_(template: str) -> int:
         click.echo("\n【有误】")
         for mistake in mistakes:
             click.echo(str(mistake))
-    return MISTAKES if mistakes else 0
+    return ExitCode.of(usage=bool(mistakes))
 
 
 @form.command("lint")
@@ -92,4 +91,4 @@ def lint(template: str, as_json: bool) -> int:
         click.echo(f"共 {len(mistakes)} 处错误。")
     else:
         click.echo(f"{path.name}：没有发现错误。")
-    return MISTAKES if mistakes else 0
+    return ExitCode.of(usage=bool(mistakes))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 
 if TYPE_CHECKING:
     from toolkit.workflow.merge import MergeResult
     from toolkit.workflow.publishing import Gate
-
-ERRORS, UNREADABLE, OUTPUT = 3, 4, 5
+    from toolkit.workflow.request import Request
 
 # So many warnings about publishing are told one by one.
 _MOST_WARNINGS = 20
@@ -37,24 +37,8 @@ _MOST_WARNINGS = 20
 @options.force
 @options.as_json
 @options.quiet
-def merge(
-    paths: tuple[str, ...],
-    output: Path,
-    roster: Path | None,
-    ledger_path: Path | None,
-    latest: bool,
-    use: tuple[str, ...],
-    decisions: Path | None,
-    form: str | None,
-    passwords: tuple[str, ...],
-    draft: bool,
-    strict: bool,
-    pdf: bool,
-    unit: str,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def merge(request: Request, output: Path, draft: bool, strict: bool, pdf: bool, unit: str, as_json: bool, quiet: bool) -> int:
     """汇总：每个单位生成一份 Word 汇总表，全部单位生成一份 Excel 总表。
 
     有错误的单位不生成，并列出名称；加 --draft 则全部生成，每页标“草稿”。名单里“是否公开”为否的项目不写入 Word
@@ -65,20 +49,8 @@ def merge(
 
     例：jixiao merge 回收/ -o 汇总/ --roster 名单.xlsx --pdf
     """
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.merge import Merging, merge_returns
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form),
-        options.listed(roster),
-        passwords,
-        options.choice(latest, use),
-        options.decided(decisions),
-        ledger_path,
-        force=force,
-    )
     with show.progress(quiet or as_json) as progress:
         result = merge_returns(request, output, Merging(draft, strict, unit == "万元", pdf), progress=progress, announce=_warn)
     if as_json:
@@ -135,8 +107,8 @@ def _tell(result: MergeResult, quiet: bool) -> None:
 
 
 def _code(result: MergeResult) -> int:
-    if result.printed and result.printed.failed:
-        return OUTPUT
-    if result.check.unreadable:
-        return UNREADABLE
-    return ERRORS if result.check.has_errors or result.gate.left_out else 0
+    return ExitCode.of(
+        output=bool(result.printed and result.printed.failed),
+        unreadable=result.check.unreadable > 0,
+        errors=result.check.has_errors or bool(result.gate.left_out),
+    )

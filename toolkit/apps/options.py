@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
-    from toolkit.intake.returns import Choice
     from toolkit.season.decisions import Decisions
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -85,6 +85,36 @@ def decided(path: Path | None) -> Decisions | None:
     return read_decisions(path) if path else None
 
 
+def request(function: Function) -> Function:
+    """Give the command one `request` for all options that say what it reads. Stands below them."""
+
+    @wraps(function)
+    def command(**given: Any) -> Any:
+        from toolkit.intake.returns import Choice
+        from toolkit.workflow.forms import load_forms
+        from toolkit.workflow.request import Request
+
+        def take(name: str, default: Any = None) -> Any:
+            return given.pop(name, default)
+
+        paths, form = take("paths"), take("form")
+        made = Request(
+            paths or (),
+            () if paths == () else load_forms(form),
+            listed(take("roster")),
+            take("passwords"),
+            Choice(take("latest", False), take("use", ())),
+            decided(take("decisions")),
+            take("ledger_path"),
+            take("round_"),
+            take("fresh", False),
+            force=take("force"),
+        )
+        return function(request=made, **given)
+
+    return cast(Function, command)
+
+
 def ledger(help_text: str) -> Callable[[Function], Function]:
     """Which ledger."""
     return click.option("--ledger", "ledger_path", type=click.Path(path_type=Path), metavar="台账.sqlite", help=help_text)
@@ -112,10 +142,3 @@ def use(function: Function) -> Function:
     """The return that counts, by name."""
     text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。"
     return click.option("--use", multiple=True, metavar="文件", help=text)(function)
-
-
-def choice(latest: bool, use: Sequence[str] = ()) -> Choice:
-    """Return what the options `latest` and `use` say."""
-    from toolkit.intake.returns import Choice
-
-    return Choice(latest, tuple(use))

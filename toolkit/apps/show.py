@@ -12,7 +12,7 @@ import click
 from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
 
 if TYPE_CHECKING:
-    from toolkit.intake.batch import FileResult
+    from toolkit.intake.model import FileResult
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
 
@@ -63,9 +63,7 @@ def check_result(result: CheckResult, quiet: bool) -> None:
 
 def _absent(result: CheckResult) -> None:
     """Name the units of the roster that sent nothing, where there is a roster."""
-    from toolkit.workflow.absent import absent_units
-
-    names = [unit.name for unit in absent_units(result.batch) or ()]
+    names = [unit.name for unit in result.absent() or ()]
     if names:
         more = "……" if len(names) > _MOST_NAMES else ""
         click.echo(f"没有报送 {len(names)} 家：{'、'.join(names[:_MOST_NAMES])}{more}。")

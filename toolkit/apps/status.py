@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,8 @@ from toolkit.apps import chinese, options, show
 from toolkit.values.words import REPORTED
 
 if TYPE_CHECKING:
-    from toolkit.season.status import SeasonStatus, UnitStatus
+    from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
-
-ERRORS, UNREADABLE = 3, 4
 
 
 @click.command(cls=chinese.Command)
@@ -32,20 +31,8 @@ ERRORS, UNREADABLE = 3, 4
 @options.force
 @options.as_json
 @options.quiet
-def status(
-    paths: tuple[str, ...],
-    output: Path | None,
-    roster: Path | None,
-    ledger_path: Path | None,
-    round_: str | None,
-    by: str,
-    fresh: bool,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def status(request: Request, output: Path | None, by: str, as_json: bool, quiet: bool) -> int:
     """催报：对照名单列出每个单位已报、需修改、重复报送、无法读取、未填报还是未报。
 
     写了路径就读取那里的文件；不写路径就按台账回答（--ledger，或当前文件夹、下一层文件夹里唯一的 台账.sqlite）。
@@ -59,36 +46,21 @@ def status(
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
-    from toolkit.season.status_record import status_record
-    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.reminders import reminders_place, write_reminders
-    from toolkit.workflow.request import Request
 
-    request = Request(
-        paths,
-        load_forms(form) if paths else (),
-        options.listed(roster),
-        passwords,
-        ledger=ledger_path,
-        round=round_,
-        fresh=fresh,
-        force=force,
-    )
-    if not paths:
-        request = replace(request, ledger=_known_ledger(ledger_path))
+    if not request.paths:
+        request = replace(request, ledger=_known_ledger(request.ledger))
     place = reminders_place(output, request.outlet) if output else None
-    found = _from_files(request, by, quiet or as_json) if paths else _from_ledger(request, by)
+    found = _from_files(request, by, quiet or as_json) if request.paths else _from_ledger(request, by)
     if place is not None:
         write_reminders(found, place, request.outlet)
     if as_json:
-        click.echo(json.dumps(status_record(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_record(found), ensure_ascii=False, indent=1))
     else:
         _show(found, quiet)
         if place is not None:
             click.echo(f"已生成 {place}")
-    if found.unreadable:
-        return UNREADABLE
-    return ERRORS if found.pending or found.strays else 0
+    return found.code
 
 
 def _known_ledger(given: Path | None) -> Path:
@@ -144,3 +116,54 @@ def _line(unit: UnitStatus, found: SeasonStatus) -> str:
         about.append("有盖章件")
     where = "，".join(part for part in about if part)
     return f"{unit.unit}{f'（{where}）' if where else ''}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}"
+
+
+def _record(status: SeasonStatus) -> dict[str, object]:
+    """Return the status for programs (`jixiao status --json`)."""
+    groups = status.groups()
+    return {
+        "round": status.round,
+        "summary": _counted(status.counts()),
+        "by": status.by,
+        "groups": [{"name": name, **_counted(counts)} for name, counts in groups.items()],
+        "units": [
+            {
+                "unit": unit.unit,
+                "主管部门": unit.department or None,
+                "归口科室": unit.office or None,
+                "contact": unit.contact or None,
+                "listed": unit.listed,
+                "status": unit.status,
+                "reason": unit.reason,
+                "versions": unit.versions,
+                "last": unit.last[:19] or None,
+                "errors": unit.errors,
+                "warnings": unit.warnings,
+                "electronic": unit.electronic,
+                "scanned": unit.scanned,
+                "files": [_file_json(file) for file in unit.files],
+                "attachments": list(unit.attachments),
+            }
+            for unit in status.units
+        ],
+        "unassigned": [_file_json(file) for file in status.strays],
+    }
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, int]:
+    from toolkit.season.status import STATUSES
+
+    return {"units": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
+
+
+def _file_json(file: SentFile) -> dict[str, object]:
+    return {
+        "file": file.file,
+        "status": file.status,
+        "version": file.version,
+        "modified": file.modified[:19] or None,
+        "errors": file.errors,
+        "warnings": file.warnings,
+        "current": file.current,
+        "reason": file.reason or None,
+    }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import ExitCode
 
-UNREADABLE = 4
+if TYPE_CHECKING:
+    from toolkit.workflow.request import Request
 
 
 @click.command(cls=chinese.Command)
@@ -20,15 +23,8 @@ UNREADABLE = 4
 @options.force
 @options.as_json
 @options.quiet
-def tidy(
-    paths: tuple[str, ...],
-    output: Path,
-    form: str | None,
-    passwords: tuple[str, ...],
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+@options.request
+def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """整理：把能放心修复的问题改好，存成副本，并记下每一处修复。
 
     文本格式的金额和日期、“>=”、改写的标签、空着的层级等会改成标准写法；内容有误的不改。原文件不动，
@@ -36,11 +32,8 @@ def tidy(
 
     例：jixiao tidy 回收/ -o 整理/
     """
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.request import Request
     from toolkit.workflow.tidy import tidy_returns
 
-    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
         result = tidy_returns(request, output, progress)
     if as_json:
@@ -58,7 +51,7 @@ def tidy(
             for line in result.repairs
         ]
         written = [str(path) for path in (*result.written, result.log)]
-        files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
+        files = [file.record() for file in result.batch.files]
         click.echo(json.dumps({"written": written, "repairs": lines, "files": files}, ensure_ascii=False, indent=1))
     elif not quiet:
         for path in (*result.written, result.log):
@@ -66,4 +59,6 @@ def tidy(
         mended = len({line.file for line in result.repairs})
         click.echo(f"共 {len(result.written)} 个副本，其中 {mended} 个文件修复了 {len(result.repairs)} 处，见 {result.log}。")
     show.file_findings(result.unreadable)
-    return UNREADABLE if result.unreadable else 0
+    for _, error in result.failed:
+        click.echo(f"{error}，没有生成副本。{error.suggestion}。", err=True)
+    return ExitCode.of(unreadable=bool(result.unreadable or result.failed))

@@ -7,8 +7,7 @@ in other processes (`workers`), but for a few that were looked at and found harm
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from toolkit.checking.model import Finding
@@ -16,79 +15,33 @@ from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import YEAR
 from toolkit.forms.roster_model import Roster
-from toolkit.intake.conflicts import Conflict
+from toolkit.intake.guard import UNREAD, Lost, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, collect_files, is_return_name
-from toolkit.intake.marked import without_marks
+from toolkit.intake.model import Batch, FileResult, Progress, file_finding
+from toolkit.intake.pool import read_apart, time_limit
+from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.intake.workers import Lost, read_apart
+from toolkit.outputs.marked.sheet import COLUMNS, REVIEW_SHEET
+from toolkit.outputs.marked.texts import HEADLINE, OURS
 from toolkit.outputs.properties import MARKED
+from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.archive import Member
-from toolkit.sources.grid import Grid, Issued
+from toolkit.sources.grid import Grid
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
-from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM, FileStatus
+from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
-
-SCAN_RULE, WRONG_FORM_RULE = "文件-扫描件", "文件-表样不符"
-
-# What units put beside their return; a name of so many characters tells whose it is.
-ATTACHED = (".pdf", ".docx", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
-TELLING = 4
 
 # So many files are read without further processes, where all of them are small workbooks that were looked at.
 FEW = 3
 
 # Archives are opened in archives so many times.
 NESTED = 1
-
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class FileResult:
-    """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
-
-    `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
-    `attached_to` the file that it is an attachment of.
-    """
-
-    file: str
-    status: FileStatus
-    declarations: tuple[Declaration, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    source: InputFile | None = None
-    issued: Issued | None = None
-    owner: str | None = None
-    attached_to: str | None = None
-
-    @property
-    def unit(self) -> str | None:
-        return next((d.unit for d in self.declarations if d.unit), self.owner)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """All files of a run in order; `forms` are those that were found in them, by name; `roster` what they were held against.
-
-    `conflicts` are the returns of one unit that contradict each other (`returns.settle`), `copies` files with
-    nothing in them that is not in another one, each with that one.
-    """
-
-    files: tuple[FileResult, ...]
-    forms: dict[str, Form] = field(default_factory=dict)
-    roster: Roster | None = None
-    conflicts: tuple[Conflict, ...] = ()
-    copies: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def declarations(self) -> list[Declaration]:
-        return [declaration for file in self.files for declaration in file.declarations]
 
 
 @dataclass(frozen=True)
@@ -104,7 +57,7 @@ Answer = FileResult | tuple[InputFile, ...] | None
 
 
 class Remembering(Protocol):
-    """What knows files that were read before (`ledger_memory.Memory`): `reader` reads for it, in a process that may die."""
+    """What knows files that were read before (`season.memory.Memory`): `reader` reads for it, in a process that may die."""
 
     reader: str
 
@@ -160,7 +113,7 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         if progress:
             progress(done, len(order), each.display)
         if isinstance(result, Lost):
-            finding = file_finding(each, "文件-无法读取", f"{result.reason}，已放弃读取。", result.cure)
+            finding = file_finding(each, UNREAD, f"{result.reason}，已放弃读取。", result.cure)
             result = FileResult(each.display, UNREADABLE, (), (finding,), each)
         if isinstance(result, FileResult):
             found[order[each]] = result
@@ -179,9 +132,9 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
 
     waiting = unknown(inputs)
     place = memory.reader if memory else "toolkit.intake.batch:read_file"
-    if len(waiting) <= FEW and all(is_harmless(each.path) and not each.inner for each in waiting):
+    if len(waiting) <= FEW and can_limit_time() and all(is_harmless(each.path) and not each.inner for each in waiting):
         for each in waiting:
-            answer(each, named_function(place)(each, shared))
+            answer(each, attempt_within(time_limit(), named_function(place), each, shared))
     elif waiting:
         read_apart(place, shared, waiting, answer)
     return [found[place] for place in sorted(found)]
@@ -190,6 +143,8 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
 def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
     """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
     try:
+        if each.astray:
+            raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
         passwords = passwords_for(each.display, shared.passwords, shared.roster)
         opened = open_source(each.path, each.display, each.inner, passwords, alive)
         if opened.members is not None:
@@ -270,32 +225,6 @@ def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = 
     return False
 
 
-def with_attachments(results: Sequence[FileResult]) -> list[FileResult]:
-    """Return the results with scans and letters that lie beside a readable return of the same unit taken for attachments."""
-    readable = [result for result in results if result.declarations]
-    return [_attachment(result, readable) or result for result in results]
-
-
-def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResult | None:
-    rules = {finding.rule for finding in result.findings}
-    if result.source is None or not rules & {SCAN_RULE, WRONG_FORM_RULE} or not result.file.lower().endswith(ATTACHED):
-        return None
-    folder, stem = _place(result.file)
-    for other in readable:
-        beside, name = _place(other.file)
-        keys = (name, label_key(other.unit or ""))
-        if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
-            message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
-            finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-            return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file)
-    return None
-
-
-def _place(file: str) -> tuple[str, str]:
-    path = PurePosixPath(file.replace("\\", "/"))
-    return str(path.parent), label_key(path.stem)
-
-
 def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
     title = _title(opened.grids)
     looks = f"，看起来是“{title}”" if title else ""
@@ -313,10 +242,19 @@ def _title(grids: Sequence[Grid]) -> str | None:
     return None
 
 
-def file_finding(each: InputFile, rule: str, message: str, suggestion: str) -> Finding:
-    """Return an error about a file itself."""
-    return Finding(rule, ERROR, FILE, each.display, None, None, None, None, None, None, None, _full(message), _full(suggestion))
+def without_marks(grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """Return the grids of a marked copy that came back as if it had never been marked: no 审核意见, no notes of ours."""
+    return tuple(_unmarked(grid) for grid in grids if not _is_review(grid))
 
 
-def _full(text: str) -> str:
-    return text if text.endswith(("。", "！", "？")) else f"{text}。"
+def _is_review(grid: Grid) -> bool:
+    if not (grid.name or "").startswith(REVIEW_SHEET):
+        return False
+    return set(COLUMNS) <= {value for (row, _), value in grid.cells.items() if row <= 10 and isinstance(value, str)}
+
+
+def _unmarked(grid: Grid) -> Grid:
+    if not any(HEADLINE in text for text in grid.comments.values()):
+        return grid
+    left = {place: OURS.sub("", text.replace("\r\n", "\n")).strip() for place, text in grid.comments.items()}
+    return replace(grid, comments={place: text for place, text in left.items() if text})

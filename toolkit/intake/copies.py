@@ -1,18 +1,28 @@
-"""Copies of what was returned: where one goes below the output folder, and files with a password opened and locked again.
+"""Copies of what was returned: where one goes below the output folder, files with a password opened and locked again, and a new
+workbook for a return that is no .xlsx.
 
-Names of files, paths and bytes come in and go out; nothing is read or written here. Called by `annotate` and `tidy`.
+Names of files, paths and bytes come in and go out; nothing is written here. Called by `annotate` and `tidy`.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
+from toolkit.checking.model import Finding
+from toolkit.forms import Form
+from toolkit.intake.model import FileResult
+from toolkit.outputs.filled.workbook import PROJECT_SHEET, fill_workbook
 from toolkit.package import signature
 from toolkit.package.atomic import safe_name, unused_name
+from toolkit.reading.model import Declaration
+from toolkit.reading.sheet import read_sheet
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
+from toolkit.sources.open import load
+from toolkit.sources.xlsx import read_xlsx
 
 
 def relative_place(display: str, paths: Sequence[str]) -> Path:
@@ -32,6 +42,12 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
         outer = PurePath(outer).name
     parts = [*PurePath(outer).parts, *(part for part in inner.replace("!/", "/").split("/") if mark)]
     return Path(*(safe_name(part) for part in parts if part not in ("", os.curdir, os.pardir, os.sep)))
+
+
+def content_of(file: FileResult, passwords: Sequence[str]) -> bytes:
+    """Return the bytes of a file that was read; b"" for one that came from nowhere. Raises SourceError when it has gone meanwhile."""
+    source = file.source
+    return b"" if source is None else load(source.path, source.display, source.inner, tuple(passwords))
 
 
 def unused(path: Path, taken: set[str]) -> Path:
@@ -61,3 +77,34 @@ def locked(data: bytes, password: str) -> bytes:
     stream = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, stream)
     return stream.getvalue()
+
+
+def rebuild(form: Form, declarations: Sequence[Declaration], findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
+    """Return a new workbook with `declarations`, and `findings` pointing into it; one that fits nowhere loses its place."""
+    mine = [declaration for declaration in declarations if declaration.form == form.name]
+    data = fill_workbook(form, mine)
+    by_name = {grid.name: grid for grid in read_xlsx(data, "")[0]}
+    made: dict[int, Declaration] = {}
+    for index in range(len(mine)):
+        grid = by_name.get(f"{PROJECT_SHEET}{index + 1}")
+        found = read_sheet(grid, form, mine[index].file) if grid is not None else None
+        if found is not None:
+            made[index] = found
+    return data, [_moved(finding, mine, made) for finding in findings]
+
+
+def _moved(finding: Finding, old: Sequence[Declaration], new: Mapping[int, Declaration]) -> Finding:
+    index = next((i for i, d in enumerate(old) if d.sheet == finding.sheet and d.project == finding.project), None)
+    if index is None or index not in new or (finding.sheet is None and finding.project is None):
+        return replace(finding, sheet=None, cell=None)
+    cell = _cell(finding, old[index], new[index])
+    return replace(finding, sheet=new[index].sheet, cell=cell)
+
+
+def _cell(finding: Finding, old: Declaration, new: Declaration) -> str | None:
+    """Return where in the new sheet a finding points: the same field, in the same row of the table where it is about one."""
+    name = finding.field or ""
+    if name in new.entries:
+        return new[name].cell
+    rows = [number for number, row in enumerate(old.rows) if row.row == finding.row] or [0]
+    return new.rows[rows[0]][name].cell if rows[0] < len(new.rows) else None

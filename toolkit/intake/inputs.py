@@ -28,12 +28,14 @@ class InputFile:
     """A file to read; `display` is how messages and records name it; `named` whether the user named it itself.
 
     `inner` is the way into archives: the number of the member in the archive at `path`, of the member in that one …
+    `astray`: it is a link that leads out of the folder it was found in, and is not followed.
     """
 
     path: Path
     display: str
     named: bool
     inner: tuple[int, ...] = ()
+    astray: bool = False
 
     def member(self, number: int, name: str) -> InputFile:
         """Return a file inside this archive."""
@@ -50,7 +52,10 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            found = [InputFile(each, os.path.join(given, str(each.relative_to(path))), False) for each in _walk(path)]
+            found = [
+                InputFile(each, os.path.join(given, str(each.relative_to(path))), False, astray=_leads_out(each, path))
+                for each in _walk(path)
+            ]
             if not found:
                 raise UsageError(f"{given}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
@@ -59,7 +64,7 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
         else:
             raise UsageError(f"{given}：找不到这个文件或文件夹。请核对路径。")
         for each in found:
-            real = os.path.realpath(each.path)
+            real = os.path.abspath(each.path) if each.astray else os.path.realpath(each.path)
             if real not in seen:
                 seen.add(real)
                 files.append(each)
@@ -72,6 +77,11 @@ def _walk(folder: Path) -> Iterable[Path]:
         for name in sorted(names):
             if is_return_name(name):
                 yield Path(root, name)
+        yield from (Path(root, name) for name in folders if _leads_out(Path(root, name), folder))
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    return path.is_symlink() and Path(os.path.realpath(folder)) not in Path(os.path.realpath(path)).parents
 
 
 def is_return_name(name: str) -> bool:

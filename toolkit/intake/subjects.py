@@ -16,7 +16,7 @@ from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.live import ALL, BATCH, UNIT
 from toolkit.forms.rules import CompiledRule, compile_rules
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
 from toolkit.values.words import FILE

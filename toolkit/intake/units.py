@@ -1,4 +1,8 @@
-"""Declarations gathered by implementing unit and year: one workbook, one Word report for each."""
+"""What belongs to one unit: its declarations of a year gathered, and its returns that contradict each other, as data.
+
+Comes in: declarations as read. Goes out: groups, one workbook and one Word report for each (`merge`, `import`). Conflicts are found
+by `returns`; `merge` and `status` act on them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from pathlib import PurePath
 
 from toolkit.checking.check import UnitKey, unit_key
 from toolkit.reading.model import Declaration
+
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,3 +47,24 @@ def _name(members: list[Declaration]) -> str:
     """The unit's name as most of its declarations write it."""
     names = Counter(declaration.unit for declaration in members if declaration.unit)
     return names.most_common(1)[0][0] if names else PurePath(members[0].file).stem
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The files of one unit, year and form that hold the same project with different content, in order of arrival.
+
+    `key` is that of the unit's `UnitGroup`. `undecided` are pairs, the earlier file first, between which
+    nobody chose; `left` names each file that does not count, with the one that counts instead.
+    """
+
+    key: tuple[str, tuple[str, int | None]]
+    unit: str
+    files: tuple[str, ...]
+    undecided: tuple[Pair, ...] = ()
+    left: tuple[Pair, ...] = ()
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The files between which nobody chose, in order of arrival."""
+        found = {file for pair in self.undecided for file in pair}
+        return tuple(file for file in self.files if file in found)

@@ -1,4 +1,4 @@
-"""The process that reads files of strangers: `workers` starts it and ends it; it may hang or die at the cost of one file.
+"""The process that reads files of strangers: `pool` starts it and ends it; it may hang or die at the cost of one file.
 
 Comes in, pickled on stdin: the function to call and what it needs for all files, then chunks of (number, file). Goes out, on
 stdout: `READY`, then for each file a message as soon as something happens with it. Each file gets a memory limit of its own.
@@ -7,20 +7,16 @@ stdout: `READY`, then for each file a message as soon as something happens with 
 from __future__ import annotations
 
 import faulthandler
-import gc
 import os
 import pickle
 import signal
 import sys
-import traceback
 from importlib import import_module
-from pathlib import Path
 from typing import Any, BinaryIO
 
-READY, ALIVE, DONE, MEMORY, BUG = "ready", "alive", "done", "memory", "bug"
+from toolkit.intake.guard import MEMORY_LIMIT, attempt, out_of_memory
 
-# What a file may take beyond what the process holds before it.
-MEMORY_LIMIT = 300 * 1024 * 1024
+READY, ALIVE, DONE = "ready", "alive", "done"
 
 # How long the process goes on when the one that started it no longer looks after it, in seconds.
 _ORPHANED = 60
@@ -65,22 +61,9 @@ def _serve(function: Any, number: int, task: Any, shared: Any, send: Any) -> boo
         _limit_time()
         send(ALIVE, number)
 
-    try:
-        result = function(task, shared, alive)
-    except MemoryError:
-        gc.collect()
-        send(MEMORY, number)
-        return False
-    except Exception as error:  # A bug of ours: it is named as such, with its place, and the other files go on.
-        send(BUG, number, f"{type(error).__name__}，{_place(error)}")
-        return True
+    result = attempt(function, task, shared, alive)
     send(DONE, number, result)
-    return True
-
-
-def _place(error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name} 第 {frame.lineno} 行"
+    return bool(result != out_of_memory())
 
 
 def _private_streams() -> tuple[BinaryIO, BinaryIO]:

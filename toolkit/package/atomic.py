@@ -61,6 +61,8 @@ class Outlet:
 
     def check_folder(self, folder: Path) -> None:
         """Raise UsageError when `folder` is, or lies in, a folder that is read: results stay apart from what was returned."""
+        if folder in self._passed:
+            return
         above = {key for each in _upwards(folder) for key in _keys(each)}
         given = next((given for given in self.inputs if given.is_dir() and not above.isdisjoint(_keys(given))), None)
         if given is None:
@@ -68,6 +70,7 @@ class Outlet:
             given = next((self._read[1][key] for key in above if key in self._read[1]), None)
         if given is not None:
             raise UsageError(f"{folder}：输出位置在输入文件夹 {given} 里面。请另选一个输出位置，以免与回收的文件混在一起。")
+        self._passed.add(folder)
 
     def check(self, path: Path) -> None:
         """Make the folder of `path` and see that a file can be put there, before the long work starts.
@@ -122,8 +125,17 @@ class Outlet:
     def refuse(self, path: Path) -> None:
         """Raise UsageError when `path` is read, or lies in a folder that is read."""
         self.check_folder(path.parent)
+        if not os.path.lexists(path):
+            return
+        if path.is_symlink():
+            self.check_folder(Path(os.path.realpath(path)).parent)
         if any(key in self._read[0] for key in _keys(path)) and not (self.replaced and same_file(path, self.replaced)):
             raise UsageError(f"{path}：这是本次要读取的文件，不能把结果写在它上面，没有改动它。请换一个输出位置。")
+
+    @cached_property
+    def _passed(self) -> set[Path]:
+        """Folders that were looked at and are none that is read: a thousand results lie in few."""
+        return set()
 
     @cached_property
     def _read(self) -> tuple[Mapping[object, Path], Mapping[object, Path]]:

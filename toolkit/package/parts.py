@@ -112,7 +112,7 @@ class Package:
         others = self._total - self._inflated.get(found, 0)
         try:
             data = self._inflate(self._members[found])
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OSError, ValueError) as error:
             raise self.damaged(f"部件 {found} 读不出来") from error
         if len(data) + others > limits.TOTAL_SIZE.most:
             raise self.unsafe(limits.TOTAL_SIZE.exceeded())
@@ -126,7 +126,7 @@ class Package:
             return self.read(name)[:size]
         try:
             return zlib.decompressobj(-zlib.MAX_WBITS).decompress(self._packed(info), size)
-        except (zipfile.BadZipFile, zlib.error, struct.error, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError) as error:
             raise self.damaged(f"部件 {name} 读不出来") from error
 
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:

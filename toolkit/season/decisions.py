@@ -1,31 +1,37 @@
-"""The reviewer's own word: 处理意见, 理由 and 人工意见 read back out of an 审核报告.xlsx and applied to a new check.
+"""What reviewers decided: 处理意见, 理由 and 人工意见 read out of an 审核报告.xlsx, and kept in the ledger for later checks.
 
-Comes in: a report somebody wrote in, the findings of a check. Goes out: the findings as they now stand, each with what was
-decided, and notes about decisions that could not be used. A finding kept with a reason becomes a hint whose message begins
-`已说明（原为错误；理由：…）：`: programs that count errors see one less, and the contract's keys stay as they are. A
-remark becomes a finding of its own, `人工-意见`: an error where 处理意见 is 退回, else a warning.
+Comes in: a report somebody wrote in, a ledger. Goes out: `Decisions` row by row, with notes about what could not be understood. Of
+both together a report's own word comes first; what was decided on units outside a run stays untouched. A decision stands until
+the content it was made on changes, or a report says otherwise (退回 instead of 保留). Called by the commands and `check`; `applying`
+applies them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import KEEP, RETURN
+from toolkit.outputs.review.model import KEEP
 from toolkit.reading.entries import shown
-from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
+from toolkit.season.remarks import REMARK_RULE
+from toolkit.season.tables import DECISIONS, KEEP_DECISION
 from toolkit.sources.grid import Grid, Uncached
 from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
-from toolkit.values.text import clean_text, label_key, squeeze
-from toolkit.values.words import ERROR, FILE, HINT, REPAIR, SEVERITY_WORDS, WARNING, Severity
+from toolkit.values.text import clean_text, label_key
+from toolkit.values.words import REPAIR
+
+if TYPE_CHECKING:
+    from toolkit.season.ledger import Ledger
 
 _NEEDED = (columns.ACTION, columns.REASON, columns.REMARK)
 _READ = (
@@ -33,6 +39,9 @@ _READ = (
     columns.RULE,
     *(*_NEEDED, columns.KEY),
 )
+
+_SHEET = "台账"
+_REMARK = "人工意见 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +160,14 @@ def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
             continue
         decision = Decision(row, cells, columns.EARLIER if grid.name == columns.EARLIER else columns.ISSUES)
         if decision.action not in ("", *columns.ACTIONS):
-            notes.append(_at(decision, f"处理意见“{decision.action}”不认识，没有采用。请从下拉列表选择“保留”或“退回”。"))
+            notes.append(note_on(decision, f"处理意见“{decision.action}”不认识，没有采用。请从下拉列表选择“保留”或“退回”。"))
             decision = replace(decision, cells={**cells, columns.ACTION: ""})
         if decision.action == KEEP and not decision.reason:
-            notes.append(_at(decision, "“保留”没有写理由，没有采用。请在“理由”列写明后重新审核。"))
+            notes.append(note_on(decision, "“保留”没有写理由，没有采用。请在“理由”列写明后重新审核。"))
         if not decision.key and cells[columns.RULE] not in ("", REMARK_RULE):
-            notes.append(_at(decision, "隐藏的“标识”列是空的，找不到对应的问题，没有采用。请在新的审核报告里重新填写。"))
+            notes.append(note_on(decision, "隐藏的“标识”列是空的，找不到对应的问题，没有采用。请在新的审核报告里重新填写。"))
         elif decision.is_remark and not decision.remark:
-            notes.append(_at(decision, "这一行没有写人工意见，没有采用。请填写“人工意见”列，或删除这一行。"))
+            notes.append(note_on(decision, "这一行没有写人工意见，没有采用。请填写“人工意见”列，或删除这一行。"))
         else:
             decisions.append(decision)
     return Decisions(tuple(decisions), tuple(notes))
@@ -169,130 +178,66 @@ def _text(grid: Grid, row: int, column: int | None) -> str:
     return "" if value is None or isinstance(value, (ErrorValue, Uncached)) else clean_text(shown(value))
 
 
-def apply_decisions(findings: Sequence[Finding], batch: Batch, decisions: Decisions) -> Decided:
-    """Return `findings` in their order with the decisions applied; a remark comes right behind what it is about.
-
-    A decision holds as long as its key does, that is as long as the content it was made on is unchanged. Of several
-    rows with one key, 退回 outweighs 保留.
-    """
-    subjects = Subjects(batch)
-    by_key: dict[str, Decision] = {}
-    for decision in decisions.rows:
-        if not decision.is_remark and (decision.action == RETURN or decision.key not in by_key):
-            by_key[decision.key] = decision
-    reviewed: list[Reviewed] = []
-    notes = list(decisions.notes)
-    places: set[str] = set()
-    readable = {declaration.file for declaration in batch.declarations}
-    for finding in findings:
-        if finding.family == REPAIR:
-            reviewed.append(Reviewed(finding, finding, ""))
-            continue
-        key = subjects.key(finding)
-        places.add(key.place)
-        found = by_key.get(str(key))
-        if found is not None and found.keeps and finding.family == FILE and finding.file not in readable:
-            notes.append(_at(found, "这个文件没有可以审核的内容，不能保留，没有采用。请该单位重新报送。"))
-            found = replace(found, cells={**found.cells, columns.ACTION: "", columns.REASON: ""})
-        reviewed.append(Reviewed(_kept(finding, found), finding, str(key), found))
-        if found is not None and found.remark:
-            reviewed.append(_on_finding(finding, found))
-    used = {each.key for each in reviewed}
-    is_absent = absent(batch)
-    unused = [d for d in decisions.rows if not d.is_remark and d.key not in used]
-    carried = [d for d in unused if d.key.partition("-")[0] not in places and is_absent(*d.subject)]
-    notes += _unused((d for d in unused if d not in carried), places)
-    for decision in decisions.rows:
-        if decision.is_remark:
-            added, why = _own(decision, batch)
-            reviewed += added
-            away = not added and any(decision.subject) and is_absent(*decision.subject)
-            notes += [] if away and decision.key else why
-            carried += [decision] if away else []
-    if carried:
-        notes.append(
-            f"有 {len(carried)} 条原来的意见，所属单位或项目不在这次审核的文件里；新的审核报告（check -o）把它们留在“{columns.EARLIER}”表，"
-            "以后审核时照样采用。"
-        )
-    return Decided(tuple(reviewed), tuple(notes), tuple(carried))
-
-
-def _kept(finding: Finding, decision: Decision | None) -> Finding:
-    if decision is None or not decision.keeps:
-        return finding
-    reason = " ".join(decision.reason.split())
-    message = f"已说明（原为{SEVERITY_WORDS[finding.severity]}；理由：{reason}）：{finding.message}"
-    return replace(finding, severity=HINT, message=message)
-
-
-def _on_finding(finding: Finding, decision: Decision) -> Reviewed:
-    """The remark written beside a finding; it points where the finding points and lives as long as it does."""
-    return _reviewed(replace(finding, expected=None), decision, "")
-
-
-def _own(decision: Decision, batch: Batch) -> tuple[list[Reviewed], list[str]]:
-    """The findings of a remark in a row of its own: one for each declaration it fits, or the note why there is none."""
-    cells = decision.cells
-    of_unit = not cells[columns.PROJECT]
-    found = [
-        target
-        for declaration in _candidates(cells, batch)
-        for target in targets(declaration, batch.forms[declaration.form], cells[columns.FIELD], of_unit=of_unit)
-    ]
-    if decision.key:
-        place, _, value = decision.key.partition("-")
-        found = [target for target in found if target_key(target).place == place]
-        same = [target for target in found if target_key(target).value == value]
-        if found and not same:
-            return [], [_at(decision, "填报内容已变化，原来的人工意见不再适用，请重新审核。")]
-        found = same
-    else:
-        found = _best(found, cells)
-    if not found:
-        where = "" if cells[columns.UNIT] or cells[columns.PROJECT] else "单位和项目都是空的，"
-        return [], [_at(decision, f"人工意见没有对应的填报内容，没有采用。{where}请核对单位、项目和字段的名称。")]
-    made = found[:1] if of_unit else found
-    return [_reviewed(target.finding(), decision, str(target_key(target))) for target in made], []
-
-
-def _candidates(cells: Mapping[str, str], batch: Batch) -> Iterator:
-    unit, project = label_key(cells[columns.UNIT]), label_key(cells[columns.PROJECT])
-    for declaration in batch.declarations if unit or project else ():
-        if unit in ("", label_key(declaration.unit or "")) and project in ("", label_key(declaration.project or "")):
-            yield declaration
-
-
-def _best(found: Sequence[Target], cells: Mapping[str, str]) -> list[Target]:
-    """Of the places a new remark could mean: the cell it names, else the content it names, else the whole field."""
-    at_cell = [t for t in found if cells[columns.CELL] and t.cell == cells[columns.CELL].upper()]
-    if cells[columns.SHEET]:
-        at_cell = [t for t in at_cell if t.declaration.sheet == cells[columns.SHEET]]
-    value = squeeze(cells[columns.VALUE])
-    with_value = [t for t in found if value and t.row is not None and value in t.contents()]
-    return at_cell[:1] or with_value or [t for t in found if t.row is None]
-
-
-def _reviewed(finding: Finding, decision: Decision, key: str) -> Reviewed:
-    severity: Severity = ERROR if decision.action == RETURN else WARNING
-    remark = " ".join(decision.remark.split())
-    message = f"审核意见：{remark if remark.endswith(('。', '！', '？')) else f'{remark}。'}"
-    cure = "请按审核意见修改后重新报送。" if severity == ERROR else "请核对，需要修改的修改后重新报送。"
-    made = replace(finding, rule=REMARK_RULE, severity=severity, message=message, suggestion=cure)
-    return Reviewed(made, made, key, decision if key else None)
-
-
-def _unused(decisions: Iterator[Decision], places: set[str]) -> list[str]:
-    notes, gone = [], 0
-    for decision in decisions:
-        if decision.key.partition("-")[0] in places:
-            notes.append(_at(decision, f"填报内容已变化，原来的意见“{decision.action or decision.remark}”不再适用，请重新审核。"))
-        else:
-            gone += 1
-    if gone:
-        notes.append(f"有 {gone} 条原来的意见没有对应的问题，看来已经改正。")
-    return notes
-
-
-def _at(decision: Decision, text: str) -> str:
+def note_on(decision: Decision, text: str) -> str:
+    """Return a note for the reviewer on a row of the report."""
     where = " › ".join(decision.cells[name] for name in (columns.UNIT, columns.PROJECT, columns.FIELD) if decision.cells[name])
     return f"{decision.sheet} 第 {decision.row} 行{f'（{where}）' if where else ''}：{text}"
+
+
+def kept_decisions(ledger: Ledger, given: Decisions | None, findings: Sequence[Finding], batch: Batch) -> Decisions | None:
+    """Return `given` with what the ledger holds about these findings and units; None where there is neither."""
+    rows = given.rows if given else ()
+    taken = {_name(decision) for decision in rows}
+    stored = [decision for decision in _stored(ledger) if _name(decision) not in taken]
+    if stored:
+        subjects = Subjects(batch)
+        places = {subjects.key(finding).place for finding in findings if finding.family != REPAIR}
+        units = {label_key(declaration.unit or "") for declaration in batch.declarations}
+        stored = [
+            decision
+            for decision in stored
+            if (label_key(decision.cells[columns.UNIT]) in units if decision.is_remark else _place(decision) in places)
+        ]
+    if not stored:
+        return given
+    return Decisions((*rows, *stored), given.notes if given else ())
+
+
+def keep_decisions(ledger: Ledger, given: Decisions | None, decided: Decided | None, seen: str) -> None:
+    """Write down what a report decided, those about units outside this run too; inside `writing`."""
+    if given is None:
+        return
+    found = {_name(decision): decision.cells for decision in given.rows if decision.key and decision.sheet != _SHEET}
+    for each in decided.reviewed if decided else ():
+        if each.decision is not None and each.key and each.decision.sheet != _SHEET:
+            name = _REMARK + each.key if each.decision.is_remark else each.key
+            found[name] = {**each.decision.cells, columns.KEY: each.key}
+    rows = [{"key": name, "cells": json.dumps(dict(cells), ensure_ascii=False), "seen": seen} for name, cells in found.items()]
+    ledger.run_many(KEEP_DECISION, rows)
+
+
+def _stored(ledger: Ledger) -> list[Decision]:
+    found = []
+    for row in ledger.rows(DECISIONS):
+        try:
+            cells = json.loads(row.cells)
+        except ValueError:
+            continue
+        if isinstance(cells, dict):
+            found.append(Decision(row.id, _Cells({str(k): str(v) for k, v in cells.items()}), _SHEET))
+    return found
+
+
+class _Cells(dict[str, str]):
+    """Cells by heading; a heading that an older program did not know is blank."""
+
+    def __missing__(self, heading: str) -> str:
+        return ""
+
+
+def _name(decision: Decision) -> str:
+    return _REMARK + decision.key if decision.is_remark else decision.key
+
+
+def _place(decision: Decision) -> str:
+    return decision.key.partition("-")[0]

@@ -19,19 +19,16 @@ from typing import TYPE_CHECKING, Any
 from toolkit.checking.model import Finding
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.batch import Batch, FileResult
+from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
+from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack
 from toolkit.season.memory import Memory
 from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, WARNING, FileStatus
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, STATUS_WORDS, WARNING, FileStatus
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
-
-_ROUND = "round"
-_ADDED = "unit, file, modified, seen, status, errors, warnings, hints, projects, declarations"
-_COLUMNS = "id, unit, year, round, form, content, file, modified, seen, status, errors, warnings, hints, projects"
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Findin
     """
     ledger, seen = memory.ledger, memory.now.isoformat(timespec="seconds")
     round_now = last_round(ledger) if named_round is None else named_round
-    before = {row[0]: row[1:] for row in ledger.rows("SELECT place, content, round FROM places")}
+    before = {row.place: row for row in ledger.rows(tables.PLACES)}
     times = {file.file: modified(file) for file in raw.files}
     final = {file.file: file for file in checked.files}
     ordered = sorted(raw.files, key=lambda file: (times[file.file], file.file))
@@ -95,7 +92,7 @@ def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Findin
     copies = dict(checked.copies)
     instead = {file: other for conflict in checked.conflicts for file, other in conflict.left}
     memory.drop_old()
-    ledger.run("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_ROUND, round_now))
+    ledger.run(tables.KEEP_ROUND, {"round": round_now})
     _forget_places(ledger, paths, {place_of(file) for file in raw.files})
     for file in ordered:
         about = known.get(file.file)
@@ -103,56 +100,73 @@ def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Findin
         if copies.get(file.file) in known:
             content, about = known[copies[file.file]].content, None
         place = place_of(file)
-        unchanged = named_round is None and place in before and before[place][0] == content
-        round_ = before[place][1] if unchanged else round_now
+        unchanged = named_round is None and place in before and before[place].content == content
+        round_ = before[place].round if unchanged else round_now
         ledger.run(
-            f"INSERT OR REPLACE INTO places VALUES ({', '.join('?' * 12)})",
-            (
-                place, file.file, content, final[file.file].unit or "", final[file.file].status,
-                file.attached_to or "", "\n".join(rivals.get(file.file, ())), instead.get(file.file, ""), _reason(file),
-                times[file.file], seen, round_,
-            ),
-        )  # fmt: skip
+            tables.KEEP_PLACE,
+            {
+                "place": place,
+                "file": file.file,
+                "content": content,
+                "unit": final[file.file].unit or "",
+                "status": final[file.file].status,
+                "attached_to": file.attached_to or "",
+                "rivals": "\n".join(rivals.get(file.file, ())),
+                "instead": instead.get(file.file, ""),
+                "reason": _reason(file),
+                "modified": times[file.file],
+                "seen": seen,
+                "round": round_,
+            },
+        )
         if about and content:
             for members in _by_unit(file.declarations):
-                row = counted.of(file.file, members)
-                _record_return(ledger, file, members, content, (round_, times[file.file], seen), row, not about.key)
+                values = {"round": round_, "content": content, "modified": times[file.file], "seen": seen}
+                _record_return(ledger, file, members, values, counted.of(file.file, members), private=not about.key)
 
 
 def _record_return(
     ledger: Ledger,
     file: FileResult,
     members: Sequence[Declaration],
-    content: str,
-    when: tuple[str, str, str],
-    counted: tuple[FileStatus, int, int, int, list[Finding]] | None,
+    values: dict[str, object],
+    counted: _Counts | None,
+    *,
     private: bool,
 ) -> None:
     """Add a return, or bring one that is known up to date. What was set aside in this run keeps what is known of it."""
-    round_, changed, seen = when
-    first = members[0]
-    unit = first.unit or ""
-    key = (name_key(unit), first.year or 0, round_, first.form, content)
-    status, errors, warnings, hints, findings = counted or (PASSED, 0, 0, 0, [])
-    known = ledger.rows("SELECT id FROM returns WHERE unit_key = ? AND year = ? AND round = ? AND form = ? AND content = ?", key)
+    unit = members[0].unit or ""
+    values |= {"unit_key": name_key(unit), "year": members[0].year or 0, "form": members[0].form}
+    values |= (counted or _Counts()).columns()
+    known = ledger.rows(tables.RETURN, values)
     if not known:
-        ledger.run(
-            f"INSERT INTO returns (unit_key, year, round, form, content, {_ADDED}) VALUES ({', '.join('?' * 15)})",
-            (
-                *key, unit or Path(file.file).stem, file.file, changed, seen, status, errors, warnings, hints,
-                json.dumps([_project(d) for d in members], ensure_ascii=False), None if private else _packed(members),
-            ),
-        )  # fmt: skip
-        known = ledger.rows("SELECT last_insert_rowid()")
+        values |= {"unit": unit or Path(file.file).stem, "file": file.file}
+        values["projects"] = json.dumps([_project(d) for d in members], ensure_ascii=False)
+        values["declarations"] = None if private else _packed(members)
+        ledger.run(tables.ADD_RETURN, values)
+        known = ledger.rows(tables.RETURN, values)
     elif counted is not None:
-        statement = "UPDATE returns SET status = ?, errors = ?, warnings = ?, hints = ? WHERE id = ?"
-        ledger.run(statement, (status, errors, warnings, hints, known[0][0]))
+        ledger.run(tables.COUNT_RETURN, values | {"id": known[0].id})
     if counted is not None and not private:
-        ledger.run("INSERT OR REPLACE INTO findings VALUES (?, ?)", (known[0][0], pack(findings_data(findings))))
+        ledger.run(tables.KEEP_FINDINGS, {"id": known[0].id, "records": pack(findings_data(counted.findings))})
 
 
 def _project(declaration: Declaration) -> tuple[str, str]:
     return declaration.project or "", str(declaration.value(PROJECT_CODE) or "")
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What a return came to, and the findings against it."""
+
+    status: FileStatus = PASSED
+    errors: int = 0
+    warnings: int = 0
+    hints: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    def columns(self) -> dict[str, object]:
+        return {"status": self.status, "errors": self.errors, "warnings": self.warnings, "hints": self.hints}
 
 
 class _Counted:
@@ -164,65 +178,63 @@ class _Counted:
         for finding in findings:
             self._by_file.setdefault(finding.file, []).append(finding)
 
-    def of(self, file: str, members: Sequence[Declaration]) -> tuple[FileStatus, int, int, int, list[Finding]] | None:
-        """Return status, errors, warnings, hints and the findings of a unit's part of a file; None if it was set aside."""
+    def of(self, file: str, members: Sequence[Declaration]) -> _Counts | None:
+        """Return what a unit's part of a file came to; None if it was set aside."""
         unit = label_key(members[0].unit or "")
         if not any((file, unit, d.year) in self._evaluated for d in members):
             return None
         mine = [f for f in self._by_file.get(file, ()) if f.family == FILE or label_key(f.unit or "") == unit]
         counts = Counter(f.severity for f in mine if f.family != REPAIR)
         status: FileStatus = NEEDS_CHANGES if counts[ERROR] else PASSED
-        return status, counts[ERROR], counts[WARNING], counts[HINT], mine
+        return _Counts(status, counts[ERROR], counts[WARNING], counts[HINT], tuple(mine))
 
 
 def returns(ledger: Ledger, round_: str | None = None) -> list[Return]:
     """Return what the ledger knows, in order of arrival, each with its version; of one round where `round_` is given."""
     versions: Counter[tuple[Any, ...]] = Counter()
     found = []
-    for row in ledger.rows(f"SELECT {_COLUMNS} FROM returns ORDER BY id"):
-        unit, year, its_round, form = row[1:5]
-        key = (name_key(unit), year, its_round, form)
+    for row in ledger.rows(tables.RETURNS):
+        key = (name_key(row.unit), row.year, row.round, row.form)
         versions[key] += 1
-        if round_ is None or round_ == its_round:
-            content, file, modified_, seen, status = row[5:10]
-            about = (content, file, modified_, seen, status, *row[10:13], _projects(row[13]), versions[key])
-            found.append(Return(row[0], unit, year or None, its_round, form, *about))
+        if round_ is None or round_ == row.round:
+            values = row._asdict()
+            values |= {"number": values.pop("id"), "year": row.year or None, "projects": _projects(row.projects)}
+            found.append(Return(**values, version=versions[key]))
     return found
 
 
 def declarations_of(ledger: Ledger, number: int) -> list[Declaration] | None:
     """Return what was declared in the return of this number; None where the ledger does not hold it (a password)."""
-    for file, data in ledger.rows("SELECT file, declarations FROM returns WHERE id = ?", (number,)):
+    for row in ledger.rows(tables.DECLARATIONS, {"id": number}):
         try:
-            return None if data is None else [declaration_from(each, file) for each in unpack(data)]
-        except CodecError:
+            return None if row.declarations is None else [declaration_from(each, row.file) for each in unpack(row.declarations)]
+        except (CodecError, TypeError):
             return None
     return None
 
 
 def places(ledger: Ledger, round_: str, paths: Sequence[str] = ()) -> list[Place]:
     """Return every file of a round as it was last seen, in the order of names; only those at or below `paths` where given."""
-    columns = "place, file, content, unit, status, attached_to, rivals, instead, reason, modified"
     found = []
-    for row in ledger.rows(f"SELECT {columns} FROM places WHERE round = ? ORDER BY place", (round_,)):
-        place, file, content, unit, status, attached_to, rivals, instead, reason, changed = row
-        if not paths or _is_below(place, paths):
-            others = tuple(rivals.split("\n")) if rivals else ()
-            found.append(Place(file, content, unit, status, attached_to, others, instead, reason, changed))
+    for row in ledger.rows(tables.PLACES_OF_ROUND, {"round": round_}):
+        if row.status not in STATUS_WORDS:
+            raise ledger.damaged()
+        if not paths or _is_below(row.place, paths):
+            values = row._asdict()
+            del values["place"]
+            found.append(Place(**values | {"rivals": tuple(row.rivals.split("\n")) if row.rivals else ()}))
     return found
 
 
 def last_round(ledger: Ledger) -> str:
     """Return the round of the last run, "" where none was ever named."""
-    rows = ledger.rows("SELECT value FROM settings WHERE name = ?", (_ROUND,))
-    return str(rows[0][0]) if rows else ""
+    rows = ledger.rows(tables.ROUND)
+    return str(rows[0].value) if rows else ""
 
 
 def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[Any, ...]]:
     """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
-    order: dict[str, int] = {}
-    for number, content in ledger.rows("SELECT max(id), content FROM returns GROUP BY content") if ledger else ():
-        order[content] = number
+    order = {row.content: row.id for row in (ledger.rows(tables.ARRIVALS) if ledger else ())}
     late = 1 << 62
     return {file.file: (order.get(contents.get(file.file, ""), late), modified(file), file.file) for file in batch.files}
 
@@ -245,8 +257,8 @@ def place_of(file: FileResult) -> str:
 
 def _forget_places(ledger: Ledger, paths: Sequence[str], present: set[str]) -> None:
     """Forget files below `paths` that are gone; what they held stays a return."""
-    gone = [(place,) for (place,) in ledger.rows("SELECT place FROM places") if place not in present and _is_below(place, paths)]
-    ledger.run_many("DELETE FROM places WHERE place = ?", gone)
+    gone = [{"place": row.place} for row in ledger.rows(tables.PLACES) if row.place not in present and _is_below(row.place, paths)]
+    ledger.run_many(tables.FORGET_PLACE, gone)
 
 
 def _is_below(place: str, paths: Sequence[str]) -> bool:

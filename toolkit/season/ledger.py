@@ -2,50 +2,33 @@
 
 Comes in: a path. Goes out: a `Ledger` that reads rows and writes them all or not at all. It keeps a rollback journal and no
 write-ahead log, because returns lie on network shares; a second run waits its turn. Nothing in it is ever executed or
-unpickled: a ledger on a share is a stranger's file. `ledger_memory` and `ledger_returns` know what the tables mean.
+unpickled: a ledger on a share is a stranger's file, and values of the wrong kind in it are named. `tables` holds the statements.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.season.tables import ANY_RETURN, APPLICATION, KINDS, SCHEMA, SCHEMA_VERSION, TABLES
 
 NAME = "台账.sqlite"
-
-# Marks a file as a ledger of ours (SQLite's application_id), and how its tables are made (user_version).
-_APPLICATION, _SCHEMA_VERSION = 0x4A495841, 1
 
 # How long a run waits for another one that is writing, in seconds; a transaction takes a fraction of one.
 WAIT = 60.0
 _BUSY_MILLISECONDS = 5_000
 
-_SCHEMA = (
-    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    # What a program of one version remembers under forms of one state; older ones are dropped when long unused.
-    "CREATE TABLE epochs (epoch TEXT PRIMARY KEY, used TEXT NOT NULL)",
-    "CREATE TABLE readings (key TEXT PRIMARY KEY, epoch TEXT NOT NULL REFERENCES epochs ON DELETE CASCADE,"
-    " content TEXT NOT NULL, answer BLOB NOT NULL)",
-    "CREATE TABLE blocks (key TEXT PRIMARY KEY, epoch TEXT NOT NULL REFERENCES epochs ON DELETE CASCADE, findings BLOB NOT NULL)",
-    # A return is what one unit sent for one year in one round: the order of `id` is the order of arrival.
-    "CREATE TABLE returns (id INTEGER PRIMARY KEY AUTOINCREMENT, unit_key TEXT NOT NULL, unit TEXT NOT NULL,"
-    " year INTEGER NOT NULL, round TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL, file TEXT NOT NULL,"
-    " modified TEXT NOT NULL, seen TEXT NOT NULL, status TEXT NOT NULL, errors INTEGER NOT NULL,"
-    " warnings INTEGER NOT NULL, hints INTEGER NOT NULL, projects TEXT NOT NULL, declarations BLOB,"
-    " UNIQUE (unit_key, year, round, form, content))",
-    "CREATE TABLE findings (return_id INTEGER PRIMARY KEY REFERENCES returns ON DELETE CASCADE, records BLOB NOT NULL)",
-    # Every file as it was last seen, by its absolute place.
-    "CREATE TABLE places (place TEXT PRIMARY KEY, file TEXT NOT NULL, content TEXT NOT NULL, unit TEXT NOT NULL,"
-    " status TEXT NOT NULL, attached_to TEXT NOT NULL, rivals TEXT NOT NULL, instead TEXT NOT NULL, reason TEXT NOT NULL,"
-    " modified TEXT NOT NULL, seen TEXT NOT NULL, round TEXT NOT NULL)",
-    "CREATE INDEX returns_by_content ON returns (content)",
-    "CREATE TABLE decisions (key TEXT PRIMARY KEY, cells TEXT NOT NULL, seen TEXT NOT NULL)",
-)
+_DAMAGED = "台账已损坏，或不是台账，没有改动它。请从备份恢复，或改名保存后重新审核（会建立新台账），或用 --ledger 另外指定。"
+
+Values = Mapping[str, object] | Sequence[object]
+NOTHING: Sequence[object] = ()
 
 
 class Ledger:
@@ -60,13 +43,22 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query. Raises UsageError or OutputError with the ledger's name."""
-        return self._patiently(lambda: self._connection.execute(sql, values).fetchall())
+    def rows(self, sql: str, values: Values = NOTHING) -> list[Any]:
+        """Return the rows of a query, their columns by name. Raises UsageError or OutputError with the ledger's name."""
+        cursor, found = self._patiently(lambda: (cursor := self._connection.execute(sql, values), cursor.fetchall()))
+        names = tuple(column[0] for column in cursor.description or ())
+        kinds = [KINDS.get(name, str) for name in names]
+        if not all(isinstance(value, kind) for row in found for value, kind in zip(row, kinds, strict=True)):
+            raise self.damaged()
+        return list(map(_row_type(names)._make, found))
+
+    def damaged(self) -> UsageError:
+        """Return the error for a ledger whose content nobody can have written down."""
+        return UsageError(f"{self.path}：{_DAMAGED}")
 
     def is_used(self) -> bool:
         """Whether any return is in it."""
-        return bool(self.rows("SELECT 1 FROM returns LIMIT 1"))
+        return bool(self.rows(ANY_RETURN))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -80,17 +72,19 @@ class Ledger:
             self._patiently(lambda: self._connection.execute("COMMIT"))
         except BaseException:
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                # A damaged file may not even allow this; closing it does the same.
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
             raise
 
-    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+    def run(self, sql: str, values: Values = NOTHING) -> int:
         """Execute a statement inside `writing` and return how many rows it changed."""
         try:
             return self._connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
             raise _translated(self.path, error) from error
 
-    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Execute a statement for each of `rows`, inside `writing`."""
         try:
             self._connection.executemany(sql, rows)
@@ -161,24 +155,29 @@ def _prepare(ledger: Ledger) -> None:
     if _is_new(ledger):
         with ledger.writing():
             if _is_new(ledger):
-                for statement in _SCHEMA:
+                for statement in SCHEMA:
                     ledger.run(statement)
-                ledger.run(f"PRAGMA application_id = {_APPLICATION}")
-                ledger.run(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-    (application,), (version,) = *ledger.rows("PRAGMA application_id"), *ledger.rows("PRAGMA user_version")
-    if application != _APPLICATION:
+                ledger.run(f"PRAGMA application_id = {APPLICATION}")
+                ledger.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    application, version = ledger.rows("PRAGMA application_id")[0][0], ledger.rows("PRAGMA user_version")[0][0]
+    if application != APPLICATION:
         raise UsageError(f"{ledger.path}：不是本工具的台账，没有改动它。请用 --ledger 另外指定一个台账文件。")
-    if version > _SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise UsageError(
             f"{ledger.path}：这个台账由更新版本的程序建立（格式 {version}），没有改动它。请升级本工具，或用 --ledger 另外指定。"
         )
-    if version < _SCHEMA_VERSION:
+    if version < SCHEMA_VERSION:
         raise UsageError(f"{ledger.path}：台账不完整，没有改动它。请用 --ledger 另外指定一个台账文件。")
 
 
 def _is_new(ledger: Ledger) -> bool:
-    ((tables,),) = ledger.rows("SELECT count(*) FROM sqlite_master")
-    return not tables
+    return not ledger.rows(TABLES)[0].found
+
+
+@lru_cache(maxsize=64)
+def _row_type(names: tuple[str, ...]) -> Any:
+    """A row whose columns go by name, and in order too."""
+    return namedtuple("Row", names, rename=True)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
@@ -188,10 +187,8 @@ def _is_busy(error: sqlite3.Error) -> bool:
 def _translated(path: Path, error: Exception) -> JixiaoError:
     """Return the error in Chinese, with the ledger's name and the cure."""
     text = str(error)
-    if "not a database" in text or "malformed" in text or "encrypted" in text:
-        return UsageError(
-            f"{path}：台账已损坏，或不是台账，没有改动它。请从备份恢复，或改名保存后重新审核（会建立新台账），或用 --ledger 另外指定。"
-        )
+    if any(word in text for word in ("not a database", "malformed", "encrypted", "decode", "mismatch", "constraint", "corrupt")):
+        return UsageError(f"{path}：{_DAMAGED}")
     if isinstance(error, sqlite3.Error) and _is_busy(error):
         return OutputError(f"{path}：台账一直被其他程序占用。请等另一个审核完成、关闭打开它的程序后重试")
     if "full" in text:

@@ -22,10 +22,11 @@ import toolkit
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import Answer, Batch, FileResult, Shared, read_file
+from toolkit.intake.batch import Answer, Shared, read_file
+from toolkit.intake.guard import Lost
 from toolkit.intake.inputs import InputFile
+from toolkit.intake.model import Batch, FileResult
 from toolkit.intake.roster import passwords_for
-from toolkit.intake.workers import Lost
 from toolkit.package.opc import LOCKED
 from toolkit.reading.model import Declaration
 from toolkit.season.codec import (
@@ -37,6 +38,7 @@ from toolkit.season.codec import (
     pack,
     unpack,
 )
+from toolkit.season.tables import BLOCK, DROP_EPOCHS, KEEP_BLOCK, KEEP_READING, READING, USE_EPOCH
 from toolkit.sources.grid import Issued
 from toolkit.sources.open import load
 from toolkit.values.words import STATUS_WORDS, UNREADABLE
@@ -82,24 +84,24 @@ class Memory:
         self.epoch = digest(_program(), *(repr(replace(form, path=Path(form.path.name))) for form in forms))
         self.known: dict[str, Known] = {}
         self._contents: dict[Path, str] = {}
-        self._pending: list[tuple[str, str, str, bytes]] = []
+        self._pending: list[dict[str, object]] = []
         self._batch: Batch | None = None
         self._origins: dict[int, tuple[str, int]] = {}
 
     def recall(self, each: InputFile) -> Seen | None:
         """Return what reading the file gave the last time, None where it has to be read."""
-        content = self._content(each.path)
+        content = "" if each.astray else self._content(each.path)
         if not content or self.fresh:
             return None
         key = self._key(each, content)
-        rows = self.ledger.rows("SELECT content, answer FROM readings WHERE key = ?", (key,))
+        rows = self.ledger.rows(READING, {"key": key})
         if not rows:
             return None
         try:
-            answer = _answer(unpack(rows[0][1]), each)
+            answer = _answer(unpack(rows[0].answer), each)
         except CodecError:
             return None
-        seen = Seen(answer, str(rows[0][0]))
+        seen = Seen(answer, rows[0].content)
         self.known[each.display] = Known(seen.content, key)
         return seen
 
@@ -112,6 +114,9 @@ class Memory:
         return seen.answer
 
     def _take_down(self, each: InputFile, seen: Seen) -> None:
+        if each.astray:
+            self.known[each.display] = Known("", "")
+            return
         before = self._content(each.path)
         self._contents.pop(each.path, None)
         unchanged = bool(before) and self._content(each.path) == before
@@ -125,7 +130,7 @@ class Memory:
             return
         key = self._key(each, before)
         self.known[each.display] = Known(content, key)
-        self._pending.append((key, self.epoch, content, data))
+        self._pending.append({"key": key, "epoch": self.epoch, "content": content, "answer": data})
         if len(self._pending) >= _TOGETHER:
             self.flush()
 
@@ -134,7 +139,7 @@ class Memory:
         if self._pending:
             with self.ledger.writing():
                 self._use_epoch()
-                self.ledger.run_many("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", self._pending)
+                self.ledger.run_many(KEEP_READING, self._pending)
             self._pending.clear()
 
     def number(self, batch: Batch) -> None:
@@ -152,11 +157,11 @@ class Memory:
 
     def block(self, key: str, files: Sequence[str]) -> list[Finding] | None:
         """Return the findings remembered under `key`, None where there are none; `files` are those that they index."""
-        rows = [] if self.fresh else self.ledger.rows("SELECT findings FROM blocks WHERE key = ?", (key,))
+        rows = [] if self.fresh else self.ledger.rows(BLOCK, {"key": key})
         if not rows:
             return None
         try:
-            data = unpack(rows[0][0])
+            data = unpack(rows[0].findings)
             return findings_from(data["findings"], [files[number] for number in data["files"]])
         except (CodecError, LookupError, TypeError):
             return None
@@ -167,20 +172,19 @@ class Memory:
         for key, (findings, files) in blocks.items():
             places = {file: number for number, file in enumerate(files)}
             data = {"files": [places[finding.file] for finding in findings], "findings": findings_data(findings)}
-            rows.append((key, self.epoch, pack(data)))
+            rows.append({"key": key, "epoch": self.epoch, "findings": pack(data)})
         if rows:
             with self.ledger.writing():
                 self._use_epoch()
-                self.ledger.run_many("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)", rows)
+                self.ledger.run_many(KEEP_BLOCK, rows)
 
     def drop_old(self) -> None:
         """Forget what was long not used; inside `writing`."""
         self._use_epoch()
-        self.ledger.run("DELETE FROM epochs WHERE used < ?", ((self.now - _KEPT).isoformat(timespec="seconds"),))
+        self.ledger.run(DROP_EPOCHS, {"before": (self.now - _KEPT).isoformat(timespec="seconds")})
 
     def _use_epoch(self) -> None:
-        statement = "INSERT INTO epochs VALUES (?, ?) ON CONFLICT (epoch) DO UPDATE SET used = max(used, excluded.used)"
-        self.ledger.run(statement, (self.epoch, self.now.isoformat(timespec="seconds")))
+        self.ledger.run(USE_EPOCH, {"epoch": self.epoch, "now": self.now.isoformat(timespec="seconds")})
 
     def _content(self, path: Path) -> str:
         if path not in self._contents:
@@ -217,6 +221,8 @@ def content_of_file(path: Path) -> str:
     """Return the sha256 of the file's bytes, "" where it cannot be read."""
     found = hashlib.sha256()
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as stream:
             while piece := stream.read(1 << 20):
                 found.update(piece)

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Key, content_of, identity
 from toolkit.reading.model import BLANK, Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze

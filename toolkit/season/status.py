@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
@@ -100,6 +101,11 @@ class SeasonStatus:
     def unreadable(self) -> bool:
         files = [*self.strays, *(file for unit in self.units if unit.status == UNREAD for file in unit.files)]
         return any(file.status == UNREAD for file in files)
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code of a run that shows it."""
+        return ExitCode.of(unreadable=self.unreadable, errors=bool(self.pending or self.strays))
 
     def group_of(self, unit: UnitStatus) -> str:
         """Return the 主管部门 (or what else the subtotals go by) of a unit."""

@@ -69,7 +69,7 @@ def member_bytes(data: bytes, number: int, display: str, passwords: Sequence[str
                 except (RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
                     if not info.flag_bits & _ENCRYPTED:
                         raise _broken(display) from error
-                except (EOFError, struct.error, OSError) as error:
+                except (EOFError, struct.error, OSError, ValueError) as error:
                     raise _broken(display) from error
         raise SourceError(LOCKED, f"{display}：压缩包设有密码", "请解压后重新报送，或用 --password 给出密码")
 

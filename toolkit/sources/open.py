@@ -7,6 +7,7 @@ stamped on the file, what is to be said of the file itself, and for an archive i
 from __future__ import annotations
 
 import io
+import stat
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,9 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from toolkit.errors import SourceError
 from toolkit.package import signature
-from toolkit.package.limits import PART_SIZE
+from toolkit.package.limits import COLUMNS, PART_SIZE
 from toolkit.package.opc import open_package
-from toolkit.package.parts import CONTENT_TYPES, DAMAGED, RESAVE, RESEND
+from toolkit.package.parts import CONTENT_TYPES, DAMAGED, RESAVE, RESEND, unsafe_error
 from toolkit.sources.archive import Member, member_bytes, members
 from toolkit.sources.grid import Grid
 
@@ -93,12 +94,21 @@ def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple
         around = display.rpartition("!/")[0]
         return member_bytes(_archive(path, around, inner[:-1], passwords), inner[-1], display, passwords)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError("文件-无法打开", f"{display}：{_what(path)}，没有打开", "请换成真正的文件后再试")
         if path.stat().st_size > PART_SIZE.most:
             raise SourceError("文件-过大", f"{display}：{PART_SIZE.exceeded(path.stat().st_size)}", "请确认报送的是申报表")
         return path.read_bytes()
     except OSError as error:
         cure = "请确认文件存在、有读取权限且未被独占打开"
         raise SourceError("文件-无法打开", f"{display}：打不开（{error.strerror or error}）", cure) from error
+
+
+def _what(path: Path) -> str:
+    """What stands at `path` instead of a file: reading it might never end."""
+    mode = path.stat().st_mode
+    kinds = ((stat.S_ISDIR, "文件夹"), (stat.S_ISFIFO, "管道"), (stat.S_ISSOCK, "套接字"), (stat.S_ISCHR, "设备"), (stat.S_ISBLK, "设备"))
+    return f"这是{next((word for is_kind, word in kinds if is_kind(mode)), '特殊文件')}，不是文件"
 
 
 @lru_cache(maxsize=1)
@@ -109,9 +119,13 @@ def _archive(path: Path, display: str, inner: tuple[int, ...], passwords: tuple[
 def is_harmless(path: Path) -> bool:
     """Return whether a file is so small an office document, or text, that reading it can neither hang nor eat the memory.
 
+    What is no file at all is not opened, and so as harmless.
+
     A cheap look at declared sizes; the gate in `package` still stands before every parser.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return True
         if path.stat().st_size > _SMALL_FILE:
             return False
         with path.open("rb") as stream:
@@ -242,6 +256,11 @@ _TABLES = frozenset((".csv", ".xls", ".xlsx", ".xlsm", ".et", ".ods"))
 
 
 def _told(display: str, found: str, grids: tuple[Grid, ...]) -> Opened:
+    """What was found. Raises SourceError for cells that no sheet has: pages and texts know no last column."""
+    columns = max((column for grid in grids for _, column in grid.cells), default=0)
+    columns = max((columns, *(right for grid in grids for _, _, _, right in grid.merges)))
+    if columns > COLUMNS.most:
+        raise unsafe_error(display, COLUMNS.exceeded(columns))
     return Opened(grids, None, _remarks(display, found))
 
 

@@ -37,9 +37,9 @@ _MARKDOWN_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
 _PIPES = re.compile(r"(?<!\\)[|│┃║]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _HARD_SPACE = re.compile(r"[\u00a0\u2007\u202f]")
-_HEADING = re.compile(r"\s*#{1,6}\s+")
-_STRONG = re.compile(r"(\*\*|__)(?=[^\s*_])([^*]+?)(?<=[^\s*_])\1")
-_LINE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_HEADING = re.compile(r"(?<!\s)\s*#{1,6}\s+")
+_STRONG = re.compile(r"(\*\*|__)(?=[^\s*_])([^*]{1,500}?)(?<=[^\s*_])\1")
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read_text(data: bytes, display: str) -> tuple[Grid, ...]:
@@ -104,7 +104,8 @@ def _is_rule(line: str) -> bool:
 def _without_markup(line: str) -> str:
     line = _HARD_SPACE.sub(" ", line)
     line = _STRONG.sub(r"\2", _HEADING.sub("", line, count=1))
-    return _LINE_BREAK.sub("\n", line)
+    first, *rest = _LINE_BREAK.split(line)
+    return "\n".join((first.rstrip(), *(each.strip() for each in rest[:-1]), rest[-1].lstrip())) if rest else line
 
 
 def _part(line: str) -> list[str]:

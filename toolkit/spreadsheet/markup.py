@@ -26,7 +26,9 @@ VML_EXCEL_NS = "urn:schemas-microsoft-com:office:excel"
 YES = b"(?:1|true|on)"
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+# Halves of a pair are no characters: they stay as written.
+_ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding=[\"']utf-8[\"'][^>]*>)?\s*<\w", re.I)
 _WIDE, _DECLARATION = (b"\xff\xfe", b"\xfe\xff"), re.compile(rb"\A\s*<\?xml[^>]*>")
 

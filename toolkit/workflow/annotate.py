@@ -13,8 +13,9 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import FileResult, Progress
-from toolkit.intake.copies import locked, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
+from toolkit.intake.guard import costs_itself
+from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
 from toolkit.outputs.marked.notice_template import NoticeTemplate
@@ -23,12 +24,10 @@ from toolkit.outputs.marked.workbook import annotate_workbook
 from toolkit.outputs.properties import NOTICE
 from toolkit.package.atomic import safe_name
 from toolkit.reading.model import Declaration
-from toolkit.sources.open import load
 from toolkit.values.text import label_key
 from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
 from toolkit.workflow.check import CheckResult, check_returns
-from toolkit.workflow.forms import notice_places
-from toolkit.workflow.rebuilt import rebuild
+from toolkit.workflow.forms import notice_places, sound
 from toolkit.workflow.request import Request
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.
@@ -103,7 +102,7 @@ def annotate_returns(
     written, failed = [], []
     for copy in copies:
         try:
-            data, made = _marked(copy, check, tuple(request.passwords))
+            data, made = costs_itself(copy.file.file, _marked, copy, check, tuple(request.passwords))
         except SourceError as error:
             failed.append((copy, error))
             continue
@@ -125,7 +124,7 @@ def notice_template(form: Form) -> NoticeTemplate:
     """
     for place in notice_places(form):
         if place.is_file():
-            return compile_notice(place)
+            return sound(place, compile_notice, place)
     raise FormError(f"找不到“{NOTICE}”的 Word 模板。请在 {form.path.parent} 放一份 {NOTICE}.docx。")
 
 
@@ -166,14 +165,9 @@ def _split(file: FileResult, findings: list[Finding], passwords: Sequence[str]) 
 def _is_copied(file: FileResult, passwords: Sequence[str]) -> bool:
     """Whether the file is a workbook; one that has gone meanwhile is found to be so when its copy is made."""
     try:
-        return is_workbook(unlocked(_content(file, passwords), file.file, passwords)[0], file.file)
+        return is_workbook(unlocked(content_of(file, passwords), file.file, passwords)[0], file.file)
     except SourceError:
         return True
-
-
-def _content(file: FileResult, passwords: Sequence[str]) -> bytes:
-    source = file.source
-    return b"" if source is None else load(source.path, source.display, source.inner, tuple(passwords))
 
 
 def _named(relative: Path) -> Path:
@@ -188,7 +182,7 @@ def _marked(copy: MarkedCopy, check: CheckResult, passwords: tuple[str, ...]) ->
     """
     display = copy.file.file
     passwords = passwords_for(display, passwords, check.batch.roster)
-    plain, password = unlocked(_content(copy.file, passwords), display, passwords)
+    plain, password = unlocked(content_of(copy.file, passwords), display, passwords)
     if is_workbook(plain, display):
         data, findings = annotate_workbook(plain, display, copy.findings), copy.findings
     else:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from toolkit.checking.model import Finding
-from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.intake.roster import missing_projects
-from toolkit.season.decisions import Decided, Decisions, apply_decisions
+from toolkit.outputs.review.model import AbsentUnit
+from toolkit.season.applying import apply_decisions
+from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_decisions
 from toolkit.season.history import arrival, record
-from toolkit.season.kept_decisions import keep_decisions, kept_decisions
 from toolkit.season.memory import Memory
-from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, UNREADABLE, WARNING
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
-from toolkit.workflow.request import Request, season_of
-
-if TYPE_CHECKING:
-    from toolkit.season.run import Season
+from toolkit.workflow.request import Request, Season, season_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,31 @@ class CheckResult:
             finding.severity == ERROR and finding.family != FILE for finding in self.findings
         )
 
+    def absent(self) -> tuple[AbsentUnit, ...] | None:
+        """Return the roster's units without a return, in its order; None without a roster.
+
+        A blank form sent back is no return, and is named. A file that could not be read is one, where its name or the
+        workbook itself tells whose it is.
+        """
+        if self.batch.roster is None:
+            return None
+        sent: set[str] = set()
+        blank: dict[str, list[str]] = {}
+        for file in self.batch.files:
+            for name in {file.unit, *(declaration.unit for declaration in file.declarations)}:
+                unit = self.batch.roster.find(name)
+                if unit is None:
+                    continue
+                if file.status == NOT_FILLED:
+                    blank.setdefault(unit.name, []).append(file.file)
+                else:
+                    sent.add(unit.name)
+        return tuple(
+            AbsentUnit(unit.name, unit.department, unit.office, unit.contact, tuple(blank.get(unit.name, ())))
+            for unit in self.batch.roster.units
+            if unit.name not in sent
+        )
+
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
         return {
@@ -70,7 +93,7 @@ class CheckResult:
         """Return the contract's structure: summary, files, findings."""
         return {
             "summary": self.summary(),
-            "files": [{"file": file.file, "status": file.status, "unit": file.unit} for file in self.files],
+            "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
         }
 

@@ -15,7 +15,8 @@ from toolkit.comparing.compare import compare
 from toolkit.comparing.model import Comparison, Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.outputs.differences import comparison_record, differences_lines, differences_workbook
 from toolkit.package.atomic import Outlet
@@ -57,7 +58,7 @@ class DiffResult:
 
     def as_json(self, *, everything: bool) -> dict[str, object]:
         """Return the comparison as records, and every file with its side."""
-        files = [{"side": side, "file": file.file, "status": file.status, "unit": file.unit} for side, file in self.read]
+        files = [{"side": side, **file.record()} for side, file in self.read]
         return {**comparison_record(self.comparison, everything=everything), "files": files}
 
     def lines(self, *, everything: bool, quiet: bool) -> Iterator[str]:

@@ -16,7 +16,7 @@ from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.reading.model import Declaration
 from toolkit.season.memory import Memory, content_of_file, digest
 from toolkit.values.words import OF_BATCH

@@ -1,4 +1,7 @@
-"""`export`: everything that was read, as records; and as flat tables in a file."""
+"""`export`: everything that was read, as records; and as flat tables in a file.
+
+Comes in: a batch. Goes out: records for the screen, or one .xlsx, .csv or .json. Called by the command `export` and by `demo`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.intake.batch import Batch
+from toolkit.intake.model import Batch
 from toolkit.outputs.flat import FORMATS, export_bytes
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import check_pyarrow

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from toolkit.errors import UsageError
+from toolkit.errors import FormError, UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
 from toolkit.forms.roster import is_roster, lint_roster
+from toolkit.intake.guard import Lost, attempt
 from toolkit.outputs.properties import NOTICE
 from toolkit.resources import templates_dir
+
+Made = TypeVar("Made")
 
 # A workbook in the templates folder is a form, unless it is a roster.
 SUFFIXES = (".xlsx", ".xlsm")
@@ -46,9 +51,8 @@ def find_form(option: str) -> Path:
 
 def load_forms(option: str | None) -> tuple[Form, ...]:
     """Return the forms a run may meet: the one `option` names, else all there are. Raises FormError when broken."""
-    if option is not None:
-        return (load_form(find_form(option)),)
-    return tuple(load_form(path) for path in form_paths().values())
+    paths = (find_form(option),) if option is not None else form_paths().values()
+    return tuple(sound(path, load_form, path) for path in paths)
 
 
 def only_form(option: str | None) -> Form:
@@ -76,7 +80,7 @@ def form_files(form: Form) -> list[Path]:
 
 def lint_workbook(path: Path) -> tuple[Mistake, ...]:
     """Return every mistake in a template workbook or a roster. Raises FormError when it cannot be read."""
-    return lint_roster(read_book(path))[1] if is_roster(sheet_names(path)) else lint_form(path)[1]
+    return describe_workbook(path)[1]
 
 
 def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
@@ -88,6 +92,20 @@ def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
 
 def describe_workbook(path: Path) -> tuple[str, tuple[Mistake, ...]]:
     """Return a template workbook or a roster in words, and its mistakes. Raises FormError when it cannot be read."""
+    return sound(path, _described, path)
+
+
+def sound(path: Path, action: Callable[..., Made], *arguments: object) -> Made:
+    """Return what `action` makes of the template at `path`. Raises FormError for whatever a broken one does to it."""
+    made = attempt(action, *arguments)
+    if isinstance(made, Lost):
+        raise FormError(
+            f"{path}：表样或模板读不下去（{made.reason}）。请用 Excel、WPS 或 Word 打开检查，改正后另存，或换回没有改动过的那一份。"
+        )
+    return made
+
+
+def _described(path: Path) -> tuple[str, tuple[Mistake, ...]]:
     if is_roster(sheet_names(path)):
         roster, mistakes = lint_roster(read_book(path))
         return describe_roster(roster), mistakes

@@ -1,4 +1,8 @@
-"""`import`: published documents → one filled workbook per unit, a sheet per project."""
+"""`import`: published documents → one filled workbook per unit, a sheet per project.
+
+Comes in: a request. Goes out: workbooks in a folder, and what could not be read or made. Called by the command `import`, the button
+导入去年 and `demo`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.intake.batch import Batch, Progress, read_batch
+from toolkit.errors import SourceError
+from toolkit.intake.batch import read_batch
+from toolkit.intake.guard import costs_itself
+from toolkit.intake.model import Batch, Progress
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import safe_name, unused_name
@@ -26,10 +33,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import wrote; `batch` is what was read, with what could not be."""
+    """What an import wrote; `batch` is what was read, with what could not be; `failed` says of whom no workbook could be made."""
 
     written: tuple[Imported, ...]
     batch: Batch
+    failed: tuple[SourceError, ...] = ()
 
 
 def import_documents(request: Request, output: Path, progress: Progress | None = None) -> ImportResult:
@@ -45,12 +53,17 @@ def import_documents(request: Request, output: Path, progress: Progress | None =
     plan = [(output / name, group) for name, group in zip(_names(groups), groups, strict=True)]
     for place, _ in plan:
         outlet.check(place)
-    written = []
+    written, failed = [], []
     for place, group in plan:
-        outlet.write(place, fill_workbook(batch.forms[group.form], group.declarations))
+        try:
+            data = costs_itself("、".join(group.files), fill_workbook, batch.forms[group.form], group.declarations)
+        except SourceError as error:
+            failed.append(error)
+            continue
+        outlet.write(place, data)
         indicators = sum(len(declaration.rows) for declaration in group.declarations)
         written.append(Imported(place, group.name, group.year, len(group.declarations), indicators))
-    return ImportResult(tuple(written), batch)
+    return ImportResult(tuple(written), batch, tuple(failed))
 
 
 def _names(groups: Sequence[UnitGroup]) -> list[str]:

@@ -16,7 +16,7 @@ from toolkit.forms import Form
 from toolkit.forms.model import IMPLEMENTING_UNIT, INTEGER, PROJECT, PROJECT_CODE, SUPERVISOR, YEAR, Field
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
-from toolkit.intake.batch import Progress
+from toolkit.intake.model import Progress
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.package.atomic import safe_name, unused_name

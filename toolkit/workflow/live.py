@@ -1,7 +1,15 @@
 """The audit of a workbook that is open in Excel: a copy of it as it is now comes in, what to show in it goes out.
 
 The wording, colours and headings are those of marked copies (`outputs.annotate…`); where they go, `apps.excel` decides, which
-alone sees the open workbook.
+alone sees the open workbook. Macros that run `jixiao excel` read it from a results file:
+
+UTF-8 without a mark, lines end in LF, five cells parted by tabs; tabs and line breaks inside a value become blanks. A line
+with a blank first cell has something to tell the user in its fourth. The first line is the verdict:
+`⇥⇥status⇥message⇥errors warnings hints`, where `status` is the file's after an audit (passed, needs_changes, unreadable,
+not_filled, wrong_form), done after any other job, and failed where a job could not be done. After an audit a line for each
+finding follows, in the order to visit them: `工作表⇥单元格⇥级别⇥问题⇥建议` (both places blank for what concerns the unit;
+cell A1 or A1:B2). After other jobs a line for each file written: `⇥⇥file⇥message⇥path`. macros/README.md says the same. Written
+by `apps.excel_command`, read by `macros/`.
 """
 
 from __future__ import annotations
@@ -15,7 +23,9 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.outputs.marked.fills import BASES
 from toolkit.outputs.marked.sheet import HEADING_ROW, list_texts, review_name, summary
-from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET, counts_text, note_body, ordered
+from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET, counts_text, note_body, one_line, ordered
+from toolkit.package.atomic import Outlet
+from toolkit.resources import templates_dir
 from toolkit.spreadsheet import a1
 from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, SEVERITY_WORDS, Severity
 from toolkit.workflow.check import check_returns
@@ -26,6 +36,13 @@ COLORS = BASES
 
 # An area of more cells than this is marked at its first cell alone: each cell is a call of the spreadsheet program.
 _MOST_CELLS = 200
+
+DONE, FAILED = "done", "failed"
+
+# A list of units of this name beside a folder counts for it.
+ROSTER = "名单.xlsx"
+
+Line = Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class LiveAudit:
         return tuple(sum(finding.severity == each for finding in self.findings) for each in RANK)
 
     def lines(self) -> list[tuple[str | None, ...]]:
-        """Return a line of the results file for each finding (`handover`)."""
+        """Return a line of the results file for each finding (`write_results`)."""
         return [(f.sheet, f.cell, SEVERITY_WORDS[f.severity], f.message, f.suggestion) for f in self.findings]
 
     def fills(self) -> dict[str, str]:
@@ -94,6 +111,26 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
         said = (finding for finding in findings if finding.family == FILE)
         message = "\n".join(f"{display}：{finding.message}{finding.suggestion}" for finding in said)
     return LiveAudit(file.status, findings, message, tuple(names))
+
+
+def results_outlet(path: Path, given: Sequence[Path], form: str | None) -> Outlet:
+    """Return where the results may go: an older file there is replaced, but nothing that is read, nor a file of the folders given.
+
+    Raises UsageError for such a place, OutputError when the file cannot be written.
+    """
+    # A whole disk is no folder of returns, and every job says so.
+    read = [each for each in given if each.resolve().name]
+    rosters = [each.resolve().with_name(ROSTER) for each in read]
+    forms = [place for folder in (templates_dir(), Path("templates")) for place in folder.glob("*")]
+    outlet = Outlet(True, (*read, *rosters, *forms, *([Path(form)] if form else [])))
+    outlet.check(path)
+    return outlet
+
+
+def write_results(path: Path, outlet: Outlet, head: Line, lines: Iterable[Line]) -> None:
+    """Write the results file: its first line, and those that follow. Raises OutputError when it cannot be written."""
+    text = "".join("\t".join(one_line(cell or "") for cell in line) + "\n" for line in (head, *lines))
+    outlet.write(path, text.encode("utf-8", "replace"))
 
 
 def list_name(names: Sequence[str]) -> str:

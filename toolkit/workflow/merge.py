@@ -15,14 +15,14 @@ from typing import BinaryIO
 
 from toolkit.errors import FormError
 from toolkit.forms import Form
-from toolkit.intake.batch import Progress
+from toolkit.intake.model import Progress
 from toolkit.intake.returns import undecided
 from toolkit.outputs.overview import Omission, overview_workbook
 from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import safe_name
 from toolkit.resources import templates_dir
 from toolkit.workflow.check import CheckResult, check_returns
-from toolkit.workflow.forms import SHIPPED_SUMMARY, summary_places
+from toolkit.workflow.forms import SHIPPED_SUMMARY, sound, summary_places
 from toolkit.workflow.pdf import Printed, print_documents
 from toolkit.workflow.publishing import Gate, Publication, open_gate
 from toolkit.workflow.request import Request
@@ -143,7 +143,7 @@ def word_template(form: Form) -> SummaryTemplate:
     """
     for place in summary_places(form):
         if place.is_file():
-            return compile_template(place, form)
+            return sound(place, compile_template, place, form)
     try:
         return compile_template(templates_dir() / SHIPPED_SUMMARY, form)
     except FormError as error:

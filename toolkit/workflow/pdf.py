@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from toolkit.intake.batch import Progress
+from toolkit.intake.model import Progress
 from toolkit.package.atomic import Outlet
 
 # Names the soffice program where it is not found by itself.

@@ -69,13 +69,7 @@ class Gate:
         return self.left_out + self.withheld + self.unusable
 
 
-def open_gate(
-    check: CheckResult,
-    *,
-    draft: bool = False,
-    strict: bool = False,
-    stopped: Mapping[GroupKey, str] | None = None,
-) -> Gate:
+def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, stopped: Mapping[GroupKey, str] | None = None) -> Gate:
     """Return what of a checked batch, read with its roster where there is one, may be published.
 
     A unit with errors stays out unless `draft`, and with `strict` one with a warning about publishing too; `stopped` gives

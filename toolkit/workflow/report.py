@@ -34,7 +34,6 @@ from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, t
 from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
 from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
-from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
@@ -89,7 +88,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key]) for key in order)
     counts = _total(line.counts for line in lines)
-    absent = absent_units(result.batch)
+    absent = result.absent()
     titles = [form.title for form in result.batch.forms.values()]
     return Review(
         title=f"{titles[0] if len(titles) == 1 else ''}审核报告",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,10 +20,11 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions
+from toolkit.season.history import last_round
 from toolkit.workflow.forms import form_files
 
 if TYPE_CHECKING:
-    from toolkit.season.run import Season
+    from toolkit.season.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,35 @@ class Request:
     report: Path | None = None
 
     @cached_property
-    def outlet(self) -> Outlet:
-        """Where the run may write."""
+    def read(self) -> tuple[Path, ...]:
+        """What is read and never written, folders too; the ledger, which every run continues, is not among it."""
         inputs = [Path(path) for path in self.paths]
         inputs += [place for form in (*self.forms, *self.older_forms) for place in form_files(form)]
         inputs += [self.roster.path] if self.roster else []
         inputs += [self.decisions.path] if self.decisions and self.decisions.path else []
-        inputs += [self.ledger] if self.ledger else []
+        return tuple(dict.fromkeys(inputs))
+
+    @cached_property
+    def outlet(self) -> Outlet:
+        """Where the run may write."""
         decided = self.decisions.path if self.decisions else None
         follows = bool(self.report and decided and same_file(self.report, decided))
-        return Outlet(self.force, tuple(dict.fromkeys(inputs)), decided if follows else None)
+        return Outlet(self.force, (*self.read, *([self.ledger] if self.ledger else ())), decided if follows else None)
+
+
+@dataclass(frozen=True)
+class Season:
+    """A run's tie to an open ledger: `round` is 一上, 二上 …, None for that of the last run; `fresh` reads and evaluates everything again."""
+
+    ledger: Ledger
+    round: str | None = None
+    fresh: bool = False
+    now: datetime = field(default_factory=datetime.now)
+
+    @property
+    def round_now(self) -> str:
+        """The round that this run belongs to, "" where none was ever named."""
+        return last_round(self.ledger) if self.round is None else self.round
 
 
 @contextmanager
@@ -68,12 +89,10 @@ def season_of(request: Request) -> Iterator[Season]:
     made for a run that found nothing to do goes again.
     """
     from toolkit.season.ledger import open_ledger, passing_ledger
-    from toolkit.season.run import Season
 
     path = request.ledger
     if path is not None:
-        others = tuple(each for each in request.outlet.inputs if each != path)
-        Outlet(True, others).refuse(path)
+        Outlet(True, request.read).refuse(path)
     new = [place for place in (path, path.parent) if not place.exists()] if path is not None else []
     with open_ledger(path) if path is not None else passing_ledger() as opened:
         try:

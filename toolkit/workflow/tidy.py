@@ -6,18 +6,18 @@ originals are only read. A copy that was tidied once needs no repair any more, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from toolkit.errors import OutputError, SourceError
+from toolkit.errors import SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
-from toolkit.intake.copies import relative_place, unlocked, unused
+from toolkit.intake.batch import read_batch
+from toolkit.intake.copies import content_of, relative_place, unlocked, unused
+from toolkit.intake.guard import costs_itself
+from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
 from toolkit.reading.model import Declaration, Repair
-from toolkit.sources.open import load
 from toolkit.values.words import UNREADABLE
 from toolkit.workflow.request import Request
 
@@ -30,16 +30,20 @@ _NEW_SUFFIX = ".xlsx"
 
 @dataclass(frozen=True)
 class TidyResult:
-    """What was written: the copies, the log, and a line for every repair that was made in a copy."""
+    """What was written: the copies, the log, and a line for every repair that was made in a copy.
+
+    `failed` are files that could be read, and of which no copy could be made all the same, each with the reason.
+    """
 
     written: tuple[Path, ...]
     log: Path
     repairs: tuple[LogLine, ...]
     batch: Batch
+    failed: tuple[tuple[FileResult, SourceError], ...] = ()
 
     @property
     def unreadable(self) -> tuple[FileResult, ...]:
-        """The files that no copy could be made of."""
+        """The files that could not be read."""
         return tuple(file for file in self.batch.files if file.status == UNREADABLE)
 
 
@@ -56,41 +60,49 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
     """Write tidied copies of everything readable, and the log, into `output`.
 
     Raises UsageError when there is nothing to read or a copy would lie on what is read, OutputError when one is there already
-    and may not be replaced, or cannot be written. A file that cannot be read is left out and named in the result.
+    and may not be replaced, or cannot be written. A file that cannot be read, or copied, is left out and named in the result.
     """
     outlet, passwords = request.outlet, tuple(request.passwords)
     outlet.check_folder(output)
     batch = read_batch(request.paths, request.forms, progress, passwords=passwords)
-    copies = _plan(request.paths, batch, output, passwords)
+    failed: list[tuple[FileResult, SourceError]] = []
+    copies: list[_Copy] = []
+    taken: set[str] = {LOG_NAME.casefold()}
     log = output / LOG_NAME
+    for file in batch.files:
+        try:
+            copies += [] if file.status == UNREADABLE else _plan(file, relative_place(file.file, request.paths), output, passwords, taken)
+        except SourceError as error:
+            failed.append((file, error))
     for place in (*(copy.place for copy in copies), log):
         outlet.check(place)
     lines: list[LogLine] = []
+    written: list[Path] = []
     for copy in copies:
-        data, made = _made(copy, batch, passwords)
+        try:
+            data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
+        except SourceError as error:
+            failed.append((copy.file, error))
+            continue
         outlet.write(copy.place, data)
+        written.append(copy.place)
         lines += made
     outlet.write(log, repair_log(lines))
-    return TidyResult(tuple(copy.place for copy in copies), log, tuple(lines), batch)
+    return TidyResult(tuple(written), log, tuple(lines), batch, tuple(failed))
 
 
-def _plan(paths: Sequence[str], batch: Batch, output: Path, passwords: tuple[str, ...]) -> list[_Copy]:
-    """The copies of all files: each under its own name, or new workbooks of a file that holds forms but is no .xlsx."""
-    taken: set[str] = {LOG_NAME.casefold()}
-    copies = []
-    for file in batch.files:
-        if file.status == UNREADABLE:
-            continue
-        relative = relative_place(file.file, paths)
-        sheets = any(declaration.sheet is not None for declaration in file.declarations)
-        if not sheets or is_workbook(unlocked(_content(file, passwords), file.file, passwords)[0], file.file):
-            copies.append(_Copy(file, output / unused(relative, taken)))
-            continue
-        names = list(dict.fromkeys(declaration.form for declaration in file.declarations))
-        for name in names:
-            stem = relative.stem if len(names) == 1 else f"{relative.stem}（{name}）"
-            copies.append(_Copy(file, output / unused(relative.with_name(stem + _NEW_SUFFIX), taken), name))
-    return copies
+def _plan(file: FileResult, relative: Path, output: Path, passwords: tuple[str, ...], taken: set[str]) -> list[_Copy]:
+    """The copies of a file: one under its own name, or new workbooks where it holds forms but is no .xlsx."""
+    sheets = any(declaration.sheet is not None for declaration in file.declarations)
+    if not sheets or costs_itself(file.file, _is_copied, file, passwords):
+        return [_Copy(file, output / unused(relative, taken))]
+    names = list(dict.fromkeys(declaration.form for declaration in file.declarations))
+    stems = [relative.stem if len(names) == 1 else f"{relative.stem}（{name}）" for name in names]
+    return [_Copy(file, output / unused(relative.with_name(s + _NEW_SUFFIX), taken), name) for s, name in zip(stems, names, strict=True)]
+
+
+def _is_copied(file: FileResult, passwords: tuple[str, ...]) -> bool:
+    return is_workbook(unlocked(content_of(file, passwords), file.file, passwords)[0], file.file)
 
 
 def _made(copy: _Copy, batch: Batch, passwords: tuple[str, ...]) -> tuple[bytes, list[LogLine]]:
@@ -102,7 +114,7 @@ def _made(copy: _Copy, batch: Batch, passwords: tuple[str, ...]) -> tuple[bytes,
     for declaration in file.declarations:
         if declaration.sheet is not None:
             repairs.setdefault(declaration.sheet, []).extend(declaration.repairs)
-    data = _content(file, passwords)
+    data = content_of(file, passwords)
     plain, _ = unlocked(data, file.file, passwords)
     tidied = tidied_workbook(plain, file.file, repairs) if repairs else Tidied(data, ())
     if not tidied.made:
@@ -123,14 +135,3 @@ def _converted(copy: _Copy, form: Form) -> tuple[bytes, list[LogLine]]:
     for each in declarations:
         lines += [LogLine(copy.file.file, each.sheet or "", repair) for repair in each.repairs if repair.safe]
     return fill_workbook(form, declarations), lines
-
-
-def _content(file: FileResult, passwords: tuple[str, ...]) -> bytes:
-    """The bytes of a file that has just been read. Raises OutputError when it has gone meanwhile."""
-    source = file.source
-    try:
-        if source is None:
-            raise SourceError("文件-无法打开", f"{file.file}：找不到来源", "请重试")
-        return load(source.path, source.display, source.inner, passwords)
-    except SourceError as error:
-        raise OutputError(f"{error}（读取后文件有变动，{error.suggestion}）") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.errors import FormError
 from toolkit.forms import Form, Mistake, load_form
 from toolkit.outputs.word import compile_template
+from toolkit.workflow.forms import sound
 
 WORD = ".docx"
 
@@ -42,7 +43,7 @@ def lint_word(path: Path, known: dict[str, Path]) -> WordLint | None:
 
 def _lint(path: Path, form: Form) -> WordLint:
     try:
-        template = compile_template(path, form)
+        template = sound(path, compile_template, path, form)
     except FormError as error:
         return WordLint(path.name, tuple(map(_mistake, error.mistakes or (str(error),))), ())
     return WordLint(path.name, (), template.unused)

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.apps import options, show
-from toolkit.errors import UsageError
+from toolkit.errors import ExitCode, UsageError
 from toolkit.values.words import FILE, PASSED
 
 if TYPE_CHECKING:
     from toolkit.workflow.request import Request
 
-_ERRORS, _UNREADABLE = 3, 4
 
 # So many lines a message box shows.
 _MOST_LINES = 12
@@ -29,7 +28,7 @@ class Outcome:
     """What a job has to say, the exit code of the contract, the files it wrote (the last is the one to look at), and errors, warnings, hints found."""
 
     message: str
-    code: int
+    code: ExitCode
     written: tuple[Path, ...] = ()
     counts: tuple[int, int, int] = (0, 0, 0)
 
@@ -70,7 +69,7 @@ def audit_folder(folder: Path, force: bool) -> Outcome:
     written = write_report(result, output, request.outlet)
     lines = [show.verdict(result), *result.notes, f"审核报告在 {output}。"]
     summary = result.summary()
-    code = _UNREADABLE if result.unreadable else _ERRORS if result.has_errors else 0
+    code = ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
     return Outcome(_lines(lines), code, written[::-1], (summary["errors"], summary["warnings"], summary["hints"]))
 
 
@@ -85,7 +84,7 @@ def make_summary(folder: Path, force: bool) -> Outcome:
     if result.gate.warnings:
         lines.append(f"公开前请看：{len(result.gate.warnings)} 处可能不宜公开的内容，见审核报告。")
     summary = result.check.summary()
-    code = _UNREADABLE if result.check.unreadable else _ERRORS if result.check.has_errors or left else 0
+    code = ExitCode.of(unreadable=result.check.unreadable > 0, errors=result.check.has_errors or bool(left))
     return Outcome(_lines(lines), code, result.written, (summary["errors"], summary["warnings"], summary["hints"]))
 
 
@@ -100,16 +99,17 @@ def import_last_year(file: Path, force: bool) -> Outcome:
     lines = [f"{each.path.name}：{each.projects} 个项目，{each.indicators} 条指标。" for each in result.written]
     failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == FILE]
     lines += [f"{finding.file}：{finding.message}{finding.suggestion}" for finding in failed]
+    lines += [f"{error}，没有生成申报表。{error.suggestion}。" for error in result.failed]
     if result.written:
         lines.append(f"已生成在 {output}。")
-    return Outcome(_lines(lines), _UNREADABLE if failed else 0, tuple(each.path for each in result.written))
+    return Outcome(_lines(lines), ExitCode.of(unreadable=bool(failed or result.failed)), tuple(each.path for each in result.written))
 
 
 def remind(folder: Path, force: bool) -> Outcome:
     """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
     from toolkit.season.status import STATUSES, season_status
     from toolkit.workflow.check import check_returns
-    from toolkit.workflow.handover import ROSTER
+    from toolkit.workflow.live import ROSTER
     from toolkit.workflow.reminders import reminders_place, write_reminders
     from toolkit.workflow.request import season_of
 
@@ -126,8 +126,7 @@ def remind(folder: Path, force: bool) -> Outcome:
     total = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
     pending = [f"{unit.unit}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}" for unit in found.pending]
     lines = [f"共 {len(found.units)} 个单位：{total}。", *pending, f"催报名单在 {place}。"]
-    code = _UNREADABLE if found.unreadable else _ERRORS if found.pending or found.strays else 0
-    return Outcome(_lines(lines), code, (place,))
+    return Outcome(_lines(lines), found.code, (place,))
 
 
 _AUDITED, _MERGED, _IMPORTED = "审核结果", "汇总", "填报"
@@ -158,7 +157,7 @@ def _request(folder: Path, force: bool, ledger: Path | None, report: Path | None
     Raises RosterError and UsageError where one of them is broken.
     """
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.handover import ROSTER
+    from toolkit.workflow.live import ROSTER
     from toolkit.workflow.request import Request
 
     place = folder.resolve().parent / ROSTER

@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.intake.worker import ALIVE, BUG, DONE, MEMORY, MEMORY_LIMIT, READY
+from toolkit.intake.guard import Lost, out_of_memory, too_long
+from toolkit.intake.worker import ALIVE, DONE, READY
 
 # How long a file may take without a sign of life, in seconds; with ending and replacing the process it stays below 5.
 # On a very slow machine the variable JIXIAO_FILE_SECONDS gives more.
@@ -32,17 +33,7 @@ START_LIMIT = 60.0
 CHUNK = 32
 MOST_WORKERS = 4
 
-RESAVE = "请用 Excel 或 WPS 打开这个文件，另存为 .xlsx 后重新报送"
-
 _BOOT = "import sys; sys.path[:] = {path!r}; from toolkit.intake.worker import main; main()"
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A file that no answer came for; `reason` and `cure` are Chinese clauses."""
-
-    reason: str
-    cure: str = RESAVE
 
 
 @dataclass(eq=False)
@@ -104,7 +95,7 @@ class _Pool:
             message = self._next()
             if message is None:
                 for worker in [w for w in self._workers if w.deadline() <= time.monotonic()]:
-                    self._end(worker, f"读取超过 {time_limit():g} 秒仍未完成", answer)
+                    self._end(worker, too_long(time_limit()), answer)
                 continue
             self._take(*message, answer)
 
@@ -164,23 +155,20 @@ class _Pool:
         if worker not in self._workers:
             return
         if message is None:
-            self._end(worker, "读取时程序异常终止（内容异常，或需要的内存过多）", answer)
+            self._end(worker, Lost("读取时程序异常终止（内容异常，或需要的内存过多）"), answer)
             return
         worker.heard = time.monotonic()
         kind, *rest = message
         if kind == READY:
             worker.ready = True
+        elif kind == DONE and rest[1] == out_of_memory():
+            self._end(worker, rest[1], answer)
         elif kind == DONE:
             self._answered(worker.hand.popleft(), rest[1], answer)
-        elif kind == BUG:
-            lost = Lost(f"读取时程序出错（{rest[1]}），这是程序的缺陷", f"{RESAVE}，并把原文件发给维护人员")
-            self._answered(worker.hand.popleft(), lost, answer)
-        elif kind == MEMORY:
-            self._end(worker, f"读取需要的内存超过 {MEMORY_LIMIT >> 20} MB", answer)
         else:
             assert kind == ALIVE
 
-    def _end(self, worker: _Worker, reason: str, answer: Callable[[Any, Any], Iterable[Any]]) -> None:
+    def _end(self, worker: _Worker, why: Lost, answer: Callable[[Any, Any], Iterable[Any]]) -> None:
         """Let a process go: the file it was at is lost, the others go back to the front."""
         self._workers.remove(worker)
         worker.process.kill()
@@ -193,7 +181,7 @@ class _Pool:
         self._waiting.extendleft(reversed(worker.hand))
         worker.hand.clear()
         if lost is not None:
-            self._answered(lost, Lost(reason), answer)
+            self._answered(lost, why, answer)
 
     def _answered(self, task: tuple[int, Any], result: Any, answer: Callable[[Any, Any], Iterable[Any]]) -> None:
         for more in answer(task[1], result):
