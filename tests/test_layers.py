@@ -1,10 +1,12 @@
-"""The shape of the code: imports point one way, no cycles, no long modules, and a light start of the command line."""
+"""The shape of the code: imports one way, no cycles, modules and signatures short, folders small, a light start."""
 
 from __future__ import annotations
 
 import ast
+import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -13,7 +15,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MAX_LINES = 350
+MAX_LINES, MEDIAN_LINES = 300, 130
+
+# So many modules side by side are found at a glance.
+MAX_MODULES = 20
+MAX_PARAMETERS = 7
 
 # DESIGN, "Data flows one way": what each part may import besides itself, a whole part or one module of it (records are
 # `reading.model`, how an entry is told `reading.shown`, findings `checking.model`). `errors` and `resources` serve all.
@@ -78,6 +84,21 @@ def test_no_long_modules() -> None:
     assert not long, "\n".join(long)
 
 
+def test_modules_are_short_as_a_rule() -> None:
+    counts = [lines_of(path) for path in modules(ROOT / "toolkit").values() if path.name != "__init__.py"]
+    assert statistics.median(counts) <= MEDIAN_LINES
+
+
+def test_no_crowded_folders() -> None:
+    crowded = crowded_folders(ROOT / "toolkit")
+    assert not crowded, "\n".join(crowded)
+
+
+def test_no_long_signatures() -> None:
+    long = long_signatures(ROOT / "toolkit")
+    assert not long, "\n".join(long)
+
+
 @pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli"])
 def test_imports_nothing_heavy(module: str) -> None:
     code = f"import {module}, sys; print(*sys.modules)"
@@ -100,6 +121,9 @@ def test_the_checks_see_what_they_should(tmp_path: Path) -> None:
         "forms/__init__.py": "",
         "forms/model.py": "def read():\n    import toolkit.forms.lint",
         "forms/lint.py": "from toolkit.forms import model\n" + "\n" * MAX_LINES,
+        "values/long.py": "def short(a, b): ...\ndef long(a, b, c, d, *, e, f, g, h): ...\n"
+        "@click.command()\ndef command(a, b, c, d, e, f, g, h): ...",
+        **{f"crowd/m{number}.py": "" for number in range(MAX_MODULES + 1)},
     }
     for name, text in sources.items():
         path = toolkit / name
@@ -113,6 +137,8 @@ def test_the_checks_see_what_they_should(tmp_path: Path) -> None:
     ]
     assert set(cycle(found)) == {"toolkit.forms.lint", "toolkit.forms.model"}
     assert long_modules(toolkit) == [f"forms/lint.py: {MAX_LINES + 1} lines"]
+    assert crowded_folders(toolkit) == [f"toolkit/crowd: {MAX_MODULES + 1} modules"]
+    assert long_signatures(toolkit) == ["toolkit.values.long:2 long: 8 parameters"]
 
 
 def wrong_directions(found: list[Import]) -> list[str]:
@@ -141,8 +167,34 @@ def cycle(found: list[Import]) -> list[str]:
 
 def long_modules(folder: Path) -> list[str]:
     """Return `path: lines` of every module of more than MAX_LINES lines."""
-    counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sorted(folder.rglob("*.py"))}
+    counts = {path: lines_of(path) for path in sorted(folder.rglob("*.py"))}
     return [f"{path.relative_to(folder).as_posix()}: {n} lines" for path, n in counts.items() if n > MAX_LINES]
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def crowded_folders(folder: Path) -> list[str]:
+    """Return `folder: modules` of every folder that holds more than MAX_MODULES modules side by side."""
+    counts = Counter(path.parent for path in folder.rglob("*.py") if path.name != "__init__.py")
+    return [f"{place.relative_to(folder.parent).as_posix()}: {n} modules" for place, n in sorted(counts.items()) if n > MAX_MODULES]
+
+
+def long_signatures(folder: Path) -> list[str]:
+    """Return `module:line name: parameters` of every function that takes more than MAX_PARAMETERS; commands of click may."""
+    found = []
+    for name, path in modules(folder).items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _is_command(node):
+                given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                if len(given) > MAX_PARAMETERS:
+                    found.append(f"{name}:{node.lineno} {node.name}: {len(given)} parameters")
+    return found
+
+
+def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(ast.unparse(each).startswith(("click.command", "cli.command")) for each in node.decorator_list)
 
 
 def part_of(module: str) -> str:
