@@ -1,7 +1,7 @@
 """`check -o`: a check's result → 审核报告.xlsx and 审核报告.html.
 
 Comes in: a `CheckResult` and the output folder. Goes out: both files, whole or not at all. The report is put together here
-once (`build_review`) and printed twice by `outputs.review` and `outputs.review_html`.
+once (`build_review`) and printed twice by `outputs.review` and `outputs.review.page`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A Word template → `NoticeTemplate`: the letter with slots for its values, the row of its table cut out as a pattern.
 
-Called by `notice.compile_notice`. Placeholders are those of the summary's templates (`word_markup`, `word_rows`), their names
+Called by `notice.compile_notice`. Placeholders are those of the summary's templates (`outputs.word.markup`, `outputs.word.rows`), their names
 those of a letter; nothing here knows of a form.
 """
 

@@ -1,6 +1,6 @@
 """资金构成: what the funds are made of, all together and for the largest units, with a ring and bars.
 
-Comes in: `Detail`, and where each unit stands in 按单位. What makes up what is read off the form's rules (`overview_identities`).
+Comes in: `Detail`, and where each unit stands in 按单位. What makes up what is read off the form's rules (`identities`).
 Called by `overview`.
 """
 

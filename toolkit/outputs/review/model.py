@@ -1,6 +1,6 @@
 """The review report as data: what 审核报告.xlsx and 审核报告.html both print.
 
-`workflow.report` makes a `Review` of a check's result; `review` and `review_html` print it. Words in here are Chinese,
+`workflow.report` makes a `Review` of a check's result; `review` and `page` print it. Words in here are Chinese,
 ready to print; addresses are A1 strings of the returned file.
 """
 

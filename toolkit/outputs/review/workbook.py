@@ -1,7 +1,7 @@
 """审核报告.xlsx: 概览, 问题清单, 规则统计 and 修复记录, for the clerk to work through.
 
 Comes in: a `Review`. Goes out: the workbook's bytes. Everything out of returned files is written as text, whatever it
-looks like. 问题清单, the sheet that is read back, is made by `review_list`. Called by `workflow.report`.
+looks like. 问题清单, the sheet that is read back, is made by `list`. Called by `workflow.report`.
 """
 
 from __future__ import annotations

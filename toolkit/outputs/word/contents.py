@@ -2,7 +2,7 @@
 
 In: the paragraphs between `{{#目录}}` and `{{/目录}}`, one of which holds `{{页码}}`. Out: the entry as pieces. Each entry
 links to its project's bookmark, its page number is a PAGEREF field, all of them stand in one TOC field, so that Word
-updates pages and entries. Called by `word_template`; `word` fills the slots named here.
+updates pages and entries. Called by `template`; `word` fills the slots named here.
 """
 
 from __future__ import annotations

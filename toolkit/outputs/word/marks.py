@@ -1,7 +1,7 @@
 """The marks of a Word template: `{{#项目}}` and other blocks of paragraphs, `{{?字段}}` in a row → marks in the tree.
 
-In: a body whose placeholders are not yet slots. Out: processing instructions that `word_template` finds in the markup,
-and the mistakes, each with its cure but without its place. Called by `word_source`.
+In: a body whose placeholders are not yet slots. Out: processing instructions that `template` finds in the markup,
+and the mistakes, each with its cure but without its place. Called by `source`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The XML of a Word part made ready for `word_template`: stray marks removed, placeholders joined, slots put in.
+"""The XML of a Word part made ready for `template`: stray marks removed, placeholders joined, slots put in.
 
 In: a parsed part of a template. Out: the same tree with slot characters in its texts, and what was found where.
 """
@@ -159,7 +159,7 @@ def paragraph_properties(paragraph: Element) -> Element:
 
 
 def instruction(word: str) -> Element:
-    """Return a mark that `word_template` finds again in the markup."""
+    """Return a mark that `template` finds again in the markup."""
     return etree.ProcessingInstruction("jixiao", word)
 
 

@@ -1,6 +1,6 @@
-"""The measures of a Word template for `word_pages`: page, widths and heights of rows, sizes and spacing of paragraphs.
+"""The measures of a Word template for `pages`: page, widths and heights of rows, sizes and spacing of paragraphs.
 
-In: the trees of a template whose placeholders are slots. Out: a `Layout`. Called by `word_template`. What a style or the
+In: the trees of a template whose placeholders are slots. Out: a `Layout`. Called by `template`. What a style or the
 document's defaults say counts; table styles, nested tables and pictures do not.
 """
 

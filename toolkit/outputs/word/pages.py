@@ -1,7 +1,7 @@
 """Where the pages of a summary end, estimated: heights of rows from widths, sizes and texts → where an indicator table parts.
 
 Word has no label that repeats on a new page, and every program breaks pages a little elsewhere. So a table that does
-not fit is parted here, on the safe side, and the part is made to start a new page. `word_measure` takes the measures
+not fit is parted here, on the safe side, and the part is made to start a new page. `measure` takes the measures
 from the template once; `word` asks for the breaks of each project. Lengths are in twips (1/20 pt), texts in ems.
 """
 

@@ -1,6 +1,6 @@
 """The prototype of a summary as strings: what is constant, where a value goes, which form a row of the table takes.
 
-`word_template` makes these from the Word template once; `word` fills them per project. A slot is written into the
+`template` makes these from the Word template once; `word` fills them per project. A slot is written into the
 markup as characters that no document holds, so that everything between two slots stays a plain string.
 """
 

@@ -1,7 +1,7 @@
 """A Word template opened and checked against a form: its placeholders, the block of a project, the prototype rows.
 
 In: a .docx and a `Form`. Out: a `Source` whose trees hold slots and marks, or FormError with every mistake, its place
-and its cure. Called by `word_template`; the convention that templates follow is told in `word`.
+and its cure. Called by `template`; the convention that templates follow is told in `word`.
 """
 
 from __future__ import annotations

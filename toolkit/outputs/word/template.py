@@ -1,6 +1,6 @@
 """A Word template and a form → `SummaryTemplate`: the block of a project and its rows cut out, all of it made strings.
 
-Called by `outputs.word.compile_template`; `word_source` has opened and checked the template before.
+Called by `outputs.word.compile_template`; `source` has opened and checked the template before.
 """
 
 from __future__ import annotations
