@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order, place_in_markup
+from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order, place_in_markup
 
 NAMES = [name for name in WORKSHEET if name != "legacyDrawing"]
 

@@ -14,8 +14,7 @@ from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import Form, Rule
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import code_lists, field_rows, rule_rows
-
-FORM_PROPERTY, VERSION_PROPERTY = "jixiao.form", "jixiao.version"
+from toolkit.spreadsheet.properties import FORM, VERSION
 
 
 def load_form(path: Path) -> Form:
@@ -50,8 +49,8 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
 
 def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
     return Form(
-        name=book.properties.get(FORM_PROPERTY) or book.path.stem,
-        version=book.properties.get(VERSION_PROPERTY, ""),
+        name=book.properties.get(FORM) or book.path.stem,
+        version=book.properties.get(VERSION, ""),
         path=book.path,
         sheet=layout.sheet,
         title=layout.labels[0].text if layout.labels else book.path.stem,

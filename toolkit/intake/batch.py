@@ -24,7 +24,6 @@ from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
 from toolkit.outputs.marked.sheet import COLUMNS, REVIEW_SHEET
 from toolkit.outputs.marked.texts import HEADLINE, OURS
-from toolkit.outputs.properties import MARKED
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
@@ -32,6 +31,7 @@ from toolkit.reading.sheet import read_sheets
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
+from toolkit.spreadsheet.properties import MARKED
 from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.

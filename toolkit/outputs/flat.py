@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import parquet_bytes
-from toolkit.outputs.properties import EXPORT, stamp
 from toolkit.outputs.records import Record
-from toolkit.outputs.sheets import DAY, MONEY, fitting
+from toolkit.outputs.sheets import DAY, MONEY, fitting, stamp
+from toolkit.spreadsheet.properties import EXPORT
 
 if TYPE_CHECKING:
     import pandas

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, YEAR, Form
-from toolkit.outputs.properties import EXPORT, KIND
 from toolkit.outputs.records import Record
+from toolkit.spreadsheet.properties import EXPORT, KIND
 from toolkit.values.amounts import round_half_up
 
 if TYPE_CHECKING:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.outputs.properties import stamp
+from toolkit.spreadsheet.properties import KIND
 from toolkit.spreadsheet.written import clean
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 # Excel holds at most this many characters of a cell, counted in UTF-16 (an emoji is two).
 MOST_TEXT = 32_767
@@ -94,3 +97,8 @@ def fitting(text: str) -> str:
 
 def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
+
+
+def stamp(book: xlsxwriter.Workbook, kind: str) -> None:
+    """Say in a workbook being made by XlsxWriter of what kind it is."""
+    book.set_custom_property(KIND, kind)

@@ -18,15 +18,11 @@ from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncac
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
-from toolkit.spreadsheet.properties import custom_properties
+from toolkit.spreadsheet.properties import KIND, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
 
-KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
-
-# The unit a workbook was issued to; the fields filled in for it, those of the unit and those of each project.
-UNIT_PROPERTY, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
 WORD_DOCUMENT = "word/document.xml"
 
 
@@ -38,7 +34,7 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
     """
     with open_package(data, display) as package:
         properties = custom_properties(package)
-        kind = properties.get(KIND_PROPERTY)
+        kind = properties.get(KIND)
         if kind is not None and package.related("", "officeDocument") == WORD_DOCUMENT:
             return (), kind
         parts = read_workbook(package)
@@ -49,7 +45,7 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
 
 def kind_of(package: Package) -> str | None:
     """Return what `jixiao.kind` says a workbook or document is; None for one that our programs did not make."""
-    return custom_properties(package).get(KIND_PROPERTY)
+    return custom_properties(package).get(KIND)
 
 
 def external_links(data: bytes, display: str) -> tuple[str, ...]:
@@ -86,7 +82,7 @@ def _grid(package: Package, scanner: SheetScanner, properties: Mapping[str, str]
         comments=comments,
         shapes=shapes,
         pictures=pictures,
-        version=properties.get(VERSION_PROPERTY) or None,
+        version=properties.get(VERSION) or None,
         issued=_issued(properties),
         raw=None if found.look is None else partial(_look, found.look),
     )
@@ -97,7 +93,7 @@ def _look(look: Callable[[Position], RawCell | None], place: Position) -> RawLoo
 
 
 def _issued(properties: Mapping[str, str]) -> Issued | None:
-    unit = properties.get(UNIT_PROPERTY)
+    unit = properties.get(UNIT)
     fields = (tuple(filter(None, properties.get(name, "").split("、"))) for name in (UNIT_FIELDS, PROJECT_FIELDS))
     return Issued(unit, *fields) if unit else None
 

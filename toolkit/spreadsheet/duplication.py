@@ -16,10 +16,9 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import parse_xml
 from toolkit.spreadsheet import a1, references
-from toolkit.spreadsheet.formulas import map_formulas, qualify_names
 from toolkit.spreadsheet.markup import unescape
 from toolkit.spreadsheet.references import rename_sheet
-from toolkit.spreadsheet.row_insertion import RowInsertion, move_related
+from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas, move_related, qualify_names
 from toolkit.spreadsheet.tabs import defined_names
 
 

@@ -83,6 +83,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|hh?\]|m+\]|s+\])[^\]]*\]', 
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile(r"[ymdhs]|上午/下午|AM/PM|A/P", re.IGNORECASE)
 
+_DAY = re.compile(r"[yd]", re.IGNORECASE)
+
 _FORMAT = re.compile(rb"<numFmt\b[^>]*>")
 _FORMAT_ID, _FORMAT_CODE = re.compile(rb'\snumFmtId="([0-9]+)"'), re.compile(rb'\sformatCode="([^"]*)"')
 _STYLE = re.compile(rb'<xf\b[^>]*?\snumFmtId="([0-9]+)"')
@@ -103,6 +105,11 @@ def meaning(code: str) -> str:
     if _DATE.search(first):
         return DATE
     return PERCENT if "%" in first else PLAIN
+
+
+def shows_day(code: str) -> bool:
+    """Return whether a number in this format reads as a day, not as a time of the day alone."""
+    return _DAY.search(_LITERAL.sub("", code)) is not None
 
 
 def searched_formats(xml: bytes) -> tuple[str, ...] | None:

@@ -1,12 +1,14 @@
 """Document properties of an Office file, workbook or Word document: the custom ones, the core ones, the list of sheets.
 
 An open `Package` or a `Draft` comes in to be read, a `Draft` to be changed. Properties of others stay as they are; a part
-that the file has not is made. Which properties our outputs have is for `outputs.properties` to say.
+that the file has not is made.
+Ours have names of their own: `jixiao.kind` and others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -16,6 +18,20 @@ from toolkit.spreadsheet.written import clean
 
 if TYPE_CHECKING:
     from toolkit.package.draft import Draft
+
+# The properties of ours, which say of a file where it came from.
+KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
+
+# Of an issued workbook: its unit, and the fields filled in for it (of the unit, of each project), parted by 、.
+UNIT, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
+
+# What `jixiao.kind` says.
+FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
+REVIEW = "审核报告"
+MARKED, NOTICE = "退改", "退改通知"
+TIDIED = "修复记录"
+COMPARISON = "对比"
+SUMMARY = "汇总表"
 
 _CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES_NS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -73,6 +89,13 @@ def set_custom_properties(draft: Draft, values: Mapping[str, str | None], *, dro
         draft.detach("", part)
     else:
         draft.put_xml(part, root)
+
+
+def stamp_draft(draft: Draft, kind: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Say in a package of what kind it is, and `more` properties; what its template says of the same gives way."""
+    values = {KIND: kind, **more}
+    set_custom_properties(draft, dict.fromkeys(values))
+    set_custom_properties(draft, values)
 
 
 def set_core_properties(draft: Draft, values: Mapping[str, str]) -> str:

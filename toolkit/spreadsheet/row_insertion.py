@@ -1,4 +1,6 @@
-"""Rows put into a sheet as Excel does it: cells move down, and whatever names cells follows.
+"""Rows put into a sheet as Excel does it: cells move down, and whatever names cells follows, formulas before all.
+
+`map_formulas` changes every formula of a part alike, wherever it stands; a sheet that gets another name needs it as well.
 
 `RowInsertion` says where and how many; `insert_rows` changes a sheet's XML, `move_related` the drawings and notes that
 belong to it. Called by outputs when a unit has more indicators than the form has rows.
@@ -7,6 +9,7 @@ belong to it. Called by outputs when a unit has more indicators than the form ha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -14,8 +17,8 @@ from lxml import etree
 
 from toolkit.package.limits import ROWS
 from toolkit.spreadsheet import a1, references
-from toolkit.spreadsheet.formulas import map_formulas
-from toolkit.spreadsheet.markup import ANCHOR_NS, MAIN_NS, VML_EXCEL_NS, XM_NS
+from toolkit.spreadsheet.cells import SharedFormulas
+from toolkit.spreadsheet.markup import ANCHOR_NS, CHART_NS, MAIN_NS, VML_EXCEL_NS, XM_NS
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _DATA, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheetData", "v", "f"))
@@ -23,6 +26,16 @@ _MERGES, _MERGE = f"{{{MAIN_NS}}}mergeCells", f"{{{MAIN_NS}}}mergeCell"
 _XM_SQREF = f"{{{XM_NS}}}sqref"
 _ANCHOR_ROW = f"{{{ANCHOR_NS}}}row"
 _VML_ROW, _VML_ANCHOR = (f"{{{VML_EXCEL_NS}}}{tag}" for tag in ("Row", "Anchor"))
+
+# Where formulas stand, as text and in attributes.
+_TEXTS = (
+    *(f"{{{MAIN_NS}}}{tag}" for tag in ("f", "formula", "formula1", "formula2", "calculatedColumnFormula")),
+    f"{{{XM_NS}}}f",
+    f"{{{CHART_NS}}}f",
+    *(f"{{{VML_EXCEL_NS}}}{tag}" for tag in ("FmlaLink", "FmlaRange", "FmlaMacro")),
+)
+_ATTRIBUTES = ("location", "textlink", "fmlaLink", "fmlaRange", "val")
+_HOLDERS = ("{*}hyperlink", "{*}cfvo", "{*}sp", "{*}formControlPr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +190,58 @@ def _move_anchors(root: etree._Element, insertion: RowInsertion) -> None:
         if len(numbers) == 8:
             numbers[2], numbers[6] = insertion.row(numbers[2] + 1) - 1, insertion.row(numbers[6] + 1) - 1
             element.text = ", ".join(map(str, numbers))
+
+
+def map_formulas(root: etree._Element, change: Callable[[str], str]) -> None:
+    """Replace every formula below `root`: cells, drop-downs, conditional formats, charts, controls, links to places."""
+    for element in root.iter(*_TEXTS):
+        if element.text:
+            element.text = change(element.text)
+    for element, attribute in _attributes(root):
+        element.set(attribute, change(element.get(attribute, "")))
+
+
+def mentions(root: etree._Element, sheet: str, names: Collection[str] = ()) -> bool:
+    """Return whether a formula below `root` names `sheet`, or uses one of its `names`."""
+    found = False
+
+    def look(formula: str) -> str:
+        nonlocal found
+        named = bool(names) and qualify_names(formula, names, sheet) != formula
+        found = found or named or sheet.casefold() in references.sheets_in(formula)
+        return formula
+
+    map_formulas(root, look)
+    return found
+
+
+def spell_out_shared(root: etree._Element) -> None:
+    """Give each cell of a shared formula its own text, so that cells can be changed one by one."""
+    shared = SharedFormulas()
+    data = root.find(f"{{{MAIN_NS}}}sheetData")
+    for row, element in () if data is None else numbered_rows(data):
+        for column, cell in numbered_cells(element):
+            formula = cell.find(f"{{{MAIN_NS}}}f")
+            if formula is None or formula.get("t") != "shared":
+                continue
+            formula.text = shared.text(formula, row, column) or None
+            for attribute in ("t", "si", "ref"):
+                formula.attrib.pop(attribute, None)
+
+
+def qualify_names(formula: str, names: Iterable[str], sheet: str) -> str:
+    """Return `formula` with each of `names` that stands alone turned into the name of that sheet.
+
+    >>> qualify_names('项目名称&"项目名称"&年度', ["项目名称"], "项目1")
+    '项目1!项目名称&"项目名称"&年度'
+    """
+    owner = a1.quote_sheet(sheet) + "!"
+    wanted = {name.casefold() for name in names}
+    return references.map_names(formula, lambda name: owner + name if name.casefold() in wanted else name)
+
+
+def _attributes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    for element in root.iter(*_HOLDERS):
+        for attribute in _ATTRIBUTES:
+            if element.get(attribute):
+                yield element, attribute

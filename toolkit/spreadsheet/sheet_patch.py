@@ -16,8 +16,7 @@ from lxml import etree
 from toolkit.package.parts import serialise
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import MOST_HEIGHT, Attributes, SheetGeometry, with_columns
-from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.written import CellValue, clean, written
 
 _ROW, _CELL, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("row", "c", "v", "f"))

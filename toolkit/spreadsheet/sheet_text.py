@@ -17,8 +17,7 @@ from lxml import etree
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import SheetGeometry, geometry_of
-from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.schema import place_in_markup
+from toolkit.spreadsheet.markup import MAIN_NS, YES, place_in_markup
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
@@ -29,7 +28,7 @@ _NUMBER, _ADDRESS = re.compile(rb"""\sr=["'](\d+)["']"""), re.compile(rb"""\sr=[
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
-_VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["'](1|true|on)["']""")
+_VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["']""" + YES + rb"""["']""")
 _ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
 _LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
 

@@ -14,8 +14,7 @@ from lxml import etree
 
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
-from toolkit.spreadsheet.markup import MAIN_NS, truth
-from toolkit.spreadsheet.schema import STYLES, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, STYLES, insert_in_order, truth
 
 _XFS, _FONTS, _ALIGNMENT = (f"{{{MAIN_NS}}}{tag}" for tag in ("cellXfs", "fonts", "alignment"))
 

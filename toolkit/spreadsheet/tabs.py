@@ -14,8 +14,7 @@ from lxml import etree
 
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.spreadsheet.markup import MAIN_NS, truth, unescape
-from toolkit.spreadsheet.schema import WORKBOOK, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, WORKBOOK, insert_in_order, truth, unescape
 from toolkit.spreadsheet.workbook import VISIBLE
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.values.errors import ErrorValue
+from toolkit.values.serials import FALSE_LEAP_DAY, OFFSET_1904, serial
 
 CellValue = str | Decimal | int | float | bool | date | ErrorValue | None
 
@@ -51,8 +52,8 @@ def written(value: CellValue, date1904: bool = False) -> tuple[str, str | None]:
     if isinstance(value, ErrorValue):
         return "e", value.code
     if isinstance(value, date):
-        serial = _serial(value, date1904)
-        return ("inlineStr", value.isoformat()) if serial is None else ("n", str(serial))
+        counted = _serial(value, date1904)
+        return ("inlineStr", value.isoformat()) if counted is None else ("n", str(counted))
     if isinstance(value, (Decimal, int, float)):
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
@@ -67,10 +68,8 @@ def written(value: CellValue, date1904: bool = False) -> tuple[str, str | None]:
 
 def _serial(day: date, date1904: bool) -> int | None:
     """Return the serial number of a day, or None before what Excel counts right (1900-03-01, or 1904-01-01)."""
-    if isinstance(day, datetime):
-        day = day.date()
-    serial = (day - date(1904, 1, 1)).days if date1904 else (day - date(1899, 12, 30)).days
-    return serial if serial >= (0 if date1904 else 61) else None
+    number = serial(day.year, day.month, day.day) - (OFFSET_1904 if date1904 else 0)
+    return number if number >= (0 if date1904 else FALSE_LEAP_DAY + 1) else None
 
 
 def cell_xml(place: str, value: str, style: int | None, formula: str | None = None, *, keep: bool = False) -> str:

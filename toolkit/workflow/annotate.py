@@ -21,9 +21,9 @@ from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_noti
 from toolkit.outputs.marked.notice_template import NoticeTemplate
 from toolkit.outputs.marked.tidied import is_workbook
 from toolkit.outputs.marked.workbook import annotate_workbook
-from toolkit.outputs.properties import NOTICE
 from toolkit.package.atomic import safe_name
 from toolkit.reading.model import Declaration
+from toolkit.spreadsheet.properties import NOTICE
 from toolkit.values.text import label_key
 from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
 from toolkit.workflow.check import CheckResult, check_returns

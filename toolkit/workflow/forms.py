@@ -12,8 +12,8 @@ from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
 from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.intake.guard import Lost, attempt
-from toolkit.outputs.properties import NOTICE
 from toolkit.resources import templates_dir
+from toolkit.spreadsheet.properties import NOTICE
 
 Made = TypeVar("Made")
 

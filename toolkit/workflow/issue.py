@@ -18,9 +18,9 @@ from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
 from toolkit.intake.model import Progress
 from toolkit.outputs.filled.workbook import fill_workbook
-from toolkit.outputs.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.package.atomic import safe_name, unused_name
 from toolkit.reading.model import Declaration, Entry
+from toolkit.spreadsheet.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.values.amounts import plain_amount
 from toolkit.values.text import label_key
 from toolkit.workflow.request import Request

@@ -14,10 +14,10 @@ from toolkit.comparing.model import ADDED, BY_CODE, BY_NAME, DROPPED, PROJECT_ST
 from toolkit.outputs.differences.lists import Shades, place_words, write_changes, write_rows
 from toolkit.outputs.differences.text import form_lines
 from toolkit.outputs.fit import list_height
-from toolkit.outputs.properties import COMPARISON
 from toolkit.outputs.review.cells import open_sheet
 from toolkit.outputs.sheets import A3, workbook_bytes, write_across, write_figure
 from toolkit.spreadsheet.a1 import cell_name, column_letters
+from toolkit.spreadsheet.properties import COMPARISON
 
 OVERVIEW, PROJECTS, CHANGES, ROWS = "概览", "项目对照", "字段变动", "指标变动"
 _HEAD = 3

@@ -19,8 +19,8 @@ from toolkit.forms.model import Form
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.duplication import SheetCopy, SortedNames, kept_names, names_of_copy, sort_names
-from toolkit.spreadsheet.formulas import mentions, spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.row_insertion import mentions, spell_out_shared
 from toolkit.spreadsheet.tabs import Tab, calculate_on_load, put_tabs, replace_names, sheet_name
 from toolkit.spreadsheet.workbook import HIDDEN, VISIBLE, WORKSHEET, SheetPart, read_workbook
 

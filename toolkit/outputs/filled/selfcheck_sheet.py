@@ -16,8 +16,7 @@ from toolkit.forms.model import Form
 from toolkit.outputs.filled.selfcheck_plan import FIRST, HEADINGS, HEADS, ROW, TOTALS, Plan, quoted, token
 from toolkit.outputs.filled.selfcheck_values import Results, table_rows
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.schema import WORKSHEET, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue

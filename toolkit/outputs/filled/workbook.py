@@ -17,15 +17,13 @@ from toolkit.forms.model import Form
 from toolkit.outputs.filled.book import assemble, load_template, other_tabs
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
-from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.duplication import SheetCopy, copy_sheet, repointed
-from toolkit.spreadsheet.formulas import map_formulas
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.properties import set_sheet_titles
+from toolkit.spreadsheet.properties import FILLED, FORM, VERSION, set_sheet_titles, stamp_draft
 from toolkit.spreadsheet.references import rename_sheet
-from toolkit.spreadsheet.row_insertion import RowInsertion
+from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name

@@ -20,8 +20,8 @@ from toolkit.checking.model import Finding
 from toolkit.outputs.fit import line_count
 from toolkit.outputs.marked.notice_template import Letter, NoticeTemplate, compile_template
 from toolkit.outputs.marked.texts import REVIEW_SHEET, counts_text, ordered, place_text
-from toolkit.outputs.properties import NOTICE
 from toolkit.outputs.word.pieces import Piece, row_piece, write_part
+from toolkit.spreadsheet.properties import NOTICE
 from toolkit.values.words import SEVERITY_WORDS
 
 NAMES = ("实施单位", "年度", "表样", "文件", "项目数", "问题数", "错误数", "警告数", "提示数", "统计", "其余", "日期")

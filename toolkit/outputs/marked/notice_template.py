@@ -14,14 +14,13 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.errors import FormError
-from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.measure import number
 from toolkit.outputs.word.opened import as_parts, open_template
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.package.draft import Draft
-from toolkit.spreadsheet.properties import set_core_properties
+from toolkit.spreadsheet.properties import set_core_properties, stamp_draft
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "<?jixiao row?>"

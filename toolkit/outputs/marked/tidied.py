@@ -17,14 +17,15 @@ from lxml import etree
 
 from toolkit.errors import SourceError
 from toolkit.forms.model import NUMBER
-from toolkit.outputs.properties import TIDIED, stamp
+from toolkit.outputs.sheets import stamp
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Repair
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.formulas import spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.number_formats import BUILTIN, shows_day
+from toolkit.spreadsheet.properties import TIDIED
+from toolkit.spreadsheet.row_insertion import spell_out_shared
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import calculate_on_load
@@ -38,8 +39,6 @@ _CELL_TEXT = 32_767
 # Built-in number formats: General, 0.00 with thousands, the short date.
 _GENERAL, _AMOUNT, _SHORT_DATE = 0, 4, 14
 _TEXT_FORMAT = "@"
-_DATE_CODE = re.compile(r"[yd]", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _TYPED_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
 _FORMULA = f"{{{MAIN_NS}}}f"
 
@@ -151,11 +150,11 @@ class _Formats:
         """Return the style a mended cell needs, None where its own shows the value as it is."""
         code = self.code(style)
         if isinstance(value, date):
-            return None if _DATE_CODE.search(_QUOTED.sub("", code)) else self._with_format(style, _SHORT_DATE)
+            return None if shows_day(code) else self._with_format(style, _SHORT_DATE)
         if isinstance(value, Decimal) and repair.field == NUMBER:
             return self._with_format(style, _GENERAL) if "%" in code else None
         if isinstance(value, Decimal):
-            wrong = code == _TEXT_FORMAT or _DATE_CODE.search(_QUOTED.sub("", code))
+            wrong = code == _TEXT_FORMAT or shows_day(code)
             return self._with_format(style, _AMOUNT) if wrong else None
         return None
 

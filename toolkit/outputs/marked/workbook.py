@@ -19,13 +19,12 @@ from toolkit.outputs.marked.fills import MarkStyles, uncover
 from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import review_looks, review_name, review_names, review_sheet
 from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, REVIEW_SHEET, note_body, ordered
-from toolkit.outputs.properties import FILLED, KIND, MARKED
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
-from toolkit.spreadsheet.properties import custom_properties, set_custom_properties
+from toolkit.spreadsheet.properties import FILLED, KIND, MARKED, custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
 from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets

@@ -27,9 +27,9 @@ from toolkit.outputs.overview.lists import (
     review_sheet,
 )
 from toolkit.outputs.overview.sums import Detail, Money
-from toolkit.outputs.properties import OVERVIEW
 from toolkit.outputs.sheets import workbook_bytes
 from toolkit.reading.model import Declaration
+from toolkit.spreadsheet.properties import OVERVIEW
 
 __all__ = ["DRAFTED", "LEFT_OUT", "MERGED", "NOT_PUBLIC", "Omission", "UnitReview", "overview_workbook"]
 

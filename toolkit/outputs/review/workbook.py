@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from toolkit.outputs.fit import list_height
-from toolkit.outputs.properties import REVIEW
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.list import write_earlier, write_list
 from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OVERVIEW, REPAIRS, AbsentUnit, Group, Review
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
+from toolkit.spreadsheet.properties import REVIEW
 from toolkit.values.words import SEVERITY_WORDS
 
 _TITLE_ROWS = 4

@@ -13,7 +13,6 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.forms.model import Form
-from toolkit.outputs.properties import SUMMARY, stamp_draft
 from toolkit.outputs.word.contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
 from toolkit.outputs.word.headings import set_headings
 from toolkit.outputs.word.markup import (
@@ -35,7 +34,7 @@ from toolkit.outputs.word.parts import draft_references, mark_draft
 from toolkit.outputs.word.pieces import BLANK, Option, Part, Piece, RowPattern, make_piece, mark_kind, slot_mark, slot_names
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.spreadsheet.properties import set_core_properties
+from toolkit.spreadsheet.properties import SUMMARY, set_core_properties, stamp_draft
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
