@@ -175,8 +175,9 @@ def test_a_path_is_closed_with_its_package(tmp_path: Path) -> None:
     path.write_bytes(workbook())
     with open_package(path, "甲.xlsx") as package:
         assert "xl/workbook.xml" in package
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(SourceError, match="读不出来") as caught:
         package.read("xl/workbook.xml")
+    assert "closed" in str(caught.value.__cause__)
 
 
 def test_a_path_that_cannot_be_opened_is_told_in_chinese(tmp_path: Path) -> None:
