@@ -22,6 +22,8 @@ from tests.shipped import ROOT, ROWS, shipped_form
 from toolkit.errors import OutputError, UsageError
 from toolkit.values.words import STATUS_WORDS
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "Python接口.md"
 
 

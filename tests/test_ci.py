@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 NO_PYTHON = (
     "需要 Python 3.10 或更新版本：请先安装（Debian、Ubuntu、UOS 上：sudo apt-get install python3 python3-venv），"

@@ -17,6 +17,8 @@ from tests.command import Run
 from tests.shipped import ROOT
 from toolkit.apps.cli import COMMANDS
 
+pytestmark = pytest.mark.slow
+
 HANDBOOK = ROOT / "docs" / "使用手册"
 PAGES = sorted(HANDBOOK.glob("*.md"))
 LINES_OF_A_PAGE = 70

@@ -34,6 +34,8 @@ from tests.shipped import ROOT
 from tests.windows_binary import AMD64, read_binary
 from toolkit import __version__
 
+pytestmark = pytest.mark.slow
+
 PYTHON = "3.12"
 LISTED = "清单.txt"
 NO_NETWORK = re.compile("Temporary failure in name resolution|Could not find a version|Connection|ProxyError|timed out")

@@ -17,6 +17,8 @@ import pytest
 import toolkit
 from toolkit.resources import ResourceMissing, examples_dir, templates_dir
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"docx", "lxml", "numpy", "openpyxl", "pandas", "xlwings"}
 DATA = ("templates", "examples")

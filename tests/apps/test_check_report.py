@@ -11,6 +11,8 @@ import pytest
 from tests.command import UNIT, WRONG_SUM, Run, decide, hashes, put, run
 from toolkit.sources.open import open_source
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["run"]
 
 FILES = ["台账.sqlite", "审核报告.html", "审核报告.xlsx"]

@@ -19,6 +19,8 @@ from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.properties import custom_properties
 
+pytestmark = pytest.mark.slow
+
 GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，暑假结束前通过验收，供全校 1200 名师生就餐。"
 NEW_GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，寒假结束前通过验收，供全校 1280 名师生就餐。"
 OLD_ROWS = [("效益指标", "社会效益指标", "受益师生人数", "≥", "1350", "人"), *ROWS[:4], ROWS[5]]

@@ -23,6 +23,8 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import MOST_CHARACTERS
 from toolkit.reading.model import Value
 
+pytestmark = pytest.mark.slow
+
 NAMES = (
     "=cmd|' /C calc'!A0", "+1", "@x", "-2+3", "<script>alert(1)</script>", "../..\\x", "..", "con", "长" * 300, "😀𠮷👧",
     "甲]]>&amp;乙", "{{单位}}", '甲"乙\'丙', "甲\n乙\t丙", "\u202e倒序", "a:b*c?d",

@@ -15,6 +15,8 @@ from tests.command import WRONG_SUM, Run, put
 from tests.shipped import ROOT
 from tests.workflow.roster_samples import write_roster
 
+pytestmark = pytest.mark.slow
+
 UNIT = "青溪区第一小学"
 FORM = ROOT / "templates" / "绩效目标申报表.xlsx"
 RETURN, OTHER, ROSTER, DECISIONS, LEDGER, TEMPLATE, OLD = "报送", "另一份", "名单", "审核报告", "台账", "表样", "旧表样"

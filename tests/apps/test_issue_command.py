@@ -16,6 +16,8 @@ from toolkit.apps.cli import main
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str, str]]
 
 UNITS: list[Line] = [

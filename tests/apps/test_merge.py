@@ -18,6 +18,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from tests.command import UNIT, WRONG_SUM, Run, put
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"年度总体目标": "完成操作间和就餐区改造，更换老旧灶具与排烟设备，暑假结束前通过验收，有事请拨 13812345678 联系。"}
 THIRD = {"实施单位": "青溪区第三小学"}
 

@@ -15,6 +15,8 @@ from tests.office import convert
 from tests.sources.messy_files import scanned_pdf
 from tests.validator import needs_validator, validate
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["run"]
 
 HEADINGS = ("单位", "主管部门", "归口科室", "控制数", "密码", "别名", "联系人")

@@ -20,6 +20,8 @@ from toolkit.workflow.check import check_returns
 from toolkit.workflow.live import cells_of
 from toolkit.workflow.request import Request
 
+pytestmark = pytest.mark.slow
+
 COLORS = {"error": "#FFB0A0", "warning": "#FFD060", "hint": "#C0E0F0"}
 WORDS = {"error": "错误", "warning": "警告", "hint": "提示"}
 OURS = ["审核意见", "jixiao_marks"]

@@ -17,6 +17,8 @@ from tests.shipped import TEMPLATE
 from toolkit.forms import load_form
 from toolkit.forms.drawing import drawing_mistakes
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Worksheet], object]
 
 

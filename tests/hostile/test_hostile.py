@@ -30,6 +30,8 @@ from toolkit.values.words import PASSED, UNREADABLE
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.request import Request
 
+pytestmark = pytest.mark.slow
+
 ONE_BY_ONE = sorted(set(hostile) - {"套娃.zip"})
 
 

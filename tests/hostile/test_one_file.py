@@ -20,6 +20,8 @@ from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time, 
 from toolkit.outputs.marked import tidied
 from toolkit.sources.open import open_source
 
+pytestmark = pytest.mark.slow
+
 DAMAGED = "部件 _rels/.rels 读不出来。请重新取得完整的文件（重新下载或请对方重发）。"
 JOBS = {
     "check": ("check", "回收/甲.xlsx", "{}"),

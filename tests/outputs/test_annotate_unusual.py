@@ -16,6 +16,8 @@ from validator import needs_validator, validate
 from toolkit.checking.model import Finding
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 
+pytestmark = pytest.mark.slow
+
 # Of these the sheet itself is brought into its usual form when it is marked, so its bytes are others afterwards.
 REWRITTEN = {"strict", "prefixed", "utf16"}
 MARKED = {"B2": "FFB", "C2": "FFD", "A3": "C0E", "E7": "C0E", "C6": "FFB"}

@@ -22,6 +22,8 @@ from toolkit.errors import SourceError
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 from toolkit.package.rezip import rezip
 
+pytestmark = pytest.mark.slow
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 # Cells of the sample that are marked and were not there.

@@ -23,7 +23,7 @@ from toolkit.reading.model import Declaration, Value
 from toolkit.values.text import label_key
 
 # openpyxl does not know the data bars of Excel 2010 and says so.
-pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning"), pytest.mark.slow]
 
 # 字段名 of the amounts, and how 总表 heads them.
 AMOUNTS = {

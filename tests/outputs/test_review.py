@@ -22,6 +22,8 @@ from toolkit.outputs.review.workbook import review_workbook
 from toolkit.outputs.sheets import MOST_TEXT
 from toolkit.spreadsheet.written import clean
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = [
     *("级别", "单位", "项目", "文件", "工作表", "单元格", "字段", "填报内容", "应为", "问题", "建议", "编号"),
     *("处理意见", "理由", "人工意见", "标识（请勿改动）"),

@@ -17,7 +17,7 @@ from toolkit.outputs.review.model import Counts, Group, Part, Review
 from toolkit.outputs.review.page import review_page
 from toolkit.spreadsheet.written import clean
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,8 @@ from toolkit.spreadsheet.cells import RawCell
 from toolkit.spreadsheet.workbook import VISIBLE, WorkbookParts, read_workbook
 from toolkit.values.words import DECLARATION
 
+pytestmark = pytest.mark.slow
+
 MARK, BLOCK = 8, 9
 
 

@@ -19,6 +19,8 @@ from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_noti
 from toolkit.outputs.word import compile_template, write_summary
 from toolkit.resources import templates_dir
 
+pytestmark = pytest.mark.slow
+
 NOTICE = templates_dir() / "退改通知.docx"
 CASE = NoticeCase("甲中心", 2026, "绩效目标申报表", ("甲.xlsx",), 1, (), date(2026, 3, 1))
 

@@ -17,6 +17,8 @@ from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form
 from toolkit.errors import FormError
 from toolkit.outputs.word import compile_template, dropped_characters, write_summary
 
+pytestmark = pytest.mark.slow
+
 GROUPS = (("成本指标", "经济成本指标", 2), ("产出指标", "数量指标", 30), ("产出指标", "质量指标", 3), ("效益指标", "社会效益指标", 25))
 
 

@@ -15,6 +15,8 @@ from toolkit.reading.model import MISSING, NOT_OF_TYPE, Declaration
 from toolkit.sources.text import read_text
 from toolkit.values.text import squeeze
 
+pytestmark = pytest.mark.slow
+
 FORMS = {
     "official": official(),
     "cost under output": official(COST_UNDER_OUTPUT),

@@ -7,6 +7,8 @@ import pytest
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import clean_record, edited, outcome, plain
 
+pytestmark = pytest.mark.slow
+
 
 def test_clean_return_has_no_repairs_and_no_findings() -> None:
     found = outcome(plain())

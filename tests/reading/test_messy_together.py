@@ -12,6 +12,8 @@ import pytest
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import SHEET, Outcome, clean_record, plain, read, saved
 
+pytestmark = pytest.mark.slow
+
 COMBINATIONS, CHUNKS = 240, 8
 
 

@@ -30,6 +30,8 @@ from tests.shipped import declaration, shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.reading.model import Declaration
 
+pytestmark = pytest.mark.slow
+
 
 def warned(found: Outcome, rule: str, cell: str | None, *words: str) -> None:
     """Assert that `rule` warns once, at `cell`, and says all of `words`."""

@@ -19,6 +19,8 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.reading.model import Declaration
 
+pytestmark = pytest.mark.slow
+
 RULES = {rule.id: rule for rule in shipped_form().rules}
 ENOUGH = 20
 

@@ -15,6 +15,8 @@ from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.forms import Form, load_form
 
+pytestmark = pytest.mark.slow
+
 
 def check(draft: Draft, form: Form) -> list[Finding]:
     return check_declarations([declaration(draft)], form)

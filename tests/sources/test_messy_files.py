@@ -23,6 +23,8 @@ from toolkit.intake.model import Batch
 from toolkit.outputs.records import declaration_record
 from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:

@@ -31,6 +31,8 @@ from toolkit.workflow.annotate import annotate_returns
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.request import Request
 
+pytestmark = pytest.mark.slow
+
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
 RIGHT_SUM: Mapping[str, Value] = {}
 VAGUE = [("产出指标", "数量指标", "改造食堂面积", "≥", "400", "平方") if row[1] == "数量指标" else row for row in ROWS]

@@ -17,6 +17,8 @@ from toolkit.package.limits import MIB
 from toolkit.sources.open import is_harmless
 from toolkit.values.words import PASSED
 
+pytestmark = pytest.mark.slow
+
 UNITS = [f"青溪区第{number}小学" for number in range(5)]
 
 

@@ -24,6 +24,8 @@ from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
 from toolkit.workflow.request import Request
 
+pytestmark = pytest.mark.slow
+
 Rows = Sequence[Sequence[str | None]]
 
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}

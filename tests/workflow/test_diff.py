@@ -28,6 +28,8 @@ from toolkit.intake.batch import read_batch
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Declaration, Row, Value
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = [
     pytest.param(ROOT / "examples" / "已公布文档", id="examples"),
     pytest.param(REAL, id="real", marks=needs_shared),

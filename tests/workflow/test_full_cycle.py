@@ -23,7 +23,7 @@ from tests.workflow.roster_samples import write_roster
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.spreadsheet.a1 import cell_name
 
-pytestmark = pytest.mark.uno
+pytestmark = [pytest.mark.uno, pytest.mark.slow]
 
 LEDGER = "审核结果/台账.sqlite"
 

@@ -27,6 +27,8 @@ from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.issue import Issue, IssuedBook, issue_workbooks
 from toolkit.workflow.request import Request
 
+pytestmark = pytest.mark.slow
+
 OFFICIAL = shipped_form()
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.command import WRONG_SUM, Run, put
 
+pytestmark = pytest.mark.slow
+
 LEDGER = Path("审核结果/台账.sqlite")
 CURE = "请从备份恢复，或改名保存后重新审核（会建立新台账），或用 --ledger 另外指定。"
 

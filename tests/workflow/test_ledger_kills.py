@@ -16,6 +16,8 @@ from tests.workflow.ledger_jobs import put, run
 from toolkit.season.history import returns
 from toolkit.season.ledger import open_ledger
 
+pytestmark = pytest.mark.slow
+
 # `JIXIAO_LEDGER_KILLS=200` for the long run.
 KILLS = int(os.environ.get("JIXIAO_LEDGER_KILLS", "24"))
 

@@ -31,6 +31,8 @@ from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
 from toolkit.workflow.request import Request, Season
 
+pytestmark = pytest.mark.slow
+
 LEDGER = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
 

@@ -21,6 +21,8 @@ from tests.validator import needs_validator, validate
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.properties import custom_properties
 
+pytestmark = pytest.mark.slow
+
 LOG = ["文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明"]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

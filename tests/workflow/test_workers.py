@@ -14,6 +14,8 @@ from toolkit.intake import pool
 from toolkit.intake.guard import Lost
 from toolkit.intake.pool import WorkerError, read_apart
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 JOB = "tests.workflow.worker_jobs:job"
 
