@@ -86,9 +86,13 @@ class _Parser:
     def _signed(self) -> Node:
         signs: list[str] = []
         while self.token.kind in ("+", "-"):
+            self._limit(len(signs) + 1, "正负号连写")
             signs.append(self._advance().kind)
         node = self._primary()
+        percents = 0
         while self.token.kind == "%":
+            percents += 1
+            self._limit(percents, "百分号连写")
             self._advance()
             node = Percent(node)
         for sign in reversed(signs):
@@ -120,8 +124,12 @@ class _Parser:
     def _descend(self) -> None:
         self._advance()
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error(f"括号和函数嵌套超过 {MAX_DEPTH} 层")
+        self._limit(self._depth, "括号和函数嵌套")
+
+    def _limit(self, levels: int, what: str) -> None:
+        """Raise FormulaError where `what` goes deeper than Excel's own limit: each level costs a call when it is calculated."""
+        if levels > MAX_DEPTH:
+            raise self._error(f"{what}超过 {MAX_DEPTH} 层")
 
     def _ascend(self, message: str) -> None:
         self._expect(")", message)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from toolkit.formula.coerce import number_literal
+from toolkit.formula.coerce import LARGEST, number_literal
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
 
 
@@ -121,7 +121,10 @@ def _token(match: re.Match[str], text: str, plain: str) -> Token:
         after = _IN_NAME.match(plain, match.end())
         if after:
             raise FormulaError("名称不能以数字开头，数字后面缺少运算符", position, found + after.group())
-        return Token("number", found, position, number_literal(found))
+        value = number_literal(found)
+        if value > LARGEST:
+            raise FormulaError("数字太大，Excel 最大到 1.79E+308", position, found)
+        return Token("number", found, position, value)
     if kind == "address" and _is_address(found):
         raise FormulaError("规则里不能写单元格地址，请写字段名", position, text[match.start() : match.end()])
     if kind in ("name", "address"):
