@@ -1,0 +1,89 @@
+"""Whether a sheet is a form at all, and which: by its labels, the same for every source.
+
+In: a placement. Out: yes or no. A form is told by its row table's heading and the labels of its fields; other forms that show
+many of the same labels (自评表, 监控表, 区域 and 整体支出绩效目标表, lists of all indicators) are told by what they print and this form does
+not. Our own sheets beside the form are none, whatever labels they quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from toolkit.forms.model import PROJECT
+from toolkit.reading.layout import Placement
+from toolkit.reading.plan import Plan
+from toolkit.sources.grid import Grid
+from toolkit.values.text import label_key, squeeze
+
+# Sheets that our own workbooks carry beside the form.
+OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
+
+# A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
+ENOUGH, _ENOUGH_FIELDS = 0.6, 4
+
+# What other forms about the same projects are called, and what they ask for.
+_OTHER_TITLES = re.compile("自评|监控|评价|区域|整体支出|部门整体|运行")
+_OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|监控")
+
+
+def is_own_sheet(grid: Grid) -> bool:
+    """Return whether a sheet is one that our workbooks carry beside the form."""
+    return grid.name is not None and grid.name.strip() in OWN_SHEETS
+
+
+def fits(placement: Placement) -> bool:
+    """Return whether what was found is the form."""
+    plan = placement.plan
+    fields = {name for name in placement.spots or {}} - {name for name, _, _ in placement.doubtful}
+    labelled = [spot for spot in plan.spots if spot.label is not None]
+    found, asked = len(fields), len(labelled)
+    if plan.columns:
+        columns = (
+            len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0
+        )
+        found, asked = found + columns, asked + len(plan.columns)
+    if _is_other(placement):
+        return False
+    if found >= ENOUGH * asked:
+        return True
+    project = PROJECT not in plan.form.by_name or PROJECT in fields
+    table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
+    return project and table and len(fields) >= _ENOUGH_FIELDS
+
+
+def _is_other(placement: Placement) -> bool:
+    """Whether title or labels are another form's and not this one's."""
+    plan, cells = placement.plan, placement.cells
+    assert cells is not None
+    own = "".join(key for _, _, key in plan.drawn)
+    first = min((hit.cell.row for hit in placement.hits), default=0)
+    titles = [squeeze(cell.text) for row, line in cells.by_row.items() if row <= first for cell in line if len(cell.text) <= 60]
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+        return True
+    strange = [cell.text for cell in placement.header.strange] if placement.header else []
+    labels = {hit.cell.place for hit in placement.hits}
+    values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
+    below = placement.table.below if placement.table else cells.last_row + 1
+    top = placement.header.top if placement.header else below
+    others = [
+        cell.text
+        for row, line in cells.by_row.items()
+        if row < top
+        for cell in line
+        if isinstance(cell.value, str) and len(cell.value) <= 16 and cell.place not in labels and cell.place not in values
+    ]
+    return len(set(map(label_key, _those(_OTHER_LABELS, [*strange, *others], own)))) >= 2
+
+
+def _says(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> bool:
+    return bool(list(_those(pattern, texts, own)))
+
+
+def _those(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> Iterable[str]:
+    return (text for text in texts if any(word not in own for word in pattern.findall(label_key(text))))
+
+
+def is_worth_a_look(labels: int, plan: Plan) -> bool:
+    """Whether a sheet that shows so many different labels of the form may be it."""
+    return labels >= min(4, max(1, len(plan.vocabulary) // 10))
