@@ -35,6 +35,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 NATURES = ("经常性专项业务费", "其他一次性项目", "一次性项目", "阶段性项目")
 CATEGORIES = ("特定目标类", "其他运转类")
 
+SHORT_GOALS = ("验收", "购置设备5台", "完成采购。", "按期完成全部巡查任务", "1.更新器材；\n2.培训。")
+
 TASKS = (
     "{verb}{thing}{number}{unit}，验收合格率达到{percent}%",
     "完成{thing}{step}，{month}月底前投入使用",
@@ -69,10 +71,11 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Content:
-    """One declaration: head fields by name (None is blank) and its indicators."""
+    """One declaration: head fields by name (None is blank), its indicators, and the rules that rightly object to it."""
 
     head: Mapping[str, Value]
     rows: tuple[Indicator, ...]
+    objections: tuple[str, ...] = ()
 
     def record(self) -> dict[str, object]:
         """Return the declaration as `export` prints it, without where it was found."""
@@ -142,6 +145,9 @@ def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value]
         "年度总体目标": _goal(rng, things, topic, year, whole=False),
         "项目总目标": _goal(rng, things, topic, year, whole=True) if long or rng.random() < 0.25 else None,
     }
+    if rng.random() < 0.04:
+        head["年度总体目标"] = rng.choice(SHORT_GOALS)
+        return Content(head, _indicators(rng, topic, year), ("目标-过短-年度总体目标",))
     return Content(head, _indicators(rng, topic, year))
 
 

@@ -85,7 +85,7 @@ def _form(content: Content, style: Style, rng: random.Random, number: int) -> li
         canvas.next(int(style.gaps and rng.random() < 0.5))
     _tail(canvas, style, rng)
     cells = canvas.cells
-    return _with_column(cells, rng.randint(2, style.columns)) if style.spacer else cells
+    return _with_column(cells, style.spacer) if style.spacer else cells
 
 
 def _tail(canvas: Canvas, style: Style, rng: random.Random) -> None:
@@ -130,7 +130,7 @@ def _stacked(forms: list[list[Cell]], gap: int) -> list[Cell]:
 
 def _sheet(name: str, cells: list[Cell], style: Style) -> Sheet:
     placed = tuple(replace(cell, row=cell.row + style.top, column=cell.column + style.left) for cell in cells)
-    body = style.columns + style.spacer
+    body = style.columns + bool(style.spacer)
     widths = [2.0] * style.left + [max(2.2, PAGE_WIDTH / body)] * body
     return Sheet(name, tuple(sorted(placed, key=lambda cell: (cell.row, cell.column))), tuple(_widened(placed, widths)))
 

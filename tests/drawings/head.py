@@ -44,6 +44,9 @@ def draw_title(canvas: Canvas, content: Content, style: Style, *, titled: bool) 
         if style.unit_place == "单位行":
             canvas.put(right, rest, f"单位：{style.unit}", "note", align="right")
         canvas.next()
+    if style.filler:
+        canvas.put(1, canvas.width, f"填报单位（盖章）：{content.head['实施单位']}", "note", align="left")
+        canvas.next()
 
 
 def draw_section(canvas: Canvas, style: Style, text: str) -> None:

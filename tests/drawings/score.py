@@ -242,6 +242,7 @@ def _false(drawing: Drawing, findings: Sequence[Record]) -> list[str]:
         allowed = (
             finding["severity"] not in ("error", "warning")
             or field in drawing.omitted
+            or any(rule in content.objections for content in drawing.contents)
             or rule.endswith(drawing.omitted or ("\0",))
             or (rule == "金额-万元" and drawing.traits.get("金额单位", "").startswith("万元"))
             or (rule == "列表-二级指标" and drawing.traits.get("旧指标体系") == "有")

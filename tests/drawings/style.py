@@ -83,13 +83,15 @@ class Style:
     top: int
     left: int
     gaps: bool
-    spacer: bool
+    spacer: int
     omitted: tuple[str, ...]
     stacked: str
     projects: int
     period: str
     old_tree: bool = False
     level_words: bool = False
+    level_breaks: bool = False
+    filler: bool = False
 
     @property
     def strange_pairs(self) -> tuple[str, ...]:
@@ -117,13 +119,13 @@ class Style:
             "外加列": str(min(len(self.strange_columns), 3)),
             "外加对": str(min(len(self.strange_pairs), 3)),
             "年度": self.year_place,
-            "附注签字": _yes(bool(self.notes) or self.signatures != "无"),
+            "附注签字": _yes(bool(self.notes) or self.signatures != "无" or self.filler),
             "合计行": _yes(self.total),
             "空白行列": _yes(bool(self.top or self.left or self.gaps or self.spacer)),
             "份数": self.stacked,
             "缺栏": _yes(bool(self.omitted)),
             "旧指标体系": _yes(self.old_tree),
-            "层级简称": _yes(self.level_words),
+            "层级写法": "简称" if self.level_words else ("换行" if self.level_breaks else "原样"),
         }
 
 
@@ -140,20 +142,20 @@ def random_style(rng: random.Random) -> Style:
     head = _head(rng, omitted, year_place)
     cells = {"一格": 1, "两格": 2}.get(target, 3)
     widest = max(
-        3 + cells + len(extra) + (groups == "侧栏"),
+        max(3 + cells + len(extra), {"并列": 4, "分期": 3, "横排": 7}.get(funding, 2)) + (groups == "侧栏"),
         max(len(row.names) * (1 if row.above else 2) for row in head),
-        8 if funding == "横排" else 6,
     )
+    columns = rng.choice((widest, widest, widest + 1, max(widest, 12), max(widest, rng.randint(8, 30))))
     aliases = rng.random() < 0.5
     unit, unit_place = _unit(rng, groups)
     old_tree = rng.random() < 0.04
     stacked = rng.choice(("一份", "一份", "一份", "同表多份", "同表多份紧接", "一表一份"))
     return Style(
-        columns=rng.choice((widest, widest, widest + 1, max(widest, 12), max(widest, rng.randint(8, 30)))),
+        columns=columns,
         groups=groups,
         head=head,
         narrow_head=rng.random() < 0.1,
-        labels=_labels(rng, aliases),
+        labels=_labels(rng, aliases, extra),
         look=rng.choice(labels.LOOKS),
         aliases=aliases,
         funding=funding,
@@ -170,7 +172,7 @@ def random_style(rng: random.Random) -> Style:
         levels=rng.choice(("合并", "合并", "只写一次", "每行")),
         strange_columns=extra,
         title=rng.choice(TITLES),
-        titles="每份" if stacked != "同表多份" or rng.random() < 0.8 else "首份",
+        titles="每份" if stacked != "同表多份" or year_place == "标题" or rng.random() < 0.8 else "首份",
         year_place=year_place,
         notes=tuple(rng.sample(NOTES, rng.choice((0, 0, 1, 2)))),
         signatures=rng.choice(("无", "无", "一格", "成对")),
@@ -178,13 +180,15 @@ def random_style(rng: random.Random) -> Style:
         top=rng.choice((0, 0, 0, 1, 3)),
         left=rng.choice((0, 0, 0, 0, 1, 2)),
         gaps=rng.random() < 0.15,
-        spacer=rng.random() < 0.08,
+        spacer=rng.randint(2, columns) if rng.random() < 0.08 else 0,
         omitted=omitted,
         stacked=stacked,
         projects=1 if stacked == "一份" else rng.randint(2, 4),
         period=rng.choice(("年月", "年月日")),
         old_tree=old_tree,
         level_words=not old_tree and rng.random() < 0.08,
+        level_breaks=rng.random() < 0.12,
+        filler=rng.random() < 0.12,
     )
 
 
@@ -240,12 +244,14 @@ def _head(rng: random.Random, omitted: Sequence[str], year_place: str) -> tuple[
     return (*rows, *(HeadRow((name,), False) for name in wide))
 
 
-def _labels(rng: random.Random, aliases: bool) -> dict[str, str]:
+def _labels(rng: random.Random, aliases: bool, extra: Sequence[str]) -> dict[str, str]:
     columns = ("一级指标", "二级指标", "三级指标", "指标值", "符号", "数值", "计量单位")
     names = ("年度", *TEXT_FIELDS, *DATE_FIELDS, *FUNDS, *GOALS, *columns)
     found = {name: labels.choose(rng, name, aliases) for name in names}
     if found["一级指标"] == "一级" or found["二级指标"] == "二级":
-        found |= {"一级指标": "一级", "二级指标": "二级"}
+        found |= {"一级指标": "一级", "二级指标": "二级", "三级指标": "三级"}
+    if "实施期指标值" in extra:
+        found["指标值"] = "年度指标值"
     return found
 
 

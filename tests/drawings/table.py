@@ -32,7 +32,7 @@ WEIGHTS = {
 }
 BEFORE_NAME, AFTER_NAME = ("序号",), ("指标解释", "上年值", "指标值类型", "实施期指标值")
 
-_WIDE = str.maketrans("0123456789%()=", "０１２３４５６７８９％（）＝")
+_WIDE = str.maketrans("0123456789%()=<", "０１２３４５６７８９％（）＝＜")
 
 
 def draw_table(canvas: Canvas, content: Content, style: Style, rng: random.Random) -> None:
@@ -127,6 +127,7 @@ def _level(canvas: Canvas, content: Content, style: Style, level: int, place: tu
 
     text = block(line)[level] or ""
     text = text.removesuffix("指标") if style.level_words else text
+    text = text.removesuffix("指标") + "\n指标" if style.level_breaks and text.endswith("指标") else text
     starts = line == 0 or block(line - 1) != block(line)
     if style.levels == "每行":
         canvas.put(column, span, text, "value", field=LEVELS[level], line=line)
@@ -146,7 +147,7 @@ def _target(style: Style, name: str, row: Indicator) -> tuple[Value, str | None]
     if name == "计量单位":
         return row.unit, None
     if name == "符号":
-        return row.symbol, None
+        return row.symbol.translate(_WIDE) if style.spelling == "全角" else row.symbol, None
     if name == "数值":
         numeric = row.symbol != "定性" and style.number_look != "文本"
         return (Decimal(row.number), "General") if numeric else (row.number, None)
