@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.drawings.declarations import DATE_FIELDS, TEXT_FIELDS
+from tests.drawings.funding import PERIOD_ROWS
 from tests.drawings.model import Cell, Drawing, Sheet
+from tests.drawings.style import STRANGE_COLUMNS
 
 HEAD_FIELDS = (*TEXT_FIELDS, *DATE_FIELDS)
 
@@ -16,6 +18,12 @@ HEAD_FIELDS = (*TEXT_FIELDS, *DATE_FIELDS)
 def labels_of(drawing: Drawing, name: str) -> list[tuple[Sheet, Cell]]:
     """Return the label cells of a field."""
     return [(sheet, cell) for sheet, cell in drawing.cells() if cell.role == "label" and cell.field == name]
+
+
+def fields_of(drawing: Drawing, name: str) -> tuple[str, ...]:
+    """Return the fields that the label of `name` stands for: two where amounts of two periods share a row."""
+    shared = {annual: (whole, annual) for _, whole, annual in PERIOD_ROWS if whole}
+    return shared.get(name, (name,)) if drawing.traits.get("资金") == "分期" else (name,)
 
 
 def relabelled(drawing: Drawing, name: str, text: str | None) -> Drawing:
@@ -73,3 +81,34 @@ def _exchanged_rows(sheet: Sheet) -> Sheet:
         return sheet
     moved = {first: first + 1, first + 1: first}
     return replace(sheet, cells=tuple(replace(cell, row=moved.get(cell.row, cell.row)) for cell in sheet.cells))
+
+
+def exchanged_columns(drawing: Drawing) -> Drawing:
+    """Return the drawing with two columns of its row tables in each other's place, one of them of another office."""
+    return replace(drawing, sheets=tuple(_exchanged_columns(sheet) for sheet in drawing.sheets))
+
+
+def _exchanged_columns(sheet: Sheet) -> Sheet:
+    """Exchange a strange column with another one as many grid columns wide; levels stay, and so do parts of a heading."""
+    heads = {
+        cell.field: cell
+        for cell in sheet.cells
+        if cell.field and (cell.role == "header" or (cell.field in STRANGE_COLUMNS and cell.line is None))
+    }
+    parts = ("符号", "数值", "计量单位") if "指标值" in heads and "符号" in heads else ()
+    movable = [name for name in heads if name not in ("一级指标", "二级指标", "指标值" if parts else "", *parts)]
+    pair = next(
+        (
+            (one, other)
+            for one in movable
+            for other in movable
+            if one in STRANGE_COLUMNS and one != other and heads[one].columns == heads[other].columns
+        ),
+        None,
+    )
+    if pair is None:
+        return sheet
+    places = {pair[0]: heads[pair[1]].column, pair[1]: heads[pair[0]].column}
+
+    moved = (replace(cell, column=places.get(str(cell.field), cell.column)) for cell in sheet.cells)
+    return replace(sheet, cells=tuple(sorted(moved, key=lambda cell: (cell.row, cell.column))))

@@ -122,7 +122,7 @@ def result(
         ]
     loud = [finding for finding in findings if finding["severity"] in ("error", "warning")]
     refused = any(finding["family"] == "file" for finding in loud)
-    told = {str(finding["field"]) for finding in loud}
+    told = {str(finding["field"]) for finding in findings if finding["family"] != "repair"}
     marks = [mark if refused else _with_said(mark, told, bool(loud)) for mark in marks]
     return Result(drawing, tuple(marks), tuple(_false(drawing, findings)))
 
