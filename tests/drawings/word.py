@@ -1,0 +1,103 @@
+"""Drawings → .docx by python-docx: tables with real gridSpan and vMerge, the title inside the table or above it.
+
+In: a drawing. Out: the bytes of a document. The table's XML is written out at once, for `table.cell()` in loops is slow.
+"""
+
+from __future__ import annotations
+
+import io
+from xml.sax.saxutils import escape
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from tests.drawings.measure import shown
+from tests.drawings.model import Cell, Drawing, Sheet
+
+TWIPS = 9600
+
+
+def docx_table(drawing: Drawing) -> bytes:
+    """Return a document with everything, titles too, inside one table a sheet."""
+    return _document(drawing, outside=False)
+
+
+def docx_titled(drawing: Drawing) -> bytes:
+    """Return a document with the lines above the first pair as paragraphs and each form as a table of its own."""
+    return _document(drawing, outside=True)
+
+
+def _document(drawing: Drawing, *, outside: bool) -> bytes:
+    document = docx.Document()
+    body = document.element.body
+    for sheet in drawing.sheets:
+        for cells in _forms(sheet) if outside else [list(sheet.cells)]:
+            lines = [cell for cell in cells if outside and _is_line(cell)]
+            for cell in _above(lines, cells):
+                document.add_paragraph(shown(cell))
+            table = [cell for cell in cells if cell not in lines]
+            body.insert_element_before(parse_xml(_table(table, sheet)), "w:sectPr")
+            for cell in lines:
+                if cell not in _above(lines, cells):
+                    document.add_paragraph(shown(cell))
+            document.add_paragraph("")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _forms(sheet: Sheet) -> list[list[Cell]]:
+    """The cells of each form of a sheet."""
+    projects = sorted({cell.project for cell in sheet.cells})
+    return [[cell for cell in sheet.cells if cell.project == project] for project in projects]
+
+
+def _is_line(cell: Cell) -> bool:
+    """Whether a cell is one of the lines above or below the table: titles, year and unit, notes over the whole width."""
+    return cell.role in ("title", "year") or (cell.role == "note" and cell.value is not None)
+
+
+def _above(lines: list[Cell], cells: list[Cell]) -> list[Cell]:
+    first = min(cell.row for cell in cells if cell not in lines)
+    return [cell for cell in lines if cell.row < first]
+
+
+def _table(cells: list[Cell], sheet: Sheet) -> str:
+    scale = TWIPS / sum(sheet.widths)
+    grid = "".join(f'<w:gridCol w:w="{round(width * scale)}"/>' for width in sheet.widths)
+    starts = {(cell.row, cell.column): cell for cell in cells}
+    rows = range(min(cell.row for cell in cells), max(cell.row + cell.rows for cell in cells))
+    below = {(row, cell.column): cell for cell in cells for row in range(cell.row + 1, cell.row + cell.rows)}
+    written = []
+    for row in rows:
+        column, parts = 1, []
+        while column <= len(sheet.widths):
+            cell = starts.get((row, column)) or below.get((row, column))
+            parts.append(_cell(cell, row, sheet.widths[column - 1 :], scale))
+            column += cell.columns if cell else 1
+        written.append(f"<w:tr>{''.join(parts)}</w:tr>")
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    return (
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{TWIPS}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(written)}</w:tbl>'
+    )
+
+
+def _cell(cell: Cell | None, row: int, widths: tuple[float, ...], scale: float) -> str:
+    columns = cell.columns if cell else 1
+    width = round(sum(widths[:columns]) * scale)
+    span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
+    merge = ""
+    if cell and cell.rows > 1:
+        merge = '<w:vMerge w:val="restart"/>' if row == cell.row else "<w:vMerge/>"
+    text = shown(cell) if cell and row == cell.row else ""
+    paragraphs = "".join(
+        f'<w:p><w:pPr><w:jc w:val="{cell.align if cell else "left"}"/></w:pPr><w:r><w:rPr><w:sz w:val="18"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
+        for line in text.split("\n")
+    )
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}</w:tcPr>{paragraphs}</w:tc>'
