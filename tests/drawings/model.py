@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tests.drawings.declarations import Content, Value
-from toolkit.package.a1 import cell_name
+from toolkit.spreadsheet.a1 import cell_name
 
 Role = Literal["title", "year", "label", "value", "group", "header", "strange", "note"]
 

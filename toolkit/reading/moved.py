@@ -25,9 +25,9 @@ def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
         log.repairs.append(Repair("修复-标签", name, cell_name(*cell.place), before, printed, message, printed, safe=True))
     spots = {spot.field.name: spot for spot in placement.plan.spots}
     for name, position, text in placement.doubtful:
-        cell = (placement.found or {}).get(name)
+        value = (placement.found or {}).get(name)
         place = (placement.spots or {}).get(name)
-        if place is None or (cell is None and grid.at(*place) is None):
+        if place is None or (value is None and grid.at(*place) is None):
             continue
         label = spots[name].label
         assert label is not None

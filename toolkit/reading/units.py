@@ -46,9 +46,9 @@ def _by_format(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -
                 yield spot.field.name, Printed(size, "万元" if size == 10_000 else "元", entry.cell)
 
 
-def _of_labels(placement: Placement) -> Iterator[tuple[str, Printed]] | dict[str, Printed]:
+def _of_labels(placement: Placement) -> dict[str, Printed]:
     """Units in the labels of amounts."""
-    found = {}
+    found: dict[str, Printed] = {}
     for name, cell in (placement.labels or {}).items():
         size = unit_in(cell.text, label=True)
         if size is not None and name in (placement.spots or {}):
