@@ -95,6 +95,7 @@ def _outside_table(
 ) -> Iterator[tuple[Position, Fate]]:
     """The fates of cells in a row outside the table: headings, notes, pairs of another form's."""
     alone = len(line) == len(rest)
+    valued = any(known.get(cell.place) == Fate.VALUE for cell in line)
     opened = False
     for cell in rest:
         text = squeeze(cell.text)
@@ -108,7 +109,7 @@ def _outside_table(
         elif opened:
             yield cell.place, Fate.NOTE
             opened = False
-        elif alone and len(rest) == 1 and (_SECTION.match(text) or _is_short(cell)) or alone and all(_is_short(each) for each in rest):
+        elif not valued and all(_is_short(each) for each in rest) or cell is line[0] and _is_short(cell):
             yield cell.place, Fate.HEADING
         elif _is_pair(cells, cell, rest, known):
             yield cell.place, Fate.STRANGE
@@ -125,7 +126,7 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     free = {each.place for each in rest}
 
     def is_free(other: Cell | None) -> bool:
-        return other is not None and (other.place in free or known.get(other.place) == Fate.STRANGE or other.place not in known)
+        return other is not None and (other.place in free or known.get(other.place, Fate.STRANGE) in (Fate.STRANGE, Fate.HEADING))
 
     before, after = cells.at(cell.row, cell.column - 1), cells.at(cell.row, cell.last_column + 1)
     if before is None:

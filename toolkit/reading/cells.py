@@ -96,6 +96,11 @@ class Cells:
         """The cell that covers a place; None where nothing stands."""
         return self._at.get((row, column))
 
+    def after(self, cell: Cell) -> Cell | None:
+        """The next cell to the right in a cell's first row."""
+        line = self.by_row.get(cell.row, ())
+        return next((other for other in line if other.column > cell.last_column), self.at(cell.row, cell.last_column + 1))
+
     def blank_at(self, row: int, column: int) -> Area | None:
         """The merged area without content that covers a place."""
         return self._blank.get((row, column))

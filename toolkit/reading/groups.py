@@ -41,6 +41,7 @@ class Groups:
         self._words = {
             column: words - {pair for other, more in pairs.items() if other != column for pair in more} for column, words in pairs.items()
         }
+        self._matrices: dict[Position, bool] = {}
         self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
 
     def beside(self, hit: Hit, right: Sequence[object]) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class Groups:
         mine = [self._spots[name] for name in names]
         if len(right) < 2 or not mine or any(spot.field.type != AMOUNT for spot in mine):
             return ()
-        if not self._is_matrix(hit):
+        if not self.is_matrix(hit):
             return ()
         rows = {spot.row for spot in mine}
         return tuple(
@@ -63,11 +64,15 @@ class Groups:
         spot = self._spots[name]
         names = hit.names(Kind.FIELD)
         cost = 0.0
-        if spot.field.type == AMOUNT and (len(names) > 1 or name not in names or self._is_matrix(hit)):
+        if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             cost += _HEADING * (1.0 - self._affinity(self._heading(place, hit), spot.column))
-        if len(names) > 1:
-            cost += min(self._nearest(hit.cell, spot), _FAR)
         return cost
+
+    def nearest(self, hit: Hit, name: str) -> float:
+        """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
+        spot = self._spots[name]
+        heading = self._heading((hit.cell.row, hit.cell.column), hit)
+        return min(self._nearest(hit.cell, spot), _FAR) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
         """How many labels lie between a label and the nearest one before it of the field's own group."""
@@ -89,8 +94,17 @@ class Groups:
             mate.row < each.row < cell.row and each.column <= cell.last_column and cell.column <= each.last_column for each in self._labels
         )
 
-    def _is_matrix(self, hit: Hit) -> bool:
+    def is_matrix(self, hit: Hit) -> bool:
         """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
+        known = self._matrices.get(hit.cell.place)
+        if known is None:
+            known = self._matrices[hit.cell.place] = self._has_periods(hit)
+        return known
+
+    def _has_periods(self, hit: Hit) -> bool:
+        names = hit.names(Kind.FIELD)
+        if not names or any(self._spots[name].field.type != AMOUNT for name in names):
+            return False
         found = []
         column = hit.cell.last_column + 1
         while column <= min(self._cells.last_column, hit.cell.last_column + 24):

@@ -152,7 +152,7 @@ def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Mea
 
     `财政拨款` is the end of 当年财政拨款 and of 本年财政拨款, which are one field; `一级` begins 一级指标.
     """
-    if len(key) < 2:
+    if len(key) < 3:
         return ()
     found = {
         (meaning.kind, meaning.names): meaning

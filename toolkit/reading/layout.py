@@ -207,7 +207,7 @@ def _by_wording(
 
 def _has_value(cells: Cells, cell: Cell, spot: Spot) -> bool:
     """Whether something that can be the field's value, or nothing, stands right of or under a text like its label."""
-    beside, under = cells.at(cell.row, cell.last_column + 1), cells.at(cell.last_row + 1, cell.column)
+    beside, under = cells.after(cell), cells.at(cell.last_row + 1, cell.column)
     return all(each is None for each in (beside, under)) or any(
         each is not None and misfit(each.value, spot) < 1.0 for each in (beside, under)
     )

@@ -9,13 +9,14 @@ unit (`50万元`) was read by it. Called by `sheet` and `flow`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, Form
+from toolkit.reading.entries import DECIMALS
 from toolkit.reading.model import OK, Doubt, Entry
-from toolkit.values.amounts import format_amount
+from toolkit.values.amounts import format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
 
 _SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
@@ -50,9 +51,16 @@ def unit_in(text: str, *, label: bool) -> int | None:
 
 
 def in_yuan(
-    entries: Mapping[str, Entry], form: Form, of_label: Mapping[str, Printed], general: Iterable[Printed]
+    entries: Mapping[str, Entry],
+    form: Form,
+    of_label: Mapping[str, Printed],
+    general: Iterable[Printed],
+    formatted: Sequence[str] = (),
 ) -> tuple[dict[str, Entry], list[Doubt]]:
-    """Return the amounts in 元 and what is to be said; `of_label` are units by field, `general` those of headings and notes."""
+    """Return the amounts in 元 and what is to be said; `of_label` are units by field, `general` those of headings and notes.
+
+    `formatted` are amounts whose number format prints the unit: they were read by it, and only the warning is due.
+    """
     said = list(general)
     sizes = {printed.size for printed in said}
     everywhere = said[0] if len(sizes) == 1 else None
@@ -63,7 +71,8 @@ def in_yuan(
         entry, printed = entries[name], of_label.get(name) or everywhere
         if printed is None or printed.size == 1 or entry.state != OK or not isinstance(entry.value, Decimal) or _OWN.search(entry.text):
             continue
-        changed[name] = entry._replace(value=entry.value * printed.size)
+        exact = parse_amount(entry.text) or entry.value
+        changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
         told.setdefault((printed.text, printed.cell), []).append(name)
     doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
     filled = any(entries[name].value for name in amounts)
@@ -72,16 +81,35 @@ def in_yuan(
         message = f"表上写着“{_quote(large.text)}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
         cure = "请核对金额单位；如以万元填报，请改为以元为单位的数字。"
         doubts.append(Doubt("金额-万元", "warning", None, large.cell, _quote(large.text), message, cure))
+    mine = list(formatted) or _all_in_words(entries, amounts)
+    if mine and not changed:
+        doubts.append(_in_values(form, entries, mine))
     return changed, doubts
+
+
+def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str]) -> list[str]:
+    """The amounts, where each that is not zero says 万元 itself: then the whole form is in 万元."""
+    filled = [name for name in amounts if entries[name].state == OK and entries[name].value]
+    return filled if len(filled) > 1 and all("万" in entries[name].text for name in filled) else []
+
+
+def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:
+    entry, label = entries[names[0]], form.by_name[names[0]].label
+    assert isinstance(entry.value, Decimal)
+    more = f"等 {len(names)} 项" if len(names) > 1 else ""
+    message = f"{label}{more}的金额以万元显示（{entry.text}），已换算成元（{format_amount(entry.value)} 元）。"
+    cure = "请核对换算后的金额；今后请直接按元填报。"
+    return Doubt("金额-万元", "warning", names[0], entry.cell, entry.text, message, cure)
 
 
 def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entry], names: list[str], text: str, cell: str | None) -> Doubt:
     first = names[0]
     value, result = before[first].value, after[first].value
     assert isinstance(value, Decimal) and isinstance(result, Decimal)
+    stated = parse_amount(before[first].text) or value
     unit = next((word for word in ("万元", "千元", "亿元") if word in squeeze(half_width(text))), "万元")
     labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
-    message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {value.normalize():f} {unit}读作 {format_amount(result)} 元）。"
+    message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {stated.normalize():f} {unit}读作 {format_amount(result)} 元）。"
     cure = "请核对换算后的金额；今后请直接按元填报。"
     return Doubt("金额-万元", "warning", None, cell, _quote(text), message, cure)
 

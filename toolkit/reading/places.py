@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
+from toolkit.reading.assign import cheapest
 from toolkit.reading.cells import Cell, Cells
 from toolkit.reading.entries import NUMERIC, cell_entry
 from toolkit.reading.groups import Groups
@@ -50,6 +51,7 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
     """Return the candidates of each field that has a label, the cheapest of each place."""
     spots = {spot.field.name: spot for spot in plan.spots}
     groups = Groups(cells, hits, plan, blocked)
+    meant = _meant(hits, groups)
     found: dict[str, dict[Position, Candidate]] = {}
     rows: dict[int, list[Hit]] = {}
     for hit in hits:
@@ -58,13 +60,23 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
         offers = [(hit, list(_right(cells, hit, blocked)), list(_under(cells, hit, blocked))) for hit in row]
         way = _way(offers, spots)
         for hit, right, under in offers:
-            for name in (*hit.names(Kind.FIELD), *groups.beside(hit, right)):
+            many = groups.is_matrix(hit)
+            for name in (*meant.get(hit.cell.place, hit.names(Kind.FIELD)), *groups.beside(hit, right)):
                 for offer in (*right, *under, *_inside(hit)):
-                    cost = offer.cost + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
+                    base = 0.0 if many and offer.way == RIGHT else offer.cost
+                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
     return found
+
+
+def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...]]:
+    """Which one of its fields each label means that is printed more than once; in a row of periods it means them all."""
+    many = [hit for hit in hits if len(hit.names(Kind.FIELD)) > 1 and not groups.is_matrix(hit)]
+    costs = {hit.cell.place: {name: groups.nearest(hit, name) for name in hit.names(Kind.FIELD)} for hit in many}
+    chosen = cheapest(costs, MISSING)
+    return {hit.cell.place: (chosen[hit.cell.place],) if hit.cell.place in chosen else () for hit in many}
 
 
 def _way(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: Mapping[str, Spot]) -> str | None:
@@ -72,7 +84,7 @@ def _way(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: 
     sums = {RIGHT: 0.0, UNDER: 0.0}
     for hit, right, under in offers:
         for way, found in ((RIGHT, right), (UNDER, under)):
-            prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found[:1]]
+            prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
             sums[way] += min(prices, default=MISSING)
     if abs(sums[RIGHT] - sums[UNDER]) < 0.01:
         return None

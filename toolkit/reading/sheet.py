@@ -13,7 +13,7 @@ from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.account import fates, unread
 from toolkit.reading.cells import Cells, part_of
 from toolkit.reading.copies import copies_of
-from toolkit.reading.entries import DECIMALS, NUMERIC, cell_entry, doubts_of, repairs_of, written
+from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.hits import count_labels, find_hits
 from toolkit.reading.layout import Placement, lay_out
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair
@@ -84,6 +84,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(remark_doubts(grid, placement))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
+        log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
             log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
@@ -122,9 +123,19 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
     else:
         place, value = _laid_value(grid, placement, spot, log)
         if place is None:
-            return MISSING_ENTRY, None
+            return _not_there(placement, spot, log), None
     assert place is not None
     return _entry(grid, placement.plan, spot, place, value, log), place
+
+
+def _not_there(placement: Placement, spot: Spot, log: Log) -> Entry:
+    """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it."""
+    if placement.hint is not None:
+        return MISSING_ENTRY
+    message = f"表中没有“{spot.field.label}”这一项，按未填处理。"
+    cure = f"如需填报{spot.field.label}，请在表中补上这一项。"
+    log.doubts.append(Doubt("格式-缺项", "warning", spot.field.name, None, None, message, cure))
+    return Entry(None, "", None, BLANK)
 
 
 def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple[Position | None, CellValue | None]:

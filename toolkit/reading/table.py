@@ -27,6 +27,9 @@ from toolkit.values.text import clean_text, is_blank, squeeze
 # `填表人：张三`, `（盖章）`, a date alone: what stands under a table.
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,12}[:：]")
 _SEAL = re.compile(r"公章|盖章|签字|签章|签名|印章")
+_SIGNER = re.compile(
+    r"(?:填报|填表|经办|审核|负责|联系|制表|复核|主管|报送|编制|单位负责|财务负责|项目负责)人|(?:联系|办公)?电话|(?:填报|填表|报送|编制|申报)(?:日期|时间)"
+)
 _DATE = re.compile(r"\s*\d{4}\s*[-年./]\s*\d{0,2}\s*[-月./]?\s*\d{0,2}\s*日?\s*|\s*年\s*月\s*日\s*")
 _SYMBOLS = ("≥", ">", "=", "<", "≤")
 _TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
@@ -125,9 +128,25 @@ def _ends(
         inside = name is not None and name[0] <= hit.cell.column <= name[1]
         if Kind.TITLE in hit.kinds() or (Kind.FIELD in hit.kinds() and not inside):
             return True
+    if _signs(cells, row, name):
+        return True
     first = texts[0]
     width = sum(span[0] <= last and first.column <= span[1] for span in columns.values() for last in (first.last_column,))
     return len(texts) == 1 and width >= min(3, len(columns)) and first.last_column > first.column
+
+
+def _signs(cells: Cells, row: int, name: Range | None) -> bool:
+    """Whether a row signs or remarks: some text does, and where it stands in the name's column no comparison follows it."""
+    line = cells.by_row[row]
+    notes = [cell for cell in line if is_note(cell.value)]
+    dated = all(_DATE.fullmatch(cell.text) for cell in notes)
+    if not notes or (dated and len(notes) < len(line)):
+        return False
+    if all(name is not None and name[0] <= cell.column <= name[1] for cell in notes):
+        return not any(parse_target(cell.text).symbol in _SYMBOLS for cell in line)
+    named = any(name is not None and name[0] <= cell.column <= name[1] and cell not in notes for cell in line)
+    colon = all(_SIGNATURE.match(shown_text(cell.value)) and not cell.text.rstrip().endswith((":", "：")) for cell in notes)
+    return not (named and colon)
 
 
 def _key(cells: Cells, row: int, column: int, plan: Plan) -> str | None:
@@ -266,7 +285,12 @@ def is_note(value: CellValue) -> bool:
     [True, True, True, False, False]
     """
     text = shown_text(value)
-    return bool(_SIGNATURE.match(text) or _SEAL.search(text) or (isinstance(value, str) and _DATE.fullmatch(text)))
+    return bool(
+        _SIGNATURE.match(text)
+        or _SIGNER.fullmatch(squeeze(text))
+        or _SEAL.search(text)
+        or (isinstance(value, str) and _DATE.fullmatch(text))
+    )
 
 
 def shown_text(value: CellValue | None) -> str:

@@ -12,7 +12,7 @@ from toolkit.reading.labels import Kind
 from toolkit.reading.layout import Placement
 from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import Printed, in_yuan, unit_in
-from toolkit.sources.grid import Grid
+from toolkit.sources.grid import Formatted, Grid
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 
 _LARGE = ("万", "千元", "亿")
@@ -23,27 +23,20 @@ def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tupl
     plan = placement.plan
     if any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
         return {}, []
-    by_format = dict(_by_format(grid, placement, entries))
-    if not by_format and not any(_mentions(value) for value in grid.cells.values()):
+    if not any(_mentions(value) for value in grid.cells.values()):
         return {}, []
-    of_label = {**_of_labels(placement), **by_format}
-    return in_yuan(entries, plan.form, of_label, _general(grid, placement))
+    return in_yuan(entries, plan.form, _of_labels(placement), _general(grid, placement), _formatted(grid, placement, entries))
 
 
 def _mentions(value: object) -> bool:
-    return value.__class__ is str and any(mark in value for mark in _LARGE)  # type: ignore[operator]
+    return isinstance(value, str) and any(mark in value for mark in _LARGE)
 
 
-def _by_format(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Printed]]:
-    """Amounts whose number format prints a unit behind the number that is stored."""
-    if not grid.units:
-        return
-    for spot in placement.plan.spots:
-        entry = entries[spot.field.name]
-        if spot.field.type == AMOUNT and entry.cell is not None:
-            size = grid.units.get(parse_cell(entry.cell))
-            if size is not None:
-                yield spot.field.name, Printed(size, "万元" if size == 10_000 else "元", entry.cell)
+def _formatted(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> list[str]:
+    """The amounts whose number format prints the unit behind the number that is stored."""
+    amounts = [spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT]
+    places = {name: entries[name].cell for name in amounts}
+    return [name for name, cell in places.items() if cell is not None and isinstance(grid.cells.get(parse_cell(cell)), Formatted)]
 
 
 def _of_labels(placement: Placement) -> dict[str, Printed]:

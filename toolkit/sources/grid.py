@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from toolkit.values.errors import ErrorValue
 
@@ -21,6 +22,19 @@ class Uncached:
     """A formula whose result was never saved; `formula` is its text without the leading `=`."""
 
     formula: str
+
+
+class Formatted(str):
+    """A number as its format prints it, where that adds a unit of money: 96 shown as 96万元."""
+
+
+def in_wan(number: float) -> Formatted:
+    """Return a number whose format prints 万元 behind it as it is seen.
+
+    >>> in_wan(96.5)
+    '96.5万元'
+    """
+    return Formatted(f"{Decimal(repr(number)).normalize():f}万元")
 
 
 CellValue = str | float | int | bool | date | datetime | ErrorValue | Uncached
@@ -61,8 +75,7 @@ class Grid:
     `merges` are (first row, first column, last row, last column). `flow` says that the order of the pieces, not their
     place, carries the meaning (text). `ruled`: the cells were drawn with lines (a table of Word or PDF), so a blank place is a
     cell too, and what stands beside a label is its value. `percents` are the cells shown with a percent sign: 0.95
-    there is read by people as 95%. `units` are the cells whose number format prints a unit of money behind the number as stored,
-    each with its size in 元. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
+    there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
     of text boxes, `pictures` how many there are. `issued` is what the
     workbook says of its issue.
@@ -75,7 +88,6 @@ class Grid:
     flow: bool = False
     ruled: bool = False
     percents: frozenset[Position] = frozenset()
-    units: Mapping[Position, int] = field(default_factory=dict)
     date1904: bool = False
     doubtful: bool = False
     hidden_rows: frozenset[int] = frozenset()

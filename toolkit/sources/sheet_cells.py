@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from toolkit.sources.formats import DATE, ELAPSED, PERCENT
+from toolkit.sources.formats import DATE, ELAPSED, IN_WAN, PERCENT
 from toolkit.sources.grid import CellValue, Position
 from toolkit.sources.sparse import iso_value, number_value
 from toolkit.spreadsheet.a1 import parse_cell
@@ -142,7 +142,7 @@ class SheetScanner:
         number = int(style[1]) if style else 0
         means = self._means[number] if number < len(self._means) else ""
         if kind == _PLAIN:
-            kind = _PERCENT if means == PERCENT else _DATED if means in (DATE, ELAPSED) else _PLAIN
+            kind = _PERCENT if means == PERCENT else _DATED if means in (DATE, ELAPSED, IN_WAN) else _PLAIN
         self._kinds[attributes], self._dated[attributes] = kind, means
         return kind
 

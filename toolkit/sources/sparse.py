@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from toolkit.sources.formats import DATE, ELAPSED, PERCENT, meaning
-from toolkit.sources.grid import CellValue, Position
+from toolkit.sources.formats import DATE, ELAPSED, IN_WAN, PERCENT, meaning
+from toolkit.sources.grid import CellValue, Position, in_wan
 from toolkit.spreadsheet import cells as kinds
 from toolkit.spreadsheet.cells import RawCell
 from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
@@ -49,6 +49,8 @@ def _value(cell: RawCell, parts: WorkbookParts) -> CellValue | None:
 
 def number_value(number: float, means: str, date1904: bool) -> CellValue:
     """Return a number as its format shows it: a date, a date with a time, a length or time of day as text, or itself."""
+    if means == IN_WAN:
+        return in_wan(number)
     if means not in (DATE, ELAPSED) or not 0 <= number < _LAST_SERIAL:
         return number
     if means == ELAPSED:
