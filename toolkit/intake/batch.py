@@ -6,7 +6,7 @@ in other processes (`workers`), but for a few that were looked at and found harm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol
@@ -23,9 +23,8 @@ from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
 from toolkit.intake.workers import Lost, read_apart
 from toolkit.outputs.properties import MARKED
-from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
-from toolkit.reading.sheet import read_sheets
+from toolkit.reading.read import read_grid
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid, Issued
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
@@ -254,16 +253,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 
 
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
-    found: list[Declaration] = []
-    for grid in opened.grids:
-        candidates = [read_flow(grid, form, file) for form in forms] if grid.flow else [read_sheets(grid, form, file) for form in forms]
-        found += max(candidates, key=_weight, default=[])
-    return found
-
-
-def _weight(declarations: Iterable[Declaration]) -> int:
-    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
-    return sum(1 + sum(entry.state != MISSING for entry in d.entries.values()) for d in declarations)
+    return [declaration for grid in opened.grids for declaration in read_grid(grid, forms, file)]
 
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:

@@ -130,7 +130,7 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     for change, cost in ((_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
         for text, paid in list(seen.items()):
             shorter = change.sub("", text)
-            if len(shorter) > 1:
+            if len(shorter) > (2 if change is _YEAR else 1):
                 seen.setdefault(shorter, paid + cost)
     yield from seen.items()
 

@@ -1,0 +1,38 @@
+"""A grid of any source → declarations on a form: in two dimensions where its cells are known, as text where only words are.
+
+In: a grid, a form, the file's shown name. Out: declarations. A table of Word or PDF is read by its cells; where those do not make
+sense (a table torn apart by the extraction, a form typed without one) the same pieces are read as flowing text. Called by `intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.forms.model import Form
+from toolkit.reading.flow import read_flow
+from toolkit.reading.model import BLANK, MISSING, Declaration
+from toolkit.reading.recognise import is_own_sheet
+from toolkit.reading.sheet import read_sheets
+from toolkit.sources.grid import Grid
+
+
+def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
+    """Return what a grid declares on the form that most of it is; nothing where it is none of them."""
+    return max((_read(grid, form, file) for form in forms), key=weight, default=[])
+
+
+def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
+    if is_own_sheet(grid):
+        return []
+    found = read_sheets(grid, form, file) if grid.ruled or not grid.flow else []
+    if not grid.flow:
+        return found
+    if found and all(declaration.rows for declaration in found):
+        return found
+    text = read_flow(grid, form, file)
+    return found if found and weight(found) >= weight(text) else text
+
+
+def weight(declarations: Sequence[Declaration]) -> int:
+    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
+    return sum(1 + len(d.rows) + sum(entry.state not in (MISSING, BLANK) for entry in d.entries.values()) for d in declarations)
