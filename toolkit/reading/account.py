@@ -121,12 +121,16 @@ def _is_short(cell: Cell) -> bool:
     return isinstance(cell.value, str) and len(squeeze(cell.text)) <= _LONGEST_LABEL
 
 
+# What a strange value may stand beside or under.
+_BESIDE = (Fate.STRANGE, Fate.HEADING, Fate.NOTE)
+
+
 def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Position, Fate]) -> bool:
     """Whether a cell is a label of another form's with its value, or that value: beside it or one above the other."""
     free = {each.place for each in rest}
 
     def is_free(other: Cell | None) -> bool:
-        return other is not None and (other.place in free or known.get(other.place, Fate.STRANGE) in (Fate.STRANGE, Fate.HEADING))
+        return other is not None and (other.place in free or known.get(other.place, Fate.STRANGE) in _BESIDE)
 
     before, after = cells.at(cell.row, cell.column - 1), cells.at(cell.row, cell.last_column + 1)
     if before is None:

@@ -28,7 +28,7 @@ from toolkit.values.text import clean_text
 MISSING = 9.0
 
 _BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
-_NOT_AS_DRAWN, _PER_COLUMN = 0.3, 0.02
+_NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
 
 # So far a value may stand from its label in a sheet without merged cells.
 _FURTHEST, _DEEPEST = 24, 4
@@ -145,13 +145,13 @@ def _inside(hit: Hit) -> Iterator[Candidate]:
 def _right(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
     """The places right of a label up to the next one: the first cell, a blank before it, and what follows."""
     row, column = hit.cell.row, hit.cell.last_column + 1
-    start, seen = column, 0
+    start, seen, skipped = column, 0, 0.0
     while column <= min(cells.last_column, start + _FURTHEST):
         cell = cells.at(row, column)
         if cell is not None:
             if cell.place in blocked:
                 return
-            cost = seen * _SECOND + _PER_COLUMN * (cell.column - start)
+            cost = seen * _SECOND + skipped + _PER_COLUMN * (cell.column - start)
             yield Candidate(hit, cell.place, cell, RIGHT, cost)
             seen += 1
             column = cell.last_column + 1
@@ -159,9 +159,11 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Can
         area = cells.blank_at(row, column)
         place = (area[0], area[1]) if area else (row, column)
         if place == (row, column) and (column == start or cells.is_place(row, column)):
-            yield Candidate(hit, place, None, RIGHT, seen * _SECOND)
-            if cells.is_place(row, column):
+            yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
+            if area:
                 seen += 1
+            elif cells.grid.ruled:
+                skipped += _SKIPPED
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
         yield Candidate(hit, (row, start), None, RIGHT, 0.0)
