@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -41,6 +41,11 @@ _GAP = 1.6
 # A line with less room than so many characters after it was broken for want of it.
 _ROOM = 1.9
 
+# A cell higher than this, in points, may be cut by a page break, and its text be printed as far beyond.
+_TALL, _SHORT = 16, 12
+
+_Box = tuple[float, float, float, float]
+
 # How much of a page's height headers and footers take, above and below.
 _MARGIN = 0.08
 
@@ -53,7 +58,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
             if len(document.pages) > limits.PAGES.most:
                 raise unsafe_error(display, limits.PAGES.exceeded(len(document.pages)))
             for page in document.pages:
-                pages.append(sorted(_lines(page), key=lambda line: line.top))
+                pages.append(sorted(_lines(page, len(document.pages)), key=lambda line: line.top))
                 page.close()
                 alive()
     except SourceError:
@@ -80,13 +85,17 @@ def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.PDF:
     return pdfplumber.open(io.BytesIO(data), password=passwords[-1])
 
 
-def _lines(page: Page) -> Iterator[Line]:
+def _lines(page: Page, count: int) -> Iterator[Line]:
     """The lines of a page, each with its distance from the top: rows of tables, and the text outside them."""
-    tables = page.find_tables({"snap_tolerance": TOLERANCE, "join_tolerance": TOLERANCE})
+    settings = {"snap_tolerance": TOLERANCE, "join_tolerance": TOLERANCE, "explicit_horizontal_lines": _ends(page)}
+    tables = page.find_tables(settings)
     boxes = [table.bbox for table in tables]
-    for table in tables:
-        yield from _table_lines(table.cells, page.chars)
-    words = [word for word in page.extract_words() if not any(_inside(word, box) for box in boxes)]
+
+    # Two tables side by side are one that an unruled column parts.
+    cells = [box for table in tables for box in table.cells]
+    inside, loose = _sorted_chars(page, cells, boxes, count)
+    yield from _table_lines(cells, inside)
+    words = extract_words(loose) if loose else []
     line: list[dict] = []
     for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
         if line and abs(word["bottom"] - line[-1]["bottom"]) > TOLERANCE:
@@ -97,15 +106,48 @@ def _lines(page: Page) -> Iterator[Line]:
         yield _text_line(line, page)
 
 
-def _table_lines(boxes: Sequence[tuple[float, float, float, float]], chars: Sequence[dict]) -> Iterator[Line]:
-    """The rows of a ruled table: each cell in the row of its upper edge, reaching down over as many as it takes up."""
-    tops = edges_of([box[1] for box in boxes])
+def _ends(page: Page) -> list[float]:
+    """Where the upright lines of a page begin and end: a cell that a page break cuts has no line across there."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > TOLERANCE]
+    return [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
+
+
+def _sorted_chars(page: Page, cells: Sequence[_Box], tables: Sequence[_Box], count: int) -> tuple[dict[int, list[dict]], list[dict]]:
+    """The characters of each cell, and those of none. What a page break pushed over a tall cell's end still belongs to it."""
     inside: dict[int, list[dict]] = {}
-    for char in chars:
+    loose: list[dict] = []
+    for char in page.chars:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        number = next((n for n, box in enumerate(boxes) if box[0] <= x < box[2] and box[1] <= y < box[3]), None)
+        if not any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in tables):
+            loose.append(char)
+            continue
+        number = next((n for n, box in enumerate(cells) if box[0] <= x < box[2] and box[1] <= y < box[3]), None)
         if number is not None:
             inside.setdefault(number, []).append(char)
+    if not cells:
+        return inside, loose
+    top, bottom = min(box[1] for box in cells), max(box[3] for box in cells)
+    open_cells = [
+        n
+        for n, box in enumerate(cells)
+        if n not in inside and box[3] - box[1] > _TALL and (box[1] - top < TOLERANCE or bottom - box[3] < TOLERANCE)
+    ]
+    words = extract_words(loose, return_chars=True) if loose and open_cells else []
+    moved: set[int] = set()
+    for word in words:
+        above = page.page_number > 1 and top - _TALL < word["bottom"] and word["top"] < top
+        near = above or (page.page_number < count and bottom < word["bottom"] and word["top"] < bottom + _TALL)
+        held = (n for n in open_cells if cells[n][0] - 1 <= word["x0"] and word["x1"] <= cells[n][2] + 1)
+        owner = next(held, None) if near and len(word["text"]) <= _SHORT else None
+        if owner is not None:
+            inside.setdefault(owner, []).extend(word["chars"])
+            moved.update(map(id, word["chars"]))
+    return inside, [char for char in loose if id(char) not in moved]
+
+
+def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict]]) -> Iterator[Line]:
+    """The rows of a ruled table: each cell in the row of its upper edge, reaching down over as many as it takes up."""
+    tops = edges_of([box[1] for box in boxes])
     rows: dict[int, list[Piece]] = {}
     for number, (left, top, right, bottom) in enumerate(boxes):
         first = column_of(tops, top)
@@ -138,11 +180,6 @@ def _text_line(words: list[dict], page: Page) -> Line:
     return Line(
         top, tuple(Piece(0.0, 0.0, 1, text) for text in _pieces(words)), bottom < page.height * _MARGIN or top > page.height * (1 - _MARGIN)
     )
-
-
-def _inside(word: dict, box: tuple[float, float, float, float]) -> bool:
-    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _pieces(words: list[dict]) -> list[str]:

@@ -140,7 +140,8 @@ def _goes_on(before: Placed, after: Placed, always: frozenset[int]) -> bool:
         return True
     expected = {column for column in always if column in before and column in after}
     lacking = {column for column in expected if not after[column].text} | {column for column in expected if not before[column].text}
-    return bool(lacking) and len(expected) > 1
+    both = {column for column in expected if after[column].text and before[column].text}
+    return bool(lacking) and len(expected) > 1 and len(both) < 2
 
 
 def _continue_row(row: int, placed: Placed, cells: dict[Position, CellValue]) -> None:
