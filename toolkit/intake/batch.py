@@ -207,7 +207,8 @@ def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambd
 
 
 def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
-    if opened.kind is not None and opened.kind not in RETURNS:
+    own = opened.kind is not None and opened.kind not in RETURNS
+    if own and not (each.named and each.display.lower().endswith(".docx")):
         return None
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)

@@ -77,7 +77,7 @@ def _top(cells: Cells, first: int, before: int, form: Form) -> int:
             break
         if label_key(texts[0]) == label_key(form.title) or (len(texts) == 1 and _TITLE.fullmatch(texts[0])):
             return row
-        if not all(_HEAD_LINE.fullmatch(text) or not isinstance(cell.value, str) for text, cell in zip(texts, line, strict=True)):
+        if not _HEAD_LINE.fullmatch(texts[0]) and isinstance(line[0].value, str):
             break
         start = row
     return start

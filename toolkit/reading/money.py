@@ -37,8 +37,10 @@ class Printed:
     cell: str | None
 
 
-def unit_in(text: str, *, label: bool) -> int | None:
+def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     """Return how many 元 the unit is that a label, or a note (`label` False), says its amounts are in.
+
+    A label says it in brackets; with `bare` also at its end without them.
 
     >>> unit_in("项目资金\\n（万元）", label=True), unit_in("单位：万元", label=False), unit_in("投入50万元", label=False)
     (10000, 10000, None)
@@ -46,7 +48,7 @@ def unit_in(text: str, *, label: bool) -> int | None:
     written = squeeze(half_width(text))
     found = _NOTE.fullmatch(written)
     if found is None and label:
-        found = _BRACKETED.search(written) or _AT_END.fullmatch(written)
+        found = _BRACKETED.search(written) or (_AT_END.fullmatch(written) if bare else None)
     return _SCALES[found[1]] if found else None
 
 

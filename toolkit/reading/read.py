@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from toolkit.forms.model import Form
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
-from toolkit.reading.recognise import is_own_sheet
+from toolkit.reading.plan import plan_of
+from toolkit.reading.recognise import is_own_sheet, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 
@@ -24,9 +25,10 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if is_own_sheet(grid):
         return []
-    found = read_sheets(grid, form, file) if grid.ruled or not grid.flow else []
     if not grid.flow:
-        return found
+        return read_sheets(grid, form, file)
+    grid = without_own_pages(grid, plan_of(form))
+    found = read_sheets(grid, form, file) if grid.ruled else []
     if found and all(declaration.rows for declaration in found):
         return found
     text = read_flow(grid, form, file)

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from toolkit.forms.model import PROJECT
 from toolkit.reading.layout import Placement
-from toolkit.reading.plan import Plan
+from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
+from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
 
 # Sheets that our own workbooks carry beside the form.
 OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
+
+_OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
 
 # A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
 ENOUGH, _ENOUGH_FIELDS = 0.6, 4
@@ -30,6 +34,40 @@ _OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|�
 def is_own_sheet(grid: Grid) -> bool:
     """Return whether a sheet is one that our workbooks carry beside the form."""
     return grid.name is not None and grid.name.strip() in OWN_SHEETS
+
+
+def without_own_pages(grid: Grid, plan: Plan) -> Grid:
+    """Return a printed workbook without the pages of our own sheets: from one of their headings to the form's next page."""
+    breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)
+    if not breaks:
+        return grid
+    rows: dict[int, list[str]] = {}
+    for (row, _), value in sorted(grid.cells.items()):
+        if isinstance(value, str) and value != PAGE_BREAK:
+            rows.setdefault(row, []).append(value)
+    starts = [0, *breaks]
+    left_out: list[tuple[int, int]] = []
+    own = False
+    for start, end in zip(starts, [*breaks, max(rows, default=0) + 1], strict=True):
+        page = [rows[row] for row in range(start, end) if row in rows]
+        own = _is_own_page(page) or (own and not _shows_form(page, plan))
+        if own:
+            left_out.append((start, end))
+    if not left_out:
+        return grid
+    kept = {place: value for place, value in grid.cells.items() if not any(start <= place[0] < end for start, end in left_out)}
+    return replace(grid, cells=kept)
+
+
+def _is_own_page(page: list[list[str]]) -> bool:
+    if page and len(page[0]) == 1 and squeeze(page[0][0]) in OWN_SHEETS:
+        return True
+    return any(len({squeeze(text) for text in line} & _OWN_HEADINGS) >= 4 for line in page[:6])
+
+
+def _shows_form(page: list[list[str]], plan: Plan) -> bool:
+    shown = {text_key(text) for line in page for text in line if len(text) <= plan.limit}
+    return label_key(plan.form.title) in shown or len(shown & plan.counts.keys()) >= 3
 
 
 def fits(placement: Placement) -> bool:

@@ -43,7 +43,7 @@ def _of_labels(placement: Placement) -> dict[str, Printed]:
     """Units in the labels of amounts."""
     found: dict[str, Printed] = {}
     for name, cell in (placement.labels or {}).items():
-        size = unit_in(cell.text, label=True)
+        size = unit_in(cell.text, label=True, bare=True)
         if size is not None and name in (placement.spots or {}):
             found[name] = Printed(size, cell.text, cell_name(*cell.place))
     return found
@@ -71,6 +71,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue
         inside = header is not None and table is not None and header.top <= cell.row < table.below
-        size = unit_in(cell.text, label=not inside and (cell.place in groups or "资金" in cell.text or "金额" in cell.text))
+        group = cell.place in groups
+        size = unit_in(cell.text, label=not inside and (group or "资金" in cell.text or "金额" in cell.text), bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))
