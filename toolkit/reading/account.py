@@ -33,6 +33,8 @@ class Fate(Enum):
     UNKNOWN = "not understood"
 
 
+UNREAD = "格式-未读懂"
+
 # So many cells are quoted in the warning, each with so many characters.
 _MOST_QUOTED, _LONGEST_QUOTE = 6, 20
 _LONGEST_LABEL = 14
@@ -160,7 +162,7 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
     cure = "请核对这些内容是否应填在表里的某一项。"
     text = _short(placement.cells, places[0])
-    yield Doubt("格式-未读懂", "warning", None, cell_name(*places[0]), text, message, cure)
+    yield Doubt(UNREAD, "warning", None, cell_name(*places[0]), text, message, cure)
 
 
 def _short(cells: Cells, place: Position) -> str:

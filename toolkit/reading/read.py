@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import Form
+from toolkit.reading.account import UNREAD
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
-from toolkit.reading.recognise import is_own_sheet, without_own_pages
+from toolkit.reading.recognise import is_other_text, is_own_sheet, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 
@@ -29,9 +30,9 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return read_sheets(grid, form, file)
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(grid, form, file) if grid.ruled else []
-    if found and all(declaration.rows for declaration in found):
+    if found and all(each.rows and all(doubt.rule != UNREAD for doubt in each.doubts) for each in found):
         return found
-    text = read_flow(grid, form, file)
+    text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
     return found if found and weight(found) >= weight(text) else text
 
 

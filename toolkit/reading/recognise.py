@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from toolkit.forms.model import PROJECT
+from toolkit.reading.labels import Kind
 from toolkit.reading.layout import Placement
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
@@ -100,6 +101,8 @@ def _is_other(placement: Placement) -> bool:
     if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
         return True
     strange = [cell.text for cell in placement.header.strange] if placement.header else []
+    if placement.header is not None and _is_list(placement):
+        return True
     labels = {hit.cell.place for hit in placement.hits}
     values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
     below = placement.table.below if placement.table else cells.last_row + 1
@@ -112,6 +115,36 @@ def _is_other(placement: Placement) -> bool:
         if isinstance(cell.value, str) and len(cell.value) <= 16 and cell.place not in labels and cell.place not in values
     ]
     return len(set(map(label_key, _those(_OTHER_LABELS, [*strange, *others], own)))) >= 2
+
+
+def _is_list(placement: Placement) -> bool:
+    """Whether fields of the form are columns of the table: a list of many projects' indicators."""
+    header, cells = placement.header, placement.cells
+    assert header is not None and cells is not None
+    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ())]
+    kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
+    return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
+
+
+def is_other_text(grid: Grid, plan: Plan) -> bool:
+    """Return whether a document whose cells made no sense is another form, by its title or by what it asks for."""
+    own = "".join(key for _, _, key in plan.drawn)
+    texts = [(place, value) for place, value in sorted(grid.cells.items()) if isinstance(value, str) and len(value) <= 60]
+    keys = {text_key(value) for _, value in texts if len(value) <= plan.limit}
+    if label_key(plan.form.title) in keys:
+        return False
+    lines: dict[int, set[Kind]] = {}
+    for (row, _), value in texts:
+        kinds = (meaning.kind for meaning in plan.vocabulary.get(text_key(value), ()))
+        lines.setdefault(row, set()).update(kinds)
+    if any({Kind.FIELD, Kind.COLUMN} <= kinds for kinds in lines.values()):
+        return True
+    first = min((row for (row, _), value in texts if text_key(value) in plan.counts), default=0)
+    titles = [squeeze(value) for (row, _), value in texts if row <= first]
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+        return True
+    short = [value for _, value in texts if len(value) <= 16]
+    return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2
 
 
 def _says(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> bool:

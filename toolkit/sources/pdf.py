@@ -134,8 +134,9 @@ def _sorted_chars(page: Page, cells: Sequence[_Box], tables: Sequence[_Box], cou
     ]
     words = extract_words(loose, return_chars=True) if loose and open_cells else []
     moved: set[int] = set()
+    headed = any(word["bottom"] < top - _TALL and word["top"] > page.height * _MARGIN for word in words)
     for word in words:
-        above = page.page_number > 1 and top - _TALL < word["bottom"] and word["top"] < top
+        above = page.page_number > 1 and not headed and top - _TALL < word["bottom"] and word["top"] < top
         near = above or (page.page_number < count and bottom < word["bottom"] and word["top"] < bottom + _TALL)
         held = (n for n in open_cells if cells[n][0] - 1 <= word["x0"] and word["x1"] <= cells[n][2] + 1)
         owner = next(held, None) if near and len(word["text"]) <= _SHORT else None
@@ -152,13 +153,13 @@ def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict]]) -> Ite
     for number, (left, top, right, bottom) in enumerate(boxes):
         first = column_of(tops, top)
         down = max(1, column_of(tops, bottom - 2 * TOLERANCE) - first + 1)
-        rows.setdefault(first, []).append(Piece(left, right, down, _cell_text(inside.get(number, ()), right)))
+        rows.setdefault(first, []).append(Piece(left, right, down, *_cell_text(inside.get(number, ()), right)))
     for first, pieces in sorted(rows.items()):
         yield Line(tops[first - 1], tuple(sorted(pieces, key=lambda piece: piece.left)), ruled=True)
 
 
-def _cell_text(chars: Sequence[dict], right: float) -> str:
-    """What stands in a cell: a line that was broken for want of room goes on, one that ended before keeps its end."""
+def _cell_text(chars: Sequence[dict], right: float) -> tuple[str, bool]:
+    """What stands in a cell, and whether its last line is full: a line broken for want of room goes on, others keep their end."""
     lines: list[list[dict]] = []
     for word in extract_words(list(chars)) if chars else ():
         if lines and abs(word["bottom"] - lines[-1][-1]["bottom"]) <= TOLERANCE:
@@ -172,7 +173,7 @@ def _cell_text(chars: Sequence[dict], right: float) -> str:
             text += joint(text, written) if full else "\n"
         text += written
         full = right - line[-1]["x1"] < _ROOM * (line[-1]["bottom"] - line[-1]["top"])
-    return text
+    return text, full
 
 
 def _text_line(words: list[dict], page: Page) -> Line:

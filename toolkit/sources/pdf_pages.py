@@ -32,12 +32,16 @@ _LATIN = re.compile(r"[A-Za-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A cell or a piece of a line: its edges in points, how many lines of the table it takes up, its text."""
+    """A cell or a piece of a line: its edges in points, how many lines of the table it takes up, its text.
+
+    `full` says that its last line has no room for more, as one that a page break cuts.
+    """
 
     left: float
     right: float
     down: int
     text: str
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ def _goes_on(before: Placed, after: Placed, always: frozenset[int]) -> bool:
         return True
     expected = {column for column in always if column in before and column in after}
     lacking = {column for column in expected if not after[column].text} | {column for column in expected if not before[column].text}
+    if any(piece.text and not piece.full for column, piece in before.items() if column in said):
+        return False
     both = {column for column in expected if after[column].text and before[column].text}
     return bool(lacking) and len(expected) > 1 and len(both) < 2
 
