@@ -17,6 +17,9 @@ from toolkit.reading.recognise import is_other_text, is_own_sheet, without_own_p
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 
+# A document whose cells were read, though not all understood, is text where that shows so many times its rows.
+_MORE = 1.5
+
 
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
     """Return what a grid declares on the form that most of it is; nothing where it is none of them."""
@@ -33,7 +36,10 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if found and all(each.rows and all(doubt.rule != UNREAD for doubt in each.doubts) for each in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
-    return found if found and weight(found) >= weight(text) else text
+    if not found:
+        return text
+    fuller = any(len(other.rows) > _MORE * len(mine.rows) for mine, other in zip(found, text, strict=False))
+    return text if fuller and len(text) == len(found) else found
 
 
 def weight(declarations: Sequence[Declaration]) -> int:

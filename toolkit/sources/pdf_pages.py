@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from toolkit.sources.grid import CellValue, Grid, Position
 from toolkit.sources.text import PAGE_BREAK
@@ -70,7 +70,7 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
     edges = edges_of([piece.left for line in lines for piece in line.pieces])
     always = _always(lines, edges)
     cells: dict[Position, CellValue] = {}
-    open_cells: dict[int, tuple[int, int, int]] = {}
+    open_cells: dict[int, tuple[int, int, int, bool]] = {}
     merges: dict[Position, Area] = {}
     row, seen = 1, set[str]()
     before: tuple[int, Placed] | None = None
@@ -92,14 +92,15 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
                 if _goes_on(before[1], placed, always):
                     _continue_row(before[0], placed, cells)
                     continue
-                placed = _continue_tall(placed, row, open_cells, merges, cells)
+                spans = {column: max(column, column_of(edges, piece.right) - 1) for column, piece in placed.items()}
+                placed = _continue_tall(placed, spans, row, open_cells, merges, cells)
             for column, piece in placed.items():
                 last = max(column, column_of(edges, piece.right) - 1)
                 if piece.text:
                     cells[row, column] = piece.text
                 if piece.down > 1 or last > column:
                     merges[row, column] = (row, column, row + piece.down - 1, last)
-                open_cells[column] = (row, row + piece.down - 1, last)
+                open_cells[column] = (row, row + piece.down - 1, last, piece.full)
             before = row, placed
             row += 1
     return Grid(None, cells, tuple(merges.values()), flow=True, ruled=bool(edges))
@@ -147,7 +148,7 @@ def _goes_on(before: Placed, after: Placed, always: frozenset[int]) -> bool:
     if any(piece.text and not piece.full for column, piece in before.items() if column in said):
         return False
     both = {column for column in expected if after[column].text and before[column].text}
-    return bool(lacking) and len(expected) > 1 and len(both) < 2
+    return bool(lacking) and len(expected) > 1 and (len(both) < 2 or len(lacking) >= len(both))
 
 
 def _continue_row(row: int, placed: Placed, cells: dict[Position, CellValue]) -> None:
@@ -158,7 +159,12 @@ def _continue_row(row: int, placed: Placed, cells: dict[Position, CellValue]) ->
 
 
 def _continue_tall(
-    placed: Placed, row: int, open_cells: Mapping[int, tuple[int, int, int]], merges: dict[Position, Area], cells: dict[Position, CellValue]
+    placed: Placed,
+    spans: Mapping[int, int],
+    row: int,
+    open_cells: Mapping[int, tuple[int, int, int, bool]],
+    merges: dict[Position, Area],
+    cells: dict[Position, CellValue],
 ) -> Placed:
     """Make tall cells that reached the end of the page before one with those under them that go on."""
     left: Placed = {}
@@ -166,14 +172,13 @@ def _continue_tall(
         above = open_cells.get(column)
         text = str(cells.get((above[0], column), "")) if above is not None else ""
         tall = above is not None and (above[1] > above[0] or piece.down > 1)
-        if above is None or above[1] < row - 2 or not tall or bool(text) == bool(piece.text):
+        cut = above is not None and above[3] and above[2] == spans[column] and len(text) >= _LONG and len(piece.text) > 0
+        if above is None or above[1] < row - 2 or not (tall or cut) or (bool(text) == bool(piece.text) and not cut):
             left[column] = piece
             continue
         if piece.text:
-            cells[above[0], column] = piece.text
+            cells[above[0], column] = text + (joint(text, piece.text) if text else "") + piece.text
         merges[above[0], column] = (above[0], column, row + piece.down - 1, above[2])
-        left[column] = replace(piece, text="", down=1)
-        left.pop(column)
     return left
 
 
