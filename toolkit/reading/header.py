@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from toolkit.forms.model import NUMBER, SYMBOL
 from toolkit.reading.cells import Cell, Cells
@@ -34,6 +35,11 @@ class Header:
     strange: tuple[Cell, ...]
     cells: tuple[Cell, ...] = field(default=())
 
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The keys of its labels."""
+        return frozenset(text_key(cell.text) for cell in self.labels.values() if isinstance(cell.value, str))
+
     @property
     def last_column(self) -> int:
         return max((last for _, last in (*self.columns.values(), *([self.whole] if self.whole else []))), default=0)
@@ -57,8 +63,11 @@ def find_header(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Header | None:
 
 def repeats(cells: Cells, header: Header, plan: Plan, row: int) -> bool:
     """Whether a row says the headings again, as a page does that begins inside the table."""
-    told = {text_key(cell.text) for cell in header.labels.values() if isinstance(cell.value, str)}
-    here = [cell for cell in cells.by_row.get(row, ()) if isinstance(cell.value, str) and plan.key(cell.value) in told]
+    told = header.told
+    line = cells.by_row.get(row, ())
+    if len(line) < min(3, len(told)):
+        return False
+    here = [cell for cell in line if isinstance(cell.value, str) and plan.key(cell.value) in told]
     return len(here) >= min(3, len(told))
 
 

@@ -66,15 +66,16 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
     return [hit for hit in hits if hit.inside is None or not pure & set(hit.names(Kind.FIELD))]
 
 
-def count_labels(grid: Grid, plan: Plan) -> int:
-    """Return how many different labels of the form a grid shows as they are printed, or by their aliases: a first look."""
-    vocabulary, seen = plan.vocabulary, set()
-    for value in grid.cells.values():
+def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:
+    """Return how many different labels of the form a grid shows, as printed or by aliases, and the last column with one."""
+    vocabulary, seen, last = plan.vocabulary, set(), 0
+    for (_, column), value in grid.cells.items():
         if value.__class__ is str and len(value) <= plan.limit:  # type: ignore[arg-type]
             key = text_key(value)  # type: ignore[arg-type]
             if key in vocabulary:
                 seen.add(vocabulary[key])
-    return len(seen)
+                last = max(last, column)
+    return len(seen), last
 
 
 def _known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:

@@ -8,13 +8,14 @@ laid out by its labels (`layout`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.account import fates, unread
 from toolkit.reading.cells import Cells, part_of
 from toolkit.reading.copies import copies_of
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
-from toolkit.reading.hits import count_labels, find_hits
+from toolkit.reading.hits import find_hits, first_look
 from toolkit.reading.layout import Placement, lay_out
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair
 from toolkit.reading.moved import label_repairs
@@ -40,14 +41,21 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return []
     if is_unchanged(grid, plan):
         return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
-    if not is_worth_a_look(count_labels(grid, plan), plan):
-        return []
-    return list(_laid_out(grid, plan, file))
+    labels, last = first_look(grid, plan)
+    return list(_laid_out(_without_helpers(grid, last), plan, file)) if is_worth_a_look(labels, plan) else []
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
     """Return the first declaration on `grid`, or None when too few of the form's labels are there."""
     return next(iter(read_sheets(grid, form, file)), None)
+
+
+def _without_helpers(grid: Grid, last: int) -> Grid:
+    """The sheet without hidden columns beside the form: they hold the self-check of an issued workbook."""
+    hidden = {column for column in grid.hidden_columns if column > last}
+    if not hidden:
+        return grid
+    return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
 def _laid_out(grid: Grid, plan: Plan, file: str) -> Iterator[Declaration]:

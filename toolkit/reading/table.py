@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.cells import Cells
@@ -284,13 +285,14 @@ def is_note(value: CellValue) -> bool:
     >>> [is_note(text) for text in ("填表人：张三", "单位（盖章）", "2025年1月8日", "食堂改造", 12.0)]
     [True, True, True, False, False]
     """
-    text = shown_text(value)
-    return bool(
-        _SIGNATURE.match(text)
-        or _SIGNER.fullmatch(squeeze(text))
-        or _SEAL.search(text)
-        or (isinstance(value, str) and _DATE.fullmatch(text))
-    )
+    return isinstance(value, str) and _is_note(value)
+
+
+@lru_cache(maxsize=8192)
+def _is_note(value: str) -> bool:
+    text = clean_text(value)
+    patterns = _SIGNATURE.match(text), _SIGNER.fullmatch(squeeze(text)), _SEAL.search(text), _DATE.fullmatch(text)
+    return any(patterns)
 
 
 def shown_text(value: CellValue | None) -> str:
