@@ -19,12 +19,15 @@ from toolkit.reading.hits import Hit
 from toolkit.reading.labels import Kind
 from toolkit.values.text import label_key, squeeze
 
+# So many rows above its first label a copy may begin: title, year, unit, and pairs of another form's.
+_HIGHEST = 10
+
 _ALL: Area = (1, 1, sys.maxsize, sys.maxsize)
 
 # What stands above a form's first label: a title, a year, a unit of money, a heading over the first block.
 _TITLE = re.compile(r".{2,60}(?:表|书|卡|单)")
 _HEAD_LINE = re.compile(
-    r"[（(]?(?:19|20|21)\d\d年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*|.{0,20}日期[:：]?.*"
+    r"[（(]?(?:19|20|21)\d\d年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*"
 )
 
 
@@ -66,18 +69,17 @@ def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[A
 
 
 def _top(cells: Cells, first: int, before: int, form: Form) -> int:
-    """The row in which a copy begins whose first label is in row `first`: its title's, if there is one after `before`."""
+    """The row in which a copy begins whose first label is in row `first`: its title's, else that of its year or unit."""
     start = first
-    for row in range(first - 1, max(before, first - 10), -1):
+    for row in range(first - 1, max(before, first - _HIGHEST), -1):
         line = cells.by_row.get(row)
         if line is None:
             continue
-        texts = [squeeze(cell.text) for cell in line]
-        if len(texts) > 2:
+        if len(line) > 2:
             break
-        if label_key(texts[0]) == label_key(form.title) or (len(texts) == 1 and _TITLE.fullmatch(texts[0])):
+        text = squeeze(line[0].text)
+        if label_key(text) == label_key(form.title) or (len(line) == 1 and _TITLE.fullmatch(text)):
             return row
-        if not _HEAD_LINE.fullmatch(texts[0]) and isinstance(line[0].value, str):
-            break
-        start = row
+        if _HEAD_LINE.fullmatch(text):
+            start = row
     return start
