@@ -5,7 +5,8 @@ In: a grid and where the form stands in it. Out: `Row`s; repairs and doubts go i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of
@@ -13,6 +14,7 @@ from toolkit.reading.layout import Placement
 from toolkit.reading.levels import carry_levels, merged_levels, standard_word
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Row
 from toolkit.reading.plan import Plan, Position
+from toolkit.reading.several import several, several_doubt
 from toolkit.reading.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
@@ -35,9 +37,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
-    for row, values in without_footers(found, plan, present):
+    for row, values, whole in _single(without_footers(found, plan, present), plan, present, log):
         entries = quick.entries(grid, row, values, above) if quick is not None else None
         if entries is None:
+            before = len(log.repairs)
             by_name = {place.name: value for place, value in zip(present, values, strict=True)}
             entries = {place.name: BLANK_ENTRY if place.within else MISSING_ENTRY for place in places}
             for place in plain:
@@ -47,9 +50,23 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                 _read_target(grid, row, present, by_name, entries, above, log)
             for place in plain:
                 standard_word(place, entries, log)
+            if not whole:
+                log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         above = entries
         rows.append(Row(row, entries))
     return rows
+
+
+def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:
+    """The rows one indicator at a time; whether a row held just that one."""
+    for row, values in found:
+        parts = several(places, values, plan.levels) if any(isinstance(value, str) and "\n" in value for value in values) else None
+        if parts is None:
+            yield row, values, True
+            continue
+        index = next(n for n, place in enumerate(places) if place.name not in plan.levels)
+        log.doubts.append(several_doubt(row, places[index], len(parts), values[index]))
+        yield from ((row, part, False) for part in parts)
 
 
 # Makes an `Entry` without the way over its defaults: most of the time spent on a plain row.
