@@ -120,7 +120,7 @@ def misfit(value: CellValue, spot: Spot) -> float:
     if not isinstance(value, str):
         return 1.5
     if field.type == LONG_TEXT:
-        return strange + (0.8 if len(text) < 8 else 0.0)
+        return strange + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
     return strange + (0.8 if len(text) > 120 else 0.0) + (0.6 if text[:1].isdigit() and text[-1:].isdigit() else 0.0)
 
 

@@ -39,6 +39,9 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         for cell in _above(placement, cells):
             if cell.place not in taken and misfit(cell.value, spot) == 0.0 and _is_year(cell):
                 return cell.place, cell, None
+        for cell in _outside_table(placement, cells):
+            if cell.place not in taken and isinstance(cell.value, str) and "年度" in cell.value and _is_year(cell):
+                return cell.place, cell, None
         for cell in (*_above(placement, cells), *_labels(placement)):
             found = _YEAR.findall(squeeze(half_width(cell.text)))
             if len(set(found)) == 1:
@@ -66,6 +69,12 @@ def _above(placement: Placement, cells: Cells) -> Iterator[Cell]:
     rows = [hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()]
     first = min(rows, default=cells.last_row + 1)
     return (cell for row in sorted(cells.by_row) if row < first for cell in cells.by_row[row])
+
+
+def _outside_table(placement: Placement, cells: Cells) -> Iterator[Cell]:
+    top = placement.header.top if placement.header else 0
+    below = placement.table.below if placement.table else 0
+    return (cell for cell in cells if not top <= cell.row < below)
 
 
 def _labels(placement: Placement) -> Iterator[Cell]:
