@@ -14,7 +14,7 @@ from decimal import Decimal
 from tests.drawings.declarations import Content, Value, contents
 from tests.drawings.funding import draw_funding
 from tests.drawings.goals import draw_goals
-from tests.drawings.head import draw_head, draw_section, draw_title, person
+from tests.drawings.head import CODE, coded, draw_head, draw_section, draw_title, person
 from tests.drawings.measure import PAGE_WIDTH, shown
 from tests.drawings.model import Canvas, Cell, Drawing, Sheet, cut
 from tests.drawings.style import Style, random_style
@@ -30,7 +30,8 @@ def random_drawing(seed: int) -> Drawing:
 
 def compose(name: str, given: Sequence[Content], style: Style, rng: random.Random) -> Drawing:
     """Return `given` drawn in `style`; fields the style has no place for are blank in the drawing's own contents."""
-    printed = tuple(_old_tree(content, style).without(style.omitted) for content in given)
+    given = tuple(_old_tree(content, style) for content in given)
+    printed = tuple(content.without(style.omitted) for content in given)
     forms = [
         _form(_printed(content, full), style, rng, number)
         for number, (content, full) in enumerate(zip(printed, given, strict=True))
@@ -53,11 +54,13 @@ def _printed(content: Content, full: Content) -> Content:
 
 
 def _accepted(given: Sequence[Content], style: Style) -> dict[tuple[int, str], tuple[Value, ...]]:
-    """Dates that a reader may, but need not, make out of one cell with both days in full."""
-    if "起止时间" not in style.strange_pairs or style.period == "年月":
-        return {}
-    names = ("计划开始日期", "计划完成日期")
-    return {(number, name): (content.head[name],) for number, content in enumerate(given) for name in names}
+    """What a reader may say as well: dates made out of one cell with both days, a department with its printed code."""
+    names = ("计划开始日期", "计划完成日期") if style.period == "年月日" and "起止时间" in style.strange_pairs else ()
+    found: dict[tuple[int, str], tuple[Value, ...]] = {}
+    found |= {(number, name): (content.head[name],) for number, content in enumerate(given) for name in names}
+    if coded(style):
+        found |= {(n, "主管部门"): (f"[{CODE}]{content.head['主管部门']}",) for n, content in enumerate(given)}
+    return found
 
 
 def _old_tree(content: Content, style: Style) -> Content:

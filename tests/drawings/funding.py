@@ -135,6 +135,6 @@ def money(value: Value, style: Style) -> tuple[Value, str | None]:
     suffix = style.unit if style.unit_place in ("格式", "文字") else ""
     if style.number_look == "文本" or style.unit_place == "文字":
         grouped = f"{amount:,.{decimals}f}" if style.number_look == "千分位" else f"{amount:.{decimals}f}"
-        return grouped + (suffix if style.unit_place == "文字" else ""), None
+        return grouped + (suffix if not style.filler else suffix[:1]) if style.unit_place == "文字" else grouped, None
     code = ("#,##0." if style.number_look == "千分位" else "0.") + "0" * decimals
     return amount, code + (f'"{suffix}"' if suffix else "")

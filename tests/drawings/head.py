@@ -13,6 +13,7 @@ from tests.drawings.declarations import DATE_FIELDS, Content, Value
 from tests.drawings.model import Canvas, cut
 from tests.drawings.style import STRANGE_PAIRS, HeadRow, Style
 
+CODE = "015001"
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙", "伟芳娜敏静磊洋艳勇杰涛明"
 
 _DATES = {"横线": "{0.year}-{0.month:02d}-{0.day:02d}", "年月日": "{0.year}年{0.month}月{0.day}日"}
@@ -27,6 +28,9 @@ def person(rng: random.Random) -> str:
 def draw_title(canvas: Canvas, content: Content, style: Style, *, titled: bool) -> None:
     """Draw the title and the lines under it."""
     year = content.head["年度"]
+    if titled and style.annex:
+        canvas.put(1, canvas.width, style.annex, "note", align="left")
+        canvas.next()
     if titled:
         title = f"{year}年度{style.title}" if style.year_place == "标题" else style.title
         canvas.put(1, canvas.width, title, "title", field="年度" if style.year_place == "标题" else None)
@@ -42,7 +46,7 @@ def draw_title(canvas: Canvas, content: Content, style: Style, *, titled: bool) 
         if style.year_place == "单位行":
             canvas.put(left, width, f"预算年度：{year}年", "year", field="年度", align="left")
         if style.unit_place == "单位行":
-            canvas.put(right, rest, f"单位：{style.unit}", "note", align="right")
+            canvas.put(right, rest, f"{'金额' if style.aliases else ''}单位：{style.unit}", "note", align="right")
         canvas.next()
     if style.filler:
         canvas.put(1, canvas.width, f"填报单位（盖章）：{content.head['实施单位']}", "note", align="left")
@@ -114,7 +118,14 @@ def _value(name: str, content: Content, style: Style, rng: random.Random) -> tup
         return printed_date(value, style.date_look)
     if name == "年度":
         return (value, "0") if style.look == labels.PLAIN else (f"{value}年度", None)
+    if name == "主管部门" and coded(style):
+        return f"[{CODE}]{value}", None
     return value, None
+
+
+def coded(style: Style) -> bool:
+    """Whether the department's cell begins with its code."""
+    return style.coded and style.labels["主管部门"].endswith("代码")
 
 
 def printed_date(day: date, look: str) -> tuple[Value, str | None]:

@@ -92,6 +92,10 @@ class Style:
     level_words: bool = False
     level_breaks: bool = False
     filler: bool = False
+    annex: str = ""
+    level_heading: bool = False
+    empty_rows: int = 0
+    coded: bool = False
 
     @property
     def strange_pairs(self) -> tuple[str, ...]:
@@ -121,7 +125,7 @@ class Style:
             "年度": self.year_place,
             "附注签字": _yes(bool(self.notes) or self.signatures != "无" or self.filler),
             "合计行": _yes(self.total),
-            "空白行列": _yes(bool(self.top or self.left or self.gaps or self.spacer)),
+            "空白行列": _yes(bool(self.top or self.left or self.gaps or self.spacer or self.empty_rows)),
             "份数": self.stacked,
             "缺栏": _yes(bool(self.omitted)),
             "旧指标体系": _yes(self.old_tree),
@@ -189,6 +193,10 @@ def random_style(rng: random.Random) -> Style:
         level_words=not old_tree and rng.random() < 0.08,
         level_breaks=rng.random() < 0.12,
         filler=rng.random() < 0.12,
+        annex=rng.choice(("", "", "", "", "", "附件2", "表3：", "附件1-2")),
+        level_heading=rng.random() < 0.4,
+        empty_rows=rng.choice((0, 0, 0, 0, 1, 4)),
+        coded=rng.random() < 0.5,
     )
 
 

@@ -48,6 +48,10 @@ def draw_table(canvas: Canvas, content: Content, style: Style, rng: random.Rando
         for name, (column, span) in places.items():
             _cell(canvas, content, style, rng, name, (column, span), line, row)
         canvas.next()
+    for _ in range(style.empty_rows):
+        for column, span in places.values():
+            canvas.put(column, span, None, "note")
+        canvas.next()
     if style.total:
         _total(canvas, places)
     if style.groups == "侧栏":
@@ -66,12 +70,13 @@ def column_names(style: Style) -> list[str]:
 
 def _header(canvas: Canvas, content: Content, style: Style, places: dict[str, tuple[int, int]]) -> None:
     two = style.target == "三格两层"
+    over_levels = two and style.level_heading
     heading = style.labels["指标值"]
     if style.year_place == "指标标题":
         heading = f"{content.head['年度']}年度指标值" if style.aliases else f"{heading}（{content.head['年度']}年度）"
     for name, (column, span) in places.items():
         text = heading if name == "指标值" else style.labels.get(name, name)
-        inner = two and name in THREE
+        inner = two and (name in THREE or (over_levels and name in (*LEVELS, "三级指标")))
         role: Role = "strange" if name in STRANGE_COLUMNS else "header"
         canvas.put(
             column,
@@ -85,6 +90,9 @@ def _header(canvas: Canvas, content: Content, style: Style, places: dict[str, tu
     if two:
         left, (last, span) = places["符号"][0], places["计量单位"]
         canvas.put(left, last + span - left, typeset(heading, style.look), "header", field="指标值")
+        if over_levels:
+            left, (last, span) = places["一级指标"][0], places["三级指标"]
+            canvas.put(left, last + span - left, "绩效指标", "group")
     elif style.target == "三格" and style.year_place == "指标标题":
         _year_in_symbol(canvas, content, places)
     canvas.next(1 + two)
@@ -145,12 +153,13 @@ def _target(style: Style, name: str, row: Indicator) -> tuple[Value, str | None]
     if name == "三级指标":
         return row.name, None
     if name == "计量单位":
-        return row.unit, None
+        return row.unit or ("/" if style.spelling == "空格" else None), None
     if name == "符号":
         return row.symbol.translate(_WIDE) if style.spelling == "全角" else row.symbol, None
     if name == "数值":
         numeric = row.symbol != "定性" and style.number_look != "文本"
-        return (Decimal(row.number), "General") if numeric else (row.number, None)
+        code = {"标准": "0.00", "空格": "#,##0.00"}.get(style.spelling, "General")
+        return (Decimal(row.number), code) if numeric else (row.number, None)
     return spelled(row, style.spelling, with_unit=style.target == "一格"), None
 
 
