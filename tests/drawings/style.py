@@ -256,8 +256,11 @@ def _labels(rng: random.Random, aliases: bool, extra: Sequence[str]) -> dict[str
     columns = ("一级指标", "二级指标", "三级指标", "指标值", "符号", "数值", "计量单位")
     names = ("年度", *TEXT_FIELDS, *DATE_FIELDS, *FUNDS, *GOALS, *columns)
     found = {name: labels.choose(rng, name, aliases) for name in names}
-    if found["一级指标"] == "一级" or found["二级指标"] == "二级":
-        found |= {"一级指标": "一级", "二级指标": "二级", "三级指标": "三级"}
+    levels = ("一级", "二级", "三级")
+    short = rng.random() < 0.3 if aliases else False
+    found |= {f"{level}指标": level if short else f"{level}指标" for level in levels[: 3 if short else 2]}
+    if not short and found["三级指标"] == "三级":
+        found["三级指标"] = "三级指标"
     if "实施期指标值" in extra:
         found["指标值"] = "年度指标值"
     return found

@@ -192,11 +192,18 @@ def _strange(rng: random.Random, name: str, line: int, row: Indicator, count: in
         return "定性" if row.symbol == "定性" else "定量"
     texts: dict[str, Sequence[Value]] = {
         "指标解释": ("反映任务完成情况", "实际完成数与计划数之比", "反映服务对象的认可程度"),
-        "上年值": (None, "—", 3, Decimal("12.5"), "≥80%", "新增指标"),
+        "上年值": (None, "—", 3, Decimal("12.5"), "新增指标", _scaled(row, Decimal("0.5"))),
         "评分标准": ("完成得满分，每少1%扣0.5分", "达到目标值得满分，否则按比例扣分"),
-        "实施期指标值": ("≥3年", "100%", "长期有效", 360),
+        "实施期指标值": ("长期有效",) if row.symbol == "定性" else (_scaled(row, 3),),
     }
     return rng.choice(texts[name])
+
+
+def _scaled(row: Indicator, factor: int | Decimal) -> str:
+    """A value of another period, in the same words as the target."""
+    if row.symbol == "定性":
+        return "—"
+    return f"{row.symbol}{(Decimal(row.number) * factor).normalize():f}{row.unit}"
 
 
 def _total(canvas: Canvas, places: dict[str, tuple[int, int]]) -> None:
