@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from tests.drawings.declarations import Content, Indicator, Value
 from tests.drawings.funding import SIDE
-from tests.drawings.head import draw_section
+from tests.drawings.head import draw_section, draw_side
 from tests.drawings.labels import typeset
 from tests.drawings.model import Canvas, Role, cut
 from tests.drawings.style import STRANGE_COLUMNS, Style
@@ -55,8 +55,7 @@ def draw_table(canvas: Canvas, content: Content, style: Style, rng: random.Rando
     if style.total:
         _total(canvas, places)
     if style.groups == "侧栏":
-        rows = canvas.row - top
-        canvas.put(1, side, "绩效\n指标", "group", down=-rows, rows=rows, vertical=style.look == "换行")
+        draw_side(canvas, style, "绩效\n指标", side, top)
 
 
 def column_names(style: Style) -> list[str]:
@@ -144,6 +143,8 @@ def _level(canvas: Canvas, content: Content, style: Style, level: int, place: tu
         while last + 1 < len(content.rows) and block(last + 1) == block(line):
             last += 1
         rows = last - line + 1 if style.levels == "合并" else 1
+        if style.extras.upright_levels and level == 0 and rows >= 3:
+            text = "\n".join(text.replace("\n", ""))
         canvas.put(column, span, text, "value", field=LEVELS[level], line=line, rows=rows)
     elif style.levels == "只写一次":
         canvas.put(column, span, None, "value", field=LEVELS[level], line=line)

@@ -52,10 +52,11 @@ def _document(drawing: Drawing, *, outside: bool) -> bytes:
 
 
 def _cropped(sheet: Sheet) -> Sheet:
-    """The sheet without blank columns at its left, which nobody has in a document."""
+    """The sheet without blank columns at its left and remarks at its right, which nobody has in a document."""
     first = min(cell.column for cell in sheet.cells)
-    cells = tuple(replace(cell, column=cell.column - first + 1) for cell in sheet.cells)
-    return Sheet(sheet.name, cells, sheet.widths[first - 1 :])
+    cells = tuple(replace(cell, column=cell.column - first + 1) for cell in sheet.cells if cell.field != "旁注")
+    last = max(cell.column + cell.columns - 1 for cell in cells)
+    return Sheet(sheet.name, cells, sheet.widths[first - 1 : first - 1 + last])
 
 
 def _forms(sheet: Sheet) -> list[list[Cell]]:
