@@ -43,7 +43,8 @@ def random_style(rng: random.Random) -> Style:
     head = _head(rng, omitted, year_place)
     cells = {"一格": 1, "两格": 2}.get(target, 3)
     widest = max(
-        max(3 + cells + len(extra), {"并列": 4, "分期": 4, "横排": 7}.get(funding, 2), 4) + (groups == "侧栏"),
+        max(3 + cells + len(extra), {"并列": 4, "分期": 4, "横排": 7}.get(funding, 2), 9 if goals == "成对" else 4)
+        + (groups == "侧栏"),
         max(4 if row.tall else len(row.names) * (1 if row.above else 2) for row in head),
     )
     columns = rng.choice((widest, widest, widest + 1, max(widest, 12), max(widest, rng.randint(8, 30))))

@@ -204,7 +204,8 @@ def _scaled(row: Indicator, factor: int | Decimal) -> str:
     """A value of another period, in the same words as the target."""
     if row.symbol == "定性":
         return "—"
-    return f"{row.symbol}{(Decimal(row.number) * factor).normalize():f}{row.unit}"
+    number = Decimal(row.number) * (1 if row.unit in ("%", "百分数") else factor)
+    return f"{row.symbol}{number.normalize():f}{row.unit}"
 
 
 def _total(canvas: Canvas, places: dict[str, tuple[int, int]]) -> None:
