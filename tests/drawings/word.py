@@ -35,6 +35,7 @@ def _document(drawing: Drawing, *, outside: bool) -> bytes:
     document = docx.Document()
     body = document.element.body
     for sheet in map(_cropped, drawing.sheets):
+        sheet = _grown(sheet) if outside else sheet
         for cells in _forms(sheet) if outside else [list(sheet.cells)]:
             lines = [cell for cell in cells if outside and _is_line(cell)]
             for cell in _above(lines, cells):
@@ -57,6 +58,21 @@ def _cropped(sheet: Sheet) -> Sheet:
     cells = tuple(replace(cell, column=cell.column - first + 1) for cell in sheet.cells if cell.field != "旁注")
     last = max(cell.column + cell.columns - 1 for cell in cells)
     return Sheet(sheet.name, cells, sheet.widths[first - 1 : first - 1 + last])
+
+
+def _grown(sheet: Sheet) -> Sheet:
+    """The sheet without rows in which nothing begins: where a table is typed in Word, a cell grows with its text."""
+    starts = {cell.row for cell in sheet.cells}
+    covered = {row for cell in sheet.cells for row in range(cell.row + 1, cell.row + cell.rows)}
+    gone = sorted(covered - starts)
+
+    def kept(row: int) -> int:
+        return row - sum(each < row for each in gone)
+
+    cells = (
+        replace(cell, row=kept(cell.row), rows=kept(cell.row + cell.rows) - kept(cell.row)) for cell in sheet.cells
+    )
+    return replace(sheet, cells=tuple(cells))
 
 
 def _forms(sheet: Sheet) -> list[list[Cell]]:
