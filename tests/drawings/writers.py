@@ -27,6 +27,9 @@ from tests.drawings.model import Cell, Drawing, Sheet
 
 FONT, BARE = "宋体", ("title", "year", "note")
 
+# How such systems keep Excel and LibreOffice from taking `=100` for a formula and a code for a number.
+TEXT_CELL = """ style='mso-number-format:"\\@"' sdnum='1033;0;@'"""
+
 
 def xlsx_merged(drawing: Drawing) -> bytes:
     """Return a workbook by openpyxl, spans merged."""
@@ -153,6 +156,7 @@ def _table(sheet: Sheet) -> str:
             cell = starts.get((row, column))
             if cell is not None:
                 spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
+                spans += TEXT_CELL * isinstance(cell.value, str)
                 lines_of = escape(shown(cell)).split("\n")
                 cells.append(f"<td{spans}>{('<br>' if cell.field in GOALS else '').join(lines_of)}</td>")
             elif (row, column) not in covered:
