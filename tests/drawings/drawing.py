@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from tests.drawings.choices import random_style
 from tests.drawings.declarations import Content, Value, contents
 from tests.drawings.funding import draw_funding
 from tests.drawings.goals import draw_goals
-from tests.drawings.head import draw_head, draw_section, draw_title, person
+from tests.drawings.head import CODE, coded, draw_head, draw_section, draw_title, person
 from tests.drawings.measure import PAGE_WIDTH, shown
 from tests.drawings.model import Canvas, Cell, Drawing, Sheet, cut
-from tests.drawings.style import Style, random_style
+from tests.drawings.style import Style
 from tests.drawings.table import draw_table
 
 
@@ -30,7 +31,8 @@ def random_drawing(seed: int) -> Drawing:
 
 def compose(name: str, given: Sequence[Content], style: Style, rng: random.Random) -> Drawing:
     """Return `given` drawn in `style`; fields the style has no place for are blank in the drawing's own contents."""
-    printed = tuple(_old_tree(content, style).without(style.omitted) for content in given)
+    given = tuple(_old_tree(content, style) for content in given)
+    printed = tuple(content.without(style.omitted) for content in given)
     forms = [
         _form(_printed(content, full), style, rng, number)
         for number, (content, full) in enumerate(zip(printed, given, strict=True))
@@ -43,6 +45,8 @@ def compose(name: str, given: Sequence[Content], style: Style, rng: random.Rando
             _sheet("绩效目标表" if len(forms) == 1 else f"项目{number}", cells, style)
             for number, cells in enumerate(forms, 1)
         ]
+    if style.extras.instructions:
+        sheets.append(_instructions())
     return Drawing(name, tuple(sheets), printed, style.traits(), style.omitted, _accepted(given, style))
 
 
@@ -53,11 +57,13 @@ def _printed(content: Content, full: Content) -> Content:
 
 
 def _accepted(given: Sequence[Content], style: Style) -> dict[tuple[int, str], tuple[Value, ...]]:
-    """Dates that a reader may, but need not, make out of one cell with both days in full."""
-    if "起止时间" not in style.strange_pairs or style.period == "年月":
-        return {}
-    names = ("计划开始日期", "计划完成日期")
-    return {(number, name): (content.head[name],) for number, content in enumerate(given) for name in names}
+    """What a reader may say as well: dates made out of one cell with both days, a department with its printed code."""
+    names = ("计划开始日期", "计划完成日期") if style.period == "年月日" and "起止时间" in style.strange_pairs else ()
+    found: dict[tuple[int, str], tuple[Value, ...]] = {}
+    found |= {(number, name): (content.head[name],) for number, content in enumerate(given) for name in names}
+    if coded(style):
+        found |= {(n, "主管部门"): (f"[{CODE}]{content.head['主管部门']}",) for n, content in enumerate(given)}
+    return found
 
 
 def _old_tree(content: Content, style: Style) -> Content:
@@ -84,6 +90,8 @@ def _form(content: Content, style: Style, rng: random.Random, number: int) -> li
         draw()
         canvas.next(int(style.gaps and rng.random() < 0.5))
     _tail(canvas, style, rng)
+    if style.extras.margin:
+        _remark(canvas, style, rng)
     cells = canvas.cells
     return _with_column(cells, style.spacer) if style.spacer else cells
 
@@ -104,6 +112,30 @@ def _tail(canvas: Canvas, style: Style, rng: random.Random) -> None:
             canvas.put(*columns[2 * index], label, "strange")
             canvas.put(*columns[2 * index + 1], value, "strange")
         canvas.next()
+
+
+def _remark(canvas: Canvas, style: Style, rng: random.Random) -> None:
+    """Somebody's remarks to the right of the table."""
+    rows = rng.sample(range(3, canvas.row), 2)
+    for row, text in zip(rows, rng.sample(("←请核实", "（必填）", "与去年一致？"), rng.randint(1, 2)), strict=False):
+        canvas.put(style.columns + 1, 1, text, "note", down=row - canvas.row, field="旁注", align="left")
+
+
+def _instructions() -> Sheet:
+    """A sheet of explanations, with the form's own words in it."""
+    lines: tuple[tuple[Value, ...], ...] = (
+        ("序号", "栏目", "填写说明"),
+        (1, "项目名称", "按部门预算批复的全称填写，与预算系统一致。"),
+        (2, "年度总体目标", "概括描述本年度通过财政资金投入预期达到的产出和效果。"),
+        (3, "一级指标、二级指标", "产出指标、效益指标、满意度指标为必填，成本指标按需填写。"),
+        (4, "指标值", "尽量定量，如“≥90%”；不能定量的写可以核实的结果。"),
+    )
+    cells = [
+        Cell(row, column, text, role="strange", align="left")
+        for row, line in enumerate(lines, 1)
+        for column, text in enumerate(line, 1)
+    ]
+    return Sheet("填表说明", tuple(cells), (6.0, 24.0, 62.0))
 
 
 def _with_column(cells: list[Cell], at: int) -> list[Cell]:
@@ -131,7 +163,7 @@ def _stacked(forms: list[list[Cell]], gap: int) -> list[Cell]:
 def _sheet(name: str, cells: list[Cell], style: Style) -> Sheet:
     placed = tuple(replace(cell, row=cell.row + style.top, column=cell.column + style.left) for cell in cells)
     body = style.columns + bool(style.spacer)
-    widths = [2.0] * style.left + [max(2.2, PAGE_WIDTH / body)] * body
+    widths = [2.0] * style.left + [max(2.2, PAGE_WIDTH / body)] * body + [12.0] * style.extras.margin
     return Sheet(name, tuple(sorted(placed, key=lambda cell: (cell.row, cell.column))), tuple(_widened(placed, widths)))
 
 

@@ -5,10 +5,11 @@ In: a canvas, a content whose amounts are in 元, a style. Out: cells on the can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tests.drawings.declarations import ANNUAL_FUNDS, WHOLE_FUNDS, Content, Value
-from tests.drawings.head import draw_section
+from tests.drawings.head import draw_section, draw_side
 from tests.drawings.labels import typeset
 from tests.drawings.model import Canvas, cut
 from tests.drawings.style import Style
@@ -40,8 +41,7 @@ def draw_funding(canvas: Canvas, content: Content, style: Style) -> None:
     draw = {"并列": _beside, "一列": _column, "横排": _across, "分期": _periods}[style.funding]
     draw(canvas, content, style, first, width)
     if style.groups == "侧栏":
-        text = heading.replace("（", "\n（")
-        canvas.put(1, side, text, "group", down=top - canvas.row, rows=canvas.row - top)
+        draw_side(canvas, style, heading, side, top)
 
 
 def _printed(style: Style, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,6 +58,7 @@ def _beside(canvas: Canvas, content: Content, style: Style, first: int, width: i
             canvas.next()
         return
     columns = cut([2, 3, 2, 3], width, first)
+    columns = [*columns[2:], *columns[:2]] if style.extras.mirrored else columns
     for left, right in BESIDE:
         if right in style.omitted:
             continue
@@ -75,6 +76,25 @@ def _column(canvas: Canvas, content: Content, style: Style, first: int, width: i
     for name in _printed(style, WHOLE_FUNDS + ANNUAL_FUNDS):
         _pair(canvas, content, style, name, *columns)
         canvas.next()
+        if name == "当年财政拨款" and style.extras.fund_rows:
+            for label, value in _kinds(content, name):
+                _strange_row(canvas, style, label, [value], columns)
+
+
+def _kinds(content: Content, name: str) -> tuple[tuple[str, Value], ...]:
+    """Kinds of budget money that the form does not know, which make up an amount."""
+    return ("一般公共预算", content.head[name]), ("政府性基金预算", Decimal(0))
+
+
+def _strange_row(
+    canvas: Canvas, style: Style, label: str, values: Sequence[Value], columns: Sequence[tuple[int, int]]
+) -> None:
+    text = typeset(label, style.look) + (f"（{style.unit}）" if style.unit_place == "标签" else "")
+    canvas.put(*columns[0], text, "strange")
+    for value, place in zip(values, columns[1:], strict=False):
+        amount, code = money(value, style)
+        canvas.put(*place, amount, "strange", format=code, align="right")
+    canvas.next()
 
 
 def _across(canvas: Canvas, content: Content, style: Style, first: int, width: int) -> None:
@@ -93,20 +113,36 @@ def _across(canvas: Canvas, content: Content, style: Style, first: int, width: i
 
 
 def _periods(canvas: Canvas, content: Content, style: Style, first: int, width: int) -> None:
-    columns = cut([2, 2, 2], width, first)
-    headings = ("资金来源", _heading(style, "实施期资金"), _heading(style, f"{content.head['年度']}年度资金"))
-    for (column, span), text in zip(columns, headings, strict=True):
-        canvas.put(column, span, text, "group")
+    columns = cut([2, 2, 2, 2] if style.extras.last_year else [2, 2, 2], width, first)
+    headings = (
+        "资金来源",
+        _heading(style, "实施期资金"),
+        _heading(style, f"{content.head['年度']}年度资金"),
+        "上年预算数",
+    )
+    for (column, span), text in zip(columns, headings, strict=False):
+        canvas.put(column, span, text, "strange" if text == headings[-1] else "group")
     canvas.next()
     for label, *names in PERIOD_ROWS:
         if names[1] in style.omitted:
             continue
         text = typeset(label, style.look) + (f"（{style.unit}）" if style.unit_place == "标签" else "")
         canvas.put(*columns[0], text, "label", field=names[1])
-        for name, (column, span) in zip(names, columns[1:], strict=True):
+        for name, (column, span) in zip(names, columns[1:3], strict=True):
             value, code = money(content.head[name], style) if name else (None, None)
             canvas.put(column, span, value, "value" if name else "note", field=name, format=code, align="right")
+        if style.extras.last_year:
+            value, code = money(_last_year(content, names[1]), style)
+            canvas.put(*columns[3], value, "strange", format=code, align="right")
         canvas.next()
+        if names[1] == "当年财政拨款" and style.extras.fund_rows:
+            for text, value in _kinds(content, names[1]):
+                _strange_row(canvas, style, text, [None, value], columns)
+
+
+def _last_year(content: Content, name: str | None) -> Value:
+    value = content.head[name or ""]
+    return (value * Decimal("0.9")).quantize(Decimal(1)) if isinstance(value, Decimal) else None
 
 
 def _pair(
@@ -135,6 +171,6 @@ def money(value: Value, style: Style) -> tuple[Value, str | None]:
     suffix = style.unit if style.unit_place in ("格式", "文字") else ""
     if style.number_look == "文本" or style.unit_place == "文字":
         grouped = f"{amount:,.{decimals}f}" if style.number_look == "千分位" else f"{amount:.{decimals}f}"
-        return grouped + (suffix if style.unit_place == "文字" else ""), None
+        return grouped + (suffix if not style.filler else suffix[:1]) if style.unit_place == "文字" else grouped, None
     code = ("#,##0." if style.number_look == "千分位" else "0.") + "0" * decimals
     return amount, code + (f'"{suffix}"' if suffix else "")

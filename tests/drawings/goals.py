@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tests.drawings.declarations import GOALS, Content
 from tests.drawings.funding import SIDE
-from tests.drawings.head import draw_section
+from tests.drawings.head import draw_section, draw_side
 from tests.drawings.labels import typeset
 from tests.drawings.measure import MOST, PAGE_WIDTH, text_height
 from tests.drawings.model import Canvas, cut
@@ -23,14 +23,16 @@ def draw_goals(canvas: Canvas, content: Content, style: Style) -> None:
     if style.groups == "侧栏":
         (_, side), (first, width) = cut([SIDE, 6], canvas.width)
     names = tuple(name for name in GOALS if name not in style.omitted)
+    names = names[::-1] if style.extras.mirrored else names
     if style.goals == "并排":
         _beside(canvas, content, style, names, (first, width))
+    elif style.goals == "成对":
+        _paired(canvas, content, style, names, (first, width))
     else:
         for name in names:
             _alone(canvas, content, style, name, (first, width))
     if style.groups == "侧栏":
-        rows = canvas.row - top
-        canvas.put(1, side, "项目\n绩效\n目标" if rows > 1 else "绩效目标", "group", down=-rows, rows=rows)
+        draw_side(canvas, style, "项目\n绩效\n目标" if canvas.row - top > 1 else "绩效目标", side, top)
 
 
 def goal_label(content: Content, style: Style, name: str) -> str:
@@ -55,6 +57,17 @@ def _beside(canvas: Canvas, content: Content, style: Style, names: tuple[str, ..
         canvas.put(column, span, goal_label(content, style, name), "label", field=name)
         canvas.put(column, span, content.head[name], "value", down=1, rows=rows, field=name, align="left")
     canvas.next(1 + rows)
+
+
+def _paired(canvas: Canvas, content: Content, style: Style, names: tuple[str, ...], area: tuple[int, int]) -> None:
+    """Label and goal, label and goal in one row."""
+    columns = cut([1, 4] * len(names), area[1], area[0])
+    rows = _high(canvas, content, style, names, min(span for _, span in columns[1::2]))
+    for index, name in enumerate(names):
+        label = goal_label(content, style, name)
+        canvas.put(*columns[2 * index], label, "label", rows=rows, field=name)
+        canvas.put(*columns[2 * index + 1], content.head[name], "value", rows=rows, field=name, align="left")
+    canvas.next(rows)
 
 
 def _alone(canvas: Canvas, content: Content, style: Style, name: str, area: tuple[int, int]) -> None:

@@ -10,9 +10,12 @@ from datetime import date, timedelta
 
 from tests.drawings import labels
 from tests.drawings.declarations import DATE_FIELDS, Content, Value
-from tests.drawings.model import Canvas, cut
+from tests.drawings.model import Canvas, Role, cut
 from tests.drawings.style import STRANGE_PAIRS, HeadRow, Style
 
+CODE = "015001"
+# A pair of the head: label, value with its number format, name.
+Pair = tuple[str, tuple[Value, str | None], str]
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙", "伟芳娜敏静磊洋艳勇杰涛明"
 
 _DATES = {"横线": "{0.year}-{0.month:02d}-{0.day:02d}", "年月日": "{0.year}年{0.month}月{0.day}日"}
@@ -27,6 +30,9 @@ def person(rng: random.Random) -> str:
 def draw_title(canvas: Canvas, content: Content, style: Style, *, titled: bool) -> None:
     """Draw the title and the lines under it."""
     year = content.head["年度"]
+    if titled and style.annex:
+        canvas.put(1, canvas.width, style.annex, "note", align="left")
+        canvas.next()
     if titled:
         title = f"{year}年度{style.title}" if style.year_place == "标题" else style.title
         canvas.put(1, canvas.width, title, "title", field="年度" if style.year_place == "标题" else None)
@@ -42,10 +48,14 @@ def draw_title(canvas: Canvas, content: Content, style: Style, *, titled: bool) 
         if style.year_place == "单位行":
             canvas.put(left, width, f"预算年度：{year}年", "year", field="年度", align="left")
         if style.unit_place == "单位行":
-            canvas.put(right, rest, f"单位：{style.unit}", "note", align="right")
+            canvas.put(right, rest, f"{'金额' if style.aliases else ''}单位：{style.unit}", "note", align="right")
         canvas.next()
-    if style.filler:
-        canvas.put(1, canvas.width, f"填报单位（盖章）：{content.head['实施单位']}", "note", align="left")
+    if style.filler or style.extras.filled_on:
+        (left, width), (right, rest) = cut([2, 1], canvas.width)
+        if style.filler:
+            canvas.put(left, width, f"填报单位（盖章）：{content.head['实施单位']}", "note", align="left")
+        if style.extras.filled_on and isinstance(year, int):
+            canvas.put(right, rest, f"填报日期：{year - 1}年11月{style.columns}日", "note", align="right")
         canvas.next()
 
 
@@ -56,26 +66,47 @@ def draw_section(canvas: Canvas, style: Style, text: str) -> None:
         canvas.next()
 
 
+def draw_side(canvas: Canvas, style: Style, text: str, span: int, top: int) -> None:
+    """Draw the heading at the left of a block that began at row `top`; a unit in brackets keeps a line of its own."""
+    word, bracket, unit = text.partition("（")
+    if style.extras.side == "逐字换行":
+        word = "\n".join(word.replace("\n", ""))
+    written = word + ("\n" + bracket + unit if bracket else "")
+    upright = style.extras.side == "竖排文字" and not bracket
+    rows = canvas.row - top
+    canvas.put(1, span, written, "group", down=-rows, rows=rows, vertical=upright)
+
+
 def draw_head(canvas: Canvas, content: Content, style: Style, rng: random.Random) -> None:
     """Draw the rows of pairs."""
     for row in style.head:
         pairs = [(_label(name, style), _value(name, content, style, rng), name) for name in row.names]
-        if row.above:
-            _draw_above(canvas, pairs, style)
+        if row.tall:
+            _draw_tall(canvas, pairs)
+        elif row.above:
+            _draw_above(canvas, pairs)
         else:
             _draw_beside(canvas, row, pairs, style)
 
 
-def _draw_above(canvas: Canvas, pairs: list[tuple[str, tuple[Value, str | None], str]], style: Style) -> None:
+def _draw_tall(canvas: Canvas, pairs: list[Pair]) -> None:
+    """The first pair over two rows, two others one above the other beside it."""
+    columns = cut([2, 4, 2, 4], canvas.width)
+    for index, (label, (value, code), name) in enumerate(pairs):
+        (first, span), (second, wide) = columns[2:] if index else columns[:2]
+        down = max(0, index - 1)
+        _pair(canvas, name, (label, first, span, down), (value, code, second, wide, down), rows=1 if index else 2)
+    canvas.next(2)
+
+
+def _draw_above(canvas: Canvas, pairs: list[Pair]) -> None:
     columns = cut([1] * len(pairs), canvas.width)
     for (label, (value, code), name), (first, span) in zip(pairs, columns, strict=True):
         _pair(canvas, name, (label, first, span, 0), (value, code, first, span, 1))
     canvas.next(2)
 
 
-def _draw_beside(
-    canvas: Canvas, row: HeadRow, pairs: list[tuple[str, tuple[Value, str | None], str]], style: Style
-) -> None:
+def _draw_beside(canvas: Canvas, row: HeadRow, pairs: list[Pair], style: Style) -> None:
     weights = [weight for _ in row.names for weight in (2, 4)]
     columns = cut(weights, canvas.width)
     if style.narrow_head:
@@ -89,16 +120,19 @@ def _draw_beside(
 
 
 def _pair(
-    canvas: Canvas, name: str, label: tuple[str, int, int, int], value: tuple[Value, str | None, int, int, int]
+    canvas: Canvas,
+    name: str,
+    label: tuple[str, int, int, int],
+    value: tuple[Value, str | None, int, int, int],
+    rows: int = 1,
 ) -> None:
     strange = name in STRANGE_PAIRS
     text, first, span, down = label
-    canvas.put(first, span, text, "strange" if strange else "label", down=down, field=name)
+    canvas.put(first, span, text, "strange" if strange else "label", down=down, field=name, rows=rows)
     content, code, second, wide, below = value
     align = "left" if isinstance(content, str) and len(content) > 12 else "center"
-    canvas.put(
-        second, wide, content, "strange" if strange else "value", down=below, field=name, format=code, align=align
-    )
+    role: Role = "strange" if strange else "value"
+    canvas.put(second, wide, content, role, down=below, field=name, format=code, align=align, rows=rows)
 
 
 def _label(name: str, style: Style) -> str:
@@ -114,7 +148,14 @@ def _value(name: str, content: Content, style: Style, rng: random.Random) -> tup
         return printed_date(value, style.date_look)
     if name == "年度":
         return (value, "0") if style.look == labels.PLAIN else (f"{value}年度", None)
+    if name == "主管部门" and coded(style):
+        return f"[{CODE}]{value}", None
     return value, None
+
+
+def coded(style: Style) -> bool:
+    """Whether the department's cell begins with its code."""
+    return style.coded and style.labels["主管部门"].endswith("代码")
 
 
 def printed_date(day: date, look: str) -> tuple[Value, str | None]:
@@ -138,6 +179,8 @@ def period_text(content: Content, style: Style) -> str:
 def _strange(name: str, content: Content, style: Style, rng: random.Random) -> tuple[Value, str | None]:
     year = content.head["年度"]
     assert isinstance(year, int)
+    if style.extras.blank_pairs and rng.random() < 0.4:
+        return None, None
     if name == "起止时间":
         full = content.head.get("计划开始日期") is not None
         return (period_text(content, style) if full else f"{year}年1月-{year}年12月"), None

@@ -1,22 +1,13 @@
-"""How one office arranges the form: every choice of a drawing, made at random before anything is drawn.
+"""How one office arranges the form: every choice of a drawing, made before anything is drawn.
 
-In: a random generator. Out: a frozen `Style`, whose `traits()` name the choices for the figures of `score`.
+`choices` makes a `Style` at random, `fixed` by hand; the blocks draw by it, and `traits()` names it for the figures of `score`.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.drawings import labels
-from tests.drawings.declarations import ANNUAL_FUNDS, DATE_FIELDS, FUNDS, GOALS, TEXT_FIELDS, WHOLE_FUNDS
-
-NOTES = (
-    "注：1.各项指标应尽量量化；2.本表一式两份，报财政部门备案。",
-    "填表说明：项目名称应与预算批复一致；绩效指标按“产出、效益、满意度”填写，可按需增加行数。",
-    "备注：满意度通过问卷调查取得。",
-)
 STRANGE_PAIRS = (
     "项目编码",
     "项目负责人",
@@ -31,25 +22,39 @@ STRANGE_PAIRS = (
     "立项依据",
     "项目概况",
 )
-LONG_PAIRS = ("立项依据", "项目概况")
 STRANGE_COLUMNS = ("序号", "权重", "分值", "备注", "指标解释", "上年值", "评分标准", "指标值类型", "实施期指标值")
-TITLES = (
-    "财政项目支出绩效目标申报表",
-    "项目支出绩效目标申报表",
-    "项目支出绩效目标表",
-    "部门预算项目绩效目标申报表",
-    "区级财政项目绩效目标申报表",
-    "预算项目绩效目标表",
-    "项 目 支 出 绩 效 目 标 申 报 表",
-)
 
 
 @dataclass(frozen=True)
 class HeadRow:
-    """Pairs side by side in one row (fields, or names of strange pairs), their labels beside or above the values."""
+    """Pairs side by side in one row (fields, or names of strange pairs), their labels beside or above the values.
+
+    A tall row has its first pair over two rows, the other two under each other at its right.
+    """
 
     names: tuple[str, ...]
     above: bool
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What an office adds or turns round: things that no other choice depends on.
+
+    `mirrored` puts the year's money and goal to the left of the whole project's; `side` says how the headings at the left
+    are written; `fund_rows` are kinds of money the form does not know, `last_year` a column of them; `margin` are remarks
+    beside the table, `instructions` a sheet or page of explanations, `filled_on` a date above the table.
+    """
+
+    mirrored: bool = False
+    side: str = "原样"
+    upright_levels: bool = False
+    fund_rows: bool = False
+    last_year: bool = False
+    filled_on: bool = False
+    instructions: bool = False
+    margin: bool = False
+    blank_pairs: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,11 @@ class Style:
     level_words: bool = False
     level_breaks: bool = False
     filler: bool = False
+    annex: str = ""
+    level_heading: bool = False
+    empty_rows: int = 0
+    coded: bool = False
+    extras: Extras = Extras()
 
     @property
     def strange_pairs(self) -> tuple[str, ...]:
@@ -119,146 +129,24 @@ class Style:
             "外加列": str(min(len(self.strange_columns), 3)),
             "外加对": str(min(len(self.strange_pairs), 3)),
             "年度": self.year_place,
-            "附注签字": _yes(bool(self.notes) or self.signatures != "无" or self.filler),
+            "附注签字": _yes(bool(self.notes) or self.signatures != "无" or self.filler or self.extras.filled_on),
             "合计行": _yes(self.total),
-            "空白行列": _yes(bool(self.top or self.left or self.gaps or self.spacer)),
+            "空白行列": _yes(bool(self.top or self.left or self.gaps or self.spacer or self.empty_rows)),
             "份数": self.stacked,
             "缺栏": _yes(bool(self.omitted)),
             "旧指标体系": _yes(self.old_tree),
-            "层级写法": "简称" if self.level_words else ("换行" if self.level_breaks else "原样"),
+            "左右互换": _yes(self.extras.mirrored and "并" in self.funding + self.goals),
+            "侧栏写法": self.extras.side if self.groups == "侧栏" else "无",
+            "外加资金": _yes(self.extras.fund_rows or (self.extras.last_year and self.funding == "分期")),
+            "旁注": _yes(self.extras.margin),
+            "说明页": _yes(self.extras.instructions),
+            "首行跨行": _yes(any(row.tall for row in self.head)),
+            "层级写法": "竖排"
+            if self.extras.upright_levels
+            else "简称"
+            if self.level_words
+            else ("换行" if self.level_breaks else "原样"),
         }
-
-
-def random_style(rng: random.Random) -> Style:
-    """Return an arrangement, each choice as often as it is met."""
-    groups = rng.choice(("侧栏", "侧栏", "分段", "无"))
-    target = rng.choice(("一格", "一格", "一格", "两格", "三格", "三格两层"))
-    extra = _strange_columns(rng)
-    omitted = _omitted(rng)
-    funding = rng.choice(
-        ("并列", "并列", "一列", "横排", "分期") if "项目资金总额" not in omitted else ("一列", "横排", "并列")
-    )
-    year_place = rng.choice(("标题下", "标题下", "标题", "标题下数字", "单元格", "目标标题", "指标标题", "单位行"))
-    head = _head(rng, omitted, year_place)
-    cells = {"一格": 1, "两格": 2}.get(target, 3)
-    widest = max(
-        max(3 + cells + len(extra), {"并列": 4, "分期": 3, "横排": 7}.get(funding, 2)) + (groups == "侧栏"),
-        max(len(row.names) * (1 if row.above else 2) for row in head),
-    )
-    columns = rng.choice((widest, widest, widest + 1, max(widest, 12), max(widest, rng.randint(8, 30))))
-    aliases = rng.random() < 0.5
-    unit, unit_place = _unit(rng, groups)
-    old_tree = rng.random() < 0.04
-    stacked = rng.choice(("一份", "一份", "一份", "同表多份", "同表多份紧接", "一表一份"))
-    return Style(
-        columns=columns,
-        groups=groups,
-        head=head,
-        narrow_head=rng.random() < 0.1,
-        labels=_labels(rng, aliases, extra),
-        look=rng.choice(labels.LOOKS),
-        aliases=aliases,
-        funding=funding,
-        unit=unit,
-        unit_place=unit_place,
-        number_look=rng.choice(
-            ("数字", "数字", "千分位") if unit_place == "格式" else ("数字", "数字", "千分位", "文本")
-        ),
-        date_look=rng.choice(("日期", "日期", "横线", "年月日", "点", "斜线")),
-        goals="单一" if "项目总目标" in omitted else rng.choice(("并排", "并排", "上下", "标签在上")),
-        goal_rows=rng.choice((1, 1, 2, 4, 8)),
-        target=target,
-        spelling=rng.choice(("标准", "标准", "简写", "空格", "全角")),
-        levels=rng.choice(("合并", "合并", "只写一次", "每行")),
-        strange_columns=extra,
-        title=rng.choice(TITLES),
-        titles="每份" if stacked != "同表多份" or year_place == "标题" or rng.random() < 0.8 else "首份",
-        year_place=year_place,
-        notes=tuple(rng.sample(NOTES, rng.choice((0, 0, 1, 2)))),
-        signatures=rng.choice(("无", "无", "一格", "成对")),
-        total=rng.random() < 0.6 and any(name in ("权重", "分值") for name in extra),
-        top=rng.choice((0, 0, 0, 1, 3)),
-        left=rng.choice((0, 0, 0, 0, 1, 2)),
-        gaps=rng.random() < 0.15,
-        spacer=rng.randint(2, columns) if rng.random() < 0.08 else 0,
-        omitted=omitted,
-        stacked=stacked,
-        projects=1 if stacked == "一份" else rng.randint(2, 4),
-        period=rng.choice(("年月", "年月日")),
-        old_tree=old_tree,
-        level_words=not old_tree and rng.random() < 0.08,
-        level_breaks=rng.random() < 0.12,
-        filler=rng.random() < 0.12,
-    )
-
-
-def _strange_columns(rng: random.Random) -> tuple[str, ...]:
-    wanted = rng.choice((0, 0, 0, 1, 1, 2, 3))
-    chosen = rng.sample(STRANGE_COLUMNS, wanted)
-    if "权重" in chosen and "分值" in chosen:
-        chosen.remove("分值")
-    return tuple(chosen)
-
-
-def _omitted(rng: random.Random) -> tuple[str, ...]:
-    """The fields an office has no place for."""
-    found: list[str] = []
-    if rng.random() < 0.3:
-        found += WHOLE_FUNDS
-    if rng.random() < 0.25:
-        found.append("上年结转资金")
-    if rng.random() < 0.3:
-        found.append("项目总目标")
-    for name in ("项目性质", "项目类别"):
-        if rng.random() < 0.15:
-            found.append(name)
-    if rng.random() < 0.12:
-        found += DATE_FIELDS
-    return tuple(found)
-
-
-def _head(rng: random.Random, omitted: Sequence[str], year_place: str) -> tuple[HeadRow, ...]:
-    """The pairs of the head in rows of one to four, 项目名称 mostly first."""
-    names = [name for name in (*TEXT_FIELDS, *DATE_FIELDS) if name not in omitted]
-    names += ["年度"] if year_place == "单元格" else []
-    others = rng.sample(STRANGE_PAIRS, rng.choice((0, 0, 0, 1, 2, 3)))
-    if "计划开始日期" not in omitted and "起止时间" in others:
-        others.remove("起止时间")
-    if "计划开始日期" in omitted and "起止时间" not in others and rng.random() < 0.7:
-        others.append("起止时间")
-    wide = [name for name in others if name in LONG_PAIRS]
-    names += [name for name in others if name not in LONG_PAIRS]
-    if rng.random() < 0.5:
-        rng.shuffle(names)
-        if rng.random() < 0.75:
-            names.remove("项目名称")
-            names.insert(0, "项目名称")
-    most = rng.randint(1, 4)
-    manner = rng.choice(("左侧", "左侧", "左侧", "上方", "两种"))
-    rows: list[HeadRow] = []
-    while names:
-        count = 1 if names[0] == "项目名称" and rng.random() < 0.4 else rng.randint(max(1, most - 1), most)
-        above = manner == "上方" or (manner == "两种" and rng.random() < 0.5)
-        rows.append(HeadRow(tuple(names[:count]), above))
-        names = names[count:]
-    return (*rows, *(HeadRow((name,), False) for name in wide))
-
-
-def _labels(rng: random.Random, aliases: bool, extra: Sequence[str]) -> dict[str, str]:
-    columns = ("一级指标", "二级指标", "三级指标", "指标值", "符号", "数值", "计量单位")
-    names = ("年度", *TEXT_FIELDS, *DATE_FIELDS, *FUNDS, *GOALS, *columns)
-    found = {name: labels.choose(rng, name, aliases) for name in names}
-    if found["一级指标"] == "一级" or found["二级指标"] == "二级":
-        found |= {"一级指标": "一级", "二级指标": "二级", "三级指标": "三级"}
-    if "实施期指标值" in extra:
-        found["指标值"] = "年度指标值"
-    return found
-
-
-def _unit(rng: random.Random, groups: str) -> tuple[str, str]:
-    unit = rng.choice(("元", "元", "万元"))
-    places = ["标签", "格式", "单位行", "文字"] + (["分组标题"] * 3 if groups != "无" else [])
-    return unit, rng.choice([*places, "不写"] if unit == "元" else places)
 
 
 def _band(columns: int) -> str:
@@ -270,6 +158,3 @@ def _band(columns: int) -> str:
 
 def _yes(flag: bool) -> str:
     return "有" if flag else "无"
-
-
-assert set(ANNUAL_FUNDS) < set(FUNDS)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from tests.drawings.declarations import Content, Indicator, Value
 from tests.drawings.funding import SIDE
-from tests.drawings.head import draw_section
+from tests.drawings.head import draw_section, draw_side
 from tests.drawings.labels import typeset
 from tests.drawings.model import Canvas, Role, cut
 from tests.drawings.style import STRANGE_COLUMNS, Style
@@ -48,11 +48,14 @@ def draw_table(canvas: Canvas, content: Content, style: Style, rng: random.Rando
         for name, (column, span) in places.items():
             _cell(canvas, content, style, rng, name, (column, span), line, row)
         canvas.next()
+    for _ in range(style.empty_rows):
+        for column, span in places.values():
+            canvas.put(column, span, None, "note")
+        canvas.next()
     if style.total:
         _total(canvas, places)
     if style.groups == "侧栏":
-        rows = canvas.row - top
-        canvas.put(1, side, "绩效\n指标", "group", down=-rows, rows=rows, vertical=style.look == "换行")
+        draw_side(canvas, style, "绩效\n指标", side, top)
 
 
 def column_names(style: Style) -> list[str]:
@@ -66,12 +69,13 @@ def column_names(style: Style) -> list[str]:
 
 def _header(canvas: Canvas, content: Content, style: Style, places: dict[str, tuple[int, int]]) -> None:
     two = style.target == "三格两层"
+    over_levels = two and style.level_heading
     heading = style.labels["指标值"]
     if style.year_place == "指标标题":
         heading = f"{content.head['年度']}年度指标值" if style.aliases else f"{heading}（{content.head['年度']}年度）"
     for name, (column, span) in places.items():
         text = heading if name == "指标值" else style.labels.get(name, name)
-        inner = two and name in THREE
+        inner = two and (name in THREE or (over_levels and name in (*LEVELS, "三级指标")))
         role: Role = "strange" if name in STRANGE_COLUMNS else "header"
         canvas.put(
             column,
@@ -85,6 +89,9 @@ def _header(canvas: Canvas, content: Content, style: Style, places: dict[str, tu
     if two:
         left, (last, span) = places["符号"][0], places["计量单位"]
         canvas.put(left, last + span - left, typeset(heading, style.look), "header", field="指标值")
+        if over_levels:
+            left, (last, span) = places["一级指标"][0], places["三级指标"]
+            canvas.put(left, last + span - left, "绩效指标", "group")
     elif style.target == "三格" and style.year_place == "指标标题":
         _year_in_symbol(canvas, content, places)
     canvas.next(1 + two)
@@ -136,6 +143,8 @@ def _level(canvas: Canvas, content: Content, style: Style, level: int, place: tu
         while last + 1 < len(content.rows) and block(last + 1) == block(line):
             last += 1
         rows = last - line + 1 if style.levels == "合并" else 1
+        if style.extras.upright_levels and level == 0 and rows >= 3:
+            text = "\n".join(text.replace("\n", ""))
         canvas.put(column, span, text, "value", field=LEVELS[level], line=line, rows=rows)
     elif style.levels == "只写一次":
         canvas.put(column, span, None, "value", field=LEVELS[level], line=line)
@@ -145,12 +154,13 @@ def _target(style: Style, name: str, row: Indicator) -> tuple[Value, str | None]
     if name == "三级指标":
         return row.name, None
     if name == "计量单位":
-        return row.unit, None
+        return row.unit or ("/" if style.spelling == "空格" else None), None
     if name == "符号":
         return row.symbol.translate(_WIDE) if style.spelling == "全角" else row.symbol, None
     if name == "数值":
         numeric = row.symbol != "定性" and style.number_look != "文本"
-        return (Decimal(row.number), "General") if numeric else (row.number, None)
+        code = {"标准": "0.00", "空格": "#,##0.00"}.get(style.spelling, "General")
+        return (Decimal(row.number), code) if numeric else (row.number, None)
     return spelled(row, style.spelling, with_unit=style.target == "一格"), None
 
 
@@ -183,11 +193,19 @@ def _strange(rng: random.Random, name: str, line: int, row: Indicator, count: in
         return "定性" if row.symbol == "定性" else "定量"
     texts: dict[str, Sequence[Value]] = {
         "指标解释": ("反映任务完成情况", "实际完成数与计划数之比", "反映服务对象的认可程度"),
-        "上年值": (None, "—", 3, Decimal("12.5"), "≥80%", "新增指标"),
+        "上年值": (None, "—", 3, Decimal("12.5"), "新增指标", _scaled(row, Decimal("0.5"))),
         "评分标准": ("完成得满分，每少1%扣0.5分", "达到目标值得满分，否则按比例扣分"),
-        "实施期指标值": ("≥3年", "100%", "长期有效", 360),
+        "实施期指标值": ("长期有效",) if row.symbol == "定性" else (_scaled(row, 3),),
     }
     return rng.choice(texts[name])
+
+
+def _scaled(row: Indicator, factor: int | Decimal) -> str:
+    """A value of another period, in the same words as the target."""
+    if row.symbol == "定性":
+        return "—"
+    number = Decimal(row.number) * (1 if row.unit in ("%", "百分数") else factor)
+    return f"{row.symbol}{number.normalize():f}{row.unit}"
 
 
 def _total(canvas: Canvas, places: dict[str, tuple[int, int]]) -> None:

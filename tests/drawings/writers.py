@@ -21,10 +21,14 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.drawings.declarations import GOALS
 from tests.drawings.measure import row_heights, shown
 from tests.drawings.model import Cell, Drawing, Sheet
 
 FONT, BARE = "宋体", ("title", "year", "note")
+
+# How such systems keep Excel and LibreOffice from taking `=100` for a formula and a code for a number.
+TEXT_CELL = """ style='mso-number-format:"\\@"' sdnum='1033;0;@'"""
 
 
 def xlsx_merged(drawing: Drawing) -> bytes:
@@ -128,7 +132,10 @@ def _write(book: xlsxwriter.Workbook, target: xlsxwriter.worksheet.Worksheet, ce
 
 
 def html_table(drawing: Drawing) -> bytes:
-    """Return HTML as web systems offer it for download under the name .xls: tables with spans, one per sheet."""
+    """Return HTML as web systems offer it for download under the name .xls: tables with spans, one per sheet.
+
+    Such systems wrap their labels by style, so only goals, which people type in several lines, have line breaks.
+    """
     tables = "\n".join(_table(sheet) for sheet in drawing.sheets)
     head = '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"></head><body>'
     return f"{head}\n{tables}\n</body></html>\n".encode()
@@ -149,7 +156,9 @@ def _table(sheet: Sheet) -> str:
             cell = starts.get((row, column))
             if cell is not None:
                 spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
-                cells.append(f"<td{spans}>{'<br>'.join(escape(shown(cell)).split(chr(10)))}</td>")
+                spans += TEXT_CELL * isinstance(cell.value, str)
+                lines_of = escape(shown(cell)).split("\n")
+                cells.append(f"<td{spans}>{('<br>' if cell.field in GOALS else '').join(lines_of)}</td>")
             elif (row, column) not in covered:
                 cells.append("<td></td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")

@@ -6,15 +6,17 @@ template and by counting.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.drawings.choices import random_style
 from tests.drawings.declarations import FIELDS, contents, plain
 from tests.drawings.drawing import random_drawing
 from tests.drawings.fixed import FIXED
-from tests.drawings.model import Drawing
+from tests.drawings.model import Cell, Drawing, Sheet
 from tests.drawings.otherforms import OTHER_FORMS, other_form
 from tests.drawings.score import command, result
 from tests.rules.kit import declaration
@@ -84,12 +86,44 @@ def test_another_form_declares_nothing_and_its_cells_do_not_overlap(name: str) -
 
 def test_the_drawings_cover_every_way_of_arranging() -> None:
     """No choice of a dimension is so rare that a thousand drawings would hardly meet it."""
-    seen = Counter(trait for seed in range(600) for trait in random_drawing(seed).traits.items())
+    seen = Counter(trait for seed in range(1000) for trait in random_style(random.Random(seed)).traits().items())
     values = Counter(name for name, _ in seen)
     assert len(values) >= 20 and min(values.values()) >= 2
-    assert min(seen.values()) >= 5, seen.most_common()[-5:]
+    assert min(seen.values()) >= 10, seen.most_common()[-5:]
 
 
+def test_a_reading_is_judged_by_what_became_of_each_value() -> None:
+    """Exact, missed, another's value, a label's text, a changed one, an invented row: each has its own name."""
+    drawing = Drawing("甲", (OTHER,), contents(11))
+    right = drawing.contents[0].record()
+    assert {mark.kind for mark in result(drawing, [right]).marks} == {"exact", "blank"}
+    assert {mark.kind for mark in result(drawing, []).marks} == {"missed", "blank"}
+
+    rows = right["绩效指标"]
+    assert isinstance(rows, list)
+    glued = {**rows[0], "数值": f"{rows[0]['数值']}约束性指标"}
+    wrong = {
+        **right,
+        "项目名称": right["实施单位"],
+        "主管部门": "项目负责人",
+        "年度资金申请总额": "1.00",
+        "项目性质": None,
+        "绩效指标": [glued, {**rows[1], "数值": "7654321"}, *rows[3:], {**rows[2], "三级指标": "合计"}],
+    }
+    marks = {mark.name: mark.kind for mark in result(drawing, [wrong]).marks if mark.kind not in ("exact", "blank")}
+    assert marks == {
+        "项目名称": "invented",
+        "主管部门": "invented",
+        "年度资金申请总额": "wrong",
+        "项目性质": "missed",
+        "第1行": "invented",
+        "第2行": "wrong",
+        "第3行": "missed",
+        "多出的行1": "invented",
+    }
+
+
+OTHER = Sheet("表", (Cell(1, 1, "项目负责人", role="strange"), Cell(2, 1, "约束性指标", role="strange")), (20.0,))
 LEVELS = ("一级指标", "二级指标")
 
 
