@@ -152,7 +152,7 @@ def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Mea
 
     `财政拨款` is the end of 当年财政拨款 and of 本年财政拨款, which are one field; `一级` begins 一级指标.
     """
-    for text in dict.fromkeys(part for variant, _ in readings(key) for part in (variant, variant.rpartition(":")[2])):
+    for text in dict.fromkeys(part for variant in (key, _LAST_BRACKETS.sub("", key)) for part in (variant, variant.rpartition(":")[2])):
         found = _nearly(text, vocabulary, wanted) if len(text) > 2 else ()
         if found:
             return found

@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import Form
-from toolkit.reading.account import UNREAD
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
 from toolkit.reading.recognise import is_other_text, is_own_sheet, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
-
-# A document whose cells were read, though not all understood, is text where that shows so many times its rows.
-_MORE = 1.5
 
 
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
@@ -33,13 +29,10 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return read_sheets(grid, form, file)
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(grid, form, file) if grid.ruled else []
-    if found and all(each.rows and all(doubt.rule != UNREAD for doubt in each.doubts) for each in found):
+    if found and all(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
-    if not found:
-        return text
-    fuller = any(len(other.rows) > _MORE * len(mine.rows) for mine, other in zip(found, text, strict=False))
-    return text if fuller and len(text) == len(found) else found
+    return text if weight(text) > weight(found) else found
 
 
 def weight(declarations: Sequence[Declaration]) -> int:
