@@ -68,11 +68,7 @@ def test_a_drawing_shows_each_value_once_and_its_cells_do_not_overlap(drawing: D
 
     names = Counter((project, line) for project, name, line in shown.elements() if name == "三级指标")
     assert names == Counter((p, n) for p, each in enumerate(drawing.contents) for n in range(len(each.rows)))
-    years = {
-        cell.project
-        for _, cell in drawing.cells()
-        if cell.field and str(plain(_year(drawing, cell.project))) in cell.text
-    }
+    years = {cell.project for _, cell in drawing.cells() if cell.field and str(plain(_year(drawing, cell.project))) in cell.text}
     assert years == set(range(len(drawing.contents)))
     _assert_apart(drawing)
 

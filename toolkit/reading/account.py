@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from toolkit.reading.cells import Cell, Cells
@@ -42,6 +43,15 @@ _REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|
 _SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[、.．）)]")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a row is: above the first label, below the table; and the last column of the form."""
+
+    above: bool
+    foot: bool
+    right: int
+
+
 def fates(placement: Placement, used: Collection[Position], rows: Collection[int]) -> dict[Position, Fate]:
     """Return what became of each cell; `used` are the cells whose values were read, `rows` the rows of the table that were."""
     cells = placement.cells
@@ -69,7 +79,8 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
                 continue
             found.update((cell.place, _in_table(cell, placement, right)) for cell in rest)
             continue
-        found.update(_outside_table(cells, line, rest, found, above=row < first, right=right))
+        foot = table is not None and row >= table.below
+        found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
     return found
 
 
@@ -93,7 +104,7 @@ def _until(heads: Sequence[Cell], head: Cell) -> int:
 
 
 def _outside_table(
-    cells: Cells, line: Sequence[Cell], rest: Sequence[Cell], known: Mapping[Position, Fate], *, above: bool, right: int
+    cells: Cells, line: Sequence[Cell], rest: Sequence[Cell], known: Mapping[Position, Fate], part: Part
 ) -> Iterator[tuple[Position, Fate]]:
     """The fates of cells in a row outside the table: headings, notes, pairs of another form's."""
     alone = len(line) == len(rest)
@@ -101,10 +112,12 @@ def _outside_table(
     opened = False
     for cell in rest:
         text = squeeze(cell.text)
-        if cell.column > right:
+        if cell.column > part.right:
             yield cell.place, Fate.OUTSIDE
-        elif above and alone:
+        elif part.above and alone:
             yield cell.place, Fate.HEADING
+        elif not part.foot and valued | (len(rest) > 1) and _is_pair(cells, cell, rest, known):
+            yield cell.place, Fate.STRANGE
         elif is_note(cell.value) or _REMARK.match(text):
             yield cell.place, Fate.NOTE
             opened = text.endswith((":", "："))
