@@ -91,6 +91,8 @@ def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
         return Fate.OUTSIDE
     if is_note(cell.value):
         return Fate.NOTE
+    if isinstance(cell.value, str) and placement.plan.key(cell.value) in placement.plan.vocabulary:
+        return Fate.LABEL
     if any(head.column <= cell.column <= _until(header.cells, head) for head in header.strange):
         return Fate.STRANGE
     left = min((head.column for head in header.labels.values()), default=0)
@@ -153,6 +155,8 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     if after is None:
         after = next((each for each in rest if each.column > cell.column), None)
     above, under = cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
+    if above is not None and above.column == cell.column and known.get(above.place) == Fate.STRANGE and not isinstance(cell.value, str):
+        return True
     label = _is_short(cell)
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True

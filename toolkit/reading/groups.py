@@ -7,6 +7,7 @@ the cell (实施期 | 年度) settles it by what its words share with the names 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from toolkit.forms.model import AMOUNT
@@ -17,6 +18,9 @@ from toolkit.reading.plan import Plan, Position, Spot, text_key
 
 _STEP, _FAR = 0.3, 3.0
 _HEADING = 1.2
+
+# A period that is none of the form's (last year's) holds no field's value.
+_STRANGE = 6.0
 
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
@@ -35,13 +39,19 @@ class Groups:
                 self._sure.setdefault(names[0], []).append(hit.cell)
         self._labels = [hit.cell for hit in hits]
         amounts = [spot for spot in plan.spots if spot.field.type == AMOUNT]
-        pairs: dict[int, set[str]] = {}
+        pairs: dict[int, Counter[str]] = {}
         for spot in amounts:
-            pairs.setdefault(spot.column, set()).update(_pairs(spot.field.name + text_key(spot.label.text if spot.label else "")))
+            pairs.setdefault(spot.column, Counter()).update(
+                _pairs(spot.field.name) | _pairs(text_key(spot.label.text if spot.label else ""))
+            )
+
+        # What only one label of a group says (上年结转) does not tell the group.
         self._words = {
-            column: words - {pair for other, more in pairs.items() if other != column for pair in more} for column, words in pairs.items()
+            column: {pair for pair, count in words.items() if count > 1}
+            - {p for other, more in pairs.items() if other != column for p in more}
+            for column, words in pairs.items()
         }
-        self._matrices: dict[Position, bool] = {}
+        self._matrices: dict[Position, list[Cell]] = {}
         self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
 
     def beside(self, hit: Hit, right: Sequence[object]) -> tuple[str, ...]:
@@ -65,7 +75,9 @@ class Groups:
         names = hit.names(Kind.FIELD)
         cost = 0.0
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
-            cost += _HEADING * (1.0 - self._affinity(self._heading(place, hit), spot.column))
+            heading = self._heading(place, hit)
+            others = [each for each in self._periods(hit) if not self._own(each)]
+            cost += _HEADING * (1.0 - self._affinity(heading, spot.column)) + (_STRANGE if heading in others[1:] else 0.0)
         return cost
 
     def nearest(self, hit: Hit, name: str) -> float:
@@ -96,16 +108,20 @@ class Groups:
 
     def is_matrix(self, hit: Hit) -> bool:
         """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
+        return bool(self._periods(hit))
+
+    def _periods(self, hit: Hit) -> list[Cell]:
+        """The headings of the amounts right of a label, where these have some of their own."""
         known = self._matrices.get(hit.cell.place)
         if known is None:
-            known = self._matrices[hit.cell.place] = self._has_periods(hit)
+            known = self._matrices[hit.cell.place] = self._find_periods(hit)
         return known
 
-    def _has_periods(self, hit: Hit) -> bool:
+    def _find_periods(self, hit: Hit) -> list[Cell]:
         names = hit.names(Kind.FIELD)
         if not names or any(self._spots[name].field.type != AMOUNT for name in names):
-            return False
-        found = []
+            return []
+        found: list[Cell] = []
         column = hit.cell.last_column + 1
         while column <= min(self._cells.last_column, hit.cell.last_column + 24):
             cell = self._cells.at(hit.cell.row, column)
@@ -115,7 +131,7 @@ class Groups:
             if heading is not None and heading.column == column and heading not in found:
                 found.append(heading)
             column = (cell.last_column if cell is not None else column) + 1
-        return len(found) > 1 and any(self._own(heading) for heading in found)
+        return found if len(found) > 1 and any(self._own(heading) for heading in found) else []
 
     def _heading(self, place: Position, hit: Hit) -> Cell | None:
         """The first text above a place that is no amount, in rows where no label of a field has that column."""

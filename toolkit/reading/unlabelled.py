@@ -19,7 +19,7 @@ from toolkit.reading.plan import Position, Spot
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import half_width, squeeze
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d\d)年")
+_YEARS = (re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"))
 
 
 def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, Cell | None, str | None]:
@@ -42,10 +42,11 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         for cell in _outside_table(placement, cells):
             if cell.place not in taken and isinstance(cell.value, str) and "年度" in cell.value and _is_year(cell):
                 return cell.place, cell, None
-        for cell in (*_above(placement, cells), *_labels(placement)):
-            found = _YEAR.findall(squeeze(half_width(cell.text)))
-            if len(set(found)) == 1:
-                return cell.place, cell, f"{found[0]}年"
+        for pattern in _YEARS:
+            for cell in (*_above(placement, cells), *_labels(placement)):
+                found = pattern.findall(squeeze(half_width(cell.text)))
+                if len(set(found)) == 1:
+                    return cell.place, cell, f"{found[0]}年"
     elif spot.field.type in NUMERIC and place is None and placement.hint is not None:
         between = [cell for cell in _between(placement, cells, spot) if cell.place not in taken and misfit(cell.value, spot) == 0.0]
         if len(between) == 1:
@@ -80,7 +81,7 @@ def _outside_table(placement: Placement, cells: Cells) -> Iterator[Cell]:
 def _labels(placement: Placement) -> Iterator[Cell]:
     yield from (hit.cell for hit in placement.hits)
     if placement.header is not None:
-        yield from placement.header.labels.values()
+        yield from placement.header.cells
 
 
 def _between(placement: Placement, cells: Cells, spot: Spot) -> Iterator[Cell]:
