@@ -41,7 +41,7 @@ def test_each_kind_of_cell() -> None:
         "财政项目支出绩效目标申报表": Fate.LABEL,
         "项目负责人": Fate.STRANGE,
         "李伟": Fate.STRANGE,
-        "绩效指标": Fate.HEADING,
+        "绩效指标": Fate.LABEL,
     }
     assert [text for text, fate in by_text.items() if fate == Fate.UNKNOWN] == ["其中含追加部分，依据批复文件另行办理手续"]
     assert {by_text[text] for text in ("填报人：王敏", "联系电话：021-62330000", "注：指标值应尽量量化。")} == {Fate.NOTE}
