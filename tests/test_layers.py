@@ -35,7 +35,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "spreadsheet": EVERYWHERE | {"values", "package"},
     "forms": EVERYWHERE | {"values", "formula", "package", "spreadsheet"},
     "sources": EVERYWHERE | {"values", "package", "spreadsheet"},
-    "reading": EVERYWHERE | {"values", "forms", "sources", "spreadsheet.a1"},
+    "reading": EVERYWHERE | {"values", "forms", "sources", "spreadsheet.a1", "spreadsheet.cells"},
     "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
     "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
     "outputs": EVERYWHERE

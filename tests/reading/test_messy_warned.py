@@ -12,7 +12,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image as Picture
 
-from tests.reading.messes import put
+from tests.reading.messes import both, put
 from tests.reading.messy import (
     Outcome,
     clean_record,
@@ -187,15 +187,30 @@ def test_level_outside_a_merges_corner() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
-    [put("A7", "项目资金\n（万元）"), put("F32", "单位：万元")],
+    ("change", "cell"),
+    [(put("A7", "项目资金\n（万元）"), "A7"), (both(put("A7", "项目资金"), put("F32", "单位：万元")), "F32")],
     ids=["标签写万元", "表上写单位：万元"],
 )
-def test_whole_form_in_ten_thousands_is_never_multiplied(change: Callable[[Worksheet], object]) -> None:
+def test_whole_form_in_printed_ten_thousands_is_converted(change: Callable[[Worksheet], object], cell: str) -> None:
     amounts = {"E7": 120, "E8": 100, "E9": 15, "E10": 5}
-    found = outcome(edited(*(put(cell, value) for cell, value in amounts.items()), change))
-    mine = [f for f in found.findings if f.rule == "金额-万元"]
-    assert [f.severity for f in mine] == ["warning"] and "万元" in mine[0].message and "没有换算" in mine[0].message
+    found = outcome(edited(*(put(place, value) for place, value in amounts.items()), change))
+    warned(found, "金额-万元", cell, "万元", "换算", "1,200,000.00")
+    assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款")] == ["1200000.00", "1000000.00"]
+
+
+def test_amounts_with_a_unit_of_their_own_are_not_converted_twice() -> None:
+    found = outcome(edited(put("A7", "项目资金\n（万元）"), put("E7", "120万元"), put("E8", 100), put("E9", 15), put("E10", "50000元")))
+    assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款", "年度其他资金")] == [
+        "1200000.00",
+        "1000000.00",
+        "50000.00",
+    ]
+
+
+def test_units_that_contradict_each_other_are_not_converted() -> None:
+    amounts = {"E7": 120, "E8": 100, "E9": 15, "E10": 5}
+    found = outcome(edited(*(put(place, value) for place, value in amounts.items()), put("F32", "单位：万元")))
+    warned(found, "金额-万元", "F32", "万元", "没有换算")
     assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款")] == ["120.00", "100.00"]
 
 

@@ -6,7 +6,7 @@ in other processes (`workers`), but for a few that were looked at and found harm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -22,12 +22,10 @@ from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.outputs.marked.sheet import COLUMNS, REVIEW_SHEET
-from toolkit.outputs.marked.texts import HEADLINE, OURS
+from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
-from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
-from toolkit.reading.sheet import read_sheets
+from toolkit.reading.read import read_grid
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
@@ -156,7 +154,8 @@ def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambd
 
 
 def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
-    if opened.kind is not None and opened.kind not in RETURNS:
+    own = opened.kind is not None and opened.kind not in RETURNS
+    if own and not (each.named and each.display.lower().endswith(".docx")):
         return None
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
@@ -202,16 +201,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 
 
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
-    found: list[Declaration] = []
-    for grid in opened.grids:
-        candidates = [read_flow(grid, form, file) for form in forms] if grid.flow else [read_sheets(grid, form, file) for form in forms]
-        found += max(candidates, key=_weight, default=[])
-    return found
-
-
-def _weight(declarations: Iterable[Declaration]) -> int:
-    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
-    return sum(1 + sum(entry.state != MISSING for entry in d.entries.values()) for d in declarations)
+    return [declaration for grid in opened.grids for declaration in read_grid(grid, forms, file)]
 
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:

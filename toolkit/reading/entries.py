@@ -15,6 +15,7 @@ from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
 from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Uncached
+from toolkit.spreadsheet.cells import Formatted
 from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
@@ -25,6 +26,7 @@ NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
 
 # Amounts are in 元 with two decimals; what Excel keeps beyond them nobody has seen.
 DECIMALS = 2
+FRACTION = "修复-分以下小数"
 
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
@@ -95,7 +97,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
     if formula is not None and field.type in NUMERIC:
         before = f"={formula}" if formula else "（公式）"
         yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")
-    elif isinstance(value, str) and field.name == YEAR:
+    elif isinstance(value, Formatted) or (isinstance(value, str) and field.name == YEAR):
         return
     elif isinstance(value, str) and field.type == DATE:
         message = f"{label}“{_short(value)}”是以文本存放的日期，已按 {after} 读取"
@@ -116,7 +118,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
         exact = parse_amount(value)
         if exact is not None and exact != entry.value:
             message = f"{label} {exact:f} 元有不足一分的尾数，已按 {after} 元读取"
-            yield _repair("修复-分以下小数", field, cell, f"{exact:f}", entry.value, message)
+            yield _repair(FRACTION, field, cell, f"{exact:f}", entry.value, message)
 
 
 def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:

@@ -8,6 +8,8 @@ from the form.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from toolkit.forms.model import Form
 from toolkit.reading.flow_blocks import Section, sections_of
 from toolkit.reading.flow_fields import field_entries
@@ -16,11 +18,15 @@ from toolkit.reading.flow_levels import table_rows
 from toolkit.reading.flow_mend import mend_labels, split_glued
 from toolkit.reading.flow_table import read_table
 from toolkit.reading.flow_words import Word, words_of
-from toolkit.reading.model import Declaration, Repair
+from toolkit.reading.model import Declaration, Doubt, Entry, Repair
+from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.sources.grid import Grid
 
 # A text is this form when it shows at least this share of the form's different labels.
 ENOUGH = 0.6
+
+# A unit of money is printed alone or behind a label, in no longer a word.
+_LONGEST_UNIT = 16
 
 
 def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
@@ -66,7 +72,23 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
             before, after = " / ".join(word.text for word in tag.words), "".join(word.text for word in tag.words)
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
-    return Declaration(file, None, form.name, entries, rows, (*repairs, *of_fields, *of_rows))
+    changed, doubts = _in_yuan(section, form, entries)
+    return Declaration(file, None, form.name, {**entries, **changed}, rows, (*repairs, *of_fields, *of_rows), tuple(doubts))
+
+
+def _in_yuan(section: Section, form: Form, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
+    """The amounts in 元 where the text prints another unit (`项目资金（万元）`, 单位：万元), and the warning about it."""
+    if any("万元" in label.text for label in form.labels):
+        return {}, []
+    table = {id(word) for word in section.table}
+    long = {id(item) for item in section.long}
+    printed = [
+        Printed(size, word.text, word.cell)
+        for word in section.words
+        if id(word) not in table and id(word) not in long and len(word.text) <= _LONGEST_UNIT
+        if (size := unit_in(word.text, label=True)) is not None
+    ]
+    return in_yuan(entries, form, {}, printed)
 
 
 def _line(cell: str) -> int:

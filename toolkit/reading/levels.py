@@ -14,7 +14,7 @@ from toolkit.reading.table import Log, Place
 from toolkit.reading.targets import DITTO
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.text import squeeze
+from toolkit.values.text import squeeze, unwrap
 from toolkit.values.words import WARNING
 
 
@@ -101,6 +101,8 @@ def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:
     key = text_key(str(entry.value))
     exact = spec.words.get(key)
     standard = exact or spec.aliases.get(key)
+    if standard is None and "\n" in str(entry.value):
+        entries[place.name] = Entry(unwrap(str(entry.value)), entry.text, entry.cell)
     if standard is None or standard == entry.value:
         return
     entries[place.name] = Entry(standard, entry.text, entry.cell)

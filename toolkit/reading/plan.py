@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.forms.layout import field_labels
-from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import CODE, DEPENDENT_LIST, NUMBER, SYMBOL, UNIT, Column, Field, Form, IndicatorTable, Label
+from toolkit.reading.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.text import label_key
 
@@ -36,6 +37,7 @@ class Spot:
     last_column: int
     cell: str
     label: Label | None
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class TableColumn:
 class Plan:
     """A form made ready for reading. `drawn` has every label's position, text and key, in reading order.
 
-    `firsts` are the places of the first labels that come but once, by key; `beginnings` how a text may begin that is one.
+    `known` are the cells of labels and fields above
+    the table's `first_row`. `firsts` are the places of the first labels that come but once, by key; `beginnings` how a text may begin that is one.
     """
 
     form: Form
@@ -73,6 +76,10 @@ class Plan:
     beginnings: frozenset[str]
     last_row: int
     last_column: int
+    first_row: int
+    known: frozenset[Position]
+    vocabulary: Vocabulary
+    memo: dict[str, tuple[tuple[Meaning, ...], float]] = field(default_factory=dict)
 
     def key(self, value: object) -> str | None:
         """Return the key that a cell's value has as a label; None for what can be none."""
@@ -103,7 +110,7 @@ def plan_of(form: Form) -> Plan:
 def _plan(form: Form) -> Plan:
     keys = {label: label_key(label.text) for label in form.labels}
     bound = field_labels(form)
-    spots = tuple(_spot(field, bound.get(field.name)) for field in form.fields)
+    spots = tuple(_spot(form, field, bound.get(field.name)) for field in form.fields)
     columns = tuple(_column(form, form.table, column) for column in form.table.columns) if form.table else ()
     levels = form.table.levels if form.table else ()
     aliases = {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items() if alias}
@@ -129,12 +136,24 @@ def _plan(form: Form) -> Plan:
         beginnings=frozenset((*(label.text[0] for label in form.labels[:3] if keys[label] in firsts), *_WHITE)),
         last_row=last_row,
         last_column=last_column,
+        first_row=form.table.first_row if form.table else last_row + 1,
+        known=frozenset((*((label.row, label.column) for label in form.labels), *(place for spot in spots for place in _cells(spot)))),
+        vocabulary=vocabulary_of(form, bound, {spec.column.name: _own_header(spec) for spec in columns}),
     )
 
 
-def _spot(field: Field, label: Label | None) -> Spot:
+def _own_header(spec: TableColumn) -> Label | None:
+    """A column's heading; None for a column of the target whose heading stands for the whole target."""
+    header, field = spec.header, spec.column.field
+    if header is None or field.name not in (SYMBOL, NUMBER, UNIT):
+        return header
+    return header if label_key(header.text) in (label_key(field.label), label_key(field.name)) else None
+
+
+def _spot(form: Form, field: Field, label: Label | None) -> Spot:
     row, column, last_row, last_column = parse_area(field.area or field.cell)
-    return Spot(field, row, column, last_row, last_column, cell_name(row, column), label)
+    words = _words(form, field) if field.type == CODE else {}
+    return Spot(field, row, column, last_row, last_column, cell_name(row, column), label, words)
 
 
 def _cells(spot: Spot) -> set[Position]:

@@ -1,4 +1,4 @@
-"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, another unit of money.
+"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, an old version.
 
 In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet. Called by `sheet`.
 """
@@ -6,19 +6,15 @@ In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
-from toolkit.forms.model import AMOUNT, Form
-from toolkit.reading.align import Placement
-from toolkit.reading.model import Doubt, Entry
+from toolkit.forms.model import Form
+from toolkit.reading.layout import Placement
+from toolkit.reading.model import Doubt
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.words import WARNING
-
-_NOTE = re.compile(r"[(（【\[]?\s*(?:金额)?单位\s*[:：为]?\s*(?:人民币)?\s*万元\s*[)）】\]]?")
-_IN_BRACKETS = re.compile(r"[(（【\[]\s*(?:单位[:：])?\s*万元\s*[)）】\]]|万元$")
-_TEN_THOUSAND = "万元"
 
 _LONGEST_QUOTE = 60
 
@@ -35,7 +31,7 @@ def remark_doubts(grid: Grid, placement: Placement) -> Iterator[Doubt]:
         message = f"表中{'，'.join(what)}，隐藏的内容已照常读取。"
         yield _doubt("格式-隐藏", None, message, "请取消隐藏和筛选，核对这些内容是否应报送。")
     for (row, column), text in sorted(grid.comments.items()):
-        if column <= placement.column(placement.plan.last_column):
+        if column <= placement.last_column:
             message = f"单元格有批注“{_quote(text)}”，批注里的内容不会被读取。"
             yield _doubt("格式-批注", cell_name(row, column), message, "如批注是填报内容，请写进单元格。", _quote(text))
     for text in grid.shapes:
@@ -60,34 +56,9 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", text))
 
 
-def money_doubt(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> Iterator[Doubt]:
-    """Yield a doubt where the sheet says it is in 万元 though the form is drawn in 元; nothing is multiplied."""
-    plan = placement.plan
-    if any(_TEN_THOUSAND in text for _, text, _ in plan.drawn):
-        return
-    filled = [entry for spot in plan.spots if spot.field.type == AMOUNT and (entry := entries[spot.field.name]).value]
-    said = _said(grid, placement) if filled else None
-    if said is None:
-        return
-    message = f"表上写着“{_quote(said[1])}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
-    yield _doubt("金额-万元", said[0], message, "请核对金额单位；如以万元填报，请改为以元为单位的数字。", _quote(said[1]))
-
-
-def _said(grid: Grid, placement: Placement) -> tuple[str, str] | None:
-    """The first text that says the sheet is in 万元: a label reworded so, or a note of its own."""
-    labels = {position for position, _, _ in placement.plan.drawn} if placement.exact else set()
-    reworded = {position for _, position in placement.reworded}
-    for position, value in grid.cells.items():
-        if value.__class__ is str and _TEN_THOUSAND in value and position not in labels:  # type: ignore[operator]
-            text = str(value).strip()
-            if _NOTE.fullmatch(text) or (position in reworded and _IN_BRACKETS.search(text)):
-                return cell_name(*position), text
-    return None
-
-
 def _hidden_lines(grid: Grid, placement: Placement) -> list[str]:
     """The hidden rows and columns that hold something of the form, in words."""
-    last = placement.column(placement.plan.last_column)
+    last = placement.last_column
     hidden = {column for column in grid.hidden_columns if column <= last}
     if not grid.hidden_rows and not hidden:
         return []

@@ -5,15 +5,17 @@ In: a grid and where the form stands in it. Out: `Row`s; repairs and doubts go i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
-from toolkit.reading.align import Placement
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of
+from toolkit.reading.layout import Placement
 from toolkit.reading.levels import carry_levels, merged_levels, standard_word
-from toolkit.reading.model import BLANK, MISSING_ENTRY, OK, Entry, Row
+from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Row
 from toolkit.reading.plan import Plan, Position
-from toolkit.reading.table import Log, Place, Values, filled_rows, places_of, without_footers
+from toolkit.reading.several import several, several_doubt
+from toolkit.reading.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.text import clean_text, squeeze
@@ -21,22 +23,26 @@ from toolkit.values.text import clean_text, squeeze
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
     """Return the filled rows of the indicator table, top to bottom; blank ones between keep the true row numbers."""
-    places = places_of(plan, placement)
+    if placement.table is None and not placement.exact:
+        return []
+    places = placement.table.places if placement.table else drawn_places(plan)
+    numbers = placement.table.rows if placement.table else drawn_rows(grid, plan)
     present = [place for place in places if place.index is not None]
-    found = filled_rows(grid, present, table, placement)
+    found = filled_rows(grid, present, numbers)
     by_cell = table.has_target
     plain = [place for place in present if not (by_cell and place.name in NAMES)]
     levels = [place for place in present if place.name in plan.levels]
-    covered = merged_levels(grid, levels, placement.row(table.first_row), log)
+    covered = merged_levels(grid, levels, min(numbers, default=1), log)
     usual = len(present) == len(places) and all(p.spec.column.field.type not in NUMERIC for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
-    for row, values in without_footers(found, plan, present):
+    for row, values, whole in _single(without_footers(found, plan, present), plan, present, log):
         entries = quick.entries(grid, row, values, above) if quick is not None else None
         if entries is None:
+            before = len(log.repairs)
             by_name = {place.name: value for place, value in zip(present, values, strict=True)}
-            entries = {place.name: MISSING_ENTRY for place in places}
+            entries = {place.name: BLANK_ENTRY if place.within else MISSING_ENTRY for place in places}
             for place in plain:
                 entries[place.name] = _entry(place, row, by_name[place.name], grid, log)
             carry_levels(plan, row, present, entries, above, covered, log)
@@ -44,9 +50,23 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                 _read_target(grid, row, present, by_name, entries, above, log)
             for place in plain:
                 standard_word(place, entries, log)
+            if not whole:
+                log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         above = entries
         rows.append(Row(row, entries))
     return rows
+
+
+def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:
+    """The rows one indicator at a time; whether a row held just that one."""
+    for row, values in found:
+        parts = several(places, values, plan.levels) if any(isinstance(value, str) and "\n" in value for value in values) else None
+        if parts is None:
+            yield row, values, True
+            continue
+        index = next(n for n, place in enumerate(places) if place.name not in plan.levels)
+        log.doubts.append(several_doubt(row, places[index], len(parts), values[index]))
+        yield from ((row, part, False) for part in parts)
 
 
 # Makes an `Entry` without the way over its defaults: most of the time spent on a plain row.

@@ -1,28 +1,43 @@
-"""Where the indicator table is on a sheet: its columns, and which rows of it are filled; footers are left out.
+"""The row table on a sheet: under which heading each column stands, which rows hold indicators, where the table ends.
 
-In: a grid and where the form stands in it. Out: `Place`s of columns, rows with their values. Called by `rows`.
+In: the heading found (`header`), the cells and labels of one form. Out: `Place`s of columns and the filled rows with their
+values. A heading over several grid columns is narrowed to the one that is filled; a heading of a whole target is parted into
+symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from toolkit.forms.model import NUMBER, IndicatorTable
-from toolkit.reading.align import Placement
+from toolkit.forms.model import NUMBER, SYMBOL, UNIT
+from toolkit.reading.cells import Cells
+from toolkit.reading.header import Header, Range, repeats
+from toolkit.reading.hits import Hit
+from toolkit.reading.labels import Kind
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
+from toolkit.values.symbols import symbol_of
 from toolkit.values.targets import parse_target
-from toolkit.values.text import clean_text, is_blank
+from toolkit.values.text import clean_text, is_blank, squeeze
 
 # `填表人：张三`, `（盖章）`, a date alone: what stands under a table.
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,12}[:：]")
 _SEAL = re.compile(r"公章|盖章|签字|签章|签名|印章")
+_SIGNER = re.compile(
+    r"(?:填报|填表|经办|审核|负责|联系|制表|复核|主管|报送|编制|单位负责|财务负责|项目负责)人|(?:联系|办公)?电话|(?:填报|填表|报送|编制|申报)(?:日期|时间)"
+)
 _DATE = re.compile(r"\s*\d{4}\s*[-年./]\s*\d{0,2}\s*[-月./]?\s*\d{0,2}\s*日?\s*|\s*年\s*月\s*日\s*")
 _SYMBOLS = ("≥", ">", "=", "<", "≤")
+_TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
+_QUALITATIVE = "定性"
+
+# A heading without a neighbour reaches so many grid columns further when they are filled.
+_REACH = 3
 
 Values = list["CellValue | None"]
 
@@ -37,47 +52,171 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column of the table on the sheet; `index` is None where the column is gone."""
+    """A column of the table on the sheet; `index` is None where the column is gone.
+
+    `within` says that the column never had one of its own: its part of the target stands in another column's cells.
+    """
 
     spec: TableColumn
     name: str
     index: int | None
     letters: str
+    within: bool = False
 
 
-def places_of(plan: Plan, placement: Placement) -> list[Place]:
-    """Where each column is: under its heading; one without a heading as far from its neighbours as drawn, if free.
+@dataclass(frozen=True)
+class Table:
+    """The columns of the form's table and the numbers of the rows that belong to it; `below` is the first row after it."""
 
-    A heading that is not there while others of its row are is gone with its column.
-    """
-    found: dict[str, int | None] = {}
-    for spec in plan.columns:
-        if placement.exact:
-            found[spec.column.name] = spec.column.index
-        elif spec.header is not None:
-            place = placement.labels.get(spec.header)
-            if place is not None or spec.header.row in placement.rows:
-                found[spec.column.name] = place[1] if place is not None else None
-    taken = set(found.values())
-    for spec in plan.columns:
-        if spec.column.name not in found:
-            index = placement.column(spec.column.index)
-            found[spec.column.name] = None if index in taken else index
-    return [
-        Place(spec, spec.column.name, index, column_letters(index) if index else "")
+    places: tuple[Place, ...]
+    rows: Sequence[int]
+    below: int
+
+
+def drawn_places(plan: Plan) -> tuple[Place, ...]:
+    """The columns where the template has them."""
+    return tuple(Place(spec, spec.column.name, spec.column.index, spec.letters) for spec in plan.columns)
+
+
+def find_table(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, lent: Mapping[str, int]) -> Table:
+    """Return the table under `header`; `lent` are columns that the drawing suggests where their headings are gone."""
+    columns = dict(header.columns)
+    taken = {column for first, last in (*columns.values(), *((header.whole,) if header.whole else ())) for column in range(first, last + 1)}
+    columns.update({name: (index, index) for name, index in lent.items() if name not in columns and index not in taken})
+    rows, below = _rows(cells, hits, header, columns, plan)
+    found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
+    within: set[str] = set()
+    if header.whole is not None:
+        parted = _parted(cells, rows, _reaching(cells, rows, header.whole, header, found), found)
+        within = {name for name in (SYMBOL, UNIT) if name not in parted and name not in found}
+        found = {**parted, **{name: index for name, index in found.items() if index is not None}}
+    places = tuple(
+        Place(spec, spec.column.name, index, column_letters(index) if index else "", spec.column.name in within)
         for spec in plan.columns
-        for index in (found[spec.column.name],)
-    ]
+        for index in (found.get(spec.column.name),)
+    )
+    return Table(places, rows, below)
 
 
-def filled_rows(grid: Grid, places: list[Place], table: IndicatorTable, placement: Placement) -> list[tuple[int, Values]]:
-    """The rows with something in them: as drawn, as many more as are filled without a gap, up to the next label."""
+def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[str, Range], plan: Plan) -> tuple[list[int], int]:
+    """The rows under the heading, up to a row that shows another part of the form, a total, or the end."""
+    by_row: dict[int, list[Hit]] = {}
+    for hit in hits:
+        if hit.cell.row > header.bottom:
+            by_row.setdefault(hit.cell.row, []).append(hit)
+    name = next((columns[spec.column.name] for spec in plan.columns if spec.column.name in columns and not spec.words), None)
+    rows: list[int] = []
+    for row in sorted(row for row in cells.by_row if row > header.bottom):
+        if repeats(cells, header, plan, row):
+            continue
+        if _ends(cells, row, by_row.get(row, ()), name, header, columns, plan):
+            return rows, row
+        rows.append(row)
+    return rows, cells.last_row + 1
+
+
+def _ends(
+    cells: Cells, row: int, hits: Sequence[Hit], name: Range | None, header: Header, columns: Mapping[str, Range], plan: Plan
+) -> bool:
+    """Whether a row under the heading is no row of the table: a label of the form, the title, a total, a line across."""
+    texts = cells.by_row[row]
+    if any(isinstance(cell.value, str) and squeeze(cell.value) in _TOTALS for cell in texts[:3]):
+        return True
+    levels = [columns[each] for each in plan.levels if each in columns]
+    if any(_key(cells, row, first, plan) in plan.level_words for first, _ in levels):
+        return False
+    for hit in hits:
+        inside = name is not None and name[0] <= hit.cell.column <= name[1]
+        if Kind.TITLE in hit.kinds() or (Kind.FIELD in hit.kinds() and not inside):
+            return True
+    if _signs(cells, row, name):
+        return True
+    first = texts[0]
+    width = sum(span[0] <= last and first.column <= span[1] for span in columns.values() for last in (first.last_column,))
+    return len(texts) == 1 and width >= min(3, len(columns)) and first.last_column > first.column
+
+
+def _signs(cells: Cells, row: int, name: Range | None) -> bool:
+    """Whether a row signs or remarks: some text does, and where it stands in the name's column no comparison follows it."""
+    line = cells.by_row[row]
+    notes = [cell for cell in line if is_note(cell.value)]
+    dated = all(_DATE.fullmatch(cell.text) for cell in notes)
+    if not notes or (dated and len(notes) < len(line)):
+        return False
+    if all(name is not None and name[0] <= cell.column <= name[1] for cell in notes):
+        return not any(parse_target(cell.text).symbol in _SYMBOLS for cell in line)
+    named = any(name is not None and name[0] <= cell.column <= name[1] and cell not in notes for cell in line)
+    colon = all(_SIGNATURE.match(shown_text(cell.value)) and not cell.text.rstrip().endswith((":", "：")) for cell in notes)
+    return not (named and colon)
+
+
+def _key(cells: Cells, row: int, column: int, plan: Plan) -> str | None:
+    cell = cells.at(row, column)
+    return plan.key(cell.value) if cell is not None else None
+
+
+def _filled(cells: Cells, rows: Sequence[int], span: Range) -> int:
+    """The grid column of a heading's that is filled most often; the first one at a tie."""
+    if span[0] == span[1]:
+        return span[0]
+    counts = {column: 0 for column in range(span[0], span[1] + 1)}
+    for row in rows:
+        for column in counts:
+            cell = cells.at(row, column)
+            if cell is not None and cell.column == column:
+                counts[column] += 1
+    return max(counts, key=lambda column: (counts[column], -column))
+
+
+def _reaching(cells: Cells, rows: Sequence[int], span: Range, header: Header, taken: Mapping[str, int | None]) -> Range:
+    """A target's columns; a heading that is the last of its row and was not merged also holds the filled ones beside it."""
+    if span[1] > span[0] or any(cell.column > span[1] for cell in header.cells):
+        return span
+    last = span[1]
+    for column in range(last + 1, last + _REACH):
+        filled = sum(cell is not None and cell.column == column for row in rows for cell in (cells.at(row, column),))
+        if 2 * filled < len(rows) or column in taken.values():
+            break
+        last = column
+    return span[0], last
+
+
+def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, int | None]) -> dict[str, int]:
+    """Which of a whole target's columns hold symbol, number and unit; a column that says it all is the number's."""
+    texts: dict[int, list[str]] = {}
+    for row in rows:
+        for column in range(span[0], span[1] + 1):
+            cell = cells.at(row, column)
+            if cell is not None and cell.column == column and column not in taken.values():
+                texts.setdefault(column, []).append(squeeze(clean_text(cell.text)))
+    columns = sorted(texts)
+    if not columns:
+        return {NUMBER: span[0]}
+    found: dict[str, int] = {}
+    if len(columns) > 1 and _mostly(texts[columns[0]], _is_symbol):
+        found[SYMBOL] = columns.pop(0)
+    found[NUMBER] = columns.pop(0)
+    if columns and UNIT not in taken and not _mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
+        found[UNIT] = columns[0]
+    return found
+
+
+def _is_symbol(text: str) -> bool:
+    return text == _QUALITATIVE or symbol_of(text) is not None
+
+
+def _mostly(texts: Sequence[str], test: object) -> bool:
+    return 2 * sum(bool(test(text)) for text in texts) > len(texts)  # type: ignore[operator]
+
+
+def filled_rows(grid: Grid, places: Sequence[Place], rows: Sequence[int]) -> list[tuple[int, Values]]:
+    """The rows with something in them, each with the values of its columns."""
     columns = [place.index or 0 for place in places]
     wanted = set(columns)
     used = {row for row, column in grid.cells if column in wanted}
     cells = grid.cells
-    rows = []
-    for row in _numbers(grid, columns, used, table, placement):
+    found = []
+    for row in rows:
         if row not in used:
             continue
         values: Values = [cells.get((row, column)) for column in columns]
@@ -85,32 +224,27 @@ def filled_rows(grid: Grid, places: list[Place], table: IndicatorTable, placemen
             values = [grid.at(row, c) if v is None else v for c, v in zip(columns, values, strict=True)]
         for value in values:
             if value is not None and not (isinstance(value, str) and is_blank(value)):
-                rows.append((row, values))
+                found.append((row, values))
                 break
-    return rows
+    return found
 
 
-def _numbers(grid: Grid, columns: list[int], used: set[int], table: IndicatorTable, placement: Placement) -> Iterator[int]:
-    first = placement.row(table.first_row)
-    if not placement.exact:
-        plan = placement.plan
-        heading = max((found for drawn, found in placement.rows.items() if drawn < table.first_row), default=first)
-        for row in range(heading + 1, first):
-            # The last row of headings was deleted, and what stood below it moved up.
-            if any(plan.key(grid.cells.get((row, column))) in plan.level_words for column in columns):
-                yield row
-    below = [label for label in placement.plan.form.labels if label.row > table.last_row]
+def drawn_rows(grid: Grid, plan: Plan) -> Sequence[int]:
+    """The rows of an unchanged sheet: as drawn, as many more as are filled without a gap, up to the next label."""
+    table = plan.form.table
+    if table is None:
+        return ()
+    below = [label.row for label in plan.form.labels if label.row > table.last_row]
     if below:
-        yield from range(first, placement.row(min(label.row for label in below)))
-        return
-    last = first + table.last_row - table.first_row
-    yield from range(first, last + 1)
-    while last + 1 in used:
+        return range(table.first_row, min(below))
+    last = table.last_row
+    columns = [spec.column.index for spec in plan.columns]
+    while any((last + 1, column) in grid.cells for column in columns):
         last += 1
-        yield last
+    return range(table.first_row, last + 1)
 
 
-def without_footers(found: list[tuple[int, Values]], plan: Plan, places: list[Place]) -> list[tuple[int, Values]]:
+def without_footers(found: list[tuple[int, Values]], plan: Plan, places: Sequence[Place]) -> list[tuple[int, Values]]:
     """Leave out signatures and remarks under the table, and headings repeated inside it (printed on every page)."""
     headings = {place.spec.header and plan.keys[place.spec.header] for place in places}
     levels = [index for index, place in enumerate(places) if place.name in plan.levels] or [0]
@@ -143,6 +277,22 @@ def _is_footer(values: Values, number: int | None) -> bool:
         else:
             opened = False
     return signed
+
+
+def is_note(value: CellValue) -> bool:
+    """Return whether a cell only signs, dates or remarks: `填表人：张三`, `（盖章）`, a date alone.
+
+    >>> [is_note(text) for text in ("填表人：张三", "单位（盖章）", "2025年1月8日", "食堂改造", 12.0)]
+    [True, True, True, False, False]
+    """
+    return isinstance(value, str) and _is_note(value)
+
+
+@lru_cache(maxsize=8192)
+def _is_note(value: str) -> bool:
+    text = clean_text(value)
+    patterns = _SIGNATURE.match(text), _SIGNER.fullmatch(squeeze(text)), _SEAL.search(text), _DATE.fullmatch(text)
+    return any(patterns)
 
 
 def shown_text(value: CellValue | None) -> str:

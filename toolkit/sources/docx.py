@@ -1,19 +1,21 @@
-"""Word documents (.docx) as a flow grid: a row per table row or paragraph, a piece per cell.
+"""Word documents (.docx) as a grid: a row per table row or paragraph, a cell per table cell with its spans.
 
-Cells keep their column of the table's grid; a cell merged from above is an empty piece. Deleted text of tracked changes
-and hidden text are left out. `reading.flow` makes declarations of the grid, as it does for text files.
+Cells keep their column of the table's grid. Deleted text of tracked changes and hidden text are left out. A document with a table
+is read in two dimensions, and as flowing text where that does not help (`flow` says that it can be); one without is text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from toolkit.errors import SourceError
 from toolkit.package.parts import RESEND, Package
 from toolkit.sources.grid import CellValue, Grid, Position
+from toolkit.spreadsheet.a1 import Area
 from toolkit.values.text import clean_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -27,32 +29,64 @@ _LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pP
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
     """Return the document's text; `part` is its main part. Raises SourceError where there is none, as in a scan."""
     body = package.xml(part).find(f"{W}body")
-    cells: dict[Position, CellValue] = {}
-    row = 1
-    for pieces in _lines(body) if body is not None else ():
-        for column, text in pieces:
-            if text:
-                cells[row, column] = text
-        row += 1
-    if not cells:
+    page = _Page({}, [])
+    if body is not None:
+        _fill(body, page)
+    if not page.cells:
         pictures = any(name.startswith("word/media/") for name in package.names)
         if pictures:
             cure = "请报送可编辑的申报表（.xlsx），盖章扫描件可作为附件一并报送"
             raise SourceError("文件-扫描件", f"{package.display}：只有图片（盖章扫描件），没有可读的文字", cure)
         raise SourceError("文件-空", f"{package.display}：文档里没有文字", RESEND)
-    return (Grid(None, cells, flow=True),)
+    return (Grid(None, page.cells, tuple(page.merges), flow=True, ruled=page.tables > 0),)
 
 
-def _lines(element: etree._Element) -> Iterator[list[tuple[int, str]]]:
+@dataclass
+class _Page:
+    """What was read so far: `row` is where the next line goes."""
+
+    cells: dict[Position, CellValue]
+    merges: list[Area]
+    row: int = 1
+    tables: int = 0
+
+
+def _fill(element: etree._Element, page: _Page) -> None:
     for child in element:
         if child.tag == f"{W}p":
             for line in _paragraph(child).split("\n"):
-                yield [(n, clean_text(piece)) for n, piece in enumerate(_GAP.split(line), start=1)]
+                for column, piece in enumerate(_GAP.split(line), start=1):
+                    if text := clean_text(piece):
+                        page.cells[page.row, column] = text
+                page.row += 1
         elif child.tag == f"{W}tbl":
-            for line in _inside(child, f"{W}tr"):
-                yield list(_row(line))
+            _table(child, page)
         elif child.tag in _WRAPPERS:
-            yield from _lines(child)
+            _fill(child, page)
+
+
+def _table(table: etree._Element, page: _Page) -> None:
+    """Put a table's cells into the grid with their spans; a cell merged from above makes the one above reach further down."""
+    page.tables += 1
+    open_cells: dict[int, Area] = {}
+    for line in _inside(table, f"{W}tr"):
+        going: dict[int, Area] = {}
+        for column, span, below, text in _row(line):
+            above = open_cells.get(column)
+            if below and above is not None:
+                going[column] = (above[0], column, page.row, above[3])
+                continue
+            going[column] = (page.row, column, page.row, column + span - 1)
+            if text:
+                page.cells[page.row, column] = text
+        page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and _is_area(area)]
+        open_cells = going
+        page.row += 1
+    page.merges += [area for area in open_cells.values() if _is_area(area)]
+
+
+def _is_area(area: Area) -> bool:
+    return area[0] != area[2] or area[1] != area[3]
 
 
 def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -63,13 +97,15 @@ def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _inside(child, tag)
 
 
-def _row(row: etree._Element) -> Iterator[tuple[int, str]]:
+def _row(row: etree._Element) -> Iterator[tuple[int, int, bool, str]]:
+    """Each cell of a row: its column, how many it spans, whether it goes on from above, its text."""
     column = 1 + _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
     for cell in _inside(row, f"{W}tc"):
         merge = cell.find(f"{W}tcPr/{W}vMerge")
         below = merge is not None and merge.get(f"{W}val", "continue") == "continue"
-        yield column, "" if below else clean_text(_cell(cell))
-        column += _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+        span = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
+        yield column, span, below, "" if below else clean_text(_cell(cell))
+        column += span
 
 
 def _cell(cell: etree._Element) -> str:
@@ -79,7 +115,7 @@ def _cell(cell: etree._Element) -> str:
         if child.tag == f"{W}p":
             lines.append(_paragraph(child))
         elif child.tag == f"{W}tbl":
-            lines += ["\t".join(text for _, text in _row(row) if text) for row in _inside(child, f"{W}tr")]
+            lines += ["\t".join(text for *_, text in _row(row) if text) for row in _inside(child, f"{W}tr")]
         elif child.tag in _WRAPPERS:
             lines.append(_cell(child))
     return "\n".join(lines).strip("\n")

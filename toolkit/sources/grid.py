@@ -59,7 +59,8 @@ class Grid:
     """The cells of one sheet that hold something, by (row, column); a cell that is not there is blank (but see `at`).
 
     `merges` are (first row, first column, last row, last column). `flow` says that the order of the pieces, not their
-    place, carries the meaning (text taken out of Word or PDF). `percents` are the cells shown with a percent sign: 0.95
+    place, carries the meaning (text). `ruled`: the cells were drawn with lines (a table of Word or PDF), so a blank place is a
+    cell too, and what stands beside a label is its value. `percents` are the cells shown with a percent sign: 0.95
     there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
     of text boxes, `pictures` how many there are. `issued` is what the
@@ -71,6 +72,7 @@ class Grid:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     flow: bool = False
+    ruled: bool = False
     percents: frozenset[Position] = frozenset()
     date1904: bool = False
     doubtful: bool = False

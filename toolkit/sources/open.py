@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -196,9 +196,9 @@ def _office(data: bytes, display: str, names: set[str]) -> Opened:
         with open_package(data, display) as package:
             kind = kind_of(package)
             part = package.related("", "officeDocument")
-            if kind is not None or part is None:
+            if part is None:
                 return Opened((), kind)
-            return _told(display, DOCX, read_docx(package, part))
+            return replace(_told(display, DOCX, read_docx(package, part)), kind=kind)
     grids, kind = read_xlsx(data, display)
     remarks = _remarks(display, XLSX)
     if any(name.startswith("xl/externallinks/") for name in names) and (links := external_links(data, display)):

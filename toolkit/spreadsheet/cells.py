@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from lxml import etree
 
@@ -19,7 +20,7 @@ from toolkit.package import limits
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.markup import rich_text, truth, unescape
 from toolkit.spreadsheet.number_formats import DATE as DATED
-from toolkit.spreadsheet.number_formats import ELAPSED
+from toolkit.spreadsheet.number_formats import ELAPSED, IN_WAN
 from toolkit.values.errors import ErrorValue
 from toolkit.values.serials import MAX_SERIAL, day_of, iso_moment, moment
 
@@ -118,8 +119,23 @@ def read_cell(element: etree._Element, strings: Strings) -> tuple[str, RawValue,
     return KINDS.get(written_as, NUMBER), value, formula
 
 
+class Formatted(str):
+    """A number as its format prints it, where that adds a unit of money: 96 shown as 96万元."""
+
+
+def in_wan(number: float) -> Formatted:
+    """Return a number whose format prints 万元 behind it as it is seen.
+
+    >>> in_wan(96.5)
+    '96.5万元'
+    """
+    return Formatted(f"{Decimal(repr(number)).normalize():f}万元")
+
+
 def shown_number(value: float, means: str, date1904: bool) -> ShownValue:
     """Return a number as its format shows it: a date, a date with a time, a length or time of day as text, or itself."""
+    if means == IN_WAN:
+        return in_wan(value)
     if means not in (DATED, ELAPSED) or not 0 <= value < MAX_SERIAL + 1:
         return value
     if means == ELAPSED:

@@ -21,7 +21,17 @@ _HARD_SPACE = re.compile(r"[\u00a0\u2007\u202f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TEXT_MARK = re.compile(r"'(?=[-+−－＋.．\d≥≤≧≦⩾⩽<>=＜＞＝¥￥])[^']*")
-_SUSPECT = re.compile(rf"[{_INVISIBLE}{_ILLEGAL}\u00a0\u2007\u202f\r\ud800-\udfff]|_x[0-9A-Fa-f]{{4}}_|^\s*'")
+# Radicals that PDF extraction brings for whole words: the Kangxi block by NFKC, those of the supplement one by one.
+_SUPPLEMENT = dict(
+    zip(
+        "⺠⺟⺫⺼⻁⻄⻅⻆⻉⻋⻌⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+        "民母目肉虎西见角贝车辶长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+_RADICAL = re.compile(r"[\u2e80-\u2fdf]")
+
+_SUSPECT = re.compile(rf"[\u2e80-\u2fdf{_INVISIBLE}{_ILLEGAL}\u00a0\u2007\u202f\r\ud800-\udfff]|_x[0-9A-Fa-f]{{4}}_|^\s*'")
 
 # Full-width and small forms of ASCII, the ideographic space and the yen sign.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -45,12 +55,15 @@ def clean_text(text: str) -> str:
     Zero-width characters, byte order marks, characters illegal in XML 1.0 and lone surrogates go; a no-break space
     becomes a blank; `_xHHHH_` (how xlsx stores control characters) becomes its character, and `_x000D_` nothing; line
     ends become `\n`. A leading apostrophe, which only tells Excel that the cell is text, goes when a number or an
-    operator follows. Words, punctuation and their width are left alone. Cleaning twice changes nothing more.
+    operator follows. Radicals that stand for whole words (⼈ for 人) become these words. Words, punctuation and their width are
+    left alone. Cleaning twice changes nothing more.
 
     >>> clean_text("\ufeff '2024-01-01\u00a0")
     '2024-01-01'
     >>> clean_text("第一行_x000D_\n第二行\u200b，（原样）")
     '第一行\n第二行，（原样）'
+    >>> clean_text("主管部⻔ ⼈员")
+    '主管部门 人员'
     >>> clean_text("'90后'职工")
     "'90后'职工"
     """
@@ -66,9 +79,13 @@ def _clean_once(text: str) -> str:
     text = _ESCAPE.sub(_unescape, text)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _RADICAL.sub(_whole_word, text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _HARD_SPACE.sub(" ", _REMOVED.sub("", text)).strip()
     return text[1:] if _TEXT_MARK.fullmatch(text) else text
+
+
+def _whole_word(match: re.Match[str]) -> str:
+    return _SUPPLEMENT.get(match[0]) or unicodedata.normalize("NFKC", match[0])
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -1,0 +1,145 @@
+"""Forms arranged otherwise than our template: the same fields and rows come out, whatever stands where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, lines, one, read, told
+
+ABOVE = """
+财政项目支出绩效目标申报表
+（2026年度）
+项目名称 | 项目性质 | 项目类别
+公园养护 | 一次性项目 | 特定目标类
+主管部门 | 实施单位 | 计划开始日期 | 计划完成日期
+云溪区绿化局 | 云溪区公园管理所 | 2026-01-01 | 2026-12-31
+"""
+STRANGE = """
+2026年度项目支出绩效目标申报表
+项目编码 | 31010126000001 | 项目名称 | 公园养护
+项目负责人 | 王敏 | 联系电话 | 021-62330000
+项目类别 | 特定目标类 | 项目属性 | 延续 | 项目性质 | 一次性项目
+实施单位 | 云溪区公园管理所 | 主管部门及代码 | 云溪区绿化局
+计划完成日期 | 2026-12-31 | 计划开始日期 | 2026-01-01
+"""
+ACROSS = """
+项目资金总额 | 其中：财政资金 | 其他资金 | 年度资金申请总额 | 其中：当年财政拨款 | 上年结转资金 | 其他资金
+ | | | 300000 | 200000 | 60000 | 40000
+"""
+COLUMN = """
+年度资金总额 | 300000
+其中：财政拨款 | 200000
+上年结转资金 | 60000
+其他资金 | 40000
+"""
+PERIODS = """
+资金来源 | 实施期资金 | 2026年度资金
+资金总额 | | 300000
+其中：财政资金 | | 200000
+上年结转资金 | | 60000
+其他资金 | | 40000
+"""
+GOAL_ROWS = """
+项目总目标 | | < | <
+年度总体目标 | 完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。 | < | <
+"""
+THREE_CELLS = """
+序号 | 一级指标 | 二级指标 | 三级指标 | 指标值类型 | 运算符 | 指标数值 | 度量单位 | 备注
+1 | 产出指标 | 数量指标 | 养护公园数量 | 定量 | ≥ | 3 | 座 |
+2 | 产出指标 | 质量指标 | 设施完好率 | 定量 | ≥ | 95 | % | 按季统计
+3 | 效益指标 | 社会效益指标 | 游园人次 | 定量 | ≥ | 20 | 万人次 |
+4 | 满意度指标 | 服务对象满意度指标 | 游客满意度 | 定量 | ≥ | 90 | % |
+"""
+TWO_CELLS = """
+一级 | 二级 | 三级 | 指标值 | 计量单位 | 权重
+产出 | 数量 | 养护公园数量 | ≥3 | 座 | 30
+ | 质量 | 设施完好率 | ≥95 | % | 20
+效益 | 社会效益 | 游园人次 | ≥20 | 万人次 | 30
+满意度 | 服务对象满意度 | 游客满意度 | ≥90 | % | 20
+合计 | | | | | 100
+注：指标值应尽量量化。
+填报人 | 王敏 | 联系电话 | 021-62330000
+"""
+WIDE_HEADING = """
+三级指标 | < | 一级指标 | 二级指标 | 年度指标值 | < | <
+养护公园数量 | < | 产出指标 | 数量指标 | ≥ | 3 | 座
+设施完好率 | < | ^ | 质量指标 | ≥ | 95 | %
+游园人次 | < | 效益指标 | 社会效益指标 | ≥ | 20 | 万人次
+游客满意度 | < | 满意度指标 | 服务对象满意度指标 | ≥ | 90 | %
+"""
+
+
+@pytest.mark.parametrize("head", [HEAD, ABOVE, STRANGE], ids=["官方", "标签在上", "夹有别的项"])
+@pytest.mark.parametrize("funds", [FUNDS, ACROSS, COLUMN, PERIODS], ids=["并列", "横排", "一列", "分期"])
+@pytest.mark.parametrize("rows", [ROWS, THREE_CELLS, TWO_CELLS, WIDE_HEADING], ids=["一格", "三格", "两格", "一个表头三格"])
+def test_any_blocks_together(head: str, funds: str, rows: str) -> None:
+    found = one(head, funds, GOALS, rows)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+    assert [rule for rule, _ in told(found) if rule != "格式-缺项"] == []
+
+
+@pytest.mark.parametrize("goals", [GOALS, GOAL_ROWS], ids=["并排", "上下"])
+def test_table_above_the_head(goals: str) -> None:
+    found = one("财政项目支出绩效目标申报表", ROWS, goals, HEAD.split("\n", 2)[2], FUNDS)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+
+
+def test_forms_one_under_the_other_keep_apart() -> None:
+    second = HEAD.replace("公园养护", "绿道建设").replace("财政项目支出绩效目标申报表", "项目支出绩效目标表")
+    found = read(HEAD, COLUMN, GOALS, TWO_CELLS, "填报单位（盖章）：云溪区公园管理所", second, COLUMN, GOALS, TWO_CELLS)
+    assert [fields(each) for each in found] == [FIELDS, {**FIELDS, "项目名称": "绿道建设"}]
+    assert [lines(each) for each in found] == [LINES, LINES]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("项目类别", "项目类别"), ("上年结转资金", "上年结转资金"), ("主管部门及代码", "主管部门"), ("计划完成日期", "计划完成日期")],
+)
+@pytest.mark.parametrize("text", ["其他说明", ""], ids=["改名", "删去"])
+def test_a_label_gone_costs_its_own_field_alone_and_is_told(label: str, name: str, text: str) -> None:
+    found = one(STRANGE.replace(label, text), FUNDS.replace(label, text), GOALS, ROWS)
+    assert fields(found) == {**FIELDS, name: None}
+    assert lines(found) == LINES
+    assert ("格式-缺项", name) in [(doubt.rule, doubt.field) for doubt in found.doubts]
+
+
+def test_exchanged_rows_and_columns_change_nothing() -> None:
+    title, year, first, second, third = HEAD.strip().split("\n")
+    found = one("\n".join((title, year, third, first, second)), GOALS, FUNDS, ROWS)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+
+
+@pytest.mark.parametrize(
+    ("printed", "year"),
+    [
+        ("2026年度项目支出绩效目标表", 2026),
+        ("项目支出绩效目标表\n预算年度：2026年", 2026),
+        ("项目支出绩效目标表\n申报年度 2026", None),
+        ("项目支出绩效目标表\n2026", 2026),
+    ],
+)
+def test_the_year_wherever_it_is_printed(printed: str, year: int | None) -> None:
+    assert fields(one(printed, HEAD.split("\n", 3)[3], FUNDS, GOALS, ROWS))["年度"] == year
+
+
+def test_a_value_is_never_a_label_or_another_fields() -> None:
+    blank = HEAD.replace("公园养护", "").replace("云溪区绿化局", "")
+    found = one(blank, FUNDS, GOALS, ROWS)
+    assert fields(found) == {**FIELDS, "项目名称": None, "主管部门": None}
+
+
+def test_what_nobody_understands_is_shown_and_glued_to_nothing() -> None:
+    odd = HEAD.replace("云溪区公园管理所", "云溪区公园管理所 | 此行由财务科核对后另行补充说明情况")
+    found = one(odd, FUNDS, GOALS, ROWS)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+    (doubt,) = found.doubts
+    assert (doubt.rule, doubt.severity, doubt.cell) == ("格式-未读懂", "warning", "E4")
+    assert "此行由财务科核对" in doubt.message and "清空" not in doubt.message + doubt.suggestion
+
+
+def test_several_indicators_in_one_row() -> None:
+    rows = THREE_CELLS.replace("养护公园数量 | 定量 | ≥ | 3 | 座", r"养护公园数量\n新增座椅数量 | 定量 | ≥\n≥ | 3\n40 | 座\n个")
+    found = one(HEAD, FUNDS, GOALS, rows)
+    assert lines(found) == (LINES[0], "产出指标 | 数量指标 | 新增座椅数量 | ≥40.00(个)", *LINES[1:])
+    assert ("格式-一行多条", "D13") in told(found)
+    assert all(not repair.safe for repair in found.repairs if repair.rule == "修复-指标值")

@@ -1,0 +1,188 @@
+"""Every cell of a form accounted for: label, value, heading, strange pair, note, or not understood.
+
+In: a placement with its rows read. Out: a `Fate` for each cell that holds something, and one doubt that lists those nobody
+understood. Whatever is not understood is shown, never glued to its neighbour and never asked to be cleared. Called by `sheet`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.header import repeats
+from toolkit.reading.hits import looks_like_label
+from toolkit.reading.layout import Placement
+from toolkit.reading.model import Doubt
+from toolkit.reading.plan import Position
+from toolkit.reading.table import is_note
+from toolkit.spreadsheet.a1 import cell_name
+from toolkit.values.text import squeeze
+
+
+class Fate(Enum):
+    """What became of a cell."""
+
+    LABEL = "label"
+    VALUE = "value"
+    HEADING = "heading"
+    STRANGE = "strange pair"
+    NOTE = "note"
+    OUTSIDE = "outside the form"
+    UNKNOWN = "not understood"
+
+
+UNREAD = "格式-未读懂"
+
+# So many cells are quoted in the warning, each with so many characters.
+_MOST_QUOTED, _LONGEST_QUOTE = 6, 20
+_LONGEST_LABEL = 14
+_REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|填写说明|附注|编制说明|要求|提示)(?:\d|[:：、.．]|】|）)|[*※☆]")
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[、.．）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a row is: above the first label, below the table; and the last column of the form."""
+
+    above: bool
+    foot: bool
+    right: int
+
+
+def fates(placement: Placement, used: Collection[Position], rows: Collection[int]) -> dict[Position, Fate]:
+    """Return what became of each cell; `used` are the cells whose values were read, `rows` the rows of the table that were."""
+    cells = placement.cells
+    assert cells is not None
+    found: dict[Position, Fate] = {}
+    for hit in placement.hits:
+        found[hit.cell.place] = Fate.LABEL
+    header, table = placement.header, placement.table
+    if header is not None:
+        strange = {cell.place for cell in header.strange}
+        found.update((cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in header.cells)
+    found.update(dict.fromkeys(used, Fate.VALUE))
+    right = placement.last_column
+    first = min((hit.cell.row for hit in placement.hits), default=0)
+    for row, line in cells.by_row.items():
+        rest = [cell for cell in line if cell.place not in found]
+        if not rest:
+            continue
+        if table is not None and header is not None and header.top <= row < table.below:
+            if row > header.bottom and row not in rows and any(is_note(cell.value) for cell in line):
+                found.update((cell.place, Fate.NOTE) for cell in rest)
+                continue
+            if row > header.bottom and repeats(cells, header, placement.plan, row):
+                found.update((cell.place, Fate.LABEL) for cell in rest)
+                continue
+            found.update((cell.place, _in_table(cell, placement, right)) for cell in rest)
+            continue
+        foot = table is not None and row >= table.below
+        found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
+    return found
+
+
+def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
+    header = placement.header
+    assert header is not None
+    if cell.column > right or _hidden(cell, placement):
+        return Fate.OUTSIDE
+    if is_note(cell.value):
+        return Fate.NOTE
+    if isinstance(cell.value, str) and placement.plan.key(cell.value) in placement.plan.vocabulary:
+        return Fate.LABEL
+    if any(head.column <= cell.column <= _until(header.cells, head) for head in header.strange):
+        return Fate.STRANGE
+    left = min((head.column for head in header.labels.values()), default=0)
+    return Fate.HEADING if cell.column < left else Fate.UNKNOWN
+
+
+def _until(heads: Sequence[Cell], head: Cell) -> int:
+    """The last column before the next heading."""
+    after = [other.column for other in heads if other.column > head.column]
+    return max(head.last_column, min(after, default=head.last_column + 1) - 1)
+
+
+def _outside_table(
+    cells: Cells, line: Sequence[Cell], rest: Sequence[Cell], known: Mapping[Position, Fate], part: Part
+) -> Iterator[tuple[Position, Fate]]:
+    """The fates of cells in a row outside the table: headings, notes, pairs of another form's."""
+    alone = len(line) == len(rest)
+    valued = any(known.get(cell.place) == Fate.VALUE for cell in line)
+    opened = False
+    for cell in rest:
+        text = squeeze(cell.text)
+        if cell.column > part.right:
+            yield cell.place, Fate.OUTSIDE
+        elif part.above and alone:
+            yield cell.place, Fate.HEADING
+        elif not part.foot and valued | (len(rest) > 1) and _is_pair(cells, cell, rest, known):
+            yield cell.place, Fate.STRANGE
+        elif is_note(cell.value) or _REMARK.match(text):
+            yield cell.place, Fate.NOTE
+            opened = text.endswith((":", "："))
+        elif opened:
+            yield cell.place, Fate.NOTE
+            opened = False
+        elif not valued and all(_is_short(each) for each in rest) or cell is line[0] and _is_short(cell):
+            yield cell.place, Fate.HEADING
+        elif _is_pair(cells, cell, rest, known):
+            yield cell.place, Fate.STRANGE
+        else:
+            yield cell.place, Fate.UNKNOWN
+
+
+def _is_short(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and len(squeeze(cell.text)) <= _LONGEST_LABEL
+
+
+# What a strange value may stand beside or under.
+_BESIDE = (Fate.STRANGE, Fate.HEADING, Fate.NOTE)
+
+
+def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Position, Fate]) -> bool:
+    """Whether a cell is a label of another form's with its value, or that value: beside it or one above the other."""
+    free = {each.place for each in rest}
+
+    def is_free(other: Cell | None) -> bool:
+        return other is not None and (other.place in free or known.get(other.place, Fate.STRANGE) in _BESIDE)
+
+    before, after = cells.at(cell.row, cell.column - 1), cells.at(cell.row, cell.last_column + 1)
+    if before is None:
+        before = next((each for each in reversed(rest) if each.column < cell.column), None)
+    if after is None:
+        after = next((each for each in rest if each.column > cell.column), None)
+    above, under = cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
+    if above is not None and above.column == cell.column and known.get(above.place) == Fate.STRANGE and not isinstance(cell.value, str):
+        return True
+    label = _is_short(cell)
+    if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
+        return True
+    return any(is_free(other) and other is not None and _is_short(other) for other in (before, above))
+
+
+def _hidden(cell: Cell, placement: Placement) -> bool:
+    assert placement.cells is not None
+    return cell.column in placement.cells.grid.hidden_columns
+
+
+def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Doubt]:
+    """Yield the one doubt that names the cells not understood."""
+    assert placement.cells is not None
+    places = sorted(place for place, fate in found.items() if fate == Fate.UNKNOWN)
+    if not places:
+        return
+    quoted = [f"{cell_name(*place)}“{_short(placement.cells, place)}”" for place in places[:_MOST_QUOTED]]
+    more = f"等 {len(places)} 处" if len(places) > _MOST_QUOTED else ""
+    message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
+    cure = "请核对这些内容是否应填在表里的某一项。"
+    text = _short(placement.cells, places[0])
+    yield Doubt(UNREAD, "warning", None, cell_name(*places[0]), text, message, cure)
+
+
+def _short(cells: Cells, place: Position) -> str:
+    cell = cells.at(*place)
+    text = " ".join(cell.text.split()) if cell is not None else ""
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"

@@ -1,0 +1,85 @@
+"""Several copies of a form on one sheet, below or beside each other → the part of the sheet that each takes up.
+
+In: the sheet's cells and the labels found. Out: areas, one for each copy; None for the usual sheet with one. Fields' labels that
+stand there as often as most are the copies' anchors; a copy reaches up over its title, year and unit lines. Called by `layout`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from toolkit.forms.model import Form
+from toolkit.reading.cells import Area, Cells
+from toolkit.reading.hits import Hit
+from toolkit.reading.labels import Kind
+from toolkit.values.text import label_key, squeeze
+
+# So many rows above its first label a copy may begin: title, year, unit, and pairs of another form's.
+_HIGHEST = 10
+
+_ALL: Area = (1, 1, sys.maxsize, sys.maxsize)
+
+# What stands above a form's first label: a title, a year, a unit of money, a heading over the first block.
+_TITLE = re.compile(r".{2,60}(?:表|书|卡|单)")
+_HEAD_LINE = re.compile(
+    r"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*"
+)
+
+
+def copies_of(cells: Cells, hits: Sequence[Hit], form: Form) -> list[Area]:
+    """Return the area of each copy of the form; the whole sheet where it stands there once."""
+    return _parted(cells, hits, form, _ALL)
+
+
+def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[Area]:
+    places: dict[str, list[tuple[int, int]]] = {}
+    for hit in hits:
+        names = hit.names(Kind.FIELD)
+        if len(hit.meanings) == 1 and len(names) == 1 and hit.cost < 0.2:
+            places.setdefault(names[0], []).append((hit.cell.row, hit.cell.column))
+    counts = Counter({name: len(each) for name, each in places.items()})
+    copies = round(median(counts.values())) if counts else 1
+    anchors = [sorted(each) for name, each in places.items() if counts[name] == copies]
+    if copies < 2 or not anchors:
+        return [area]
+    for axis in (0, 1):
+        lines = [sorted({place[axis] for place in anchor}) for anchor in anchors]
+        parts = max(map(len, lines))
+        lines = [each for each in lines if len(each) == parts]
+        if parts < 2:
+            continue
+        firsts = [min(each[number] for each in lines) for number in range(parts)]
+        lasts = [max(each[number] for each in lines) for number in range(parts)]
+        if any(last >= first for last, first in zip(lasts, firsts[1:], strict=False)):
+            continue
+        starts = [_top(cells, first, before, form) for before, first in zip([0, *lasts], firsts, strict=False)] if axis == 0 else firsts
+        edges = [area[axis], *starts[1:], (area[axis + 2] + 1 if area[axis + 2] < sys.maxsize else sys.maxsize)]
+        pieces = []
+        for start, end in pairwise(edges):
+            piece = (start, area[1], end - 1, area[3]) if axis == 0 else (area[0], start, area[2], end - 1)
+            own = [hit for hit in hits if piece[0] <= hit.cell.row <= piece[2] and piece[1] <= hit.cell.column <= piece[3]]
+            pieces += _parted(cells, own, form, piece) if len(own) < len(hits) else [piece]
+        return pieces
+    return [area]
+
+
+def _top(cells: Cells, first: int, before: int, form: Form) -> int:
+    """The row in which a copy begins whose first label is in row `first`: its title's, else that of its year or unit."""
+    start = first
+    for row in range(first - 1, max(before, first - _HIGHEST), -1):
+        line = cells.by_row.get(row)
+        if line is None:
+            continue
+        if len(line) > 2:
+            break
+        text = squeeze(line[0].text)
+        if label_key(text) == label_key(form.title) or (len(line) == 1 and _TITLE.fullmatch(text)):
+            return row
+        if _HEAD_LINE.fullmatch(text):
+            start = row
+    return start

@@ -1,0 +1,165 @@
+"""Which of several fields a label means that is printed more than once, and which period a column of amounts is for.
+
+In: the labels of one form. Out: costs for `places`. `其他资金` under 财政资金 is the whole project's, under 上年结转资金 the year's: a
+label belongs to the group whose other labels stand nearest before it, above in its columns or left in its row. A heading over
+the cell (实施期 | 年度) settles it by what its words share with the names of one group and not of the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from toolkit.forms.model import AMOUNT
+from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.hits import Hit
+from toolkit.reading.labels import Kind
+from toolkit.reading.plan import Plan, Position, Spot, text_key
+
+_STEP, _FAR = 0.3, 3.0
+_HEADING = 1.2
+
+# A period that is none of the form's (last year's) holds no field's value.
+_STRANGE = 6.0
+
+# So many rows above an amount its column's heading may stand.
+_HIGHEST = 12
+
+
+class Groups:
+    """Groups of fields drawn in one column of the template, and where their labels stand on a sheet."""
+
+    def __init__(self, cells: Cells, hits: Sequence[Hit], plan: Plan, blocked: frozenset[Position]) -> None:
+        self._cells, self._blocked = cells, blocked
+        self._spots: Mapping[str, Spot] = {spot.field.name: spot for spot in plan.spots}
+        self._sure: dict[str, list[Cell]] = {}
+        for hit in hits:
+            names = hit.names(Kind.FIELD)
+            if len(names) == 1:
+                self._sure.setdefault(names[0], []).append(hit.cell)
+        self._labels = [hit.cell for hit in hits]
+        amounts = [spot for spot in plan.spots if spot.field.type == AMOUNT]
+        pairs: dict[int, Counter[str]] = {}
+        for spot in amounts:
+            pairs.setdefault(spot.column, Counter()).update(
+                _pairs(spot.field.name) | _pairs(text_key(spot.label.text if spot.label else ""))
+            )
+
+        # What only one label of a group says (上年结转) does not tell the group.
+        self._words = {
+            column: {pair for pair, count in words.items() if count > 1}
+            - {p for other, more in pairs.items() if other != column for p in more}
+            for column, words in pairs.items()
+        }
+        self._matrices: dict[Position, list[Cell]] = {}
+        self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
+
+    def beside(self, hit: Hit, right: Sequence[object]) -> tuple[str, ...]:
+        """The fields drawn in the row of a label's amount, where the sheet has a column per period and no label for them."""
+        names = hit.names(Kind.FIELD)
+        mine = [self._spots[name] for name in names]
+        if len(right) < 2 or not mine or any(spot.field.type != AMOUNT for spot in mine):
+            return ()
+        if not self.is_matrix(hit):
+            return ()
+        rows = {spot.row for spot in mine}
+        return tuple(
+            name
+            for name, spot in self._spots.items()
+            if spot.field.type == AMOUNT and spot.row in rows and name not in names and name not in self._sure
+        )
+
+    def cost(self, hit: Hit, name: str, place: Position) -> float:
+        """What it costs to take the value of `hit` at `place` for a field, beside what the place itself costs."""
+        spot = self._spots[name]
+        names = hit.names(Kind.FIELD)
+        cost = 0.0
+        if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
+            heading = self._heading(place, hit)
+            others = [each for each in self._periods(hit) if not self._own(each)]
+            cost += _HEADING * (1.0 - self._affinity(heading, spot.column)) + (_STRANGE if heading in others[1:] else 0.0)
+        return cost
+
+    def nearest(self, hit: Hit, name: str) -> float:
+        """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
+        spot = self._spots[name]
+        heading = self._heading((hit.cell.row, hit.cell.column), hit)
+        return min(self._nearest(hit.cell, spot), _FAR) + _HEADING * (1.0 - self._affinity(heading, spot.column))
+
+    def _nearest(self, cell: Cell, spot: Spot) -> float:
+        """How many labels lie between a label and the nearest one before it of the field's own group."""
+        mates = [
+            mate
+            for name, other in self._spots.items()
+            if other.column == spot.column and other.row < spot.row and other.field.type == spot.field.type
+            for mate in self._sure.get(name, ())
+        ]
+        above = [mate for mate in mates if mate.row < cell.row and mate.column <= cell.last_column and cell.column <= mate.last_column]
+        left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
+        steps = [self._between(mate, cell) for mate in (*above, *left)]
+        return _STEP * min(steps, default=_FAR / _STEP)
+
+    def _between(self, mate: Cell, cell: Cell) -> int:
+        if mate.row == cell.row:
+            return 1 + sum(each.row == cell.row and mate.column < each.column < cell.column for each in self._labels)
+        return 1 + sum(
+            mate.row < each.row < cell.row and each.column <= cell.last_column and cell.column <= each.last_column for each in self._labels
+        )
+
+    def is_matrix(self, hit: Hit) -> bool:
+        """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
+        return bool(self._periods(hit))
+
+    def _periods(self, hit: Hit) -> list[Cell]:
+        """The headings of the amounts right of a label, where these have some of their own."""
+        known = self._matrices.get(hit.cell.place)
+        if known is None:
+            known = self._matrices[hit.cell.place] = self._find_periods(hit)
+        return known
+
+    def _find_periods(self, hit: Hit) -> list[Cell]:
+        names = hit.names(Kind.FIELD)
+        if not names or any(self._spots[name].field.type != AMOUNT for name in names):
+            return []
+        found: list[Cell] = []
+        column = hit.cell.last_column + 1
+        while column <= min(self._cells.last_column, hit.cell.last_column + 24):
+            cell = self._cells.at(hit.cell.row, column)
+            if cell is not None and cell.place in self._blocked:
+                break
+            heading = self._heading((hit.cell.row, column), hit)
+            if heading is not None and heading.column == column and heading not in found:
+                found.append(heading)
+            column = (cell.last_column if cell is not None else column) + 1
+        return found if len(found) > 1 and any(self._own(heading) for heading in found) else []
+
+    def _heading(self, place: Position, hit: Hit) -> Cell | None:
+        """The first text above a place that is no amount, in rows where no label of a field has that column."""
+        row, column = place
+        for above in range(row - 1, max(0, row - _HIGHEST), -1):
+            if above in self._others:
+                return None
+            cell = self._cells.at(above, column)
+            if cell is None or not isinstance(cell.value, str) or any(char.isdigit() for char in cell.value[-3:]):
+                continue
+            if cell.place == hit.cell.place:
+                continue
+            return cell if len(cell.value) <= 20 else None
+        return None
+
+    def _own(self, heading: Cell) -> list[int]:
+        """The groups whose names share a word with a heading that no other group's share."""
+        pairs = _pairs(text_key(heading.text))
+        return [column for column, words in self._words.items() if pairs & words]
+
+    def _affinity(self, heading: Cell | None, column: int) -> float:
+        if heading is None:
+            return 0.5
+        own = self._own(heading)
+        if not own:
+            return 0.5
+        return 1.0 if own == [column] else 0.5 if column in own else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}

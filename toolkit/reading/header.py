@@ -1,0 +1,123 @@
+"""The heading of the row table: which column of the sheet holds what, in any order, with strange columns between.
+
+In: the cells and labels of one form. Out: a `Header`, None where no row looks like one. The row with the most different column
+labels is it, with its neighbours where the heading has two storeys; the lowest text of a column names it. A column reaches to
+the next heading, so that unmerged headings over several grid columns hold all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from toolkit.forms.model import NUMBER, SYMBOL
+from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.hits import Hit, of_kind
+from toolkit.reading.labels import Kind, nearly
+from toolkit.reading.plan import Plan, text_key
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Rows `top` to `bottom`; `columns` are the first and last grid column of each column, `whole` those of a whole target.
+
+    `labels` are the cells that name a column of the form, `strange` those that name another.
+    """
+
+    top: int
+    bottom: int
+    columns: dict[str, Range]
+    whole: Range | None
+    labels: dict[str, Cell]
+    strange: tuple[Cell, ...]
+    cells: tuple[Cell, ...] = field(default=())
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The keys of its labels."""
+        return frozenset(text_key(cell.text) for cell in self.labels.values() if isinstance(cell.value, str))
+
+    @property
+    def last_column(self) -> int:
+        return max((last for _, last in (*self.columns.values(), *([self.whole] if self.whole else []))), default=0)
+
+
+def find_header(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Header | None:
+    """Return the heading of the form's row table among the cells of one form."""
+    found = of_kind(hits, Kind.COLUMN, Kind.WHOLE)
+    rows: dict[int, list[Hit]] = {}
+    for hit in found:
+        rows.setdefault(hit.cell.row, []).append(hit)
+    best = max(rows, key=lambda row: (_worth(rows, row), -row), default=None)
+    if best is None or _worth(rows, best) < 2:
+        return None
+    top = best
+    bottom = max(hit.cell.last_row for hit in rows[best])
+    while bottom + 1 in rows and not _same_columns(rows[bottom + 1], rows[best]):
+        bottom = max(hit.cell.last_row for hit in rows[bottom + 1])
+    return _header(cells, hits, plan, top, bottom)
+
+
+def repeats(cells: Cells, header: Header, plan: Plan, row: int) -> bool:
+    """Whether a row says the headings again, as a page does that begins inside the table."""
+    told = header.told
+    line = cells.by_row.get(row, ())
+    if len(line) < min(3, len(told)):
+        return False
+    here = [cell for cell in line if isinstance(cell.value, str) and plan.key(cell.value) in told]
+    return len(here) >= min(3, len(told))
+
+
+def _worth(rows: dict[int, list[Hit]], row: int) -> int:
+    """How many different columns the labels of a row, and of the one below it, name."""
+    below = rows.get(row + 1, [])
+    return len({name for hit in (*rows[row], *below) for name in hit.names(Kind.COLUMN) or ("",)})
+
+
+def _same_columns(lower: Sequence[Hit], upper: Sequence[Hit]) -> bool:
+    return bool({name for hit in lower for name in hit.names(Kind.COLUMN)} & {name for hit in upper for name in hit.names(Kind.COLUMN)})
+
+
+def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int) -> Header:
+    by_cell = {hit.cell.place: hit for hit in hits}
+    leaves: dict[int, Cell] = {}
+    everything: list[Cell] = []
+    for row in range(top, bottom + 1):
+        for cell in cells.by_row.get(row, ()):
+            hit = by_cell.get(cell.place)
+            if cell.last_row > bottom or (hit is not None and not hit.kinds() & {Kind.COLUMN, Kind.WHOLE}):
+                continue
+            leaves[cell.column] = cell
+            everything.append(cell)
+    numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
+    columns: dict[str, Range] = {}
+    labels: dict[str, Cell] = {}
+    whole: tuple[float, Range] | None = None
+    strange: list[Cell] = []
+    missing = [spec.column.name for spec in plan.columns if spec.column.name not in numbers]
+    order = sorted(leaves)
+    for index, first in enumerate(order):
+        cell = leaves[first]
+        after = order[index + 1] - 1 if index + 1 < len(order) else cell.last_column
+        span = first, max(cell.last_column, after)
+        hit = by_cell.get(cell.place)
+        names = hit.names(Kind.COLUMN) if hit else ()
+        if hit is None and isinstance(cell.value, str):
+            names = tuple(n for meaning in nearly(text_key(cell.text), plan.vocabulary, missing) for n in meaning.names)
+        if names and names[0] not in columns:
+            columns[names[0]], labels[names[0]] = span, cell
+        elif hit is not None and Kind.WHOLE in hit.kinds():
+            if numbers & {SYMBOL, NUMBER}:
+                continue
+            rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1)
+            if whole is None or rank < whole[0]:
+                strange += [labels[""]] if whole else []
+                whole, labels[""] = (rank, span), cell
+            else:
+                strange.append(cell)
+        else:
+            strange.append(cell)
+    return Header(top, bottom, columns, whole[1] if whole else None, labels, tuple(strange), tuple(everything))

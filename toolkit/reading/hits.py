@@ -1,0 +1,119 @@
+"""The labels that stand on a sheet: every cell whose text is one of the form's, with what it may mean.
+
+In: the cells of a sheet and the form's plan. Out: `Hit`s in reading order. A cell that holds a label, a colon and a value is a
+label with its value inside. What only looks like a label (`looks_like_label`) is none of the form's, but it is no value either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from toolkit.reading.cells import Cell
+from toolkit.reading.labels import Kind, Meaning, meanings_of
+from toolkit.reading.plan import Plan, text_key
+from toolkit.sources.grid import Grid
+
+# How labels of other offices end; with so few characters and no digit it is a label rather than a value.
+_ENDINGS = re.compile(
+    r"(?:编码|代码|编号|负责人|填报人|填表人|审核人|联系人|经办人|电话|手机|传真|邮编|邮箱|地址|属性|时间|日期|期限|级次|处室|科室|股室|依据|概况|简介|类型|性质"
+    r"|方式|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标)"
+)
+_NO_LABEL = re.compile(r"[0-9。；;，,！？?!]")
+_LONGEST_STRANGE = 10
+
+# Where a value may begin in a cell that opens with its label.
+_COLON = re.compile("[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label where it stands; `cost` is the liberty taken in reading it, `inside` the value that follows in the same cell."""
+
+    cell: Cell
+    meanings: tuple[Meaning, ...]
+    cost: float = 0.0
+    inside: str | None = None
+
+    def kinds(self) -> set[Kind]:
+        return {meaning.kind for meaning in self.meanings}
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        return tuple(name for meaning in self.meanings if meaning.kind == kind for name in meaning.names)
+
+    def meaning(self, name: str) -> Meaning:
+        return next(meaning for meaning in self.meanings if name in meaning.names)
+
+
+def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
+    """Return the labels among `cells`, in their order."""
+    hits: list[Hit] = []
+    for cell in cells:
+        value = cell.value
+        if not isinstance(value, str):
+            continue
+        key = plan.key(value)
+        if key is not None:
+            meanings, cost = _known(plan, key)
+            if meanings:
+                hits.append(Hit(cell, meanings, cost))
+                continue
+        inner = _inside(value, plan)
+        if inner is not None:
+            hits.append(Hit(cell, inner[0], 1.0, inner[1]))
+    pure = {name for hit in hits if hit.inside is None for name in hit.names(Kind.FIELD)}
+    return [hit for hit in hits if hit.inside is None or not pure & set(hit.names(Kind.FIELD))]
+
+
+def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:
+    """Return how many different labels of the form a grid shows, as printed or by aliases, and the last column with one."""
+    vocabulary, seen, last = plan.vocabulary, set(), 0
+    for (_, column), value in grid.cells.items():
+        if value.__class__ is str and len(value) <= plan.limit:  # type: ignore[arg-type]
+            key = text_key(value)  # type: ignore[arg-type]
+            if key in vocabulary:
+                seen.add(vocabulary[key])
+                last = max(last, column)
+    return len(seen), last
+
+
+def _known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:
+    found = plan.vocabulary.get(key)
+    if found is not None:
+        return found, 0.0
+    memo = plan.memo
+    known = memo.get(key)
+    if known is None:
+        if len(memo) > 20_000:
+            memo.clear()
+        known = memo[key] = meanings_of(key, plan.vocabulary)
+    return known
+
+
+def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
+    """The meanings and the value of a text that opens with a field's label and a colon: `项目名称：食堂改造`."""
+    for colon in _COLON.finditer(text, 0, plan.limit):
+        rest = text[colon.end() :].strip()
+        meanings = plan.vocabulary.get(text_key(text[: colon.start()]), ())
+        fields = tuple(meaning for meaning in meanings if meaning.kind == Kind.FIELD)
+        if fields and rest:
+            return fields, rest
+    return None
+
+
+def looks_like_label(text: str) -> bool:
+    """Return whether a text is likelier a label of some other office's form than a value.
+
+    >>> [looks_like_label(text) for text in ("项目负责人", "联系电话：", "归口处室", "食堂改造", "2025年12月", "是")]
+    [True, True, True, False, False, False]
+    """
+    key = text_key(text) if len(text) <= 2 * _LONGEST_STRANGE else text
+    if not 2 <= len(key) <= _LONGEST_STRANGE or _NO_LABEL.search(key):
+        return False
+    return text.rstrip().endswith((":", "：")) or any(found.end() == len(key) for found in _ENDINGS.finditer(key))
+
+
+def of_kind(hits: Sequence[Hit], *kinds: Kind) -> list[Hit]:
+    """Return the hits that can be of one of the kinds."""
+    return [hit for hit in hits if hit.kinds() & set(kinds)]

@@ -1,0 +1,172 @@
+"""The form's printed labels as a vocabulary: what a cell's text means, whatever it is called and however it is typed.
+
+In: a `Form` and its drawing. Out: `Meaning`s by `label_key`; `meanings_of` reads one text, with the liberties people take
+(a unit in brackets, a year before it, a number in front, a value after a colon). Everything comes from the form: labels as
+printed, 显示名, 字段名, aliases of 代码表. Called by `hits`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form, Label
+from toolkit.spreadsheet.a1 import parse_area, parse_cell
+from toolkit.values.text import label_key
+
+
+class Kind(Enum):
+    """What a label is for: one field's value, a column of the row table, the target's columns together, a group, the title."""
+
+    FIELD = "field"
+    COLUMN = "column"
+    WHOLE = "whole target"
+    GROUP = "group"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a text can mean. `names` are fields (several where one text is printed more than once), `text` as printed.
+
+    `printed` is False for an alias: reading by one is logged.
+    """
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+    text: str = ""
+    printed: bool = True
+
+
+Vocabulary = Mapping[str, tuple[Meaning, ...]]
+
+_LAST_BRACKETS = re.compile(r"\([^()]*\)$")
+_NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
+_YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
+_JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
+
+
+def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:
+    """Return every key of the form; `bound` are the fields' labels, `headers` the columns' own (None where they share one)."""
+    found: dict[str, list[Meaning]] = {}
+    _fields(form, bound, found)
+    _columns(form, headers, found)
+    taken = {*bound.values(), *(label for label in headers.values() if label)}
+    for label in form.labels:
+        key = label_key(label.text)
+        if label in taken:
+            continue
+        kind = Kind.TITLE if key == label_key(form.title) else Kind.WHOLE if _over_target(form, label) else Kind.GROUP
+        _add(found, key, Meaning(kind, (), label.text))
+    if form.table and form.table.has_target and not any(m.kind == Kind.WHOLE for each in found.values() for m in each):
+        _add(found, label_key(TARGET), Meaning(Kind.WHOLE, (), TARGET))
+    for key, meanings in list(found.items()):
+        for shorter in (key.rpartition(":")[2], _LAST_BRACKETS.sub("", key)):
+            if len(shorter) > 1 and shorter not in found:
+                found[shorter] = [m for m in meanings if m.kind != Kind.TITLE]
+    for alias, standard in form.aliases("标签").items():
+        for meaning in found.get(label_key(standard), ()):
+            _add(found, label_key(alias), replace(meaning, printed=False))
+    return {key: tuple(meanings) for key, meanings in found.items() if key and meanings}
+
+
+def _add(found: dict[str, list[Meaning]], key: str, meaning: Meaning) -> None:
+    known = found.setdefault(key, [])
+    if all((m.kind, m.names) != (meaning.kind, meaning.names) for m in known):
+        known.append(meaning)
+
+
+def _fields(form: Form, bound: Mapping[str, Label], found: dict[str, list[Meaning]]) -> None:
+    """Labels of single fields; one text over several fields means all of them, in reading order."""
+    ordered = sorted(form.fields, key=lambda field: parse_cell(field.cell))
+    keys: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for field in ordered:
+        printed = bound[field.name].text if field.name in bound else field.label
+        for text in dict.fromkeys((printed, field.label, printed.rpartition("：")[2], printed.rpartition(":")[2])):
+            key = label_key(text)
+            if key and field.name not in keys.setdefault(key, []):
+                keys[key].append(field.name)
+            texts.setdefault(key, printed)
+    for field in ordered:
+        key = label_key(field.name)
+        if key not in keys:
+            keys[key], texts[key] = [field.name], bound[field.name].text if field.name in bound else field.label
+    for key, names in keys.items():
+        _add(found, key, Meaning(Kind.FIELD, tuple(names), texts[key]))
+
+
+def _columns(form: Form, headers: Mapping[str, Label | None], found: dict[str, list[Meaning]]) -> None:
+    for column in form.table.columns if form.table else ():
+        header = headers[column.name]
+        printed = header.text if header else column.field.label
+        for text in dict.fromkeys((printed, column.field.label, column.name)):
+            _add(found, label_key(text), Meaning(Kind.COLUMN, (column.name,), printed))
+        short = label_key(printed)[:-2]
+        if len(short) > 1 and short not in found:
+            _add(found, short, Meaning(Kind.COLUMN, (column.name,), printed, printed=False))
+
+
+def _over_target(form: Form, label: Label) -> bool:
+    """Whether a label is drawn over the columns that make a target."""
+    table = form.table
+    if table is None or not table.has_target or label.row >= table.first_row:
+        return False
+    above = max((parse_area(field.area)[2] for field in form.fields), default=0)
+    return label.row > above and any(c.index == label.column for c in table.columns if c.name in (SYMBOL, NUMBER, UNIT))
+
+
+def readings(key: str) -> Iterable[tuple[str, float]]:
+    """Yield the keys that a label's key may stand for and what each liberty costs, the text itself first.
+
+    >>> [text for text, _ in readings("2026年度目标(万元)")]
+    ['2026年度目标(万元)', '2026年度目标', '年度目标(万元)', '年度目标']
+    >>> [text for text, _ in readings("主管部门及代码")]
+    ['主管部门及代码', '主管部门']
+    """
+    seen = {key: 0.0}
+    for change, cost in ((_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
+        for text, paid in list(seen.items()):
+            shorter = change.sub("", text)
+            if len(shorter) > (2 if change is _YEAR else 1):
+                seen.setdefault(shorter, paid + cost)
+    yield from seen.items()
+
+
+def meanings_of(key: str, vocabulary: Vocabulary) -> tuple[tuple[Meaning, ...], float]:
+    """Return what a label's key means and what reading it so costs; nothing when it is no label of the form."""
+    found = vocabulary.get(key)
+    if found is not None:
+        return found, 0.0
+    for text, cost in readings(key):
+        found = vocabulary.get(text)
+        if found is not None:
+            return found, cost
+    return (), 0.0
+
+
+def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Meaning, ...]:
+    """Return what a key means that begins or ends a label of one of the `wanted` fields or columns and of no other.
+
+    `财政拨款` is the end of 当年财政拨款 and of 本年财政拨款, which are one field; `一级` begins 一级指标.
+    """
+    for text in dict.fromkeys(part for variant in (key, _LAST_BRACKETS.sub("", key)) for part in (variant, variant.rpartition(":")[2])):
+        found = _nearly(text, vocabulary, wanted) if len(text) > 2 else ()
+        if found:
+            return found
+    return ()
+
+
+def _nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Meaning, ...]:
+    found = {
+        (meaning.kind, meaning.names): meaning
+        for other, meanings in vocabulary.items()
+        if other != key and (other.endswith(key) or other.startswith(key))
+        for meaning in meanings
+    }
+    fitting = [meaning for meaning in found.values() if meaning.kind in (Kind.FIELD, Kind.COLUMN)]
+    if len(fitting) == 1 == len(found) and set(fitting[0].names) & set(wanted):
+        return (replace(fitting[0], printed=False),)
+    return ()

@@ -1,0 +1,237 @@
+"""Where everything of a form stands on a sheet that is arranged in any way: its fields' places, its table, what is what.
+
+In: the cells of one copy of the form and its plan. Out: a `Placement`, None where the form is not there. The order matters:
+labels first, then the row table by its heading, then the places of the fields among what is left, all at once; what has no label
+yet is looked for by similar wording and by the drawing as a hint; at last the year, which stands in a title as often as in a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.forms.model import Label
+from toolkit.reading.assign import cheapest
+from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.header import Header, find_header
+from toolkit.reading.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
+from toolkit.reading.hits import Hit
+from toolkit.reading.labels import Kind, Meaning, nearly
+from toolkit.reading.places import MISSING, Candidate, candidates, misfit
+from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.reading.table import Table, find_table
+from toolkit.reading.targets import NAMES
+
+# Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
+_TIE = 0.15
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a form stands. `spots` are the fields' value cells (None where the label is gone), `cells` what is in them.
+
+    `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
+    at all but stand in its place. `inside` are values that follow their label in its own cell.
+    """
+
+    plan: Plan
+    exact: bool = False
+    cells: Cells | None = None
+    spots: Mapping[str, Position] | None = None
+    found: Mapping[str, Cell | None] | None = None
+    inside: Mapping[str, str] | None = None
+    labels: Mapping[str, Cell] | None = None
+    hits: tuple[Hit, ...] = ()
+    reworded: tuple[tuple[str, Cell, str], ...] = ()
+    doubtful: tuple[tuple[str, Position, str], ...] = ()
+    rivals: Mapping[str, Cell] | None = None
+    hint: Hint | None = None
+    header: Header | None = None
+    table: Table | None = None
+
+    @property
+    def last_column(self) -> int:
+        """The last column of the form: what stands beyond its labels, headings and values is beside it."""
+        if self.exact:
+            return self.plan.last_column
+        values = [cell.last_column for cell in (self.found or {}).values() if cell is not None]
+        heads = [cell.last_column for cell in self.header.cells] if self.header else []
+        return max((*values, *(hit.cell.last_column for hit in self.hits), *heads), default=0)
+
+    def spot(self, spot: Spot) -> Position | None:
+        """Where a single field stands; None where it is not there."""
+        return (spot.row, spot.column) if self.exact else (self.spots or {}).get(spot.field.name)
+
+
+def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
+    """Return where the form stands among `cells`, all of which belong to one copy of it."""
+    header = find_header(cells, hits, plan)
+    table = find_table(cells, hits, header, plan, {}) if header is not None else None
+    free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
+    hint = hint_of(plan, _drawn_labels(plan, free, header))
+    if hint is not None and plan.columns:
+        header, table, free = _with_lent_columns(cells, hits, plan, header, hint) or (header, table, free)
+    fields = [hit for hit in free if hit.names(Kind.FIELD)]
+    blocked = frozenset(hit.cell.place for hit in free if hit.inside is None)
+    extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
+    fields += [hit for hit in extra]
+    blocked |= {hit.cell.place for hit in extra}
+    offers = candidates(_outside(cells, header, table), fields, blocked, plan)
+    chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
+    picked = {name: offers[name][place] for name, place in chosen.items()}
+    rivals = dict(_rivals(offers, picked))
+    return Placement(
+        plan=plan,
+        cells=cells,
+        spots={name: each.place for name, each in picked.items()},
+        found={name: each.cell for name, each in picked.items()},
+        inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == "inside"},
+        labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
+        hits=(*free, *extra),
+        reworded=tuple(_reworded(picked, header, plan, hits)),
+        doubtful=tuple(doubtful),
+        rivals=rivals,
+        hint=hint,
+        header=header,
+        table=table,
+    )
+
+
+def _in_table(cell: Cell, header: Header | None, table: Table | None) -> bool:
+    return header is not None and table is not None and header.top <= cell.row < table.below
+
+
+def _outside(cells: Cells, header: Header | None, table: Table | None) -> Cells:
+    return cells if header is None or table is None else cells.without_rows(header.top, table.below - 1)
+
+
+def _drawn_labels(plan: Plan, free: Sequence[Hit], header: Header | None) -> dict[Label, Position]:
+    """The drawing's labels that were found, each where it stands; what is there twice is left out."""
+    places: dict[str, list[Position]] = {}
+    for hit in free:
+        for meaning in hit.meanings:
+            places.setdefault(text_key(meaning.text), []).append((hit.cell.row, hit.cell.column))
+    found = {label: places[key][0] for label, key in plan.keys.items() if len(places.get(key, ())) == 1 and plan.counts[key] == 1}
+    for spec in plan.columns:
+        cell = header.labels.get(spec.column.name) if header else None
+        if cell is not None and spec.header is not None:
+            found[spec.header] = cell.row, cell.column
+    return found
+
+
+def _with_lent_columns(
+    cells: Cells, hits: Sequence[Hit], plan: Plan, header: Header | None, hint: Hint
+) -> tuple[Header, Table, list[Hit]] | None:
+    """The table with the columns whose headings are gone with their row, where the drawing has them."""
+    known = set(header.columns) if header else set()
+    if header is None:
+        return None
+    gone = [spec for spec in plan.columns if spec.column.name not in known and not (header.whole and spec.column.name in NAMES)]
+    lent = {
+        spec.column.name: hint.column(spec.column.index) for spec in gone if spec.header is None or not _row_is_there(spec.header, hint)
+    }
+    if not lent:
+        return None
+    table = find_table(cells, hits, header, plan, lent)
+    return header, table, [hit for hit in hits if not _in_table(hit.cell, header, table)]
+
+
+def _row_is_there(label: Label, hint: Hint) -> bool:
+    return label.row in hint.rows
+
+
+def _look_for(
+    cells: Cells,
+    plan: Plan,
+    fields: Sequence[Hit],
+    blocked: frozenset[Position],
+    header: Header | None,
+    table: Table | None,
+    hint: Hint | None,
+) -> tuple[list[Hit], list[tuple[str, Position, str]]]:
+    """Labels that no wording known matches: found by likeness, by a part of their words, or where the drawing has them."""
+    named = {name for hit in fields for name in hit.names(Kind.FIELD)}
+    missing = [spot for spot in plan.spots if spot.label is not None and spot.field.name not in named]
+    extra: list[Hit] = []
+    doubtful: list[tuple[str, Position, str]] = []
+    if not missing:
+        return extra, doubtful
+    free = [
+        (key, cell)
+        for cell in cells
+        if cell.place not in blocked and not _in_table(cell, header, table) and (key := plan.key(cell.value)) and key not in plan.counts
+    ]
+    for spot in missing:
+        assert spot.label is not None
+        meaning = Meaning(Kind.FIELD, (spot.field.name,), spot.label.text, printed=False)
+        cell = _by_wording(spot, free, plan, hint, cells, missing)
+        if cell is not None:
+            extra.append(Hit(cell, (meaning,), 0.5))
+            free = [(key, each) for key, each in free if each is not cell]
+            continue
+        if hint is not None and hint.keeps(spot.label):
+            place = hint.place(spot.label.row, spot.label.column)
+            there = cells.at(*place)
+            if place in blocked or (there is not None and not isinstance(there.value, str)):
+                continue
+            text = there.text if there is not None else ""
+            doubtful.append((spot.field.name, place, text))
+            extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), 1.0))
+    return extra, doubtful
+
+
+def _by_wording(
+    spot: Spot, free: Sequence[tuple[str, Cell]], plan: Plan, hint: Hint | None, cells: Cells, missing: Sequence[Spot]
+) -> Cell | None:
+    label = spot.label
+    assert label is not None
+    key = plan.keys[label]
+    if hint is not None:
+        there = cells.at(*hint.place(label.row, label.column))
+        if there is not None and any(cell is there for _, cell in free) and wording(key, plan.key(there.value), list(plan.counts)):
+            return there
+    for text, cell in free:
+        if any(spot.field.name in meaning.names for meaning in nearly(text, plan.vocabulary, (spot.field.name,))) and _has_value(
+            cells, cell, spot
+        ):
+            return cell
+    best: list[tuple[float, int, Cell]] = []
+    for number, (text, cell) in enumerate(free):
+        likeness = alike(key, text)
+        others = (plan.keys[other.label] for other in missing if other is not spot and other.label is not None)
+        if likeness >= ALIKE_ANYWHERE and all(alike(other, text) < likeness for other in others) and _has_value(cells, cell, spot):
+            best.append((likeness, -number, cell))
+    best.sort(reverse=True, key=lambda each: each[:2])
+    return best[0][2] if len(best) == 1 or (len(best) > 1 and best[0][0] > best[1][0]) else None
+
+
+def _has_value(cells: Cells, cell: Cell, spot: Spot) -> bool:
+    """Whether something that can be the field's value, or nothing, stands right of or under a text like its label."""
+    beside, under = cells.after(cell), cells.at(cell.last_row + 1, cell.column)
+    return all(each is None for each in (beside, under)) or any(
+        each is not None and misfit(each.value, spot) < 1.0 for each in (beside, under)
+    )
+
+
+def _rivals(offers: Mapping[str, Mapping[Position, Candidate]], picked: Mapping[str, Candidate]) -> Iterator[tuple[str, Cell]]:
+    """For each field whose place was nearly another: what stands there, unless it is some other field's or the same text."""
+    taken = {each.place for each in picked.values()}
+    for name, mine in picked.items():
+        for place, other in offers[name].items():
+            if place in taken or other.cell is None or mine.cell is None or other.cell.text == mine.cell.text:
+                continue
+            if other.cost - mine.cost < _TIE:
+                yield name, other.cell
+                break
+
+
+def _reworded(picked: Mapping[str, Candidate], header: Header | None, plan: Plan, hits: Sequence[Hit]) -> Iterator[tuple[str, Cell, str]]:
+    """Labels in other words than the form prints: (field, cell, as printed)."""
+    for name, each in picked.items():
+        meaning = each.hit.meaning(name) if name in {n for m in each.hit.meanings for n in m.names} else None
+        if meaning is not None and each.way != "inside" and text_key(each.hit.cell.text) != text_key(meaning.text):
+            yield name, each.hit.cell, meaning.text
+    for spec in plan.columns:
+        cell = header.labels.get(spec.column.name) if header else None
+        if cell is not None and spec.header is not None and text_key(cell.text) != text_key(spec.header.text):
+            yield spec.column.name, cell, spec.header.text

@@ -1,0 +1,121 @@
+"""Amounts printed in 万元 → 元: which unit a form says it is in, and which of its amounts that is true for.
+
+In: the texts of a form (labels, headings, notes) with their cells, and the amounts as read. Out: the amounts in 元 and a warning
+that names where the unit is printed. A unit is taken only where it is printed: beside the amount's label, in a heading, in a line
+of its own. Where the print contradicts itself, and where 万元 is only likely, nothing is multiplied. A value that carries its own
+unit (`50万元`) was read by it. Called by `sheet` and `flow`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.forms.model import AMOUNT, Form
+from toolkit.reading.entries import DECIMALS
+from toolkit.reading.model import OK, Doubt, Entry
+from toolkit.values.amounts import format_amount, parse_amount, round_half_up
+from toolkit.values.text import half_width, squeeze
+
+_SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
+_BRACKETED = re.compile(r"[(\[【〔]\s*(?:金额)?(?:单位)?[:为]?\s*(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
+_NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
+_AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
+_OWN = re.compile(r"[元万千亿]")
+
+_LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A unit as a text prints it: its size in 元, the text and its cell."""
+
+    size: int
+    text: str
+    cell: str | None
+
+
+def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
+    """Return how many 元 the unit is that a label, or a note (`label` False), says its amounts are in.
+
+    A label says it in brackets; with `bare` also at its end without them.
+
+    >>> unit_in("项目资金\\n（万元）", label=True), unit_in("单位：万元", label=False), unit_in("投入50万元", label=False)
+    (10000, 10000, None)
+    """
+    written = squeeze(half_width(text))
+    found = _NOTE.fullmatch(written)
+    if found is None and label:
+        found = _BRACKETED.search(written) or (_AT_END.fullmatch(written) if bare else None)
+    return _SCALES[found[1]] if found else None
+
+
+def in_yuan(
+    entries: Mapping[str, Entry],
+    form: Form,
+    of_label: Mapping[str, Printed],
+    general: Iterable[Printed],
+    formatted: Sequence[str] = (),
+) -> tuple[dict[str, Entry], list[Doubt]]:
+    """Return the amounts in 元 and what is to be said; `of_label` are units by field, `general` those of headings and notes.
+
+    `formatted` are amounts whose number format prints the unit: they were read by it, and only the warning is due.
+    """
+    said = list(general)
+    sizes = {printed.size for printed in said}
+    everywhere = said[0] if len(sizes) == 1 else None
+    amounts = [field.name for field in form.fields if field.type == AMOUNT]
+    changed: dict[str, Entry] = {}
+    told: dict[tuple[str, str | None], list[str]] = {}
+    for name in amounts:
+        entry, printed = entries[name], of_label.get(name) or everywhere
+        if printed is None or printed.size == 1 or entry.state != OK or not isinstance(entry.value, Decimal) or _OWN.search(entry.text):
+            continue
+        exact = parse_amount(entry.text) or entry.value
+        changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
+        told.setdefault((printed.text, printed.cell), []).append(name)
+    doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
+    filled = any(entries[name].value for name in amounts)
+    if len(sizes) > 1 and filled and not changed:
+        large = next(printed for printed in said if printed.size > 1)
+        message = f"表上写着“{_quote(large.text)}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
+        cure = "请核对金额单位；如以万元填报，请改为以元为单位的数字。"
+        doubts.append(Doubt("金额-万元", "warning", None, large.cell, _quote(large.text), message, cure))
+    mine = list(formatted) or _all_in_words(entries, amounts)
+    if mine and not changed:
+        doubts.append(_in_values(form, entries, mine))
+    return changed, doubts
+
+
+def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str]) -> list[str]:
+    """The amounts, where each that is not zero says 万元 itself: then the whole form is in 万元."""
+    filled = [name for name in amounts if entries[name].state == OK and entries[name].value]
+    return filled if len(filled) > 1 and all("万" in entries[name].text for name in filled) else []
+
+
+def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:
+    entry, label = entries[names[0]], form.by_name[names[0]].label
+    assert isinstance(entry.value, Decimal)
+    more = f"等 {len(names)} 项" if len(names) > 1 else ""
+    message = f"{label}{more}的金额以万元显示（{entry.text}），已换算成元（{format_amount(entry.value)} 元）。"
+    cure = "请核对换算后的金额；今后请直接按元填报。"
+    return Doubt("金额-万元", "warning", names[0], entry.cell, entry.text, message, cure)
+
+
+def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entry], names: list[str], text: str, cell: str | None) -> Doubt:
+    first = names[0]
+    value, result = before[first].value, after[first].value
+    assert isinstance(value, Decimal) and isinstance(result, Decimal)
+    stated = parse_amount(before[first].text) or value
+    unit = next((word for word in ("万元", "千元", "亿元") if word in squeeze(half_width(text))), "万元")
+    labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
+    message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {stated.normalize():f} {unit}读作 {format_amount(result)} 元）。"
+    cure = "请核对换算后的金额；今后请直接按元填报。"
+    return Doubt("金额-万元", "warning", None, cell, _quote(text), message, cure)
+
+
+def _quote(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[:_LONGEST_QUOTE]}……"

@@ -1,0 +1,60 @@
+"""What is said of labels: worded otherwise, not to be read at all, or moved to other columns with what they name.
+
+In: a placement of a sheet that is not as drawn. Out: repairs and doubts in the log. That rows and blocks stand elsewhere is no
+matter for anyone; columns inserted or deleted in the template's own drawing are, as a later `annotate` will mark them. Called by
+`sheet`.
+"""
+
+from __future__ import annotations
+
+from toolkit.reading.layout import Placement
+from toolkit.reading.model import Doubt, Repair
+from toolkit.reading.table import Log
+from toolkit.sources.grid import Grid
+from toolkit.spreadsheet.a1 import cell_name, column_letters
+from toolkit.values.text import clean_text
+
+
+def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
+    """Log labels in another wording, labels rubbed out, and columns that stand elsewhere; rows may move freely."""
+    for name, cell, printed in placement.reworded:
+        before = cell.text
+        if grid.ruled or _money_changed(before, printed):
+            continue
+        message = f"标签“{' '.join(before.split())}”已按“{''.join(printed.split())}”认定。"
+        log.repairs.append(Repair("修复-标签", name, cell_name(*cell.place), before, printed, message, printed, safe=True))
+    spots = {spot.field.name: spot for spot in placement.plan.spots}
+    for name, position, text in placement.doubtful:
+        value = (placement.found or {}).get(name)
+        place = (placement.spots or {}).get(name)
+        if place is None or (value is None and grid.at(*place) is None):
+            continue
+        label = spots[name].label
+        assert label is not None
+        before = clean_text(text)
+        message = f"标签应为“{''.join(label.text.split())}”，表中是“{before or '（空）'}”，已按位置读取。"
+        cure = "请核对该项内容；请勿改动表样的标题文字。"
+        log.doubts.append(Doubt("格式-标签不符", "warning", name, cell_name(*position), before or None, message, cure))
+    _column_repair(grid, placement, log)
+
+
+def _column_repair(grid: Grid, placement: Placement, log: Log) -> None:
+    """Log that columns stand elsewhere than drawn, or are gone."""
+    hint = placement.hint
+    if hint is None or grid.ruled:
+        return
+    moved = {old: new for old, new in sorted(hint.columns.items()) if old != new}
+    gone = [place.name for place in placement.table.places if place.index is None and not place.within] if placement.table else []
+    if not moved and not gone:
+        return
+    old, new = next(iter(moved.items()), (0, 0))
+    before, after = (column_letters(old), column_letters(new)) if moved else ("", "")
+    what = f"缺少“{'、'.join(gone)}”列" if gone else f"插入或删除了列（表样的 {before} 列现在是 {after} 列）"
+    message = f"工作表“{grid.name}”{what}，已按标签重新对应各列。"
+    cell = next((cell_name(*hint.place(label.row, label.column)) for label in placement.plan.form.labels if label.column == old), None)
+    log.repairs.append(Repair("修复-列移位", "", cell, before, after, message))
+
+
+def _money_changed(before: str, printed: str) -> bool:
+    """Whether a label differs by its unit of money: that is no wording, and a doubt of its own."""
+    return ("万元" in before) != ("万元" in printed)

@@ -1,0 +1,187 @@
+"""Where a label's value may stand, and what each place costs: right of the label, under it, or in its own cell.
+
+In: the labels of one form, outside its row table. Out: for each field its candidate places with their costs, for `assign`. The
+costs say what a person looks at: the nearest cell in the direction in which the whole row is filled, of the field's type and
+list, no label and not blank. The direction is decided for a row of labels together, because one label alone often has something
+on either side. Where a row of amounts has a column per period, each cell also counts for the fields drawn beside it (`periods`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
+from toolkit.reading.assign import cheapest
+from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.entries import NUMERIC, cell_entry
+from toolkit.reading.groups import Groups
+from toolkit.reading.hits import Hit, looks_like_label
+from toolkit.reading.labels import Kind
+from toolkit.reading.model import OK
+from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.sources.grid import CellValue, Uncached
+from toolkit.values.errors import ErrorValue
+from toolkit.values.text import clean_text
+
+# What it costs to leave a label without a place; dearer places are none.
+MISSING = 9.0
+
+_BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
+_NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
+
+# So far a value may stand from its label in a sheet without merged cells.
+_FURTHEST, _DEEPEST = 24, 4
+
+RIGHT, UNDER, INSIDE = "right", "under", "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place for the value of `hit`, `cell` being what stands there (None for a blank place)."""
+
+    hit: Hit
+    place: Position
+    cell: Cell | None
+    way: str
+    cost: float
+
+
+def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], plan: Plan) -> dict[str, dict[Position, Candidate]]:
+    """Return the candidates of each field that has a label, the cheapest of each place."""
+    spots = {spot.field.name: spot for spot in plan.spots}
+    groups = Groups(cells, hits, plan, blocked)
+    meant = _meant(hits, groups)
+    found: dict[str, dict[Position, Candidate]] = {}
+    rows: dict[int, list[Hit]] = {}
+    for hit in hits:
+        rows.setdefault(hit.cell.row, []).append(hit)
+    for row in rows.values():
+        offers = [(hit, list(_right(cells, hit, blocked)), list(_under(cells, hit, blocked))) for hit in row]
+        way = _way(offers, spots)
+        for hit, right, under in offers:
+            many = groups.is_matrix(hit)
+            for name in (*meant.get(hit.cell.place, hit.names(Kind.FIELD)), *groups.beside(hit, right)):
+                for offer in (*right, *under, *_inside(hit)):
+                    base = 0.0 if many and offer.way == RIGHT else offer.cost
+                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
+                    best = found.setdefault(name, {}).get(offer.place)
+                    if best is None or cost < best.cost:
+                        found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
+    return found
+
+
+def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...]]:
+    """Which one of its fields each label means that is printed more than once; in a row of periods it means them all."""
+    many = [hit for hit in hits if len(hit.names(Kind.FIELD)) > 1 and not groups.is_matrix(hit)]
+    costs = {hit.cell.place: {name: groups.nearest(hit, name) for name in hit.names(Kind.FIELD)} for hit in many}
+    chosen = cheapest(costs, MISSING)
+    return {hit.cell.place: (chosen[hit.cell.place],) if hit.cell.place in chosen else () for hit in many}
+
+
+def _way(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: Mapping[str, Spot]) -> str | None:
+    """The direction in which a row of labels is filled: the one that costs less for all of them together."""
+    sums = {RIGHT: 0.0, UNDER: 0.0}
+    for hit, right, under in offers:
+        for way, found in ((RIGHT, right), (UNDER, under)):
+            prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
+            sums[way] += min(prices, default=MISSING)
+    if abs(sums[RIGHT] - sums[UNDER]) < 0.01:
+        return None
+    return min(sums, key=lambda way: sums[way])
+
+
+def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
+    """What a place costs for one field: blank, of another type, against the row's direction or the drawing's."""
+    price = _BLANK_UNDER if offer.way == UNDER else _BLANK
+    if offer.cell is not None:
+        price = misfit(offer.cell.value, spot)
+        if spot.label is None and price > 0:
+            return MISSING
+    if way is not None and offer.way not in (way, INSIDE):
+        price += _OTHER_WAY
+    if spot.label is not None and offer.way in (RIGHT, UNDER):
+        drawn = UNDER if spot.row > spot.label.row else RIGHT
+        price += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
+    return price
+
+
+def misfit(value: CellValue, spot: Spot) -> float:
+    """What it costs to take a value for a field: nothing when it reads as its type and is in its list."""
+    field = spot.field
+    if isinstance(value, (ErrorValue, Uncached)):
+        return 0.0
+    text = clean_text(value) if isinstance(value, str) else str(value)
+    if field.type in NUMERIC:
+        return _numeric_misfit(value, text, field)
+    strange = 2.5 if looks_like_label(text) else 0.0
+    if field.type == CODE:
+        return 0.0 if spot.words.get(text_key(text)) else 1.0 + strange if isinstance(value, str) else 2.5
+    if not isinstance(value, str):
+        return 1.5
+    if field.type == LONG_TEXT:
+        return strange + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
+    return strange + (0.8 if len(text) > 120 else 0.0) + (0.6 if text[:1].isdigit() and text[-1:].isdigit() else 0.0)
+
+
+def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:
+    state = cell_entry(value, field, None).state
+    if state == OK:
+        return 3.0 if field.type != DATE and not isinstance(value, (str, int, float)) else 0.0
+    digits = sum(char.isdigit() for char in text)
+    if field.type == DATE and text.count("年") + text.count("-") > 2:
+        return 3.0
+    if digits and len(text) <= 40:
+        return 1.8 if field.type == AMOUNT else 2.0
+    return 1.0 if len(text) <= 2 and not digits else 2.5 if len(text) <= 6 and not looks_like_label(text) else 5.0
+
+
+def _inside(hit: Hit) -> Iterator[Candidate]:
+    if hit.inside is not None:
+        cell = Cell(hit.cell.row, hit.cell.column, hit.cell.last_row, hit.cell.last_column, hit.inside, hit.cell.place)
+        yield Candidate(hit, (hit.cell.row, hit.cell.column), cell, INSIDE, 0.0)
+
+
+def _right(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
+    """The places right of a label up to the next one: the first cell, a blank before it, and what follows."""
+    row, column = hit.cell.row, hit.cell.last_column + 1
+    start, seen, skipped = column, 0, 0.0
+    while column <= min(cells.last_column, start + _FURTHEST):
+        cell = cells.at(row, column)
+        if cell is not None:
+            if cell.place in blocked:
+                return
+            cost = seen * _SECOND + skipped + _PER_COLUMN * (cell.column - start)
+            yield Candidate(hit, cell.place, cell, RIGHT, cost)
+            seen += 1
+            column = cell.last_column + 1
+            continue
+        area = cells.blank_at(row, column)
+        place = (area[0], area[1]) if area else (row, column)
+        if place == (row, column) and (column == start or cells.is_place(row, column)):
+            yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
+            if area:
+                seen += 1
+            elif cells.grid.ruled:
+                skipped += _SKIPPED
+        column = (area[3] if area else column) + 1
+    if start > cells.last_column and seen == 0:
+        yield Candidate(hit, (row, start), None, RIGHT, 0.0)
+
+
+def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
+    """The place under a label: the first cell in its columns, past blank rows."""
+    first, last = hit.cell.column, hit.cell.last_column
+    for row in range(hit.cell.last_row + 1, hit.cell.last_row + 1 + _DEEPEST):
+        covering = cells.at(row, first)
+        inside = [cell for cell in cells.by_row.get(row, ()) if first <= cell.column <= last]
+        cell = covering or (inside[0] if inside else None)
+        if cell is not None:
+            if cell.place not in blocked:
+                yield Candidate(hit, cell.place, cell, UNDER, 0.5 * (cell.column != first or len(inside) > 1))
+            return
+        area = cells.blank_at(row, first)
+        if row == hit.cell.last_row + 1 or area:
+            yield Candidate(hit, (row, first), None, UNDER, 0.0)
+        if area or cells.by_row.get(row):
+            return

@@ -1,0 +1,40 @@
+"""A grid of any source → declarations on a form: in two dimensions where its cells are known, as text where only words are.
+
+In: a grid, a form, the file's shown name. Out: declarations. A table of Word or PDF is read by its cells; where those do not make
+sense (a table torn apart by the extraction, a form typed without one) the same pieces are read as flowing text. Called by `intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.forms.model import Form
+from toolkit.reading.flow import read_flow
+from toolkit.reading.model import BLANK, MISSING, Declaration
+from toolkit.reading.plan import plan_of
+from toolkit.reading.recognise import is_other_text, is_own_sheet, without_own_pages
+from toolkit.reading.sheet import read_sheets
+from toolkit.sources.grid import Grid
+
+
+def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
+    """Return what a grid declares on the form that most of it is; nothing where it is none of them."""
+    return max((_read(grid, form, file) for form in forms), key=weight, default=[])
+
+
+def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
+    if is_own_sheet(grid):
+        return []
+    if not grid.flow:
+        return read_sheets(grid, form, file)
+    grid = without_own_pages(grid, plan_of(form))
+    found = read_sheets(grid, form, file) if grid.ruled else []
+    if found and all(declaration.rows for declaration in found):
+        return found
+    text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
+    return text if weight(text) > weight(found) else found
+
+
+def weight(declarations: Sequence[Declaration]) -> int:
+    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
+    return sum(1 + len(d.rows) + sum(entry.state not in (MISSING, BLANK) for entry in d.entries.values()) for d in declarations)

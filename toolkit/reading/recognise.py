@@ -1,0 +1,160 @@
+"""Whether a sheet is a form at all, and which: by its labels, the same for every source.
+
+In: a placement. Out: yes or no. A form is told by its row table's heading and the labels of its fields; other forms that show
+many of the same labels (自评表, 监控表, 区域 and 整体支出绩效目标表, lists of all indicators) are told by what they print and this form does
+not. Our own sheets beside the form are none, whatever labels they quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from toolkit.forms.model import PROJECT
+from toolkit.reading.labels import Kind
+from toolkit.reading.layout import Placement
+from toolkit.reading.plan import Plan, text_key
+from toolkit.sources.grid import Grid
+from toolkit.sources.text import PAGE_BREAK
+from toolkit.values.text import label_key, squeeze
+
+# Sheets that our own workbooks carry beside the form.
+OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
+
+_OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
+
+# A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
+ENOUGH, _ENOUGH_FIELDS = 0.6, 4
+
+# What other forms about the same projects are called, and what they ask for.
+_OTHER_TITLES = re.compile("自评|监控|评价|区域|整体支出|部门整体|运行")
+_OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|监控")
+
+
+def is_own_sheet(grid: Grid) -> bool:
+    """Return whether a sheet is one that our workbooks carry beside the form."""
+    return grid.name is not None and grid.name.strip() in OWN_SHEETS
+
+
+def without_own_pages(grid: Grid, plan: Plan) -> Grid:
+    """Return a printed workbook without the pages of our own sheets: from one of their headings to the form's next page."""
+    breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)
+    if not breaks:
+        return grid
+    rows: dict[int, list[str]] = {}
+    for (row, _), value in sorted(grid.cells.items()):
+        if isinstance(value, str) and value != PAGE_BREAK:
+            rows.setdefault(row, []).append(value)
+    starts = [0, *breaks]
+    left_out: list[tuple[int, int]] = []
+    own = False
+    for start, end in zip(starts, [*breaks, max(rows, default=0) + 1], strict=True):
+        page = [rows[row] for row in range(start, end) if row in rows]
+        own = _is_own_page(page) or (own and not _shows_form(page, plan))
+        if own:
+            left_out.append((start, end))
+    if not left_out:
+        return grid
+    kept = {place: value for place, value in grid.cells.items() if not any(start <= place[0] < end for start, end in left_out)}
+    return replace(grid, cells=kept)
+
+
+def _is_own_page(page: list[list[str]]) -> bool:
+    if page and len(page[0]) == 1 and squeeze(page[0][0]) in OWN_SHEETS:
+        return True
+    return any(len({squeeze(text) for text in line} & _OWN_HEADINGS) >= 4 for line in page[:6])
+
+
+def _shows_form(page: list[list[str]], plan: Plan) -> bool:
+    shown = {text_key(text) for line in page for text in line if len(text) <= plan.limit}
+    return label_key(plan.form.title) in shown or len(shown & plan.counts.keys()) >= 3
+
+
+def fits(placement: Placement) -> bool:
+    """Return whether what was found is the form."""
+    plan = placement.plan
+    fields = {name for name in placement.spots or {}} - {name for name, _, _ in placement.doubtful}
+    labelled = [spot for spot in plan.spots if spot.label is not None]
+    found, asked = len(fields), len(labelled)
+    if plan.columns:
+        columns = (
+            len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0
+        )
+        found, asked = found + columns, asked + len(plan.columns)
+    if _is_other(placement):
+        return False
+    if found >= ENOUGH * asked:
+        return True
+    project = PROJECT not in plan.form.by_name or PROJECT in fields
+    table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
+    return project and table and len(fields) >= _ENOUGH_FIELDS
+
+
+def _is_other(placement: Placement) -> bool:
+    """Whether title or labels are another form's and not this one's."""
+    plan, cells = placement.plan, placement.cells
+    assert cells is not None
+    own = "".join(key for _, _, key in plan.drawn)
+    first = min((hit.cell.row for hit in placement.hits), default=0)
+    titles = [squeeze(cell.text) for row, line in cells.by_row.items() if row <= first for cell in line if len(cell.text) <= 60]
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+        return True
+    strange = [cell.text for cell in placement.header.strange] if placement.header else []
+    if placement.header is not None and _is_list(placement):
+        return True
+    labels = {hit.cell.place for hit in placement.hits}
+    values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
+    below = placement.table.below if placement.table else cells.last_row + 1
+    top = placement.header.top if placement.header else below
+    others = [
+        cell.text
+        for row, line in cells.by_row.items()
+        if row < top
+        for cell in line
+        if isinstance(cell.value, str) and len(cell.value) <= 16 and cell.place not in labels and cell.place not in values
+    ]
+    return len(set(map(label_key, _those(_OTHER_LABELS, [*strange, *others], own)))) >= 2
+
+
+def _is_list(placement: Placement) -> bool:
+    """Whether fields of the form are columns of the table: a list of many projects' indicators."""
+    header, cells = placement.header, placement.cells
+    assert header is not None and cells is not None
+    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ())]
+    kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
+    return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
+
+
+def is_other_text(grid: Grid, plan: Plan) -> bool:
+    """Return whether a document whose cells made no sense is another form, by its title or by what it asks for."""
+    own = "".join(key for _, _, key in plan.drawn)
+    texts = [(place, value) for place, value in sorted(grid.cells.items()) if isinstance(value, str) and len(value) <= 60]
+    keys = {text_key(value) for _, value in texts if len(value) <= plan.limit}
+    if label_key(plan.form.title) in keys:
+        return False
+    lines: dict[int, set[Kind]] = {}
+    for (row, _), value in texts:
+        kinds = (meaning.kind for meaning in plan.vocabulary.get(text_key(value), ()))
+        lines.setdefault(row, set()).update(kinds)
+    if any({Kind.FIELD, Kind.COLUMN} <= kinds for kinds in lines.values()):
+        return True
+    first = min((row for (row, _), value in texts if text_key(value) in plan.counts), default=0)
+    titles = [squeeze(value) for (row, _), value in texts if row <= first]
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+        return True
+    short = [value for _, value in texts if len(value) <= 16]
+    return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2
+
+
+def _says(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> bool:
+    return bool(list(_those(pattern, texts, own)))
+
+
+def _those(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> Iterable[str]:
+    return (text for text in texts if any(word not in own for word in pattern.findall(label_key(text))))
+
+
+def is_worth_a_look(labels: int, plan: Plan) -> bool:
+    """Whether a sheet that shows so many different labels of the form may be it."""
+    return labels >= min(4, max(1, len(plan.vocabulary) // 10))

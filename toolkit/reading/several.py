@@ -1,0 +1,59 @@
+"""Several indicators typed into one row, a line each: read as so many rows, with a warning.
+
+In: a row's values and its columns. Out: the values of each indicator, None where the row holds but one. Name and number must have
+the same number of lines, each line a target of its own, so that a name that is merely long, or a number with its unit below it,
+is not taken apart. Called by `rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.forms.model import NUMBER, SYMBOL, UNIT
+from toolkit.reading.model import Doubt
+from toolkit.reading.table import Place, Values
+from toolkit.sources.grid import CellValue
+from toolkit.values.targets import SYMBOLS, join_target
+from toolkit.values.text import clean_text
+
+_QUALITATIVE = "定性"
+_MOST = 20
+
+
+def several(places: Sequence[Place], values: Values, levels: Sequence[str]) -> list[Values] | None:
+    """Return the values of each indicator of a row that holds several."""
+    lines = {place.name: _lines(value) for place, value in zip(places, values, strict=True)}
+    count = len(lines.get(NUMBER, ()))
+    if not 1 < count <= _MOST:
+        return None
+    names = [place.name for place in places if place.name not in levels and place.name not in (SYMBOL, NUMBER, UNIT)]
+    if not names or len(lines[names[0]]) != count:
+        return None
+    for number in range(count):
+        symbol, figure, unit = (_line(lines.get(name, ()), number) for name in (SYMBOL, NUMBER, UNIT))
+        target = join_target(symbol, figure, unit)
+        if target.symbol not in SYMBOLS or target.symbol == _QUALITATIVE:
+            return None
+    return [
+        [
+            _line(lines[place.name], number) if len(lines[place.name]) == count else value
+            for place, value in zip(places, values, strict=True)
+        ]
+        for number in range(count)
+    ]
+
+
+def several_doubt(row: int, place: Place, count: int, value: CellValue | None) -> Doubt:
+    """Return the warning about a row that was read as several."""
+    message = f"第 {row} 行写了 {count} 条指标，已按 {count} 条分别读取。"
+    return Doubt("格式-一行多条", "warning", place.name, f"{place.letters}{row}", str(value), message, "请一行只填一条指标。")
+
+
+def _lines(value: CellValue | None) -> tuple[str, ...]:
+    if not isinstance(value, str) or "\n" not in value:
+        return (str(value),) if value is not None else ()
+    return tuple(line for each in clean_text(value).split("\n") if (line := each.strip()))
+
+
+def _line(lines: Sequence[str], number: int) -> str | None:
+    return lines[number] if number < len(lines) else lines[0] if len(lines) == 1 else None

@@ -1,0 +1,78 @@
+"""Where a sheet prints its unit of money: beside an amount's label, in a heading, in a note, in a number format.
+
+In: a grid and where the form stands in it. Out: what `money.in_yuan` makes of the amounts. Called by `sheet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from toolkit.forms.model import AMOUNT
+from toolkit.reading.labels import Kind
+from toolkit.reading.layout import Placement
+from toolkit.reading.model import Doubt, Entry
+from toolkit.reading.money import Printed, in_yuan, unit_in
+from toolkit.sources.grid import Grid
+from toolkit.spreadsheet.a1 import cell_name, parse_cell
+from toolkit.spreadsheet.cells import Formatted
+
+_LARGE = ("万", "千元", "亿")
+
+
+def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
+    """Return the amounts that had to be converted, and the warnings about them."""
+    plan = placement.plan
+    if any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
+        return {}, []
+    if not any(_mentions(value) for value in grid.cells.values()):
+        return {}, []
+    return in_yuan(entries, plan.form, _of_labels(placement), _general(grid, placement), _formatted(grid, placement, entries))
+
+
+def _mentions(value: object) -> bool:
+    return isinstance(value, str) and any(mark in value for mark in _LARGE)
+
+
+def _formatted(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> list[str]:
+    """The amounts whose number format prints the unit behind the number that is stored."""
+    amounts = [spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT]
+    places = {name: entries[name].cell for name in amounts}
+    return [name for name, cell in places.items() if cell is not None and isinstance(grid.cells.get(parse_cell(cell)), Formatted)]
+
+
+def _of_labels(placement: Placement) -> dict[str, Printed]:
+    """Units in the labels of amounts."""
+    found: dict[str, Printed] = {}
+    for name, cell in (placement.labels or {}).items():
+        size = unit_in(cell.text, label=True, bare=True)
+        if size is not None and name in (placement.spots or {}):
+            found[name] = Printed(size, cell.text, cell_name(*cell.place))
+    return found
+
+
+def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
+    """Units in headings over amounts, and in lines of their own."""
+    drawn = {position: text for position, text, _ in placement.plan.drawn} if placement.exact else {}
+    if placement.exact:
+        for position, text in drawn.items():
+            size = unit_in(text, label=True)
+            if size is not None:
+                yield Printed(size, text, cell_name(*position))
+        for position, value in grid.cells.items():
+            if position not in drawn and _mentions(value) and (size := unit_in(str(value), label=False)) is not None:
+                yield Printed(size, str(value), cell_name(*position))
+        return
+    cells = placement.cells
+    assert cells is not None
+    groups = {hit.cell.place for hit in placement.hits if Kind.FIELD not in hit.kinds()}
+    fields = {hit.cell.place for hit in placement.hits if Kind.FIELD in hit.kinds()}
+    values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
+    header, table = placement.header, placement.table
+    for cell in cells:
+        if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
+            continue
+        inside = header is not None and table is not None and header.top <= cell.row < table.below
+        group = cell.place in groups
+        size = unit_in(cell.text, label=not inside and (group or "资金" in cell.text or "金额" in cell.text), bare=group)
+        if size is not None:
+            yield Printed(size, cell.text, cell_name(*cell.place))
