@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from toolkit.sources.formats import IN_WAN, PLAIN, meaning
+from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, meaning
 
 from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one
 from tests.shipped import shipped_form
