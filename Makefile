@@ -1,4 +1,4 @@
-# One command each: make demo | test | check | docs | bench | drawings | clean. Nothing is needed but Python and make.
+# One command each: make demo | quick | test | check | docs | bench | drawings | clean. Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
 ifeq ($(origin PYTHON),undefined)
@@ -9,23 +9,32 @@ endif
 
 BIN := .venv/bin
 READY := .venv/.installed
+# What `.ci/run` adds to the tests.
+COVERAGE :=
+
 # A process for each core; the tests of one file stay together, for they share what is slow to make.
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo test check docs bench drawings macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench drawings same macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
 
-test: $(READY)
-	@$(BIN)/python -m pytest $(PARALLEL)
+# Before each commit: without LibreOffice and without what takes its time.
+quick: $(READY) lint
+	@$(BIN)/python -m pytest $(PARALLEL) -q -m "not office and not slow"
 
-check: $(READY)
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m mypy
-	$(BIN)/python -m cogapp --check -n UTF-8 $(DOCS)
-	$(BIN)/python -m pytest $(PARALLEL)
+test: $(READY)
+	@$(BIN)/python -m pytest $(PARALLEL) $(COVERAGE)
+
+lint: $(READY)
+	@$(BIN)/python -m ruff check --quiet .
+	@$(BIN)/python -m ruff format --check --quiet .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m cogapp --check -n UTF-8 $(DOCS)
+
+check: lint test
 
 # Writes the generated parts of the documents anew (`make check` only compares them).
 docs: $(READY)
@@ -41,17 +50,22 @@ bench: $(READY)
 drawings: $(READY)
 	@$(BIN)/python -m tests.drawings $(DRAWINGS)
 
+# Whether anything a user sees differs between a commit and the files here; SAME='--only check' for a part of it.
+BASE ?= HEAD
+same: $(READY)
+	@$(BIN)/python -m benchmarks.same --base '$(BASE)' $(SAME)
+
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)
 	@$(BIN)/python -m macros.build
 
 # For machines without internet; see docs/安装.md.
 windows-package: macros
-	@$(BIN)/python .ci/package/build.py windows
+	@$(BIN)/python packaging/build.py windows
 
 linux-package: $(READY)
-	@$(BIN)/python .ci/package/build.py linux --machine x86_64
-	@$(BIN)/python .ci/package/build.py linux --machine aarch64
+	@$(BIN)/python packaging/build.py linux --machine x86_64
+	@$(BIN)/python packaging/build.py linux --machine aarch64
 
 # The stamp is written last, so that an installation cut short is taken up again.
 $(READY): setup.cfg pyproject.toml
@@ -78,5 +92,5 @@ $(READY): setup.cfg pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .same build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

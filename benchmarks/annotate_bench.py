@@ -25,6 +25,7 @@ from benchmarks.timing import interleaved, report, verdict
 from toolkit.checking.model import Finding
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.workbook import annotate_workbook
+from toolkit.values.words import SEVERITY_WORDS
 
 SHEETS, FINDINGS = 4, 24
 
@@ -58,7 +59,7 @@ def _measure(name: str, data: bytes, findings: list[Finding]) -> None:
 
 def _finding(number: int) -> Finding:
     sheet, cell = f"项目{number % SHEETS + 1}", f"D{8 + number // SHEETS * 3}"
-    severity = ("error", "warning", "hint")[number % 3]
+    severity = tuple(SEVERITY_WORDS)[number % 3]
     message = f"年度资金申请总额 {350 + number},000.00 元，分项合计 340,000.00 元，相差 {10 + number},000.00 元。"
     return Finding(
         "资金-F1", severity, "declaration", "样例.xlsx", "青溪区第一小学", "设施维护", sheet, cell, "年度资金申请总额",

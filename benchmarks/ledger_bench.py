@@ -14,7 +14,8 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Entry
 from toolkit.season.ledger import open_ledger
 from toolkit.season.run import Season
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.request import Request
 
 FILES, PROJECTS, INDICATORS = 200, 2, 15
 
@@ -58,7 +59,7 @@ def _change(folder: Path) -> None:
 
 def _check(folder: Path, ledger: Path) -> CheckResult:
     with open_ledger(ledger) as opened:
-        return check_paths([str(folder)], [form()], season=Season(opened))
+        return check_returns(Request([str(folder)], [form()]), season=Season(opened))
 
 
 def _timed(action: Callable[[], CheckResult]) -> tuple[float, CheckResult]:

@@ -20,7 +20,7 @@ import click
 from lxml import etree
 
 from toolkit.errors import JixiaoError
-from toolkit.package.atomic import write_atomic
+from toolkit.package.atomic import Outlet
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 
@@ -110,7 +110,7 @@ def with_modules(workbook: bytes, modules: Mapping[str, str]) -> bytes:
     from pyopenvba import ExcelFile
 
     draft = _draft(workbook)
-    draft.types[_WORKBOOK] = _MACRO_TYPE
+    draft.retype(_WORKBOOK, _MACRO_TYPE)
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
         path = Path(folder) / "book.xlsm"
         path.write_bytes(draft.to_bytes())
@@ -125,8 +125,8 @@ def with_modules(workbook: bytes, modules: Mapping[str, str]) -> bytes:
 def with_ribbon(workbook: bytes, ribbon: bytes) -> bytes:
     """Return a macro workbook as an add-in with the ribbon."""
     draft = _draft(workbook)
-    draft.types[_WORKBOOK] = _ADDIN_TYPE
-    draft.add(RIBBON_PART, ribbon, "application/xml")
+    draft.retype(_WORKBOOK, _ADDIN_TYPE)
+    draft.put(RIBBON_PART, ribbon, "application/xml")
     draft.link("", RIBBON_LINK, RIBBON_PART)
     return draft.to_bytes()
 
@@ -196,7 +196,7 @@ def _ribbon_mistakes(sources: Sources) -> Iterator[str]:
 def main(output: Path) -> None:
     """由 macros/ 里的源码生成 Excel 加载项 绩效工具.xlam。"""
     try:
-        write_atomic(output, build_addin(read_sources()), force=True)
+        Outlet(force=True).write(output, build_addin(read_sources()))
     except JixiaoError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -17,7 +17,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-NO_SOFFICE = "LibreOffice (soffice) is not installed; apt install libreoffice-calc-nogui libreoffice-writer-nogui"
+# Why a test marked so is skipped.
+MISSING = {
+    "office": "需要 LibreOffice：apt install libreoffice-calc-nogui libreoffice-writer-nogui",
+    "uno": "需要 LibreOffice 和 python3-uno：apt install python3-uno",
+}
 
 _ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
 
@@ -53,7 +57,7 @@ def convert_all(paths: Sequence[Path | str], to: str, outdir: Path | str, *, rec
     """Return what `convert` returns for each of `paths`, all made by one soffice process."""
     program = soffice()
     if program is None:
-        raise OfficeError(NO_SOFFICE)
+        raise OfficeError(MISSING["office"])
     target = Path(outdir).resolve()
     target.mkdir(parents=True, exist_ok=True)
     sources = [Path(path).resolve() for path in paths]

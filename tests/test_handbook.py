@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import click
 import pytest
 
-from tests.apps.test_cli import Run
+from tests.command import Run
 from tests.shipped import ROOT
 from toolkit.apps.cli import COMMANDS
 

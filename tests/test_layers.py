@@ -36,7 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "intake": EVERYWHERE | BELOW,
     "season": EVERYWHERE | BELOW | {"intake"},
     "workflow": EVERYWHERE | BELOW | {"intake", "season"},
-    "apps": EVERYWHERE | {"forms", "intake", "season", "workflow"},
+    "apps": EVERYWHERE | {"values.words", "forms", "intake", "season", "workflow"},
     "__main__": {"apps"},
 }
 

@@ -59,8 +59,8 @@ UNUSED = ("pythonwin/", "win32comext/mapi/")
 
 
 def build(folder: Path, *arguments: str) -> Path:
-    """Return the package that `.ci/package/build.py` makes in `folder`, from wheels downloaded before where they suffice."""
-    command = [sys.executable, str(ROOT / ".ci" / "package" / "build.py"), *arguments, "--cached", "-o", str(folder)]
+    """Return the package that `packaging/build.py` makes in `folder`, from wheels downloaded before where they suffice."""
+    command = [sys.executable, str(ROOT / "packaging" / "build.py"), *arguments, "--cached", "-o", str(folder)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode and NO_NETWORK.search(done.stderr):
         pytest.skip("没有网络，取不到安装包：" + done.stderr.strip().splitlines()[0])
@@ -78,7 +78,7 @@ def build(folder: Path, *arguments: str) -> Path:
 def test_an_unknown_python_does_not_get_into_a_package(tmp_path: Path, arguments: list[str], variable: str, name: str) -> None:
     forged = tmp_path / name
     forged.write_bytes(b"PK")
-    command = [sys.executable, str(ROOT / ".ci" / "package" / "build.py"), *arguments, "-o", str(tmp_path / "dist")]
+    command = [sys.executable, str(ROOT / "packaging" / "build.py"), *arguments, "-o", str(tmp_path / "dist")]
     environment = {**os.environ, variable: str(forged), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONUTF8": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout) == (1, "")

@@ -8,24 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.apps.test_cli import UNIT, WRONG_SUM, Run, hashes, put, run
+from tests.command import UNIT, WRONG_SUM, Run, decide, hashes, put, run
 from toolkit.sources.open import open_source
 
 __all__ = ["run"]
 
 FILES = ["台账.sqlite", "审核报告.html", "审核报告.xlsx"]
-
-
-def decide(report: str, rule: str, **cells: str) -> None:
-    """Write into the row of `rule` in a report's 问题清单."""
-    path = Path(report) / "审核报告.xlsx"
-    book = openpyxl.load_workbook(path)
-    sheet = book["问题清单"]
-    heads = [cell.value for cell in sheet[1]]
-    row = next(cell.row for cell in sheet[chr(65 + heads.index("编号"))] if cell.value == rule)
-    for name, text in cells.items():
-        sheet.cell(row, heads.index(name) + 1).value = text
-    book.save(path)
 
 
 def names(folder: str) -> list[str]:

@@ -10,14 +10,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.apps.test_cli import ROWS, Run, blank_template, hashes, other_form
-from tests.office import convert, soffice
-from tests.shipped import TEMPLATE, declaration, shipped_form
+from tests.command import Run, blank_template, hashes, other_form
+from tests.office import convert
+from tests.shipped import ROWS, TEMPLATE, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，暑假结束前通过验收，供全校 1200 名师生就餐。"
 NEW_GOAL = "完成食堂操作间和就餐区改造，更换老旧灶具，寒假结束前通过验收，供全校 1280 名师生就餐。"
@@ -185,7 +185,7 @@ def test_workbook_shows_units_projects_fields_and_indicators(two_years: Run) -> 
     assert all(sheet.freeze_panes and sheet.auto_filter.ref and sheet.print_title_rows for sheet in book)
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_formulas_of_the_overview_recalculate_to_the_same(two_years: Run, tmp_path: Path) -> None:
     two_years("diff", "去年", "今年", "-o", "对比.xlsx")
     cached = cells(openpyxl.load_workbook("对比.xlsx", data_only=True)["概览"])

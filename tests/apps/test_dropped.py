@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.apps.test_cli import UNIT, WRONG_SUM, put
+from tests.command import UNIT, WRONG_SUM, put
 from toolkit.apps import dropped
 
 

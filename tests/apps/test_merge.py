@@ -15,8 +15,7 @@ import pytest
 from docx import Document
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.apps.test_cli import UNIT, WRONG_SUM, Run, put
-from tests.office import soffice
+from tests.command import UNIT, WRONG_SUM, Run, put
 
 PHONE = {"年度总体目标": "完成操作间和就餐区改造，更换老旧灶具与排烟设备，暑假结束前通过验收，有事请拨 13812345678 联系。"}
 THIRD = {"实施单位": "青溪区第三小学"}
@@ -348,7 +347,7 @@ def test_an_existing_pdf_is_refused_before_anything_is_written(run: Run) -> None
     assert names("汇总") == [REPORT.replace(".docx", ".pdf")]
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_every_report_gets_a_pdf(run: Run) -> None:
     import pdfplumber
 

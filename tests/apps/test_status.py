@@ -10,9 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.apps.test_check_report import decide
-from tests.apps.test_cli import WRONG_SUM, Run, blank_template, hashes, put, run
-from tests.office import NO_SOFFICE, convert, soffice
+from tests.command import WRONG_SUM, Run, blank_template, decide, hashes, put, run
+from tests.office import convert
 from tests.sources.messy_files import scanned_pdf
 from tests.validator import needs_validator, validate
 
@@ -151,7 +150,7 @@ def test_the_list_to_chase_with(run: Run) -> None:
     assert run("check", "催报名单.xlsx").code == 2
 
 
-@pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
+@pytest.mark.office
 def test_the_counts_are_live(run: Run, tmp_path: Path) -> None:
     run("status", "回收", "--roster", season(), "-o", "名单/")
     live = openpyxl.load_workbook("名单/催报名单.xlsx")

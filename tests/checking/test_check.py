@@ -15,9 +15,10 @@ from toolkit.checking.model import Finding
 from toolkit.forms import Form, Rule
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Repair
+from toolkit.values.words import Scope
 
 
-def rule(condition: str, scope: str = "表", message: str = "不对。", **changes: object) -> Rule:
+def rule(condition: str, scope: Scope = "表", message: str = "不对。", **changes: object) -> Rule:
     made = Rule("测试", "error", scope, condition, message, "请改。", (), "", "启用", False, 1)
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.apps.test_cli import UNIT, Done, put
+from tests.command import UNIT, Done, put
 from tests.shipped import ROOT
 from tests.workflow.roster_samples import write_roster
 

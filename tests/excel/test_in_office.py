@@ -14,11 +14,11 @@ import pytest
 
 from tests.excel import workbooks
 from tests.excel.uno_host import Office, UnoHost
-from tests.oracle.copy_sheet import has_uno
 from tests.shipped import shipped_form
 from toolkit.apps.excel.run import run_action
-from toolkit.workflow.check import check_paths
+from toolkit.workflow.check import check_returns
 from toolkit.workflow.live import cells_of
+from toolkit.workflow.request import Request
 
 COLORS = {"error": "#FFB0A0", "warning": "#FFD060", "hint": "#C0E0F0"}
 WORDS = {"error": "错误", "warning": "警告", "hint": "提示"}
@@ -29,8 +29,6 @@ Record = Mapping[str, Any]
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    if not has_uno():
-        pytest.skip("需要 LibreOffice 和 python3-uno")
     return workbooks.make(tmp_path_factory.mktemp("工作簿"))
 
 
@@ -57,7 +55,7 @@ def findings(path: Path, sheets: Sequence[str] = ()) -> list[Record]:
 
 @cache
 def checked(path: Path) -> list[Record]:
-    result = check_paths([str(path)], [shipped_form()]).as_json()
+    result = check_returns(Request([str(path)], [shipped_form()])).as_json()
     return [each for each in result["findings"] if each["family"] != "repair"]  # type: ignore[attr-defined]
 
 

@@ -116,7 +116,7 @@ def unescaped(value: object) -> object:
     return re.sub("_x([0-9a-fA-F]{4})_", lambda match: chr(int(match[1], 16)), value)
 
 
-@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+@pytest.mark.office
 def test_engine_agrees_with_libreoffice(tmp_path: Path) -> None:
     tests = [case(formula) for formula in cases() if formula not in NO_EXPANSION]
     places = write_workbook(tmp_path / "公式.xlsx", tests)

@@ -124,7 +124,7 @@ def test_a_mistake_in_a_message_has_its_place_in_the_whole_text(text: str, mista
     assert str(caught.value) == mistake
 
 
-@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+@pytest.mark.office
 def test_the_live_message_reads_the_same_in_libreoffice(tmp_path: Path) -> None:
     cells = {"甲": "$A$1", "乙": "$A$2", "日": "$A$3", "文": "$A$4", "错": "$A$5"}
     workbook = xlsxwriter.Workbook(tmp_path / "提示.xlsx")

@@ -24,10 +24,11 @@ from tests.shipped import shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import SourceError
 from toolkit.intake import workers
-from toolkit.intake.batch import PASSED, UNREADABLE
 from toolkit.sources.archive import member_bytes
 from toolkit.sources.open import open_source
-from toolkit.workflow.check import check_paths
+from toolkit.values.words import PASSED, UNREADABLE
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 ONE_BY_ONE = sorted(set(hostile) - {"套娃.zip"})
 
@@ -59,7 +60,7 @@ def test_a_batch_with_a_third_of_its_files_broken(tmp_path: Path, monkeypatch: p
     before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in mixed.iterdir()}
 
     forms = (shipped_form(),)
-    alone, together = check_paths(["好"], forms), check_paths(["回收"], forms)
+    alone, together = check_returns(Request(["好"], forms)), check_returns(Request(["回收"], forms))
 
     broken = {file.file: file for file in together.files if file.status == UNREADABLE}
     places = {(name if name != "套娃.zip" else "套娃.zip!/a.zip!/b.zip"): rule for name, (_, rule, _) in hostile.items()}
@@ -103,7 +104,7 @@ def test_one_broken_file_on_the_command_line(tmp_path: Path, monkeypatch: pytest
 def test_a_bomb_inside_an_archive_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("回收.zip").write_bytes(raw_zip({"炸弹.xlsx": repeated(b" " * (1 << 20), 1024), "甲.xlsx": sound()}))
-    result = check_paths(["回收.zip"], (shipped_form(),))
+    result = check_returns(Request(["回收.zip"], (shipped_form(),)))
     assert {file.file: file.status for file in result.files} == {
         "回收.zip!/炸弹.xlsx": UNREADABLE,
         "回收.zip!/甲.xlsx": PASSED,
@@ -152,7 +153,7 @@ def test_names_in_an_archive_point_nowhere(tmp_path: Path, monkeypatch: pytest.M
     place.mkdir(parents=True)
     monkeypatch.chdir(place)
     Path("回收.zip").write_bytes(zipped({"../../甲.xlsx": sound(), "C:\\乙.xlsx": sound("青溪区第二小学")}))
-    result = check_paths(["回收.zip"], (shipped_form(),))
+    result = check_returns(Request(["回收.zip"], (shipped_form(),)))
     assert [(file.file, file.status) for file in result.files] == [
         ("回收.zip!/甲.xlsx", PASSED),
         ("回收.zip!/乙.xlsx", PASSED),

@@ -82,9 +82,9 @@ def test_the_add_in_is_one_and_holds_the_ribbon(addin: Path) -> None:
     with open_package(addin, addin.name) as package:
         draft = Draft(package)
     assert draft.types["xl/workbook.xml"] == "application/vnd.ms-excel.addin.macroEnabled.main+xml"
-    links = [link.target for link in draft.links[""] if link.type.endswith("2007/relationships/ui/extensibility")]
+    links = [link.target for link in draft.links("") if link.type.endswith("2007/relationships/ui/extensibility")]
     assert links == ["customUI/customUI14.xml"]
-    assert draft.parts[links[0]] == (ROOT / "macros" / links[0]).read_bytes()
+    assert draft.read(links[0]) == (ROOT / "macros" / links[0]).read_bytes()
 
 
 def test_the_texts_are_on_the_sheet(addin: Path) -> None:

@@ -20,6 +20,7 @@ from tests.rules.kit import declaration
 from tests.shipped import shipped_form
 from toolkit.apps.excel_command import excel
 from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.package.atomic import Outlet
 from toolkit.workflow.handover import write_results
 
 pytest.importorskip("pyopenvba", reason="需要 pyOpenVBA：pip install pyOpenVBA")
@@ -166,7 +167,9 @@ def test_the_findings_of_the_program_come_before_those_of_the_workbook(macros: M
         ("项目1", "E7", "错误", "分项合计\t相差 10.00 元。", "请核对。"),
         ("项目1", "B6", "警告", "日期“𠮷”不对。", "请改正。"),
     ]
-    write_results(macros.results, ("", "", "needs_changes", "甲.xlsx：1 个项目，错误 1 处，警告 1 处。", "1 1 0"), findings)
+    write_results(
+        macros.results, Outlet(force=True), ("", "", "needs_changes", "甲.xlsx：1 个项目，错误 1 处，警告 1 处。", "1 1 0"), findings
+    )
     macros.run("Probe.Results")
     assert macros.note(3) == "2|needs_changes|甲.xlsx：1 个项目，错误 1 处，警告 1 处。|"
     assert macros.note(4) == "项目1|B6|警告|日期“𠮷”不对。|请改正。"
@@ -190,6 +193,7 @@ def test_an_audit_by_the_command_is_read(macros: Macros, workbook: Path) -> None
 def test_files_made_by_a_job_are_told(macros: Macros) -> None:
     write_results(
         macros.results,
+        Outlet(force=True),
         ("", "", "done", "已生成 1 个文件。", "0 0 0"),
         [("", "", "file", "已生成 总表", "/汇总/总表.xlsx"), ("项目1", "B3", "", "", "")],
     )

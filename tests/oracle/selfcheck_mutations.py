@@ -17,7 +17,7 @@ from typing import Any
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import COLUMNS, Content, Draft, Raw
 from tests.rules.mutations import CASES
-from toolkit.spreadsheet.sheet_patch import CellValue
+from toolkit.spreadsheet.written import CellValue
 from toolkit.values.errors import DIV0, ERROR_VALUES, NA, REF
 
 Place = str | tuple[str, int]

@@ -9,19 +9,16 @@ import openpyxl
 import pytest
 
 from tests import office
-from tests.oracle.copy_sheet import copied, has_uno
-from tests.oracle.test_selfcheck_oracle import failing_rules, texts
+from tests.oracle.copy_sheet import copied
+from tests.oracle.selfcheck import failing_rules, texts
+from tests.rules.changed_form import NEW_RULE, edited, rule_cells, word
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
-from tests.rules.test_rules_as_data import NEW_RULE, edited, rule_cells, word
 from tests.shipped import shipped_form
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.workbook import read_workbook
-
-needs_office = pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
-needs_uno = pytest.mark.skipif(not has_uno(), reason="需要 LibreOffice 和 python3-uno")
 
 
 def written(folder: Path, draft: Draft, form: Form | None = None) -> Path:
@@ -34,7 +31,7 @@ def recalculated(path: Path) -> frozenset[str]:
     return failing_rules(office.convert(path, "xlsx", path.parent / "recalculated"))
 
 
-@needs_uno
+@pytest.mark.uno
 def test_a_copy_of_a_sheet_checks_itself(tmp_path: Path) -> None:
     source, target = written(tmp_path, DRAFTS[0].row(1, 计量单位=None)), tmp_path / "copied.xlsx"
     form = shipped_form()
@@ -52,7 +49,7 @@ def test_a_copy_of_a_sheet_checks_itself(tmp_path: Path) -> None:
     assert {value for (_, column), value in listing.items() if column == 1} & {"项目1", "项目1 (2)"} == {"项目1"}
 
 
-@needs_office
+@pytest.mark.office
 def test_a_word_added_in_the_workbook_counts(tmp_path: Path) -> None:
     path = written(tmp_path, DRAFTS[0].put(项目性质="应急项目"))
     before = recalculated(path)
@@ -62,7 +59,7 @@ def test_a_word_added_in_the_workbook_counts(tmp_path: Path) -> None:
     assert before - recalculated(path) == {"列表-项目性质"}
 
 
-@needs_office
+@pytest.mark.office
 def test_a_rule_and_a_list_added_to_the_template_are_live(tmp_path: Path) -> None:
     form = edited(tmp_path, rule_cells(**NEW_RULE), word("重大项目词", "高标准农田"))
     big = DRAFTS[0].put(年度资金申请总额=Decimal("65000000"), 当年财政拨款=Decimal("65000000"))
@@ -70,7 +67,7 @@ def test_a_rule_and_a_list_added_to_the_template_are_live(tmp_path: Path) -> Non
     assert recalculated(written(tmp_path, big.put(项目名称="丰收镇高标准农田示范片工程"), form)) == set()
 
 
-@needs_office
+@pytest.mark.office
 def test_rows_filled_in_later_are_checked_down_to_the_last(tmp_path: Path) -> None:
     path = written(tmp_path, DRAFTS[0])
     book = openpyxl.load_workbook(path)

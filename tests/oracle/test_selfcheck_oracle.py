@@ -9,19 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from tests import office
+from tests.oracle.selfcheck import failing_rules
 from tests.oracle.selfcheck_mutations import Case, Cells, Place, cases
 from tests.rules.kit import COLUMNS, declaration
 from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.checking.compiled import compile_rules
-from toolkit.checking.model import DECLARATION
 from toolkit.outputs.filled.workbook import FilledBook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import BLANK, OK, Declaration, Entry
@@ -29,9 +28,8 @@ from toolkit.reading.sheet import read_sheet
 from toolkit.sources.open import open_source
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.sheet_patch import CellContent
-from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
-
-needs_office = pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import DECLARATION
 
 RANDOM_ONES = 120
 
@@ -89,7 +87,7 @@ def position(place: Place) -> tuple[int, int]:
     return row + step, column
 
 
-@needs_office
+@pytest.mark.office
 def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
     """Where reading took every cell as it stands, the same rules; else at least those that read no cell it changed."""
     form = shipped_form()
@@ -115,7 +113,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
     assert as_they_are >= 200, "too few workbooks that reading took as they are"
 
 
-@needs_office
+@pytest.mark.office
 def test_the_breaks_of_every_live_rule_fail_on_the_list(judged: list[Judged]) -> None:
     live = {rule.rule.id for rule in compile_rules(shipped_form()) if not rule.rule.batch_only}
     missed = {j.case.name for j in judged if j.case.name in live and j.case.name not in failing_rules(j.recalculated)}
@@ -123,14 +121,14 @@ def test_the_breaks_of_every_live_rule_fail_on_the_list(judged: list[Judged]) ->
     assert {j.case.name for j in judged} >= {rule for rule in live if rule in CASES}
 
 
-@needs_office
+@pytest.mark.office
 def test_nothing_fails_on_the_clean_ones(judged: list[Judged]) -> None:
     clean = [one for one in judged if one.case.name.startswith("clean ")]
     assert len(clean) >= 20
     assert {one.case.name: failing_rules(one.recalculated) for one in clean if failing_rules(one.recalculated)} == {}
 
 
-@needs_office
+@pytest.mark.office
 def test_stored_results_are_those_of_a_recalculation(judged: list[Judged]) -> None:
     wrong = []
     compared = 0
@@ -141,30 +139,6 @@ def test_stored_results_are_those_of_a_recalculation(judged: list[Judged]) -> No
                 wrong.append((one.case.name, place, ours, theirs))
     assert wrong == []
     assert compared > 1000 * len(judged)
-
-
-@lru_cache(maxsize=1024)
-def _failing_rules(path: Path, changed: int) -> frozenset[str]:
-    with open_package(path, path.name) as package:
-        cells = texts(read_workbook(package), "自检")
-    head = next(row for (row, _), text in cells.items() if text == "编号")
-    columns = {cells.get((head, column)): column for column in range(1, 20)}
-    lines = [row for row, column in cells if column == columns["编号"] and row > head]
-    assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘"}
-    failing = {str(cells[row, columns["编号"]]) for row in lines if cells[row, columns["结果"]] != "✔"}
-    assert all(cells.get((row, columns["提示"])) for row in lines if cells[row, columns["结果"]] != "✔")
-    return frozenset(failing)
-
-
-def failing_rules(path: Path) -> frozenset[str]:
-    """Return the 编号 of every line of 自检 that is not ✔."""
-    return _failing_rules(path, path.stat().st_mtime_ns)
-
-
-def texts(book: WorkbookParts, sheet: str) -> dict[tuple[int, int], object]:
-    ref = book.sheet(sheet)
-    assert ref is not None
-    return {position: cell.value for position, cell in sorted(book.cells(ref).items()) if cell.value not in (None, "")}
 
 
 def stored_and_recalculated(stored: Path, recalculated: Path) -> Iterator[tuple[str, object, object]]:

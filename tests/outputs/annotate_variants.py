@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 
 import openpyxl
-from annotate_samples import SHEET, parts
 from lxml import etree
 
+from tests.outputs.annotate_samples import SHEET, parts
 from toolkit.package.rezip import rezip
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -14,7 +14,7 @@ from pathlib import Path
 import xlsxwriter
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, LONG_TEXT, TEXT, Column, Field, Form, IndicatorTable
-from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value
+from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, State, Value
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301010018dd8db00000"
@@ -26,7 +26,7 @@ def entry(value: Value) -> Entry:
     return BLANK_ENTRY if value is None else Entry(value, str(value), None)
 
 
-def found(text: str, state: str) -> Entry:
+def found(text: str, state: State) -> Entry:
     """An entry that holds no value of its field's type."""
     return Entry(None, text, "B2", state)
 

@@ -11,21 +11,19 @@ from pathlib import Path
 import docx
 import pytest
 from annotate_samples import finding
-from office import convert, soffice
+from office import convert
 from validator import needs_validator, validate
 
 from toolkit.errors import FormError
 from toolkit.outputs.marked.notice import COLUMNS, NoticeCase, compile_notice, write_notice
 from toolkit.package.opc import open_package
 from toolkit.resources import templates_dir
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 TEMPLATE = templates_dir() / "退改通知.docx"
 SHORT = [("error", "缺少满意度指标。"), ("warning", "目标太短。"), ("error", "年度资金申请总额与分项合计相差 10,000.00 元。")]
 LONG = [("error", f"第{n}条：年度资金申请总额 350,000.00 元，分项合计 340,000.00 元，相差 10,000.00 元。" * 3) for n in range(60)]
 HOSTILE = "=cmd|<script>&\"' ../..\\x 😀\x00\x0b" + "长" * 300
-
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
 
 
 def case(texts: list[tuple[str, str]], unit: str = "青溪区第一小学") -> NoticeCase:
@@ -71,7 +69,7 @@ def test_hostile_names_are_texts() -> None:
     assert document.tables[0].rows[1].cells[4].text.startswith("=cmd|<script>&\"' ../..\\x 😀")
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("texts", [SHORT, LONG, SHORT * 20], ids=["short", "long", "many"])
 def test_it_is_one_page(texts: list[tuple[str, str]], tmp_path: Path) -> None:
     source = tmp_path / "通知.docx"

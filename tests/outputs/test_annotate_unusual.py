@@ -10,13 +10,11 @@ import pytest
 from annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook, threaded_workbook
 from annotate_variants import ODD_NAME, VARIANTS
 from lxml import etree
-from office import convert_all, soffice
+from office import convert_all
 from validator import needs_validator, validate
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
-
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
 
 # Of these the sheet itself is brought into its usual form when it is marked, so its bytes are others afterwards.
 REWRITTEN = {"strict", "prefixed", "utf16"}
@@ -95,7 +93,7 @@ def test_validator_finds_nothing_new(copies: dict[str, tuple[bytes, bytes]], tmp
         assert [error for error in validate(after) if error not in known] == []
 
 
-@needs_office
+@pytest.mark.office
 def test_libreoffice_shows_the_notes_of_all(copies: dict[str, tuple[bytes, bytes]], tmp_path: Path) -> None:
     paths = []
     for name, (_, marked) in copies.items():

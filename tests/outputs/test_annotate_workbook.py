@@ -14,15 +14,13 @@ from annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from office import convert, soffice
+from office import convert
 from validator import needs_validator, validate
 
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 from toolkit.package.rezip import rezip
-
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -343,7 +341,7 @@ def seen(path: Path, folder: Path) -> tuple[dict[str, dict[str, str]], dict[str,
     return values, notes
 
 
-@needs_office
+@pytest.mark.office
 def test_libreoffice_shows_the_notes_at_their_cells_and_the_same_values(tmp_path: Path) -> None:
     original = threaded_workbook(tmp_path)
     before, after = tmp_path / "前.xlsx", tmp_path / "后.xlsx"
@@ -359,7 +357,7 @@ def test_libreoffice_shows_the_notes_at_their_cells_and_the_same_values(tmp_path
     assert values["审核意见"]["A4"] == "资金-F1"
 
 
-@needs_office
+@pytest.mark.office
 def test_a_copy_that_libreoffice_saved_loses_its_marks_too(tmp_path: Path) -> None:
     original = rich_workbook(tmp_path)
     source = tmp_path / "退.xlsx"
@@ -378,7 +376,7 @@ def test_a_copy_that_libreoffice_saved_loses_its_marks_too(tmp_path: Path) -> No
     assert notes == {"B2": "单位自己的批注", "D9": "另一条批注"}
 
 
-@needs_office
+@pytest.mark.office
 def test_without_its_record_a_copy_is_still_bare_again(tmp_path: Path) -> None:
     marked = mark(rich_workbook(tmp_path))
     links = parts(marked)["xl/_rels/workbook.xml.rels"].decode()

@@ -30,8 +30,6 @@ from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "绩效目标申报表.xlsx"
 
-needs_office = pytest.mark.skipif(office.soffice() is None, reason="需要 LibreOffice")
-
 
 def parts(data: bytes) -> WorkbookParts:
     return read_workbook(open_package(data, "填.xlsx"))
@@ -343,7 +341,7 @@ def test_a_template_that_is_gone_is_told(tmp_path: Path) -> None:
         fill_workbook(form, [])
 
 
-@needs_office
+@pytest.mark.office
 def test_libreoffice_reads_the_same_values_and_names(form: Form, tmp_path: Path) -> None:
     path = tmp_path / "填.xlsx"
     path.write_bytes(fill_workbook(form, [declaration(SAMPLE, indicators(70)), declaration({"项目名称": "乙"})]))

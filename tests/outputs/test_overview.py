@@ -15,7 +15,7 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.office import convert_all, soffice
+from tests.office import convert_all
 from tests.shipped import ROWS, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from toolkit.outputs.overview.model import LEFT_OUT, MERGED, Omission, UnitReview
@@ -120,25 +120,31 @@ def test_detail_and_indicators_are_the_records() -> None:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[bool, bool], Workbook]:
-    """The workbook of the thousand by (万元, recalculated)."""
+def books(tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Path]:
+    """The workbook of the thousand, by whether its summaries are in 万元."""
     folder = tmp_path_factory.mktemp("总表")
-    paths = [folder / "元.xlsx", folder / "万元.xlsx"]
-    for path, wan in zip(paths, (False, True), strict=True):
+    paths = {False: folder / "元.xlsx", True: folder / "万元.xlsx"}
+    for wan, path in paths.items():
         path.write_bytes(overview_workbook(shipped_form(), thousand(), wan=wan))
-    loaded = {(wan, False): path for wan, path in zip((False, True), paths, strict=True)}
-    if soffice() is not None:
-        made = convert_all(paths, "xlsx", folder / "重算")
-        loaded |= {(wan, True): path for wan, path in zip((False, True), made, strict=True)}
-    return {key: openpyxl.load_workbook(path, data_only=True) for key, path in loaded.items()}
+    return paths
 
 
-@pytest.fixture(params=[(wan, again) for wan in (False, True) for again in (False, True)], ids=str)
-def seen(request: pytest.FixtureRequest, books: Mapping[tuple[bool, bool], Workbook]) -> tuple[Workbook, bool]:
+@pytest.fixture(scope="module")
+def recalculated(books: Mapping[bool, Path]) -> Mapping[bool, Path]:
+    """The same two after LibreOffice calculated them."""
+    made = convert_all(list(books.values()), "xlsx", books[False].parent / "重算")
+    return dict(zip(books, made, strict=True))
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["元", "万元"])
+def seen(request: pytest.FixtureRequest, kind: str) -> tuple[Workbook, bool]:
     """A workbook and whether its summaries are in 万元."""
-    if request.param not in books:
-        pytest.skip("需要 LibreOffice")
-    return books[request.param], request.param[0]
+    return openpyxl.load_workbook(request.getfixturevalue(kind)[request.param], data_only=True), request.param
+
+
+@pytest.fixture(scope="module", params=["books", pytest.param("recalculated", marks=pytest.mark.office)])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def test_total_of_the_detail_is_in_yuan_to_the_cent(seen: tuple[Workbook, bool]) -> None:
@@ -216,7 +222,7 @@ def test_funds_and_the_largest_units(seen: tuple[Workbook, bool]) -> None:
             assert figure(row[name]) == total(units[label_key(shown)], name, wan=wan), (shown, name)
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 @pytest.mark.parametrize("wan", [False, True])
 def test_cached_values_are_what_a_program_calculates(books: Mapping[tuple[bool, bool], Workbook], wan: bool) -> None:
     formulas = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), thousand(), wan=wan)))

@@ -9,11 +9,12 @@ import pytest
 from tests.shipped import shipped_form
 from toolkit.forms.model import AMOUNT, TEXT, Field, Rule
 from toolkit.outputs.overview.identities import Identity, identities
+from toolkit.values.words import Scope
 
 FIELDS = (*(Field(name, name, AMOUNT) for name in ("总", "甲", "乙", "丙")), Field("备注", "备注", TEXT))
 
 
-def found(*conditions: str, scope: str = "表") -> tuple[Identity, ...]:
+def found(*conditions: str, scope: Scope = "表") -> tuple[Identity, ...]:
     rules = tuple(Rule(f"R{n}", "error", scope, text, "", "", (), "", "启用", False, n) for n, text in enumerate(conditions))
     return identities(replace(shipped_form(), fields=FIELDS, table=None, rules=rules))
 

@@ -13,14 +13,14 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from tests.office import convert, soffice
+from tests.office import convert
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
 from tests.validator import needs_validator, validate
 from toolkit.outputs.review import list as review_list
 from toolkit.outputs.review.cells import MOST_TEXT
 from toolkit.outputs.review.model import Counts, Group, Review
 from toolkit.outputs.review.workbook import review_workbook
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 
 HEADINGS = [
     *("级别", "单位", "项目", "文件", "工作表", "单元格", "字段", "填报内容", "应为", "问题", "建议", "编号"),
@@ -168,7 +168,7 @@ def test_fifty_thousand_findings(fifty_thousand: bytes) -> None:
     assert [table[-1][0], table[-1][1], table[-1][9]] == ["警告", "第1999中心", "第 49999 条：分项合计不符。"]
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_fifty_thousand_findings_open_in_an_office_program(fifty_thousand: bytes, tmp_path: Path) -> None:
     path = tmp_path / "审核报告.xlsx"
     path.write_bytes(fifty_thousand)
@@ -201,7 +201,7 @@ def test_microsoft_finds_no_error(make, tmp_path: Path) -> None:  # type: ignore
     assert validate(path) == []
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 @pytest.mark.parametrize("make", _reports())
 def test_libreoffice_opens_it(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "审核报告.xlsx"

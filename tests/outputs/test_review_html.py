@@ -15,7 +15,7 @@ from tests.browser import Page, browser, needs_chromium
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
 from toolkit.outputs.review.model import Counts, Group, Part, Review
 from toolkit.outputs.review.page import review_page
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 
 pytestmark = needs_chromium
 

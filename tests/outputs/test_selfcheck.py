@@ -24,7 +24,6 @@ from tests.rules.kit import Draft, Raw, declaration
 from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.model import DECLARATION
 from toolkit.forms.live import function_depth
 from toolkit.forms.model import Form, Rule
 from toolkit.outputs.filled.selfcheck import read_cells
@@ -38,6 +37,7 @@ from toolkit.sources.xlsx import read_xlsx
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.cells import RawCell
 from toolkit.spreadsheet.workbook import VISIBLE, WorkbookParts, read_workbook
+from toolkit.values.words import DECLARATION
 
 MARK, BLOCK = 8, 9
 

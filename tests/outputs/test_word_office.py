@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from docx.shared import Cm
-from office import convert, soffice
+from office import convert
 from validator import needs_validator, validate
 from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, opened, summary
 
@@ -18,7 +18,6 @@ from toolkit.outputs.word.pieces import legal_text
 from toolkit.outputs.word.summary import dropped_characters
 from toolkit.reading.model import Declaration
 
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice（soffice）")
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils（pdftotext）")
 
 LONG_GROUP = make_rows([("产出指标", "数量指标", f"第{n}项任务完成数量", "≥", str(n), "项") for n in range(1, 61)])
@@ -34,7 +33,7 @@ def pages(declarations: list[Declaration], folder: Path, *, draft: bool = False)
     return done.stdout.rstrip("\f").split("\f")
 
 
-@needs_office
+@pytest.mark.office
 @needs_poppler
 def test_each_project_on_its_page_with_page_numbers(tmp_path: Path) -> None:
     found = pages([make_declaration(), make_declaration([]), make_declaration(项目名称="丙")], tmp_path)
@@ -45,7 +44,7 @@ def test_each_project_on_its_page_with_page_numbers(tmp_path: Path) -> None:
         assert row[2] in _squeezed(found[1])
 
 
-@needs_office
+@pytest.mark.office
 @needs_poppler
 def test_a_long_table_goes_on_under_its_header(tmp_path: Path) -> None:
     found = [_squeezed(page) for page in pages([make_declaration(LONG_GROUP)], tmp_path)]
@@ -55,7 +54,7 @@ def test_a_long_table_goes_on_under_its_header(tmp_path: Path) -> None:
     assert sum(len(re.findall("第[0-9]+项任务完成数量", page)) for page in found) == 60
 
 
-@needs_office
+@pytest.mark.office
 @needs_poppler
 def test_a_goal_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
     goal = "".join(f"目标{n:04}，" for n in range(1500))
@@ -63,14 +62,14 @@ def test_a_goal_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
     assert re.findall(r"目标(\d{4})", re.sub(r"第\d+页共\d+页", "", found)) == [f"{n:04}" for n in range(1500)]
 
 
-@needs_office
+@pytest.mark.office
 @needs_poppler
 def test_draft_shows_on_every_page(tmp_path: Path) -> None:
     found = pages([make_declaration(), make_declaration(LONG_GROUP)], tmp_path, draft=True)
     assert len(found) > 3 and all("草稿" in page for page in found)
 
 
-@needs_office
+@pytest.mark.office
 def test_hostile_text_survives_libreoffice(tmp_path: Path) -> None:
     source = tmp_path / "原.docx"
     rows = make_rows([("产出指标", "数量指标", HOSTILE, "定性", HOSTILE, None)])
@@ -82,7 +81,7 @@ def test_hostile_text_survives_libreoffice(tmp_path: Path) -> None:
     assert [cell.text for cell in indicators.rows[1].cells[-2:]] == [expected, expected]
 
 
-@needs_office
+@pytest.mark.office
 @needs_poppler
 def test_every_page_of_a_long_table_has_its_labels_and_the_contents_list_is_right(tmp_path: Path) -> None:
     names = ["甲项目", "乙项目", "丙项目"]
@@ -96,7 +95,7 @@ def test_every_page_of_a_long_table_has_its_labels_and_the_contents_list_is_righ
         assert page.count("数量指标") == page.count("产出指标") == ("任务完成数量" in page)
 
 
-@needs_office
+@pytest.mark.office
 def test_a_template_saved_by_another_program_works_restyled(tmp_path: Path) -> None:
     document = opened(TEMPLATE.read_bytes())
     section = document.sections[0]
@@ -134,7 +133,7 @@ def _hostile(random: Random, length: int | None = None) -> str:
     return text if length is None else (text * length)[:length]
 
 
-@needs_office
+@pytest.mark.office
 def test_500_hostile_declarations_come_back_from_libreoffice(tmp_path: Path) -> None:
     random = Random(7)
     made = []

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import OutputError
-from toolkit.package.atomic import check_place, output_error, safe_name, write_atomic
+from toolkit.package.atomic import Outlet, output_error, safe_name
 
 
 def left(folder: Path) -> list[str]:
@@ -20,8 +20,8 @@ def left(folder: Path) -> list[str]:
 
 
 def test_bytes_and_streams_are_written_folders_made(tmp_path: Path) -> None:
-    write_atomic(tmp_path / "汇总" / "甲.docx", b"1", force=False)
-    write_atomic(tmp_path / "汇总" / "乙.docx", lambda stream: stream.write(b"22"), force=False)
+    Outlet().write(tmp_path / "汇总" / "甲.docx", b"1")
+    Outlet().write(tmp_path / "汇总" / "乙.docx", lambda stream: stream.write(b"22"))
     assert [(tmp_path / "汇总" / name).read_bytes() for name in left(tmp_path / "汇总")] == [b"22", b"1"]
 
 
@@ -29,10 +29,10 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
     path = tmp_path / "甲.xlsx"
     path.write_bytes(b"old")
     with pytest.raises(OutputError, match=r"甲\.xlsx：文件已存在，未改动；要覆盖请加 --force") as caught:
-        write_atomic(path, b"new", force=False)
+        Outlet().write(path, b"new")
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == b"old"
-    write_atomic(path, b"new", force=True)
+    Outlet(force=True).write(path, b"new")
     assert (path.read_bytes(), left(tmp_path)) == (b"new", ["甲.xlsx"])
 
 
@@ -40,11 +40,11 @@ def test_a_folder_of_that_name_and_a_file_on_the_way_are_told(tmp_path: Path) ->
     (tmp_path / "甲").mkdir()
     (tmp_path / "乙").write_bytes(b"")
     with pytest.raises(OutputError, match="同名的文件夹已存在"):
-        write_atomic(tmp_path / "甲", b"", force=True)
+        Outlet(force=True).write(tmp_path / "甲", b"")
     with pytest.raises(OutputError, match="路径中有一段是文件而不是文件夹"):
-        write_atomic(tmp_path / "乙" / "丙.xlsx", b"", force=True)
+        Outlet(force=True).write(tmp_path / "乙" / "丙.xlsx", b"")
     with pytest.raises(OutputError, match="路径过长"):
-        check_place(tmp_path / ("长" * 200), False)
+        Outlet().check(tmp_path / ("长" * 200))
     assert left(tmp_path) == ["乙", "甲"]
 
 
@@ -61,7 +61,7 @@ def test_a_failure_while_writing_leaves_nothing(tmp_path: Path, code: int, words
         raise OSError(code, os.strerror(code))
 
     with pytest.raises(OutputError, match=words) as caught:
-        write_atomic(path, fails, force=True)
+        Outlet(force=True).write(path, fails)
     assert str(caught.value).startswith(f"{path}：写不进去")
     assert (path.read_bytes(), left(tmp_path)) == (b"old", ["甲.xlsx"])
 
@@ -75,7 +75,7 @@ def test_a_file_locked_while_it_is_replaced_stays(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "replace", locked)
     with pytest.raises(OutputError, match="正被其他程序打开，请关闭后重试"):
-        write_atomic(path, b"new", force=True)
+        Outlet(force=True).write(path, b"new")
     assert (path.read_bytes(), left(tmp_path)) == (b"old", ["甲.xlsx"])
 
 
@@ -90,7 +90,7 @@ def test_a_bug_in_the_writer_is_no_output_error_and_leaves_nothing(tmp_path: Pat
         raise KeyError("甲")
 
     with pytest.raises(KeyError):
-        write_atomic(tmp_path / "甲.xlsx", bug, force=False)
+        Outlet().write(tmp_path / "甲.xlsx", bug)
     assert left(tmp_path) == []
 
 

@@ -16,13 +16,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.shipped import HEAD, ROWS, declaration, shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration, Repair
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 from toolkit.sources.xlsx import read_xlsx
+from toolkit.values.words import REPAIR
 
 FILE = "青溪区第一小学.xlsx"
 SHEET = "项目1"

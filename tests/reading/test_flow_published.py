@@ -13,6 +13,9 @@ import pytest
 from flow_forms import official, summary_card
 from published import GONGWEI, GONGWEI_UNIT, TIANSHAN, TIANSHAN_UNIT, Project
 
+from tests.beside import GONGWEI as GONGWEI_NAME
+from tests.beside import REAL, needs_shared
+from tests.beside import TIANSHAN as TIANSHAN_NAME
 from toolkit.forms import load_form
 from toolkit.forms.model import Form
 from toolkit.reading.flow import flow_score, is_flow_form, read_flow
@@ -21,11 +24,10 @@ from toolkit.sources.text import read_text
 from toolkit.values import squeeze
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = ROOT.parent / "shared" / "real"
-GONGWEI_FILE, TIANSHAN_FILE = REAL / "changning-gongwei-2024.txt", REAL / "changning-tianshan-2024.txt"
+GONGWEI_FILE, TIANSHAN_FILE = REAL / GONGWEI_NAME, REAL / TIANSHAN_NAME
 SHIPPED = ROOT / "templates" / "绩效目标申报表.xlsx"
 
-pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="需要 ../shared")
+pytestmark = needs_shared
 
 
 @pytest.fixture(scope="module", params=["built by hand", "shipped"])

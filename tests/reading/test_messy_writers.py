@@ -9,15 +9,13 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from tests.office import convert, soffice
+from tests.office import convert
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import FILE, clean_record, edited, filled, outcome, plain, raw_edited, record, saved, written
 from tests.shipped import declaration, shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.open import open_source
-
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
 
 # Messes that touch cells of their own, so that all of them fit into one workbook.
 APART = (
@@ -127,7 +125,7 @@ def test_several_projects_a_sheet_each() -> None:
     assert [each.sheet for each in found.declarations] == ["项目1", "项目2"] and found.log == []
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
 def test_issued_workbook_saved_again_by_libreoffice(suffix: str, tmp_path: Path) -> None:
     source = tmp_path / "原件" / FILE
@@ -139,7 +137,7 @@ def test_issued_workbook_saved_again_by_libreoffice(suffix: str, tmp_path: Path)
     assert (record(found), found.repairs, found.doubts) == (clean_record(), (), ())
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
 def test_saved_again_by_libreoffice(suffix: str, tmp_path: Path) -> None:
     """Many messes in one workbook, saved by LibreOffice in its own way and in two other formats."""

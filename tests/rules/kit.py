@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.shipped import shipped_form
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
-from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, Value
+from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, State, Value
 from toolkit.spreadsheet.a1 import cell_name
 
 COLUMNS = ("一级指标", "二级指标", "三级指标", "符号", "数值", "计量单位")
@@ -24,7 +24,7 @@ class Raw:
     """A cell that holds no value of its field's type: the text as found, and the entry's state."""
 
     text: str
-    state: str
+    state: State
 
 
 Content = Value | Raw

@@ -5,19 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import pytest
-
-from tests.shipped import ROOT, shipped_form
+from tests.beside import GONGWEI, REAL, TIANSHAN, needs_shared
+from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.model import ERROR, REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration
 from toolkit.sources.text import read_text
+from toolkit.values.words import ERROR, REPAIR
 
-SHARED = ROOT.parent / "shared" / "real"
-GONGWEI, TIANSHAN = "changning-gongwei-2024.txt", "changning-tianshan-2024.txt"
-
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="需要 ../shared 里的两份真实文件")
+pytestmark = needs_shared
 
 # DOMAIN, "What a careful reviewer flags": document, project, indicator (or field), severity, rule.
 QUOTED = """
@@ -76,7 +73,7 @@ FILES = {"gongwei": GONGWEI, "tianshan": TIANSHAN}
 
 @lru_cache(maxsize=2)
 def checked(name: str) -> tuple[tuple[Declaration, ...], tuple[Finding, ...]]:
-    path: Path = SHARED / name
+    path: Path = REAL / name
     form = shipped_form()
     declarations = [d for grid in read_text(path.read_bytes(), name) for d in read_flow(grid, form, name)]
     findings = check_declarations(declarations, form)

@@ -22,7 +22,7 @@ from toolkit.checking.environment import entry_value
 from toolkit.formula import to_excel
 from toolkit.reading.model import MISSING
 
-pytestmark = pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+pytestmark = pytest.mark.office
 
 RULES = {rule.rule.id: rule for rule in compile_rules(shipped_form()) if not rule.rule.batch_only}
 FIELDS = [field.name for field in shipped_form().fields]

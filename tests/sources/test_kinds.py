@@ -15,14 +15,12 @@ import xlsxwriter
 from openpyxl.comments import Comment
 
 from tests.hostile.hostile_files import hostile, ods, with_sheet, worksheet
-from tests.office import NO_SOFFICE, convert, soffice
+from tests.office import convert
 from toolkit.errors import SourceError
 from toolkit.sources.grid import Grid, RawLook, Uncached
 from toolkit.sources.open import open_source
 from toolkit.sources.xls import read_xls
 from toolkit.values.errors import DIV0, NA, REF
-
-needs_office = pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
 
 
 def opened(folder: Path, name: str, data: bytes) -> tuple[Grid, ...]:
@@ -83,7 +81,7 @@ def test_xlsx(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
-@needs_office
+@pytest.mark.office
 def test_kinds_saved_by_libreoffice_say_the_same(suffix: str, tmp_path: Path) -> None:
     source = tmp_path / "甲.xlsx"
     source.write_bytes(sample())
@@ -264,7 +262,7 @@ def test_word_tables_paragraphs_and_what_is_left_out(tmp_path: Path) -> None:
     }
 
 
-@needs_office
+@pytest.mark.office
 def test_pdf_tables_lines_and_pages(tmp_path: Path) -> None:
     """What runs along the margin of every page is no content."""
     document = docx.Document()

@@ -15,14 +15,12 @@ import pytest
 from openpyxl.workbook.protection import WorkbookProtection
 
 from tests.hostile.hostile_files import encrypted, ole, raw_zip, sound
-from tests.office import NO_SOFFICE, soffice
 from tests.shipped import TEMPLATE, shipped_form
 from tests.sources import messy_files as made
 from toolkit.apps.cli import main
-from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, read_batch
+from toolkit.intake.batch import Batch, read_batch
 from toolkit.outputs.records import declaration_record
-
-needs_office = pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
+from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
 
 
 @pytest.fixture(scope="session")
@@ -77,14 +75,14 @@ def test_workbooks_by_every_writer(write) -> None:  # type: ignore[no-untyped-de
     assert (records(batch), told(batch)) == (made.expected(), [])
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
 def test_workbooks_by_libreoffice(office: dict[str, bytes], suffix: str) -> None:
     batch = read(put(f"甲.{suffix}", office[suffix]))
     assert (records(batch), told(batch)) == (made.expected(), [])
 
 
-@needs_office
+@pytest.mark.office
 def test_et_is_biff_or_a_package(office: dict[str, bytes]) -> None:
     batch = read(put("甲.et", office["xls"]), put("乙.et", made.by_xlsxwriter()))
     assert (records(batch), told(batch)) == (made.expected() * 2, [])
@@ -98,7 +96,7 @@ def test_xlsm_is_read_and_its_macros_are_not_run() -> None:
 # The extension lies: the content is trusted, and it is logged.
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize(
     ("suffix", "name", "found"),
     [
@@ -117,7 +115,7 @@ def test_extension_lies(office: dict[str, bytes], suffix: str, name: str, found:
     assert finding.message == f"扩展名是 {Path(name).suffix}，实际是{found}，已按实际内容读取。"
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("name", ["甲.xls", "甲.csv"])
 def test_csv_in_disguise(office: dict[str, bytes], name: str, encoding: str) -> None:
@@ -246,7 +244,7 @@ def test_word_instead_of_excel() -> None:
     assert records(read(put("甲.docx", made.as_word()))) == made.expected(1)
 
 
-@needs_office
+@pytest.mark.office
 def test_pdf_instead_of_excel(office: dict[str, bytes]) -> None:
     assert records(read(put("甲.pdf", office["pdf"]))) == made.expected()
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.office import NO_SOFFICE, convert, soffice
+from tests.office import convert
 from toolkit.package.opc import open_package
 from toolkit.sources.grid import Grid, Position
 from toolkit.sources.raw_sheet import raw_look
@@ -157,7 +157,7 @@ def test_both_ways_give_the_same_grid(
     assert_both_ways_agree(write(cells, apart(merges)), cells)
 
 
-@pytest.mark.skipif(soffice() is None, reason=f"需要 {NO_SOFFICE}")
+@pytest.mark.office
 @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(sheets, min_size=25, max_size=25), areas)
 def test_both_ways_give_the_same_grid_of_libreoffice(many: list[Cells], merges: list[tuple[int, int, int, int]]) -> None:

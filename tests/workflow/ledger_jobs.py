@@ -22,7 +22,8 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 from toolkit.season.ledger import open_ledger
 from toolkit.season.run import Season
-from toolkit.workflow.check import check_paths
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 # Two rules are enough, and quicker to evaluate.
 RULES = ("资金-F1", "重复-项目")
@@ -64,7 +65,7 @@ def put(folder: Path, number: int) -> None:
 def run(folder: Path, ledger: Path) -> None:
     """Check the folder once, with the ledger."""
     with open_ledger(ledger) as opened:
-        check_paths([str(folder)], [form()], season=Season(opened))
+        check_returns(Request([str(folder)], [form()]), season=Season(opened))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from office import convert, soffice
+from office import convert
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.shipped import ROWS, declaration, shipped_form
@@ -27,8 +27,9 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package import signature
 from toolkit.reading.model import Value
 from toolkit.resources import examples_dir
-from toolkit.workflow.annotate import annotate_paths
-from toolkit.workflow.check import check_paths
+from toolkit.workflow.annotate import annotate_returns
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
 RIGHT_SUM: Mapping[str, Value] = {}
@@ -113,7 +114,7 @@ def test_what_is_there_is_not_overwritten(run: Run) -> None:
     assert run("annotate", "回收", "-o", "退改", "--force")[0] == 3
     assert Path("退改/青溪区第一小学退改通知.docx").read_bytes() != b"old"
     with pytest.raises(OutputError):
-        annotate_paths(["回收"], [shipped_form()], Path("退改"))
+        annotate_returns(Request(["回收"], [shipped_form()]), Path("退改"))
 
 
 def test_the_folder_of_returns_is_never_written(run: Run) -> None:
@@ -141,7 +142,7 @@ def test_an_unreadable_file_costs_itself(run: Run) -> None:
 def test_a_marked_copy_is_read_as_if_it_were_not(run: Run) -> None:
     put("回收/甲.xlsx", WRONG_SUM, {})
     run("annotate", "回收", "-o", "退改")
-    original, marked = check_paths(["回收"], [shipped_form()]), check_paths(["退改"], [shipped_form()])
+    original, marked = check_returns(Request(["回收"], [shipped_form()])), check_returns(Request(["退改"], [shipped_form()]))
     assert [file.file for file in marked.files] == ["退改/甲.xlsx"]
     assert [(f.rule, f.sheet, f.cell, f.message) for f in marked.findings] == [
         (f.rule, f.sheet, f.cell, f.message) for f in original.findings
@@ -168,7 +169,7 @@ def test_a_corrected_copy_is_marked_anew(run: Run) -> None:
 def test_two_returns_of_a_unit_get_one_letter() -> None:
     put("一/甲.xlsx", WRONG_SUM)
     put("二/甲.xlsx", {**WRONG_SUM, "项目名称": "另一个"})
-    result = annotate_paths(["一", "二"], [shipped_form()], Path("退改"), day=date(2025, 3, 5))
+    result = annotate_returns(Request(["一", "二"], [shipped_form()]), Path("退改"), day=date(2025, 3, 5))
     assert [str(path) for path in result.written] == ["退改/甲.xlsx", "退改/甲（2）.xlsx", "退改/青溪区第一小学退改通知.docx"]
     text = "\n".join(p.text for p in docx.Document("退改/青溪区第一小学退改通知.docx").paragraphs)
     assert "甲.xlsx、甲（2）.xlsx，共 2 个项目" in text and "2025年3月5日" in text
@@ -179,7 +180,7 @@ def test_a_text_becomes_a_new_marked_workbook(run: Run) -> None:
     text = example.read_text(encoding="utf-8")
     wrong = text.replace("1,286,400.00", "1,296,400.00").replace("≤1072.00(元/人)", "≥1072.00(元/人)")
     Path("公布.txt").write_text(wrong, encoding="utf-8")
-    found = check_paths(["公布.txt"], [shipped_form()])
+    found = check_returns(Request(["公布.txt"], [shipped_form()]))
     assert run("annotate", "公布.txt", "-o", "退改")[0] == 3
     book = openpyxl.load_workbook("退改/公布.xlsx")
     rows = [[cell.value for cell in row] for row in book["审核意见"].iter_rows(min_row=4)]
@@ -207,8 +208,8 @@ def test_a_workbook_with_a_password_goes_back_with_it(run: Run) -> None:
     assert book.sheetnames[0] == "审核意见" and "相差 10,000.00 元" in book["项目1"]["E7"].comment.text
 
     # Coming back as it is, it is read with the same password, its marks ignored.
-    again = check_paths(["退改/甲.xlsx"], [shipped_form()], passwords=["报送2025"])
-    first = check_paths(["回收/甲.xlsx"], [shipped_form()], passwords=["报送2025"])
+    again = check_returns(Request(["退改/甲.xlsx"], [shipped_form()], passwords=["报送2025"]))
+    first = check_returns(Request(["回收/甲.xlsx"], [shipped_form()], passwords=["报送2025"]))
     assert [f.message for f in again.findings] == [f.message for f in first.findings]
 
 
@@ -234,7 +235,7 @@ def purchase_form() -> Form:
     return load_form(Path("表样/采购.xlsx"))
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     book = openpyxl.load_workbook(put("甲.xlsx", WRONG_SUM, {}))
     for number, money in enumerate((120, 80), start=1):
@@ -244,7 +245,7 @@ def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     book.save("甲.xlsx")
     Path("回收").mkdir()
     convert("甲.xlsx", "ods", "回收")
-    result = annotate_paths(["回收"], [shipped_form(), purchase_form()], Path("退改"), day=date(2025, 3, 5))
+    result = annotate_returns(Request(["回收"], [shipped_form(), purchase_form()]), Path("退改"), day=date(2025, 3, 5))
     assert [(path.name) for path in result.written] == ["甲（绩效目标申报表）.xlsx", "甲（采购）.xlsx", "青溪区第一小学退改通知.docx"]
     first, second = (openpyxl.load_workbook(path) for path in result.written[:2])
     assert [name for name in first.sheetnames if name.startswith("项目")] == ["项目1", "项目2"]
@@ -257,7 +258,7 @@ def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     assert "共 4 个项目" in letter
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 def test_a_form_without_mistakes_goes_back_with_the_other() -> None:
     book = openpyxl.load_workbook(put("甲.xlsx", RIGHT_SUM))
     sheet = book.create_sheet("采购")
@@ -265,10 +266,10 @@ def test_a_form_without_mistakes_goes_back_with_the_other() -> None:
         sheet.append(row)
     book.save("甲.xlsx")
     convert("甲.xlsx", "ods", "回收")
-    result = annotate_paths(["回收"], [shipped_form(), purchase_form()], Path("退改"))
+    result = annotate_returns(Request(["回收"], [shipped_form(), purchase_form()]), Path("退改"))
     assert [path.name for path in result.written[:2]] == ["甲（绩效目标申报表）.xlsx", "甲（采购）.xlsx"]
     assert "没有问题" in str(openpyxl.load_workbook(result.written[0])["审核意见"]["A2"].value)
-    assert {f.rule for f in check_paths(["退改"], [shipped_form(), load_form(Path("表样/采购.xlsx"))]).findings} == {"预算-1"}
+    assert {f.rule for f in check_returns(Request(["退改"], [shipped_form(), load_form(Path("表样/采购.xlsx"))])).findings} == {"预算-1"}
 
 
 def test_an_archive_is_a_folder(run: Run) -> None:

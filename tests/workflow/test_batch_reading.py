@@ -11,10 +11,11 @@ import pytest
 from tests.hostile.hostile_files import encrypted, sound, zipped
 from tests.shipped import TEMPLATE, shipped_form
 from toolkit.intake import batch
-from toolkit.intake.batch import PASSED, read_batch
+from toolkit.intake.batch import read_batch
 from toolkit.intake.workers import read_apart
 from toolkit.package.limits import MIB
 from toolkit.sources.open import is_harmless
+from toolkit.values.words import PASSED
 
 UNITS = [f"青溪区第{number}小学" for number in range(5)]
 

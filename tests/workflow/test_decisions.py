@@ -17,10 +17,12 @@ from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
 from toolkit.season.decisions import read_decisions
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
+from toolkit.workflow.request import Request
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -54,9 +56,9 @@ def put(name: str, *changes: Mapping[str, Value], rows: Rows = ROWS) -> None:
 def check(*, decisions: str | None = None, report: str | None = None) -> CheckResult:
     """Check 回收 with the decisions of an earlier report, and write a new one where `report` names its folder."""
     decided = read_decisions(Path(decisions) / "审核报告.xlsx") if decisions else None
-    result = check_paths(["回收"], [form()], None, decided)
+    result = check_returns(Request(["回收"], [form()], decisions=decided))
     if report:
-        write_report(result, Path(report), force=True, made=datetime(2025, 3, 1, 9, 30))
+        write_report(result, Path(report), Outlet(force=True), made=datetime(2025, 3, 1, 9, 30))
     return result
 
 

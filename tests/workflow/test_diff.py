@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.apps.test_cli import Run
+from tests.beside import REAL, needs_shared
+from tests.command import Run
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft
 from tests.rules.kit import declaration as drafted
@@ -27,10 +28,9 @@ from toolkit.intake.batch import read_batch
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Declaration, Row, Value
 
-REAL = ROOT.parent / "shared" / "real"
 PUBLISHED = [
     pytest.param(ROOT / "examples" / "已公布文档", id="examples"),
-    pytest.param(REAL, id="real", marks=pytest.mark.skipif(not REAL.is_dir(), reason="需要 ../shared")),
+    pytest.param(REAL, id="real", marks=needs_shared),
 ]
 
 Told = tuple[object, ...]

@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.apps.test_cli import Done, Run
-from tests.oracle.copy_sheet import Job, edited_all, has_uno
+from tests.command import Done, Run
+from tests.oracle.copy_sheet import Job, edited_all
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
 from tests.shipped import shipped_form
@@ -23,7 +23,7 @@ from tests.workflow.roster_samples import write_roster
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.spreadsheet.a1 import cell_name
 
-pytestmark = pytest.mark.skipif(not has_uno(), reason="需要 LibreOffice 和 python3-uno")
+pytestmark = pytest.mark.uno
 
 LEDGER = "审核结果/台账.sqlite"
 

@@ -16,14 +16,16 @@ from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template,
 from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form, load_form
 from toolkit.forms.roster import Roster, load_roster
-from toolkit.intake.batch import NOT_FILLED, PASSED, read_batch
+from toolkit.intake.batch import read_batch
 from toolkit.intake.units import by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.workbook import read_workbook
-from toolkit.workflow.check import CheckResult, check_paths
-from toolkit.workflow.issue import IssuedBook, issue_roster
+from toolkit.values.words import NOT_FILLED, PASSED
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.issue import Issue, IssuedBook, issue_workbooks
+from toolkit.workflow.request import Request
 
 OFFICIAL = shipped_form()
 
@@ -63,7 +65,7 @@ def returned(path: Path, *changes: Mapping[str, Value], stamp: Mapping[str, str]
 
 
 def check(*paths: Path, roster: Roster | None = None, form: Form = OFFICIAL) -> CheckResult:
-    return check_paths([str(path) for path in paths], [form], roster=roster)
+    return check_returns(Request([str(path) for path in paths], [form], roster))
 
 
 def named(result: CheckResult) -> list[tuple[str, str | None]]:
@@ -73,7 +75,7 @@ def named(result: CheckResult) -> list[tuple[str, str | None]]:
 
 def test_a_workbook_for_each_unit_with_what_the_roster_knows(tmp_path: Path, roster: Roster) -> None:
     out = tmp_path / "下发"
-    issued = issue_roster(roster, OFFICIAL, out, year=2026, blank=1)
+    issued = issue_workbooks(roster, OFFICIAL, out, Issue(2026, blank=1))
     assert issued == (
         IssuedBook(out / f"{SCHOOL}.xlsx", SCHOOL, 2, 1),
         IssuedBook(out / f"{HOSPITAL}.xlsx", HOSPITAL, 1, 1),
@@ -99,7 +101,7 @@ def test_folders_by_department_and_names_that_files_may_have(tmp_path: Path) -> 
         {"单位": "con", "主管部门": "甲|局"}, {"单位": "丁" * 150}, {"单位": "丁" * 151},
     ]  # fmt: skip
     roster = load_roster(write_roster(tmp_path / "名单.xlsx", units))
-    issued = issue_roster(roster, OFFICIAL, tmp_path / "下发", by="主管部门")
+    issued = issue_workbooks(roster, OFFICIAL, tmp_path / "下发", Issue(by="主管部门"))
     long = "丁" * 78
     assert [str(each.path.relative_to(tmp_path / "下发")) for each in issued] == [
         "甲｜局/A／B：＂C＂？.xlsx", "甲｜局/a／b：＂c＂？（二）.xlsx", "甲｜局/_con.xlsx",
@@ -113,21 +115,21 @@ def test_nothing_is_overwritten_unasked_and_nothing_is_begun_then(tmp_path: Path
     out.mkdir()
     (out / "青溪区图书馆.xlsx").write_bytes(b"mine")
     with pytest.raises(OutputError, match="图书馆.xlsx：文件已存在"):
-        issue_roster(roster, OFFICIAL, out)
+        issue_workbooks(roster, OFFICIAL, out)
     assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [("青溪区图书馆.xlsx", b"mine")]
-    assert len(issue_roster(roster, OFFICIAL, out, force=True)) == 3
+    assert len(issue_workbooks(roster, OFFICIAL, out, force=True)) == 3
 
 
 def test_issued_and_returned_untouched_is_not_filled(tmp_path: Path, roster: Roster) -> None:
     out = tmp_path / "下发"
-    issue_roster(roster, OFFICIAL, out, year=2026, blank=2)
+    issue_workbooks(roster, OFFICIAL, out, Issue(2026, blank=2))
     for known in (roster, None):
         files = check(out, roster=known).files
         assert {(file.status, file.unit) for file in files} == {(NOT_FILLED, unit.name) for unit in roster.units}
 
 
 def test_a_project_left_untouched_among_others_is_asked_for(tmp_path: Path, roster: Roster) -> None:
-    path = issue_roster(roster, OFFICIAL, tmp_path / "下发", year=2025, blank=1)[0].path
+    path = issue_workbooks(roster, OFFICIAL, tmp_path / "下发", Issue(2025, blank=1))[0].path
     book = openpyxl.load_workbook(path)
     book["项目1"][OFFICIAL.by_name["年度总体目标"].cell] = "完成食堂改造，按期通过验收，保障师生就餐。"
     book.save(path)
@@ -230,7 +232,7 @@ def test_a_roster_in_the_folder_is_no_return(tmp_path: Path, roster: Roster) -> 
 
 def test_another_form_is_issued_read_and_checked_the_same_way(tmp_path: Path, roster: Roster) -> None:
     form = load_form(card_template(tmp_path / "登记卡.xlsx"))
-    path = issue_roster(roster, form, tmp_path / "下发")[0].path
+    path = issue_workbooks(roster, form, tmp_path / "下发")[0].path
     names = ("项目代码", "项目名称", "实施单位", "归口科室", "联系人", "投资额")
     assert cells(path, form, *names) == [
         ["P-01", "校园食堂改造", SCHOOL, "教科文科", None, None], [None, "校车更新", SCHOOL, "教科文科", None, None],
@@ -248,16 +250,16 @@ def test_another_form_is_issued_read_and_checked_the_same_way(tmp_path: Path, ro
     ]
     assert check(path, form=form).findings == ()
     with pytest.raises(UsageError, match="登记卡”没有“年度”字段"):
-        issue_roster(roster, form, tmp_path / "再发", year=2026)
+        issue_workbooks(roster, form, tmp_path / "再发", Issue(2026))
 
 
 @needs_validator
-@pytest.mark.skipif(office.soffice() is None, reason=office.NO_SOFFICE)
+@pytest.mark.office
 def test_thirty_units_open_in_office_and_are_valid(tmp_path: Path) -> None:
     units = [{"单位": f"青溪区第{number}中心", "主管部门": "青溪区民政局"} for number in range(1, 31)]
     projects = [{"单位": unit["单位"], "项目名称": f"{unit['单位']}项目{k}"} for unit in units[::2] for k in (1, 2)]
     roster = load_roster(write_roster(tmp_path / "名单.xlsx", units, projects))
-    issued = issue_roster(roster, OFFICIAL, tmp_path / "下发", year=2026)
+    issued = issue_workbooks(roster, OFFICIAL, tmp_path / "下发", Issue(2026))
     assert [(each.projects, each.blank) for each in issued] == [(2, 0), (0, 1)] * 15
     sample = [issued[0].path, issued[1].path, issued[29].path]
     assert [validate(path) for path in sample[:2]] == [validate(TEMPLATE)] * 2

@@ -20,7 +20,8 @@ from toolkit.reading.model import Value
 from toolkit.season.history import Return, declarations_of, places, returns
 from toolkit.season.ledger import Ledger, find_ledger, open_ledger
 from toolkit.season.run import Season
-from toolkit.workflow.check import check_paths
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 PATH = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
@@ -40,7 +41,7 @@ def put(name: str, changes: Mapping[str, Value] | None = None, at: int = 0) -> N
 
 def check(round_: str | None = None, folder: str = "回收", day: int = 1) -> None:
     with open_ledger(PATH) as ledger:
-        check_paths([folder], [form()], season=Season(ledger, round_, now=datetime(2025, 3, day, 9, 30)))
+        check_returns(Request([folder], [form()]), season=Season(ledger, round_, now=datetime(2025, 3, day, 9, 30)))
 
 
 def sent(round_: str | None = None) -> list[Return]:

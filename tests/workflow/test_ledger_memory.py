@@ -22,12 +22,15 @@ from toolkit.forms.model import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
 from toolkit.intake import batch
 from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
 from toolkit.season.codec import declaration_data, declaration_from, pack, unpack
 from toolkit.season.ledger import open_ledger
 from toolkit.season.run import Season
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.values.words import Scope
+from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.report import write_report
+from toolkit.workflow.request import Request
 
 LEDGER = Path("台账.sqlite")
 WRONG_SUM: Mapping[str, Value] = {"年度资金申请总额": Decimal("1210000.00")}
@@ -71,10 +74,10 @@ def put(name: str, unit: str, *changes: Mapping[str, Value]) -> None:
 
 def check(*paths: str, using: Form | None = None, fresh: bool = False, **options: object) -> CheckResult:
     """Check with the ledger, and once more without it: both agree in everything."""
-    forms = [using or form()]
+    request = Request(paths, [using or form()], **options)  # type: ignore[arg-type]
     with open_ledger(LEDGER) as ledger:
-        result = check_paths(paths, forms, season=Season(ledger, fresh=fresh), **options)  # type: ignore[arg-type]
-    full = check_paths(paths, forms, **options)  # type: ignore[arg-type]
+        result = check_returns(request, season=Season(ledger, fresh=fresh))
+    full = check_returns(request)
     assert (result.files, result.findings) == (full.files, full.findings)
     assert result.as_json() == full.as_json()
     return result
@@ -160,7 +163,7 @@ def test_another_template_or_roster_is_another_check(read: list[str]) -> None:
 
 
 @pytest.mark.parametrize("scope", ["批次", "表"])
-def test_rules_over_the_whole_batch_see_every_change(scope: str) -> None:
+def test_rules_over_the_whole_batch_see_every_change(scope: Scope) -> None:
     conditions = {"批次": "SUM(年度资金申请总额)<=3600000", "表": "SUM(批次.年度资金申请总额)<=3600000"}
     rule = Rule("全部-总额", "error", scope, conditions[scope], "合计超过。", "请核对。", (), "", "启用", True, 99)
     over_all = replace(form(), rules=(*form().rules, rule))
@@ -212,7 +215,7 @@ def test_what_is_damaged_in_the_ledger_is_read_again(read: list[str]) -> None:
 def test_an_output_of_ours_stays_passed_over(read: list[str]) -> None:
     put("回收/甲.xlsx", "甲小学", {})
     result = check("回收")
-    write_report(result, Path("审核"), force=False)
+    write_report(result, Path("审核"), Outlet())
     shutil.move("审核/审核报告.xlsx", "回收/审核报告.xlsx")
     assert [file.file for file in check("回收").files] == ["回收/甲.xlsx"]
     read.clear()

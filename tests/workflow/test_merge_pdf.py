@@ -14,6 +14,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from tests.office import soffice
+from toolkit.package.atomic import Outlet
 from toolkit.workflow.pdf import FONTS, find_soffice, print_documents
 
 
@@ -61,7 +62,7 @@ def test_a_hanging_soffice_is_ended_with_its_children(tmp_path: Path, monkeypatc
     )
     monkeypatch.setenv("JIXIAO_SOFFICE", str(script(tmp_path / "soffice", body)))
     made = documents(tmp_path, 3)
-    printed = print_documents(made, force=False, patience=1.0)
+    printed = print_documents(made, Outlet(), patience=1.0)
     assert printed.written == (made[0].with_suffix(".pdf"), made[2].with_suffix(".pdf"))
     assert printed.failed == (made[1],)
     child = int(noted.read_text())
@@ -75,7 +76,7 @@ def test_half_a_pdf_is_none_and_a_broken_soffice_is_not_tried_for_ever(tmp_path:
     body = f"open({str(tries)!r}, 'a').write('x')\nif '1.docx' in names: Path('1.pdf').write_bytes(b'%PDF-1.6 half')"
     monkeypatch.setenv("JIXIAO_SOFFICE", str(script(tmp_path / "soffice", body)))
     made = documents(tmp_path, 12)
-    printed = print_documents(made, force=False)
+    printed = print_documents(made, Outlet())
     assert printed.written == () and printed.failed == tuple(made) and len(printed.notes) == 11
     assert len(tries.read_text()) <= 3
     assert not list(tmp_path.glob("*.pdf")) and not list(tmp_path.glob(".*"))
@@ -85,12 +86,12 @@ def test_a_file_that_is_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "说明.txt").write_text("不是程序", encoding="utf-8")
     monkeypatch.setenv("JIXIAO_SOFFICE", str(tmp_path / "说明.txt"))
     made = documents(tmp_path, 1)
-    printed = print_documents(made, force=False)
+    printed = print_documents(made, Outlet())
     assert printed.failed == tuple(made) and "说明.txt）没有生成 PDF" in printed.notes[0]
 
 
 def test_nothing_to_print() -> None:
-    assert print_documents([], force=False).failed == ()
+    assert print_documents([], Outlet()).failed == ()
 
 
 @pytest.mark.skipif(shutil.which("fc-match") is None, reason="需要 fontconfig")
@@ -109,7 +110,7 @@ def test_official_fonts_have_a_stand_in_and_the_system_fonts_stay(font: str) -> 
 def test_one_libreoffice_prints_all_and_names_the_missing_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     made = documents(tmp_path, 3, font="天外来客体")
-    printed = print_documents(made, force=False)
+    printed = print_documents(made, Outlet())
     assert printed.written == tuple(each.with_suffix(".pdf") for each in made) and printed.failed == ()
     assert all(each.read_bytes().startswith(b"%PDF-") for each in printed.written)
     assert len(printed.notes) == 1 and "天外来客体（用 " in printed.notes[0]

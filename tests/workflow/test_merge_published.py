@@ -11,19 +11,17 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from tests.apps.test_cli import Run
+from tests.beside import REAL, needs_shared
+from tests.command import Run
 from tests.shipped import ROOT
 
-REAL = ROOT.parent / "shared" / "real"
 LEFT, YEAR = ("项目资金总额", "财政资金", "其他资金"), ("年度资金申请总额", "当年财政拨款", "上年结转资金", "年度其他资金")
 
 Cell = tuple[str, str]
 
 
-@pytest.fixture(params=["examples", "real"])
+@pytest.fixture(params=["examples", pytest.param("real", marks=needs_shared)])
 def documents(request: pytest.FixtureRequest) -> list[Path]:
-    if request.param == "real" and not REAL.is_dir():
-        pytest.skip("没有 ../shared 里的两份真实文件")
     folder = REAL if request.param == "real" else ROOT / "examples" / "已公布文档"
     return sorted(folder.glob("*.txt"))
 

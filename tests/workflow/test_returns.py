@@ -18,7 +18,8 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Value
 from toolkit.season.ledger import open_ledger
 from toolkit.season.run import Season
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.request import Request
 
 OTHER_SUM: Mapping[str, Value] = {"项目资金总额": Decimal("2000000"), "财政资金": Decimal("2000000")}
 
@@ -37,7 +38,7 @@ def put(name: str, *changes: Mapping[str, Value], at: int = 0, rows: object = RO
 
 
 def check(latest: bool = False, *use: str) -> CheckResult:
-    return check_paths(["回收"], [form()], choice=Choice(latest, use))
+    return check_returns(Request(["回收"], [form()], choice=Choice(latest, use)))
 
 
 def projects(result: CheckResult) -> list[tuple[str, str | None]]:
@@ -121,9 +122,9 @@ def test_the_clerk_names_the_one_that_counts() -> None:
 def test_the_ledger_knows_better_than_the_clock() -> None:
     put("回收/先到.xlsx", {}, at=9)
     with open_ledger(Path("台账.sqlite")) as ledger:
-        check_paths(["回收"], [form()], season=Season(ledger))
+        check_returns(Request(["回收"], [form()]), season=Season(ledger))
         put("回收/后到.xlsx", OTHER_SUM, at=1)
-        by_ledger = check_paths(["回收"], [form()], season=Season(ledger), choice=Choice(latest=True))
+        by_ledger = check_returns(Request(["回收"], [form()], choice=Choice(latest=True)), season=Season(ledger))
     assert projects(by_ledger) == [("回收/后到.xlsx", "校园食堂改造")]
     assert projects(check(True)) == [("回收/先到.xlsx", "校园食堂改造")]
 

@@ -13,13 +13,13 @@ import pytest
 from lxml import etree
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from tests.apps.test_cli import Done, Run, hashes
-from tests.office import convert, soffice
+from tests.command import Done, Run, hashes
+from tests.office import convert
 from tests.reading.messes import NOTED, Mess, both, put
 from tests.reading.messy import clean_record, edited, filled, outcome, plain, raw_edited, saved, written
 from tests.validator import needs_validator, validate
 from toolkit.package.opc import open_package
-from toolkit.spreadsheet.workbook import custom_properties
+from toolkit.spreadsheet.properties import custom_properties
 
 LOG = ["文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明"]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -203,7 +203,7 @@ def test_members_of_an_archive_come_out_as_files(run: Run) -> None:
     assert {line["file"] for line in done.json["repairs"]} == {"回收/全部.zip!/一局/甲.xlsx"}
 
 
-@pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_old_and_foreign_kinds_become_new_workbooks(run: Run, suffix: str, tmp_path: Path) -> None:
     source = place("原件/甲.xlsx", edited(MESSY))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.apps import chinese, ledger, options, show
+from toolkit.apps import chinese, options, show
+from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
     from toolkit.workflow.annotate import AnnotateResult, MarkedCopy
@@ -22,7 +23,7 @@ ERRORS, UNREADABLE = 3, 4
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
 @options.roster
-@ledger.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
+@options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
 @options.password
 @click.option("--all", "everything", is_flag=True, help="只有警告或提示的也退。默认只退有错误的。")
@@ -49,28 +50,21 @@ def annotate(
 
     例：jixiao annotate 回收/ -o 退改/
     """
-    from toolkit.forms.roster import load_roster
-    from toolkit.intake.inputs import refuse_output_inside
-    from toolkit.season.decisions import read_decisions
-    from toolkit.workflow.annotate import annotate_paths
+    from toolkit.workflow.annotate import annotate_returns
     from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.request import Request
 
-    refuse_output_inside(output, paths)
-    decided = read_decisions(decisions) if decisions else None
-    listed = load_roster(roster) if roster else None
-    with ledger.season(ledger_path, paths) as season, show.progress(quiet or as_json) as progress:
-        result = annotate_paths(
-            paths,
-            load_forms(form),
-            output,
-            everything=everything,
-            force=force,
-            decisions=decided,
-            progress=progress,
-            passwords=passwords,
-            roster=listed,
-            season=season,
-        )
+    request = Request(
+        paths,
+        load_forms(form),
+        options.listed(roster),
+        passwords,
+        decisions=options.decided(decisions),
+        ledger=ledger_path,
+        force=force,
+    )
+    with show.progress(quiet or as_json) as progress:
+        result = annotate_returns(request, output, everything=everything, progress=progress)
     if as_json:
         click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=1))
     else:
@@ -97,7 +91,7 @@ def _as_json(result: AnnotateResult) -> dict[str, object]:
 
 def _counts(copy: MarkedCopy) -> dict[str, int]:
     counts = Counter(finding.severity for finding in copy.findings)
-    return {"errors": counts["error"], "warnings": counts["warning"], "hints": counts["hint"]}
+    return {"errors": counts[ERROR], "warnings": counts[WARNING], "hints": counts[HINT]}
 
 
 def _show(result: AnnotateResult, quiet: bool) -> None:

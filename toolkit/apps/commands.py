@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from toolkit.apps import chinese, ledger, options, show
+from toolkit.apps import chinese, options, show
+from toolkit.values.words import PASSED
+from toolkit.values.words import UNREADABLE as NOT_READ
 
 ERRORS, UNREADABLE = 3, 4
 
@@ -17,9 +19,9 @@ ERRORS, UNREADABLE = 3, 4
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
 @options.roster
-@ledger.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
-@ledger.round_
-@ledger.fresh
+@options.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
+@options.round_
+@options.fresh
 @options.form
 @options.password
 @options.force
@@ -50,27 +52,28 @@ def check(
 
     例：jixiao check 回收/ -o 审核结果/
     """
-    from toolkit.forms.roster import load_roster
-    from toolkit.intake.inputs import refuse_output_inside
-    from toolkit.season.decisions import read_decisions
-    from toolkit.workflow.check import check_paths
+    from toolkit.workflow.check import check_returns
     from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
+    from toolkit.workflow.request import Request
 
+    request = Request(
+        paths,
+        load_forms(form),
+        options.listed(roster),
+        passwords,
+        decisions=options.decided(decisions),
+        ledger=ledger_path or (options.ledger_beside(output) if output else None),
+        round=round_,
+        fresh=fresh,
+        force=force,
+        report=output / WORKBOOK if output else None,
+    )
     if output is not None:
-        from toolkit.workflow.report import check_report_places
-
-        refuse_output_inside(output, paths)
-        check_report_places(output, force)
-    decided = read_decisions(decisions) if decisions else None
-    listed = load_roster(roster) if roster else None
-    book = ledger_path or (ledger.beside(output) if output else None)
-    with ledger.season(book, paths, round_, fresh) as season, show.progress(quiet or as_json) as progress:
-        result = check_paths(paths, load_forms(form), progress, decided, passwords=passwords, roster=listed, season=season)
-    written: tuple[Path, ...] = ()
-    if output is not None:
-        from toolkit.workflow.report import write_report
-
-        written = write_report(result, output, force=force)
+        check_report_places(output, request.outlet)
+    with show.progress(quiet or as_json) as progress:
+        result = check_returns(request, progress)
+    written = write_report(result, output, request.outlet) if output is not None else ()
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -109,23 +112,19 @@ def export(
 
     例：jixiao export 回收/ -o 数据.xlsx
     """
-    from toolkit.forms.roster import load_roster
-    from toolkit.intake.batch import UNREADABLE as NOT_READ
     from toolkit.intake.batch import read_batch
-    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.export import check_export_place, export_to, records_of
     from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.request import Request
 
+    request = Request(paths, load_forms(form), options.listed(roster), passwords, force=force)
     if output is not None:
-        refuse_output_inside(output.parent, paths)
-        check_export_place(output, force=force)
-    listed = load_roster(roster) if roster else None
+        check_export_place(output, request.outlet)
     with show.progress(quiet or as_json or output is None) as progress:
-        forms = load_forms(form)
-        batch = read_batch(paths, forms, progress, passwords=passwords, roster=listed)
+        batch = read_batch(paths, request.forms, progress, passwords=passwords, roster=request.roster)
     records = records_of(batch, raw=raw)
     if output is not None:
-        export_to(output, batch, records, force=force, forms=forms)
+        export_to(output, batch, records, request.outlet, request.forms)
     if as_json or output is None:
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
     elif not quiet:
@@ -155,14 +154,13 @@ def import_(
 
     例：jixiao import 公布文本.txt -o 填报/
     """
-    from toolkit.intake.batch import PASSED
-    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.imports import import_paths
+    from toolkit.workflow.imports import import_documents
+    from toolkit.workflow.request import Request
 
-    refuse_output_inside(output, paths)
+    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
-        result = import_paths(paths, load_forms(form), output, force=force, progress=progress, passwords=passwords)
+        result = import_documents(request, output, progress)
     if as_json:
         written = [
             {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}

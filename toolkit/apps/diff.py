@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolkit.apps import chinese, ledger, options, show
+from toolkit.apps import chinese, options, show
 from toolkit.errors import UsageError
 
 USAGE, UNREADABLE = 2, 4
@@ -20,11 +20,11 @@ USAGE, UNREADABLE = 2, 4
 @options.roster
 @options.form
 @click.option("--old-form", metavar="表样", help="“原”用的是另一个表样（如去年的版本）时，写它的名称或路径。")
-@ledger.ledger("不读文件，对比台账里的两个轮次（--rounds）或一个单位的两个版本（--unit）。")
+@options.ledger("不读文件，对比台账里的两个轮次（--rounds）或一个单位的两个版本（--unit）。")
 @click.option("--rounds", nargs=2, metavar="原轮次 现轮次", help="台账里的两个轮次，如 --rounds 一上 二上；每个单位取该轮次最后的报送。")
 @click.option("--unit", metavar="单位", help="只对比台账里的这个单位；不写 --rounds 时，对比它最后的两个版本。")
 @click.option("--versions", nargs=2, type=int, metavar="原版本 现版本", help="台账里这个单位的两个版本号，如 --versions 1 3。")
-@ledger.latest
+@options.latest
 @options.password
 @click.option("--all", "everything", is_flag=True, help="没有变化的项目、指标和随年度顺延的日期也列出。")
 @options.force
@@ -64,31 +64,28 @@ def diff(
 
     例：jixiao diff --ledger 审核结果/台账.sqlite --rounds 一上 二上
     """
-    from toolkit.forms.roster import load_roster
-    from toolkit.intake.inputs import refuse_output_inside
-    from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_paths, write_diff
+    from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_returns, write_diff
     from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.request import Request
 
     _check_use(before, after, ledger_path, rounds, unit, versions)
+    request = Request(
+        tuple(path for path in (before, after) if path),
+        load_forms(form),
+        options.listed(roster),
+        passwords,
+        options.choice(latest),
+        ledger=ledger_path,
+        older_forms=load_forms(old_form) if old_form else (),
+        force=force,
+    )
     if output is not None:
-        refuse_output_inside(output.parent, [path for path in (before, after) if path])
-        check_diff_place(output, force=force)
-    listed = load_roster(roster) if roster else None
+        check_diff_place(output, request.outlet)
     if ledger_path is not None:
-        forms = load_forms(form)
-        result = diff_ledger(ledger_path, forms, rounds=rounds, unit=unit, versions=versions, roster=listed)
+        result = diff_ledger(request, rounds=rounds, unit=unit, versions=versions)
     else:
         with show.progress(quiet or as_json) as progress:
-            result = diff_paths(
-                before or "",
-                after or "",
-                load_forms(form),
-                old_forms=load_forms(old_form) if old_form else None,
-                roster=listed,
-                progress=progress,
-                passwords=passwords,
-                choice=ledger.choice(latest, ()),
-            )
+            result = diff_returns(request, progress)
     for line in result.lost:
         click.echo(line, err=True)
     show.file_findings(result.files)
@@ -96,7 +93,7 @@ def diff(
         click.echo(f"错误：{result.nothing}", err=True)
         return UNREADABLE if result.unreadable else USAGE
     if output is not None:
-        write_diff(result, output, everything=everything, force=force)
+        write_diff(result, output, request.outlet, everything=everything)
     if as_json:
         click.echo(json.dumps(result.as_json(everything=everything), ensure_ascii=False, indent=1))
     else:

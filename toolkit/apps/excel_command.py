@@ -5,14 +5,18 @@ The format of that file is in `workflow.handover`. Exit codes are the contract's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from toolkit.apps import chinese, options
 from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.values.words import UNREADABLE as NOT_READ
 
 USAGE, ERRORS, UNREADABLE, OUTPUT = 2, 3, 4, 5
+# The first line of the results, those that follow, the exit code.
+Answer = tuple[tuple[str, ...], Sequence[Sequence[str | None]], int]
 _ACTIONS = ("audit_workbook", "audit_folder", "make_summary", "import_last_year", "remind")
 
 
@@ -47,41 +51,42 @@ def excel(
 
     例：jixiao excel audit_workbook --workbook 甲.xlsx --results 结果.txt
     """
-    from toolkit.workflow.handover import FAILED, results_place, write_results
+    from toolkit.workflow.handover import FAILED, results_outlet, write_results
 
-    results_place(results)
     given = {"workbook": workbook, "folder": folder, "file": file}
     wanted = "workbook" if action == "audit_workbook" else "file" if action == "import_last_year" else "folder"
     path = given[wanted]
+    outlet = results_outlet(results, [each for each in given.values() if each], form)
     try:
         if path is None:
             raise UsageError(f"{action} 要用 --{wanted} 说明对哪个{'文件夹' if wanted == 'folder' else '文件'}做。")
         if action == "audit_workbook":
-            return _audit(path, form, results)
-        return _job(action, path, force, results)
+            head, lines, code = _audit(path, form)
+        else:
+            head, lines, code = _job(action, path, force)
     except JixiaoError as error:
-        write_results(results, ("", "", FAILED, str(error), "0 0 0"), ())
+        write_results(results, outlet, ("", "", FAILED, str(error), "0 0 0"), ())
         click.echo(f"错误：{error}", err=True)
         return OUTPUT if isinstance(error, OutputError) else USAGE
+    write_results(results, outlet, head, lines)
+    click.echo(head[3])
+    return code
 
 
-def _audit(workbook: Path, form: str | None, results: Path) -> int:
+def _audit(workbook: Path, form: str | None) -> Answer:
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.handover import write_results
     from toolkit.workflow.live import audit_copy
 
     audit = audit_copy(workbook, workbook.name, load_forms(form))
-    counts = " ".join(map(str, audit.counts()))
-    write_results(results, ("", "", audit.status, audit.message, counts), audit.lines() if audit.readable else ())
-    click.echo(audit.message)
+    head = ("", "", audit.status, audit.message, " ".join(map(str, audit.counts())))
     if audit.readable:
-        return ERRORS if audit.counts()[0] else 0
-    return UNREADABLE if audit.status == "unreadable" else ERRORS
+        return head, audit.lines(), ERRORS if audit.counts()[0] else 0
+    return head, (), UNREADABLE if audit.status == NOT_READ else ERRORS
 
 
-def _job(action: str, path: Path, force: bool, results: Path) -> int:
+def _job(action: str, path: Path, force: bool) -> Answer:
     from toolkit.apps.excel.folders import JOBS
-    from toolkit.workflow.handover import DONE, write_results
+    from toolkit.workflow.handover import DONE
 
     if not path.exists():
         raise UsageError(f"{path}：找不到这个文件或文件夹。请核对路径。")
@@ -89,7 +94,5 @@ def _job(action: str, path: Path, force: bool, results: Path) -> int:
     if earlier and not force:
         raise OutputError(f"{earlier[0]}：文件已存在，未改动；要覆盖请加 --force")
     outcome = JOBS[action].run(path, force)
-    files = (("", "", "file", f"已生成 {made}", str(made)) for made in outcome.written)
-    write_results(results, ("", "", DONE, outcome.message, " ".join(map(str, outcome.counts))), files)
-    click.echo(outcome.message)
-    return outcome.code
+    files = [("", "", "file", f"已生成 {made}", str(made)) for made in outcome.written]
+    return ("", "", DONE, outcome.message, " ".join(map(str, outcome.counts))), files, outcome.code

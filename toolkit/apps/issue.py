@@ -41,12 +41,12 @@ def issue(
     """
     from toolkit.forms.roster import load_roster
     from toolkit.workflow.forms import only_form
-    from toolkit.workflow.issue import issue_roster
+    from toolkit.workflow.issue import Issue, issue_workbooks
 
     listed = load_roster(roster)
     chosen = only_form(form)
     with show.progress(quiet or as_json) as progress:
-        issued = issue_roster(listed, chosen, output, year=year, by=by, blank=blank, force=force, progress=progress)
+        issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
     if as_json:
         rows = [{"file": str(i.path), "unit": i.unit, "projects": i.projects, "blank": i.blank} for i in issued]
         click.echo(json.dumps({"form": chosen.name, "written": rows}, ensure_ascii=False, indent=1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.apps import chinese, ledger, options, show
+from toolkit.apps import chinese, options, show
 
 if TYPE_CHECKING:
     from toolkit.workflow.merge import MergeResult
@@ -24,9 +24,9 @@ _MOST_WARNINGS = 20
 @options.paths
 @options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
 @options.roster
-@ledger.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
-@ledger.latest
-@ledger.use
+@options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
+@options.latest
+@options.use
 @options.decisions
 @options.form
 @options.password
@@ -65,31 +65,22 @@ def merge(
 
     例：jixiao merge 回收/ -o 汇总/ --roster 名单.xlsx --pdf
     """
-    from toolkit.forms.roster import load_roster
-    from toolkit.intake.inputs import refuse_output_inside
-    from toolkit.season.decisions import read_decisions
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.merge import merge_paths
+    from toolkit.workflow.merge import Merging, merge_returns
+    from toolkit.workflow.request import Request
 
-    refuse_output_inside(output, paths)
-    with ledger.season(ledger_path, paths) as season, show.progress(quiet or as_json) as progress:
-        result = merge_paths(
-            paths,
-            load_forms(form),
-            output,
-            draft=draft,
-            strict=strict,
-            wan=unit == "万元",
-            pdf=pdf,
-            force=force,
-            roster=load_roster(roster) if roster else None,
-            progress=progress,
-            announce=_warn,
-            decisions=read_decisions(decisions) if decisions else None,
-            passwords=passwords,
-            season=season,
-            choice=ledger.choice(latest, use),
-        )
+    request = Request(
+        paths,
+        load_forms(form),
+        options.listed(roster),
+        passwords,
+        options.choice(latest, use),
+        options.decided(decisions),
+        ledger_path,
+        force=force,
+    )
+    with show.progress(quiet or as_json) as progress:
+        result = merge_returns(request, output, Merging(draft, strict, unit == "万元", pdf), progress=progress, announce=_warn)
     if as_json:
         click.echo(json.dumps(_record(result), ensure_ascii=False, indent=1))
     else:

@@ -1,12 +1,17 @@
-"""Options that several commands share, as plain decorators."""
+"""Options that several commands share, as plain decorators, and what they stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from toolkit.forms.roster_model import Roster
+    from toolkit.intake.returns import Choice
+    from toolkit.season.decisions import Decisions
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,3 +62,60 @@ def as_json(function: Function) -> Function:
 def quiet(function: Function) -> Function:
     """Say nothing on the way."""
     return click.option("-q", "--quiet", is_flag=True, help="不显示进度和说明。")(function)
+
+
+def ledger_beside(output: Path) -> Path:
+    """Return where the ledger of a folder of results is."""
+    from toolkit.season.ledger import NAME
+
+    return output / NAME
+
+
+def listed(path: Path | None) -> Roster | None:
+    """Return the roster at `path`, None where none was given. Raises RosterError."""
+    from toolkit.forms.roster import load_roster
+
+    return load_roster(path) if path else None
+
+
+def decided(path: Path | None) -> Decisions | None:
+    """Return what the report at `path` decides, None where none was given. Raises UsageError."""
+    from toolkit.season.decisions import read_decisions
+
+    return read_decisions(path) if path else None
+
+
+def ledger(help_text: str) -> Callable[[Function], Function]:
+    """Which ledger."""
+    return click.option("--ledger", "ledger_path", type=click.Path(path_type=Path), metavar="台账.sqlite", help=help_text)
+
+
+def round_(function: Function) -> Function:
+    """The round in which the returns came."""
+    text = "报送轮次，如 一上、二上；不写则沿用台账里最近一次的。"
+    return click.option("--round", "round_", metavar="轮次", help=text)(function)
+
+
+def fresh(function: Function) -> Function:
+    """Do not rely on what the ledger remembers."""
+    text = "全部文件重新读取、重新审核；默认内容没有变的直接用台账里的结果。"
+    return click.option("--all", "fresh", is_flag=True, help=text)(function)
+
+
+def latest(function: Function) -> Function:
+    """The last of several returns counts."""
+    text = "同一单位有几份不同的报送时，取最后到的一份（有台账的按台账里的先后，没有的按文件时间）。"
+    return click.option("--latest", is_flag=True, help=text)(function)
+
+
+def use(function: Function) -> Function:
+    """The return that counts, by name."""
+    text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。"
+    return click.option("--use", multiple=True, metavar="文件", help=text)(function)
+
+
+def choice(latest: bool, use: Sequence[str] = ()) -> Choice:
+    """Return what the options `latest` and `use` say."""
+    from toolkit.intake.returns import Choice
+
+    return Choice(latest, tuple(use))

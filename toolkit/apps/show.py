@@ -9,19 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
+
 if TYPE_CHECKING:
     from toolkit.intake.batch import FileResult
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
-
-_SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
-STATUS = {
-    "passed": "通过",
-    "needs_changes": "需修改",
-    "unreadable": "无法读取",
-    "not_filled": "未填报",
-    "wrong_form": "表样不符",
-}
 
 # Fewer files than this are read before a bar could be seen.
 _WORTH_A_BAR = 8
@@ -55,15 +48,15 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
 def check_result(result: CheckResult, quiet: bool) -> None:
     """Print each file's verdict with its findings under it, and the counts last."""
     for file in result.files:
-        mine = [f for f in result.findings if f.file == file.file and f.family != "repair"]
+        mine = [f for f in result.findings if f.file == file.file and f.family != REPAIR]
         unit = f"（{file.unit}）" if file.unit else ""
-        click.echo(f"{file.file}{unit}：{STATUS[file.status]}")
+        click.echo(f"{file.file}{unit}：{STATUS_WORDS[file.status]}")
         if quiet:
             continue
         for finding in mine:
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
-            click.echo(f"  [{_SEVERITY[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
+            click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
     _absent(result)
     click.echo(verdict(result))
 
@@ -81,9 +74,9 @@ def _absent(result: CheckResult) -> None:
 def verdict(result: CheckResult) -> str:
     """Return the last line of a check: files by status, findings by severity."""
     counts = []
-    for status, label in STATUS.items():
+    for status, label in STATUS_WORDS.items():
         number = sum(file.status == status for file in result.files)
-        if number or status in ("passed", "needs_changes"):
+        if number or status in (PASSED, NEEDS_CHANGES):
             counts.append(f"{label} {number}")
     summary = result.summary()
     totals = f"错误 {summary['errors']}，警告 {summary['warnings']}，提示 {summary['hints']}，自动修复 {summary['repairs']}"
@@ -109,6 +102,6 @@ def file_findings(files: Iterable[FileResult]) -> None:
     """Name on stderr every file that could not be used, with reason and cure."""
     for file in files:
         for finding in file.findings:
-            if finding.family != "file":
+            if finding.family != FILE:
                 continue
             click.echo(f"{file.file}：{finding.message}{finding.suggestion}", err=True)

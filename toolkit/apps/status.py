@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.apps import chinese, ledger, options, show
+from toolkit.apps import chinese, options, show
+from toolkit.values.words import REPORTED
 
 if TYPE_CHECKING:
-    from toolkit.forms.roster_model import Roster
     from toolkit.season.status import SeasonStatus, UnitStatus
+    from toolkit.workflow.request import Request
 
 ERRORS, UNREADABLE = 3, 4
 
@@ -21,10 +23,10 @@ ERRORS, UNREADABLE = 3, 4
 @click.argument("paths", nargs=-1, metavar="[路径...]")
 @options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
 @options.roster
-@ledger.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
-@ledger.round_
+@options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
+@options.round_
 @click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")
-@ledger.fresh
+@options.fresh
 @options.form
 @options.password
 @options.force
@@ -57,18 +59,27 @@ def status(
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
-    from toolkit.forms.roster import load_roster
     from toolkit.season.status_record import status_record
+    from toolkit.workflow.forms import load_forms
     from toolkit.workflow.reminders import reminders_place, write_reminders
+    from toolkit.workflow.request import Request
 
-    place = reminders_place(output, paths, force) if output else None
-    listed = load_roster(roster) if roster else None
-    if paths:
-        found = _from_files(paths, listed, ledger_path, round_, by, fresh, form, passwords, quiet or as_json)
-    else:
-        found = _from_ledger(listed, ledger_path, round_, by)
+    request = Request(
+        paths,
+        load_forms(form) if paths else (),
+        options.listed(roster),
+        passwords,
+        ledger=ledger_path,
+        round=round_,
+        fresh=fresh,
+        force=force,
+    )
+    if not paths:
+        request = replace(request, ledger=_known_ledger(ledger_path))
+    place = reminders_place(output, request.outlet) if output else None
+    found = _from_files(request, by, quiet or as_json) if paths else _from_ledger(request, by)
     if place is not None:
-        write_reminders(found, place, force=force)
+        write_reminders(found, place, request.outlet)
     if as_json:
         click.echo(json.dumps(status_record(found), ensure_ascii=False, indent=1))
     else:
@@ -80,34 +91,31 @@ def status(
     return ERRORS if found.pending or found.strays else 0
 
 
-def _from_files(
-    paths: tuple[str, ...],
-    roster: Roster | None,
-    ledger_path: Path | None,
-    round_: str | None,
-    by: str,
-    fresh: bool,
-    form: str | None,
-    passwords: tuple[str, ...],
-    silent: bool,
-) -> SeasonStatus:
+def _known_ledger(given: Path | None) -> Path:
+    from toolkit.season.ledger import find_ledger
+
+    return given or find_ledger()
+
+
+def _from_files(request: Request, by: str, silent: bool) -> SeasonStatus:
     """Check what was given, into the ledger that is named or one that nobody keeps, and look there."""
     from toolkit.season.status import season_status
-    from toolkit.workflow.check import check_paths
-    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.check import check_returns
+    from toolkit.workflow.request import season_of
 
-    with ledger.any_season(ledger_path, paths, round_, fresh) as season, show.progress(silent) as progress:
-        check_paths(paths, load_forms(form), progress, passwords=passwords, roster=roster, season=season)
-        return season_status(season.ledger, roster, season.round_now, paths, by)
+    with season_of(request) as season, show.progress(silent) as progress:
+        check_returns(request, progress, season)
+        return season_status(season.ledger, request.roster, season.round_now, request.paths, by)
 
 
-def _from_ledger(roster: Roster | None, ledger_path: Path | None, round_: str | None, by: str) -> SeasonStatus:
+def _from_ledger(request: Request, by: str) -> SeasonStatus:
     from toolkit.season.history import last_round
-    from toolkit.season.ledger import find_ledger, open_ledger
+    from toolkit.season.ledger import open_ledger
     from toolkit.season.status import season_status
 
-    with open_ledger(ledger_path or find_ledger(), create=False) as opened:
-        return season_status(opened, roster, last_round(opened) if round_ is None else round_.strip(), (), by)
+    with open_ledger(request.ledger or Path(), create=False) as opened:
+        round_ = last_round(opened) if request.round is None else request.round.strip()
+        return season_status(opened, request.roster, round_, (), by)
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
@@ -124,7 +132,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
         numbers = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
         click.echo(f"{found.by}“{group}”{sum(counts.values())} 个单位：{numbers}")
     total = found.counts()
-    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == "已报")
+    numbers = "，".join(f"{status} {total[status]}" for status in STATUSES if total[status] or status == REPORTED)
     click.echo(f"{f'{found.round}：' if found.round else ''}共 {len(found.units)} 个单位：{numbers}。")
 
 

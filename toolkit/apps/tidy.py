@@ -36,13 +36,13 @@ def tidy(
 
     例：jixiao tidy 回收/ -o 整理/
     """
-    from toolkit.intake.inputs import refuse_output_inside
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.tidy import tidy_paths
+    from toolkit.workflow.request import Request
+    from toolkit.workflow.tidy import tidy_returns
 
-    refuse_output_inside(output, paths)
+    request = Request(paths, load_forms(form), passwords=passwords, force=force)
     with show.progress(quiet or as_json) as progress:
-        result = tidy_paths(paths, load_forms(form), output, force=force, progress=progress, passwords=passwords)
+        result = tidy_returns(request, output, progress)
     if as_json:
         lines = [
             {

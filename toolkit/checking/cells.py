@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checking.model import DECLARATION, ERROR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import AMOUNT, DATE, Field, Form
 from toolkit.reading import model as states
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.amounts import AmountError, parse_amount
 from toolkit.values.dates import DateError, parse_date
+from toolkit.values.words import DECLARATION, ERROR, WARNING, Severity
 
 _EXPECTED = {AMOUNT: "金额（数字，单位元）", DATE: "日期（如 2024-01-01）"}
 _CURES = {AMOUNT: "请只填数字，单位为元，如 960000.00。", DATE: "请按 2024-01-01 的格式填写到日。"}
@@ -33,7 +34,8 @@ def cell_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
 def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | None = None) -> Iterator[Finding]:
     if entry.state in (states.OK, states.BLANK):
         return
-    severity, expected = ERROR, _EXPECTED.get(field.type, "数字")
+    severity: Severity = ERROR
+    expected = _EXPECTED.get(field.type, "数字")
     if entry.state == states.MISSING:
         if declaration.sheet is None:
             return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from toolkit.checking.cells import cell_findings
@@ -24,14 +23,15 @@ from toolkit.checking.environment import (
     prefixed,
     row_environment,
 )
-from toolkit.checking.model import DECLARATION, REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import PROJECT_CODE, ROWS, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, name_kinds
-from toolkit.reading.model import OK, Declaration, Entry, Row
-from toolkit.values.amounts import plain_amount
+from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
+from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import label_key
+from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
 
 UnitKey = tuple[str, int | None]
 
@@ -79,10 +79,10 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
         control: Environment = {CONTROL: _number(known.control if known else None)}
         names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
         case = _Case(names, file=first.file, unit=first.unit)
-        findings += _failures((rule for rule in rules if rule.rule.scope == "单位"), case, form)
+        findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
     if declarations:
         case = _Case({**lists, **prefixed(BATCH, batch), **batch}, file=declarations[0].file)
-        findings += _failures((rule for rule in rules if rule.rule.scope == "批次"), case, form)
+        findings += _failures((rule for rule in rules if rule.rule.scope == OF_BATCH), case, form)
     return findings
 
 
@@ -102,8 +102,8 @@ def _number(amount: Decimal | None) -> float | None:
 
 
 def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:
-    yield from _failures((rule for rule in rules if rule.rule.scope == "表"), _Case(names, declaration), form)
-    row_rules = [rule for rule in rules if rule.rule.scope == "行"]
+    yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), _Case(names, declaration), form)
+    row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
     for row in declaration.rows:
         yield from _failures(row_rules, _Case(row_environment(row, form, names), declaration, row), form)
 
@@ -142,7 +142,7 @@ def _unreadable(rule: CompiledRule, case: _Case) -> Iterator[tuple[str, Entry]]:
         return
     for name in sorted(rule.condition.names):
         entry = _entry(name, case)
-        if entry is not None and entry.state not in (OK, "blank"):
+        if entry is not None and entry.state not in (OK, BLANK):
             yield name, entry
 
 
@@ -165,7 +165,7 @@ def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggesti
         sheet=declaration.sheet if declaration else None,
         cell=entry.cell if entry else None,
         field=field,
-        value=_shown(entry) if entry else None,
+        value=plain_text(entry) or None if entry else None,
         expected=_expected(form, field, case),
         message=message,
         suggestion=suggestion or f"请核对{field or '相关内容'}。",
@@ -182,7 +182,7 @@ def _place(rule: CompiledRule, case: _Case, form: Form) -> tuple[str | None, Ent
         return field, None
     entry = _entry(field, case)
     if entry is None and form.table and field in form.table.names:
-        return field, Entry(None, "", _table_cell(field, case.declaration, form), "blank")
+        return field, Entry(None, "", _table_cell(field, case.declaration, form), BLANK)
     return field, entry
 
 
@@ -201,19 +201,11 @@ def _expected(form: Form, name: str | None, case: _Case) -> str | None:
     return "、".join(word for word in form.lists.get(field.code_list, ()) if word) or None
 
 
-def _shown(entry: Entry) -> str | None:
-    if entry.state != OK:
-        return entry.text or None
-    if isinstance(entry.value, Decimal):
-        return plain_amount(entry.value)
-    return entry.value.isoformat() if isinstance(entry.value, date) else str(entry.value)
-
-
 def _repair(declaration: Declaration, number: int) -> Finding:
     repair = declaration.repairs[number]
     return Finding(
         rule=repair.rule,
-        severity="hint",
+        severity=HINT,
         family=REPAIR,
         file=declaration.file,
         unit=declaration.unit,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from toolkit.forms.model import Form, Rule
 from toolkit.forms.rules import APPROVED, BATCH, CONTROL, UNIT, names_in_scope
 from toolkit.formula import Formula, Message, compile_formula, render_message
+from toolkit.values.words import OF_BATCH, OF_UNIT, SWITCHED_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class CompiledRule:
 
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
     """Return the form's rules that are in force (启用, 试行), in the form's order."""
-    return tuple(_compile(rule, form) for rule in form.rules if rule.state != "停用")
+    return tuple(_compile(rule, form) for rule in form.rules if rule.state != SWITCHED_OFF)
 
 
 def _compile(rule: Rule, form: Form) -> CompiledRule:
@@ -37,9 +38,9 @@ def _compile(rule: Rule, form: Form) -> CompiledRule:
     suggestion = render_message(rule.suggestion, known, form.lists)
     names = condition.names | message.names | suggestion.names
     unit, batch = _after(UNIT, names), _after(BATCH, names)
-    if rule.scope == "单位":
+    if rule.scope == OF_UNIT:
         unit |= names & set(form.by_name)
-    elif rule.scope == "批次":
+    elif rule.scope == OF_BATCH:
         batch |= names & set(form.by_name)
     roster = (condition.names & {APPROVED, CONTROL}) - set(form.by_name)
     return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
-from toolkit.checking.model import DECLARATION, FILE, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import IMPLEMENTING_UNIT, SUPERVISOR
 from toolkit.forms.roster_model import Roster
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.values.text import label_key
+from toolkit.values.words import DECLARATION, FILE, WARNING
 
 _OF_FILE = "文件-"
 

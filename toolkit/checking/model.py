@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-ERROR, WARNING, HINT = "error", "warning", "hint"
-FILE, DECLARATION, REPAIR = "file", "declaration", "repair"
+from toolkit.values.words import Family, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class Finding:
     """
 
     rule: str
-    severity: str
-    family: str
+    severity: Severity
+    family: Family
     file: str
     unit: str | None
     project: str | None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from toolkit.forms.model import LONG_TEXT, Field
 from toolkit.formula.functions.textual import similarity
-from toolkit.reading.model import OK, Entry
-from toolkit.values.amounts import plain_amount
+from toolkit.reading.model import Entry
+from toolkit.reading.shown import plain_text
 from toolkit.values.targets import number_value, parse_target
 from toolkit.values.text import half_width, squeeze
 
@@ -16,16 +13,10 @@ from toolkit.values.text import half_width, squeeze
 def content_of(entry: Entry | None) -> str:
     """Return an entry for comparing: the same for every way of writing the same value, "" for a blank.
 
-    >>> content_of(Entry(Decimal("1200000"), "1，200，000", "E7")), content_of(Entry("维修 经费", "维修\\n经费", "B3"))
-    ('1200000.00', '维修经费')
+    >>> content_of(Entry("维修 经费", "维修\\n经费", "B3"))
+    '维修经费'
     """
-    if entry is None:
-        return ""
-    if entry.state != OK:
-        return squeeze(entry.text)
-    if isinstance(entry.value, Decimal):
-        return plain_amount(entry.value)
-    return entry.value.isoformat() if isinstance(entry.value, date) else squeeze(str(entry.value))
+    return squeeze(plain_text(entry)) if entry else ""
 
 
 def same(field: Field, before: Entry, after: Entry) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, Rule
+from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
 
 _TEXTS = (TEXT, LONG_TEXT, CODE)
 _BASIS = "字段表"
@@ -21,13 +22,13 @@ def derived_rules(
     taken: frozenset[str],
 ) -> tuple[Rule, ...]:
     """Return the rules 字段 implies, single fields first, less those whose 编号 is in `taken`."""
-    rules = [rule for field in fields for rule in _rules(field, "表", lists)]
+    rules = [rule for field in fields for rule in _rules(field, OF_FORM, lists)]
     if table:
-        rules += [rule for column in table.columns for rule in _rules(column.field, "行", lists)]
+        rules += [rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists)]
     return tuple(rule for rule in rules if rule.id not in taken)
 
 
-def _rules(field: Field, scope: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
+def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
     name, label = field.name, field.label
     text = field.type in _TEXTS
     if field.required:
@@ -63,5 +64,5 @@ def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> st
     return f"OR({','.join(branches)})" if branches else "FALSE"
 
 
-def _rule(id_: str, scope: str, condition: str, message: str, suggestion: str, target: str) -> Rule:
-    return Rule(id_, "error", scope, condition, message, suggestion, (target,), _BASIS, "启用", False, 0)
+def _rule(id_: str, scope: Scope, condition: str, message: str, suggestion: str, target: str) -> Rule:
+    return Rule(id_, ERROR, scope, condition, message, suggestion, (target,), _BASIS, IN_FORCE, False, 0)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from toolkit.forms.model import Field, Form, Rule
 from toolkit.forms.roster_model import Roster
 from toolkit.values.amounts import plain_amount
-
-_SEVERITY = {"error": "错误", "warning": "警告", "hint": "提示"}
+from toolkit.values.words import SEVERITY_WORDS
 
 
 def describe_form(form: Form) -> str:
@@ -66,7 +65,7 @@ def _field_line(field: Field) -> str:
 
 def _rule_lines(rule: Rule) -> Iterator[str]:
     batch = "，仅批量审核" if rule.batch_only else ""
-    yield f"{rule.id}  {_SEVERITY[rule.severity]}，{rule.scope}，{rule.state}{batch}"
+    yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.scope}，{rule.state}{batch}"
     yield f"    条件：{_one_line(rule.condition)}"
     yield f"    提示：{_one_line(rule.message)}"
     for heading, text in (("建议", rule.suggestion), ("定位", "、".join(rule.targets)), ("依据", rule.basis)):

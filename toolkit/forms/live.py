@@ -14,6 +14,7 @@ from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Paren, Percent, Unary
 from toolkit.formula.parser import parse
 from toolkit.values.errors import VALUE
+from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF
 
 ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
@@ -34,7 +35,7 @@ _ALIKE = frozenset({"ISNUMBER", "ISBLANK"})
 
 def runs_live(scope: str, batch_only: bool, state: str, names: Iterable[str]) -> bool:
     """Return whether a rule that reads `names` can be calculated inside one project's sheet."""
-    if batch_only or state == "停用" or scope not in ("表", "行"):
+    if batch_only or state == SWITCHED_OFF or scope not in (OF_FORM, OF_ROW):
         return False
     return not any(name.startswith((UNIT, BATCH)) for name in names)
 

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from toolkit.values.words import ON_TRIAL, RuleState, Scope, Severity
+
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
-
-SEVERITIES: Mapping[str, str] = {"错误": "error", "警告": "warning", "提示": "hint"}
-SCOPES = ("表", "行", "单位", "批次")
-STATES = ("启用", "试行", "停用")
 
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
 DEPENDENT_LIST = "@"
@@ -105,20 +103,20 @@ class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行."""
 
     id: str
-    severity: str
-    scope: str
+    severity: Severity
+    scope: Scope
     condition: str
     message: str
     suggestion: str
     targets: tuple[str, ...]
     basis: str
-    state: str
+    state: RuleState
     batch_only: bool
     row: int
 
     @property
     def trial(self) -> bool:
-        return self.state == "试行"
+        return self.state == ON_TRIAL
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from toolkit.forms.model import SEVERITIES, Form, Rule
+from toolkit.forms.model import Form, Rule
+from toolkit.values.words import SEVERITY_WORDS, SWITCHED_OFF
 
-_SEVERITY = {code: word for word, code in SEVERITIES.items()}
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
 
 
 def rules_markdown(form: Form) -> str:
     """Return the document: how many rules, the table, the conditions, and the lists they use; ends with a line end."""
-    counts = Counter(rule.severity for rule in form.rules if rule.state != "停用")
-    parts = "、".join(f"{word} {counts[code]} 条" for word, code in SEVERITIES.items())
+    counts = Counter(rule.severity for rule in form.rules if rule.state != SWITCHED_OFF)
+    parts = "、".join(f"{word} {counts[code]} 条" for code, word in SEVERITY_WORDS.items())
     lines = [f"表样“{form.name}”共有 {len(form.rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
     lines += [_row(_HEADINGS), _row(["---"] * len(_HEADINGS)), *(_row(_cells(rule)) for rule in form.rules), ""]
     lines += ["## 条件", "", "条件是 Excel 公式，成立表示通过；`列表.…` 是代码表里的一列。", ""]
@@ -31,7 +31,7 @@ def rules_markdown(form: Form) -> str:
 
 def _cells(rule: Rule) -> tuple[str, ...]:
     state = rule.state + ("，仅批量审核" if rule.batch_only else "")
-    return (rule.id, _SEVERITY[rule.severity], rule.scope, rule.message, rule.suggestion, rule.basis, state)
+    return (rule.id, SEVERITY_WORDS[rule.severity], rule.scope, rule.message, rule.suggestion, rule.basis, state)
 
 
 def _lists(form: Form) -> dict[str, list[str]]:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
-from toolkit.forms.model import AMOUNT, SCOPES, SEVERITIES, STATES, Field, Form, IndicatorTable, Rule
+from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
 from toolkit.formula import Formula, FormulaError, compile_formula, render_message, to_excel
+from toolkit.values.words import ERROR, IN_FORCE, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, ON_TRIAL, RULE_STATES, SCOPES, SEVERITY_OF, WARNING
+
+Word = TypeVar("Word", bound=str)
 
 # Excel's own limits on a formula: its length, how deep functions nest.
 MAX_FORMULA = 8192
@@ -62,23 +67,14 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
     for heading in ("编号", "条件", "提示"):
         if not row.get(heading):
             mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
-    severity, scope = row.get("级别"), row.get("范围")
-    state = row.get("状态") or "启用"
-    for heading, value, allowed in (
-        ("级别", severity, tuple(SEVERITIES)),
-        ("范围", scope, SCOPES),
-        ("状态", state, STATES),
-        ("仅批量审核", row.get("仅批量审核") or "否", ("是", "否")),
-    ):
-        if value not in allowed:
-            mistakes.append(row.mistake(heading, f"未知的{heading}“{value}”", f"请改为：{'、'.join(allowed)}"))
-    code = SEVERITIES.get(severity, "error")
-    if state == "试行" and code == "error":
-        code = "warning"
+    severity = SEVERITY_OF[_one_of(row, "级别", tuple(SEVERITY_OF), mistakes)]
+    scope = _one_of(row, "范围", SCOPES, mistakes)
+    state = _one_of(row, "状态", RULE_STATES, mistakes, IN_FORCE)
+    batch_only = _one_of(row, "仅批量审核", (YES, NO), mistakes, NO) == YES
     targets = tuple(t for t in row.get("定位").translate(_SEPARATORS).split("、") if t)
     return Rule(
         id=row.get("编号"),
-        severity=code,
+        severity=WARNING if state == ON_TRIAL and severity == ERROR else severity,
         scope=scope,
         condition=row.get("条件"),
         message=row.get("提示"),
@@ -86,16 +82,26 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
         targets=targets,
         basis=row.get("依据"),
         state=state,
-        batch_only=row.get("仅批量审核") == "是" or scope == "批次",
+        batch_only=batch_only or scope == OF_BATCH,
         row=row.row,
     )
+
+
+def _one_of(row: TableRow, heading: str, allowed: Sequence[Word], mistakes: list[Mistake], usual: str = "") -> Word:
+    """Return which of the words the cell says, `usual` for a blank; the first where it says none of them, which is a mistake."""
+    said = row.get(heading) or usual
+    for word in allowed:
+        if word == said:
+            return word
+    mistakes.append(row.mistake(heading, f"未知的{heading}“{said}”", f"请改为：{'、'.join(allowed)}"))
+    return allowed[0]
 
 
 def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> Callable[[str], bool]:
     """Return which names a rule of `scope` may use (the table of scopes in DESIGN)."""
     own, in_rows = set(fields), set(columns)
     names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
-    names |= {CONTROL} if scope == "单位" else {APPROVED} if scope == "表" else set()
+    names |= {CONTROL} if scope == OF_UNIT else {APPROVED} if scope == OF_FORM else set()
     return names.__contains__
 
 
@@ -122,7 +128,7 @@ def _check_formulas(
     """Look at the rule's formulas and return the names they read."""
     names: frozenset[str] = frozenset()
     columns = table.names if table else ()
-    if rule.scope == "行" and not columns:
+    if rule.scope == OF_ROW and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
     known = names_in_scope(rule.scope, fields, columns)
     for heading, text in (("条件", rule.condition), ("提示", rule.message), ("建议", rule.suggestion)):
@@ -165,7 +171,7 @@ def _check_live(
         return
 
     def address(name: str) -> str:
-        whole = name.startswith(ALL) or (rule.scope == "表" and name in columns)
+        whole = name.startswith(ALL) or (rule.scope == OF_FORM and name in columns)
         return "$AA$1000:$AA$1999" if whole else "$AA$1000"
 
     try:

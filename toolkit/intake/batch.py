@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import YEAR
@@ -29,14 +29,7 @@ from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid, Issued
 from toolkit.sources.open import Opened, Remark, is_harmless, open_source
 from toolkit.values.text import label_key
-
-PASSED, NEEDS_CHANGES, UNREADABLE, NOT_FILLED, WRONG_FORM = (
-    "passed",
-    "needs_changes",
-    "unreadable",
-    "not_filled",
-    "wrong_form",
-)
+from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM, FileStatus
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -65,7 +58,7 @@ class FileResult:
     """
 
     file: str
-    status: str
+    status: FileStatus
     declarations: tuple[Declaration, ...] = ()
     findings: tuple[Finding, ...] = ()
     source: InputFile | None = None
@@ -249,8 +242,8 @@ def _is_plain_text(each: InputFile) -> bool:
 def _remark(each: InputFile, remark: Remark) -> Finding:
     """A repair of the file's own (its name lies), or a warning about it."""
     repair = remark.rule.startswith("修复-")
-    severity, family = (HINT, REPAIR) if repair else (WARNING, FILE)
-    return replace(file_finding(each, remark.rule, remark.message, remark.suggestion), severity=severity, family=family)
+    finding = file_finding(each, remark.rule, remark.message, remark.suggestion)
+    return replace(finding, severity=HINT, family=REPAIR) if repair else replace(finding, severity=WARNING)
 
 
 def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:

@@ -66,15 +66,6 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
     return files
 
 
-def refuse_output_inside(output: Path, paths: Iterable[str]) -> None:
-    """Raise UsageError when `output` lies in a folder that is read: nothing is written into an input folder."""
-    place = output.resolve()
-    for given in paths:
-        folder = Path(given).resolve()
-        if folder.is_dir() and (place == folder or folder in place.parents):
-            raise UsageError(f"{output}：输出位置在输入文件夹 {given} 里面。请另选一个输出位置，以免与回收的文件混在一起。")
-
-
 def _walk(folder: Path) -> Iterable[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from toolkit.checking.check import UnitKey, unit_key
-from toolkit.checking.model import HINT, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT_CODE
@@ -22,6 +22,7 @@ from toolkit.intake.batch import Batch, FileResult, file_finding
 from toolkit.intake.conflicts import Conflict
 from toolkit.intake.subjects import content_of
 from toolkit.reading.model import Declaration, Entry
+from toolkit.values.words import HINT, WARNING, Severity
 
 DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
 
@@ -30,7 +31,9 @@ _MOST_TOLD = 3
 
 Pair = tuple[str, str]
 Together = tuple[Declaration, Declaration]
-Said = dict[str, list[tuple[str, str, str, str]]]
+# Of each file: rule, severity, message, cure.
+Saying = tuple[str, Severity, str, str]
+Said = dict[str, list[Saying]]
 
 
 @dataclass(frozen=True)
@@ -204,13 +207,13 @@ def _shown(entry: Entry) -> str:
     return f"{text[:20]}…" if len(text) > 20 else text
 
 
-def _duplicate(first: str, alike: Sequence[Together]) -> tuple[str, str, str, str]:
+def _duplicate(first: str, alike: Sequence[Together]) -> Saying:
     names = "、".join(later.project or "" for _, later in alike[:5]) + ("等" if len(alike) > 5 else "")
     message = f"与“{first}”重复报送，内容相同（{names}），只取一份。"
     return DUPLICATE, HINT, message, "无需处理；不要的一份可以移走。"
 
 
-def _settled(file: FileResult, dropped: set[int], said: Iterable[tuple[str, str, str, str]]) -> FileResult:
+def _settled(file: FileResult, dropped: set[int], said: Iterable[Saying]) -> FileResult:
     kept = tuple(d for d in file.declarations if id(d) not in dropped)
     findings = tuple(_finding(file, *each) for each in said)
     if len(kept) == len(file.declarations) and not findings:
@@ -218,7 +221,7 @@ def _settled(file: FileResult, dropped: set[int], said: Iterable[tuple[str, str,
     return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit)
 
 
-def _finding(file: FileResult, rule: str, severity: str, message: str, cure: str) -> Finding:
+def _finding(file: FileResult, rule: str, severity: Severity, message: str, cure: str) -> Finding:
     if file.source is None:
         raise ValueError(f"{PurePath(file.file).name} was not read from anywhere")
     return replace(file_finding(file.source, rule, message, cure), severity=severity, unit=file.unit)

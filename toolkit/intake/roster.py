@@ -13,10 +13,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
-from toolkit.checking.model import DECLARATION, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
+from toolkit.values.words import DECLARATION, WARNING
 
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
 UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from toolkit.checking.compiled import CompiledRule, compile_rules
-from toolkit.checking.model import FILE, Finding
+from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.rules import ALL, BATCH, UNIT
 from toolkit.intake.batch import Batch
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
+from toolkit.values.words import FILE
 
 # Prefix of messages of rules on trial: that a rule leaves its trial changes no decision.
 _TRIAL = "（试行）"

@@ -1,30 +1,19 @@
-"""Document properties of our outputs: what kind each is (`jixiao.kind` …), and the list of a workbook's sheets.
+"""The custom document properties of our outputs: what kind each is (`jixiao.kind`), of which form, for which unit.
 
-`stamp` is for workbooks that XlsxWriter makes; the other functions change a package, workbook or Word document, and
-make the parts where it has none.
+`stamp` is for workbooks that XlsxWriter makes, `stamp_draft` for a package being changed, workbook or Word document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from toolkit.package.draft import Draft, serialise
-from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.spreadsheet.markup import CUSTOM_NS
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.package.draft import Draft
+from toolkit.spreadsheet.properties import set_custom_properties
 
 if TYPE_CHECKING:
     import xlsxwriter
-
-_VALUES_NS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
-_APP_NS = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-
-# The set of user-defined properties, as Office identifies it.
-_USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 
@@ -37,6 +26,7 @@ REVIEW = "审核报告"
 MARKED, NOTICE = "退改", "退改通知"
 TIDIED = "修复记录"
 COMPARISON = "对比"
+SUMMARY = "汇总表"
 
 
 def stamp(book: xlsxwriter.Workbook, kind: str) -> None:
@@ -44,47 +34,8 @@ def stamp(book: xlsxwriter.Workbook, kind: str) -> None:
     book.set_custom_property(KIND, kind)
 
 
-def write_properties(draft: Draft, values: Mapping[str, str]) -> None:
-    """Set custom document properties; others that are there stay."""
-    part = draft.target("", "custom-properties")
-    if part is None:
-        part = draft.free_name("docProps/custom.xml") if "docProps/custom.xml" in draft.parts else "docProps/custom.xml"
-        root = etree.Element(f"{{{CUSTOM_NS}}}Properties", nsmap={None: CUSTOM_NS, "vt": _VALUES_NS})
-        draft.add(part, b"", _CUSTOM_TYPE)
-        draft.link("", f"{OFFICE_RELATIONSHIPS}/custom-properties", part)
-    else:
-        root = etree.fromstring(draft.parts[part])
-    for element in list(root):
-        if element.get("name") in values:
-            root.remove(element)
-    used = max((int(element.get("pid", "1")) for element in root), default=1)
-    for number, (name, value) in enumerate(values.items(), used + 1):
-        element = etree.SubElement(root, f"{{{CUSTOM_NS}}}property", fmtid=_USER_DEFINED, pid=str(number), name=name)
-        etree.SubElement(element, f"{{{_VALUES_NS}}}lpwstr").text = clean(value)
-    draft.parts[part] = serialise(root)
-
-
-def write_titles(draft: Draft, sheets: Sequence[str]) -> None:
-    """Make the list of sheets in the extended properties the list given; names of ranges are left out."""
-    part = draft.target("", "extended-properties")
-    if part is None:
-        return
-    root = etree.fromstring(draft.parts[part])
-    pairs, titles = root.find(f"{{{_APP_NS}}}HeadingPairs"), root.find(f"{{{_APP_NS}}}TitlesOfParts")
-    if pairs is None or titles is None:
-        return
-    heading = pairs.findtext(f".//{{{_VALUES_NS}}}lpstr") or "工作表"
-    vector = _vector(pairs, 2, "variant")
-    etree.SubElement(etree.SubElement(vector, f"{{{_VALUES_NS}}}variant"), f"{{{_VALUES_NS}}}lpstr").text = heading
-    count = etree.SubElement(etree.SubElement(vector, f"{{{_VALUES_NS}}}variant"), f"{{{_VALUES_NS}}}i4")
-    count.text = str(len(sheets))
-    vector = _vector(titles, len(sheets), "lpstr")
-    for name in sheets:
-        etree.SubElement(vector, f"{{{_VALUES_NS}}}lpstr").text = name
-    draft.parts[part] = serialise(root)
-
-
-def _vector(holder: etree._Element, size: int, kind: str) -> etree._Element:
-    for child in list(holder):
-        holder.remove(child)
-    return etree.SubElement(holder, f"{{{_VALUES_NS}}}vector", size=str(size), baseType=kind)
+def stamp_draft(draft: Draft, kind: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Say in a package of what kind it is, and `more` properties; what its template says of the same gives way."""
+    values = {KIND: kind, **more}
+    set_custom_properties(draft, dict.fromkeys(values))
+    set_custom_properties(draft, values)

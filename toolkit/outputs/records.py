@@ -5,13 +5,9 @@ Amounts are texts with two decimals, dates ISO, the year an integer; what is bla
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
-from toolkit.forms.model import NUMBER, ROWS, SYMBOL, TARGET, UNIT, YEAR, Form
-from toolkit.reading.model import Declaration, Entry, Row, Value
-from toolkit.values.amounts import plain_amount
-from toolkit.values.targets import Target
+from toolkit.forms.model import ROWS, TARGET, YEAR, Form
+from toolkit.reading.model import Declaration, Entry, Row
+from toolkit.reading.shown import plain, row_target
 
 Record = dict[str, object]
 
@@ -20,7 +16,7 @@ def declaration_record(declaration: Declaration, form: Form, *, raw: bool = Fals
     """Return one declaration as a record; `raw` adds 原文: cell, text and state of every single field and every row."""
     record: Record = {"file": declaration.file, "sheet": declaration.sheet, "表样": form.name, YEAR: declaration.year}
     for field in form.fields:
-        record[field.name] = _plain(declaration[field.name].value)
+        record[field.name] = plain(declaration[field.name].value)
     if form.table:
         record[ROWS] = [row_record(row, form) for row in declaration.rows]
     if raw:
@@ -35,24 +31,10 @@ def row_record(row: Row, form: Form) -> Record:
     """Return one indicator row as a record; 指标值 is made of 符号, 数值 and 计量单位 where the form has them."""
     if form.table is None:
         return {}
-    record: Record = {name: _plain(row[name].value) for name in form.table.names}
+    record: Record = {name: plain(row[name].value) for name in form.table.names}
     if form.table.has_target:
-        record[TARGET] = row_target(row).text
+        record[TARGET] = row_target(row) or None
     return record
-
-
-def row_target(row: Row) -> Target:
-    """Return an indicator row's target."""
-    symbol, number, unit = (_plain(row[name].value) for name in (SYMBOL, NUMBER, UNIT))
-    return Target(*(None if part is None else str(part) for part in (symbol, number, unit)))
-
-
-def _plain(value: Value) -> str | int | None:
-    if isinstance(value, Decimal):
-        return plain_amount(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
 
 
 def _source(entry: Entry) -> Record:

@@ -1,8 +1,8 @@
-"""Writing an output so that it is either whole or not there, under a name that Windows accepts.
+"""Writing an output so that it is either whole or not there, never onto an input, under a name that Windows accepts.
 
-Called by every command that writes. The data goes to a temporary file beside the target, which then takes its
-place in one step. Whatever the system objects to becomes an `OutputError` with one Chinese line: the path, the
-reason, the cure.
+Every job that writes has an `Outlet`, which knows what the run reads. The data goes to a temporary file beside the target,
+which then takes its place in one step. Whatever the system objects to becomes an `OutputError` with one Chinese line: the
+path, the reason, the cure.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import errno
 import os
 import secrets
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from toolkit.errors import OutputError
+from toolkit.errors import OutputError, UsageError
 
 MOST_CHARACTERS, MOST_BYTES = 120, 240
 
@@ -45,44 +47,126 @@ _CURES: dict[int, str] = {
 _SHARING = (32, 33)
 
 
-def write_atomic(path: Path, data: bytes | Callable[[BinaryIO], object], *, force: bool) -> None:
-    """Write `data` to `path` in one step; a callable gets the open temporary file to write to.
+@dataclass(frozen=True)
+class Outlet:
+    """Where a job may write: never onto what it reads nor into a folder it reads, onto what is there already only with `force`.
 
-    Folders on the way are made. Raises OutputError when `path` exists and not `force`, or cannot be written;
-    nothing of the attempt stays behind, and an existing file is untouched. Errors of the callable pass through.
+    `inputs` are the files and folders that are read. Files are told apart by what they are (device and number), so links,
+    another case, short names and mounted paths lead to the same answer. `replaced` is an input of ours whose successor may take
+    its place with `force`: what was read stays beside it, named （上一份）.
     """
-    check_place(path, force)
-    temporary = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
-    try:
-        _write_file(temporary, data, path)
+
+    force: bool = False
+    inputs: tuple[Path, ...] = ()
+    replaced: Path | None = None
+
+    def check_folder(self, folder: Path) -> None:
+        """Raise UsageError when `folder` is, or lies in, a folder that is read: results stay apart from what was returned."""
+        above = {key for each in _upwards(folder) for key in _keys(each)}
+        given = next((given for given in self.inputs if given.is_dir() and not above.isdisjoint(_keys(given))), None)
+        if given is None:
+            # A folder further down may be mounted elsewhere as well; only now all of them are looked through.
+            given = next((self._read[1][key] for key in above if key in self._read[1]), None)
+        if given is not None:
+            raise UsageError(f"{folder}：输出位置在输入文件夹 {given} 里面。请另选一个输出位置，以免与回收的文件混在一起。")
+
+    def check(self, path: Path) -> None:
+        """Make the folder of `path` and see that a file can be put there, before the long work starts.
+
+        Raises UsageError when it is read, OutputError as `write` would, except for what only writing can show (a full disk).
+        """
+        self.refuse(path)
         try:
-            os.replace(temporary, path)
+            if path.is_dir():
+                raise OutputError(f"{path}：同名的文件夹已存在，请换一个名称")
+            if not self.force and (path.exists() or path.is_symlink()):
+                raise OutputError(f"{path}：文件已存在，未改动；要覆盖请加 --force，或换一个输出位置")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            probe = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+            probe.touch()
+            probe.unlink()
+            if path.exists():
+                with path.open("r+b"):
+                    pass
         except OSError as error:
             raise output_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+
+    def write(self, path: Path, data: bytes | Callable[[BinaryIO], object]) -> None:
+        """Write `data` to `path` in one step; a callable gets the open temporary file to write to.
+
+        Folders on the way are made. Raises UsageError when `path` is read, OutputError when it exists and not `force`, or
+        cannot be written; nothing of the attempt stays behind, and an existing file is untouched. Errors of the callable pass
+        through.
+        """
+        self.check(path)
+        temporary = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
+        try:
+            _write_file(temporary, data, path)
+            if self.replaced and same_file(path, self.replaced):
+                self._keep(path)
+            try:
+                os.replace(temporary, path)
+            except OSError as error:
+                raise output_error(path, error) from error
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def _keep(self, path: Path) -> None:
+        """Keep a copy of what was read and is about to be replaced."""
+        try:
+            read = path.read_bytes()
+        except OSError as error:
+            raise output_error(path, error) from error
+        Outlet(True, self.inputs).write(path.with_name(f"{path.stem}（上一份）{path.suffix}"), read)
+
+    def refuse(self, path: Path) -> None:
+        """Raise UsageError when `path` is read, or lies in a folder that is read."""
+        self.check_folder(path.parent)
+        if any(key in self._read[0] for key in _keys(path)) and not (self.replaced and same_file(path, self.replaced)):
+            raise UsageError(f"{path}：这是本次要读取的文件，不能把结果写在它上面，没有改动它。请换一个输出位置。")
+
+    @cached_property
+    def _read(self) -> tuple[Mapping[object, Path], Mapping[object, Path]]:
+        """What is read, by all that a file and a folder can be known by: files, and folders with the input they belong to."""
+        files: dict[object, Path] = {}
+        folders: dict[object, Path] = {}
+        for given in self.inputs:
+            kind = folders if given.is_dir() else files
+            kind.update((key, given) for key in _keys(given))
+            for root, below, names in os.walk(given):
+                folders.update((key, given) for name in below if (key := _number(Path(root, name))))
+                files.update((key, given) for name in names if (key := _number(Path(root, name))))
+        return files, folders
 
 
-def check_place(path: Path, force: bool) -> None:
-    """Make the folder of `path` and see that a file can be put there, before the long work starts.
+def _keys(path: Path) -> Iterator[object]:
+    """What a path can be known by: its place with all links followed, and the number of what is there."""
+    with contextlib.suppress(OSError, ValueError):
+        yield os.path.normcase(os.path.realpath(path))
+    number = _number(path)
+    if number is not None:
+        yield number
 
-    Raises OutputError as `write_atomic` would, except for what only writing can show (a full disk).
-    """
+
+def _number(path: Path) -> tuple[int, int] | None:
+    """Device and number of the file or folder at `path`; None where there is none, or the file system has no numbers."""
     try:
-        if path.is_dir():
-            raise OutputError(f"{path}：同名的文件夹已存在，请换一个名称")
-        if not force and (path.exists() or path.is_symlink()):
-            raise OutputError(f"{path}：文件已存在，未改动；要覆盖请加 --force，或换一个输出位置")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        probe = path.parent / f".jixiao-{secrets.token_hex(6)}.tmp"
-        probe.touch()
-        probe.unlink()
-        if path.exists():
-            with path.open("r+b"):
-                pass
-    except OSError as error:
-        raise output_error(path, error) from error
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if found.st_ino else None
+
+
+def same_file(path: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file, whatever they are called."""
+    return not set(_keys(path)).isdisjoint(_keys(other))
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    """The folder and all above it, as written and with links followed."""
+    for place in dict.fromkeys((Path(os.path.abspath(folder)), Path(os.path.realpath(folder)))):
+        yield from (place, *place.parents)
 
 
 def output_error(path: Path, error: OSError) -> OutputError:

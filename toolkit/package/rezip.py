@@ -1,7 +1,7 @@
-"""A zip file written anew with some of its members changed: all others keep their very bytes, compressed as they are.
+"""Zip files as bytes: one written anew, and one with some of its members changed, where all others keep their very bytes.
 
-The bytes of a zip file and the changes come in, the bytes of the new one go out. Called by `patch`. Copying compressed
-members is both exact and several times faster than inflating and deflating them.
+Members, or the bytes of a zip file and the changes, come in; the bytes of the new one go out. Called by `draft`. Copying
+compressed members is both exact and several times faster than inflating and deflating them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,17 @@ _LEVEL = 3
 _WORTH_THREADS = 500_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER, _CENTRAL_HEADER = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
+
+
+def new_zip(members: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of these members, with fixed dates: the same members always give the same bytes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+            archive.writestr(info, data)
+    return stream.getvalue()
 
 
 def rezip(

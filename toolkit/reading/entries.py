@@ -13,11 +13,13 @@ from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
+from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Formatted, Uncached
-from toolkit.values.amounts import AmountError, parse_amount, plain_amount, round_half_up
+from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
+from toolkit.values.words import WARNING
 
 NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
 
@@ -124,15 +126,15 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
     if negative and isinstance(value, str) and _BRACKETED.search(value):
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
-        yield Doubt("格式-负数", "warning", field.name, entry.cell, entry.text, message, suggestion)
+        yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
     if formula is not None and "[" in formula and "!" in formula:
         message = f"{field.label}的公式 ={formula} 引用了其他文件，对方文件变动后结果会变。"
-        yield Doubt("格式-外部链接", "warning", field.name, entry.cell, entry.text, message, "请改为直接填写数值后重新报送。")
+        yield Doubt("格式-外部链接", WARNING, field.name, entry.cell, entry.text, message, "请改为直接填写数值后重新报送。")
 
 
 def written(value: Value) -> str:
     """Return a value as a repair prints it: amounts plain with two decimals, dates ISO."""
-    return plain_amount(value) if isinstance(value, Decimal) else str(value)
+    return str(plain(value))
 
 
 def _repair(rule: str, field: Field, cell: str | None, before: str, value: Value, message: str) -> Repair:

@@ -15,6 +15,7 @@ from toolkit.reading.targets import DITTO
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze, unwrap
+from toolkit.values.words import WARNING
 
 
 def merged_levels(grid: Grid, places: Sequence[Place], first: int, log: Log) -> dict[Position, Entry | None]:
@@ -34,7 +35,7 @@ def merged_levels(grid: Grid, places: Sequence[Place], first: int, log: Log) -> 
                 recovered = cell_entry(value, place.spec.column.field, cell)
                 message = f"{place.name}“{recovered.text}”不在合并单元格 {cell_name(top, left)} 的左上角，表面上看不到，已按内容读取。"
                 log.doubts.append(
-                    Doubt("格式-合并单元格", "warning", place.name, cell, recovered.text, message, "请取消合并后把内容填在左上角。")
+                    Doubt("格式-合并单元格", WARNING, place.name, cell, recovered.text, message, "请取消合并后把内容填在左上角。")
                 )
         for row in range(top, bottom + 1):
             if row > top or recovered is not None:

@@ -10,15 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, YEAR
+from toolkit.values.words import Severity
 
 Value = str | Decimal | date | int | None
 
 # What stood in the cell: nothing; the label itself is gone; a text where another type belongs; an error value;
 # a formula that was never calculated; or something that reads as the field's type.
-BLANK, MISSING, NOT_OF_TYPE, ERROR, UNCACHED, OK = "blank", "missing", "text", "error", "uncached", "ok"
+State = Literal["blank", "missing", "text", "error", "uncached", "ok"]
+BLANK: Final = "blank"
+MISSING: Final = "missing"
+NOT_OF_TYPE: Final = "text"
+ERROR: Final = "error"
+UNCACHED: Final = "uncached"
+OK: Final = "ok"
 
 
 class Entry(NamedTuple):
@@ -31,7 +38,7 @@ class Entry(NamedTuple):
     value: Value
     text: str
     cell: str | None
-    state: str = OK
+    state: State = OK
     formula: str | None = None
 
 
@@ -77,7 +84,7 @@ class Doubt:
     """
 
     rule: str
-    severity: str
+    severity: Severity
     field: str | None
     cell: str | None
     value: str | None

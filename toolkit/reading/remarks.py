@@ -14,6 +14,7 @@ from toolkit.reading.layout import Placement
 from toolkit.reading.model import Doubt
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
+from toolkit.values.words import WARNING
 
 _LONGEST_QUOTE = 60
 
@@ -48,7 +49,7 @@ def _version_doubt(grid: Grid, form: Form) -> Iterator[Doubt]:
     older = _version(grid.version) < _version(form.version)
     message = f"用的是{'旧' if older else '另一'}版表样（{grid.version} 版），现行的是 {form.version} 版，已按现行表样读取。"
     suggestion = "请核对两版不同之处；有出入请用现行表样重新填报。" if older else "请核对所用表样是否为最新版，或用 --form 指定对应的表样。"
-    yield Doubt("文件-旧版表样", "warning", None, None, grid.version, message, suggestion)
+    yield Doubt("文件-旧版表样", WARNING, None, None, grid.version, message, suggestion)
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -86,4 +87,4 @@ def _quote(text: str) -> str:
 
 
 def _doubt(rule: str, cell: str | None, message: str, suggestion: str, value: str | None = None) -> Doubt:
-    return Doubt(rule, "warning", None, cell, value, message, suggestion)
+    return Doubt(rule, WARNING, None, cell, value, message, suggestion)

@@ -21,6 +21,7 @@ from toolkit.values.errors import ErrorValue
 from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
 from toolkit.values.text import clean_text, number_form, squeeze
 from toolkit.values.units import repair_unit
+from toolkit.values.words import WARNING
 
 QUALITATIVE = "定性"
 NAMES = (SYMBOL, NUMBER, UNIT)
@@ -160,12 +161,12 @@ def _doubts(meant: Mapping[str, str | None], target: Target, found: TargetCells)
         name = SYMBOL if meant[SYMBOL] else NUMBER
         message = f"“{whole}”里的“{whole[0]}”像是比较符号，已按“{target.symbol}”读取。"
         cure = f"如确是“{target.symbol}”，请改用该符号。"
-        return (Doubt("格式-符号", "warning", SYMBOL, found.cells.get(name), meant[name], message, cure),)
+        return (Doubt("格式-符号", WARNING, SYMBOL, found.cells.get(name), meant[name], message, cure),)
     pieces = _values_in(whole)
     if len(pieces) > 1:
         message = f"一个指标里写了 {len(pieces)} 个值：{'、'.join(pieces)}，无法分别考核。"
         cure = "请拆成几条指标，每条一个值。"
-        return (Doubt("格式-多个值", "warning", NUMBER, found.cells.get(NUMBER), meant[NUMBER], message, cure),)
+        return (Doubt("格式-多个值", WARNING, NUMBER, found.cells.get(NUMBER), meant[NUMBER], message, cure),)
     return ()
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, get_args
 
 from toolkit.checking.model import Finding
-from toolkit.reading.model import BLANK_ENTRY, Declaration, Doubt, Entry, Repair, Row
+from toolkit.reading.model import BLANK_ENTRY, Declaration, Doubt, Entry, Repair, Row, State
 
 # No file's content is larger when it is unpacked (package.limits lets a return have 48 MB at most).
 _MOST_BYTES = 64 << 20
@@ -124,7 +124,7 @@ def _entry(data: list[Any]) -> Entry:
     if data == []:
         return BLANK_ENTRY
     state, text, cell, kind, value, formula = data
-    if not (isinstance(text, str) and isinstance(state, str) and isinstance(cell, _TEXTS) and isinstance(formula, _TEXTS)):
+    if not (isinstance(text, str) and state in get_args(State) and isinstance(cell, _TEXTS) and isinstance(formula, _TEXTS)):
         raise CodecError("entry")
     return Entry(text if kind == _SAME else _value(kind, value), text, cell, state, formula)
 

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.intake.batch import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import KEEP, RETURN, SEVERITY_WORDS
+from toolkit.outputs.review.model import KEEP, RETURN
 from toolkit.reading.entries import shown
 from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.sources.grid import Grid, Uncached
 from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text, label_key, squeeze
+from toolkit.values.words import ERROR, FILE, HINT, REPAIR, SEVERITY_WORDS, WARNING, Severity
 
 _NEEDED = (columns.ACTION, columns.REASON, columns.REMARK)
 _READ = (
@@ -77,10 +79,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a report says, row by row; `notes` name what could not be understood."""
+    """What a report says, row by row; `notes` name what could not be understood; `path` is the report."""
 
     rows: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def read_decisions(path: Path) -> Decisions:
     wanted = [each for each in heads if each[0].name != columns.EARLIER][:1]
     found = [_rows(grid, *head) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
     if found:
-        return Decisions(tuple(row for each in found for row in each.rows), tuple(note for each in found for note in each.notes))
+        rows, notes = (tuple(chain.from_iterable(parts)) for parts in zip(*((each.rows, each.notes) for each in found), strict=True))
+        return Decisions(rows, notes, path)
     raise UsageError(f"{path}：没有找到“{'”“'.join(_NEEDED)}”三列，不是审核报告。请用 jixiao check -o 生成的审核报告.xlsx。")
 
 
@@ -269,7 +273,7 @@ def _best(found: Sequence[Target], cells: Mapping[str, str]) -> list[Target]:
 
 
 def _reviewed(finding: Finding, decision: Decision, key: str) -> Reviewed:
-    severity = ERROR if decision.action == RETURN else WARNING
+    severity: Severity = ERROR if decision.action == RETURN else WARNING
     remark = " ".join(decision.remark.split())
     message = f"审核意见：{remark if remark.endswith(('。', '！', '？')) else f'{remark}。'}"
     cure = "请按审核意见修改后重新报送。" if severity == ERROR else "请核对，需要修改的修改后重新报送。"

@@ -16,14 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, Batch, FileResult
+from toolkit.intake.batch import Batch, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack
 from toolkit.season.memory import Memory
 from toolkit.values.text import label_key
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, WARNING, FileStatus
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -50,7 +51,7 @@ class Return:
     file: str
     modified: str
     seen: str
-    status: str
+    status: FileStatus
     errors: int
     warnings: int
     hints: int
@@ -68,7 +69,7 @@ class Place:
     file: str
     content: str
     unit: str
-    status: str
+    status: FileStatus
     attached_to: str
     rivals: tuple[str, ...]
     instead: str
@@ -124,7 +125,7 @@ def _record_return(
     members: Sequence[Declaration],
     content: str,
     when: tuple[str, str, str],
-    counted: tuple[str, int, int, int, list[Finding]] | None,
+    counted: tuple[FileStatus, int, int, int, list[Finding]] | None,
     private: bool,
 ) -> None:
     """Add a return, or bring one that is known up to date. What was set aside in this run keeps what is known of it."""
@@ -163,14 +164,14 @@ class _Counted:
         for finding in findings:
             self._by_file.setdefault(finding.file, []).append(finding)
 
-    def of(self, file: str, members: Sequence[Declaration]) -> tuple[str, int, int, int, list[Finding]] | None:
+    def of(self, file: str, members: Sequence[Declaration]) -> tuple[FileStatus, int, int, int, list[Finding]] | None:
         """Return status, errors, warnings, hints and the findings of a unit's part of a file; None if it was set aside."""
         unit = label_key(members[0].unit or "")
         if not any((file, unit, d.year) in self._evaluated for d in members):
             return None
         mine = [f for f in self._by_file.get(file, ()) if f.family == FILE or label_key(f.unit or "") == unit]
         counts = Counter(f.severity for f in mine if f.family != REPAIR)
-        status = NEEDS_CHANGES if counts[ERROR] else PASSED
+        status: FileStatus = NEEDS_CHANGES if counts[ERROR] else PASSED
         return status, counts[ERROR], counts[WARNING], counts[HINT], mine
 
 

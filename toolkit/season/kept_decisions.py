@@ -11,12 +11,13 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.intake.batch import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
 from toolkit.season.decisions import Decided, Decision, Decisions
 from toolkit.values.text import label_key
+from toolkit.values.words import REPAIR
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger

@@ -64,6 +64,10 @@ class Ledger:
         """Return the rows of a query. Raises UsageError or OutputError with the ledger's name."""
         return self._patiently(lambda: self._connection.execute(sql, values).fetchall())
 
+    def is_used(self) -> bool:
+        """Whether any return is in it."""
+        return bool(self.rows("SELECT 1 FROM returns LIMIT 1"))
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Everything that `run` and `run_many` do inside is written together, or none of it.

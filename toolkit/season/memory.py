@@ -22,7 +22,7 @@ import toolkit
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import UNREADABLE, Answer, Batch, FileResult, Shared, read_file
+from toolkit.intake.batch import Answer, Batch, FileResult, Shared, read_file
 from toolkit.intake.inputs import InputFile
 from toolkit.intake.roster import passwords_for
 from toolkit.intake.workers import Lost
@@ -39,6 +39,7 @@ from toolkit.season.codec import (
 )
 from toolkit.sources.grid import Issued
 from toolkit.sources.open import load
+from toolkit.values.words import STATUS_WORDS, UNREADABLE
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -258,7 +259,9 @@ def _answer(data: Any, each: InputFile) -> Answer:
             return tuple(each.member(int(number), str(name)) for number, name in data)
         findings = findings_from(data["findings"], [each.display] * len(data["findings"]))
         declarations = tuple(declaration_from(d, each.display) for d in data["declarations"])
-        return FileResult(each.display, str(data["status"]), declarations, tuple(findings), each, _issued(data["issued"]))
+        if data["status"] not in STATUS_WORDS:
+            raise CodecError("status")
+        return FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]))
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error
 

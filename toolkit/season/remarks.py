@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from toolkit.checking.model import DECLARATION, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT
 from toolkit.intake.batch import Batch
 from toolkit.intake.subjects import Key, content_of, identity
-from toolkit.reading.model import Declaration, Entry, Row
+from toolkit.reading.model import BLANK, Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
+from toolkit.values.words import DECLARATION, WARNING
 
 REMARK_RULE = "人工-意见"
 
@@ -45,7 +46,7 @@ class Target:
             return self.row.entries.get(name)
         if self.form.table and name in self.form.table.names:
             first = next(iter(self.declaration.rows), None)
-            return Entry(None, "", first[name].cell if first else None, "blank")
+            return Entry(None, "", first[name].cell if first else None, BLANK)
         return self.declaration.entries.get(name)
 
     @property

@@ -13,24 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
-from toolkit.intake import batch as statuses
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
 from toolkit.season.ledger import Ledger
+from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
-REPORTED, CHANGES, TWICE, UNREAD, UNFILLED, MISSING = "已报", "需修改", "重复报送", "无法读取", "未填报", "未报"
-STATUSES = (MISSING, CHANGES, TWICE, UNREAD, UNFILLED, REPORTED)
+CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
+STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
 
 # By what the subtotals are made.
 DEPARTMENT, OFFICE = "主管部门", "归口科室"
 
-_FILE_WORDS = {
-    statuses.PASSED: "通过",
-    statuses.NEEDS_CHANGES: CHANGES,
-    statuses.UNREADABLE: UNREAD,
-    statuses.NOT_FILLED: UNFILLED,
-    statuses.WRONG_FORM: "表样不符",
-}
 _SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
 
 
@@ -82,7 +75,7 @@ class UnitStatus:
     @property
     def pending(self) -> bool:
         """Whether the unit still has something to do, or the clerk to decide."""
-        return self.status not in (REPORTED, TWICE) or bool(self.errors or self.reason.startswith(_UNDECIDED))
+        return self.status not in (REPORTED, SENT_TWICE) or bool(self.errors or self.reason.startswith(_UNDECIDED))
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,7 @@ def _known_as(name: str, roster: Roster | None) -> tuple[str, str, RosterUnit | 
 
 
 def _stray(place: Place) -> SentFile:
-    return SentFile(place.file, _FILE_WORDS[place.status], None, place.modified, 0, 0, place.reason)
+    return SentFile(place.file, STATUS_WORDS[place.status], None, place.modified, 0, 0, place.reason)
 
 
 def _line(unit: _Unit, sent: Sequence[Return], over_time: bool) -> UnitStatus:
@@ -225,8 +218,8 @@ def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> l
         later |= names if current else set()
         told.add(place.content)
         counts = (sum(e.errors for e in mine), sum(e.warnings for e in mine)) if current else (0, 0)
-        bad = any(e.status == statuses.NEEDS_CHANGES for e in mine)
-        word = _FILE_WORDS[statuses.NEEDS_CHANGES if bad else statuses.PASSED if mine else place.status]
+        bad = any(e.status == NEEDS_CHANGES for e in mine)
+        word = STATUS_WORDS[NEEDS_CHANGES if bad else PASSED if mine else place.status]
         version = max((number[e.number] for e in mine), default=None)
         lines.append((version or 0, SentFile(place.file, word, version, place.modified, *counts, place.reason, current)))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].file))]
@@ -235,10 +228,10 @@ def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> l
 def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, str]:
     """The status of a unit and, in words, what has to be done about it."""
     if not files:
-        return MISSING, "没有收到报送。"
+        return NOT_SENT, "没有收到报送。"
     rivals = [place.file for place in found if place.rivals]
     if rivals:
-        return TWICE, f"{_UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。"
+        return SENT_TWICE, f"{_UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。"
     current = [file for file in files if file.current]
     readable = [file for file in current if file.version is not None]
     others = [file for file in current if file.version is None and not (readable and _is_scan(file.file))]
@@ -250,7 +243,7 @@ def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, st
     if readable:
         copies = [place.file for place in found if sum(place.content == other.content for other in found) > 1]
         if copies and not also:
-            return TWICE, f"同样内容报送了 {len(copies)} 份，只取一份：{_names(copies)}。"
+            return SENT_TWICE, f"同样内容报送了 {len(copies)} 份，只取一份：{_names(copies)}。"
         return REPORTED, also
     reason = "；".join(f"{PurePath(file.file).name}：{file.reason.rstrip('。') or file.status}" for file in others)
     for status in (UNREAD, UNFILLED):

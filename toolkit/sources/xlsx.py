@@ -22,7 +22,8 @@ from toolkit.sources.sparse import sparse_cells, sparse_percents
 from toolkit.spreadsheet.a1 import Area
 from toolkit.spreadsheet.gate import check_area, check_sheet, check_strings, merges_of, plain_markup
 from toolkit.spreadsheet.number_formats import BUILTIN
-from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, WorkbookParts, custom_properties, read_workbook
+from toolkit.spreadsheet.properties import custom_properties
+from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, WorkbookParts, read_workbook
 
 KIND_PROPERTY, VERSION_PROPERTY = "jixiao.kind", "jixiao.version"
 

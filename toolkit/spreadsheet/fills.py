@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
+from toolkit.package.parts import serialise
 from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.values.words import ERROR, HINT, WARNING
 
 # Each mark's colour (RRGGBB); the last digits of green and blue are 0 and count the fills that marks cover.
-BASES: Mapping[str, str] = {"error": "FFB0A0", "warning": "FFD060", "hint": "C0E0F0"}
+BASES: Mapping[str, str] = {ERROR: "FFB0A0", WARNING: "FFD060", HINT: "C0E0F0"}
 MOST_FILLS = 256
 
 _COUNTED = ("fonts", "fills", "borders", "cellXfs", "dxfs")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from lxml import etree
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-CUSTOM_NS = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from toolkit.package.patch import PackagePatch
+from toolkit.package.draft import Draft
 
 Position = tuple[int, int]
 
@@ -57,7 +57,7 @@ class Resized:
     now: str
 
 
-def empty_drawing(patch: PackagePatch) -> bytes:
+def empty_drawing(patch: Draft) -> bytes:
     """Return a VML drawing without shapes, whose block of 1,024 ids no other one of the package uses."""
     used = [0]
     for name in patch.names:

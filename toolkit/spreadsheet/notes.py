@@ -1,6 +1,6 @@
 """Notes (批注) on the cells of a sheet: the comments part that holds their texts, the VML drawing that holds their boxes.
 
-A `PackagePatch` and a sheet come in; notes are put in or taken out, and notes of others stay as they are. A note that is
+A `Draft` and a sheet come in; notes are put in or taken out, and notes of others stay as they are. A note that is
 on a cell already is kept and gets our text below its own. Called by `outputs.annotate`.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, unescape
 from toolkit.spreadsheet.note_boxes import (
@@ -26,8 +26,8 @@ from toolkit.spreadsheet.note_boxes import (
     remove_boxes,
     usual_drawing,
 )
-from toolkit.spreadsheet.sheet_patch import clean
 from toolkit.spreadsheet.sheet_text import Position, SheetText
+from toolkit.spreadsheet.written import clean
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -53,7 +53,7 @@ class Note:
 
 
 def add_notes(
-    patch: PackagePatch, sheet: str, markup: SheetText, notes: Sequence[Note], author: str, place: Callable[[Note, str], Box]
+    patch: Draft, sheet: str, markup: SheetText, notes: Sequence[Note], author: str, place: Callable[[Note, str], Box]
 ) -> list[Resized]:
     """Put `notes` on the sheet whose part is `sheet` and whose markup is `markup`; return the boxes that had to grow.
 
@@ -64,7 +64,7 @@ def add_notes(
     vml = None if drawing is None else usual_drawing(patch.read(drawing))
     if vml is not None and b"</xml>" not in vml:
         return []
-    part = patch.target(sheet, "comments")
+    part = patch.related(sheet, "comments")
     root = _empty_comments() if part is None else patch.xml(part)
     present = {comment.get("ref", ""): comment for comment in root.iter(_COMMENT)}
     authors = [element.text or "" for element in root.iterfind(f"{_AUTHORS}/*")]
@@ -100,13 +100,13 @@ def add_notes(
 
 
 def remove_notes(
-    patch: PackagePatch, sheet: str, markup: SheetText, ours: re.Pattern[str], texts: Sequence[str], resized: Sequence[Resized]
+    patch: Draft, sheet: str, markup: SheetText, ours: re.Pattern[str], texts: Sequence[str], resized: Sequence[Resized]
 ) -> None:
     """Take our texts out of the notes of a sheet, and what held nothing else with them.
 
     `texts` are those that were put in; of a note that holds none of them, what matches `ours` is taken for ours.
     """
-    part = patch.target(sheet, "comments")
+    part = patch.related(sheet, "comments")
     if part is None:
         return
     root = patch.xml(part)
@@ -128,22 +128,22 @@ def remove_notes(
     vml = b"" if drawing is None else remove_boxes(usual_drawing(patch.read(drawing)), emptied, resized)
     if drawing is not None and not has_shapes(vml):
         markup.remove_legacy_drawing()
-        _remove_linked(patch, sheet, drawing)
+        patch.detach(sheet, drawing)
     elif drawing is not None:
         patch.put(drawing, vml)
     if next(root.iter(_COMMENT), None) is None:
-        _remove_linked(patch, sheet, part)
+        patch.detach(sheet, part)
     else:
         patch.put_xml(part, root)
 
 
-def _drawing(patch: PackagePatch, sheet: str, markup: SheetText) -> str | None:
+def _drawing(patch: Draft, sheet: str, markup: SheetText) -> str | None:
     """Return the VML part of a sheet's notes and controls (pictures in its header stand in another one)."""
     identifier = markup.legacy_drawing
     return next((name for i, name in patch.targets(sheet, "vmlDrawing") if i == identifier), None)
 
 
-def _threaded(patch: PackagePatch, sheet: str) -> frozenset[str]:
+def _threaded(patch: Draft, sheet: str) -> frozenset[str]:
     """Return the cells with threaded comments."""
     cells: set[str] = set()
     for _, part in patch.targets(sheet, "threadedComment"):
@@ -266,9 +266,3 @@ def _drop_authors(root: etree._Element) -> None:
     used = {comment.get("authorId") for comment in root.iter(_COMMENT)}
     while authors is not None and len(authors) and str(len(authors) - 1) not in used:
         authors.remove(authors[-1])
-
-
-def _remove_linked(patch: PackagePatch, sheet: str, part: str) -> None:
-    for link in [link for link in patch.links(sheet) if link.target == part and not link.external]:
-        patch.unlink(sheet, link.id)
-    patch.remove(part)

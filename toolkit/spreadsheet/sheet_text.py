@@ -14,8 +14,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
-from toolkit.package.parts import OFFICE_RELATIONSHIPS
+from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows

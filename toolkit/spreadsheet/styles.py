@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from toolkit.package.draft import serialise
+from toolkit.package.parts import serialise
 from toolkit.spreadsheet.markup import MAIN_NS, truth
 
 # The parts of a styles part, in the order its schema wants.

@@ -1,6 +1,6 @@
 """The tabs of a workbook: a sheet of ours put before all others, and taken away again.
 
-A `PackagePatch` comes in and is changed: the list of sheets, what counts sheets by their place, the defined names of the
+A `Draft` comes in and is changed: the list of sheets, what counts sheets by their place, the defined names of the
 new sheet. Called by `outputs.annotate`.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet.markup import MAIN_NS, unescape
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -33,19 +33,19 @@ class Opening:
     first: str | None
 
 
-def worksheets(patch: PackagePatch, book: str) -> dict[str, str]:
+def worksheets(patch: Draft, book: str) -> dict[str, str]:
     """Return the parts of the worksheets by their names, in tab order."""
     targets = dict(patch.targets(book, "worksheet"))
     elements = patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")
     return {unescape(e.get("name", "")): targets[e.get(_ID, "")] for e in elements if e.get(_ID) in targets}
 
 
-def tab_names(patch: PackagePatch, book: str) -> list[str]:
+def tab_names(patch: Draft, book: str) -> list[str]:
     """Return the names of all sheets in tab order."""
     return [unescape(element.get("name", "")) for element in patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")]
 
 
-def add_first_tab(patch: PackagePatch, book: str, name: str, data: bytes, names: Mapping[str, str], *, open_on_it: bool) -> Opening:
+def add_first_tab(patch: Draft, book: str, name: str, data: bytes, names: Mapping[str, str], *, open_on_it: bool) -> Opening:
     """Put a sheet before all others; return what the workbook opened on before.
 
     `names` are defined names of the sheet itself (`_xlnm.Print_Titles` …). With `open_on_it` it is the tab in front.
@@ -73,7 +73,7 @@ def add_first_tab(patch: PackagePatch, book: str, name: str, data: bytes, names:
     return opening
 
 
-def remove_tab(patch: PackagePatch, book: str, name: str, opening: Opening) -> None:
+def remove_tab(patch: Draft, book: str, name: str, opening: Opening) -> None:
     """Take a sheet away; `opening` is what to open on where it was the tab in front. Nothing happens where it is not there."""
     root = patch.xml(book)
     sheets = list(root.iterfind(f"{_SHEETS}/{_SHEET}"))
@@ -137,16 +137,14 @@ def _local_names(root: etree._Element) -> Iterator[etree._Element]:
             yield element
 
 
-def _forget(patch: PackagePatch, book: str, identifier: str, number: str) -> None:
+def _forget(patch: Draft, book: str, identifier: str, number: str) -> None:
     """Remove a sheet's part with what belongs to it alone, and the order of calculation where it names the sheet."""
     part = next((target for link, target in patch.targets(book, "worksheet") if link == identifier), None)
     if part is not None:
         for link in patch.links(part):
             if not link.external and link.target in patch:
                 patch.remove(link.target)
-        patch.unlink(book, identifier)
-        patch.remove(part)
-    for key, chain in list(patch.targets(book, "calcChain")):
+        patch.detach(book, part)
+    for _, chain in list(patch.targets(book, "calcChain")):
         if f'i="{number}"'.encode() in patch.read(chain):
-            patch.unlink(book, key)
-            patch.remove(chain)
+            patch.detach(book, chain)

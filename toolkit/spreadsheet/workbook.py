@@ -18,8 +18,9 @@ from toolkit.package.opc import FORMAT
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, RESAVE, Package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.cells import CellReader, RawCell
-from toolkit.spreadsheet.markup import CUSTOM_NS, MAIN_NS, rich_text, truth, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, rich_text, truth, unescape
 from toolkit.spreadsheet.number_formats import BUILTIN
+from toolkit.spreadsheet.properties import custom_properties
 
 PRINT_AREA = "_xlnm.Print_Area"
 WORKSHEET = "worksheet"
@@ -216,15 +217,6 @@ def read_workbook(package: Package) -> WorkbookParts:
         kind = package.content_types.get(part, "")
         raise SourceError(FORMAT, f"{package.display}：不是 Excel 工作簿，实际是{_describe(kind)}", RESAVE)
     return book
-
-
-def custom_properties(package: Package) -> Mapping[str, str]:
-    """Return the custom document properties of a workbook or a Word document, by name, as text."""
-    part = package.related("", "custom-properties")
-    if part is None:
-        return {}
-    entries = package.xml(part).iter(f"{{{CUSTOM_NS}}}property")
-    return {entry.get("name", ""): "".join(entry.itertext()).strip() for entry in entries}
 
 
 def _pieces(text: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.intake.batch import NOT_FILLED, Batch
+from toolkit.intake.batch import Batch
 from toolkit.outputs.review.model import AbsentUnit
+from toolkit.values.words import NOT_FILLED
 
 
 def absent_units(batch: Batch) -> tuple[AbsentUnit, ...] | None:

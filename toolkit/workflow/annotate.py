@@ -1,6 +1,6 @@
 """`annotate`: a marked copy of every returned workbook that needs changes, and a letter to each unit.
 
-Comes in: paths and forms. Goes out: files in a folder of their own; what was returned is only read.
+Comes in: a request. Goes out: files in a folder of their own; what was returned is only read.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
-from toolkit.checking.model import REPAIR, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.forms.roster_model import Roster
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, FileResult, Progress
+from toolkit.intake.batch import FileResult, Progress
 from toolkit.intake.copies import locked, relative_place, unlocked, unused
 from toolkit.intake.roster import passwords_for
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
@@ -23,17 +21,15 @@ from toolkit.outputs.marked.notice_template import NoticeTemplate
 from toolkit.outputs.marked.tidied import is_workbook
 from toolkit.outputs.marked.workbook import annotate_workbook
 from toolkit.outputs.properties import NOTICE
-from toolkit.package.atomic import check_place, safe_name, write_atomic
+from toolkit.package.atomic import safe_name
 from toolkit.reading.model import Declaration
-from toolkit.resources import templates_dir
-from toolkit.season.decisions import Decisions
 from toolkit.sources.open import load
 from toolkit.values.text import label_key
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.forms import notice_places
 from toolkit.workflow.rebuilt import rebuild
-
-if TYPE_CHECKING:
-    from toolkit.season.run import Season
+from toolkit.workflow.request import Request
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.
 _COPIED = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -87,47 +83,38 @@ class AnnotateResult:
         return (*(copy.output for copy in self.copies), *(notice.output for notice in self.notices))
 
 
-def annotate_paths(
-    paths: Sequence[str],
-    forms: Sequence[Form],
-    output: Path,
-    *,
-    everything: bool = False,
-    force: bool = False,
-    decisions: Decisions | None = None,
-    day: date | None = None,
-    progress: Progress | None = None,
-    passwords: Sequence[str] = (),
-    roster: Roster | None = None,
-    season: Season | None = None,
+def annotate_returns(
+    request: Request, output: Path, *, everything: bool = False, day: date | None = None, progress: Progress | None = None
 ) -> AnnotateResult:
-    """Write marked copies of the workbooks behind `paths` that need changes into `output`, under the same relative paths.
+    """Write marked copies of the workbooks that need changes into `output`, under the relative paths they came by.
 
     With `everything`, those that have but warnings or hints too. `day` (today) is the date of the letters. Raises UsageError
-    when there is nothing to read, OutputError when a file is there already and not `force` or cannot be written, FormError
-    when the template of the letter has mistakes.
+    when there is nothing to read or a copy would lie on what is read, OutputError when a file is there already and may not be
+    replaced or cannot be written, FormError when the template of the letter has mistakes.
     """
-    check = check_paths(paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season)
-    copies = _copies(paths, check, output, everything, passwords)
+    outlet = request.outlet
+    outlet.check_folder(output)
+    check = check_returns(request, progress)
+    copies = _copies(request, check, output, everything)
     notices = _notices(copies)
     templates = {form: notice_template(check.batch.forms[form]) for form in {copy.form for copy in copies}}
     for place in [*(copy.output for copy in copies), *(notice.output for notice in notices)]:
-        check_place(place, force)
+        outlet.check(place)
     written, failed = [], []
     for copy in copies:
         try:
-            data, made = _marked(copy, check, tuple(passwords))
+            data, made = _marked(copy, check, tuple(request.passwords))
         except SourceError as error:
             failed.append((copy, error))
             continue
-        write_atomic(copy.output, data, force=force)
+        outlet.write(copy.output, data)
         written.append(made)
     done = {copy.output: copy for copy in written}
     sent = [replace(n, copies=tuple(done[c.output] for c in n.copies if c.output in done)) for n in notices]
     sent = [notice for notice in sent if notice.copies]
     for notice in sent:
         template = templates[notice.copies[0].form]
-        write_atomic(notice.output, write_notice(template, _case(notice, check, day or date.today())), force=force)
+        outlet.write(notice.output, write_notice(template, _case(notice, check, day or date.today())))
     return AnnotateResult(tuple(written), tuple(sent), tuple(failed), check)
 
 
@@ -136,14 +123,13 @@ def notice_template(form: Form) -> NoticeTemplate:
 
     Raises FormError when there is none or it has mistakes.
     """
-    for folder in (form.path.parent, templates_dir()):
-        place = folder / f"{NOTICE}.docx"
+    for place in notice_places(form):
         if place.is_file():
             return compile_notice(place)
     raise FormError(f"找不到“{NOTICE}”的 Word 模板。请在 {form.path.parent} 放一份 {NOTICE}.docx。")
 
 
-def _copies(paths: Sequence[str], check: CheckResult, output: Path, everything: bool, passwords: Sequence[str]) -> list[MarkedCopy]:
+def _copies(request: Request, check: CheckResult, output: Path, everything: bool) -> list[MarkedCopy]:
     by_file: dict[str, list[Finding]] = {}
     for finding in check.findings:
         if finding.family != REPAIR:
@@ -153,8 +139,8 @@ def _copies(paths: Sequence[str], check: CheckResult, output: Path, everything: 
     for file in check.files:
         findings = by_file.get(file.file, [])
         if file.declarations and findings and (file.status == NEEDS_CHANGES or (everything and file.status == PASSED)):
-            place = output / _named(relative_place(file.file, paths))
-            tried = passwords_for(file.file, passwords, check.batch.roster)
+            place = output / _named(relative_place(file.file, request.paths))
+            tried = passwords_for(file.file, request.passwords, check.batch.roster)
             for form, mine in _split(file, findings, tried).items():
                 declarations = tuple(d for d in file.declarations if form in ("", d.form))
                 named = place.with_name(f"{place.stem}（{form}）{place.suffix}") if form else place

@@ -1,26 +1,22 @@
-"""`check`: a batch read and every rule run over it. Comes in: paths and forms. Goes out: a `CheckResult`, as the contract has it."""
+"""`check`: a batch read and every rule run over it. Comes in: a request. Goes out: a `CheckResult`, as the contract has it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
-from toolkit.forms import Form
-from toolkit.forms.roster_model import Roster
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED, UNREADABLE, Batch, FileResult, Progress, read_batch
-from toolkit.intake.returns import NO_CHOICE, Choice, settle
+from toolkit.checking.model import Finding
+from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
+from toolkit.intake.returns import settle
 from toolkit.intake.roster import missing_projects
 from toolkit.season.decisions import Decided, Decisions, apply_decisions
 from toolkit.season.history import arrival, record
 from toolkit.season.kept_decisions import keep_decisions, kept_decisions
 from toolkit.season.memory import Memory
+from toolkit.season.run import Season
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
-
-if TYPE_CHECKING:
-    from toolkit.season.run import Season
+from toolkit.workflow.request import Request, season_of
 
 
 @dataclass(frozen=True)
@@ -76,33 +72,26 @@ class CheckResult:
         }
 
 
-def check_paths(
-    paths: Sequence[str],
-    forms: Sequence[Form],
-    progress: Progress | None = None,
-    decisions: Decisions | None = None,
-    *,
-    passwords: Sequence[str] = (),
-    roster: Roster | None = None,
-    season: Season | None = None,
-    choice: Choice = NO_CHOICE,
-) -> CheckResult:
-    """Return the findings of everything behind `paths`. Raises UsageError when there is nothing to read.
+def check_returns(request: Request, progress: Progress | None = None, season: Season | None = None) -> CheckResult:
+    """Return the findings of everything that is to be read. Raises UsageError when there is nothing to read.
 
-    Of two different returns of a unit `choice` says which counts. With a `season`, what its ledger remembers is neither read
-    nor evaluated again, and the check is written down in it.
+    With a ledger (the request's own, or `season` where the caller has opened one) what it remembers is neither read nor evaluated
+    again, and the check is written down in it.
     """
-    memory = Memory(season.ledger, forms, season.now, fresh=season.fresh) if season else None
-    raw = read_batch(paths, forms, progress, passwords=passwords, roster=roster, memory=memory)
+    if season is None and request.ledger is not None:
+        with season_of(request) as opened:
+            return check_returns(request, progress, opened)
+    memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
+    raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster, memory=memory)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
-    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), choice)
+    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
     if season is None or memory is None:
-        return check_batch(batch, decisions)
+        return check_batch(batch, request.decisions)
     memory.number(raw)
-    result = check_batch(batch, decisions, memory)
+    result = check_batch(batch, request.decisions, memory)
     with season.ledger.writing():
-        record(memory, raw, result.batch, result.findings, paths, season.round)
-        keep_decisions(season.ledger, decisions, result.decided, season.now.isoformat(timespec="seconds"))
+        record(memory, raw, result.batch, result.findings, request.paths, season.round)
+        keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
     return result
 
 

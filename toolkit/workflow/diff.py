@@ -1,6 +1,6 @@
 """`diff`: two folders or files, or two rounds or versions of the ledger, compared field by field.
 
-Comes in: what to compare, the forms it may be on, and a roster whose aliases bring units together. Goes out: a `DiffResult`, and
+Comes in: a request, whose roster brings units together by their aliases. Goes out: a `DiffResult`, and
 对比.xlsx where it is asked for.
 """
 
@@ -15,15 +15,16 @@ from toolkit.comparing.compare import compare
 from toolkit.comparing.model import Comparison, Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.forms.roster_model import Roster
-from toolkit.intake.batch import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM, Batch, FileResult, Progress, read_batch
-from toolkit.intake.returns import NO_CHOICE, Choice, settle
+from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
+from toolkit.intake.returns import settle
 from toolkit.outputs.differences.records import comparison_record
 from toolkit.outputs.differences.text import differences_lines
 from toolkit.outputs.differences.workbook import differences_workbook
-from toolkit.package.atomic import check_place, write_atomic
+from toolkit.package.atomic import Outlet
 from toolkit.season.history import arrival
 from toolkit.season.rounds import ledger_sides
+from toolkit.values.words import NOT_FILLED, PASSED, UNREADABLE, WRONG_FORM
+from toolkit.workflow.request import Request
 
 SUFFIX = ".xlsx"
 
@@ -66,57 +67,44 @@ class DiffResult:
         return differences_lines(self.comparison, everything=everything, quiet=quiet)
 
 
-def diff_paths(
-    before: str,
-    after: str,
-    forms: Sequence[Form],
-    *,
-    old_forms: Sequence[Form] | None = None,
-    roster: Roster | None = None,
-    progress: Progress | None = None,
-    passwords: Sequence[str] = (),
-    choice: Choice = NO_CHOICE,
-) -> DiffResult:
-    """Return what differs between two files or folders; `old_forms` are those of the earlier side, where they are others.
+def diff_returns(request: Request, progress: Progress | None = None) -> DiffResult:
+    """Return what differs between the two files or folders of a request, the earlier one first.
 
-    Of two different returns of a unit on one side `choice` says which counts; without it both do. Raises UsageError for a
+    Of two different returns of a unit on one side its `choice` says which counts; without it both do. Raises UsageError for a
     path that is not there, or that has no files to read.
     """
 
     def read(path: str, known: Sequence[Form]) -> Batch:
-        batch = read_batch([path], known, progress, passwords=passwords, roster=roster)
-        return settle(batch, arrival(batch, {}, None), choice)
+        batch = read_batch([path], known, progress, passwords=request.passwords, roster=request.roster)
+        return settle(batch, arrival(batch, {}, None), request.choice)
 
-    earlier, later = read(before, old_forms or forms), read(after, forms)
+    before, after = request.paths
+    earlier, later = read(before, request.older_forms or request.forms), read(after, request.forms)
     sides = [Side(title, tuple(batch.declarations), batch.forms) for title, batch in ((before, earlier), (after, later))]
     files = [(side, file) for side, batch in (("before", earlier), ("after", later)) for file in batch.files]
-    return DiffResult(compare(sides[0], sides[1], roster), tuple(files))
+    return DiffResult(compare(sides[0], sides[1], request.roster), tuple(files))
 
 
 def diff_ledger(
-    ledger: Path,
-    forms: Sequence[Form],
-    *,
-    rounds: tuple[str, str] | None = None,
-    unit: str | None = None,
-    versions: tuple[int, int] | None = None,
-    roster: Roster | None = None,
+    request: Request, *, rounds: tuple[str, str] | None = None, unit: str | None = None, versions: tuple[int, int] | None = None
 ) -> DiffResult:
-    """Return what differs between two rounds, or two versions of a unit's return, in the ledger.
+    """Return what differs between two rounds, or two versions of a unit's return, in the ledger of a request.
 
     Raises UsageError for a round, a unit or a version it does not have.
     """
-    before, after, lost = ledger_sides(ledger, forms, rounds=rounds, unit=unit, versions=versions, roster=roster)
+    roster = request.roster
+    before, after, lost = ledger_sides(request.ledger or Path(), request.forms, rounds=rounds, unit=unit, versions=versions, roster=roster)
     return DiffResult(compare(before, after, roster), lost=lost)
 
 
-def check_diff_place(output: Path, *, force: bool) -> None:
-    """Raise UsageError for a kind of file we do not write, OutputError for a place that cannot be written."""
+def check_diff_place(output: Path, outlet: Outlet) -> None:
+    """Raise UsageError for a kind of file we do not write or a place that is read, OutputError for one that cannot be written."""
+    outlet.check_folder(output.parent)
     if output.suffix.lower() != SUFFIX:
         raise UsageError(f"{output}：对比结果是一个 Excel 工作簿，请写成 {SUFFIX} 文件，例如 -o 对比.xlsx。")
-    check_place(output, force)
+    outlet.check(output)
 
 
-def write_diff(result: DiffResult, output: Path, *, everything: bool, force: bool) -> None:
-    """Write 对比.xlsx. Raises OutputError when it is there already and not `force`, or cannot be written."""
-    write_atomic(output, differences_workbook(result.comparison, everything=everything), force=force)
+def write_diff(result: DiffResult, output: Path, outlet: Outlet, *, everything: bool) -> None:
+    """Write 对比.xlsx. Raises OutputError when it is there already and may not be replaced, or cannot be written."""
+    outlet.write(output, differences_workbook(result.comparison, everything=everything))

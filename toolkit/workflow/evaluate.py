@@ -19,11 +19,10 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.batch import Batch
 from toolkit.reading.model import Declaration
 from toolkit.season.memory import Memory, content_of_file, digest
+from toolkit.values.words import OF_BATCH
 
 Check = Callable[[Sequence[Declaration]], list[Finding]]
 Pair = tuple[str, str]
-
-_OF_BATCH = "批次"
 
 
 def evaluate(batch: Batch, memory: Memory | None = None) -> list[Finding]:
@@ -74,13 +73,13 @@ def _remembered(
     declarations: Sequence[Declaration], undecided: Sequence[Pair], form: Form, roster: Roster | None, memory: Memory
 ) -> list[Finding]:
     rules = compile_rules(form)
-    whole = any(rule.batch_names for rule in rules if rule.rule.scope != _OF_BATCH)
-    own = replace(form, rules=tuple(rule for rule in form.rules if whole or rule.scope != _OF_BATCH))
+    whole = any(rule.batch_names for rule in rules if rule.rule.scope != OF_BATCH)
+    own = replace(form, rules=tuple(rule for rule in form.rules if whole or rule.scope != OF_BATCH))
     components = [list(declarations)] if whole else _components(declarations)
     found = _blocks(components, undecided, _checker(own, roster), ("own", form.name, _state(roster)), memory)
-    if whole or not any(rule.rule.scope == _OF_BATCH for rule in rules):
+    if whole or not any(rule.rule.scope == OF_BATCH for rule in rules):
         return found
-    over_all = replace(form, rules=tuple(rule for rule in form.rules if rule.scope == _OF_BATCH))
+    over_all = replace(form, rules=tuple(rule for rule in form.rules if rule.scope == OF_BATCH))
     names = {rule.id for rule in over_all.rules}
 
     def check(members: Sequence[Declaration]) -> list[Finding]:

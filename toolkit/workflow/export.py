@@ -10,7 +10,7 @@ from toolkit.forms import Form
 from toolkit.intake.batch import Batch
 from toolkit.outputs.flat import FORMATS, export_bytes
 from toolkit.outputs.records import Record, declaration_record
-from toolkit.package.atomic import check_place, write_atomic
+from toolkit.package.atomic import Outlet
 
 
 def records_of(batch: Batch, *, raw: bool = False) -> list[Record]:
@@ -18,14 +18,15 @@ def records_of(batch: Batch, *, raw: bool = False) -> list[Record]:
     return [declaration_record(d, batch.forms[d.form], raw=raw) for d in batch.declarations]
 
 
-def check_export_place(output: Path, *, force: bool) -> None:
-    """Raise UsageError for a kind of file we do not write, OutputError for a place that cannot be written."""
+def check_export_place(output: Path, outlet: Outlet) -> None:
+    """Raise UsageError for a kind of file we do not write or a place that is read, OutputError for one that cannot be written."""
+    outlet.check_folder(output.parent)
     if output.suffix.lower() not in FORMATS:
         raise UsageError(f"{output}：不支持的导出格式“{output.suffix}”。请用 {'、'.join(FORMATS)} 之一。")
-    check_place(output, force)
+    outlet.check(output)
 
 
-def export_to(output: Path, batch: Batch, records: Sequence[Record], *, force: bool, forms: Sequence[Form] = ()) -> None:
+def export_to(output: Path, batch: Batch, records: Sequence[Record], outlet: Outlet, forms: Sequence[Form] = ()) -> None:
     """Write the records to `output`, whose suffix says how; `forms` are those the run knew.
 
     A single one of them gives the columns when nothing could be read. Raises OutputError, and UsageError for mixed forms in
@@ -36,4 +37,4 @@ def export_to(output: Path, batch: Batch, records: Sequence[Record], *, force: b
     if len(found) > 1 and suffix == ".csv":
         names = "、".join(form.name for form in found)
         raise UsageError(f"{output}：文件里有几种表样（{names}），一张表放不下。请用 --form 指定一种，或导出为 .xlsx、.json。")
-    write_atomic(output, export_bytes(records, found, suffix), force=force)
+    outlet.write(output, export_bytes(records, found, suffix))

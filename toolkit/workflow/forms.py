@@ -9,10 +9,14 @@ from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
 from toolkit.forms.roster import is_roster, lint_roster
+from toolkit.outputs.properties import NOTICE
 from toolkit.resources import templates_dir
 
 # A workbook in the templates folder is a form, unless it is a roster.
 SUFFIXES = (".xlsx", ".xlsm")
+
+# The Word template that serves a form which has none of its own, where it fits.
+SHIPPED_SUMMARY = "绩效目标汇总表.docx"
 
 
 def form_paths() -> dict[str, Path]:
@@ -52,6 +56,22 @@ def only_form(option: str | None) -> Form:
     if option is None and len(form_paths()) > 1:
         raise UsageError(f"有几种表样（{'、'.join(form_paths())}），请用 --form 指定一种。")
     return load_forms(option)[0]
+
+
+def summary_places(form: Form) -> list[Path]:
+    """Return where the form's own Word template may lie: beside its workbook or among the shipped ones, under its name or with 汇总表 for 申报表."""
+    names = (f"{form.path.stem}.docx", f"{form.path.stem.replace('申报表', '汇总表')}.docx")
+    return [folder / name for folder in (form.path.parent, templates_dir()) for name in names]
+
+
+def notice_places(form: Form) -> list[Path]:
+    """Return where the template of the letter to a unit may lie: beside the form's workbook, or among the shipped ones."""
+    return [folder / f"{NOTICE}.docx" for folder in (form.path.parent, templates_dir())]
+
+
+def form_files(form: Form) -> list[Path]:
+    """Return all files that working with a form may read."""
+    return [form.path, *summary_places(form), *notice_places(form), templates_dir() / SHIPPED_SUMMARY]
 
 
 def lint_workbook(path: Path) -> tuple[Mistake, ...]:

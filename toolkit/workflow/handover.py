@@ -15,19 +15,32 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from toolkit.outputs.marked.texts import one_line
-from toolkit.package.atomic import check_place, write_atomic
+from toolkit.package.atomic import Outlet
+from toolkit.resources import templates_dir
 
 DONE, FAILED = "done", "failed"
+
+# A list of units of this name beside a folder counts for it.
+ROSTER = "名单.xlsx"
 
 Line = Sequence[str | None]
 
 
-def results_place(path: Path) -> None:
-    """Raise OutputError when the results file cannot be written; an older one there is replaced."""
-    check_place(path, force=True)
+def results_outlet(path: Path, given: Sequence[Path], form: str | None) -> Outlet:
+    """Return where the results may go: an older file there is replaced, but nothing that is read, nor a file of the folders given.
+
+    Raises UsageError for such a place, OutputError when the file cannot be written.
+    """
+    # A whole disk is no folder of returns, and every job says so.
+    read = [each for each in given if each.resolve().name]
+    rosters = [each.resolve().with_name(ROSTER) for each in read]
+    forms = [place for folder in (templates_dir(), Path("templates")) for place in folder.glob("*")]
+    outlet = Outlet(True, (*read, *rosters, *forms, *([Path(form)] if form else [])))
+    outlet.check(path)
+    return outlet
 
 
-def write_results(path: Path, head: Line, lines: Iterable[Line]) -> None:
+def write_results(path: Path, outlet: Outlet, head: Line, lines: Iterable[Line]) -> None:
     """Write the results file: its first line, and those that follow. Raises OutputError when it cannot be written."""
     text = "".join("\t".join(one_line(cell or "") for cell in line) + "\n" for line in (head, *lines))
-    write_atomic(path, text.encode("utf-8", "replace"), force=True)
+    outlet.write(path, text.encode("utf-8", "replace"))

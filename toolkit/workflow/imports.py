@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.forms import Form
 from toolkit.intake.batch import Batch, Progress, read_batch
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
-from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
+from toolkit.package.atomic import safe_name, unused_name
+from toolkit.workflow.request import Request
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,22 @@ class ImportResult:
     batch: Batch
 
 
-def import_paths(
-    paths: Sequence[str],
-    forms: Sequence[Form],
-    output: Path,
-    *,
-    force: bool = False,
-    progress: Progress | None = None,
-    passwords: Sequence[str] = (),
-) -> ImportResult:
-    """Write what the documents behind `paths` declare into workbooks in `output`.
+def import_documents(request: Request, output: Path, progress: Progress | None = None) -> ImportResult:
+    """Write what published documents declare into workbooks in `output`.
 
-    Documents of one unit and year join one workbook. Raises UsageError when there is nothing to read, OutputError when a
-    workbook is there already and not `force`, or cannot be written.
+    Documents of one unit and year join one workbook. Raises UsageError when there is nothing to read or a workbook would lie on
+    what is read, OutputError when one is there already and may not be replaced, or cannot be written.
     """
-    batch = read_batch(paths, forms, progress, passwords=passwords)
+    outlet = request.outlet
+    outlet.check_folder(output)
+    batch = read_batch(request.paths, request.forms, progress, passwords=request.passwords)
     groups = by_unit(batch.declarations)
     plan = [(output / name, group) for name, group in zip(_names(groups), groups, strict=True)]
     for place, _ in plan:
-        check_place(place, force)
+        outlet.check(place)
     written = []
     for place, group in plan:
-        write_atomic(place, fill_workbook(batch.forms[group.form], group.declarations), force=force)
+        outlet.write(place, fill_workbook(batch.forms[group.form], group.declarations))
         indicators = sum(len(declaration.rows) for declaration in group.declarations)
         written.append(Imported(place, group.name, group.year, len(group.declarations), indicators))
     return ImportResult(tuple(written), batch)

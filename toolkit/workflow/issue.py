@@ -19,15 +19,13 @@ from toolkit.forms.rules import APPROVED, CONTROL
 from toolkit.intake.batch import Progress
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
-from toolkit.package.atomic import check_place, safe_name, unused_name, write_atomic
+from toolkit.package.atomic import safe_name, unused_name
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.amounts import plain_amount
 from toolkit.values.text import label_key
+from toolkit.workflow.request import Request
 
 OFFICE, CONTACT = "归口科室", "联系人"
-
-# What the sub-folders may be named after.
-GROUPINGS = (SUPERVISOR, OFFICE)
 
 # These a form gets only where it says that the issuer fills them.
 _IF_ASKED = frozenset((OFFICE, CONTACT, CONTROL, APPROVED))
@@ -36,6 +34,21 @@ _HEADINGS = (YEAR, IMPLEMENTING_UNIT, SUPERVISOR, OFFICE, CONTACT, CONTROL, PROJ
 
 Given = str | Decimal | int | None
 Fields = Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """How workbooks are issued: the `year` on every sheet, sub-folders named after what `by` names (主管部门, 归口科室).
+
+    Each workbook has a sheet per project of the roster, and `blank` more; where the roster has none, one at least.
+    """
+
+    year: int | None = None
+    by: str | None = None
+    blank: int = 0
+
+
+PLAIN = Issue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +61,35 @@ class IssuedBook:
     blank: int
 
 
-def issue_roster(
+def issue_workbooks(
     roster: Roster,
     form: Form,
     output: Path,
+    plan: Issue = PLAIN,
     *,
-    year: int | None = None,
-    by: str | None = None,
-    blank: int = 0,
     force: bool = False,
     progress: Progress | None = None,
 ) -> tuple[IssuedBook, ...]:
-    """Write a workbook per unit into `output`, in sub-folders named after what `by` names (主管部门, 归口科室).
+    """Write a workbook per unit into `output`, as `plan` says.
 
-    Each has a sheet per project of the roster, and `blank` more; where the roster has none, one at least. Raises
-    UsageError for a `year` the form has no place for, OutputError when a workbook is there already and not `force`, or
-    cannot be written: what was written before it is whole.
+    Raises UsageError for a year the form has no place for, or a workbook that would lie on what is read; OutputError when one is
+    there already and not `force`, or cannot be written: what was written before it is whole.
     """
-    if year is not None and YEAR not in form.by_name:
+    outlet = Request((), (form,), roster, force=force).outlet
+    if plan.year is not None and YEAR not in form.by_name:
         raise UsageError(f"表样“{form.name}”没有“{YEAR}”字段，不能写 --year。请去掉 --year。")
-    places = [output / name for name in _names(roster.units, by)]
+    places = [output / name for name in _names(roster.units, plan.by)]
     for place in places:
-        check_place(place, force)
+        outlet.check(place)
     fields = {heading: field for heading in _HEADINGS if (field := _field(form, heading)) is not None}
     issued = []
     for number, (unit, place) in enumerate(zip(roster.units, places, strict=True), 1):
         if progress:
             progress(number, len(places), unit.name)
         projects = sorted(roster.projects_of(unit), key=lambda each: (each.order is None, each.order or 0))
-        spare = max(blank, 0 if projects else 1)
-        data = _workbook(form, fields, unit, [*projects, *[None] * spare], year)
-        write_atomic(place, data, force=force)
+        spare = max(plan.blank, 0 if projects else 1)
+        data = _workbook(form, fields, unit, [*projects, *[None] * spare], plan.year)
+        outlet.write(place, data)
         issued.append(IssuedBook(place, unit.name, len(projects), spare))
     return tuple(issued)
 
@@ -141,6 +152,3 @@ def _field(form: Form, heading: str) -> Field | None:
     key = label_key(heading)
     labels = ((field, label_key(form.alias("标签", field.label))) for field in form.fields)
     return next((field for field, label in labels if label == key), None)
-
-
-__all__ = ["GROUPINGS", "IssuedBook", "issue_roster"]

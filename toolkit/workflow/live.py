@@ -10,15 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.checking.model import FILE, Finding
+from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.intake.batch import NEEDS_CHANGES, PASSED
 from toolkit.outputs.marked.sheet import COLUMNS, HEADING_ROW, REVIEW_SHEET, list_texts, review_name, summary
-from toolkit.outputs.marked.texts import HEADLINE, OURS, RANK, SEVERITY_NAMES, counts_text, note_body, ordered
+from toolkit.outputs.marked.texts import HEADLINE, OURS, counts_text, note_body, ordered
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
-from toolkit.workflow.check import check_paths
+from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, SEVERITY_WORDS, Severity
+from toolkit.workflow.check import check_returns
+from toolkit.workflow.request import Request
 
 # The colour (RRGGBB) of a mark by severity.
 COLORS = BASES
@@ -54,7 +55,7 @@ class LiveAudit:
 
     def lines(self) -> list[tuple[str | None, ...]]:
         """Return a line of the results file for each finding (`handover`)."""
-        return [(f.sheet, f.cell, SEVERITY_NAMES[f.severity], f.message, f.suggestion) for f in self.findings]
+        return [(f.sheet, f.cell, SEVERITY_WORDS[f.severity], f.message, f.suggestion) for f in self.findings]
 
     def fills(self) -> dict[str, str]:
         """Return the fill (`#RRGGBB`) of each 级别 in that list, by cell."""
@@ -80,7 +81,7 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
     Raises UsageError for a workbook that is a result of ours.
     """
     try:
-        check = check_paths([str(path)], forms)
+        check = check_returns(Request((str(path),), forms))
     except UsageError as error:
         raise UsageError(str(error).replace(str(path), display)) from error
     file = check.files[0]
@@ -128,7 +129,7 @@ def our_part(note: str, written: str) -> tuple[int, int] | None:
     return start, end - start
 
 
-def gravest(severities: Iterable[str]) -> str:
+def gravest(severities: Iterable[Severity]) -> Severity:
     """Return the gravest of severities, of which there is one at least.
 
     >>> gravest(["hint", "error", "warning"])

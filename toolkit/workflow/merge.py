@@ -1,6 +1,6 @@
 """`merge`: one Word 汇总表 per unit (and its PDF) and one 总表.xlsx per form, behind the gate of `publishing`.
 
-Comes in: paths and forms. Goes out: the files written, what was left out and why. `announce` sees the gate, with its warnings,
+Comes in: a request. Goes out: the files written, what was left out and why. `announce` sees the gate, with its warnings,
 after every output place was found free and before anything is written.
 """
 
@@ -11,28 +11,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from toolkit.errors import FormError
 from toolkit.forms import Form
-from toolkit.forms.roster_model import Roster
 from toolkit.intake.batch import Progress
-from toolkit.intake.returns import NO_CHOICE, Choice, undecided
+from toolkit.intake.returns import undecided
 from toolkit.outputs.overview.model import Omission
 from toolkit.outputs.overview.workbook import overview_workbook
 from toolkit.outputs.word.summary import SummaryTemplate, compile_template, write_summary
-from toolkit.package.atomic import check_place, safe_name, write_atomic
+from toolkit.package.atomic import safe_name
 from toolkit.resources import templates_dir
-from toolkit.season.decisions import Decisions
-from toolkit.workflow.check import CheckResult, check_paths
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.forms import SHIPPED_SUMMARY, summary_places
 from toolkit.workflow.pdf import Printed, print_documents
 from toolkit.workflow.publishing import Gate, Publication, open_gate
-
-if TYPE_CHECKING:
-    from toolkit.season.run import Season
-
-# A form's Word template lies beside its workbook, under the same name or with 汇总表 for 申报表.
-SHIPPED_TEMPLATE = "绩效目标汇总表.docx"
+from toolkit.workflow.request import Request
 
 Writer = Callable[[BinaryIO], None]
 
@@ -54,46 +48,52 @@ class MergeResult:
         return self.gate.left_out
 
 
-def merge_paths(
-    paths: Sequence[str],
-    forms: Sequence[Form],
+@dataclass(frozen=True)
+class Merging:
+    """How a merge goes: `draft` takes units with errors too and marks every page 草稿; `strict` leaves out one with a warning about
+    publishing; `wan`: the summaries of 总表.xlsx are in 万元; `pdf`: a PDF of each Word report as well."""
+
+    draft: bool = False
+    strict: bool = False
+    wan: bool = False
+    pdf: bool = False
+
+
+PLAIN = Merging()
+
+
+def merge_returns(
+    request: Request,
     output: Path,
+    how: Merging = PLAIN,
     *,
-    draft: bool = False,
-    strict: bool = False,
-    wan: bool = False,
-    pdf: bool = False,
-    force: bool = False,
-    roster: Roster | None = None,
     progress: Progress | None = None,
     announce: Callable[[Gate], None] | None = None,
-    decisions: Decisions | None = None,
-    passwords: Sequence[str] = (),
-    season: Season | None = None,
-    choice: Choice = NO_CHOICE,
 ) -> MergeResult:
-    """Write the reports of everything behind `paths` into `output`.
+    """Write the reports of everything that is to be read into `output`.
 
-    A unit with an error is left out, unless `draft`, which marks every page 草稿; an error that `decisions` keep counts
-    no longer. `strict`: so is one with a warning about publishing. `wan`: the summaries of 总表.xlsx are in 万元. Projects
-    that `roster` does not publish stay out of the Word reports. A unit with different returns of one project stays out unless
-    `choice` says which counts; a draft takes the last.
+    A unit with an error is left out, unless it is a draft; an error that the decisions keep counts no longer. Projects that the
+    roster does not publish stay out of the Word reports. A unit with different returns of one project stays out unless the
+    request's choice says which counts; a draft takes the last.
 
-    Raises OutputError when a report is there already and not `force`, or cannot be written; FormError when a form has no
-    sound Word template. A PDF that could not be made is no exception: `printed` tells.
+    Raises UsageError when there is nothing to read or a report would lie on what is read, OutputError when one is there already
+    and may not be replaced, or cannot be written; FormError when a form has no sound Word template. A PDF that could not be made
+    is no exception: `printed` tells.
     """
-    choice = replace(choice, latest=choice.latest or draft)
-    check = check_paths(paths, forms, progress, decisions, passwords=passwords, roster=roster, season=season, choice=choice)
-    gate = open_gate(check, draft=draft, strict=strict, stopped=undecided(check.batch.conflicts))
-    documents, overviews = _outputs(gate, check, output, draft=draft, wan=wan)
+    outlet = request.outlet
+    outlet.check_folder(output)
+    choice = replace(request.choice, latest=request.choice.latest or how.draft)
+    check = check_returns(replace(request, choice=choice), progress)
+    gate = open_gate(check, draft=how.draft, strict=how.strict, stopped=undecided(check.batch.conflicts))
+    documents, overviews = _outputs(gate, check, output, draft=how.draft, wan=how.wan)
     outputs = documents | overviews
-    for place in (*outputs, *(each.with_suffix(".pdf") for each in documents if pdf)):
-        check_place(place, force)
+    for place in (*outputs, *(each.with_suffix(".pdf") for each in documents if how.pdf)):
+        outlet.check(place)
     if announce:
         announce(gate)
     for place, write in outputs.items():
-        write_atomic(place, write, force=force)
-    printed = print_documents(tuple(documents), force=force, progress=progress) if pdf else None
+        outlet.write(place, write)
+    printed = print_documents(tuple(documents), outlet, progress=progress) if how.pdf else None
     return MergeResult((*outputs, *(printed.written if printed else ())), gate, check, printed)
 
 
@@ -142,12 +142,13 @@ def word_template(form: Form) -> SummaryTemplate:
 
     Raises FormError when there is none, or it has mistakes.
     """
-    names = (f"{form.path.stem}.docx", f"{form.path.stem.replace('申报表', '汇总表')}.docx")
-    for place in [folder / name for folder in (form.path.parent, templates_dir()) for name in names]:
+    for place in summary_places(form):
         if place.is_file():
             return compile_template(place, form)
     try:
-        return compile_template(templates_dir() / SHIPPED_TEMPLATE, form)
+        return compile_template(templates_dir() / SHIPPED_SUMMARY, form)
     except FormError as error:
-        message = f"表样“{form.name}”没有 Word 模板，自带的 {SHIPPED_TEMPLATE} 不适用于它。请在 {form.path.parent} 放一份 {names[0]}。"
+        message = (
+            f"表样“{form.name}”没有 Word 模板，自带的 {SHIPPED_SUMMARY} 不适用于它。请在 {form.path.parent} 放一份 {form.path.stem}.docx。"
+        )
         raise FormError(message, error.mistakes) from error

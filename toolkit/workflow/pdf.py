@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.intake.batch import Progress
-from toolkit.package.atomic import write_atomic
+from toolkit.package.atomic import Outlet
 
 # Names the soffice program where it is not found by itself.
 VARIABLE = "JIXIAO_SOFFICE"
@@ -95,7 +95,7 @@ def _existing(path: Path) -> Iterator[Path]:
         yield path
 
 
-def print_documents(documents: Sequence[Path], *, force: bool, patience: float = PATIENCE, progress: Progress | None = None) -> Printed:
+def print_documents(documents: Sequence[Path], outlet: Outlet, *, patience: float = PATIENCE, progress: Progress | None = None) -> Printed:
     """Make a PDF beside each of `documents`, under its name. Raises OutputError when one cannot be put there."""
     if not documents:
         return Printed()
@@ -120,7 +120,7 @@ def print_documents(documents: Sequence[Path], *, force: bool, patience: float =
     failed = [document for document, data in made.items() if not data]
     for document, data in made.items():
         if data:
-            write_atomic(document.with_suffix(".pdf"), data, force=force)
+            outlet.write(document.with_suffix(".pdf"), data)
     notes = _font_notes(documents, environment) if written else []
     return Printed(tuple(written), tuple(failed), (*_failures(failed, program), *notes))
 

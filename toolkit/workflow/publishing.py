@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.checking.check import UnitKey
-from toolkit.checking.model import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject
@@ -21,6 +21,7 @@ from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.overview.model import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
 from toolkit.reading.model import Declaration
 from toolkit.values.text import label_key
+from toolkit.values.words import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING
 from toolkit.workflow.check import CheckResult
 
 # A rule that asks before publishing: its 编号 begins so, or its condition looks for personal data.

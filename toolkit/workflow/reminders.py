@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from toolkit.intake.inputs import refuse_output_inside
 from toolkit.outputs.review.reminders import KIND, Reminders, UnitLine, reminders_workbook
-from toolkit.package.atomic import check_place, write_atomic
+from toolkit.package.atomic import Outlet
 from toolkit.season.status import STATUSES, SeasonStatus, UnitStatus
 
 
-def write_reminders(status: SeasonStatus, output: Path, *, force: bool, made: datetime | None = None) -> None:
-    """Write the list to `output`. Raises OutputError when it is there already and not `force`, or cannot be written."""
+def write_reminders(status: SeasonStatus, output: Path, outlet: Outlet, *, made: datetime | None = None) -> None:
+    """Write the list to `output`. Raises OutputError when it is there already and may not be replaced, or cannot be written."""
     data = Reminders(
         title=status.round,
         made=f"{made or datetime.now():%Y-%m-%d %H:%M}",
@@ -22,7 +20,7 @@ def write_reminders(status: SeasonStatus, output: Path, *, force: bool, made: da
         lines=[_line(unit, status) for unit in status.units],
         strays=[(file.file, file.status, file.reason) for file in status.strays],
     )
-    write_atomic(output, reminders_workbook(data), force=force)
+    outlet.write(output, reminders_workbook(data))
 
 
 def _line(unit: UnitStatus, status: SeasonStatus) -> UnitLine:
@@ -44,12 +42,12 @@ def _line(unit: UnitStatus, status: SeasonStatus) -> UnitLine:
     )
 
 
-def reminders_place(output: Path, paths: Sequence[str], force: bool) -> Path:
+def reminders_place(output: Path, outlet: Outlet) -> Path:
     """Return where the list goes: `output`, or a file in it where it names a folder.
 
-    Raises UsageError when that is in a folder that is read, OutputError when it cannot be written.
+    Raises UsageError when that is read or in a folder that is read, OutputError when it cannot be written.
     """
     place = output if output.suffix.lower() == ".xlsx" and not output.is_dir() else output / f"{KIND}.xlsx"
-    refuse_output_inside(place.parent, paths)
-    check_place(place, force)
+    outlet.check_folder(place.parent)
+    outlet.check(place)
     return place

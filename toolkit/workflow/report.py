@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path, PurePath
 
-from toolkit.checking.model import ERROR, FILE, HINT, REPAIR, WARNING, Finding
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT
-from toolkit.intake import batch as statuses
+from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT
 from toolkit.intake.subjects import Subject, Subjects
-from toolkit.outputs.records import row_target
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
     PASSED,
@@ -32,28 +29,19 @@ from toolkit.outputs.review.model import (
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
-from toolkit.package.atomic import check_place, write_atomic
-from toolkit.reading.model import BLANK, MISSING, OK, Entry
+from toolkit.package.atomic import Outlet
+from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed
-from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.text import label_key
+from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
 from toolkit.workflow.absent import absent_units
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
-_STATUS = {
-    statuses.PASSED: PASSED,
-    statuses.NEEDS_CHANGES: NEEDS_CHANGES,
-    statuses.UNREADABLE: UNREADABLE,
-    statuses.NOT_FILLED: "未填报",
-    statuses.WRONG_FORM: "表样不符",
-}
-
 # In 概览 those that need work stand first.
-_ORDER = (NEEDS_CHANGES, UNREADABLE, "表样不符", "未填报", PASSED)
+_ORDER = (NEEDS_CHANGES, UNREADABLE, STATUS_WORDS[WRONG_FORM], STATUS_WORDS[NOT_FILLED], PASSED)
 _WHOLE_BATCH = "整批申报表"
-_SEVERITY_ORDER = (ERROR, WARNING, HINT)
 
 GroupKey = tuple[str, str]
 
@@ -69,19 +57,20 @@ class _Group:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def check_report_places(output: Path, force: bool) -> None:
-    """Raise OutputError when the report cannot be put into `output`, before the long work starts."""
+def check_report_places(output: Path, outlet: Outlet) -> None:
+    """Raise UsageError or OutputError when the report cannot be put into `output`, before the long work starts."""
+    outlet.check_folder(output)
     for name in (WORKBOOK, PAGE):
-        check_place(output / name, force)
+        outlet.check(output / name)
 
 
-def write_report(result: CheckResult, output: Path, *, force: bool, made: datetime | None = None) -> tuple[Path, Path]:
+def write_report(result: CheckResult, output: Path, outlet: Outlet, *, made: datetime | None = None) -> tuple[Path, Path]:
     """Write both reports into `output` and return their paths. Raises OutputError when one cannot be written."""
     review = build_review(result, output, made or datetime.now())
     workbook, page = output / WORKBOOK, output / PAGE
-    check_report_places(output, force)
-    write_atomic(workbook, review_workbook(review), force=force)
-    write_atomic(page, review_page(review), force=force)
+    check_report_places(output, outlet)
+    outlet.write(workbook, review_workbook(review))
+    outlet.write(page, review_page(review))
     return workbook, page
 
 
@@ -127,7 +116,7 @@ def _groups(result: CheckResult) -> tuple[dict[GroupKey, _Group], dict[str, Grou
     by_file: dict[str, GroupKey] = {}
     for file in result.files:
         if not file.declarations:
-            groups[FILE, file.file] = _Group(PurePath(file.file).name, _STATUS[file.status], {file.file: None})
+            groups[FILE, file.file] = _Group(PurePath(file.file).name, STATUS_WORDS[file.status], {file.file: None})
         for declaration in file.declarations:
             unit = label_key(declaration.unit or "")
             key = ("unit", unit) if unit else (FILE, file.file)
@@ -215,9 +204,8 @@ def _item(each: Reviewed, group: int, subject: Subject) -> ReviewItem:
 def _value(finding: Finding, subject: Subject) -> str:
     """The finding's value as people print it: an amount with its thousands."""
     entry = subject.entry(finding.field) if finding.field else None
-    if entry is not None and isinstance(entry.value, Decimal) and finding.value == plain_amount(entry.value):
-        return format_amount(entry.value)
-    return finding.value or ""
+    same = entry is not None and entry.value is not None and finding.value == plain_text(entry)
+    return printed(entry, AMOUNT) if entry is not None and same else finding.value or ""
 
 
 def _label(form: Form, name: str) -> str:
@@ -236,28 +224,16 @@ def _context(subject: Subject, finding: Finding) -> tuple[Part, ...]:
         target = (SYMBOL, NUMBER, UNIT) if form.table.has_target else ()
         for name in form.table.names:
             if name not in target:
-                parts.append(Part(_label(form, name), _text(row[name]), name == finding.field))
+                parts.append(Part(_label(form, name), told(row[name], form.by_name[name].type), name == finding.field))
         if target:
-            whole = row_target(row).text or "（空）"
+            whole = row_target(row) or BLANK_WORD
             parts.append(Part(TARGET, whole, finding.field in target))
     named = {*subject.reads(), finding.field}
     for each in form.fields:
         if each.name in named:
             entry = subject.declaration[each.name]
-            parts.append(Part(_label(form, each.name), _text(entry), each.name == finding.field))
+            parts.append(Part(_label(form, each.name), told(entry, each.type), each.name == finding.field))
     return tuple(parts)
-
-
-def _text(entry: Entry) -> str:
-    if entry.state == MISSING:
-        return "（缺失）"
-    if entry.state == BLANK:
-        return "（空）"
-    if entry.state != OK:
-        return entry.text
-    if isinstance(entry.value, Decimal):
-        return format_amount(entry.value)
-    return entry.value.isoformat() if isinstance(entry.value, date) else str(entry.value)
 
 
 def _rules(items: Sequence[ReviewItem], forms: Iterable[Form]) -> tuple[RuleLine, ...]:
@@ -269,7 +245,7 @@ def _rules(items: Sequence[ReviewItem], forms: Iterable[Form]) -> tuple[RuleLine
     lines = [
         RuleLine(
             rule=rule,
-            severity=min((item.finding.severity for item in found), key=_SEVERITY_ORDER.index),
+            severity=min((item.finding.severity for item in found), key=RANK.__getitem__),
             findings=len(found),
             kept=sum(item.kept for item in found),
             units=len({item.group for item in found}),
@@ -277,4 +253,4 @@ def _rules(items: Sequence[ReviewItem], forms: Iterable[Form]) -> tuple[RuleLine
         )
         for rule, found in by_rule.items()
     ]
-    return tuple(sorted(lines, key=lambda line: (_SEVERITY_ORDER.index(line.severity), -line.findings, line.rule)))
+    return tuple(sorted(lines, key=lambda line: (RANK[line.severity], -line.findings, line.rule)))

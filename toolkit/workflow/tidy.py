@@ -1,6 +1,6 @@
 """`tidy`: copies of returned workbooks with the safe repairs made, and a log of every one of them.
 
-Comes in: paths and forms. Goes out: files in a folder of their own, under the relative paths they came by; the
+Comes in: a request. Goes out: files in a folder of their own, under the relative paths they came by; the
 originals are only read. A copy that was tidied once needs no repair any more, so tidying it again gives the same bytes.
 """
 
@@ -12,13 +12,14 @@ from pathlib import Path, PurePath
 
 from toolkit.errors import OutputError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import UNREADABLE, Batch, FileResult, Progress, read_batch
+from toolkit.intake.batch import Batch, FileResult, Progress, read_batch
 from toolkit.intake.copies import relative_place, unlocked, unused
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
-from toolkit.package.atomic import check_place, write_atomic
 from toolkit.reading.model import Declaration, Repair
 from toolkit.sources.open import load
+from toolkit.values.words import UNREADABLE
+from toolkit.workflow.request import Request
 
 LOG_NAME = "修复记录.xlsx"
 
@@ -51,31 +52,25 @@ class _Copy:
     form: str | None = None
 
 
-def tidy_paths(
-    paths: Sequence[str],
-    forms: Sequence[Form],
-    output: Path,
-    *,
-    force: bool = False,
-    progress: Progress | None = None,
-    passwords: Sequence[str] = (),
-) -> TidyResult:
-    """Write tidied copies of everything readable behind `paths`, and the log, into `output`.
+def tidy_returns(request: Request, output: Path, progress: Progress | None = None) -> TidyResult:
+    """Write tidied copies of everything readable, and the log, into `output`.
 
-    Raises UsageError when there is nothing to read, OutputError when a copy is there already and not `force`, or cannot
-    be written. A file that cannot be read is left out and named in the result.
+    Raises UsageError when there is nothing to read or a copy would lie on what is read, OutputError when one is there already
+    and may not be replaced, or cannot be written. A file that cannot be read is left out and named in the result.
     """
-    batch = read_batch(paths, forms, progress, passwords=passwords)
-    copies = _plan(paths, batch, output, tuple(passwords))
+    outlet, passwords = request.outlet, tuple(request.passwords)
+    outlet.check_folder(output)
+    batch = read_batch(request.paths, request.forms, progress, passwords=passwords)
+    copies = _plan(request.paths, batch, output, passwords)
     log = output / LOG_NAME
     for place in (*(copy.place for copy in copies), log):
-        check_place(place, force)
+        outlet.check(place)
     lines: list[LogLine] = []
     for copy in copies:
-        data, made = _made(copy, batch, tuple(passwords))
-        write_atomic(copy.place, data, force=force)
+        data, made = _made(copy, batch, passwords)
+        outlet.write(copy.place, data)
         lines += made
-    write_atomic(log, repair_log(lines), force=force)
+    outlet.write(log, repair_log(lines))
     return TidyResult(tuple(copy.place for copy in copies), log, tuple(lines), batch)
 
 

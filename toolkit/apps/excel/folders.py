@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.apps import ledger, show
+from toolkit.apps import options, show
 from toolkit.errors import UsageError
+from toolkit.values.words import FILE, PASSED
 
 if TYPE_CHECKING:
-    from toolkit.forms.roster_model import Roster
+    from toolkit.workflow.request import Request
 
-ROSTER = "名单.xlsx"
 _ERRORS, _UNREADABLE = 3, 4
 
 # So many lines a message box shows.
@@ -59,19 +59,15 @@ class Job:
 
 def audit_folder(folder: Path, force: bool) -> Outcome:
     """Audit all returns in `folder` into 审核报告; with `force` the old report goes, what was decided in it counts."""
-    from toolkit.season.decisions import read_decisions
-    from toolkit.workflow.check import check_paths
-    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.check import check_returns
     from toolkit.workflow.report import WORKBOOK, check_report_places, write_report
 
     output = _beside(folder, _AUDITED)
-    check_report_places(output, force)
-    report = output / WORKBOOK
-    decisions = read_decisions(report) if report.is_file() else None
-    paths = (str(folder),)
-    with ledger.season(ledger.beside(output), paths) as season:
-        result = check_paths(paths, load_forms(None), decisions=decisions, roster=_roster(folder), season=season)
-    written = write_report(result, output, force=force)
+    report, book = output / WORKBOOK, options.ledger_beside(output)
+    request = _request(folder, force, book, report if report.is_file() else None)
+    check_report_places(output, request.outlet)
+    result = check_returns(request)
+    written = write_report(result, output, request.outlet)
     lines = [show.verdict(result), *result.notes, f"审核报告在 {output}。"]
     summary = result.summary()
     code = _UNREADABLE if result.unreadable else _ERRORS if result.has_errors else 0
@@ -80,13 +76,10 @@ def audit_folder(folder: Path, force: bool) -> Outcome:
 
 def make_summary(folder: Path, force: bool) -> Outcome:
     """Merge the returns in `folder` into Word reports and the 总表; what an audit of it decided counts."""
-    from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.merge import merge_paths
+    from toolkit.workflow.merge import merge_returns
 
-    output, known = _beside(folder, _MERGED), ledger.beside(_beside(folder, _AUDITED))
-    paths = (str(folder),)
-    with ledger.season(known if known.is_file() else None, paths) as season:
-        result = merge_paths(paths, load_forms(None), output, force=force, roster=_roster(folder), season=season)
+    output, known = _beside(folder, _MERGED), options.ledger_beside(_beside(folder, _AUDITED))
+    result = merge_returns(_request(folder, force, known if known.is_file() else None), output)
     left = [f"未生成 {each.unit}：{each.reason}，{each.cure}" for each in result.left_out]
     lines = [f"已生成 {len(result.written)} 个文件，在 {output}。" if result.written else "没有可以汇总的单位。", *left]
     if result.gate.warnings:
@@ -98,14 +91,14 @@ def make_summary(folder: Path, force: bool) -> Outcome:
 
 def import_last_year(file: Path, force: bool) -> Outcome:
     """Turn a published document into filled workbooks, one for each unit."""
-    from toolkit.intake.batch import PASSED
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.imports import import_paths
+    from toolkit.workflow.imports import import_documents
+    from toolkit.workflow.request import Request
 
     output = _beside(file, _IMPORTED)
-    result = import_paths((str(file),), load_forms(None), output, force=force)
+    result = import_documents(Request((str(file),), load_forms(None), force=force), output)
     lines = [f"{each.path.name}：{each.projects} 个项目，{each.indicators} 条指标。" for each in result.written]
-    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == "file"]
+    failed = [f for each in result.batch.files if each.status != PASSED for f in each.findings if f.family == FILE]
     lines += [f"{finding.file}：{finding.message}{finding.suggestion}" for finding in failed]
     if result.written:
         lines.append(f"已生成在 {output}。")
@@ -115,19 +108,20 @@ def import_last_year(file: Path, force: bool) -> Outcome:
 def remind(folder: Path, force: bool) -> Outcome:
     """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
     from toolkit.season.status import STATUSES, season_status
-    from toolkit.workflow.check import check_paths
-    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.check import check_returns
+    from toolkit.workflow.handover import ROSTER
     from toolkit.workflow.reminders import reminders_place, write_reminders
+    from toolkit.workflow.request import season_of
 
-    roster = _roster(folder)
-    if roster is None:
+    output = _beside(folder, _AUDITED)
+    request = _request(folder, force, options.ledger_beside(output))
+    if request.roster is None:
         raise UsageError(f"{folder.parent}：没有找到 {ROSTER}，不知道该报的有哪些单位。请把名单放在这个文件夹里，再试一次。")
-    paths = (str(folder),)
-    place = reminders_place(_beside(folder, _AUDITED), paths, force)
-    with ledger.any_season(ledger.beside(place.parent), paths, None, False) as season:
-        check_paths(paths, load_forms(None), roster=roster, season=season)
-        found = season_status(season.ledger, roster, season.round_now, paths)
-    write_reminders(found, place, force=force)
+    place = reminders_place(output, request.outlet)
+    with season_of(request) as season:
+        check_returns(request, None, season)
+        found = season_status(season.ledger, request.roster, season.round_now, request.paths)
+    write_reminders(found, place, request.outlet)
     counts = found.counts()
     total = "，".join(f"{status} {counts[status]}" for status in STATUSES if counts[status])
     pending = [f"{unit.unit}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}" for unit in found.pending]
@@ -158,12 +152,19 @@ def _beside(chosen: Path, suffix: str) -> Path:
     return path.with_name(f"{path.name if path.is_dir() else path.stem}-{suffix}")
 
 
-def _roster(folder: Path) -> Roster | None:
-    """Return the roster that lies beside the folder, None where there is none. Raises RosterError for a broken one."""
-    from toolkit.forms.roster import load_roster
+def _request(folder: Path, force: bool, ledger: Path | None, report: Path | None = None) -> Request:
+    """Return what is read for a folder: with the roster that lies beside it, and what was decided in `report`.
+
+    Raises RosterError and UsageError where one of them is broken.
+    """
+    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.handover import ROSTER
+    from toolkit.workflow.request import Request
 
     place = folder.resolve().parent / ROSTER
-    return load_roster(place) if place.is_file() else None
+    roster = options.listed(place if place.is_file() else None)
+    decided = options.decided(report)
+    return Request((str(folder),), load_forms(None), roster, decisions=decided, ledger=ledger, force=force, report=report)
 
 
 def _lines(lines: list[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from toolkit.apps.excel.host import Host
 from toolkit.errors import UsageError
+from toolkit.values.words import Severity
 from toolkit.workflow.live import (
     COLORS,
     COLUMNS,
@@ -41,7 +42,7 @@ class Cell:
     sheet: str
     cell: str
     fill: str | None
-    severities: list[str] = field(default_factory=list)
+    severities: list[Severity] = field(default_factory=list)
     noted: list[Finding] = field(default_factory=list)
 
     @property

@@ -23,9 +23,10 @@ from toolkit.comparing.model import (
 )
 from toolkit.comparing.wording import INSERTED, KEPT, REMOVED, Part, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT
-from toolkit.outputs.differences.records import indicator_words, row_forms, shown, text_of
+from toolkit.outputs.differences.records import indicator_words, row_forms, shown
 from toolkit.outputs.review.cells import MOST_TEXT, Looks, fitting, height, open_sheet
 from toolkit.reading.model import Declaration
+from toolkit.reading.shown import plain_text
 
 # The lists are wide; as Excel numbers paper.
 A3 = 8
@@ -110,8 +111,8 @@ def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: Proje
     looks.write(sheet, row, 0, unit.name)
     looks.write(sheet, row, 1, project.name)
     looks.write(sheet, row, 2, change.field.name)
-    looks.write(sheet, row, 3, old, shades.removed if not text_of(change.after) else None)
-    looks.write(sheet, row, 4, new, shades.added if not text_of(change.before) else shades.changed)
+    looks.write(sheet, row, 3, old, shades.removed if not plain_text(change.after) else None)
+    looks.write(sheet, row, 4, new, shades.added if not plain_text(change.before) else shades.changed)
     if change.difference is not None:
         sheet.write_number(row, 5, float(change.difference), shades.gap)
     else:
@@ -122,7 +123,7 @@ def _change(sheet: Any, shades: Shades, row: int, unit: UnitPair, project: Proje
         sheet.write_blank(row, 6, None, looks.text)
     parts: tuple[Part, ...] = ()
     if kind == LONG_TEXT:
-        parts = excerpt(text_parts(text_of(change.before), text_of(change.after)), _CONTEXT)
+        parts = excerpt(text_parts(plain_text(change.before), plain_text(change.after)), _CONTEXT)
     _marked(sheet, shades, row, 7, parts)
     looks.write(sheet, row, 8, "随年度顺延" if change.routine else "")
     for column, side, entry in ((9, project.before, change.before), (10, project.after, change.after)):

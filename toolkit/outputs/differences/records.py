@@ -7,8 +7,6 @@ Amounts are texts with two decimals, dates ISO, percentages texts; null is a bla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 
 from toolkit.comparing.model import (
     ADDED,
@@ -23,12 +21,11 @@ from toolkit.comparing.model import (
 from toolkit.comparing.rows import naming
 from toolkit.comparing.wording import text_parts
 from toolkit.forms import Form
-from toolkit.forms.model import AMOUNT, LONG_TEXT, NUMBER, SYMBOL, TARGET, UNIT, YEAR
-from toolkit.outputs.records import Record, row_record, row_target
+from toolkit.forms.model import LONG_TEXT, NUMBER, SYMBOL, TARGET, UNIT, YEAR
+from toolkit.outputs.records import Record, row_record
 from toolkit.reading.model import OK, Declaration, Entry, Row
-from toolkit.values.amounts import format_amount, plain_amount
-
-BLANK_WORD = "（空）"
+from toolkit.reading.shown import BLANK_WORD, plain, plain_text, printed, row_target
+from toolkit.values.amounts import plain_amount
 
 
 def comparison_record(comparison: Comparison, *, everything: bool = False) -> Record:
@@ -130,32 +127,18 @@ def change_record(change: Change) -> Record:
         "routine": change.routine,
     }
     if change.field.type == LONG_TEXT:
-        parts = text_parts(text_of(change.before), text_of(change.after))
+        parts = text_parts(plain_text(change.before), plain_text(change.after))
         record["parts"] = [{"kind": kind, "text": text} for kind, text in parts]
     return record
 
 
 def _plain(entry: Entry) -> str | int | None:
-    value = entry.value
-    if entry.state != OK:
-        return entry.text or None
-    if isinstance(value, Decimal):
-        return plain_amount(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def text_of(entry: Entry) -> str:
-    """Return an entry's text as filled in, "" for a blank."""
-    return str(entry.value) if entry.state == OK and entry.value is not None else entry.text
+    return plain(entry.value) if entry.state == OK else entry.text or None
 
 
 def shown(entry: Entry, kind: str) -> str:
-    """Return an entry as people read it: amounts with separators, a blank as （空）."""
-    if isinstance(entry.value, Decimal):
-        return format_amount(entry.value) if kind == AMOUNT else f"{entry.value.normalize():f}"
-    if isinstance(entry.value, date):
-        return entry.value.isoformat()
-    return text_of(entry) or BLANK_WORD
+    """Return an entry as people read it, what is not there as （空）."""
+    return printed(entry, kind) or BLANK_WORD
 
 
 def indicator_words(row: Row | None, form: Form | None) -> tuple[str, str, str]:
@@ -170,11 +153,11 @@ def indicator_words(row: Row | None, form: Form | None) -> tuple[str, str, str]:
     others = [n for n in form.table.names if n != name and n not in levels]
     values = []
     if form.table.has_target:
-        values.append(row_target(row).text or BLANK_WORD)
+        values.append(row_target(row) or BLANK_WORD)
         others = [n for n in others if n not in (SYMBOL, NUMBER, UNIT, TARGET)]
     types = form.by_name
-    values += [f"{n} {shown(row[n], types[n].type)}" for n in others if text_of(row[n])]
-    return "／".join(text_of(row[level]) or BLANK_WORD for level in levels), text_of(row[name]), "；".join(values)
+    values += [f"{n} {shown(row[n], types[n].type)}" for n in others if plain_text(row[n])]
+    return "／".join(plain_text(row[level]) or BLANK_WORD for level in levels), plain_text(row[name]), "；".join(values)
 
 
 def row_forms(project: ProjectPair, comparison: Comparison) -> tuple[Form | None, Form | None]:

@@ -26,7 +26,8 @@ from toolkit.comparing.model import (
 from toolkit.comparing.wording import INSERTED, REMOVED, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT, PROJECT
 from toolkit.outputs.differences.lists import changes_words
-from toolkit.outputs.differences.records import indicator_words, row_forms, shown, text_of
+from toolkit.outputs.differences.records import indicator_words, row_forms, shown
+from toolkit.reading.shown import plain_text
 from toolkit.values.amounts import format_amount
 
 # So much of an unchanged passage is shown beside a change.
@@ -99,7 +100,7 @@ def _project_lines(project: ProjectPair, comparison: Comparison, everything: boo
 
 
 def _change(change: Change) -> str:
-    before, after = text_of(change.before), text_of(change.after)
+    before, after = plain_text(change.before), plain_text(change.after)
     if change.field.type == LONG_TEXT and before and after:
         marks = {REMOVED: "〔删：{}〕", INSERTED: "〔增：{}〕"}
         parts = excerpt(text_parts(before, after), _CONTEXT)

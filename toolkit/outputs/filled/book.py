@@ -17,7 +17,7 @@ from toolkit.errors import FormError
 from toolkit.forms.book import DECLARATION_SHEETS, HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
 from toolkit.outputs.filled.names import TemplateNames, kept_names, project_names, sort_names
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import references
@@ -97,14 +97,14 @@ def _load(path: Path, form_sheet: str, stamp: tuple[int, int]) -> Template:
         elements = root.findall(f"{{{MAIN_NS}}}definedNames/{{{MAIN_NS}}}definedName")
         names = sort_names(elements, [s.name for s in book.sheets], sheet.name, [s.name for s in removed])
         gone = {s.part for s in (sheet, *removed)}
-        links = draft.links.get(book.part, [])
+        links = draft.links(book.part)
         draft.unlink(book.part, *(link.id for link in links if link.target in gone or link.kind in _LEFT_OUT))
-        draft.types[book.part] = WORKBOOK_TYPE
+        draft.retype(book.part, WORKBOOK_TYPE)
         roots = {s.part: package.xml(s.part) for s in others if s.kind == WORKSHEET}
         _forget_strings(draft, book.part, [form_root, *roots.values()])
         for part, other in roots.items():
             if _unselect(other):
-                draft.parts[part] = serialise(other)
+                draft.put_xml(part, other)
         return Template(
             draft=draft,
             part=book.part,
@@ -145,9 +145,9 @@ def assemble(
             names.append(element)
     _write_names(root, names)
     _write_views(root)
-    if any(b"<f>" in draft.parts[tab.part] or b"<f " in draft.parts[tab.part] for tab in tabs):
+    if any(b"<f>" in (data := draft.read(tab.part)) or b"<f " in data for tab in tabs):
         _calculation(root).set("fullCalcOnLoad", "1")
-    draft.parts[template.part] = serialise(root)
+    draft.put_xml(template.part, root)
     return draft.to_bytes()
 
 
@@ -184,7 +184,7 @@ def _points(root: etree._Element, sheet: str, names: Collection[str]) -> bool:
 
 def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element]) -> None:
     """Empty the shared strings that only removed sheets used; the numbers of the others stay as they are."""
-    part = draft.target(workbook, "sharedStrings")
+    part = draft.related(workbook, "sharedStrings")
     if part is None:
         return
     used = set()
@@ -192,19 +192,19 @@ def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element
         for cell in sheet.iter(f"{{{MAIN_NS}}}c"):
             if cell.get("t") == "s":
                 used.add(int(cell.findtext(f"{{{MAIN_NS}}}v", "-1")))
-    root = etree.fromstring(draft.parts[part])
+    root = draft.xml(part)
     for index, item in enumerate(root.findall(f"{{{MAIN_NS}}}si")):
         if index not in used:
             for child in list(item):
                 item.remove(child)
             etree.SubElement(item, f"{{{MAIN_NS}}}t")
     root.attrib.pop("count", None)
-    draft.parts[part] = serialise(root)
+    draft.put_xml(part, root)
 
 
 def _write_sheets(root: etree._Element, draft: Draft, workbook: str, tabs: Sequence[Tab]) -> None:
     sheets = root.find(f"{{{MAIN_NS}}}sheets")
-    ids = {link.target: link.id for link in draft.links[workbook]}
+    ids = {link.target: link.id for link in draft.links(workbook)}
     for element in list(sheets):
         sheets.remove(element)
     for number, tab in enumerate(tabs, 1):

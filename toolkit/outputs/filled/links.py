@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.spreadsheet.formulas import map_formulas, qualify_names
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, move_related
@@ -17,12 +17,13 @@ from toolkit.spreadsheet.row_insertion import RowInsertion, move_related
 
 def adapt_related(draft: Draft, part: str, old: str, new: str, number: int, insertion: RowInsertion | None) -> None:
     """Make a copied part (drawing, notes, table …) belong to sheet `new`, not `old`; `number` counts from 0."""
-    links = draft.links.get(part)
-    if links:
-        draft.links[part] = [
-            replace(link, target="#" + rename_sheet(link.target[1:], old, new)) if link.target.startswith("#") else link for link in links
-        ]
-    data = draft.parts[part]
+    links = draft.links(part)
+    if any(link.target.startswith("#") for link in links):
+        renamed = (
+            replace(link, target="#" + rename_sheet(link.target[1:], old, new)) if link.target[0:1] == "#" else link for link in links
+        )
+        draft.relink(part, list(renamed))
+    data = draft.read(part)
     table = draft.types.get(part, "").endswith(".table+xml")
     if not part.endswith((".xml", ".vml")) or not (table or insertion or old.encode() in data):
         return
@@ -36,10 +37,10 @@ def adapt_related(draft: Draft, part: str, old: str, new: str, number: int, inse
     map_formulas(root, lambda formula: rename_sheet(formula, old, new))
     if table and number:
         _rename_table(draft, root, number)
-    draft.parts[part] = serialise(root)
+    draft.put_xml(part, root)
 
 
-def repointed(root: etree._Element, names: Collection[str], old: str, new: str, insertion: RowInsertion | None) -> bytes:
+def repointed(root: etree._Element, names: Collection[str], old: str, new: str, insertion: RowInsertion | None) -> etree._Element:
     """Return another sheet of the template with its references to the form leading to the first project.
 
     `root` is used up. `names` are the form's names, which are no longer known outside its sheets.
@@ -51,7 +52,7 @@ def repointed(root: etree._Element, names: Collection[str], old: str, new: str, 
         return qualify_names(rename_sheet(formula, old, new), names, new)
 
     map_formulas(root, change)
-    return serialise(root)
+    return root
 
 
 def _rename_table(draft: Draft, root: etree._Element, number: int) -> None:

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.model import PROJECT, SEVERITIES
+from toolkit.forms.model import PROJECT
 from toolkit.outputs.filled.selfcheck_plan import Plan, PlannedCheck
-from toolkit.outputs.filled.selfcheck_rules import SEVERITY_NAMES
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import written
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import written
+from toolkit.values.words import ERROR, SEVERITY_WORDS
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"
@@ -113,7 +113,7 @@ class _Looks:
         failed = f'$E{_FIRST}="{FAILED}"'
         rules = (
             ("A1", f'LEFT($A$1,1)="{PASSED}"', green),
-            (area, f'AND({failed},$D{_FIRST}="{SEVERITY_NAMES["error"]}")', red),
+            (area, f'AND({failed},$D{_FIRST}="{SEVERITY_WORDS[ERROR]}")', red),
             (area, failed, amber),
             (f"E{_FIRST}:E{last}", f'$E{_FIRST}="{PASSED}"', green),
         )
@@ -133,9 +133,9 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     total = f'IF({count}=0,"{ALL_PASSED}","✘ 还有 "&{count}&" 项未通过")'
     yield _row(1, _cell("A1", headline(failed), total, look.title), height=30)
     levels = f"$D${_FIRST}:$D${max(_FIRST + lines - 1, _FIRST)}"
-    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITIES)
-    counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITIES.values()}
-    shown = "、".join(f"{name} {counts[code]}" for name, code in SEVERITIES.items())
+    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
+    counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITY_WORDS}
+    shown = "、".join(f"{name} {counts[code]}" for code, name in SEVERITY_WORDS.items())
     more = f"；另有 {len(left_out)} 项规则由收表单位汇总后审核" if left_out else ""
     text = f"未通过：{shown}。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"
     formula = f'"未通过："&{parts[:-4]}&"。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"'
@@ -171,7 +171,7 @@ def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, resu
         _cell(f"A{row}", sheet.name, None, look.middle),
         _cell(f"B{row}", sheet.project, f'IFERROR({owner}{title}&"","")' if title else None, look.text),
         _cell(f"C{row}", check.id, None, look.text),
-        _cell(f"D{row}", SEVERITY_NAMES[check.severity], None, look.middle),
+        _cell(f"D{row}", SEVERITY_WORDS[check.severity], None, look.middle),
         _cell(f"E{row}", mark, judged, look.middle),
         _cell(f"F{row}", result.message, message, look.text),
         _cell(f"G{row}", result.suggestion, advice, look.text),

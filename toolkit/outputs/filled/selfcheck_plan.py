@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from toolkit.forms.live import ALL
-from toolkit.forms.model import SEVERITIES
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.outputs.filled.selfcheck_shared import PREFIX
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
+from toolkit.values.words import ERROR, HINT, RANK, WARNING, Severity
 
 # Rows of the hidden block: totals, headings, a row for each check; the cells of the indicator rows stand right of it.
 TOTALS, HEADINGS, FIRST = 1, 2, 3
 HEADS = ("编号", "级别", "标记", "通过", "提示", "未通过行数", "首个未通过行", "建议", "逐行检查")
 
 # What stands before a rule's 编号 beside an indicator row.
-_MARKS = {"error": "✘", "warning": "！", "hint": "？"}
+_MARKS = {ERROR: "✘", WARNING: "！", HINT: "？"}
 
 # Where the row number goes in a formula that is written once per indicator row: a character that no text has.
 ROW = "\U0010fffd"
@@ -97,9 +97,9 @@ class Plan:
         """Return the absolute address of a cell of the block: of check number `index`, below `heading`."""
         return a1.cell_name(FIRST + index, self.block + HEADS.index(heading), absolute=True)
 
-    def total(self, severity: str | None = None) -> str:
+    def total(self, severity: Severity | None = None) -> str:
         """Return the absolute address of a total."""
-        step = 1 if severity is None else 2 + list(SEVERITIES.values()).index(severity)
+        step = 1 if severity is None else 2 + RANK[severity]
         return a1.cell_name(TOTALS, self.block + step, absolute=True)
 
 

@@ -13,15 +13,14 @@ from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.live import ALL, NUMERIC, guarded, runs_live, unreadable
-from toolkit.forms.model import AMOUNT, DATE, SEVERITIES, Field, Form, Rule
+from toolkit.forms.model import AMOUNT, DATE, Field, Form, Rule
 from toolkit.forms.rules import name_kinds, names_in_scope
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Node
 from toolkit.outputs.filled.selfcheck_shared import share
 from toolkit.spreadsheet import a1
-
-SEVERITY_NAMES: Mapping[str, str] = {code: name for name, code in SEVERITIES.items()}
+from toolkit.values.words import ERROR, OF_FORM, OF_ROW, SWITCHED_OFF, Severity
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
@@ -44,7 +43,7 @@ class LiveCheck:
     """
 
     id: str
-    severity: str
+    severity: Severity
     condition: Formula
     message: Message
     suggestion: Message
@@ -97,7 +96,7 @@ def live_rules(form: Form) -> LiveRules:
 @lru_cache(maxsize=4)
 def _compiled(form: Form, stamp: int) -> LiveRules:
     """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
-    found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != "停用"]
+    found = [(rule, _check(rule, form)) for rule in form.rules if rule.state != SWITCHED_OFF]
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
@@ -165,7 +164,7 @@ def _check(rule: Rule, form: Form) -> LiveCheck | None:
         message=message,
         suggestion=suggestion,
         target=next(iter((*rule.targets, *named)), None),
-        by_row=rule.scope == "行",
+        by_row=rule.scope == OF_ROW,
     )
 
 
@@ -174,13 +173,13 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
     columns = tuple(column.field for column in form.table.columns) if form.table else ()
     names = {f.name: f.name for f in form.fields} | {f.name: ALL + f.name for f in columns}
     fields = (*form.fields, *columns)
-    known = names_in_scope("表", form.by_name, [f.name for f in columns])
+    known = names_in_scope(OF_FORM, form.by_name, [f.name for f in columns])
 
     def check(id_: str, found: Sequence[Field], tests: Sequence[str], text: str, cure: str) -> LiveCheck:
         shown = "".join(f'{{IF({test},"{_label(f)} ","")}}' for f, test in zip(found, tests, strict=True))
         condition = compile_formula(f"NOT(OR({','.join(tests)}))", known)
         message, suggestion = render_message(shown + text, known), render_message(cure, known)
-        return LiveCheck(id_, "error", condition, message, suggestion, found[0].name)
+        return LiveCheck(id_, ERROR, condition, message, suggestion, found[0].name)
 
     if fields:
         tests = [f"SUMPRODUCT(--ISERROR({names[f.name]}))>0" for f in fields]

@@ -12,14 +12,15 @@ from functools import lru_cache
 
 from lxml import etree
 
-from toolkit.forms.model import SEVERITIES, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.filled.selfcheck_plan import FIRST, HEADINGS, HEADS, ROW, TOTALS, Plan, quoted, token
-from toolkit.outputs.filled.selfcheck_rules import SEVERITY_NAMES
 from toolkit.outputs.filled.selfcheck_values import Results, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch, prepared_row
+from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import CellValue
+from toolkit.values.words import SEVERITY_WORDS
 
 ALL_PASSED = "✔ 全部通过"
 
@@ -96,9 +97,9 @@ def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tupl
     failed = results.count(plan.rules)
     text = f'IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过")'
     head = CellContent(headline(failed), f"HYPERLINK({link},{text})", looks.headline, array=False)
-    pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for name, code in SEVERITIES.items())
+    pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for code, name in SEVERITY_WORDS.items())
     formula = f'IF({plan.total()}=0,"","其中{pieces}&"。点此查看")'
-    shown = "、".join(f"{name} {results.count(plan.rules, code)}" for name, code in SEVERITIES.items())
+    shown = "、".join(f"{name} {results.count(plan.rules, code)}" for code, name in SEVERITY_WORDS.items())
     detail = f"其中{shown}。点此查看" if failed else ""
     return head, CellContent(detail, f"HYPERLINK({link},{formula})", looks.detail, array=False)
 
@@ -144,7 +145,7 @@ def _block(plan: Plan, results: Results, style: int | None) -> Iterator[tuple[in
     levels = f"{plan.cell(0, '级别')}:{plan.cell(last, '级别')}"
     failing = f"NOT(IFERROR({passed},FALSE))"
     totals = [CellContent("未通过", style=style), CellContent(results.count(rules), f"SUMPRODUCT(--{failing})", style)]
-    for name, code in SEVERITIES.items():
+    for code, name in SEVERITY_WORDS.items():
         formula = f'SUMPRODUCT({failing}*({levels}="{name}"))'
         totals.append(CellContent(results.count(rules, code), formula, style))
     yield TOTALS, totals
@@ -153,7 +154,7 @@ def _block(plan: Plan, results: Results, style: int | None) -> Iterator[tuple[in
         check = planned.check
         cells = [
             CellContent(check.id, style=style),
-            CellContent(SEVERITY_NAMES[check.severity], style=style),
+            CellContent(SEVERITY_WORDS[check.severity], style=style),
             CellContent(token(check, False), style=style),
             CellContent(result.passed, planned.condition, style),
             CellContent(result.message, planned.message, style),

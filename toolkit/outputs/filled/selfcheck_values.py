@@ -17,6 +17,7 @@ from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.errors import VALUE, ErrorValue
+from toolkit.values.words import Severity
 
 Cell = float | str | bool | ErrorValue | None
 Cells = Mapping[tuple[int, int], Cell]
@@ -49,7 +50,7 @@ class Results:
     by_row: Mapping[int, Mapping[str, bool | ErrorValue]]
     parts: Mapping[int, tuple[Cell, ...]]
 
-    def count(self, rules: LiveRules, severity: str | None = None) -> int:
+    def count(self, rules: LiveRules, severity: Severity | None = None) -> int:
         """Return how many checks (of a severity) did not pass."""
         pairs = zip(rules.checks, self.checks, strict=True)
         return sum(r.passed is not True and severity in (None, c.severity) for c, r in pairs)

@@ -19,8 +19,9 @@ from toolkit.reading.model import OK, Declaration, Entry
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import RowInsertion, insert_rows
-from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch, clean
+from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.spreadsheet.written import CellValue, clean
 
 _TEXT_FORMAT = "@"
 

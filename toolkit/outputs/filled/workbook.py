@@ -18,11 +18,12 @@ from toolkit.outputs.filled.book import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Ta
 from toolkit.outputs.filled.links import adapt_related, repointed
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
-from toolkit.outputs.properties import FILLED, FORM, KIND, VERSION, write_properties, write_titles
+from toolkit.outputs.properties import FILLED, FORM, VERSION, stamp_draft
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.formulas import map_formulas
 from toolkit.spreadsheet.markup import MAIN_NS, rich_text
+from toolkit.spreadsheet.properties import set_sheet_titles
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
@@ -51,8 +52,8 @@ class FilledBook:
         self.form = form
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
-        self._styles_part = self._draft.target(self._template.part, "styles")
-        styles = b"<styleSheet/>" if self._styles_part is None else self._draft.parts[self._styles_part]
+        self._styles_part = self._draft.related(self._template.part, "styles")
+        styles = b"<styleSheet/>" if self._styles_part is None else self._draft.read(self._styles_part)
         self.styles = Stylesheet(styles)
         self._more = other_tabs(self._template)
         names = _sheet_names(len(declarations) or 1, {tab.name.casefold() for tab in self._more})
@@ -65,7 +66,7 @@ class FilledBook:
         `names` are names of that sheet (`_xlnm.Print_Titles` …), each with what it refers to.
         """
         part = self._draft.free_name("xl/worksheets/sheet1.xml")
-        self._draft.add(part, data, WORKSHEET_TYPE)
+        self._draft.put(part, data, WORKSHEET_TYPE)
         added = sum(tab.old is None for tab in self._more)
         self._more.insert(added, Tab(name, part, state, names=tuple((names or {}).items())))
         return part
@@ -87,21 +88,21 @@ class FilledBook:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
         draft, template = self._draft.fork(), self._template
         for project in self.projects:
-            draft.parts[project.part] = project.patch.to_bytes()
+            draft.put(project.part, project.patch.to_bytes())
         if self.styles.changed and self._styles_part is not None:
-            draft.parts[self._styles_part] = self.styles.to_bytes()
+            draft.put(self._styles_part, self.styles.to_bytes())
         first = self.projects[0]
         for part, root in template.pointing.items():
-            draft.parts[part] = repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion)
-        write_properties(draft, {KIND: FILLED, FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
-        write_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
+            draft.put_xml(part, repointed(deepcopy(root), template.names.own, self.form.sheet, first.name, first.insertion))
+        stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
+        set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), project.insertion) for project in self.projects]
         return assemble(template, draft, self.form, tabs, self._more)
 
     def _strings(self) -> Sequence[str]:
         """Return the texts that the template's cells share."""
-        part = self._draft.target(self._template.part, "sharedStrings")
-        root = etree.Element("sst") if part is None else etree.fromstring(self._draft.parts[part])
+        part = self._draft.related(self._template.part, "sharedStrings")
+        root = etree.Element("sst") if part is None else self._draft.xml(part)
         return [rich_text(item) for item in root.iterfind(f"{{{MAIN_NS}}}si")]
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:

@@ -20,9 +20,10 @@ from toolkit.checking.model import Finding
 from toolkit.outputs.fit import line_count
 from toolkit.outputs.marked.notice_template import Letter, NoticeTemplate, compile_template
 from toolkit.outputs.marked.sheet import REVIEW_SHEET
-from toolkit.outputs.marked.texts import SEVERITY_NAMES, counts_text, ordered, place_text
+from toolkit.outputs.marked.texts import counts_text, ordered, place_text
 from toolkit.outputs.properties import NOTICE
 from toolkit.outputs.word.pieces import Piece, row_piece
+from toolkit.values.words import SEVERITY_WORDS
 
 NAMES = ("实施单位", "年度", "表样", "文件", "项目数", "问题数", "错误数", "警告数", "提示数", "统计", "其余", "日期")
 COLUMNS = ("序号", "级别", "项目", "位置", "问题", "建议")
@@ -79,7 +80,7 @@ def _filled(part: bytes | Piece | Letter, values: dict[str, str], rows: Sequence
 def _row(number: int, finding: Finding) -> dict[str, str]:
     texts = {
         "序号": str(number),
-        "级别": SEVERITY_NAMES[finding.severity],
+        "级别": SEVERITY_WORDS[finding.severity],
         "项目": finding.project or "整个单位",
         "位置": place_text(finding),
         "问题": finding.message,
@@ -123,7 +124,7 @@ def _values(case: NoticeCase, findings: Sequence[Finding], shown: int) -> dict[s
         "文件": _files(case.files),
         "项目数": str(case.projects),
         "问题数": str(len(findings)),
-        **{f"{name}数": str(counts[severity]) for severity, name in SEVERITY_NAMES.items()},
+        **{f"{name}数": str(counts[severity]) for severity, name in SEVERITY_WORDS.items()},
         "统计": counts_text(findings),
         "其余": f"其余 {more} 处见退回工作簿的“{REVIEW_SHEET}”工作表。" if more else "",
         "日期": f"{case.day.year}年{case.day.month}月{case.day.day}日",

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from lxml import etree
 
-from toolkit.errors import FormError, SourceError
-from toolkit.outputs.properties import KIND, write_properties
+from toolkit.errors import FormError
+from toolkit.outputs.properties import stamp_draft
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
-from toolkit.outputs.word.parts import set_title
+from toolkit.outputs.word.measure import number
+from toolkit.outputs.word.opened import open_template
 from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
 from toolkit.outputs.word.rows import compile_row
-from toolkit.package.draft import Draft, serialise
-from toolkit.package.opc import open_package
+from toolkit.package.draft import Draft
+from toolkit.spreadsheet.properties import set_core_properties
 
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "<?jixiao row?>"
 
@@ -54,8 +54,8 @@ def compile_template(path: Path, kind: str, names: Collection[str], columns: Col
 
     `names` are the placeholders of the letter, `columns` those of the table's row. Raises FormError with every mistake.
     """
-    package, main = _opened(path)
-    trees = {name: etree.fromstring(package.parts[name]) for name in [main, *_headers(package, main)]}
+    opened = open_template(path)
+    main, trees = opened.main, opened.trees
     mistakes: list[str] = []
     rows: list[Element] = []
     for name, tree in trees.items():
@@ -76,35 +76,19 @@ def compile_template(path: Path, kind: str, names: Collection[str], columns: Col
         mistakes.append(f"{path.name}：问题清单要有且只有一行样行，写上 {example}；现在有 {len(rows)} 行")
     if mistakes:
         raise FormError(f"Word 模板有误：{mistakes[0]}", tuple(mistakes))
-    return _compiled(package, main, trees, rows[0], kind, frozenset(columns))
-
-
-def _opened(path: Path) -> tuple[Draft, str]:
-    try:
-        with open_package(path, path.name) as package:
-            main = package.related("", "officeDocument")
-            if main is None or package.content_types.get(main) != _MAIN_TYPE:
-                raise FormError(f"{path.name}：不是普通的 Word 文档。请在 Word 中另存为“Word 文档（*.docx）”后再用")
-            return Draft(package), main
-    except SourceError as error:
-        raise FormError(f"{error}。{error.suggestion}") from error
-
-
-def _headers(package: Draft, main: str) -> list[str]:
-    links = package.links.get(main, [])
-    return sorted({link.target for link in links if link.kind in ("header", "footer") and link.target in package.parts})
+    return _compiled(opened.package, main, trees, rows[0], kind, frozenset(columns))
 
 
 def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element, kind: str, columns: frozenset[str]) -> NoticeTemplate:
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
-    write_properties(package, {KIND: kind})
-    slotted = {set_title(package, mark_kind(title, BLANK))}
+    stamp_draft(package, kind)
+    slotted = {set_core_properties(package, {"dc:title": mark_kind(title, BLANK)})}
     room = tuple(_room(row))
     lift_namespaces(trees[main])
     pattern = compile_row(row, columns, ())
     row.getparent().replace(row, etree.ProcessingInstruction("jixiao", "row"))
     for name, tree in trees.items():
-        package.parts[name] = serialise(tree)
+        package.put_xml(name, tree)
         slotted.add(name)
     head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
     parts: list[tuple[str, bytes | Piece | Letter]] = []
@@ -124,8 +108,8 @@ def _room(row: Element) -> list[tuple[str, float]]:
     for cell in row.iter(w("tc")):
         width = cell.find(f"{w('tcPr')}/{w('tcW')}")
         size = next((e.get(w("val")) for e in cell.iter(w("sz"))), None)
-        points = float(size) / 2 if size else _SIZE
+        points = max(number(size, 2 * _SIZE) / 2, 1.0)
         if width is not None and width.get(w("type")) == "dxa":
-            line = (float(width.get(w("w"), "0")) / 20 - _SIDES) / points
+            line = (number(width.get(w("w")), 0) / 20 - _SIDES) / points
             found += [(name, max(line, 1.0)) for name in slot_names(text_of(cell))]
     return found

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet.fills import Former
 from toolkit.spreadsheet.note_boxes import Resized
 from toolkit.spreadsheet.sheet_text import Swap
@@ -46,7 +46,7 @@ class Record:
     notes: tuple[str, ...] = ()
 
 
-def write_record(patch: PackagePatch, book: str, record: Record) -> None:
+def write_record(patch: Draft, book: str, record: Record) -> None:
     """Put the record into the package."""
     part = patch.free_name("customXml/item1.xml")
     patch.put_xml(part, _xml(record), "application/xml")
@@ -59,17 +59,16 @@ def write_record(patch: PackagePatch, book: str, record: Record) -> None:
     patch.link(part, f"{OFFICE_RELATIONSHIPS}/customXmlProps", properties)
 
 
-def take_record(patch: PackagePatch, book: str) -> Record | None:
+def take_record(patch: Draft, book: str) -> Record | None:
     """Return the package's record and remove it; None where there is none."""
     for source in (book, ""):
-        for identifier, part in list(patch.targets(source, "customXml")):
+        for _, part in list(patch.targets(source, "customXml")):
             root = patch.xml(part)
             if root.tag != f"{{{_NS}}}marks":
                 continue
             for _, properties in list(patch.targets(part, "customXmlProps")):
                 patch.remove(properties)
-            patch.unlink(source, identifier)
-            patch.remove(part)
+            patch.detach(source, part)
             return _record(root)
     return None
 

@@ -13,13 +13,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.checking.model import Finding
 from toolkit.outputs.fit import needed_height
-from toolkit.outputs.marked.texts import SEVERITY_NAMES, counts_text, quoted
+from toolkit.outputs.marked.texts import counts_text, quoted
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import BASES
 from toolkit.spreadsheet.markup import MAIN_NS
-from toolkit.spreadsheet.sheet_patch import clean, written
 from toolkit.spreadsheet.styles import Look, Stylesheet
+from toolkit.spreadsheet.written import clean, written
+from toolkit.values.words import SEVERITY_WORDS
 
 REVIEW_SHEET = "审核意见"
 
@@ -132,7 +133,7 @@ def list_texts(finding: Finding) -> dict[str, str]:
     """Return a finding's row in the list, by heading."""
     return {
         "编号": finding.rule,
-        "级别": SEVERITY_NAMES[finding.severity],
+        "级别": SEVERITY_WORDS[finding.severity],
         "项目": finding.project or ("（整个单位）" if finding.sheet is None else ""),
         "工作表": finding.sheet or "",
         "单元格": finding.cell or "",

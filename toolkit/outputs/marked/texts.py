@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from toolkit.checking.model import ERROR, HINT, REPAIR, WARNING, Finding
-from toolkit.forms.model import SEVERITIES
+from toolkit.checking.model import Finding
 from toolkit.spreadsheet import a1
-
-SEVERITY_NAMES: Mapping[str, str] = {severity: name for name, severity in SEVERITIES.items()}
-RANK: Mapping[str, int] = {severity: rank for rank, severity in enumerate((ERROR, WARNING, HINT))}
+from toolkit.values.words import RANK, REPAIR, SEVERITY_WORDS
 
 # A note's first line, by which it is found again; whose notes they are.
 HEADLINE, AUTHOR = "【审核意见】", "审核"
 
 # All of a note of ours, from its headline to the last advice: what a unit writes below is its own.
-OURS = re.compile(rf"{HEADLINE}\n(?:(?:\d+\. )?(?:{'|'.join(SEVERITY_NAMES.values())})：[^\n]*\n建议：[^\n]*\n?)*")
+OURS = re.compile(rf"{HEADLINE}\n(?:(?:\d+\. )?(?:{'|'.join(SEVERITY_WORDS.values())})：[^\n]*\n建议：[^\n]*\n?)*")
 
 # So many characters of what was filled in are quoted in a list; the cell itself has all of it.
 MOST_QUOTED = 100
@@ -43,7 +40,7 @@ def note_body(findings: Sequence[Finding]) -> str:
     lines = []
     for number, finding in enumerate(findings, start=1):
         lead = f"{number}. " if len(findings) > 1 else ""
-        lines.append(f"{lead}{SEVERITY_NAMES[finding.severity]}：{one_line(finding.message)}")
+        lines.append(f"{lead}{SEVERITY_WORDS[finding.severity]}：{one_line(finding.message)}")
         lines.append(f"建议：{one_line(finding.suggestion)}")
     return "\n".join(lines)
 
@@ -55,7 +52,7 @@ def counts_text(findings: Iterable[Finding]) -> str:
     '没有问题'
     """
     counts = Counter(finding.severity for finding in findings)
-    return "，".join(f"{name} {counts[severity]} 处" for severity, name in SEVERITY_NAMES.items() if counts[severity]) or "没有问题"
+    return "，".join(f"{name} {counts[severity]} 处" for severity, name in SEVERITY_WORDS.items() if counts[severity]) or "没有问题"
 
 
 def quoted(text: str | None) -> str:

@@ -19,15 +19,16 @@ from lxml import etree
 from toolkit.errors import SourceError
 from toolkit.forms.model import NUMBER
 from toolkit.outputs.properties import TIDIED, stamp
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
-from toolkit.package.patch import PackagePatch
 from toolkit.reading.model import Repair
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.formulas import spell_out_shared
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN
-from toolkit.spreadsheet.sheet_patch import CellContent, CellValue, SheetPatch
+from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
+from toolkit.spreadsheet.written import CellValue
 
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
@@ -85,7 +86,7 @@ def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Re
         book = read_workbook(package)
         if not any(wanted.values()):
             return Tidied(data, ())
-        patch = PackagePatch(package, data)
+        patch = Draft(package, data)
         styles = _Formats(patch, book)
         made: list[tuple[str, Repair]] = []
         for sheet, found in wanted.items():
@@ -95,7 +96,7 @@ def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Re
         return Tidied(patch.to_bytes(), tuple(made)) if made else Tidied(data, ())
 
 
-def _mend(patch: PackagePatch, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
+def _mend(patch: Draft, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
     """Put the repairs of one sheet into it and return those that were made."""
     ref = book.sheet(sheet)
     if ref is None or not repairs:
@@ -141,9 +142,9 @@ def _in_large_arrays(root: etree._Element) -> set[tuple[int, int]]:
 class _Formats:
     """The workbook's cell styles by number format: a mended cell must show what it holds now."""
 
-    def __init__(self, patch: PackagePatch, book: WorkbookParts) -> None:
+    def __init__(self, patch: Draft, book: WorkbookParts) -> None:
         self._patch = patch
-        self._part = patch.target(book.part, "styles")
+        self._part = patch.related(book.part, "styles")
         self._codes = book.number_formats
         self._root = None if self._part is None else patch.xml(self._part)
         self._made: dict[tuple[int, int], int] = {}
@@ -185,12 +186,11 @@ class _Formats:
         return self._made[style, number]
 
 
-def _calculate_anew(patch: PackagePatch, book: WorkbookParts) -> None:
+def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
     """Where the workbook calculates, let it do so when opened: its results may rest on what was mended."""
     sheets = [patch.xml(sheet.part) for sheet in book.sheets if sheet.part in patch]
-    for identifier, part in list(patch.targets(book.part, "calcChain")):
-        patch.unlink(book.part, identifier)
-        patch.remove(part)
+    for _, part in list(patch.targets(book.part, "calcChain")):
+        patch.detach(book.part, part)
     if not any(root.find(f".//{_FORMULA}") is not None for root in sheets):
         return
     root = patch.xml(book.part)

@@ -15,32 +15,30 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from toolkit.checking.model import Finding
-from toolkit.outputs.marked.properties import (
-    FILL,
-    covered_fills,
-    fill_properties,
-    has_properties,
-    properties_of,
-    set_properties,
-)
 from toolkit.outputs.marked.record import Record, take_record, write_record
 from toolkit.outputs.marked.sheet import REVIEW_SHEET, review_looks, review_name, review_names, review_sheet
-from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, RANK, note_body, ordered
+from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, note_body, ordered
 from toolkit.outputs.properties import FILLED, KIND, MARKED
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
-from toolkit.package.patch import PackagePatch
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.fills import EMPTY_STYLES, MarkStyles, cut_back, sizes, uncover
 from toolkit.spreadsheet.geometry import SheetGeometry
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
+from toolkit.spreadsheet.properties import custom_properties, has_custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
 from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.words import RANK, Severity
 
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+
+# The properties that tell which fills marks cover, for every program keeps properties; how much text Excel keeps of one.
+# More colours than this are not worth a property each: the record has them all.
+_FILL, _LONGEST, _MOST = "jixiao.fill.", 255, 32
 
 # The box of a note in pixels: its width, the height of a line, how many lines at most, characters in a line.
 _WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
@@ -50,7 +48,7 @@ _WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
 class _Marks:
     """What marks one sheet: the gravest severity by cell, the findings by the area that is noted."""
 
-    severities: dict[Position, str] = field(default_factory=dict)
+    severities: dict[Position, Severity] = field(default_factory=dict)
     noted: dict[a1.Area, list[Finding]] = field(default_factory=dict)
 
 
@@ -62,7 +60,7 @@ def annotate_workbook(data: bytes, display: str, findings: Sequence[Finding]) ->
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
-        patch = PackagePatch(package, data)
+        patch = Draft(package, data)
         try:
             _unmark(patch, book)
             _mark(patch, book, findings)
@@ -79,11 +77,11 @@ def unmark_workbook(data: bytes, display: str) -> bytes:
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
-        patch = PackagePatch(package, data)
+        patch = Draft(package, data)
         return patch.to_bytes() if _unmark(patch, book) else data
 
 
-def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
+def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
     names = tab_names(patch, book)
     parts = {name.casefold(): part for name, part in worksheets(patch, book).items()}
     listed = ordered(findings, names)
@@ -92,7 +90,7 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
         if finding.sheet is not None and finding.cell is not None and finding.sheet.casefold() in parts:
             by_sheet.setdefault(finding.sheet.casefold(), []).append(finding)
 
-    kind, properties = properties_of(patch).get(KIND), has_properties(patch)
+    kind, properties = custom_properties(patch).get(KIND), has_custom_properties(patch)
     styles_part, root = _styles(patch, book)
     before = sizes(root)
     sheet_styles = Stylesheet(etree.tostring(root))
@@ -120,7 +118,7 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
     opening = add_first_tab(patch, book, review, xml, review_names(review, len(listed)), open_on_it=open_on_it)
     marked = styles.to_bytes()
     patch.put(styles_part, marked)
-    set_properties(patch, {KIND: MARKED, **fill_properties(styles.fills)})
+    set_custom_properties(patch, {KIND: MARKED, **_fill_properties(styles.fills)})
     record = Record(
         kind, properties, review, opening, _digest(marked), before, styles.formers, tuple(styles.fills),
         tuple(swaps), tuple(boxes), tuple(dict.fromkeys(notes)),
@@ -129,7 +127,7 @@ def _mark(patch: PackagePatch, book: str, findings: Sequence[Finding]) -> None:
 
 
 def _mark_sheet(
-    patch: PackagePatch, part: str, text: SheetText, findings: Sequence[Finding], styles: MarkStyles
+    patch: Draft, part: str, text: SheetText, findings: Sequence[Finding], styles: MarkStyles
 ) -> tuple[tuple[list[Swap], list[Resized]], list[str]]:
     """Mark the cells of one sheet; return what was replaced in it, and the texts of its notes."""
     marks = _marks(findings, text.merges)
@@ -173,9 +171,9 @@ def _cells(area: a1.Area) -> list[Position]:
     return [(row, column) for row in range(area[0], area[2] + 1) for column in range(area[1], area[3] + 1)]
 
 
-def _styles(patch: PackagePatch, book: str) -> tuple[str, etree._Element]:
+def _styles(patch: Draft, book: str) -> tuple[str, etree._Element]:
     """Return the styles part and its content, made where the workbook has none."""
-    part = patch.target(book, "styles")
+    part = patch.related(book, "styles")
     if part is None:
         part = patch.free_name("xl/styles.xml") if "xl/styles.xml" in patch else "xl/styles.xml"
         patch.put(part, EMPTY_STYLES, _STYLES_TYPE)
@@ -183,14 +181,14 @@ def _styles(patch: PackagePatch, book: str) -> tuple[str, etree._Element]:
     return part, patch.xml(part)
 
 
-def _unmark(patch: PackagePatch, book: str) -> bool:
+def _unmark(patch: Draft, book: str) -> bool:
     """Take marks out of the package; return whether it is a marked copy."""
     record = take_record(patch, book)
-    properties = properties_of(patch)
+    properties = custom_properties(patch)
     if record is None and properties.get(KIND) != MARKED:
         return False
-    fills = covered_fills(properties) | (dict(enumerate(record.fills)) if record else {})
-    part = patch.target(book, "styles")
+    fills = _covered_fills(properties) | (dict(enumerate(record.fills)) if record else {})
+    part = patch.related(book, "styles")
     exact = part is not None and record is not None and _digest(patch.read(part)) == record.digest
     formers = {i: (former.style, former.made) for i, former in record.formers.items()} if record and exact else {}
     name = record.sheet if record else REVIEW_SHEET
@@ -210,10 +208,21 @@ def _unmark(patch: PackagePatch, book: str) -> bool:
             patch.put_xml(part, root)
         elif uncover(root, fills):
             patch.put_xml(part, root)
-    gone: dict[str, str | None] = {name: None for name in properties if name.startswith(FILL)}
+    gone: dict[str, str | None] = {name: None for name in properties if name.startswith(_FILL)}
     drop = record is not None and not record.properties
-    set_properties(patch, {**gone, KIND: record.kind if record else FILLED}, drop=drop)
+    set_custom_properties(patch, {**gone, KIND: record.kind if record else FILLED}, drop=drop)
     return True
+
+
+def _fill_properties(fills: Sequence[str]) -> dict[str, str | None]:
+    """Return the properties that tell the covered fills by their numbers; one that is too long is left out."""
+    return {f"{_FILL}{number}": fill for number, fill in enumerate(fills[:_MOST]) if len(fill) <= _LONGEST}
+
+
+def _covered_fills(properties: Mapping[str, str]) -> dict[int, str]:
+    """Return the covered fills that properties tell, by their numbers."""
+    found = {name.removeprefix(_FILL): text for name, text in properties.items() if name.startswith(_FILL)}
+    return {int(number): text for number, text in found.items() if number.isdigit() and text.startswith("<fill")}
 
 
 def _digest(data: bytes) -> str:

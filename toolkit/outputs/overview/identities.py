@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from toolkit.forms.model import AMOUNT, Form
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Unary, unwrap, walk
 from toolkit.formula.parser import parse
+from toolkit.values.words import OF_FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def identities(form: Form) -> tuple[Identity, ...]:
     amounts = frozenset(field.name for field in form.fields if field.type == AMOUNT)
     found: dict[str, Identity] = {}
     for rule in form.rules:
-        if rule.scope == "表":
+        if rule.scope == OF_FORM:
             for identity in _demanded(parse(rule.condition.strip().removeprefix("=")), amounts):
                 found.setdefault(identity.total, identity)
     return tuple(found.values())

@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from toolkit.checking.model import ERROR, HINT, WARNING
 from toolkit.outputs.review.model import NEEDS_CHANGES, PASSED, UNREADABLE, source_path
 from toolkit.spreadsheet.a1 import quote_sheet
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
+from toolkit.values.words import ERROR, HINT, WARNING
 
 # Excel holds at most this many characters of a cell, counted in UTF-16 (an emoji is two).
 MOST_TEXT = 32_767

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.checking.model import ERROR, FILE
 from toolkit.outputs.review.cells import Looks, cell_link, fitting, height, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
@@ -27,6 +26,7 @@ from toolkit.outputs.review.model import (
     Review,
     ReviewItem,
 )
+from toolkit.values.words import ERROR, FILE
 
 COLUMNS = (
     *(("级别", 8), (UNIT, 14), (PROJECT, 15), ("文件", 13), (SHEET, 7), (CELL, 7), (FIELD, 10), (VALUE, 15)),

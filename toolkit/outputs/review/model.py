@@ -10,7 +10,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from toolkit.checking.model import ERROR, HINT, WARNING, Finding
+from toolkit.checking.model import Finding
+from toolkit.values import words
+from toolkit.values.words import SEVERITY_WORDS, Severity
 
 # The sheets of the workbook.
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
@@ -24,10 +26,9 @@ MESSAGE = "问题"
 KEEP, RETURN = "保留", "退回"
 ACTIONS = (KEEP, RETURN)
 
-SEVERITY_WORDS: Mapping[str, str] = {ERROR: "错误", WARNING: "警告", HINT: "提示"}
 KEPT = "已说明"
 
-PASSED, NEEDS_CHANGES, UNREADABLE = "通过", "需修改", "无法读取"
+PASSED, NEEDS_CHANGES, UNREADABLE = (words.STATUS_WORDS[each] for each in (words.PASSED, words.NEEDS_CHANGES, words.UNREADABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class RuleLine:
     """A line of 规则统计: a rule that found something. `basis` is what its author put as 依据."""
 
     rule: str
-    severity: str
+    severity: Severity
     findings: int
     kept: int
     units: int

@@ -20,14 +20,14 @@ from toolkit.outputs.review.model import (
     KEPT,
     NEEDS_CHANGES,
     PASSED,
-    SEVERITY_WORDS,
     UNREADABLE,
     Counts,
     Review,
     ReviewItem,
     source_path,
 )
-from toolkit.spreadsheet.sheet_patch import clean
+from toolkit.spreadsheet.written import clean
+from toolkit.values.words import SEVERITY_WORDS
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _MARK = re.compile(r"\{\{(\w+)\}\}")

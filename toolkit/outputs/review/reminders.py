@@ -13,6 +13,7 @@ from typing import Any
 from toolkit.outputs.fit import needed_height
 from toolkit.outputs.properties import stamp
 from toolkit.spreadsheet.a1 import column_letters
+from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
 KIND = "催报名单"
 CALLS, ALL_UNITS, STRAYS = "催报名单", "全部单位", "不知归属的文件"
@@ -21,7 +22,13 @@ CALLS, ALL_UNITS, STRAYS = "催报名单", "全部单位", "不知归属的文�
 _SIZE, _FULL = 10, 1.9
 
 # The colour of a status that needs somebody to act; 已报 stays white.
-_COLOURS = {"未报": "#F8CBAD", "需修改": "#FFE699", "重复报送": "#DDEBF7", "无法读取": "#F8CBAD", "未填报": "#F8CBAD"}
+_COLOURS = {
+    NOT_SENT: "#F8CBAD",
+    STATUS_WORDS[NEEDS_CHANGES]: "#FFE699",
+    SENT_TWICE: "#DDEBF7",
+    STATUS_WORDS[UNREADABLE]: "#F8CBAD",
+    STATUS_WORDS[NOT_FILLED]: "#F8CBAD",
+}
 
 _CALL_HEADS = (
     ("序号", 6), ("", 20), ("单位", 28), ("状态", 10), ("原因", 46), ("联系人", 20), ("最近报送", 17), ("备注", 16),

@@ -21,11 +21,11 @@ from toolkit.outputs.review.model import (
     ISSUES,
     OVERVIEW,
     REPAIRS,
-    SEVERITY_WORDS,
     AbsentUnit,
     Group,
     Review,
 )
+from toolkit.values.words import SEVERITY_WORDS
 
 _TITLE_ROWS = 4
 _OVERVIEW = (

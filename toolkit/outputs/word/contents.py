@@ -21,9 +21,8 @@ from toolkit.outputs.word.markup import (
     w,
 )
 from toolkit.outputs.word.measure import Styles
-from toolkit.outputs.word.pages import PAGE_NUMBER
-from toolkit.outputs.word.pieces import BLANK, LINE, Piece, make_piece, mark_kind, slot_mark, slot_names
-from toolkit.outputs.word.values import BOOKMARK, BOOKMARK_ID, PAGE
+from toolkit.outputs.word.model import BOOKMARK, BOOKMARK_ID, PAGE
+from toolkit.outputs.word.pieces import BLANK, LINE, PAGE_NUMBER, Piece, make_piece, mark_kind, slot_mark, slot_names
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _OPEN, _CLOSE = "<?jixiao open?>", "<?jixiao close?>"

@@ -6,6 +6,7 @@ document's defaults say counts; table styles, nested tables and pictures do not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,9 @@ _LEADING, _BORDER = 1.4, 10
 
 # Word's own defaults: 10 pt, no spacing; A4 with its margins; 0.19 cm beside the text of a cell.
 _SIZE, _PAGE, _MARGIN, _SIDE = 20, (11906, 16838), 1440, 108
+
+# No measure of a page is as large; Word itself stops at 22 inches.
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +46,26 @@ class Styles:
     def level(self, paragraph: Element) -> int | None:
         """Return the 0-based outline level of `paragraph`, None for body text."""
         found = self._value(paragraph, "pPr", "outlineLvl", "val")
-        return int(found) if found is not None and int(found) < 9 else None
+        level = number(found, 9)
+        return round(level) if 0 <= level < 9 else None
 
     def format(self, paragraph: Element) -> _Format:
         run = next((run for run in paragraph.iter(w("r")) if run.find(w("t")) is not None), None)
         size = None if run is None else _attribute(run, "rPr", "sz", "val")
-        em = float(size or self._value(paragraph, "rPr", "sz", "val", own=False) or _SIZE) * 10
+        em = max(number(size or self._value(paragraph, "rPr", "sz", "val", own=False), _SIZE), 1) * 10
         line, rule = (self._value(paragraph, "pPr", "spacing", name) for name in ("line", "lineRule"))
         natural = em * _LEADING
         if line is None or rule in (None, "auto"):
-            height = natural * float(line or 240) / 240
+            height = natural * number(line, 240) / 240
         else:
-            height = float(line) if rule == "exact" else max(float(line), natural)
+            height = number(line, natural) if rule == "exact" else max(number(line, natural), natural)
         before, after = (self._number(paragraph, "spacing", name) for name in ("before", "after"))
         sides = sum(self._number(paragraph, "ind", name) for name in ("left", "right", "start", "end"))
         first = self._number(paragraph, "ind", "firstLine")
         return _Format(em, round(height), round(before + after), round(sides), round(first))
 
     def _number(self, paragraph: Element, part: str, name: str) -> float:
-        found = self._value(paragraph, "pPr", part, name)
-        try:
-            return float(found or 0)
-        except ValueError:
-            return 0
+        return number(self._value(paragraph, "pPr", part, name), 0)
 
     def _value(self, paragraph: Element, holder: str, part: str, name: str, *, own: bool = True) -> str | None:
         """Return a property of `paragraph`: its own, else that of its style or what that is based on, else the default."""
@@ -81,6 +82,15 @@ class Styles:
             holders = self._defaults.find(w(f"{holder}Default"))
             found = None if holders is None else _attribute(holders, holder, part, name)
         return found
+
+
+def number(text: str | None, default: float) -> float:
+    """Return a measure, `default` for none and for what no number is (nor one that a page could have)."""
+    try:
+        found = float(text) if text else default
+    except ValueError:
+        return default
+    return found if abs(found) < _MOST else default
 
 
 def _default(style: Element) -> bool:
@@ -133,10 +143,8 @@ def _page(body: Element) -> tuple[int, int]:
 
 def _twips(element: Element | None, name: str) -> int | None:
     text = None if element is None else element.get(w(name))
-    try:
-        return None if text is None else round(float(text))
-    except ValueError:
-        return None
+    found = number(text, math.inf)
+    return None if math.isinf(found) else round(found)
 
 
 @dataclass(frozen=True)

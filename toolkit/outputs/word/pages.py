@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from toolkit.outputs.word.pieces import PAGE_NUMBER
+
 # Room left at a page's end for what fonts, borders and rounding add; a part has at least so many rows.
 _SPARE, _FEWEST = 240, 2
 
@@ -24,9 +26,6 @@ _NARROW = 0.45
 
 # The level labels of a table's rows.
 Labels: TypeAlias = "tuple[tuple[str, ...], ...]"
-
-# What the contents list of a template calls the page of a project.
-PAGE_NUMBER = "页码"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,31 +1,19 @@
-"""The parts around a summary's main part: document properties, and the header that marks a draft.
+"""The header that marks a summary as a draft.
 
-In: a Word template as an open package (`package.draft.Draft`), changed in place. Properties that are there are changed,
-those that are missing are made; nothing else is touched. Called by `word_template`.
+In: a Word template as an open package (`package.draft.Draft`), changed in place; nothing else is touched. Called by
+`template`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from lxml import etree
 
-from toolkit.outputs.properties import KIND, write_properties
 from toolkit.outputs.word.markup import R_NS, W_NS
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 
-SUMMARY, DRAFT_WORD = "汇总表", "草稿"
+DRAFT_WORD = "草稿"
 
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_CORE_NS = f"{_PACKAGE}/metadata/core-properties"
-_XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
-_SPACES = {
-    "cp": _CORE_NS,
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "xsi": _XSI_NS,
-}
 _TYPE = "application/vnd.openxmlformats-"
 
 # Word's own shape of a diagonal watermark, and the word in plain text for programs that do not draw the shape.
@@ -48,48 +36,16 @@ mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stro
 </w:rPr><w:t>{DRAFT_WORD}</w:t></w:r></w:p>"""
 
 
-def set_title(package: Draft, title: str) -> str:
-    """Set the document's title, a marked text; return the name of the part that holds it."""
-    return set_core(package, {"dc:title": title})
-
-
-def set_core(package: Draft, values: Mapping[str, str]) -> str:
-    """Set core properties (`dc:title`, `dcterms:created` …), marked texts; return the name of the part that holds them."""
-    name = package.target("", "core-properties")
-    if name is None:
-        name = "docProps/core.xml"
-        empty = serialise(etree.Element(f"{{{_CORE_NS}}}coreProperties", nsmap=_SPACES))
-        package.add(name, empty, f"{_TYPE}package.core-properties+xml")
-        package.link("", f"{_PACKAGE}/relationships/metadata/core-properties", name)
-    root = etree.fromstring(package.parts[name])
-    for key, value in values.items():
-        prefix, _, local = key.partition(":")
-        tag = f"{{{_SPACES[prefix]}}}{local}"
-        element = root.find(tag)
-        if element is None:
-            element = etree.SubElement(root, tag, nsmap={prefix: _SPACES[prefix]})
-        if prefix == "dcterms":
-            element.set(f"{{{_XSI_NS}}}type", "dcterms:W3CDTF")
-        element.text = value
-    package.parts[name] = serialise(root)
-    return name
-
-
-def set_kind(package: Draft) -> None:
-    """Stamp the document as one of our results."""
-    write_properties(package, {KIND: SUMMARY})
-
-
 def mark_draft(package: Draft, main: str, headers: list[str]) -> str:
     """Put 草稿 into all `headers` and into a new one for pages that have none; return the new one's relationship id."""
     made = package.free_name("word/header.xml")
     empty = etree.Element(f"{{{W_NS}}}hdr", nsmap={"w": W_NS, "r": R_NS})
-    package.add(made, serialise(empty), f"{_TYPE}officedocument.wordprocessingml.header+xml")
+    package.put_xml(made, empty, f"{_TYPE}officedocument.wordprocessingml.header+xml")
     for number, name in enumerate([*headers, made], start=1):
-        root = etree.fromstring(package.parts[name])
+        root = package.xml(name)
         mark = _DRAFT_PARAGRAPH.format(number=number, spid=2048 + number).replace("\n", "")
         root.insert(0, etree.fromstring(mark))
-        package.parts[name] = serialise(root)
+        package.put_xml(name, root)
     return package.link(main, f"{OFFICE_RELATIONSHIPS}/header", made)
 
 

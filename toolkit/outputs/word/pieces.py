@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TypeAlias
-
-from toolkit.forms.model import Form
-from toolkit.outputs.word.pages import Layout
 
 # What a line break in a value becomes: a new paragraph like the slot's own, a break in the line, a blank.
 PARAGRAPH, LINE, BLANK = "p", "l", "b"
+
+# What the contents list of a template calls the page of a project.
+PAGE_NUMBER = "页码"
 
 # Noncharacters: legal in XML, never in a text.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -93,46 +92,6 @@ class Option:
 
 # What a body is made of.
 Part: TypeAlias = "Piece | RowPattern | Option"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Contents:
-    """The contents list: what stands before, the first, a middle and the last entry, what stands after. By `name` a
-    project is bookmarked.
-    """
-
-    before: Piece
-    entries: tuple[Piece, Piece, Piece]
-    after: Piece
-    name: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Body:
-    """The main part: what stands before, in and after the block of a project, and the contents list within `head`.
-
-    `first` is the block of a project that does not begin a page. Bookmarks are numbered from `bookmarks`.
-    """
-
-    head: tuple[Part, ...]
-    contents: Contents | None
-    rest: tuple[Part, ...]
-    first: tuple[Part, ...]
-    following: tuple[Part, ...]
-    tail: tuple[Part, ...]
-    layout: Layout
-    bookmarks: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SummaryTemplate:
-    """A compiled Word template: the parts of a summary, of a draft one, and the fields that it prints nowhere."""
-
-    path: Path
-    form: Form
-    final: tuple[tuple[str, bytes | Piece | Body], ...]
-    draft: tuple[tuple[str, bytes | Piece | Body], ...]
-    unused: tuple[str, ...]
 
 
 def slot_mark(name: str, kind: str) -> str:

@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.errors import FormError, SourceError
+from toolkit.errors import FormError
 from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
 from toolkit.outputs.word.markup import (
-    W_NS,
     Element,
     Placeholder,
     is_instruction,
@@ -24,12 +23,9 @@ from toolkit.outputs.word.markup import (
     text_of,
     w,
 )
-from toolkit.outputs.word.pages import PAGE_NUMBER
-from toolkit.outputs.word.pieces import slot_names
+from toolkit.outputs.word.opened import Opened, open_template
+from toolkit.outputs.word.pieces import PAGE_NUMBER, slot_names
 from toolkit.package.draft import Draft
-from toolkit.package.opc import open_package
-
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
 @dataclass
@@ -38,6 +34,7 @@ class Source:
 
     path: Path
     form: Form
+    opened: Opened
     package: Draft
     main: str
     trees: dict[str, Element]
@@ -55,7 +52,8 @@ class Source:
 
 def open_source(path: Path, form: Form) -> Source:
     """Return the template at `path` with its block and prototype rows found. Raises FormError with every mistake."""
-    source = _read(path, form)
+    opened = open_template(path)
+    source = Source(path, form, opened, opened.package, opened.main, opened.trees, opened.headers)
     _note(source, set_marks(source.body, form.by_name))
     source.contents = _between(source, "contents", "after")
     placeholders = {name: _marked(source, name) for name in source.trees}
@@ -69,25 +67,6 @@ def open_source(path: Path, form: Form) -> Source:
         more = f"（共 {count} 处）" if count > 1 else ""
         raise FormError(f"Word 模板有误：{source.mistakes[0]}{more}", tuple(source.mistakes))
     return source
-
-
-def _read(path: Path, form: Form) -> Source:
-    try:
-        with open_package(path, path.name) as package:
-            main = package.related("", "officeDocument")
-            if main is None or package.content_types.get(main) != _MAIN_TYPE:
-                raise FormError(f"{path.name}：不是普通的 Word 文档。请在 Word 中另存为“Word 文档（*.docx）”后再用")
-            links = package.relationships(main).values()
-            headers, footers = (
-                sorted({link.target for link in links if link.kind == kind and link.target in package}) for kind in ("header", "footer")
-            )
-            trees = {name: package.xml(name) for name in (main, *headers, *footers)}
-            draft = Draft(package)
-    except SourceError as error:
-        raise FormError(f"{error}。{error.suggestion}") from error
-    if trees[main].nsmap.get("w") != W_NS or trees[main].find(w("body")) is None:
-        raise FormError(f"{path.name}：写法与 Word 不同，认不出正文。请用 Word 或 WPS 打开后另存一次")
-    return Source(path, form, draft, main, trees, headers)
 
 
 def _marked(source: Source, name: str) -> list[Placeholder]:

@@ -30,24 +30,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from toolkit.forms.model import Form
-from toolkit.outputs.word.groups import row_layout
+from toolkit.outputs.word.model import AUTHOR, BOOKMARK, BOOKMARK_ID, CREATED, PAGE, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Plan, contents_pages, head_height, plan_pages
-from toolkit.outputs.word.pieces import (
-    Body,
-    Contents,
-    Part,
-    Piece,
-    RowPattern,
-    SummaryTemplate,
-    row_piece,
-)
+from toolkit.outputs.word.pieces import Part, Piece, RowPattern, row_piece
+from toolkit.outputs.word.rows import row_layout
 from toolkit.outputs.word.values import (
-    AUTHOR,
-    BOOKMARK,
-    BOOKMARK_ID,
-    CREATED,
-    PAGE,
-    SUBJECT,
     Dropped,
     bookmark_name,
     declaration_values,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from toolkit.forms.model import Form
+from toolkit.outputs.properties import SUMMARY, stamp_draft
 from toolkit.outputs.word.contents import compile_entry, entry_field, entry_of, set_bookmark, set_level
 from toolkit.outputs.word.markup import (
     W_NS,
@@ -30,17 +30,15 @@ from toolkit.outputs.word.markup import (
     w,
 )
 from toolkit.outputs.word.measure import Styles, measure
+from toolkit.outputs.word.model import AUTHOR, CREATED, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Layout
-from toolkit.outputs.word.parts import draft_references, mark_draft, set_core, set_kind
+from toolkit.outputs.word.parts import draft_references, mark_draft
 from toolkit.outputs.word.pieces import (
     BLANK,
-    Body,
-    Contents,
     Option,
     Part,
     Piece,
     RowPattern,
-    SummaryTemplate,
     make_piece,
     mark_kind,
     slot_mark,
@@ -48,8 +46,8 @@ from toolkit.outputs.word.pieces import (
 )
 from toolkit.outputs.word.rows import compile_row
 from toolkit.outputs.word.source import Source, columns_of, open_source
-from toolkit.outputs.word.values import AUTHOR, CREATED, SUBJECT
-from toolkit.package.draft import Draft, serialise
+from toolkit.package.draft import Draft
+from toolkit.spreadsheet.properties import set_core_properties
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEGIN, _END, _BREAK, _DRAFT = (f"<?jixiao {word}?>" for word in ("begin", "end", "break", "draft"))
@@ -71,7 +69,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     """
     source = open_source(path, form)
     title = next((text for part in _before(source) if (text := text_of(part).strip())), form.title)
-    styles = _styles(source)
+    styles = Styles(source.opened.styles)
     levels = form.table.levels if form.table else ()
     layout = measure(source.body, source.rows, styles, levels, columns_of(form))
     entry = entry_of(source.contents)
@@ -82,7 +80,7 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
     kinds = _draft_kinds(source)
     slotted = _settle_parts(source, title)
     main = _DECLARATION + etree.tostring(source.trees[source.main], encoding="unicode")
-    drafted = deepcopy(source.package)
+    drafted = source.package.fork()
     references = draft_references(kinds, mark_draft(drafted, source.main, source.headers))
     final_body, draft_body = (
         _body(main.replace(_DRAFT, text), patterns, contents, layout, _bookmarks(source)) for text in ("", references)
@@ -94,11 +92,6 @@ def compile_summary(path: Path, form: Form) -> SummaryTemplate:
         draft=_parts(drafted, source.main, draft_body, slotted),
         unused=tuple(name for name in form.by_name if name not in source.used),
     )
-
-
-def _styles(source: Source) -> Styles:
-    part = source.package.target(source.main, "styles")
-    return Styles(None if part is None else etree.fromstring(source.package.parts[part]))
 
 
 def _contents(source: Source, level: int, name: str) -> tuple[tuple[Piece, Piece, Piece], str] | None:
@@ -156,10 +149,10 @@ def _draft_kinds(source: Source) -> list[str]:
     if not sections:
         sections = [etree.SubElement(source.body, w("sectPr"))]
     first = sections[0]
-    settings = source.package.parts.get(source.package.target(source.main, "settings") or "", b"")
+    settings = source.opened.settings
     kinds = ["default"]
     kinds += ["first"] if any(section.find(w("titlePg")) is not None for section in sections) else []
-    kinds += ["even"] if b"evenAndOddHeaders" in settings else []
+    kinds += ["even"] if settings is not None and settings.find(w("evenAndOddHeaders")) is not None else []
     first.insert(0, instruction("draft"))
     present = {reference.get(w("type")) for reference in first.findall(w("headerReference"))}
     return [kind for kind in kinds if kind not in present]
@@ -168,7 +161,7 @@ def _draft_kinds(source: Source) -> list[str]:
 def _settle_parts(source: Source, title: str) -> set[str]:
     """Put title, stamp and changed headers and footers into the package; return the names of the parts with slots."""
     package = source.package
-    set_kind(package)
+    stamp_draft(package, SUMMARY)
     core = {
         "dc:title": mark_kind(title, BLANK),
         "dc:subject": slot_mark(SUBJECT, BLANK),
@@ -177,10 +170,10 @@ def _settle_parts(source: Source, title: str) -> set[str]:
         "dcterms:created": slot_mark(CREATED, BLANK),
         "dcterms:modified": slot_mark(CREATED, BLANK),
     }
-    slotted = {set_core(package, core)}
+    slotted = {set_core_properties(package, core)}
     for name, tree in source.trees.items():
         if name != source.main and slot_names(text_of(tree)):
-            package.parts[name] = serialise(tree)
+            package.put_xml(name, tree)
             slotted.add(name)
     return slotted
 

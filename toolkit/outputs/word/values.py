@@ -8,22 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT, Field, Form
+from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
 from toolkit.outputs.word.pieces import illegal_characters
-from toolkit.reading.model import MISSING_ENTRY, Declaration, Entry, Row
-from toolkit.values.amounts import format_amount
-from toolkit.values.targets import Target
-
-# Names of slots that are no fields: what the document's properties say.
-SUBJECT, AUTHOR, CREATED = "#主题", "#单位", "#时间"
-
-
-# Names of slots that are no fields: the bookmark of a project and its number, the page it begins on.
-BOOKMARK, BOOKMARK_ID, PAGE = "#书签", "#书签号", "#页码"
+from toolkit.reading.model import MISSING_ENTRY, Declaration, Row
+from toolkit.reading.shown import printed, target_text
 
 # Word allows 40 characters: letters, digits and underscores.
 _BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")
@@ -39,56 +28,35 @@ def bookmark_name(number: int, text: str) -> str:
     return f"项目{number}_{name}"[:_BOOKMARK_LENGTH] if name else f"项目{number}"
 
 
-def printed(field: Field, entry: Entry) -> str:
-    """Return what `entry` prints as: amounts `#,##0.00`, dates `yyyy-mm-dd`, "" for a blank, else the text as found.
-
-    >>> printed(Field("其他资金", "其他资金", AMOUNT), Entry(Decimal("960000"), "960000", "D8"))
-    '960,000.00'
-    """
-    value = entry.value
-    if value is None:
-        return entry.text
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Decimal):
-        return format_amount(value) if field.type == AMOUNT else f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def declaration_values(form: Form, declaration: Declaration) -> Mapping[str, str]:
     """Return the text of every single field by its 字段名."""
-    return {field.name: printed(field, declaration[field.name]) for field in form.fields}
+    return {field.name: printed(declaration[field.name], field.type) for field in form.fields}
 
 
 def some_values(form: Form, declaration: Declaration, names: Sequence[str]) -> dict[str, str]:
     """Return the texts of those of `names` that are single fields."""
-    return {name: printed(form.by_name[name], declaration[name]) for name in names if name in form.by_name}
+    return {name: printed(declaration[name], form.by_name[name].type) for name in names if name in form.by_name}
 
 
 def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:
     """Return the function that gives the texts of a row by column, and its 指标值 where the form's rows make one."""
-    fields = [(column.name, column.field) for column in form.table.columns] if form.table else []
+    fields = [(column.name, column.field.type) for column in form.table.columns] if form.table else []
     with_target = form.table is not None and form.table.has_target and TARGET not in form.table.names
 
     def texts(row: Row) -> dict[str, str]:
         made: dict[str, str] = {}
         entry_of = row.entries.get
-        for name, field in fields:
+        for name, kind in fields:
             entry = entry_of(name, MISSING_ENTRY)
             value = entry.value
 
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
-            made[name] = value if isinstance(value, str) else printed(field, entry)
+            made[name] = value if isinstance(value, str) else printed(entry, kind)
         if with_target:
-            made[TARGET] = _target(made[SYMBOL], made[NUMBER], made[UNIT])
+            made[TARGET] = target_text(made[SYMBOL], made[NUMBER], made[UNIT])
         return made
 
     return texts
-
-
-@lru_cache(maxsize=4096)
-def _target(symbol: str, number: str, unit: str) -> str:
-    return Target(symbol or None, number or None, unit or None).text or ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +85,6 @@ def dropped_characters(form: Form, declaration: Declaration) -> tuple[Dropped, .
     project = declaration.project or ""
     found = []
     for field, entry in (*singles, *cells):
-        if characters := illegal_characters(printed(field, entry)):
+        if characters := illegal_characters(printed(entry, field.type)):
             found.append(Dropped(declaration.file, project, field.label or field.name, entry.cell, characters))
     return tuple(found)

@@ -17,7 +17,7 @@ import wheels
 from runtime import EMBEDDED, STANDALONE, obtain
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+ROOT = HERE.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jixiao" / "packages"
 WINDOWS_PYTHON = "3.12"
 LINUX_PYTHONS = ("3.12", "3.11", "3.10")

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from toolkit.errors import SourceError
+from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
-from toolkit.package.patch import PackagePatch
 
 BOOK, LARGE = "xl/workbook.xml", "xl/大.xml"
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -35,7 +35,7 @@ def contents(data: bytes) -> dict[str, bytes]:
 def test_a_head_is_the_beginning_of_a_part(method: int) -> None:
     data = package(method)
     with open_package(data, "甲.xlsx") as found:
-        patch = PackagePatch(found, data)
+        patch = Draft(found, data)
         whole = contents(data)[LARGE]
         assert patch.head(LARGE, 50) == whole[:50] == found.head("XL/大.xml", 50)
         assert patch.head(LARGE, 10**7) == patch.read(LARGE) == whole
@@ -59,7 +59,7 @@ def test_parts_packed_early_are_those_packed_late() -> None:
 
     def patched(*, settle: bool, again: bytes | None = None) -> bytes:
         with open_package(data, "甲.xlsx") as found:
-            patch = PackagePatch(found, data)
+            patch = Draft(found, data)
             patch.put(LARGE, changed)
             patch.put(BOOK, b"<new/>")
             if settle:

@@ -1,0 +1,75 @@
+"""An entry turned to text, in the two ways there are: as programs exchange it, and as people read it.
+
+An `Entry` (or its value) and the type of its field come in, a text goes out. Everything that prints, compares or records an
+entry asks here: checking, comparing, every output, the review report.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, UNIT
+from toolkit.reading.model import MISSING, OK, Entry, Row, Value
+from toolkit.values.amounts import format_amount, plain_amount
+from toolkit.values.targets import Target
+
+# What stands for nothing where a person would take an empty place for an oversight.
+BLANK_WORD, MISSING_WORD = "（空）", "（缺失）"
+
+
+def plain(value: Value) -> str | int | None:
+    """Return a value as records hold it: amounts with two decimals or more, dates ISO, None for a blank.
+
+    >>> plain(Decimal("960000")), plain(date(2026, 1, 1)), plain(2026), plain(None)
+    ('960000.00', '2026-01-01', 2026, None)
+    """
+    if isinstance(value, Decimal):
+        return plain_amount(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def plain_text(entry: Entry) -> str:
+    """Return an entry as `plain` has it, what did not read as its type as found, "" for a blank.
+
+    >>> plain_text(Entry(Decimal("1200000"), "1，200，000", "E7")), plain_text(Entry(None, "约五万", "E8", "text"))
+    ('1200000.00', '约五万')
+    """
+    value = plain(entry.value) if entry.state == OK else None
+    return entry.text if value is None else str(value)
+
+
+def printed(entry: Entry, kind: str) -> str:
+    """Return an entry of a field of type `kind` as people read it: `#,##0.00`, `yyyy-mm-dd`, "" for a blank, else as found.
+
+    >>> printed(Entry(Decimal("960000"), "960000", "D8"), AMOUNT)
+    '960,000.00'
+    """
+    value = entry.value
+    if value is None:
+        return entry.text
+    if isinstance(value, Decimal):
+        return format_amount(value) if kind == AMOUNT else f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def told(entry: Entry, kind: str) -> str:
+    """Return an entry as `printed` does, with a word for a blank and for what the sheet lacks."""
+    return MISSING_WORD if entry.state == MISSING else printed(entry, kind) or BLANK_WORD
+
+
+@lru_cache(maxsize=4096)
+def target_text(symbol: str | None, number: str | None, unit: str | None) -> str:
+    """Return 指标值 of its three parts, "" where they are blank.
+
+    >>> target_text("≥", "90", "%")
+    '≥90.00(%)'
+    """
+    return Target(symbol or None, number or None, unit or None).text or ""
+
+
+def row_target(row: Row) -> str:
+    """Return 指标值 of an indicator row that has the three columns, "" where they are blank."""
+    symbol, number, unit = (plain(row[name].value) for name in (SYMBOL, NUMBER, UNIT))
+    return target_text(*(None if part is None else str(part) for part in (symbol, number, unit)))

@@ -1,0 +1,61 @@
+"""The words with a fixed set of values that findings, files and rules carry, and what a user reads in their place.
+
+The codes stand in JSON, in ledgers and in templates, so they never change; everything that prints takes its Chinese from
+here. Types are literals: a value is a plain string, and mypy knows which strings it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+# How grave a finding is.
+Severity = Literal["error", "warning", "hint"]
+ERROR: Final = "error"
+WARNING: Final = "warning"
+HINT: Final = "hint"
+
+# The gravest first.
+SEVERITY_WORDS: Final[Mapping[Severity, str]] = {ERROR: "错误", WARNING: "警告", HINT: "提示"}
+SEVERITY_OF: Final[Mapping[str, Severity]] = {"错误": ERROR, "警告": WARNING, "提示": HINT}
+RANK: Final[Mapping[Severity, int]] = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
+
+# Whom a finding is for: the clerk (a file), the unit (its declaration), nobody (a repair, a log).
+Family = Literal["file", "declaration", "repair"]
+FILE: Final = "file"
+DECLARATION: Final = "declaration"
+REPAIR: Final = "repair"
+
+# What became of a file.
+FileStatus = Literal["passed", "needs_changes", "unreadable", "not_filled", "wrong_form"]
+PASSED: Final = "passed"
+NEEDS_CHANGES: Final = "needs_changes"
+UNREADABLE: Final = "unreadable"
+NOT_FILLED: Final = "not_filled"
+WRONG_FORM: Final = "wrong_form"
+STATUS_WORDS: Final[Mapping[FileStatus, str]] = {
+    PASSED: "通过",
+    NEEDS_CHANGES: "需修改",
+    UNREADABLE: "无法读取",
+    NOT_FILLED: "未填报",
+    WRONG_FORM: "表样不符",
+}
+
+# Where a unit of the roster stands; what it sent may also need changes, be unreadable or not filled in.
+REPORTED: Final = "已报"
+SENT_TWICE: Final = "重复报送"
+NOT_SENT: Final = "未报"
+
+# What a rule is about, and whether it is in force, as the sheet 审核规则 says it.
+Scope = Literal["表", "行", "单位", "批次"]
+OF_FORM: Final = "表"
+OF_ROW: Final = "行"
+OF_UNIT: Final = "单位"
+OF_BATCH: Final = "批次"
+SCOPES: Final[tuple[Scope, ...]] = (OF_FORM, OF_ROW, OF_UNIT, OF_BATCH)
+
+RuleState = Literal["启用", "试行", "停用"]
+IN_FORCE: Final = "启用"
+ON_TRIAL: Final = "试行"
+SWITCHED_OFF: Final = "停用"
+RULE_STATES: Final[tuple[RuleState, ...]] = (IN_FORCE, ON_TRIAL, SWITCHED_OFF)
