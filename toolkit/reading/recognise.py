@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from toolkit.forms.model import PROJECT
-from toolkit.reading.labels import Kind
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from toolkit.forms.model import AMOUNT
-from toolkit.reading.cells import Cell, Cells
-from toolkit.reading.hits import Hit
-from toolkit.reading.labels import Kind
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 
 _STEP, _FAR = 0.3, 3.0

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from toolkit.reading.cells import Cell
-from toolkit.reading.labels import Kind, Meaning, meanings_of
+from toolkit.reading.arranged.cells import Cell
+from toolkit.reading.arranged.labels import Kind, Meaning, meanings_of
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
 

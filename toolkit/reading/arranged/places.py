@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
-from toolkit.reading.assign import cheapest
-from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.arranged.assign import cheapest
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.groups import Groups
+from toolkit.reading.arranged.hits import Hit, looks_like_label
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.entries import NUMERIC, cell_entry
-from toolkit.reading.groups import Groups
-from toolkit.reading.hits import Hit, looks_like_label
-from toolkit.reading.labels import Kind
 from toolkit.reading.model import OK
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
