@@ -22,7 +22,7 @@ from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
-from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look
+from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts
 from toolkit.reading.rows import table_rows
@@ -41,6 +41,7 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return []
     if is_unchanged(grid, plan):
         return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
+    grid = without_instructions(grid, plan)
     labels, last = first_look(grid, plan)
     return list(_laid_out(_without_helpers(grid, last), plan, file)) if is_worth_a_look(labels, plan) else []
 
