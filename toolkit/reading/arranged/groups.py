@@ -77,7 +77,10 @@ class Groups:
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
             others = [each for each in self._periods(hit) if not self._own(each)]
-            cost += _HEADING * (1.0 - self._affinity(heading, spot.column)) + (_STRANGE if heading in others[1:] else 0.0)
+            affinity = self._affinity(heading, spot.column)
+            if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
+                affinity = 0.0
+            cost += _HEADING * (1.0 - affinity) + (_STRANGE if heading in others[1:] else 0.0)
         return cost
 
     def nearest(self, hit: Hit, name: str) -> float:
