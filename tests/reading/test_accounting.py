@@ -8,10 +8,10 @@ from tests.drawings.drawing import random_drawing
 from tests.drawings.files import write
 from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, grid
 from tests.shipped import shipped_form
-from toolkit.reading.account import Fate, fates
-from toolkit.reading.cells import Cells
-from toolkit.reading.hits import find_hits
-from toolkit.reading.layout import lay_out
+from toolkit.reading.arranged.account import Fate, fates
+from toolkit.reading.arranged.cells import Cells
+from toolkit.reading.arranged.hits import find_hits
+from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.plan import plan_of
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import open_source

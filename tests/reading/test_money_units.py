@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, meaning
 
 from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one
 from tests.shipped import shipped_form
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.sources.text import read_text
+from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, meaning
 
 IN_TEN_THOUSANDS = FUNDS.replace("0000", "")
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from toolkit.reading.arranged.table import Log, Place
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.reading.plan import Plan, Position, text_key
-from toolkit.reading.table import Log, Place
 from toolkit.reading.targets import DITTO
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name

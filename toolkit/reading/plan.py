@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import CODE, DEPENDENT_LIST, NUMBER, SYMBOL, UNIT, Column, Field, Form, IndicatorTable, Label
-from toolkit.reading.labels import Meaning, Vocabulary, vocabulary_of
+from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.text import label_key
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from toolkit.forms.model import PROJECT
-from toolkit.reading.labels import Kind
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
@@ -23,6 +23,9 @@ from toolkit.values.text import label_key, squeeze
 OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
 
 _OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
+
+_INSTRUCTIONS = re.compile(r"(?:附[:：]?)?(?:项目)?(?:填[写报表]|编制)说明(?:表)?")
+_LONGEST_HEADING = 30
 
 # A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
 ENOUGH, _ENOUGH_FIELDS = 0.6, 4
@@ -57,6 +60,26 @@ def without_own_pages(grid: Grid, plan: Plan) -> Grid:
     if not left_out:
         return grid
     kept = {place: value for place, value in grid.cells.items() if not any(start <= place[0] < end for start, end in left_out)}
+    return replace(grid, cells=kept)
+
+
+def without_instructions(grid: Grid, plan: Plan) -> Grid:
+    """Return a sheet without a table that explains how to fill in the form: it quotes the labels, with advice for values."""
+    rows: dict[int, list[str]] = {}
+    for (row, _), value in sorted(grid.cells.items()):
+        if isinstance(value, str) and len(value) <= _LONGEST_HEADING:
+            rows.setdefault(row, []).append(squeeze(value))
+    starts = [row for row, texts in rows.items() if len(texts) < 4 and any(_INSTRUCTIONS.fullmatch(text) for text in texts)]
+    if not starts:
+        return grid
+    title = label_key(plan.form.title)
+    heads = sorted(row for row, texts in rows.items() if len(texts) == 1 and (label_key(texts[0]) == title or texts[0].endswith("表")))
+    ends = {start: min((head for head in heads if head > start), default=None) for start in starts}
+    kept = {
+        place: value
+        for place, value in grid.cells.items()
+        if not any(start <= place[0] and (end is None or place[0] < end) for start, end in ends.items())
+    }
     return replace(grid, cells=kept)
 
 

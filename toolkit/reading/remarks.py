@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from toolkit.forms.model import Form
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.model import Doubt
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT
+from toolkit.reading.arranged.table import Place, Values
 from toolkit.reading.model import Doubt
-from toolkit.reading.table import Place, Values
 from toolkit.sources.grid import CellValue
 from toolkit.values.targets import SYMBOLS, join_target
 from toolkit.values.text import clean_text

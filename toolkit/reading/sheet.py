@@ -11,23 +11,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
-from toolkit.reading.account import fates, unread
-from toolkit.reading.cells import Cells, part_of
-from toolkit.reading.copies import copies_of
+from toolkit.reading.arranged.account import fates, unread
+from toolkit.reading.arranged.cells import Cells, part_of
+from toolkit.reading.arranged.copies import copies_of
+from toolkit.reading.arranged.hits import find_hits, first_look
+from toolkit.reading.arranged.layout import Placement, lay_out
+from toolkit.reading.arranged.moved import label_repairs
+from toolkit.reading.arranged.table import Log
+from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
-from toolkit.reading.hits import find_hits, first_look
-from toolkit.reading.layout import Placement, lay_out
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair
-from toolkit.reading.moved import label_repairs
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
-from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look
+from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts
 from toolkit.reading.rows import table_rows
-from toolkit.reading.table import Log
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered
 from toolkit.reading.units import yuan
-from toolkit.reading.unlabelled import find_unlabelled
 from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import round_half_up
@@ -41,6 +41,7 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return []
     if is_unchanged(grid, plan):
         return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
+    grid = without_instructions(grid, plan)
     labels, last = first_look(grid, plan)
     return list(_laid_out(_without_helpers(grid, last), plan, file)) if is_worth_a_look(labels, plan) else []
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import BLANK, Doubt, Entry
 from toolkit.reading.plan import Plan, Position, Spot
-from toolkit.reading.table import Log
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import clean_text, is_blank

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from toolkit.forms.model import AMOUNT
-from toolkit.reading.labels import Kind
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.sources.grid import Grid

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.forms.model import NUMBER, SYMBOL
-from toolkit.reading.cells import Cell, Cells
-from toolkit.reading.hits import Hit, of_kind
-from toolkit.reading.labels import Kind, nearly
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.hits import Hit, of_kind
+from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key
 
 Range = tuple[int, int]

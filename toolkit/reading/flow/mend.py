@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.reading.flow_labels import Kind, Lexicon, key_of
-from toolkit.reading.flow_words import Gap, Word, split_at, with_gap
+from toolkit.reading.flow.labels import Kind, Lexicon, key_of
+from toolkit.reading.flow.words import Gap, Word, split_at, with_gap
 from toolkit.reading.model import Repair
 
 # How many lines further down the other half of a label may stand, and how many pieces a label may be cut into.

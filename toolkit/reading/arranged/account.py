@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from toolkit.reading.cells import Cell, Cells
-from toolkit.reading.header import repeats
-from toolkit.reading.hits import looks_like_label
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.header import repeats
+from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.layout import Placement
+from toolkit.reading.arranged.table import is_note
 from toolkit.reading.model import Doubt
 from toolkit.reading.plan import Position
-from toolkit.reading.table import is_note
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 from statistics import median
 
 from toolkit.forms.model import Form
-from toolkit.reading.cells import Area, Cells
-from toolkit.reading.hits import Hit
-from toolkit.reading.labels import Kind
+from toolkit.reading.arranged.cells import Area, Cells
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind
 from toolkit.values.text import label_key, squeeze
 
 # So many rows above its first label a copy may begin: title, year, unit, and pairs of another form's.

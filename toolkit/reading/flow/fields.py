@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, TEXT, YEAR, Field, Form
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow_blocks import Item, Section, Tag
-from toolkit.reading.flow_labels import Kind, key_of
-from toolkit.reading.flow_long import long_entries
-from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of, split_at
+from toolkit.reading.flow.blocks import Item, Section, Tag
+from toolkit.reading.flow.labels import Kind, key_of
+from toolkit.reading.flow.long import long_entries
+from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of, split_at
 from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair
 from toolkit.spreadsheet.a1 import parse_cell
 

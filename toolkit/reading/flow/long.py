@@ -2,7 +2,7 @@
 
 In: labels and words of a section's long block. Out: an `Entry` per long field that was shown, and repairs. Where
 several labels stand side by side above one text, it belongs to the last (contract: one goal text → 年度总体目标); a text
-shown again is kept once, the rest of one is added. Used by `flow_fields`.
+shown again is kept once, the rest of one is added. Used by `fields`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from toolkit.forms.model import LONG_TEXT, Form
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow_blocks import Item
-from toolkit.reading.flow_labels import Kind
-from toolkit.reading.flow_words import Gap, Word, ends_sentence, goes_on_counting, joined, lines_of, prose, split_at
+from toolkit.reading.flow.blocks import Item
+from toolkit.reading.flow.labels import Kind
+from toolkit.reading.flow.words import Gap, Word, ends_sentence, goes_on_counting, joined, lines_of, prose, split_at
 from toolkit.reading.model import BLANK_ENTRY, OK, Entry, Repair
 from toolkit.values.text import squeeze
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
-from toolkit.reading.assign import cheapest
-from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.arranged.assign import cheapest
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.groups import Groups
+from toolkit.reading.arranged.hits import Hit, looks_like_label
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.entries import NUMERIC, cell_entry
-from toolkit.reading.groups import Groups
-from toolkit.reading.hits import Hit, looks_like_label
-from toolkit.reading.labels import Kind
 from toolkit.reading.model import OK
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
@@ -54,10 +54,14 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
     meant = _meant(hits, groups)
     found: dict[str, dict[Position, Candidate]] = {}
     rows: dict[int, list[Hit]] = {}
+
+    # A value may stand one column beyond the last label of all; what stands further out is a remark in the margin.
+    last = max((hit.cell.last_column for hit in hits), default=0)
+    edge = cells.edge if cells.edge >= last else last + 1
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
     for row in rows.values():
-        offers = [(hit, list(_right(cells, hit, blocked)), list(_under(cells, hit, blocked))) for hit in row]
+        offers = [(hit, list(_right(cells, hit, blocked, edge)), list(_under(cells, hit, blocked))) for hit in row]
         way = _way(offers, spots)
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
@@ -142,7 +146,7 @@ def _inside(hit: Hit) -> Iterator[Candidate]:
         yield Candidate(hit, (hit.cell.row, hit.cell.column), cell, INSIDE, 0.0)
 
 
-def _right(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
+def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> Iterator[Candidate]:
     """The places right of a label up to the next one: the first cell, a blank before it, and what follows."""
     row, column = hit.cell.row, hit.cell.last_column + 1
     start, seen, skipped = column, 0, 0.0
@@ -151,7 +155,8 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Can
         if cell is not None:
             if cell.place in blocked:
                 return
-            cost = seen * _SECOND + skipped + _PER_COLUMN * (cell.column - start)
+            margin = _SECOND if column > edge else 0.0
+            cost = margin + seen * _SECOND + skipped + _PER_COLUMN * (cell.column - start)
             yield Candidate(hit, cell.place, cell, RIGHT, cost)
             seen += 1
             column = cell.last_column + 1

@@ -1,6 +1,6 @@
 """Headings and records in reading order → rows with their levels; rows that a page break repeats come once.
 
-In: what `flow_table` read. Out: `Row`s and repairs. A heading holds until the next of its depth; headings stacked
+In: what `table` read. Out: `Row`s and repairs. A heading holds until the next of its depth; headings stacked
 before their rows are dealt out one by one; headings that a page break left without rows vanish. Used by
 `reading.flow`.
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, Form
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow_costs import Slot, read_target, slots_of
-from toolkit.reading.flow_labels import Level, Lexicon, key_of
-from toolkit.reading.flow_table import Heading, Item, Leftover, Record
-from toolkit.reading.flow_words import Gap, Word, joined, left_out, lines_of
+from toolkit.reading.flow.costs import Slot, read_target, slots_of
+from toolkit.reading.flow.labels import Level, Lexicon, key_of
+from toolkit.reading.flow.table import Heading, Item, Leftover, Record
+from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of
 from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
 from toolkit.values.text import squeeze
 

@@ -2,7 +2,7 @@
 
 In: the words between a table's header and its end, labels of the form taken out. Out, in reading order: `Heading`s
 (words of the tree), `Record`s (the words of each cell of a row) and `Leftover`s. Every way to part the words has a
-cost (`flow_costs`); the cheapest is found by dynamic programming. Used by `reading.flow`; `flow_levels` says which
+cost (`costs`); the cheapest is found by dynamic programming. Used by `reading.flow`; `levels` says which
 heading each record belongs to.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.forms.model import Form
-from toolkit.reading.flow_costs import Costs, slots_of
-from toolkit.reading.flow_labels import Level, Lexicon
-from toolkit.reading.flow_words import Gap, Word
+from toolkit.reading.flow.costs import Costs, slots_of
+from toolkit.reading.flow.labels import Level, Lexicon
+from toolkit.reading.flow.words import Gap, Word
 
 # A name or a value is at most that many words, on that many lines.
 _MOST_WORDS, _MOST_LINES = 9, 5

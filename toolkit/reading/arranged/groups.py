@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from toolkit.forms.model import AMOUNT
-from toolkit.reading.cells import Cell, Cells
-from toolkit.reading.hits import Hit
-from toolkit.reading.labels import Kind
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 
 _STEP, _FAR = 0.3, 3.0
@@ -77,7 +77,10 @@ class Groups:
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
             others = [each for each in self._periods(hit) if not self._own(each)]
-            cost += _HEADING * (1.0 - self._affinity(heading, spot.column)) + (_STRANGE if heading in others[1:] else 0.0)
+            affinity = self._affinity(heading, spot.column)
+            if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
+                affinity = 0.0
+            cost += _HEADING * (1.0 - affinity) + (_STRANGE if heading in others[1:] else 0.0)
         return cost
 
     def nearest(self, hit: Hit, name: str) -> float:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT
-from toolkit.reading.cells import Cells
-from toolkit.reading.header import Header, Range, repeats
-from toolkit.reading.hits import Hit
-from toolkit.reading.labels import Kind
+from toolkit.reading.arranged.cells import Cells
+from toolkit.reading.arranged.header import Header, Range, repeats
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid

@@ -7,9 +7,9 @@ matter for anyone; columns inserted or deleted in the template's own drawing are
 
 from __future__ import annotations
 
-from toolkit.reading.layout import Placement
+from toolkit.reading.arranged.layout import Placement
+from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import Doubt, Repair
-from toolkit.reading.table import Log
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.text import clean_text

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, Field, Form, IndicatorTable, Label
-from toolkit.reading.flow_words import Gap, Word
+from toolkit.reading.flow.words import Gap, Word
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.text import label_key
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from toolkit.reading.flow_labels import Kind, Lexicon, Sign, key_of
-from toolkit.reading.flow_words import Gap, Word, joined, lines_of, split_at, with_gap
+from toolkit.reading.flow.labels import Kind, Lexicon, Sign, key_of
+from toolkit.reading.flow.words import Gap, Word, joined, lines_of, split_at, with_gap
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.targets import parse_target
 

@@ -1,8 +1,8 @@
 """Published documents as text → declarations: the labels are understood, whatever extraction did to the layout.
 
 In: a flow grid (`sources.text`), a `Form`, the file's shown name. Out: a `Declaration` per project, with the
-repairs that were made. Steps: words (`flow_words`), cut labels made whole (`flow_mend`), projects and their blocks
-(`flow_blocks`), fields (`flow_fields`), rows (`flow_table`, `flow_levels`). Everything it knows of a form comes
+repairs that were made. Steps: words (`words`), cut labels made whole (`mend`), projects and their blocks
+(`blocks`), fields (`fields`), rows (`table`, `levels`). Everything it knows of a form comes
 from the form.
 """
 
@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.forms.model import Form
-from toolkit.reading.flow_blocks import Section, sections_of
-from toolkit.reading.flow_fields import field_entries
-from toolkit.reading.flow_labels import Kind, Lexicon, lexicon_of
-from toolkit.reading.flow_levels import table_rows
-from toolkit.reading.flow_mend import mend_labels, split_glued
-from toolkit.reading.flow_table import read_table
-from toolkit.reading.flow_words import Word, words_of
+from toolkit.reading.flow.blocks import Section, sections_of
+from toolkit.reading.flow.fields import field_entries
+from toolkit.reading.flow.labels import Kind, Lexicon, lexicon_of
+from toolkit.reading.flow.levels import table_rows
+from toolkit.reading.flow.mend import mend_labels, split_glued
+from toolkit.reading.flow.table import read_table
+from toolkit.reading.flow.words import Word, words_of
 from toolkit.reading.model import Declaration, Doubt, Entry, Repair
 from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.sources.grid import Grid

@@ -81,6 +81,19 @@ class Cells:
         self.last_row = max((cell.last_row for cell in self), default=0)
         self.last_column = max((cell.last_column for cell in self), default=0)
 
+        self.edge = self._edge()
+
+    def _edge(self) -> int:
+        """The last column that merged areas of some rows reach: what stands beyond is in the margin; no edge without them."""
+        rows: dict[int, set[int]] = {}
+        for cell in self:
+            if cell.last_column > cell.column:
+                rows.setdefault(cell.last_column, set()).add(cell.row)
+        for area in self._blank.values():
+            if area[3] > area[1]:
+                rows.setdefault(area[3], set()).add(area[0])
+        return max((column for column, lines in rows.items() if len(lines) > 2), default=0)
+
     def __iter__(self) -> Iterator[Cell]:
         return (cell for row in self.by_row.values() for cell in row)
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 
 from toolkit.forms.model import YEAR
-from toolkit.reading.cells import Cell, Cells
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.layout import Placement
+from toolkit.reading.arranged.places import misfit
 from toolkit.reading.entries import NUMERIC
-from toolkit.reading.labels import Kind
-from toolkit.reading.layout import Placement
-from toolkit.reading.places import misfit
 from toolkit.reading.plan import Position, Spot
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import half_width, squeeze

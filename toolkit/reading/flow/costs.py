@@ -1,7 +1,7 @@
 """What each way of reading the words of an indicator table costs: how much damage would print that table as this text.
 
 In: the words between a table's header and its end, the form. Out: a number for every candidate heading, name, value
-and blank, which `flow_table` adds up. About 1 is a liberty that every document takes, 5 is damage, 10 nearly
+and blank, which `table` adds up. About 1 is a liberty that every document takes, 5 is damage, 10 nearly
 impossible. The figures were set by hand and tried on the damage generator of the tests, which covers every kind
 that DOMAIN lists.
 """
@@ -16,8 +16,8 @@ from itertools import pairwise
 
 from toolkit.forms.model import LONG_TEXT, NUMBER, SYMBOL, TEXT, UNIT, Form, IndicatorTable
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow_labels import Level, Lexicon, key_of
-from toolkit.reading.flow_words import Gap, Word, joined, split_at
+from toolkit.reading.flow.labels import Level, Lexicon, key_of
+from toolkit.reading.flow.words import Gap, Word, joined, split_at
 from toolkit.reading.model import OK
 from toolkit.values.targets import Target, join_target, parse_target
 from toolkit.values.text import half_width

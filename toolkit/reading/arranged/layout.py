@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.model import Label
-from toolkit.reading.assign import cheapest
-from toolkit.reading.cells import Cell, Cells
-from toolkit.reading.header import Header, find_header
-from toolkit.reading.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
-from toolkit.reading.hits import Hit
-from toolkit.reading.labels import Kind, Meaning, nearly
-from toolkit.reading.places import MISSING, Candidate, candidates, misfit
+from toolkit.reading.arranged.assign import cheapest
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.header import Header, find_header
+from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind, Meaning, nearly
+from toolkit.reading.arranged.places import MISSING, Candidate, candidates, misfit
+from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.reading.table import Table, find_table
 from toolkit.reading.targets import NAMES
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
