@@ -22,8 +22,7 @@ from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.outputs.marked.sheet import COLUMNS, REVIEW_SHEET
-from toolkit.outputs.marked.texts import HEADLINE, OURS
+from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration

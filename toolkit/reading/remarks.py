@@ -78,7 +78,7 @@ def _said(grid: Grid, placement: Placement) -> tuple[str, str] | None:
     labels = {position for position, _, _ in placement.plan.drawn} if placement.exact else set()
     reworded = {position for _, position in placement.reworded}
     for position, value in grid.cells.items():
-        if value.__class__ is str and _TEN_THOUSAND in value and position not in labels:  # type: ignore[operator]
+        if value.__class__ is str and _TEN_THOUSAND in value and position not in labels:
             text = str(value).strip()
             if _NOTE.fullmatch(text) or (position in reworded and _IN_BRACKETS.search(text)):
                 return cell_name(*position), text

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -102,7 +103,7 @@ def _cells(pages: Sequence[Sequence[_Line]]) -> dict[Position, CellValue]:
     return cells
 
 
-def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.PDF:
+def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.pdf.PDF:
     """Return the document, opened with the first password that fits, no password first."""
     for password in ("", *passwords[:-1]):
         try:
@@ -121,7 +122,7 @@ def _lines(page: Page) -> Iterator[_Line]:
         for row, texts in zip(table.rows, table.extract(), strict=True):
             yield _Line(row.bbox[1], [clean_text(text) if text else "" for text in texts])
     words = [word for word in page.extract_words() if not any(_inside(word, box) for box in boxes)]
-    line: list[dict] = []
+    line: list[dict[str, Any]] = []
     for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
         if line and abs(word["bottom"] - line[-1]["bottom"]) > _TOLERANCE:
             yield _text_line(line, page)
@@ -131,17 +132,17 @@ def _lines(page: Page) -> Iterator[_Line]:
         yield _text_line(line, page)
 
 
-def _text_line(words: list[dict], page: Page) -> _Line:
+def _text_line(words: list[dict[str, Any]], page: Page) -> _Line:
     top, bottom = words[0]["top"], words[0]["bottom"]
     return _Line(top, _pieces(words), bottom < page.height * _MARGIN or top > page.height * (1 - _MARGIN))
 
 
-def _inside(word: dict, box: tuple[float, float, float, float]) -> bool:
+def _inside(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
-def _pieces(words: list[dict]) -> list[str]:
+def _pieces(words: list[dict[str, Any]]) -> list[str]:
     pieces: list[str] = []
     end = 0.0
     for word in sorted(words, key=lambda word: word["x0"]):
