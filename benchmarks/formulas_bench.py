@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from benchmarks.timing import interleaved, report, verdict
 from toolkit.formula import compile_formula
@@ -47,7 +48,7 @@ def _year(serial: float) -> int:
 _EPOCH = date(1899, 12, 30).toordinal()
 
 # Each rule, and the same check as a careful programmer would write it: blanks count, rounding is Excel's.
-RULES: tuple[tuple[str, Callable[[dict], object]], ...] = (
+RULES: tuple[tuple[str, Callable[[dict[str, Any]], object]], ...] = (
     ("ROUND(年度资金申请总额-当年财政拨款-上年结转资金-年度其他资金,2)=0",
      lambda e: _round(_number(e["年度资金申请总额"]) - _number(e["当年财政拨款"]) - _number(e["上年结转资金"]) - _number(e["年度其他资金"])) == 0),
     ("ROUND(项目资金总额-财政资金-其他资金,2)=0",

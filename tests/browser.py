@@ -60,7 +60,8 @@ class Page:
             if answer.get("id") == self.number:
                 if "error" in answer:
                     raise BrowserError(f"{method}: {answer['error']}")
-                return answer["result"]
+                result: dict[str, Any] = answer["result"]
+                return result
             self.events.append(answer)
 
     def _next(self) -> dict[str, Any]:
@@ -69,7 +70,8 @@ class Page:
             data += byte
         if not data:
             raise BrowserError("the browser has gone")
-        return json.loads(data)
+        message: dict[str, Any] = json.loads(data)
+        return message
 
     def open(self, address: str) -> None:
         """Open `address` and wait until it is loaded."""
@@ -102,7 +104,8 @@ class Page:
 
     def texts(self, selector: str) -> list[str]:
         """Return the text of every element that `selector` finds."""
-        return self.evaluate(f"Array.from(document.querySelectorAll({json.dumps(selector)}), e => e.textContent)")
+        found: list[str] = self.evaluate(f"Array.from(document.querySelectorAll({json.dumps(selector)}), e => e.textContent)")
+        return found
 
     @property
     def requests(self) -> list[str]:

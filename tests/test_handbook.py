@@ -31,7 +31,8 @@ RIBBON = ROOT / "macros" / "customUI" / "customUI14.xml"
 
 def command(name: str) -> click.Command:
     module, _, attribute = COMMANDS[name].partition(":")
-    return getattr(import_module(module), attribute)
+    found: click.Command = getattr(import_module(module), attribute)
+    return found
 
 
 def commands(page: str) -> list[list[str]]:

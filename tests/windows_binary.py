@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 AMD64 = 0x8664
@@ -33,7 +34,8 @@ def read_binary(data: bytes) -> Binary:
     ]
 
     def offset(address: int) -> int:
-        return next(address - start + place for start, size, place in spans if start <= address < start + size)
+        places: Iterator[int] = (address - start + place for start, size, place in spans if start <= address < start + size)
+        return next(places)
 
     loads = set()
     row = offset(table) if table else 0

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 from toolkit.checking.model import Finding
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, INTEGER, PROJECT, ROWS, YEAR, Form
 from toolkit.forms.roster import load_roster
-from toolkit.intake.batch import Batch, read_batch
+from toolkit.intake.batch import read_batch
+from toolkit.intake.model import Batch
 from toolkit.outputs.flat import columns_of
 from toolkit.outputs.parquet import exact as exact_value
 from toolkit.outputs.records import Record

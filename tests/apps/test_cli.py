@@ -296,7 +296,7 @@ def test_form_commands(run: Run) -> None:
     done = run("form", "lint", "坏.xlsx")
     assert done.code == 2
     assert done.out.startswith("坏.xlsx › 字段 › A") and "没有对应的名称" in done.out
-    assert run("form", "lint", "坏.xlsx", "--json").json[0]["sheet"] == "字段"  # type: ignore[index]
+    assert run("form", "lint", "坏.xlsx", "--json").json[0]["sheet"] == "字段"
 
 
 def test_form_lint_looks_at_the_drawing(run: Run) -> None:

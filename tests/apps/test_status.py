@@ -14,6 +14,7 @@ from tests.command import WRONG_SUM, Run, blank_template, decide, hashes, put, r
 from tests.office import convert
 from tests.sources.messy_files import scanned_pdf
 from tests.validator import needs_validator, validate
+from toolkit.reading.model import Value
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ def roster(*units: str) -> str:
     return "名单.xlsx"
 
 
-def unit(name: str, **changes: object) -> dict:
+def unit(name: str, **changes: Value) -> dict[str, Value]:
     return {"实施单位": name, **changes}
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -75,12 +75,13 @@ def _form(content: Content, style: Style, rng: random.Random, number: int) -> li
     titled = style.titles == "每份" or number == 0
     draw_title(canvas, content, style, titled=titled)
     draw_section(canvas, style, "一、项目基本情况")
-    for draw in (
+    sections: tuple[Callable[[], None], ...] = (
         lambda: draw_head(canvas, content, style, rng),
         lambda: draw_funding(canvas, content, style),
         lambda: draw_goals(canvas, content, style),
         lambda: draw_table(canvas, content, style, rng),
-    ):
+    )
+    for draw in sections:
         draw()
         canvas.next(int(style.gaps and rng.random() < 0.5))
     _tail(canvas, style, rng)

@@ -83,13 +83,15 @@ def field_cell(name: str, column: str) -> str:
     sheet = openpyxl.load_workbook(TEMPLATE)["字段"]
     heads = {sheet.cell(1, c).value: c for c in range(1, sheet.max_column + 1)}
     row = next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, heads["字段名"]).value == name)
-    return sheet.cell(row, heads[column]).coordinate
+    coordinate: str = sheet.cell(row, heads[column]).coordinate
+    return coordinate
 
 
 def rule_cell(column: str, row: int = 2) -> str:
     sheet = openpyxl.load_workbook(TEMPLATE)["审核规则"]
     heads = {sheet.cell(1, c).value: c for c in range(1, sheet.max_column + 1)}
-    return sheet.cell(row, heads[column]).coordinate
+    coordinate: str = sheet.cell(row, heads[column]).coordinate
+    return coordinate
 
 
 BROKEN = {

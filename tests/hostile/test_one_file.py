@@ -18,7 +18,7 @@ from toolkit.errors import SourceError
 from toolkit.intake import batch
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time, costs_itself
 from toolkit.outputs.marked import tidied
-from toolkit.sources.open import open_source
+from toolkit.sources.open import load, open_source
 
 pytestmark = pytest.mark.slow
 
@@ -64,12 +64,11 @@ def test_a_mistake_of_ours_costs_one_file(run: Run, monkeypatch: pytest.MonkeyPa
     put("另一份/甲.xlsx", {})
     write_roster(Path("名单.xlsx"), [{"单位": "青溪区第一小学"}])
     put("回收/坏.xlsx", UNIT)
-    opened = batch.open_source
 
     def fails(path: Path, *rest: object) -> object:
         if path.name == "坏.xlsx":
             raise ZeroDivisionError(path)
-        return opened(path, *rest)  # type: ignore[arg-type]
+        return open_source(path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(batch, "open_source", fails)
     done = run(*(word.format("回收/坏.xlsx") for word in JOBS[job]))
@@ -85,12 +84,10 @@ def test_a_copy_that_cannot_be_made_costs_itself(run: Run, monkeypatch: pytest.M
     put("回收/乙.xlsx", {**UNIT, **WRONG_SUM})
     from toolkit.intake import copies
 
-    loaded = copies.load
-
     def gone(path: Path, *rest: object) -> bytes:
         if path.name == "乙.xlsx":
             path.unlink(missing_ok=True)
-        return loaded(path, *rest)  # type: ignore[arg-type]
+        return load(path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(copies, "load", gone)
     done = run(command, "回收", "-o", "结果")

@@ -56,7 +56,8 @@ def prefixed(data: bytes) -> bytes:
         new.text = root.text
         new.extend(list(root))
         etree.cleanup_namespaces(new, keep_ns_prefixes=["x", "r"])
-        return etree.tostring(new, xml_declaration=True, encoding="UTF-8").decode()
+        written: bytes = etree.tostring(new, xml_declaration=True, encoding="UTF-8")
+        return written.decode()
 
     return _edited(data, r"^xl/.*\.xml$", edit)
 

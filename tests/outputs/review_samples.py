@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from toolkit.checking.model import Finding
 from toolkit.outputs.review.model import Counts, Group, Part, Review, ReviewItem, RuleLine
 
@@ -29,7 +31,7 @@ HOSTILE = (
 
 
 def finding(**more: object) -> Finding:
-    values: dict = {
+    values: dict[str, Any] = {
         "rule": "资金-F1",
         "severity": "error",
         "family": "declaration",
@@ -50,14 +52,14 @@ def finding(**more: object) -> Finding:
 def item(group: int = 0, **more: object) -> ReviewItem:
     """An item of `group`: names of ReviewItem's own fields go there, the others to its finding."""
     names = ("key", "kept", "action", "reason", "remark", "label", "context")
-    own: dict = {name: more.pop(name) for name in names if name in more}
+    own: dict[str, Any] = {name: more.pop(name) for name in names if name in more}
     made = finding(**more)
     return ReviewItem(made, group, own.pop("key", "0" * 16 + "-" + "0" * 16), value=made.value or "", **own)
 
 
 def review(items: tuple[ReviewItem, ...], groups: tuple[Group, ...], **more: object) -> Review:
     counts = Counts(*(sum(getattr(g.counts, n) for g in groups) for n in ("errors", "warnings", "hints", "kept", "repairs")))
-    values: dict = {
+    values: dict[str, Any] = {
         "title": "财政项目支出绩效目标申报表审核报告",
         "verdict": "需修改",
         "counts_line": "通过 1 家，需修改 1 家，无法读取 1 个文件；错误 1，警告 1，提示 1。",

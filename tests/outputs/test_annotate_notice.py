@@ -10,10 +10,10 @@ from pathlib import Path
 
 import docx
 import pytest
-from annotate_samples import finding
-from office import convert
-from validator import needs_validator, validate
 
+from tests.office import convert
+from tests.outputs.annotate_samples import finding
+from tests.validator import needs_validator, validate
 from toolkit.errors import FormError
 from toolkit.outputs.marked.notice import COLUMNS, NoticeCase, compile_notice, write_notice
 from toolkit.package.opc import open_package

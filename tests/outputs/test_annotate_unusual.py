@@ -7,12 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook, threaded_workbook
-from annotate_variants import ODD_NAME, VARIANTS
 from lxml import etree
-from office import convert_all
-from validator import needs_validator, validate
 
+from tests.office import convert_all
+from tests.outputs.annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook, threaded_workbook
+from tests.outputs.annotate_variants import ODD_NAME, VARIANTS
+from tests.validator import needs_validator, validate
 from toolkit.checking.model import Finding
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
 

@@ -10,13 +10,13 @@ from xml.etree.ElementTree import canonicalize
 
 import openpyxl
 import pytest
-from annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook, threaded_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from office import convert
-from validator import needs_validator, validate
 
+from tests.office import convert
+from tests.outputs.annotate_samples import OTHER, SHEET, finding, packed, parts, rich_workbook, threaded_workbook
+from tests.validator import needs_validator, validate
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.outputs.marked.workbook import annotate_workbook, unmark_workbook
@@ -263,7 +263,7 @@ def test_marks_anywhere_come_off_to_the_byte(places: list[tuple[str, int, str]])
     assert parts(unmark_workbook(marked, "甲.xlsx"))["xl/worksheets/sheet1.xml"] == SPARSE.encode()
 
 
-def _rows(data: bytes) -> list:
+def _rows(data: bytes) -> list[etree._Element]:
     root = etree.fromstring(parts(data)["xl/worksheets/sheet1.xml"])
     return list(root.iter(f"{{{MAIN}}}row"))
 

@@ -46,7 +46,7 @@ HOSTILE = (
 
 
 def batch() -> list[Declaration]:
-    changes: list[dict] = [
+    changes: list[dict[str, Value]] = [
         {},
         {"项目名称": "=cmd|'/c calc'!A1", MAIN: Decimal("0.10"), "上年结转资金": None},
         {"实施单位": "青溪区第二小学", MAIN: Decimal("1234567.89"), "项目资金总额": Decimal("9999999.99")},

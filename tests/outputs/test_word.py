@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from word_samples import (
+
+from tests.outputs.word_samples import (
     ROWS,
     TEMPLATE,
     UNIT,
@@ -26,7 +27,6 @@ from word_samples import (
     opened,
     summary,
 )
-
 from toolkit.outputs.word import compile_template, write_summary
 from toolkit.outputs.word.pieces import legal_text
 from toolkit.reading.model import ERROR, NOT_OF_TYPE, UNCACHED, Declaration, Entry

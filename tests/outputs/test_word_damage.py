@@ -8,11 +8,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from damage import damaged
 from lxml import etree
-from test_word_lint import lint
-from word_samples import TEMPLATE, make_declaration
 
+from tests.outputs.damage import damaged
+from tests.outputs.test_word_lint import lint
+from tests.outputs.word_samples import TEMPLATE, make_declaration
 from toolkit.errors import FormError
 from toolkit.forms import Form, load_form
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice

@@ -10,8 +10,8 @@ from docx import Document
 from docx.shared import Cm, Pt
 from hypothesis import given
 from hypothesis import strategies as st
-from word_samples import TEMPLATE, make_declaration, opened, summary
 
+from tests.outputs.word_samples import TEMPLATE, make_declaration, opened, summary
 from toolkit.outputs.fit import ems
 from toolkit.outputs.word.headings import line_starts
 

@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 from docx.shared import Cm
-from office import convert
-from validator import needs_validator, validate
-from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, opened, summary
 
+from tests.office import convert
+from tests.outputs.word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, opened, summary
+from tests.validator import needs_validator, validate
 from toolkit.outputs.word import dropped_characters
 from toolkit.outputs.word.pieces import legal_text
 from toolkit.reading.model import Declaration

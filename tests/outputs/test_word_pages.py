@@ -12,8 +12,8 @@ from docx import Document
 from docx.document import Document as DocumentType
 from docx.oxml.ns import qn
 from docx.shared import Pt
-from word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, merges, opened, summary
 
+from tests.outputs.word_samples import ROWS, TEMPLATE, UNIT, grid, make_declaration, make_form, make_rows, merges, opened, summary
 from toolkit.errors import FormError
 from toolkit.outputs.word import compile_template, dropped_characters, write_summary
 
@@ -82,7 +82,7 @@ def test_a_row_taller_than_a_page_may_part() -> None:
 def test_the_contents_list_is_one_field_of_links() -> None:
     names = ["甲\n项目", "乙（二期）<&>", "丙" * 60]
     document = opened(summary([make_declaration(make_rows(many()) if n == 1 else None, 项目名称=name) for n, name in enumerate(names)]))
-    entries = [p for p in document.paragraphs if p.style.name == "toc 2"]
+    entries = [p for p in document.paragraphs if p.style and p.style.name == "toc 2"]
     texts = [[node.text or "" for node in p._p.iter(qn("w:t"))] for p in entries]
     assert texts == [["甲 项目", "2"], ["乙（二期）<&>", "3"], ["丙" * 60, str(3 + 1 + len(page_starts(document, 3)))]]
     codes = [[node.text for node in p._p.iter(qn("w:instrText"))] for p in entries]

@@ -13,7 +13,8 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
-from word_samples import (
+
+from tests.outputs.word_samples import (
     ROWS,
     TEMPLATE,
     UNIT,
@@ -25,7 +26,6 @@ from word_samples import (
     opened,
     summary,
 )
-
 from toolkit.errors import FormError
 from toolkit.outputs.word import compile_template
 
@@ -202,7 +202,7 @@ def test_rows_in_the_wrong_place(tmp_path: Path) -> None:
 
     def outside(document: DocumentType) -> None:
         document.paragraphs[0].text = "{{三级指标}}"
-        row = document.tables[0].add_row()
+        row = document.tables[0].add_row()  # type: ignore[no-untyped-call]
         row.cells[0].text = "{{二级指标}}"
 
     assert mistakes(draw(tmp_path / "乱.docx", change=outside)) == (

@@ -11,8 +11,8 @@ from pathlib import Path
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.oxml.ns import qn
-from word_lint import lint
 
+from tests.outputs.word_lint import lint
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, LONG_TEXT, TEXT, Column, Field, Form, IndicatorTable
 from toolkit.outputs.word import compile_template, write_summary
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value

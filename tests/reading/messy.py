@@ -19,7 +19,7 @@ from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import declaration_record
-from toolkit.reading.model import Declaration, Repair
+from toolkit.reading.model import Declaration, Repair, Value
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 from toolkit.sources.xlsx import read_xlsx
@@ -62,7 +62,7 @@ def record(found: Declaration) -> dict[str, object]:
     return {**declaration_record(found, shipped_form()), "sheet": None}
 
 
-def clean_record(changes: dict | None = None, rows: Sequence[Sequence[str | None]] = ROWS) -> dict[str, object]:
+def clean_record(changes: Mapping[str, Value] | None = None, rows: Sequence[Sequence[str | None]] = ROWS) -> dict[str, object]:
     return record(declaration(changes, rows, FILE))
 
 

@@ -6,9 +6,9 @@ import random
 from decimal import Decimal
 
 import pytest
-from flow_documents import STYLES, Record, Style, made_up, printed
-from flow_forms import COST_UNDER_OUTPUT, official, purchase_list, summary_card, weighted
 
+from tests.reading.flow_documents import STYLES, Record, Style, made_up, printed
+from tests.reading.flow_forms import COST_UNDER_OUTPUT, official, purchase_list, summary_card, weighted
 from toolkit.forms.model import LONG_TEXT, Form
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import MISSING, NOT_OF_TYPE, Declaration

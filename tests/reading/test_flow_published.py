@@ -10,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flow_forms import official, summary_card
-from published import GONGWEI, GONGWEI_UNIT, TIANSHAN, TIANSHAN_UNIT, Project
 
 from tests.beside import GONGWEI as GONGWEI_NAME
 from tests.beside import REAL, needs_shared
 from tests.beside import TIANSHAN as TIANSHAN_NAME
+from tests.reading.flow_forms import official, summary_card
+from tests.reading.published import GONGWEI, GONGWEI_UNIT, TIANSHAN, TIANSHAN_UNIT, Project
 from toolkit.forms import load_form
 from toolkit.forms.model import Form
 from toolkit.reading.flow import flow_score, is_flow_form, read_flow

@@ -131,7 +131,7 @@ def test_deleted_symbol_column_is_read_from_the_numbers() -> None:
     [
         (lambda sheet: setattr(sheet.row_dimensions[24], "hidden", True), "第 24 行"),
         (lambda sheet: [vars(sheet.row_dimensions[n]).update(hidden=True) for n in (8, 9, 10)], "第 8–10 行"),
-        (lambda sheet: setattr(sheet.column_dimensions["D"], "hidden", True), "D 列"),  # type: ignore[func-returns-value]
+        (lambda sheet: setattr(sheet.column_dimensions["D"], "hidden", True), "D 列"),
     ],
     ids=["隐藏一行", "隐藏几行", "隐藏列"],
 )

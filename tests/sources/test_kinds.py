@@ -12,6 +12,7 @@ import docx
 import openpyxl
 import pytest
 import xlsxwriter
+from docx.enum.text import WD_BREAK
 from openpyxl.comments import Comment
 
 from tests.hostile.hostile_files import hostile, ods, with_sheet, worksheet
@@ -216,7 +217,7 @@ def test_xml_2003_errors_percentages_and_hidden_sheets(tmp_path: Path) -> None:
     )
     grid, hidden = opened(tmp_path, "甲.xls", text.encode())
     assert dict(grid.cells) == {(3, 1): 0.95, (4, 1): date(2025, 1, 31)}
-    assert (grid.percents, grid.hidden_rows, hidden.hidden) == ({(3, 1)}, {4}, True)
+    assert (grid.percents, grid.hidden_rows, hidden.hidden) == (frozenset({(3, 1)}), frozenset({4}), True)
     assert (grid.at(3, 2), grid.at(3, 5), grid.at(3, 4)) == (DIV0, Uncached("RC[-1]"), None)
 
 
@@ -272,7 +273,7 @@ def test_pdf_tables_lines_and_pages(tmp_path: Path) -> None:
     for row, texts in enumerate((("项目名称", "食堂改造"), ("金额", "1,200.00"))):
         for column, text in enumerate(texts):
             table.cell(row, column).text = text
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.add_paragraph("第二页")
     source = tmp_path / "甲.docx"
     document.save(str(source))

@@ -106,7 +106,7 @@ def by_xlsxwriter(cells: Cells, merges: list[str]) -> bytes:
         elif isinstance(value, str):
             sheet.write_string(*place, value, formats[code])
         else:
-            sheet.write_number(*place, value, formats[code])  # type: ignore[arg-type]
+            sheet.write_number(*place, value, formats[code])
     for area in merges:
         sheet.merge_range(area, "")
     book.close()
@@ -193,7 +193,7 @@ def test_what_the_fast_way_reads_is_what_was_written() -> None:
     }
     assert (grid.at(3, 1), grid.formula(3, 1)) == (ErrorValue("#DIV/0!"), "1/0")
     assert (grid.formula(3, 2), grid.formula(1, 1), grid.at(9, 9)) == ("SUM(A1:A2)", None, None)
-    assert (grid.percents, grid.merges) == ({(1, 2)}, ((1, 5, 3, 6),))
+    assert (grid.percents, grid.merges) == (frozenset({(1, 2)}), ((1, 5, 3, 6),))
 
 
 def with_sheet(data: bytes, change: Callable[[str], bytes]) -> bytes:
@@ -224,8 +224,8 @@ def test_a_sheet_in_utf16_reads_the_same() -> None:
     wide = with_sheet(plain, lambda xml: ('<?xml version="1.0" encoding="UTF-16"?>' + xml).encode("utf-16"))
     assert read_xlsx(wide, "甲.xlsx") == read_xlsx(plain, "甲.xlsx")
     grid = read_xlsx(wide, "甲.xlsx")[0][0]
-    assert (grid.cells[1, 3], grid.percents, grid.merges) == (date(2024, 1, 1), {(1, 2)}, ((1, 5, 3, 6),))
-    assert (grid.hidden_rows, grid.hidden_columns, grid.look(1, 4)) == ({2}, {3}, RawLook(Uncached("1+1"), "1+1"))
+    assert (grid.cells[1, 3], grid.percents, grid.merges) == (date(2024, 1, 1), frozenset({(1, 2)}), ((1, 5, 3, 6),))
+    assert (grid.hidden_rows, grid.hidden_columns, grid.look(1, 4)) == (frozenset({2}), frozenset({3}), RawLook(Uncached("1+1"), "1+1"))
 
 
 @pytest.mark.parametrize("quote", ['"', "'"], ids=["searched", "parsed"])

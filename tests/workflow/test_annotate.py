@@ -15,9 +15,9 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from office import convert
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.office import convert
 from tests.shipped import ROWS, declaration, shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import OutputError

@@ -68,7 +68,7 @@ def table(report: str) -> list[dict[str, str | None]]:
     """The rows of a report's 问题清单 by heading."""
     sheet = openpyxl.load_workbook(Path(report) / "审核报告.xlsx")["问题清单"]
     heads, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(heads, row, strict=True)) for row in rows]  # type: ignore[arg-type]
+    return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
 def write(report: str, rule: str, *, number: int = 0, **cells: str | None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from tests.beside import REAL, needs_shared
 from tests.command import Run
 from tests.rules.clean import DRAFTS
-from tests.rules.kit import Draft
+from tests.rules.kit import Draft, Line
 from tests.rules.kit import declaration as drafted
 from tests.shipped import ROOT, declaration, entry, shipped_form
 from toolkit.comparing.compare import compare
@@ -78,11 +79,11 @@ def compared(before: Sequence[Declaration], after: Sequence[Declaration], roster
     return compare(Side("去年", tuple(before), forms), Side("今年", tuple(after), forms), roster)
 
 
-def facts(side: Mapping | None) -> str | None:
+def facts(side: Mapping[str, str | None] | None) -> str | None:
     return side["project"] if side else None
 
 
-def summary(done: Mapping) -> list[Told]:
+def summary(done: Mapping[str, Any]) -> list[Told]:
     """What the JSON of a comparison tells, field by field."""
     found: list[Told] = []
     for unit in done["units"]:
@@ -357,7 +358,7 @@ def field_edit(field: str, value: Callable[[Draft], Value]) -> Edit:
     return field, lambda draft: draft.put(**{field: value(draft)}), expected
 
 
-def row_edit(name: str, state: str, number: int, cells: Callable[[Mapping], Mapping[str, str]]) -> Edit:
+def row_edit(name: str, state: str, number: int, cells: Callable[[Line], Mapping[str, str]]) -> Edit:
     def expected(draft: Draft) -> list[Told]:
         new = cells(draft.rows[number])
         return [(draft.head["项目名称"], state, {n: (draft.rows[number][n], v) for n, v in new.items()})]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,8 @@ from toolkit.forms import Form
 from toolkit.forms.model import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
 from toolkit.intake import batch
+from toolkit.intake.inputs import InputFile
+from toolkit.intake.worker import named_function
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.model import Value
@@ -51,19 +53,19 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def _noting(seen: list[str], function: Callable) -> Callable:
-    def noting(each: batch.InputFile, *rest: object) -> object:
+def _noting(seen: list[str], function: Callable[..., object]) -> Callable[..., object]:
+    def noting(each: InputFile, *rest: object) -> object:
         seen.append(each.display)
         return function(each, *rest)
 
     return noting
 
 
-def _here(place: str, shared: object, tasks: list, answer: Callable) -> None:
+def _here(place: str, shared: object, tasks: Iterable[InputFile], answer: Callable[[InputFile, object], Iterable[InputFile]]) -> None:
     waiting = list(tasks)
     while waiting:
         task = waiting.pop(0)
-        waiting += answer(task, batch.named_function(place)(task, shared))
+        waiting += answer(task, named_function(place)(task, shared))
 
 
 def put(name: str, unit: str, *changes: Mapping[str, Value]) -> None:

@@ -82,7 +82,7 @@ def test_safe_repairs_are_made_in_a_copy_and_logged(run: Run) -> None:
     assert hashes("回收") == before
     assert [(row[0], row[1]) for row in log("整理/修复记录.xlsx")] == [("回收/甲.xlsx", "项目1")] * 6
     assert [row[2:7] for row in log("整理/修复记录.xlsx")] == REPAIRED
-    assert all(row[7].endswith("。") for row in log("整理/修复记录.xlsx"))  # type: ignore[union-attr, attr-defined]
+    assert all(row[7].endswith("。") for row in log("整理/修复记录.xlsx"))  # type: ignore[attr-defined]
     found = outcome(Path("整理/甲.xlsx").read_bytes(), "甲.xlsx")
     assert [{**each, "file": None} for each in found.records] == [{**clean_record(), "file": None}]
     assert found.log == []

@@ -105,7 +105,7 @@ def test_no_process_is_left_behind() -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool.subprocess, "Popen", starting)
+        patch.setattr(subprocess, "Popen", starting)
         with pytest.raises(KeyboardInterrupt):
             read_apart(JOB, "甲", ["1", "hang", "2"], stop)
     assert started

@@ -12,7 +12,20 @@ from datetime import date
 
 from toolkit.comparing.entries import content_of, likeness, same
 from toolkit.comparing.matching import Matching
-from toolkit.comparing.model import ADDED, BY_CODE, BY_LIKENESS, BY_NAME, CHANGED, DROPPED, RENAMED, SAME, Change, ProjectPair, Years
+from toolkit.comparing.model import (
+    ADDED,
+    BY_CODE,
+    BY_LIKENESS,
+    BY_NAME,
+    CHANGED,
+    DROPPED,
+    RENAMED,
+    SAME,
+    Change,
+    ProjectPair,
+    RowPair,
+    Years,
+)
 from toolkit.comparing.rows import compare_rows, naming, shared_columns
 from toolkit.forms import Form
 from toolkit.forms.model import CODE, DATE, IMPLEMENTING_UNIT, LONG_TEXT, PROJECT, TEXT, YEAR, Field
@@ -129,7 +142,7 @@ def _content(before: Known, after: Known) -> float | None:
     return sum(parts) / len(parts) if parts else None
 
 
-def _share(before: frozenset, after: frozenset) -> float:
+def _share(before: frozenset[object], after: frozenset[object]) -> float:
     return 2 * len(before & after) / (len(before) + len(after)) if before or after else 0.0
 
 
@@ -175,7 +188,7 @@ def _with_state(pair: ProjectPair, *, renamed: bool) -> ProjectPair:
 
 def _changes(
     old: Declaration, new: Declaration, before: Form, after: Form, years: Years | None, unit: Callable[[str], str]
-) -> tuple[tuple[Change, ...], tuple]:
+) -> tuple[tuple[Change, ...], tuple[RowPair, ...]]:
     changes = []
     names = {field.name for field in before.fields}
     for field in after.fields:

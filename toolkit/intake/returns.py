@@ -15,12 +15,12 @@ from pathlib import PurePath, PurePosixPath
 
 from toolkit.checking.check import UnitKey
 from toolkit.checking.model import Finding
+from toolkit.comparing.entries import content_of
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
-from toolkit.intake.subjects import content_of
 from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.text import label_key
@@ -54,7 +54,7 @@ class Choice:
 NO_CHOICE = Choice()
 
 
-def settle(batch: Batch, arrival: Mapping[str, tuple], choice: Choice = NO_CHOICE) -> Batch:
+def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE) -> Batch:
     """Return the batch with duplicates set aside, and of different returns of a unit those that `choice` leaves.
 
     `arrival` gives each file's place in time. Raises UsageError when a file that was chosen is not among the batch's.

@@ -57,7 +57,8 @@ def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) 
         (form,) = forms or (None,)
 
         # Excel and WPS take a CSV for GBK unless it starts with a byte order mark.
-        return _joined(records, form).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", _ODD_NAMES)
+        text: str = _joined(records, form).to_csv(index=False, lineterminator="\r\n")
+        return text.encode("utf-8-sig", _ODD_NAMES)
     if suffix == PARQUET:
         (form,) = forms or (None,)
         return parquet_bytes(records, columns_of(form), form)

@@ -91,7 +91,8 @@ def changed_links(
 
 
 def _part(override: etree._Element) -> str:
-    return override.get("PartName", "").lstrip("/").casefold()
+    name: str = override.get("PartName", "")
+    return name.lstrip("/").casefold()
 
 
 def _extension(name: str) -> str:

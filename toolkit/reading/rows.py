@@ -106,12 +106,12 @@ class _Quick:
             if word not in words:
                 return None
             same_block = same_block and (not is_level or word == above[name].value)
-            entries[name] = _new(Entry, (word, word, place.letters + number_of_row, OK, None))  # type: ignore[arg-type]
+            entries[name] = _new(Entry, (word, word, place.letters + number_of_row, OK, None))
         for index, place in self._texts:
             text = values[index]
-            if text.__class__ is not str or text in DITTO or clean_text(text) != text:  # type: ignore[arg-type]
+            if text.__class__ is not str or text in DITTO or clean_text(text) != text:
                 return None
-            entries[place.name] = _new(Entry, (text, text, place.letters + number_of_row, OK, None))  # type: ignore[arg-type]
+            entries[place.name] = _new(Entry, (text, text, place.letters + number_of_row, OK, None))
         if self._target:
             (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
             plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
@@ -121,9 +121,9 @@ class _Quick:
                 place_of_number = row, number.index or 0
                 if place_of_number in grid.percents or (grid.raw and grid.formula(*place_of_number) is not None):
                     return None
-            entries[SYMBOL] = _new(Entry, (plain.symbol, values[at_symbol], symbol.letters + number_of_row, OK, None))  # type: ignore[arg-type]
+            entries[SYMBOL] = _new(Entry, (plain.symbol, values[at_symbol], symbol.letters + number_of_row, OK, None))
             entries[NUMBER] = _new(Entry, (plain.number, plain.number or "", number.letters + number_of_row, OK, None))
-            entries[UNIT] = _new(Entry, (plain.unit, values[at_unit], unit.letters + number_of_row, OK, None))  # type: ignore[arg-type]
+            entries[UNIT] = _new(Entry, (plain.unit, values[at_unit], unit.letters + number_of_row, OK, None))
         return entries
 
 

@@ -20,7 +20,7 @@ from toolkit.reading.arranged.moved import label_repairs
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
-from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair
+from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
@@ -100,7 +100,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts))
 
 
-def _used(places: Mapping[str, Position | None], rows: tuple, placement: Placement) -> set[Position]:
+def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placement: Placement) -> set[Position]:
     """The cells whose values were read: the fields', and those of the rows."""
     cells, table = placement.cells, placement.table
     assert cells is not None

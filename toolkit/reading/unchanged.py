@@ -34,7 +34,7 @@ def _comes_again(grid: Grid, plan: Plan) -> bool:
     beginnings, firsts = plan.beginnings, plan.firsts
     seen = 0
     for position, value in grid.cells.items():
-        if value.__class__ is str and value[:1] in beginnings:  # type: ignore[index]
+        if value.__class__ is str and value[:1] in beginnings:
             key = plan.key(value)
             seen += key is not None and firsts.get(key, position) != position
     return bool(firsts) and seen >= min(2, len(firsts))

@@ -16,6 +16,7 @@ from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
 from toolkit.outputs.review.model import RETURN
+from toolkit.reading.model import Declaration
 from toolkit.season.decisions import Decided, Decision, Decisions, Reviewed, note_on
 from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.values.text import label_key, squeeze
@@ -108,7 +109,7 @@ def _own(decision: Decision, batch: Batch) -> tuple[list[Reviewed], list[str]]:
     return [_reviewed(target.finding(), decision, str(target_key(target))) for target in made], []
 
 
-def _candidates(cells: Mapping[str, str], batch: Batch) -> Iterator:
+def _candidates(cells: Mapping[str, str], batch: Batch) -> Iterator[Declaration]:
     unit, project = label_key(cells[columns.UNIT]), label_key(cells[columns.PROJECT])
     for declaration in batch.declarations if unit or project else ():
         if unit in ("", label_key(declaration.unit or "")) and project in ("", label_key(declaration.project or "")):

@@ -232,7 +232,7 @@ def last_round(ledger: Ledger) -> str:
     return str(rows[0].value) if rows else ""
 
 
-def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[Any, ...]]:
+def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
     """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
     order = {row.content: row.id for row in (ledger.rows(tables.ARRIVALS) if ledger else ())}
     late = 1 << 62

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from toolkit.checking.model import Finding
+from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.model import PROJECT
 from toolkit.intake.model import Batch
-from toolkit.intake.subjects import Key, content_of, identity
+from toolkit.intake.subjects import Key, identity
 from toolkit.reading.model import BLANK, Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
 from toolkit.values.words import DECLARATION, WARNING

@@ -146,7 +146,8 @@ def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
         except ValueError:
             return text or None
     if kind == "boolean":
-        return cell.get(f"{OFFICE}boolean-value") == "true"
+        word: str | None = cell.get(f"{OFFICE}boolean-value")
+        return word == "true"
     if kind == "date":
         try:
             return iso_moment(cell.get(f"{OFFICE}date-value", ""))

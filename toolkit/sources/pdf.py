@@ -10,13 +10,14 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.psparser import PSException
 from pdfplumber.page import Page
-from pdfplumber.utils import extract_words
 from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.text import extract_words
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
@@ -74,7 +75,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
     return (grid_of(pages),)
 
 
-def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.PDF:
+def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.pdf.PDF:
     """Return the document, opened with the first password that fits, no password first."""
     for password in ("", *passwords[:-1]):
         try:
@@ -96,7 +97,7 @@ def _lines(page: Page, count: int) -> Iterator[Line]:
     inside, loose = _sorted_chars(page, cells, boxes, count)
     yield from _table_lines(cells, inside)
     words = extract_words(loose) if loose else []
-    line: list[dict] = []
+    line: list[dict[str, Any]] = []
     for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
         if line and abs(word["bottom"] - line[-1]["bottom"]) > TOLERANCE:
             yield _text_line(line, page)
@@ -112,10 +113,12 @@ def _ends(page: Page) -> list[float]:
     return [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
 
 
-def _sorted_chars(page: Page, cells: Sequence[_Box], tables: Sequence[_Box], count: int) -> tuple[dict[int, list[dict]], list[dict]]:
+def _sorted_chars(
+    page: Page, cells: Sequence[_Box], tables: Sequence[_Box], count: int
+) -> tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
     """The characters of each cell, and those of none. What a page break pushed over a tall cell's end still belongs to it."""
-    inside: dict[int, list[dict]] = {}
-    loose: list[dict] = []
+    inside: dict[int, list[dict[str, Any]]] = {}
+    loose: list[dict[str, Any]] = []
     for char in page.chars:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
         if not any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in tables):
@@ -146,7 +149,7 @@ def _sorted_chars(page: Page, cells: Sequence[_Box], tables: Sequence[_Box], cou
     return inside, [char for char in loose if id(char) not in moved]
 
 
-def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict]]) -> Iterator[Line]:
+def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict[str, Any]]]) -> Iterator[Line]:
     """The rows of a ruled table: each cell in the row of its upper edge, reaching down over as many as it takes up."""
     tops = edges_of([box[1] for box in boxes])
     rows: dict[int, list[Piece]] = {}
@@ -158,9 +161,9 @@ def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict]]) -> Ite
         yield Line(tops[first - 1], tuple(sorted(pieces, key=lambda piece: piece.left)), ruled=True)
 
 
-def _cell_text(chars: Sequence[dict], right: float) -> tuple[str, bool]:
+def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, bool]:
     """What stands in a cell, and whether its last line is full: a line broken for want of room goes on, others keep their end."""
-    lines: list[list[dict]] = []
+    lines: list[list[dict[str, Any]]] = []
     for word in extract_words(list(chars)) if chars else ():
         if lines and abs(word["bottom"] - lines[-1][-1]["bottom"]) <= TOLERANCE:
             lines[-1].append(word)
@@ -176,14 +179,14 @@ def _cell_text(chars: Sequence[dict], right: float) -> tuple[str, bool]:
     return text, full
 
 
-def _text_line(words: list[dict], page: Page) -> Line:
+def _text_line(words: list[dict[str, Any]], page: Page) -> Line:
     top, bottom = words[0]["top"], words[0]["bottom"]
     return Line(
         top, tuple(Piece(0.0, 0.0, 1, text) for text in _pieces(words)), bottom < page.height * _MARGIN or top > page.height * (1 - _MARGIN)
     )
 
 
-def _pieces(words: list[dict]) -> list[str]:
+def _pieces(words: list[dict[str, Any]]) -> list[str]:
     pieces: list[str] = []
     end = 0.0
     for word in sorted(words, key=lambda word: word["x0"]):

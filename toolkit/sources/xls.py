@@ -104,7 +104,8 @@ def _stream(data: bytes, display: str) -> bytes:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             for name in ("Workbook", "Book"):
                 if ole.exists(name):
-                    return ole.openstream(name).read()
+                    book: bytes = ole.openstream(name).read()
+                    return book
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
         raise SourceError(DAMAGED, f"{display}：文件已损坏或不完整，打不开", RESEND) from error
     raise SourceError(DAMAGED, f"{display}：文件已损坏，里面没有工作簿", RESEND)

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from toolkit.package.opc import Package, open_package
-from toolkit.package.parts import relationships_part
+from toolkit.package.opc import open_package
+from toolkit.package.parts import Package, relationships_part
 from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell

@@ -79,7 +79,8 @@ def usual_drawing(vml: bytes) -> bytes:
     except etree.XMLSyntaxError:
         return vml
     etree.cleanup_namespaces(root, top_nsmap=_PREFIXES)
-    return etree.tostring(root)
+    written: bytes = etree.tostring(root)
+    return written
 
 
 def has_shapes(vml: bytes) -> bool:

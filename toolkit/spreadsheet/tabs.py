@@ -91,7 +91,7 @@ def put_tabs(root: etree._Element, draft: Draft, workbook: str, tabs: Sequence[T
 
 def defined_names(root: etree._Element) -> list[etree._Element]:
     """Return the defined names of a workbook."""
-    return root.findall(f"{_NAMES}/{_NAME}")
+    return list(root.findall(f"{_NAMES}/{_NAME}"))
 
 
 def sheet_name(name: str, text: str, index: int) -> etree._Element:

@@ -75,7 +75,8 @@ class WorkbookParts:
     @property
     def is_workbook(self) -> bool:
         """Whether the main part is that of a workbook at all."""
-        return self._root.tag == f"{{{MAIN_NS}}}workbook"
+        tag: str = self._root.tag
+        return tag == f"{{{MAIN_NS}}}workbook"
 
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:

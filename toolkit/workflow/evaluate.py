@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from toolkit.checking.check import check_declarations, unit_key
+from toolkit.checking.check import UnitKey, check_declarations, unit_key
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
@@ -52,7 +52,7 @@ def _evaluated(declarations: Sequence[Declaration], undecided: Sequence[Pair], c
     for pair in undecided:
         for file in pair:
             rivals.setdefault(file, set()).update(pair)
-    units: dict[str, set] = {}
+    units: dict[str, set[UnitKey]] = {}
     for declaration in declarations:
         units.setdefault(declaration.file, set()).add(unit_key(declaration))
     waiting = [file for file in dict.fromkeys(d.file for d in declarations) if file in earlier]

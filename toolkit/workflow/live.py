@@ -18,12 +18,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.checking.model import Finding
+from toolkit.checking.model import Finding as Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.outputs.marked.fills import BASES
-from toolkit.outputs.marked.sheet import HEADING_ROW, list_texts, review_name, summary
-from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET, counts_text, note_body, one_line, ordered
+from toolkit.outputs.marked.sheet import HEADING_ROW as HEADING_ROW
+from toolkit.outputs.marked.sheet import list_texts, review_name, summary
+from toolkit.outputs.marked.texts import COLUMNS as COLUMNS
+from toolkit.outputs.marked.texts import HEADLINE, OURS, counts_text, note_body, one_line, ordered
+from toolkit.outputs.marked.texts import REVIEW_SHEET as REVIEW_SHEET
 from toolkit.package.atomic import Outlet
 from toolkit.resources import templates_dir
 from toolkit.spreadsheet import a1

@@ -100,7 +100,7 @@ def _add(parent: etree._Element, tag: str, **attributes: str | None) -> etree._E
 
 def _record(root: etree._Element) -> Record:
     def each(path: str) -> list[etree._Element]:
-        return root.findall("/".join(f"{{{_NS}}}{tag}" for tag in path.split("/")))
+        return list(root.findall("/".join(f"{{{_NS}}}{tag}" for tag in path.split("/"))))
 
     sheet = next(iter(each("sheet")), root)
     was = next(iter(each("was")), root)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from toolkit.outputs.review.model import KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Review, ReviewItem, source_path
+from toolkit.outputs.review.model import KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Part, Review, ReviewItem, source_path
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import SEVERITY_WORDS
 
@@ -85,7 +85,9 @@ class _Pool:
 
 def _data(review: Review) -> dict[str, object]:
     """What the page's script reads: `texts`, and numbers into it everywhere else (see `page.html`)."""
-    pool, contexts, links = _Pool(), {}, {}  # type: ignore[var-annotated]
+    pool = _Pool()
+    contexts: dict[tuple[Part, ...], int] = {}
+    links: dict[str, int] = {}
 
     def context(item: ReviewItem) -> int:
         return contexts.setdefault(item.context, len(contexts))

@@ -175,7 +175,7 @@ def is_instruction(element: Element, word: str) -> bool:
 
 def rows_of(paragraph: Element) -> Iterator[Element]:
     """Yield the table rows that hold `paragraph`, the innermost first."""
-    return paragraph.iterancestors(w("tr"))
+    yield from paragraph.iterancestors(w("tr"))
 
 
 def _remove(element: Element) -> None:

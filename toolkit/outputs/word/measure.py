@@ -111,7 +111,7 @@ def measure(body: Element, rows: Sequence[Element], styles: Styles, levels: Sequ
     """Return the measures of the template's `body`; `rows` are the prototype rows within it, `columns` differ by row."""
     height, width = page_size(body)
     ruler = _Ruler(styles, rows, levels, columns, width)
-    parts: dict[str, list] = {"head": [], "contents": [], "block": []}
+    parts: dict[str, list[RowMeasure | TableMeasure]] = {"head": [], "contents": [], "block": []}
     where = "head"
     condition: tuple[str, ...] = ()
     for child in body:
@@ -123,11 +123,16 @@ def measure(body: Element, rows: Sequence[Element], styles: Styles, levels: Sequ
         elif where:
             made = ruler.parts(child)
             parts[where] += [_when(part, condition) for part in made] if condition else made
-    return Layout(height, *(tuple(parts[where]) for where in ("head", "contents", "block")))
+    return Layout(height, _rows_alone(parts["head"]), _rows_alone(parts["contents"]), tuple(parts["block"]))
 
 
 # Where the parts after a mark belong; those after the block take no part in breaking it.
 _PLACES = {"begin": "block", "end": "", "contents": "contents", "after": "head"}
+
+
+def _rows_alone(parts: Sequence[RowMeasure | TableMeasure]) -> tuple[RowMeasure, ...]:
+    """The parts of a place where a template cannot have an indicator table."""
+    return tuple(part for part in parts if isinstance(part, RowMeasure))
 
 
 def _when(part: RowMeasure | TableMeasure, names: tuple[str, ...]) -> RowMeasure | TableMeasure:

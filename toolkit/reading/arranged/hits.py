@@ -70,8 +70,8 @@ def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:
     """Return how many different labels of the form a grid shows, as printed or by aliases, and the last column with one."""
     vocabulary, seen, last = plan.vocabulary, set(), 0
     for (_, column), value in grid.cells.items():
-        if value.__class__ is str and len(value) <= plan.limit:  # type: ignore[arg-type]
-            key = text_key(value)  # type: ignore[arg-type]
+        if value.__class__ is str and len(value) <= plan.limit:
+            key = text_key(value)
             if key in vocabulary:
                 seen.add(vocabulary[key])
                 last = max(last, column)
