@@ -82,17 +82,17 @@ class Style:
     title: str
     titles: str
     year_place: str
-    notes: tuple[str, ...]
-    signatures: str
-    total: bool
-    top: int
-    left: int
-    gaps: bool
-    spacer: int
-    omitted: tuple[str, ...]
-    stacked: str
-    projects: int
-    period: str
+    omitted: tuple[str, ...] = ()
+    stacked: str = "一表一份"
+    notes: tuple[str, ...] = ()
+    signatures: str = "无"
+    total: bool = False
+    top: int = 0
+    left: int = 0
+    gaps: bool = False
+    spacer: int = 0
+    projects: int = 1
+    period: str = "年月"
     old_tree: bool = False
     level_words: bool = False
     level_breaks: bool = False
