@@ -163,7 +163,9 @@ def _table(sheet: Sheet) -> str:
                 spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
                 spans += TEXT_CELL * isinstance(cell.value, str)
                 lines_of = escape(shown(cell)).split("\n")
-                cells.append(f"<td{spans}>{('<br>' if cell.field in GOALS else '').join(lines_of)}</td>")
+                cells.append(
+                    f"<td{spans}>{('<br>' if cell.role == 'value' and cell.field in GOALS else '').join(lines_of)}</td>"
+                )
             elif (row, column) not in covered:
                 cells.append("<td></td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
