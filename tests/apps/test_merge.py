@@ -16,7 +16,7 @@ import pytest
 from docx import Document
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.command import UNIT, WRONG_SUM, Run, put
+from tests.command import UNIT, WRONG_SUM, Run, decide, put
 
 pytestmark = pytest.mark.slow
 
@@ -165,6 +165,31 @@ def test_kept_warnings_are_not_told_again(run: Run) -> None:
     book.save("审核/审核报告.xlsx")
     done = run("merge", "回收", "-o", "汇总", "--strict", "--decisions", "审核/审核报告.xlsx")
     assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
+def test_a_converted_unit_of_money_waits_until_it_was_confirmed(run: Run) -> None:
+    path = put("回收/甲.xlsx", {})
+    book = openpyxl.load_workbook(path)
+    book["项目1"]["A7"].value = "项目资金（万元）"
+    for row in book["项目1"].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, (int, float)) and cell.value > 10_000:
+                cell.value = cell.value / 10_000
+    book.save(path)
+    done = run("merge", "回收", "-o", "汇总")
+    assert done.code == 3
+    line = (
+        "未生成 青溪区第一小学：有 1 处金额单位待核对（回收/甲.xlsx），核对换算后的金额；"
+        "无误的，在审核报告里填“保留”和理由，汇总时加 --decisions 审核报告。"
+    )
+    assert line in done.out.splitlines()
+    assert run("merge", "回收", "-o", "草稿", "--draft").code == 0
+    run("check", "回收", "-o", "审核")
+    decide("审核", "金额-万元", 处理意见="保留", 理由="单位确认以万元填报")
+    kept = run("merge", "回收", "-o", "汇总", "--decisions", "审核/审核报告.xlsx")
+    assert kept.code == 0 and names("汇总") == ["总表.xlsx", REPORT]
+    assert rows("汇总/总表.xlsx", "项目明细")[0][10] == 1200000
 
 
 @pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")

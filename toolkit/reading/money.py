@@ -18,6 +18,10 @@ from toolkit.reading.entries import DECIMALS
 from toolkit.reading.model import OK, Doubt, Entry
 from toolkit.values.amounts import format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
+from toolkit.values.words import WARNING
+
+# The warning that the form says another unit than the one it is drawn for; a summary waits until it was looked at.
+UNIT_OF_MONEY = "金额-万元"
 
 _SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
 _BRACKETED = re.compile(r"[(\[【〔]\s*(?:金额)?(?:单位)?[:为]?\s*(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
@@ -82,7 +86,7 @@ def in_yuan(
         large = next(printed for printed in said if printed.size > 1)
         message = f"表上写着“{_quote(large.text)}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
         cure = "请核对金额单位；如以万元填报，请改为以元为单位的数字。"
-        doubts.append(Doubt("金额-万元", "warning", None, large.cell, _quote(large.text), message, cure))
+        doubts.append(Doubt(UNIT_OF_MONEY, WARNING, None, large.cell, _quote(large.text), message, cure))
     mine = list(formatted) or _all_in_words(entries, amounts)
     if mine and not changed:
         doubts.append(_in_values(form, entries, mine))
@@ -101,7 +105,7 @@ def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -
     more = f"等 {len(names)} 项" if len(names) > 1 else ""
     message = f"{label}{more}的金额以万元显示（{entry.text}），已换算成元（{format_amount(entry.value)} 元）。"
     cure = "请核对换算后的金额；今后请直接按元填报。"
-    return Doubt("金额-万元", "warning", names[0], entry.cell, entry.text, message, cure)
+    return Doubt(UNIT_OF_MONEY, WARNING, names[0], entry.cell, entry.text, message, cure)
 
 
 def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entry], names: list[str], text: str, cell: str | None) -> Doubt:
@@ -113,7 +117,7 @@ def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entr
     labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
     message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {stated.normalize():f} {unit}读作 {format_amount(result)} 元）。"
     cure = "请核对换算后的金额；今后请直接按元填报。"
-    return Doubt("金额-万元", "warning", None, cell, _quote(text), message, cure)
+    return Doubt(UNIT_OF_MONEY, WARNING, None, cell, _quote(text), message, cure)
 
 
 def _quote(text: str) -> str:

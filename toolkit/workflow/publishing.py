@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from toolkit.forms.roster_model import Roster, RosterProject
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.overview import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
 from toolkit.reading.model import Declaration
+from toolkit.reading.money import UNIT_OF_MONEY
 from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING
 from toolkit.workflow.check import CheckResult
@@ -72,11 +73,12 @@ class Gate:
 def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, stopped: Mapping[GroupKey, str] | None = None) -> Gate:
     """Return what of a checked batch, read with its roster where there is one, may be published.
 
-    A unit with errors stays out unless `draft`, and with `strict` one with a warning about publishing too; `stopped` gives
-    further units that stay out, each with the reason. A project that the roster does not publish stays out of the report.
+    A unit with errors stays out unless `draft`, so does one whose unit of money nobody confirmed, and with `strict` one with a
+    warning about publishing; `stopped` gives further units that stay out, each with the reason. A project that the roster does not publish stays out of the report.
     """
     counts = _counts(check)
-    doubtful = _about_publishing(check)
+    doubtful = _unkept(check, {rule for form in check.batch.forms.values() for rule in publishing_rules(form)})
+    unconfirmed = _unkept(check, {UNIT_OF_MONEY})
     publications: list[Publication] = []
     left_out: list[Omission] = []
     withheld: list[Omission] = []
@@ -89,7 +91,8 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
         spoken_for.update(places)
         publication = _publication(group, check.batch.roster)
         about = _concerning(publication, [finding for place in places for finding in doubtful.get(place, ())])
-        reason, cure = _reason(own[ERROR] if not draft else 0, len(about) if strict and not draft else 0)
+        money = sum(len(unconfirmed.get(place, ())) for place in places)
+        reason, cure = ("", "") if draft else _reason(own[ERROR], money, len(about) if strict else 0)
         if group.key in (stopped or {}):
             reason, cure = (stopped or {})[group.key], _STOPPED_CURE
         if reason:
@@ -114,10 +117,12 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
     )
 
 
-def _reason(errors: int, doubtful: int) -> tuple[str, str]:
+def _reason(errors: int, money: int, doubtful: int) -> tuple[str, str]:
     """Why a unit stays out, and what to do about it; two empty texts where it does not."""
     if errors:
         return f"有 {errors} 处错误", "改正后再汇总，或加 --draft 生成草稿。"
+    if money:
+        return f"有 {money} 处金额单位待核对", "核对换算后的金额；无误的，在审核报告里填“保留”和理由，汇总时加 --decisions 审核报告。"
     if doubtful:
         return f"有 {doubtful} 处公开前提醒", "改正后再汇总；可以公开的，在审核报告里填“保留”和理由。"
     return "", ""
@@ -171,9 +176,8 @@ def _key(unit: str | None) -> str:
     return label_key(unit or "")
 
 
-def _about_publishing(check: CheckResult) -> dict[Place, list[Finding]]:
-    """The findings of rules that ask before publishing, by file and unit; not those a reviewer kept."""
-    rules = {rule for form in check.batch.forms.values() for rule in publishing_rules(form)}
+def _unkept(check: CheckResult, rules: Container[str]) -> dict[Place, list[Finding]]:
+    """The findings of these rules by file and unit; not those a reviewer kept."""
     kept = {each.finding for each in check.decided.reviewed if each.kept} if check.decided else set()
     found: dict[Place, list[Finding]] = {}
     for finding in check.findings:
