@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.drawings import labels
 from tests.drawings.declarations import DATE_FIELDS, FUNDS, GOALS, TEXT_FIELDS, WHOLE_FUNDS
@@ -31,6 +32,11 @@ TITLES = (
 
 def random_style(rng: random.Random) -> Style:
     """Return an arrangement, each choice as often as it is met."""
+    return _furnished(_arranged(rng), rng)
+
+
+def _arranged(rng: random.Random) -> Style:
+    """The blocks of the form and how each is drawn."""
     groups = rng.choice(("侧栏", "侧栏", "分段", "无"))
     target = rng.choice(("一格", "一格", "一格", "两格", "三格", "三格两层"))
     extra = _strange_columns(rng)
@@ -76,19 +82,26 @@ def random_style(rng: random.Random) -> Style:
         title=rng.choice(TITLES),
         titles="每份" if stacked != "同表多份" or year_place == "标题" or rng.random() < 0.8 else "首份",
         year_place=year_place,
+        omitted=omitted,
+        stacked=stacked,
+        old_tree=old_tree,
+    )
+
+
+def _furnished(style: Style, rng: random.Random) -> Style:
+    """The style with what stands around and between its blocks."""
+    return replace(
+        style,
         notes=tuple(rng.sample(NOTES, rng.choice((0, 0, 1, 2)))),
         signatures=rng.choice(("无", "无", "一格", "成对")),
-        total=rng.random() < 0.6 and any(name in ("权重", "分值") for name in extra),
+        total=rng.random() < 0.6 and any(name in ("权重", "分值") for name in style.strange_columns),
         top=rng.choice((0, 0, 0, 1, 3)),
         left=rng.choice((0, 0, 0, 0, 1, 2)),
         gaps=rng.random() < 0.15,
-        spacer=rng.randint(2, columns) if rng.random() < 0.08 else 0,
-        omitted=omitted,
-        stacked=stacked,
-        projects=1 if stacked == "一份" else rng.randint(2, 4),
+        spacer=rng.randint(2, style.columns) if rng.random() < 0.08 else 0,
+        projects=1 if style.stacked == "一份" else rng.randint(2, 4),
         period=rng.choice(("年月", "年月日")),
-        old_tree=old_tree,
-        level_words=not old_tree and rng.random() < 0.08,
+        level_words=not style.old_tree and rng.random() < 0.08,
         level_breaks=rng.random() < 0.12,
         filler=rng.random() < 0.12,
         annex=rng.choice(("", "", "", "", "", "附件2", "表3：", "附件1-2")),

@@ -125,12 +125,13 @@ def contents(seed: int, count: int = 1) -> tuple[Content, ...]:
         "主管部门": place + topic.department,
         "实施单位": place + rng.choice(topic.units),
     }
+    used: set[str] = set()
     return tuple(
-        _content(rng, topic, {**shared, "项目名称": name + rng.choice(words.PROJECT_TAILS)}) for name in projects
+        _content(rng, topic, {**shared, "项目名称": name + rng.choice(words.PROJECT_TAILS)}, used) for name in projects
     )
 
 
-def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value]) -> Content:
+def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value], used: set[str]) -> Content:
     year = shared["年度"]
     assert isinstance(year, int)
     start, end = _period(rng, year)
@@ -147,9 +148,11 @@ def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value]
         "项目总目标": _goal(rng, things, topic, year, whole=True) if long or rng.random() < 0.25 else None,
     }
     if rng.random() < 0.04:
-        head["年度总体目标"] = rng.choice(SHORT_GOALS)
-        return Content(head, _indicators(rng, topic, year), ("目标-过短-年度总体目标",))
-    return Content(head, _indicators(rng, topic, year))
+        goal = rng.choice([each for each in SHORT_GOALS if each not in used])
+        used.add(goal)
+        head["年度总体目标"] = goal
+        return Content(head, _indicators(rng, topic, year, used), ("目标-过短-年度总体目标",))
+    return Content(head, _indicators(rng, topic, year, used))
 
 
 def _year_later(day: date) -> date:
@@ -218,7 +221,8 @@ def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic,
     return "；\n".join(mark.format(n=n) + text for n, text in enumerate(sentences, 1)) + "。"
 
 
-def _indicators(rng: random.Random, topic: words.Topic, year: int) -> tuple[Indicator, ...]:
+def _indicators(rng: random.Random, topic: words.Topic, year: int, used: set[str]) -> tuple[Indicator, ...]:
+    """The rows of a project; long names are `used` once in a unit, where a check would call them copied."""
     wanted = rng.choice((5, 6, 7, 8, 8, 9, 10, 12, 15, 20, 28, 40))
     needed = ["经济成本指标", "数量指标", "质量指标", "时效指标", rng.choice(LEVELS["效益指标"]), "服务对象满意度指标"]
     pool = [level2 for level2s in LEVELS.values() for level2 in level2s]
@@ -227,9 +231,11 @@ def _indicators(rng: random.Random, topic: words.Topic, year: int) -> tuple[Indi
     found: list[Indicator] = []
     names: set[str] = set()
     for level2 in sorted(kinds, key=pool.index):
-        row = _indicator(rng, topic, year, level1[level2], level2)
-        if row.name not in names:
+        tries = (_indicator(rng, topic, year, level1[level2], level2) for _ in range(20))
+        row = next((row for row in tries if row.name not in names | used), None)
+        if row is not None:
             names.add(row.name)
+            used |= {row.name} if len(row.name) > 11 else set()
             found.append(row)
     return tuple(found)
 

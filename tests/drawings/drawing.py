@@ -115,8 +115,8 @@ def _tail(canvas: Canvas, style: Style, rng: random.Random) -> None:
 
 
 def _remark(canvas: Canvas, style: Style, rng: random.Random) -> None:
-    """Somebody's remarks to the right of the table."""
-    rows = rng.sample(range(3, canvas.row), 2)
+    """Somebody's remarks to the right of the indicators; beside a label they might be meant for its value."""
+    rows = rng.sample(sorted({cell.row for cell in canvas.cells if cell.line is not None}), 2)
     for row, text in zip(rows, rng.sample(("←请核实", "（必填）", "与去年一致？"), rng.randint(1, 2)), strict=False):
         canvas.put(style.columns + 1, 1, text, "note", down=row - canvas.row, field="旁注", align="left")
 

@@ -44,17 +44,6 @@ OFFICIAL = Style(
     title="财政项目支出绩效目标申报表",
     titles="每份",
     year_place="标题下",
-    notes=(),
-    signatures="无",
-    total=False,
-    top=0,
-    left=0,
-    gaps=False,
-    spacer=0,
-    omitted=(),
-    stacked="一表一份",
-    projects=1,
-    period="年月",
 )
 
 

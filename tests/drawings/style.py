@@ -82,17 +82,17 @@ class Style:
     title: str
     titles: str
     year_place: str
-    notes: tuple[str, ...]
-    signatures: str
-    total: bool
-    top: int
-    left: int
-    gaps: bool
-    spacer: int
-    omitted: tuple[str, ...]
-    stacked: str
-    projects: int
-    period: str
+    omitted: tuple[str, ...] = ()
+    stacked: str = "一表一份"
+    notes: tuple[str, ...] = ()
+    signatures: str = "无"
+    total: bool = False
+    top: int = 0
+    left: int = 0
+    gaps: bool = False
+    spacer: int = 0
+    projects: int = 1
+    period: str = "年月"
     old_tree: bool = False
     level_words: bool = False
     level_breaks: bool = False
@@ -137,7 +137,10 @@ class Style:
             "旧指标体系": _yes(self.old_tree),
             "左右互换": _yes(self.extras.mirrored and "并" in self.funding + self.goals),
             "侧栏写法": self.extras.side if self.groups == "侧栏" else "无",
-            "外加资金": _yes(self.extras.fund_rows or (self.extras.last_year and self.funding == "分期")),
+            "外加资金": _yes(
+                (self.extras.fund_rows and self.funding in ("一列", "分期"))
+                or (self.extras.last_year and self.funding == "分期")
+            ),
             "旁注": _yes(self.extras.margin),
             "说明页": _yes(self.extras.instructions),
             "首行跨行": _yes(any(row.tall for row in self.head)),

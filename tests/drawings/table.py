@@ -44,9 +44,9 @@ def draw_table(canvas: Canvas, content: Content, style: Style, rng: random.Rando
     names = column_names(style)
     places = dict(zip(names, cut([WEIGHTS.get(name, 1.2) for name in names], width, first), strict=True))
     _header(canvas, content, style, places)
-    for line, row in enumerate(content.rows):
-        for name, (column, span) in places.items():
-            _cell(canvas, content, style, rng, name, (column, span), line, row)
+    for line in range(len(content.rows)):
+        for name, place in places.items():
+            _cell(canvas, content, style, rng, name, place, line)
         canvas.next()
     for _ in range(style.empty_rows):
         for column, span in places.values():
@@ -113,9 +113,8 @@ def _cell(
     name: str,
     place: tuple[int, int],
     line: int,
-    row: Indicator,
 ) -> None:
-    column, span = place
+    (column, span), row = place, content.rows[line]
     if name in STRANGE_COLUMNS:
         canvas.put(column, span, _strange(rng, name, line, row, len(content.rows)), "strange", field=name, line=line)
     elif name in LEVELS:

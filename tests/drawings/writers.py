@@ -62,7 +62,7 @@ def _fill(target: Worksheet, sheet: Sheet, *, merged: bool) -> None:
         at.value = float(cell.value) if isinstance(cell.value, Decimal) else cell.value
         if isinstance(cell.value, str) and cell.value.startswith("="):
             at.data_type = "s"
-        key = (cell.role, cell.format, cell.vertical, cell.align)
+        key = (cell.role, _bare(cell), cell.format, cell.vertical, cell.align)
         if key not in looks:
             _dress(at, cell)
             looks[key] = at._style
@@ -77,8 +77,13 @@ def _fill(target: Worksheet, sheet: Sheet, *, merged: bool) -> None:
     target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
+def _bare(cell: Cell) -> bool:
+    """Whether a cell has no borders: lines above and below the table; a blank cell is one of the table's."""
+    return cell.role in BARE and cell.value is not None
+
+
 def _dress(at: OpenpyxlCell, cell: Cell) -> None:
-    thin = Side(style=None if cell.role in BARE else "thin")
+    thin = Side(style=None if _bare(cell) else "thin")
     at.border = Border(left=thin, right=thin, top=thin, bottom=thin)
     at.number_format = cell.format or "General"
     at.alignment = Alignment(
@@ -113,7 +118,7 @@ def _write(book: xlsxwriter.Workbook, target: xlsxwriter.worksheet.Worksheet, ce
             "align": cell.align,
             "valign": "vcenter",
             "text_wrap": True,
-            "border": 0 if cell.role in BARE else 1,
+            "border": 0 if _bare(cell) else 1,
             "num_format": cell.format or "General",
             **({"rotation": 270} if cell.vertical else {}),
         }
@@ -158,7 +163,9 @@ def _table(sheet: Sheet) -> str:
                 spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
                 spans += TEXT_CELL * isinstance(cell.value, str)
                 lines_of = escape(shown(cell)).split("\n")
-                cells.append(f"<td{spans}>{('<br>' if cell.field in GOALS else '').join(lines_of)}</td>")
+                cells.append(
+                    f"<td{spans}>{('<br>' if cell.role == 'value' and cell.field in GOALS else '').join(lines_of)}</td>"
+                )
             elif (row, column) not in covered:
                 cells.append("<td></td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
