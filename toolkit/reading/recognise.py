@@ -105,7 +105,7 @@ def fits(placement: Placement) -> bool:
             len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0
         )
         found, asked = found + columns, asked + len(plan.columns)
-    if _is_other(placement):
+    if _is_other(placement) or _is_column_of_words(placement):
         return False
     if found >= ENOUGH * asked:
         return True
@@ -138,6 +138,13 @@ def _is_other(placement: Placement) -> bool:
         if isinstance(cell.value, str) and len(cell.value) <= 16 and cell.place not in labels and cell.place not in values
     ]
     return len(set(map(label_key, _those(_OTHER_LABELS, [*strange, *others], own)))) >= 2
+
+
+def _is_column_of_words(placement: Placement) -> bool:
+    """Whether labels that are drawn in several columns all stand in one: a list of words."""
+    heads = placement.header.labels.values() if placement.header else ()
+    found = {cell.column for cell in (*(hit.cell for hit in placement.hits), *heads)}
+    return len(found) < 2 and len({label.column for label in placement.plan.form.labels}) > 2
 
 
 def _is_list(placement: Placement) -> bool:

@@ -19,6 +19,8 @@ from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.values.text import label_key, squeeze
 
+_NUMBERED = re.compile(r"(?:附件|附表|附|表)[0-9一二三四五六七八九十—-]*[:：]?")
+
 # So many rows above its first label a copy may begin: title, year, unit, and pairs of another form's.
 _HIGHEST = 10
 
@@ -79,7 +81,8 @@ def _top(cells: Cells, first: int, before: int, form: Form) -> int:
             break
         text = squeeze(line[0].text)
         if label_key(text) == label_key(form.title) or (len(line) == 1 and _TITLE.fullmatch(text)):
-            return row
+            above = cells.by_row.get(row - 1, ()) if row - 1 > before else ()
+            return row - 1 if len(above) == 1 and _NUMBERED.fullmatch(squeeze(above[0].text)) else row
         if _HEAD_LINE.fullmatch(text):
             start = row
     return start

@@ -73,8 +73,9 @@ def repeats(cells: Cells, header: Header, plan: Plan, row: int) -> bool:
 
 def _worth(rows: dict[int, list[Hit]], row: int) -> int:
     """How many different columns the labels of a row, and of the one below it, name."""
-    below = rows.get(row + 1, [])
-    return len({name for hit in (*rows[row], *below) for name in hit.names(Kind.COLUMN) or ("",)})
+    line = (*rows[row], *rows.get(row + 1, ()))
+    names = {name for hit in line for name in hit.names(Kind.COLUMN) or ("",)}
+    return min(len(names), len({hit.cell.column for hit in line}))
 
 
 def _same_columns(lower: Sequence[Hit], upper: Sequence[Hit]) -> bool:

@@ -55,9 +55,9 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
     found: dict[str, dict[Position, Candidate]] = {}
     rows: dict[int, list[Hit]] = {}
 
-    # A value may stand one column beyond the last label of all; what stands further out is a remark in the margin.
+    # Beyond the merged areas stand remarks in the margin; a sheet without merged areas does not show where that is.
     last = max((hit.cell.last_column for hit in hits), default=0)
-    edge = cells.edge if cells.edge >= last else last + 1
+    edge = cells.edge if cells.edge >= last else cells.last_column
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
     for row in rows.values():

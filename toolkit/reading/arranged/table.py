@@ -7,32 +7,22 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.arranged.cells import Cells
 from toolkit.reading.arranged.header import Header, Range, repeats
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.symbols import symbol_of
-from toolkit.values.targets import parse_target
 from toolkit.values.text import clean_text, is_blank, squeeze
 
-# `填表人：张三`, `（盖章）`, a date alone: what stands under a table.
-_SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,12}[:：]")
-_SEAL = re.compile(r"公章|盖章|签字|签章|签名|印章")
-_SIGNER = re.compile(
-    r"(?:填报|填表|经办|审核|负责|联系|制表|复核|主管|报送|编制|单位负责|财务负责|项目负责)人|(?:联系|办公)?电话|(?:填报|填表|报送|编制|申报)(?:日期|时间)"
-)
-_DATE = re.compile(r"\s*\d{4}\s*[-年./]\s*\d{0,2}\s*[-月./]?\s*\d{0,2}\s*日?\s*|\s*年\s*月\s*日\s*")
-_SYMBOLS = ("≥", ">", "=", "<", "≤")
 _TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
 _QUALITATIVE = "定性"
 
@@ -105,49 +95,42 @@ def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[st
         if hit.cell.row > header.bottom:
             by_row.setdefault(hit.cell.row, []).append(hit)
     name = next((columns[spec.column.name] for spec in plan.columns if spec.column.name in columns and not spec.words), None)
-    rows: list[int] = []
-    for row in sorted(row for row in cells.by_row if row > header.bottom):
-        if repeats(cells, header, plan, row):
-            continue
-        if _ends(cells, row, by_row.get(row, ()), name, header, columns, plan):
-            return rows, row
-        rows.append(row)
-    return rows, cells.last_row + 1
-
-
-def _ends(
-    cells: Cells, row: int, hits: Sequence[Hit], name: Range | None, header: Header, columns: Mapping[str, Range], plan: Plan
-) -> bool:
-    """Whether a row under the heading is no row of the table: a label of the form, the title, a total, a line across."""
-    texts = cells.by_row[row]
-    if any(isinstance(cell.value, str) and squeeze(cell.value) in _TOTALS for cell in texts[:3]):
-        return True
     levels = [columns[each] for each in plan.levels if each in columns]
-    if any(_key(cells, row, first, plan) in plan.level_words for first, _ in levels):
-        return False
+    below = [row for row in sorted(cells.by_row) if row > header.bottom and not repeats(cells, header, plan, row)]
+    titled = {row: any(_key(cells, row, first, plan) in plan.level_words for first, _ in levels) for row in below}
+    end = next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name)), cells.last_row + 1)
+    last = max((row for row in below if titled[row] and row < end), default=header.bottom)
+    rows: list[int] = []
+    for row in below:
+        if row >= end:
+            break
+        if titled[row] or not _is_no_row(cells, row, name, levels, columns):
+            rows.append(row)
+        elif row > last:
+            return rows, row
+    return rows, end
+
+
+def _shows_another(hits: Sequence[Hit], name: Range | None) -> bool:
+    """Whether a row under the heading shows another part of the form: its title, or a field's label outside the names."""
     for hit in hits:
         inside = name is not None and name[0] <= hit.cell.column <= name[1]
         if Kind.TITLE in hit.kinds() or (Kind.FIELD in hit.kinds() and not inside):
             return True
-    if _signs(cells, row, name):
+    return False
+
+
+def _is_no_row(cells: Cells, row: int, name: Range | None, levels: Sequence[Range], columns: Mapping[str, Range]) -> bool:
+    """Whether a row without a word of the tree is no indicator: a total, a note, a line across, a text alone."""
+    texts = cells.by_row[row]
+    if any(isinstance(cell.value, str) and squeeze(cell.value) in _TOTALS for cell in texts[:3]) or signs(texts, name):
         return True
     first = texts[0]
-    width = sum(span[0] <= last and first.column <= span[1] for span in columns.values() for last in (first.last_column,))
-    return len(texts) == 1 and width >= min(3, len(columns)) and first.last_column > first.column
-
-
-def _signs(cells: Cells, row: int, name: Range | None) -> bool:
-    """Whether a row signs or remarks: some text does, and where it stands in the name's column no comparison follows it."""
-    line = cells.by_row[row]
-    notes = [cell for cell in line if is_note(cell.value)]
-    dated = all(_DATE.fullmatch(cell.text) for cell in notes)
-    if not notes or (dated and len(notes) < len(line)):
+    if len(texts) > 1:
         return False
-    if all(name is not None and name[0] <= cell.column <= name[1] for cell in notes):
-        return not any(parse_target(cell.text).symbol in _SYMBOLS for cell in line)
-    named = any(name is not None and name[0] <= cell.column <= name[1] and cell not in notes for cell in line)
-    colon = all(_SIGNATURE.match(shown_text(cell.value)) and not cell.text.rstrip().endswith((":", "：")) for cell in notes)
-    return not (named and colon)
+    width = sum(span[0] <= first.last_column and first.column <= span[1] for span in columns.values())
+    across = width >= min(3, len(columns)) and first.last_column > first.column
+    return across or any(span[0] <= first.column <= span[1] for span in levels)
 
 
 def _key(cells: Cells, row: int, column: int, plan: Plan) -> str | None:
@@ -255,45 +238,8 @@ def without_footers(found: list[tuple[int, Values]], plan: Plan, places: Sequenc
         if plan.key(values[levels[0]]) not in headings
         or sum(plan.key(value) in headings for value in values if isinstance(value, str)) < min(3, len(headings))
     ]
-    while rows and _is_footer(rows[-1][1], number):
+    while rows and is_footer(rows[-1][1], number):
         if any(plan.key(rows[-1][1][index]) in plan.level_words for index in levels):
             break
         rows.pop()
     return rows
-
-
-def _is_footer(values: Values, number: int | None) -> bool:
-    """Whether a row only signs or remarks: every text has a colon near its start, or follows one ending in a colon."""
-    if number is not None and parse_target(shown_text(values[number])).symbol in _SYMBOLS:
-        return False
-    opened = signed = False
-    for text in map(shown_text, values):
-        if not text:
-            continue
-        if _SIGNATURE.match(text) or _SEAL.search(text) or _DATE.fullmatch(text):
-            signed, opened = True, text.endswith((":", "："))
-        elif not opened and not (signed and text.replace("-", "").isdigit()):
-            return False
-        else:
-            opened = False
-    return signed
-
-
-def is_note(value: CellValue) -> bool:
-    """Return whether a cell only signs, dates or remarks: `填表人：张三`, `（盖章）`, a date alone.
-
-    >>> [is_note(text) for text in ("填表人：张三", "单位（盖章）", "2025年1月8日", "食堂改造", 12.0)]
-    [True, True, True, False, False]
-    """
-    return isinstance(value, str) and _is_note(value)
-
-
-@lru_cache(maxsize=8192)
-def _is_note(value: str) -> bool:
-    text = clean_text(value)
-    patterns = _SIGNATURE.match(text), _SIGNER.fullmatch(squeeze(text)), _SEAL.search(text), _DATE.fullmatch(text)
-    return any(patterns)
-
-
-def shown_text(value: CellValue | None) -> str:
-    return clean_text(value) if isinstance(value, str) else "" if value is None else str(value)

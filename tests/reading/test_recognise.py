@@ -1,0 +1,80 @@
+"""Which sheets and pages are this form: told by labels, the same from every source; what only quotes labels is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.drawings.files import write
+from tests.drawings.otherforms import OTHER_FORMS, other_form
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, grid, lines
+from tests.shipped import shipped_form
+from toolkit.reading.model import Declaration
+from toolkit.reading.read import read_grid
+from toolkit.reading.recognise import OWN_SHEETS
+from toolkit.sources.grid import Grid
+from toolkit.sources.open import open_source
+from toolkit.sources.text import PAGE_BREAK
+
+FORM = (HEAD, FUNDS, GOALS, ROWS)
+BREAK = "↡"
+SELF_CHECK = """
+✘ 还有 1 项未通过
+工作表 | 项目名称 | 编号 | 级别 | 结果 | 提示 | 建议 | 位置
+项目1 | 公园养护 | 资金-疑似万元 | 警告 | ✔ | | | E7
+"""
+ADVICE = """
+填报说明
+1 | 项目名称 | 填部门预算中的全称。
+2 | 主管部门 | 填主管部门的全称。
+3 | 年度总体目标 | 写本年度要达到的目标，单位：万元。
+"""
+
+
+def read(sheet: Grid) -> list[Declaration]:
+    return read_grid(sheet, [shipped_form()], "甲")
+
+
+def printed(*parts: str) -> Grid:
+    """The parts as pages of a PDF, a page each."""
+    sheet = grid(f"\n{BREAK}\n".join(part.strip("\n") for part in parts), ruled=True)
+    cells = {place: PAGE_BREAK if value == BREAK else value for place, value in sheet.cells.items()}
+    return replace(sheet, name=None, flow=True, cells=cells)
+
+
+@pytest.mark.parametrize("name", sorted(OWN_SHEETS))
+def test_our_own_sheets_are_no_declarations(name: str) -> None:
+    assert read(replace(grid(*FORM), name=name)) == []
+    assert [fields(found) for found in read(grid(*FORM))] == [FIELDS]
+
+
+def test_our_own_sheets_are_none_as_pages_of_a_pdf_either() -> None:
+    form = "\n".join(part.strip("\n") for part in FORM)
+    found = read(printed(form, SELF_CHECK, SELF_CHECK.split("\n", 2)[2], ADVICE))
+    assert [(fields(each), lines(each), each.doubts) for each in found] == [(FIELDS, LINES, ())]
+
+
+def test_a_form_after_our_own_pages_is_read() -> None:
+    form = "\n".join(part.strip("\n") for part in FORM)
+    found = read(printed(form, SELF_CHECK, form.replace("公园养护", "绿道建设")))
+    assert [each.project for each in found] == ["公园养护", "绿道建设"]
+
+
+def test_a_table_of_advice_under_the_form_is_no_second_one() -> None:
+    advice = ADVICE.replace("填报说明", "栏目 | 填写说明").replace("1 | ", "").replace("2 | ", "").replace("3 | ", "")
+    (found,) = read(grid(*FORM, advice))
+    assert (fields(found), lines(found), found.doubts) == (FIELDS, LINES, ())
+
+
+def test_a_list_of_words_in_one_column_is_no_form() -> None:
+    words = "\n".join(label.text.replace("\n", "") for label in shipped_form().labels)
+    assert read(grid("标签标准名", words)) == []
+
+
+@pytest.mark.parametrize("writer", ["openpyxl合并", "openpyxl不合并", "docx题在表外", "HTML存为xls"])
+@pytest.mark.parametrize("name", sorted(OTHER_FORMS))
+def test_other_forms_are_not_taken_for_this_one(name: str, writer: str, tmp_path: Path) -> None:
+    (path,) = write([other_form(name, 3)], writer, tmp_path / "回收")
+    assert [found for sheet in open_source(path, path.name).grids for found in read(sheet)] == []
