@@ -95,12 +95,18 @@ class Content:
         return replace(self, head={**self.head, **changes})
 
     def without(self, fields: tuple[str, ...]) -> Content:
-        """Return the content with `fields` blank and the totals of the funds mended, so that it stays clean."""
+        """Return the content with `fields` blank and the funds mended, so that it stays clean: a total has its parts, and
+        where the whole project is the year's, both have the same total.
+        """
         head = {**self.head, **{name: None for name in fields}}
-        for total, *parts in (WHOLE_FUNDS, ANNUAL_FUNDS):
-            if head[total] is not None and any(part in fields for part in parts):
-                amounts = [head[part] for part in parts]
-                head[total] = sum((a for a in amounts if isinstance(a, Decimal)), Decimal(0))
+        total, *parts = ANNUAL_FUNDS
+        if any(part in fields for part in parts):
+            amounts = [amount for part in parts if isinstance(amount := head[part], Decimal)]
+            head[total] = annual = sum(amounts, Decimal(0))
+            other = head[WHOLE_FUNDS[2]]
+            if head[WHOLE_FUNDS[0]] == self.head[total]:
+                head[WHOLE_FUNDS[0]] = annual
+                head[WHOLE_FUNDS[1]] = annual - (other if isinstance(other, Decimal) else 0)
         return replace(self, head=head)
 
 

@@ -83,11 +83,11 @@ def worst(results: Results, count: int = 20) -> str:
     """Return the drawings with most that is not exact, with what went wrong first."""
     ranked = sorted(
         ((each, writer) for writer, found in results.items() for each in found),
-        key=lambda item: (-item[0].bad, item[0].drawing.name),
+        key=lambda item: (-item[0].bad, -len(item[0].false_findings), item[0].drawing.name),
     )
     lines = []
     for each, writer in ranked[:count]:
-        if not each.bad:
+        if not (each.bad or each.false_findings):
             break
         lines.append(f"{each.drawing.name}  {writer}  不对 {each.bad} 处，误报 {len(each.false_findings)} 条")
         shown = sorted((m for m in each.marks if m.kind not in ("exact", "blank")), key=lambda m: m.kind)

@@ -1,0 +1,154 @@
+"""Arrangements never seen before, read through the command line: everything exact, nothing invented, what is missed is said.
+
+A sample of what `make drawings` does by the thousand, the layouts of public documents, the two published documents drawn as
+they are printed, other forms, and small changes to a drawing whose effect is known.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.drawings import changes, report
+from tests.drawings.declarations import FUNDS, GOALS, contents
+from tests.drawings.drawing import random_drawing
+from tests.drawings.files import WORKBOOKS, WRITERS, write
+from tests.drawings.fixed import FIXED, official
+from tests.drawings.model import Drawing
+from tests.drawings.otherforms import OTHER_FORMS, other_form
+from tests.drawings.real import ABSENT, documents, real_contents
+from tests.drawings.score import Result, command, score
+from tests.office import soffice
+
+OFFICE = tuple(name for name, writer in WRITERS.items() if writer.converted)
+DIRECT = tuple(name for name in WRITERS if name not in OFFICE)
+needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+
+SAMPLE = range(1, 26)
+FEW = range(26, 30)
+
+
+def read(drawings: Sequence[Drawing], writer: str, folder: Path, *, checked: bool = True) -> list[Result]:
+    """Write the drawings into `folder`, read them, and return how they were read."""
+    place = folder / "回收"
+    write(drawings, writer, place)
+    return score(place, drawings, printed=WRITERS[writer].printed, checked=checked)
+
+
+def mistakes(results: Sequence[Result]) -> list[str]:
+    """All that is not as it should be, a line each."""
+    lines = []
+    for each in results:
+        name = each.drawing.name
+        lines += [f"{name} {mark.explain()}" for mark in each.marks if mark.kind not in ("exact", "blank")]
+        lines += [f"{name} 误报 {text}" for text in each.false_findings]
+    return lines
+
+
+@pytest.mark.parametrize("writer", DIRECT)
+def test_a_sample_of_arrangements_is_read_exactly(writer: str, tmp_path: Path) -> None:
+    seeds = SAMPLE if writer in WORKBOOKS else FEW
+    assert mistakes(read([random_drawing(seed) for seed in seeds], writer, tmp_path)) == []
+
+
+@needs_office
+@pytest.mark.parametrize("writer", OFFICE)
+def test_a_few_arrangements_are_read_exactly_after_libreoffice(writer: str, tmp_path: Path) -> None:
+    results = read([random_drawing(seed) for seed in FEW], writer, tmp_path)
+    if not WRITERS[writer].printed:
+        assert mistakes(results) == []
+    assert report.failures({writer: results}) == []
+
+
+@pytest.mark.parametrize("writer", ["openpyxl合并", "openpyxl不合并", "docx题在表外"])
+def test_the_layouts_of_public_documents_are_read_exactly(writer: str, tmp_path: Path) -> None:
+    drawings = [
+        replace(draw(contents(900 + number, 2)), name=name) for number, (name, draw) in enumerate(FIXED.items())
+    ]
+    assert mistakes(read(drawings, writer, tmp_path)) == []
+
+
+@pytest.mark.skipif(not documents(), reason=ABSENT)
+@pytest.mark.parametrize(
+    "writer",
+    [
+        "openpyxl合并",
+        "openpyxl不合并",
+        "docx题在表内",
+        *(pytest.param(name, marks=needs_office) for name in ("LibreOffice另存ods", "xlsx转PDF")),
+    ],
+)
+def test_the_published_documents_drawn_as_printed_are_read_exactly(writer: str, tmp_path: Path) -> None:
+    sources = documents()
+    drawings = [replace(official(real_contents(path)), name=path.stem) for path in sources]
+    results = read(drawings, writer, tmp_path, checked=False)
+    assert [mark.explain() for each in results for mark in each.marks if mark.kind not in ("exact", "blank")] == []
+    assert [len(each.drawing.contents) for each in results] == [10, 4]
+    assert sum(mark.name.startswith("第") for each in results for mark in each.marks) == 104
+    assert _told(tmp_path / "回收") == _told(sources[0].parent)
+
+
+def _told(folder: Path) -> Counter[tuple[str, ...]]:
+    """The errors, warnings and hints of a folder, without where they stand."""
+    answer = command("check", folder)
+    assert isinstance(answer, dict)
+    keys = ("rule", "severity", "unit", "project", "field")
+    return Counter(tuple(str(f[key]) for key in keys) for f in answer["findings"] if f["family"] == "declaration")
+
+
+@pytest.mark.parametrize("writer", [*DIRECT, *(pytest.param(name, marks=needs_office) for name in OFFICE)])
+def test_other_forms_are_never_taken_for_this_one(writer: str, tmp_path: Path) -> None:
+    place = tmp_path / "回收"
+    drawings = [other_form(name, seed) for name, seed in zip(OTHER_FORMS, range(1, 9), strict=False)]
+    write(drawings, writer, place)
+    assert command("export", place) == []
+    answer = command("check", place)
+    assert isinstance(answer, dict)
+    statuses = {Path(file["file"]).stem: file["status"] for file in answer["files"]}
+    assert statuses == {drawing.name: "wrong_form" for drawing in drawings}
+    told = Counter(finding["rule"] for finding in answer["findings"] if finding["family"] != "repair")
+    assert told == {"文件-表样不符": len(drawings)}
+
+
+@pytest.mark.parametrize("text", [None, "另行登记事项"], ids=["removed", "renamed"])
+def test_a_label_gone_loses_at_most_its_own_field_and_says_so(text: str | None, tmp_path: Path) -> None:
+    variants: dict[str, tuple[str, ...]] = {}
+    drawings = []
+    for seed in range(40, 44):
+        drawing = random_drawing(seed)
+        for name in (*changes.HEAD_FIELDS, *FUNDS, *GOALS):
+            if changes.labels_of(drawing, name):
+                changed = replace(changes.relabelled(drawing, name, text), name=f"{drawing.name}-{name}")
+                drawings.append(changed)
+                variants[changed.name] = changes.fields_of(drawing, name)
+    wrong = []
+    for each in read(drawings, "openpyxl合并", tmp_path):
+        name, lost = each.drawing.name, variants[each.drawing.name]
+        others = [mark for mark in each.marks if mark.name not in lost and mark.kind not in ("exact", "blank")]
+        own = [mark for mark in each.marks if mark.name in lost]
+        wrong += [f"{name} {mark.explain()}" for mark in others]
+        wrong += [f"{name} {mark.explain()}" for mark in own if mark.kind in ("wrong", "invented") or not mark.said]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("change", ["pairs", "rows", "columns"])
+def test_what_is_exchanged_is_read_the_same(change: str, tmp_path: Path) -> None:
+    drawings = []
+    for seed in range(60, 84):
+        drawing = random_drawing(seed)
+        rng = random.Random(seed)
+        pairs = changes.exchangeable(drawing)
+        made = {
+            "pairs": partial(changes.exchanged, drawing, *rng.choice(pairs)),
+            "rows": partial(changes.exchanged_rows, drawing),
+            "columns": partial(changes.exchanged_columns, drawing),
+        }[change]()
+        drawings += [made] if made != drawing else []
+    assert len(drawings) >= 5
+    assert mistakes(read(drawings, "openpyxl合并", tmp_path)) == []
