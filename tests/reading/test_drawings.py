@@ -68,9 +68,7 @@ def test_a_few_arrangements_are_read_exactly_after_libreoffice(writer: str, tmp_
 
 @pytest.mark.parametrize("writer", ["openpyxl合并", "openpyxl不合并", "docx题在表外"])
 def test_the_layouts_of_public_documents_are_read_exactly(writer: str, tmp_path: Path) -> None:
-    drawings = [
-        replace(draw(contents(900 + number, 2)), name=name) for number, (name, draw) in enumerate(FIXED.items())
-    ]
+    drawings = [replace(draw(contents(900 + number, 2)), name=name) for number, (name, draw) in enumerate(FIXED.items())]
     assert mistakes(read(drawings, writer, tmp_path)) == []
 
 

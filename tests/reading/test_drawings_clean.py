@@ -31,8 +31,7 @@ SEEDS = range(40)
 def test_what_is_declared_is_clean_and_read_back_from_our_own_template(drawn: bool, tmp_path: Path) -> None:
     """The same contents in our own template: every check passes, but for fields that a drawing has no place for."""
     drawings = [
-        replace(random_drawing(seed), sheets=()) if drawn else Drawing(f"{seed:06d}", (), contents(seed, 1 + seed % 4))
-        for seed in SEEDS
+        replace(random_drawing(seed), sheets=()) if drawn else Drawing(f"{seed:06d}", (), contents(seed, 1 + seed % 4)) for seed in SEEDS
     ]
     for drawing in drawings:
         declared = [declaration(content.draft()) for content in drawing.contents]

@@ -15,6 +15,7 @@ from toolkit.reading.model import Doubt
 from toolkit.sources.grid import CellValue
 from toolkit.values.targets import SYMBOLS, join_target
 from toolkit.values.text import clean_text
+from toolkit.values.words import WARNING
 
 _QUALITATIVE = "定性"
 _MOST = 20
@@ -46,7 +47,7 @@ def several(places: Sequence[Place], values: Values, levels: Sequence[str]) -> l
 def several_doubt(row: int, place: Place, count: int, value: CellValue | None) -> Doubt:
     """Return the warning about a row that was read as several."""
     message = f"第 {row} 行写了 {count} 条指标，已按 {count} 条分别读取。"
-    return Doubt("格式-一行多条", "warning", place.name, f"{place.letters}{row}", str(value), message, "请一行只填一条指标。")
+    return Doubt("格式-一行多条", WARNING, place.name, f"{place.letters}{row}", str(value), message, "请一行只填一条指标。")
 
 
 def _lines(value: CellValue | None) -> tuple[str, ...]:

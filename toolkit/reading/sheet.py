@@ -32,6 +32,7 @@ from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import clean_text, is_blank
+from toolkit.values.words import WARNING
 
 
 def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
@@ -143,7 +144,7 @@ def _not_there(placement: Placement, spot: Spot, log: Log) -> Entry:
         return MISSING_ENTRY
     message = f"表中没有“{spot.field.label}”这一项，按未填处理。"
     cure = f"如需填报{spot.field.label}，请在表中补上这一项。"
-    log.doubts.append(Doubt("格式-缺项", "warning", spot.field.name, None, None, message, cure))
+    log.doubts.append(Doubt("格式-缺项", WARNING, spot.field.name, None, None, message, cure))
     return Entry(None, "", None, BLANK)
 
 
@@ -166,12 +167,12 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
         corner = cell_name(cell.row, cell.column)
         message = f"{spot.field.label}“{cell.text[:40]}”没有填在 {corner}，而在同一区域的 {cell_name(*cell.place)}，已按内容读取。"
         cure = f"请把内容填在 {corner}（合并单元格的左上角）。"
-        log.doubts.append(Doubt("格式-合并单元格", "warning", name, cell_name(*cell.place), cell.text, message, cure))
+        log.doubts.append(Doubt("格式-合并单元格", WARNING, name, cell_name(*cell.place), cell.text, message, cure))
     rival = (placement.rivals or {}).get(name)
     if rival is not None:
         here, there = cell_name(*cell.place), cell_name(*rival.place)
         message = f"{spot.field.label}可能是 {here} 的“{cell.text[:30]}”，也可能是 {there} 的“{rival.text[:30]}”，已按前者读取。"
-        log.doubts.append(Doubt("格式-两可", "warning", name, here, cell.text, message, f"请核对{spot.field.label}。"))
+        log.doubts.append(Doubt("格式-两可", WARNING, name, here, cell.text, message, f"请核对{spot.field.label}。"))
     return cell.place, cell.value
 
 

@@ -14,6 +14,7 @@ from toolkit.reading.plan import Plan, Position, Spot
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import clean_text, is_blank
+from toolkit.values.words import WARNING
 
 
 def is_unchanged(grid: Grid, plan: Plan) -> bool:
@@ -54,7 +55,7 @@ def recovered(grid: Grid, spot: Spot, value: CellValue | None, log: Log) -> tupl
     cell, right = cell_name(*found[0]), cell_name(*position)
     message = f"{field.label}“{str(kept)[:40]}”没有填在 {right}，而在同一区域的 {cell}，已按内容读取。"
     cure = f"请把内容填在 {right}（合并单元格的左上角）。"
-    log.doubts.append(Doubt("格式-合并单元格", "warning", field.name, cell, str(kept), message, cure))
+    log.doubts.append(Doubt("格式-合并单元格", WARNING, field.name, cell, str(kept), message, cure))
     return found[0], kept
 
 
@@ -70,7 +71,7 @@ def corner_doubts(grid: Grid, plan: Plan, entries: Mapping[str, Entry]) -> Itera
             continue
         message = f"{spot.field.label}的区域里 {cell} 还有内容“{str(value)[:40]}”，没有读取。"
         cure = f"请核对这些内容是否属于{spot.field.label}；属于的请并入 {entry.cell}。"
-        yield Doubt("格式-合并单元格", "warning", spot.field.name, cell, str(value), message, cure)
+        yield Doubt("格式-合并单元格", WARNING, spot.field.name, cell, str(value), message, cure)
 
 
 def _is_blank(value: CellValue) -> bool:

@@ -20,6 +20,7 @@ from toolkit.reading.model import Doubt
 from toolkit.reading.plan import Position
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
+from toolkit.values.words import WARNING
 
 
 class Fate(Enum):
@@ -179,7 +180,7 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
     cure = "请核对这些内容是否应填在表里的某一项。"
     text = _short(placement.cells, places[0])
-    yield Doubt(UNREAD, "warning", None, cell_name(*places[0]), text, message, cure)
+    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure)
 
 
 def _short(cells: Cells, place: Position) -> str:

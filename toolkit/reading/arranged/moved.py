@@ -13,6 +13,7 @@ from toolkit.reading.model import Doubt, Repair
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.text import clean_text
+from toolkit.values.words import WARNING
 
 
 def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
@@ -34,7 +35,7 @@ def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
         before = clean_text(text)
         message = f"标签应为“{''.join(label.text.split())}”，表中是“{before or '（空）'}”，已按位置读取。"
         cure = "请核对该项内容；请勿改动表样的标题文字。"
-        log.doubts.append(Doubt("格式-标签不符", "warning", name, cell_name(*position), before or None, message, cure))
+        log.doubts.append(Doubt("格式-标签不符", WARNING, name, cell_name(*position), before or None, message, cure))
     _column_repair(grid, placement, log)
 
 
