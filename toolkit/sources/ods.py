@@ -17,7 +17,7 @@ from toolkit.errors import SourceError
 from toolkit.package import limits
 from toolkit.package.opc import LOCKED, open_container
 from toolkit.package.parts import Package
-from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached
+from toolkit.sources.grid import CellValue, Grid, Position, RawLook, Uncached, in_wan, shows_wan
 from toolkit.spreadsheet.a1 import Area
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 
@@ -168,9 +168,10 @@ def _value(cell: etree._Element) -> tuple[CellValue | None, RawLook | None]:
 def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
     if kind in ("float", "percentage", "currency"):
         try:
-            return float(cell.get(f"{OFFICE}value", ""))
+            number = float(cell.get(f"{OFFICE}value", ""))
         except ValueError:
             return text or None
+        return in_wan(number) if shows_wan(text, number) else number
     if kind == "boolean":
         return cell.get(f"{OFFICE}boolean-value") == "true"
     if kind == "date":
