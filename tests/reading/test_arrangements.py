@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, lines, one, read, told
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, grid, lines, one, read, told
+from tests.shipped import shipped_form
+from toolkit.reading.sheet import read_sheets
 
 ABOVE = """
 财政项目支出绩效目标申报表
@@ -135,6 +139,16 @@ def test_what_nobody_understands_is_shown_and_glued_to_nothing() -> None:
     (doubt,) = found.doubts
     assert (doubt.rule, doubt.severity, doubt.cell) == ("格式-未读懂", "warning", "E4")
     assert "此行由财务科核对" in doubt.message and "清空" not in doubt.message + doubt.suggestion
+
+
+def test_a_level_lost_at_a_page_break_comes_from_the_tree() -> None:
+    rows = ROWS.replace("^ | 效益指标 | 社会效益指标", "^ | | 社会效益指标")
+    sheet = replace(grid(HEAD, FUNDS, GOALS, rows), flow=True, ruled=True)
+    (found,) = read_sheets(sheet, shipped_form(), "甲.pdf")
+    assert lines(found) == LINES
+    assert [(repair.rule, repair.after, repair.safe) for repair in found.repairs if repair.rule == "修复-层级错位"] == [
+        ("修复-层级错位", "效益指标", False)
+    ]
 
 
 def test_several_indicators_in_one_row() -> None:

@@ -24,11 +24,10 @@ from tests.drawings.model import Drawing
 from tests.drawings.otherforms import OTHER_FORMS, other_form
 from tests.drawings.real import ABSENT, documents, real_contents
 from tests.drawings.score import Result, command, score
-from tests.office import soffice
 
 OFFICE = tuple(name for name, writer in WRITERS.items() if writer.converted)
 DIRECT = tuple(name for name in WRITERS if name not in OFFICE)
-needs_office = pytest.mark.skipif(soffice() is None, reason="需要 LibreOffice")
+pytestmark = pytest.mark.slow
 
 SAMPLE = range(1, 26)
 FEW = range(26, 30)
@@ -57,7 +56,7 @@ def test_a_sample_of_arrangements_is_read_exactly(writer: str, tmp_path: Path) -
     assert mistakes(read([random_drawing(seed) for seed in seeds], writer, tmp_path)) == []
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("writer", OFFICE)
 def test_a_few_arrangements_are_read_exactly_after_libreoffice(writer: str, tmp_path: Path) -> None:
     results = read([random_drawing(seed) for seed in FEW], writer, tmp_path)
@@ -79,7 +78,7 @@ def test_the_layouts_of_public_documents_are_read_exactly(writer: str, tmp_path:
         "openpyxl合并",
         "openpyxl不合并",
         "docx题在表内",
-        *(pytest.param(name, marks=needs_office) for name in ("LibreOffice另存ods", "xlsx转PDF")),
+        *(pytest.param(name, marks=pytest.mark.office) for name in ("LibreOffice另存ods", "xlsx转PDF")),
     ],
 )
 def test_the_published_documents_drawn_as_printed_are_read_exactly(writer: str, tmp_path: Path) -> None:
@@ -100,7 +99,7 @@ def _told(folder: Path) -> Counter[tuple[str, ...]]:
     return Counter(tuple(str(f[key]) for key in keys) for f in answer["findings"] if f["family"] == "declaration")
 
 
-@pytest.mark.parametrize("writer", [*DIRECT, *(pytest.param(name, marks=needs_office) for name in OFFICE)])
+@pytest.mark.parametrize("writer", [*DIRECT, *(pytest.param(name, marks=pytest.mark.office) for name in OFFICE)])
 def test_other_forms_are_never_taken_for_this_one(writer: str, tmp_path: Path) -> None:
     place = tmp_path / "回收"
     drawings = [other_form(name, seed) for name, seed in zip(OTHER_FORMS, range(1, 9), strict=False)]

@@ -5,7 +5,8 @@ In: a row's entries, those of the row above, the sheet's merges. Out: the entrie
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from toolkit.reading.arranged.table import Log, Place
 from toolkit.reading.entries import cell_entry
@@ -87,6 +88,19 @@ def _same_word(place: Place, entry: Entry, other: Entry) -> bool:
 def _standard(place: Place, text: str) -> str:
     key = text_key(text)
     return place.spec.words.get(key) or place.spec.aliases.get(key) or text
+
+
+def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collection[str], log: Log) -> None:
+    """Give a level that was blank in its row the one word above which the form's lists have the next level's word.
+
+    A page break leaves the text of a tall cell on one of two pages, and the rows of the other one without it.
+    """
+    for upper, lower in pairwise(plan.levels):
+        parents = plan.parents.get(str(entries[lower].value), ())
+        if upper in blank and len(parents) == 1 and entries[upper].value != parents[0]:
+            message = f"第 {row} 行{upper}为空，已按指标体系归到“{parents[0]}”。"
+            log.repairs.append(Repair("修复-层级错位", upper, entries[upper].cell, "", parents[0], message))
+            entries[upper] = Entry(parents[0], "", entries[upper].cell)
 
 
 def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:

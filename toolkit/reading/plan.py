@@ -79,6 +79,7 @@ class Plan:
     first_row: int
     known: frozenset[Position]
     vocabulary: Vocabulary
+    parents: Mapping[str, tuple[str, ...]]
     memo: dict[str, tuple[tuple[Meaning, ...], float]] = field(default_factory=dict)
 
     def key(self, value: object) -> str | None:
@@ -138,6 +139,7 @@ def _plan(form: Form) -> Plan:
         last_column=last_column,
         first_row=form.table.first_row if form.table else last_row + 1,
         known=frozenset((*((label.row, label.column) for label in form.labels), *(place for spot in spots for place in _cells(spot)))),
+        parents=_parents(form, columns),
         vocabulary=vocabulary_of(form, bound, {spec.column.name: _own_header(spec) for spec in columns}),
     )
 
@@ -168,6 +170,20 @@ def _column(form: Form, table: IndicatorTable, column: Column) -> TableColumn:
     between = header and any(header.row < parse_area(field.area)[2] < table.first_row for field in form.fields)
     letters, words = column_letters(column.index), _words(form, column.field)
     return TableColumn(column, None if between else header, letters, words, aliases, frozenset(words.values()))
+
+
+def _parents(form: Form, columns: tuple[TableColumn, ...]) -> dict[str, tuple[str, ...]]:
+    """The words above each word of a list that depends on another column's."""
+    found: dict[str, tuple[str, ...]] = {}
+    for spec in columns:
+        source = spec.column.field.code_list or ""
+        if not source.startswith(DEPENDENT_LIST):
+            continue
+        upper = next((other.column.field.code_list for other in columns if other.column.name == source.removeprefix(DEPENDENT_LIST)), None)
+        for parent in form.lists.get(upper or "", ()):
+            for word in form.lists.get(parent, ()):
+                found[word] = (*found.get(word, ()), parent)
+    return found
 
 
 def _words(form: Form, field: Field) -> dict[str, str]:

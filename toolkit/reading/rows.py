@@ -11,8 +11,8 @@ from dataclasses import replace
 from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
-from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of
-from toolkit.reading.levels import carry_levels, merged_levels, standard_word
+from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
+from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, standard_word
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Row
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
@@ -33,7 +33,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     plain = [place for place in present if not (by_cell and place.name in NAMES)]
     levels = [place for place in present if place.name in plan.levels]
     covered = merged_levels(grid, levels, min(numbers, default=1), log)
-    usual = len(present) == len(places) and all(p.spec.column.field.type not in NUMERIC for p in places)
+    usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in NUMERIC for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
@@ -50,6 +50,9 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                 _read_target(grid, row, present, by_name, entries, above, log)
             for place in plain:
                 standard_word(place, entries, log)
+            if grid.ruled and grid.flow:
+                blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
+                by_the_tree(plan, row, entries, blank, log)
             if not whole:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         above = entries

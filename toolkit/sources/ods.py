@@ -16,6 +16,7 @@ from toolkit.package import limits
 from toolkit.package.opc import LOCKED, open_container
 from toolkit.package.parts import Package
 from toolkit.sources.grid import CellValue, Grid, GridDraft, RawLook, Uncached
+from toolkit.spreadsheet.cells import in_wan, shows_wan
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 from toolkit.values.serials import iso_moment
 
@@ -142,9 +143,10 @@ def _value(cell: etree._Element) -> tuple[CellValue | None, RawLook | None]:
 def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
     if kind in ("float", "percentage", "currency"):
         try:
-            return float(cell.get(f"{OFFICE}value", ""))
+            number = float(cell.get(f"{OFFICE}value", ""))
         except ValueError:
             return text or None
+        return in_wan(number) if shows_wan(text, number) else number
     if kind == "boolean":
         word: str | None = cell.get(f"{OFFICE}boolean-value")
         return word == "true"

@@ -132,6 +132,19 @@ def in_wan(number: float) -> Formatted:
     return Formatted(f"{Decimal(repr(number)).normalize():f}万元")
 
 
+def shows_wan(text: str, number: float) -> bool:
+    """Return whether a number is seen as itself with 万元 behind it; one that is scaled to be seen so is in 元.
+
+    >>> shows_wan("1,200.00万元", 1200.0), shows_wan("96.00万元", 960000.0), shows_wan("1,200.00", 1200.0)
+    (True, False, False)
+    """
+    digits = text.removesuffix("元").removesuffix("万").strip().replace(",", "")
+    try:
+        return text.rstrip().endswith(("万", "万元")) and abs(float(digits) - number) <= abs(number) * 0.01
+    except ValueError:
+        return False
+
+
 def shown_number(value: float, means: str, date1904: bool) -> ShownValue:
     """Return a number as its format shows it: a date, a date with a time, a length or time of day as text, or itself."""
     if means == IN_WAN:
