@@ -167,10 +167,23 @@ def import_(
             for i in result.written
         ]
         files = [{"file": file.file, "status": file.status, "unit": file.unit} for file in result.batch.files]
-        click.echo(json.dumps({"written": written, "files": files}, ensure_ascii=False, indent=1))
+        doubts = [
+            {
+                "rule": doubt.rule,
+                "file": each.file,
+                "project": each.project,
+                "cell": doubt.cell,
+                "value": doubt.value,
+                "message": doubt.message,
+            }
+            for each, doubt in result.doubted
+        ]
+        click.echo(json.dumps({"written": written, "files": files, "doubts": doubts}, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)
     show.file_findings(result.batch.files)
+    if not as_json:
+        show.doubts(result)
 
     # An import never ends in 3: a document without the form is one that could not be read.
     return _code(any(file.status != PASSED for file in result.batch.files), False)
