@@ -39,9 +39,7 @@ def exchanged(drawing: Drawing, one: str, other: str) -> Drawing:
         if cell.field in (one, other) and cell.line is None and cell.role in ("label", "value"):
             wanted = other if cell.field == one else one
             twin = next(
-                each
-                for each in sheet.cells
-                if (each.field, each.role, each.project, each.line) == (wanted, cell.role, cell.project, None)
+                each for each in sheet.cells if (each.field, each.role, each.project, each.line) == (wanted, cell.role, cell.project, None)
             )
             look = {"value": twin.value, "field": twin.field, "format": twin.format, "align": twin.align}
             changes[sheet.name, cell.name] = replace(cell, **look)  # type: ignore[arg-type]

@@ -41,16 +41,13 @@ def _arranged(rng: random.Random) -> Style:
     target = rng.choice(("一格", "一格", "一格", "两格", "三格", "三格两层"))
     extra = _strange_columns(rng)
     omitted = _omitted(rng)
-    funding = rng.choice(
-        ("并列", "并列", "一列", "横排", "分期") if "项目资金总额" not in omitted else ("一列", "横排", "并列")
-    )
+    funding = rng.choice(("并列", "并列", "一列", "横排", "分期") if "项目资金总额" not in omitted else ("一列", "横排", "并列"))
     year_place = rng.choice(("标题下", "标题下", "标题", "标题下数字", "单元格", "目标标题", "指标标题", "单位行"))
     goals = "单一" if "项目总目标" in omitted else rng.choice(("并排", "并排", "上下", "标签在上", "成对"))
     head = _head(rng, omitted, year_place)
     cells = {"一格": 1, "两格": 2}.get(target, 3)
     widest = max(
-        max(3 + cells + len(extra), {"并列": 4, "分期": 4, "横排": 7}.get(funding, 2), 9 if goals == "成对" else 4)
-        + (groups == "侧栏"),
+        max(3 + cells + len(extra), {"并列": 4, "分期": 4, "横排": 7}.get(funding, 2), 9 if goals == "成对" else 4) + (groups == "侧栏"),
         max(4 if row.tall else len(row.names) * (1 if row.above else 2) for row in head),
     )
     columns = rng.choice((widest, widest, widest + 1, max(widest, 12), max(widest, rng.randint(8, 30))))
@@ -69,9 +66,7 @@ def _arranged(rng: random.Random) -> Style:
         funding=funding,
         unit=unit,
         unit_place=unit_place,
-        number_look=rng.choice(
-            ("数字", "数字", "千分位") if unit_place == "格式" else ("数字", "数字", "千分位", "文本")
-        ),
+        number_look=rng.choice(("数字", "数字", "千分位") if unit_place == "格式" else ("数字", "数字", "千分位", "文本")),
         date_look=rng.choice(("日期", "日期", "横线", "年月日", "点", "斜线")),
         goals=goals,
         goal_rows=rng.choice((1, 1, 2, 4, 8)),

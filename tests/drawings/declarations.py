@@ -126,9 +126,7 @@ def contents(seed: int, count: int = 1) -> tuple[Content, ...]:
         "实施单位": place + rng.choice(topic.units),
     }
     used: set[str] = set()
-    return tuple(
-        _content(rng, topic, {**shared, "项目名称": name + rng.choice(words.PROJECT_TAILS)}, used) for name in projects
-    )
+    return tuple(_content(rng, topic, {**shared, "项目名称": name + rng.choice(words.PROJECT_TAILS)}, used) for name in projects)
 
 
 def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value], used: set[str]) -> Content:

@@ -33,18 +33,12 @@ def compose(name: str, given: Sequence[Content], style: Style, rng: random.Rando
     """Return `given` drawn in `style`; fields the style has no place for are blank in the drawing's own contents."""
     given = tuple(_old_tree(content, style) for content in given)
     printed = tuple(content.without(style.omitted) for content in given)
-    forms = [
-        _form(_printed(content, full), style, rng, number)
-        for number, (content, full) in enumerate(zip(printed, given, strict=True))
-    ]
+    forms = [_form(_printed(content, full), style, rng, number) for number, (content, full) in enumerate(zip(printed, given, strict=True))]
     if style.stacked.startswith("同表"):
         gap = 0 if style.stacked.endswith("紧接") else rng.randint(1, 3)
         sheets = [_sheet("绩效目标", _stacked(forms, gap), style)]
     else:
-        sheets = [
-            _sheet("绩效目标表" if len(forms) == 1 else f"项目{number}", cells, style)
-            for number, cells in enumerate(forms, 1)
-        ]
+        sheets = [_sheet("绩效目标表" if len(forms) == 1 else f"项目{number}", cells, style) for number, cells in enumerate(forms, 1)]
     if style.extras.instructions:
         sheets.append(_instructions())
     return Drawing(name, tuple(sheets), printed, style.traits(), style.omitted, _accepted(given, style))
@@ -131,9 +125,7 @@ def _instructions() -> Sheet:
         (4, "指标值", "尽量定量，如“≥90%”；不能定量的写可以核实的结果。"),
     )
     cells = [
-        Cell(row, column, text, role="strange", align="left")
-        for row, line in enumerate(lines, 1)
-        for column, text in enumerate(line, 1)
+        Cell(row, column, text, role="strange", align="left") for row, line in enumerate(lines, 1) for column, text in enumerate(line, 1)
     ]
     return Sheet("填表说明", tuple(cells), (6.0, 24.0, 62.0))
 

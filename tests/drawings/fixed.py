@@ -195,9 +195,7 @@ def own(given: Sequence[Content]) -> Drawing:
     return Drawing("own", tuple(sheets), tuple(given), {"版式": "自带表样"})
 
 
-def _pair(
-    canvas: Canvas, content: Content, name: str, label: tuple[int, int], value: tuple[int, int], **look: int
-) -> None:
+def _pair(canvas: Canvas, content: Content, name: str, label: tuple[int, int], value: tuple[int, int], **look: int) -> None:
     code = "#,##0.00" if name in FUNDS else ("yyyy-mm-dd" if name in DATE_FIELDS else None)
     canvas.put(*label, labels.standard(name), "label", field=name, **look)
     canvas.put(*value, content.head.get(name), "value", field=name, format=code, **look)

@@ -86,9 +86,7 @@ def _kinds(content: Content, name: str) -> tuple[tuple[str, Value], ...]:
     return ("一般公共预算", content.head[name]), ("政府性基金预算", Decimal(0))
 
 
-def _strange_row(
-    canvas: Canvas, style: Style, label: str, values: Sequence[Value], columns: Sequence[tuple[int, int]]
-) -> None:
+def _strange_row(canvas: Canvas, style: Style, label: str, values: Sequence[Value], columns: Sequence[tuple[int, int]]) -> None:
     text = typeset(label, style.look) + (f"（{style.unit}）" if style.unit_place == "标签" else "")
     canvas.put(*columns[0], text, "strange")
     for value, place in zip(values, columns[1:], strict=False):
@@ -145,9 +143,7 @@ def _last_year(content: Content, name: str | None) -> Value:
     return (value * Decimal("0.9")).quantize(Decimal(1)) if isinstance(value, Decimal) else None
 
 
-def _pair(
-    canvas: Canvas, content: Content, style: Style, name: str, label: tuple[int, int], place: tuple[int, int]
-) -> None:
+def _pair(canvas: Canvas, content: Content, style: Style, name: str, label: tuple[int, int], place: tuple[int, int]) -> None:
     canvas.put(*label, _label(style, name), "label", field=name)
     value, code = money(content.head[name], style)
     canvas.put(*place, value, "value", field=name, format=code, align="right")

@@ -93,15 +93,12 @@ class Drawing:
 
     def label_texts(self) -> set[str]:
         """The printed labels and headings."""
-        return {
-            cell.text for _, cell in self.cells() if cell.role in ("label", "group", "header", "title") and cell.text
-        }
+        return {cell.text for _, cell in self.cells() if cell.role in ("label", "group", "header", "title") and cell.text}
 
     def changed(self, changes: Mapping[tuple[str, str], Cell]) -> Drawing:
         """Return the drawing with the cells at (sheet, address) replaced."""
         sheets = tuple(
-            replace(sheet, cells=tuple(changes.get((sheet.name, cell.name), cell) for cell in sheet.cells))
-            for sheet in self.sheets
+            replace(sheet, cells=tuple(changes.get((sheet.name, cell.name), cell) for cell in sheet.cells)) for sheet in self.sheets
         )
         return replace(self, sheets=sheets)
 

@@ -16,9 +16,7 @@ from tests.drawings.table import spelled
 LEVELS = ("一级指标", "二级指标", "三级指标")
 
 
-def _row(
-    canvas: Canvas, texts: Sequence[Value], weights: Sequence[float], role: Role = "strange", first: int = 1
-) -> None:
+def _row(canvas: Canvas, texts: Sequence[Value], weights: Sequence[float], role: Role = "strange", first: int = 1) -> None:
     for text, (column, span) in zip(texts, cut(weights, canvas.width - first + 1, first), strict=True):
         canvas.put(column, span, text, role)
     canvas.next()

@@ -30,8 +30,7 @@ def real_contents(path: Path) -> tuple[Content, ...]:
     records = command("export", path)
     assert isinstance(records, list)
     return tuple(
-        Content({name: _value(name, record[name]) for name in FIELDS}, tuple(_row(row) for row in record["绩效指标"]))
-        for record in records
+        Content({name: _value(name, record[name]) for name in FIELDS}, tuple(_row(row) for row in record["绩效指标"])) for record in records
     )
 
 

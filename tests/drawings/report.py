@@ -105,6 +105,5 @@ def common_findings(results: Results, count: int = 12) -> str:
 def _table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(width_of(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(text + " " * (width - width_of(text)) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  ".join(text + " " * (width - width_of(text)) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )

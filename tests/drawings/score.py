@@ -106,9 +106,7 @@ def _list(answer: object) -> list[Record]:
     return answer
 
 
-def result(
-    drawing: Drawing, records: Sequence[Record], findings: Sequence[Record] = (), *, printed: bool = False
-) -> Result:
+def result(drawing: Drawing, records: Sequence[Record], findings: Sequence[Record] = (), *, printed: bool = False) -> Result:
     """Return how the records read from a drawing's file compare with what it declares."""
     marks: list[Mark] = []
     pairs, surplus = _paired(drawing, records)

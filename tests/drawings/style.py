@@ -138,17 +138,12 @@ class Style:
             "左右互换": _yes(self.extras.mirrored and "并" in self.funding + self.goals),
             "侧栏写法": self.extras.side if self.groups == "侧栏" else "无",
             "外加资金": _yes(
-                (self.extras.fund_rows and self.funding in ("一列", "分期"))
-                or (self.extras.last_year and self.funding == "分期")
+                (self.extras.fund_rows and self.funding in ("一列", "分期")) or (self.extras.last_year and self.funding == "分期")
             ),
             "旁注": _yes(self.extras.margin),
             "说明页": _yes(self.extras.instructions),
             "首行跨行": _yes(any(row.tall for row in self.head)),
-            "层级写法": "竖排"
-            if self.extras.upright_levels
-            else "简称"
-            if self.level_words
-            else ("换行" if self.level_breaks else "原样"),
+            "层级写法": "竖排" if self.extras.upright_levels else "简称" if self.level_words else ("换行" if self.level_breaks else "原样"),
         }
 
 

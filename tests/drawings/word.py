@@ -69,9 +69,7 @@ def _grown(sheet: Sheet) -> Sheet:
     def kept(row: int) -> int:
         return row - sum(each < row for each in gone)
 
-    cells = (
-        replace(cell, row=kept(cell.row), rows=kept(cell.row + cell.rows) - kept(cell.row)) for cell in sheet.cells
-    )
+    cells = (replace(cell, row=kept(cell.row), rows=kept(cell.row + cell.rows) - kept(cell.row)) for cell in sheet.cells)
     return replace(sheet, cells=tuple(cells))
 
 

@@ -86,9 +86,7 @@ def _dress(at: OpenpyxlCell, cell: Cell) -> None:
     thin = Side(style=None if _bare(cell) else "thin")
     at.border = Border(left=thin, right=thin, top=thin, bottom=thin)
     at.number_format = cell.format or "General"
-    at.alignment = Alignment(
-        horizontal=cell.align, vertical="center", wrap_text=True, text_rotation=255 if cell.vertical else 0
-    )
+    at.alignment = Alignment(horizontal=cell.align, vertical="center", wrap_text=True, text_rotation=255 if cell.vertical else 0)
     at.font = Font(name=FONT, size=16 if cell.role == "title" else 10, bold=cell.role in ("title", "header"))
 
 
@@ -163,9 +161,7 @@ def _table(sheet: Sheet) -> str:
                 spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
                 spans += TEXT_CELL * isinstance(cell.value, str)
                 lines_of = escape(shown(cell)).split("\n")
-                cells.append(
-                    f"<td{spans}>{('<br>' if cell.role == 'value' and cell.field in GOALS else '').join(lines_of)}</td>"
-                )
+                cells.append(f"<td{spans}>{('<br>' if cell.role == 'value' and cell.field in GOALS else '').join(lines_of)}</td>")
             elif (row, column) not in covered:
                 cells.append("<td></td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")

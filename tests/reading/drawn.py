@@ -105,6 +105,7 @@ def fields(found: Declaration) -> dict[str, object]:
 def lines(found: Declaration) -> tuple[str, ...]:
     """The indicators of a declaration, a line each."""
     rows = declaration_record(found, shipped_form())["绩效指标"]
+    assert isinstance(rows, list)
     return tuple(" | ".join(str(row[name]) for name in ("一级指标", "二级指标", "三级指标", "指标值")) for row in rows)
 
 

@@ -21,7 +21,7 @@ from tests.drawings.otherforms import OTHER_FORMS, other_form
 from tests.drawings.score import command, result
 from tests.rules.kit import declaration
 from tests.shipped import shipped_form
-from toolkit.outputs.filled import fill_workbook
+from toolkit.outputs.filled.workbook import fill_workbook
 
 SEEDS = range(40)
 
