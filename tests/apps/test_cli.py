@@ -216,6 +216,17 @@ def write_published(name: str) -> None:
     Path(name).write_text("\n".join(lines), encoding="utf-8")
 
 
+def test_import_says_what_reading_left_open(run: Run) -> None:
+    write_published("公布.txt")
+    text = Path("公布.txt").read_text(encoding="utf-8").replace("（元）", "（万元）")
+    Path("公布.txt").write_text(text, encoding="utf-8")
+    done = run("import", "公布.txt", "-o", "填报", "--json")
+    (doubt,) = json.loads(done.out)["doubts"]
+    assert (done.code, doubt["rule"], doubt["file"], doubt["project"]) == (0, "金额-万元", "公布.txt", "校园食堂改造")
+    assert "已按万元换算成元" in doubt["message"]
+    assert doubt["message"] in run("import", "公布.txt", "-o", "填报", "--force").err
+
+
 def test_import_then_export(run: Run) -> None:
     write_published("公布.txt")
     done = run("import", "公布.txt", "-o", "填报")

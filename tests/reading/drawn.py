@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from tests.shipped import shipped_form
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration
@@ -106,7 +104,8 @@ def fields(found: Declaration) -> dict[str, object]:
 
 def lines(found: Declaration) -> tuple[str, ...]:
     """The indicators of a declaration, a line each."""
-    rows = cast(list[dict[str, object]], declaration_record(found, shipped_form())["绩效指标"])
+    rows = declaration_record(found, shipped_form())["绩效指标"]
+    assert isinstance(rows, list)
     return tuple(" | ".join(str(row[name]) for name in ("一级指标", "二级指标", "三级指标", "指标值")) for row in rows)
 
 

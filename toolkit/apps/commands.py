@@ -129,10 +129,23 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
             for i in result.written
         ]
         files = [file.record() for file in result.batch.files]
-        click.echo(json.dumps({"written": written, "files": files}, ensure_ascii=False, indent=1))
+        doubts = [
+            {
+                "rule": doubt.rule,
+                "file": each.file,
+                "project": each.project,
+                "cell": doubt.cell,
+                "value": doubt.value,
+                "message": doubt.message,
+            }
+            for each, doubt in result.doubted
+        ]
+        click.echo(json.dumps({"written": written, "files": files, "doubts": doubts}, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)
     show.file_findings(result.batch.files)
+    if not as_json:
+        show.doubts(result)
 
     for error in result.failed:
         click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)

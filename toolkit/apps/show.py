@@ -96,6 +96,13 @@ def import_result(result: ImportResult) -> None:
         click.echo(f"已生成 {each.path}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
 
 
+def doubts(result: ImportResult) -> None:
+    """Say on stderr what reading left open: where, what it says, what to do."""
+    for declaration, doubt in result.doubted:
+        place = " › ".join(part for part in (declaration.file, declaration.project, doubt.cell) if part)
+        click.echo(f"{place}：{doubt.message}{doubt.suggestion}", err=True)
+
+
 def file_findings(files: Iterable[FileResult]) -> None:
     """Name on stderr every file that could not be used, with reason and cure."""
     for file in files:
