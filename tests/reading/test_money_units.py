@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one, read
 from tests.shipped import shipped_form
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration, Doubt
@@ -61,6 +61,15 @@ def test_nothing_is_multiplied_on_a_suspicion() -> None:
     found = one(HEAD, IN_TEN_THOUSANDS.replace("（元）", ""), GOALS, ROWS)
     assert fields(found)["年度资金申请总额"] == "30.00"
     assert "金额-万元" not in [each.rule for each in found.doubts]
+
+
+def test_a_unit_that_stands_once_above_several_forms_is_asked_about() -> None:
+    title, rest = HEAD.strip().split("\n", 1)
+    bare = IN_TEN_THOUSANDS.replace("（元）", "")
+    first, second = read(f"{title}\n | | 单位：万元\n{rest}", bare, GOALS, ROWS, HEAD, bare, GOALS, ROWS)
+    assert (fields(first)["年度资金申请总额"], fields(second)["年度资金申请总额"]) == ("300000.00", "30.00")
+    assert "30 万元读作 300,000.00 元" in doubt(first).message
+    assert doubt(second).message.endswith("已按元原样读取（30），没有换算。")
 
 
 def test_in_yuan_nothing_is_said() -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, Form
 from toolkit.reading.entries import DECIMALS
-from toolkit.reading.model import OK, Doubt, Entry
+from toolkit.reading.model import OK, Declaration, Doubt, Entry
 from toolkit.values.amounts import format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import WARNING
@@ -91,6 +91,25 @@ def in_yuan(
     if mine and not changed:
         doubts.append(_in_values(form, entries, mine))
     return changed, doubts
+
+
+def doubted_alike(found: Sequence[Declaration], form: Form) -> list[Declaration]:
+    """Return the declarations of one sheet; where some of them are in 万元, those that print no unit are doubted, not converted.
+
+    A line `单位：万元` that stands once, above the first of several forms, may be meant for all of them.
+    """
+    told = [any(doubt.rule == UNIT_OF_MONEY for doubt in each.doubts) for each in found]
+    return [each if not any(told) or mine else _doubted(each, form) for each, mine in zip(found, told, strict=True)]
+
+
+def _doubted(declaration: Declaration, form: Form) -> Declaration:
+    amounts = (declaration.entries[field.name] for field in form.fields if field.type == AMOUNT)
+    first = next((entry for entry in amounts if entry.state == OK and entry.value), None)
+    if first is None:
+        return declaration
+    message = f"同一张表里别的申报表以万元为单位，这一份没有写明，已按元原样读取（{first.text}），没有换算。"
+    doubt = Doubt(UNIT_OF_MONEY, WARNING, None, first.cell, first.text, message, "请核对金额单位；如也是万元，请改为以元为单位的数字。")
+    return replace(declaration, doubts=(*declaration.doubts, doubt))
 
 
 def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str]) -> list[str]:

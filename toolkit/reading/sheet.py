@@ -7,7 +7,7 @@ laid out by its labels (`layout`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
@@ -21,6 +21,7 @@ from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
+from toolkit.reading.money import doubted_alike
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
@@ -44,7 +45,7 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
     grid = without_instructions(grid, plan)
     labels, last = first_look(grid, plan)
-    return list(_laid_out(_without_helpers(grid, last), plan, file)) if is_worth_a_look(labels, plan) else []
+    return _laid_out(_without_helpers(grid, last), plan, file) if is_worth_a_look(labels, plan) else []
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
@@ -60,7 +61,7 @@ def _without_helpers(grid: Grid, last: int) -> Grid:
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
-def _laid_out(grid: Grid, plan: Plan, file: str) -> Iterator[Declaration]:
+def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
     cells = Cells(grid)
     hits = find_hits(cells, plan)
     areas = copies_of(cells, hits, plan.form)
@@ -71,8 +72,8 @@ def _laid_out(grid: Grid, plan: Plan, file: str) -> Iterator[Declaration]:
         placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
         if fits(placement):
             found.append((part, placement))
-    for number, (part, placement) in enumerate(found, 1):
-        yield _declaration(part, placement, file, number, len(found))
+    read = [_declaration(part, placement, file, number, len(found)) for number, (part, placement) in enumerate(found, 1)]
+    return doubted_alike(read, plan.form)
 
 
 def _declaration(grid: Grid, placement: Placement, file: str, number: int, copies: int) -> Declaration:
