@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from toolkit.values.assignment import cheapest_assignment
+
 T = TypeVar("T")
 Place = tuple[int, int]
 
@@ -70,8 +72,8 @@ def best_pairs(scores: Mapping[Place, float]) -> list[Place]:
         if max(len(rows), len(columns)) > _MOST:
             pairs += _surest_first(group)
             continue
-        matrix = [[group.get((i, j), 0.0) for j in columns] for i in rows]
-        found = [(rows[i], columns[j]) for i, j in _assign(matrix)]
+        costs = [[-group.get((i, j), 0.0) for j in columns] for i in rows]
+        found = [(rows[i], columns[j]) for i, j in cheapest_assignment(costs)]
         pairs += [place for place in found if place in group]
     return sorted(pairs)
 
@@ -115,36 +117,3 @@ def _surest_first(group: Mapping[Place, float]) -> list[Place]:
             rows.add(i)
             columns.add(j)
     return pairs
-
-
-def _assign(matrix: Sequence[Sequence[float]]) -> list[Place]:
-    """The assignment of greatest sum, by shortest augmenting paths (Kuhn, Munkres; Jonker and Volgenant's potentials)."""
-    if len(matrix) > len(matrix[0]):
-        return sorted((i, j) for j, i in _assign([list(column) for column in zip(*matrix, strict=True)]))
-    rows, columns = len(matrix), len(matrix[0])
-    row_price, column_price = [0.0] * (rows + 1), [0.0] * (columns + 1)
-    owner = [0] * (columns + 1)
-    for row in range(1, rows + 1):
-        owner[0], column = row, 0
-        least, came_from, done = [float("inf")] * (columns + 1), [0] * (columns + 1), [False] * (columns + 1)
-        while owner[column]:
-            done[column] = True
-            current, step, best = owner[column], float("inf"), 0
-            for j in range(1, columns + 1):
-                if done[j]:
-                    continue
-                cost = -matrix[current - 1][j - 1] - row_price[current] - column_price[j]
-                if cost < least[j]:
-                    least[j], came_from[j] = cost, column
-                if least[j] < step:
-                    step, best = least[j], j
-            for j in range(columns + 1):
-                if done[j]:
-                    row_price[owner[j]] += step
-                    column_price[j] -= step
-                else:
-                    least[j] -= step
-            column = best
-        while column:
-            owner[column], column = owner[came_from[column]], came_from[column]
-    return sorted((owner[j] - 1, j - 1) for j in range(1, columns + 1) if owner[j])

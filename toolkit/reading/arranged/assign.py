@@ -2,8 +2,7 @@
 
 In: for each field what each of its candidate places would cost. Out: the chosen places. Deciding field by field goes wrong
 where one label's only place is another's second best; deciding all at once does not. As nearly every field has a cheapest place
-that no other wants, only those that quarrel, and those whose places they may take, are weighed together (shortest augmenting
-paths, the Hungarian method).
+that no other wants, only those that quarrel, and those whose places they may take, are weighed together (`values.assignment`).
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
+
+from toolkit.values.assignment import cheapest_assignment
 
 Field = TypeVar("Field", bound=Hashable)
 Place = TypeVar("Place", bound=Hashable)
@@ -30,7 +31,7 @@ def cheapest(costs: Mapping[Field, Mapping[Place, float]], missing: float) -> di
     quarrel = _quarrel(chosen, useful)
     if not quarrel:
         return chosen
-    settled = _greedy(quarrel, useful) if len(quarrel) > _MOST_TOGETHER else _hungarian(quarrel, useful, missing)
+    settled = _greedy(quarrel, useful) if len(quarrel) > _MOST_TOGETHER else _together(quarrel, useful, missing)
     kept = {field: place for field, place in chosen.items() if field not in quarrel}
     return {field: (settled | kept)[field] for field in useful if field in settled or field in kept}
 
@@ -61,43 +62,10 @@ def _greedy(fields: list[Field], useful: Mapping[Field, Mapping[Place, float]]) 
     return found
 
 
-def _hungarian(fields: list[Field], useful: Mapping[Field, Mapping[Place, float]], missing: float) -> dict[Field, Place]:
-    """The method as in every textbook; each field has a place of its own, of the price `missing`, that means none."""
-    places: list[Place | None] = list(dict.fromkeys(place for field in fields for place in useful[field]))
-    real = len(places)
-    places += [None] * len(fields)
+def _together(fields: list[Field], useful: Mapping[Field, Mapping[Place, float]], missing: float) -> dict[Field, Place]:
+    """All fields at once; each has a place of its own besides, of the price `missing`, that means none."""
+    places = list(dict.fromkeys(place for field in fields for place in useful[field]))
     dear = 1000.0 * missing
-    count, width = len(fields), len(places)
-
-    def cost(row: int, column: int) -> float:
-        if column >= real:
-            return missing if column - real == row else dear
-        return useful[fields[row]].get(places[column], dear)  # type: ignore[arg-type]
-
-    of_row, of_column = [0.0] * (count + 1), [0.0] * (width + 1)
-    owner, way = [0] * (width + 1), [0] * (width + 1)
-    for row in range(1, count + 1):
-        owner[0], column = row, 0
-        least, used = [float("inf")] * (width + 1), [False] * (width + 1)
-        while owner[column]:
-            used[column] = True
-            current, delta, following = owner[column], float("inf"), 0
-            for j in range(1, width + 1):
-                if used[j]:
-                    continue
-                reduced = cost(current - 1, j - 1) - of_row[current] - of_column[j]
-                if reduced < least[j]:
-                    least[j], way[j] = reduced, column
-                if least[j] < delta:
-                    delta, following = least[j], j
-            for j in range(width + 1):
-                if used[j]:
-                    of_row[owner[j]] += delta
-                    of_column[j] -= delta
-                else:
-                    least[j] -= delta
-            column = following
-        while column:
-            owner[column] = owner[way[column]]
-            column = way[column]
-    return {fields[owner[j] - 1]: places[j - 1] for j in range(1, real + 1) if owner[j]}  # type: ignore[misc]
+    none = [[missing if own == number else dear for own in range(len(fields))] for number in range(len(fields))]
+    costs = [[*(useful[field].get(place, dear) for place in places), *none[number]] for number, field in enumerate(fields)]
+    return {fields[row]: places[column] for row, column in cheapest_assignment(costs) if column < len(places)}
