@@ -41,7 +41,6 @@ UNREAD = "格式-未读懂"
 _MOST_QUOTED, _LONGEST_QUOTE = 6, 20
 _LONGEST_LABEL = 14
 _REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|填写说明|附注|编制说明|要求|提示)(?:\d|[:：、.．]|】|）)|[*※☆]")
-_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[、.．）)]")
 
 
 @dataclass(frozen=True, slots=True)
