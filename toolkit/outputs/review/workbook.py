@@ -15,7 +15,7 @@ from toolkit.outputs.review.list import write_earlier, write_list
 from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OVERVIEW, REPAIRS, AbsentUnit, Group, Review
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
 
 _TITLE_ROWS = 4
 _OVERVIEW = (
@@ -23,7 +23,7 @@ _OVERVIEW = (
     *(("问题清单", 10), ("报送文件", 44)),
 )
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
-_ABSENT = (("单位", 40), ("主管部门", 30), ("归口科室", 18), ("联系人", 26), ("说明", 44))
+_ABSENT = (("单位", 40), (DEPARTMENT_ROLE, 30), (OFFICE_ROLE, 18), ("联系人", 26), ("说明", 44))
 _REPAIRS = (
     *(("单位", 24), ("项目", 26), ("文件", 26), ("工作表", 10), ("单元格", 8), ("字段", 14), ("原文", 24)),
     *(("读取为", 24), ("说明", 46), ("编号", 16)),
