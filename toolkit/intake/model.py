@@ -14,9 +14,9 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.inputs import InputFile
 from toolkit.intake.units import Conflict
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import Declaration, Doubt
 from toolkit.sources.grid import Issued
-from toolkit.values.words import ERROR, FILE, OTHER_WORDS, FileStatus, OtherKind
+from toolkit.values.words import ERROR, FILE, OTHER_WORDS, WARNING, FileStatus, OtherKind
 
 Progress = Callable[[int, int, str], None]
 
@@ -91,6 +91,20 @@ class Batch:
     @property
     def declarations(self) -> list[Declaration]:
         return [declaration for file in self.files for declaration in file.declarations]
+
+    @property
+    def doubted(self) -> list[tuple[Declaration, Doubt]]:
+        """What reading left open, declaration by declaration: cells not understood, units converted, rows taken apart."""
+        return [(each, doubt) for each in self.declarations for doubt in each.doubts if doubt.severity == WARNING]
+
+    @property
+    def unread(self) -> list[dict[str, str | None]]:
+        """What was not understood, as the commands list it in JSON: a cell, or line, each."""
+        return [
+            {"file": each.file, "sheet": each.sheet, "project": each.project, "cell": cell, "text": text}
+            for each in self.declarations
+            for cell, text in each.unread
+        ]
 
 
 def file_finding(each: InputFile, rule: str, message: str, suggestion: str) -> Finding:

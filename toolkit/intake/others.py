@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from toolkit.forms.roster_model import Roster, name_key
-from toolkit.intake.inputs import InputFile
+from toolkit.intake.inputs import InputFile, is_return_name
 from toolkit.intake.model import FileResult, Other, file_finding
 from toolkit.sources.page import SCAN
 from toolkit.values.words import ATTACHMENT, HINT, NOT_RETURN, OURS, PASSED, UNCLAIMED, UNREADABLE
@@ -50,6 +50,9 @@ def set_aside(results: Sequence[FileResult], paths: Sequence[str], roster: Roste
 def _settled(result: FileResult, names: _Names) -> tuple[FileResult | None, Other | None]:
     """What a file counts as: a return, something beside the returns, or a scan that is both."""
     scan_or_letter = result.stray in ("picture", "note")
+    original = names.original(result)
+    if original is not None:
+        return None, Other(result.file, NOT_RETURN, result.unit, f"是“{original.file}”的备份，没有计入。")
     if result.stray is None and not _may_be_attached(result):
         return result, None
     expected = result.status != PASSED
@@ -76,7 +79,9 @@ def _attached(result: FileResult, whose: _Whose) -> FileResult:
     assert result.source is not None and whose.host is not None
     message = f"没有可审核的申报表内容，看作“{whose.host.file}”的附件，不另行审核。"
     finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-    return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=whose.host.file, stray=None)
+    return replace(
+        result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=whose.host.file, owner=whose.unit, stray=None
+    )
 
 
 def _other(result: FileResult, what: str, whose: _Whose) -> Other:
@@ -143,6 +148,14 @@ class _Names:
                 if len(units) == 1:
                     return _Whose(units.pop(), around[0])
         return _Whose()
+
+    def original(self, result: FileResult) -> FileResult | None:
+        """The return of which a file is a backup: it has its name, with an ending that no return has."""
+        if not result.declarations or result.source is None or result.source.named or is_return_name(result.file):
+            return None
+        folder, stem = _place(result.file)
+        here = (other for other in self._readable if _place(other.file)[0] == folder and is_return_name(other.file))
+        return next((other for other in here if stem in (_place(other.file)[1], name_key(PurePosixPath(_slashed(other.file)).name))), None)
 
     def beside(self, result: FileResult) -> bool:
         """Whether there is a readable return in the same folder, or the same archive."""

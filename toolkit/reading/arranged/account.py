@@ -193,7 +193,8 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
     cure = "请核对这些内容是否应填在表里的某一项。"
     text = _short(placement.cells, places[0])
-    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure)
+    everything = tuple((cell_name(*place), cell.text) for place in places if (cell := placement.cells.at(*place)) is not None)
+    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure, everything)
 
 
 def _short(cells: Cells, place: Position) -> str:
