@@ -66,7 +66,7 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         names,
         rows,
         [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
-        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion] for d in declaration.doubts],
+        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
         [list(pair) for pair in declaration.roles.items()],
     ]
 
@@ -84,7 +84,7 @@ def declaration_from(data: Any, file: str) -> Declaration:
                 Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True))) for number, index, cells in rows
             ),
             tuple(_repair(each) for each in repairs),
-            tuple(Doubt(*(_of(part, _TEXTS) for part in each)) for each in doubts),
+            tuple(_doubt(each) for each in doubts),
             roles=_roles(*roles) if roles else USUAL_NAMES,
         )
     except CodecError:
@@ -174,6 +174,13 @@ def _repair(data: list[Any]) -> Repair:
     rule, field, cell, before, after, message, kind, value, safe = data
     texts = (_str(rule), _str(field), _of(cell, _TEXTS), _str(before), _str(after), _str(message))
     return Repair(*texts, "" if kind == _SAME else _value(kind, value), bool(safe))
+
+
+def _doubt(data: list[Any]) -> Doubt:
+    rule, severity, field, cell, value, message, suggestion, unread = data
+    for text in data[:-1]:
+        _of(text, _TEXTS)
+    return Doubt(rule, severity, field, cell, value, message, suggestion, tuple((_str(place), _str(said)) for place, said in unread))
 
 
 def _str(value: Any) -> str:
