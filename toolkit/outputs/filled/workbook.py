@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name, printed_row
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"
@@ -48,10 +48,14 @@ class ProjectSheet:
 
 
 class FilledBook:
-    """A workbook being filled: a project sheet per declaration (one blank sheet where there is none)."""
+    """A workbook being filled: a project sheet per declaration (one blank sheet where there is none).
 
-    def __init__(self, form: Form, declarations: Sequence[Declaration]) -> None:
+    A sheet is printed as far as its rows are filled; one `to_be_filled`, and one without rows, as far as it is drawn.
+    """
+
+    def __init__(self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False) -> None:
         self.form = form
+        self._to_be_filled = to_be_filled
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
@@ -108,21 +112,27 @@ class FilledBook:
         root = deepcopy(template.form_root)
         looks = Looks(self.styles, template.formats)
         patch = fill_sheet(root, form, declaration, insertion, looks, template.date1904)
+        if table is not None and declaration is not None and declaration.rows and not self._to_be_filled:
+            area = a1.parse_area(form.print_area)
+            last = table.first_row + len(declaration.rows) - 1
+            copy = replace(copy, printed=printed_row(root, insertion.area(area) if insertion else area, last))
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
         return ProjectSheet(name, part, patch, copy)
 
 
-def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:
+def fill_workbook(
+    form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None, *, to_be_filled: bool = False
+) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
     `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
-    Every sheet checks itself (see `selfcheck`).
+    Every sheet checks itself (see `selfcheck`), and is printed as far as it is filled, unless it is yet `to_be_filled`.
 
     Raises FormError or SourceError where the template workbook cannot be read.
     """
-    book = FilledBook(form, declarations)
+    book = FilledBook(form, declarations, to_be_filled=to_be_filled)
     book.add_self_checks()
     return book.to_bytes(properties)
 
