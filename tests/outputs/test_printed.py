@@ -19,7 +19,7 @@ from tests.outputs.filled_samples import indicators, small_form
 from tests.shipped import ROWS, at, declaration, line, row_of, shipped_form
 from toolkit.forms.model import PROJECT
 from toolkit.outputs.filled.workbook import fill_workbook
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import Declaration, Value
 
 FILE = "青溪区第一小学.xlsx"
 COUNTS = (3, 25, 60, 75)
@@ -29,7 +29,7 @@ IN_ROWS, IN_GOALS = "淼", "鑫"
 GOAL = f"完成设备更新{IN_GOALS}与安装调试，" * 50
 
 
-def project(count: int, **changes: object) -> Declaration:
+def project(count: int, **changes: Value) -> Declaration:
     """A project over two years with so many indicators and two long goals."""
     rows = [(*ROWS[1][:2], f"第{number}处{IN_ROWS}设备安装数", "=", str(number), "台") for number in range(1, count + 1)]
     return declaration({PROJECT: f"{count}条指标的项目", "项目总目标": GOAL, "年度总体目标": GOAL, **changes}, rows)

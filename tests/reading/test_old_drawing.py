@@ -126,5 +126,5 @@ def test_marks_stand_where_its_own_cells_are(run: Run) -> None:
     sheet = openpyxl.load_workbook(Path("退改", FILE))["项目1"]
     marked = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment is not None]
     assert marked == [old_form().by_name["年度资金申请总额"].cell]
-    assert old_form().table is not None
-    assert sheet.print_area == f"'项目1'!$A$1:$G${old_form().table.first_row + len(ROWS) - 1}"
+    table = old_form().table
+    assert table is not None and sheet.print_area == f"'项目1'!$A$1:$G${table.first_row + len(ROWS) - 1}"
