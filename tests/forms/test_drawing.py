@@ -13,6 +13,7 @@ from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.office import convert
 from tests.shipped import TEMPLATE, area_of, at, label_at, shipped_form
 from toolkit.forms import load_form
 from toolkit.forms.drawing import drawing_mistakes
@@ -192,3 +193,27 @@ def edited(folder: Path, change: Change) -> Path:
     path = folder / "改过的表样.xlsx"
     book.save(path)
     return path
+
+
+@pytest.mark.office
+def test_drop_downs_show_just_the_words_of_their_lists(tmp_path: Path) -> None:
+    """Their sources as a spreadsheet program calculates them: how many words, the first and the last; for each level 1 its own level 2."""
+    form, book = shipped_form(), openpyxl.load_workbook(TEMPLATE)
+    drop_downs = {str(each.sqref): each.formula1 for each in book["申报表"].data_validations.dataValidation if each.type == "list"}
+    assert not any("OFFSET" in source or "INDIRECT" in source or len(source) > 255 for source in drop_downs.values())
+    sheet, words = book.create_sheet("试"), []
+    for field in form.by_name.values():
+        if field.code_list is None:
+            continue
+        upper = form.by_name[field.code_list[1:]] if field.code_list.startswith("@") else None
+        for parent in (field.code_list,) if upper is None else form.lists[upper.code_list or ""]:
+            words.append(form.lists[parent])
+            row, source = len(words), drop_downs[field.area]
+            sheet.cell(row, 1).value = parent
+            for column, formula in enumerate(("ROWS({0})", "INDEX({0},1)", "INDEX({0},ROWS({0}))"), 2):
+                own = source if upper is None else source.replace(f"${upper.cell}", f"$A{row}")
+                sheet.cell(row, column).value = "=" + formula.format(own)
+    path = tmp_path / "下拉.xlsx"
+    book.save(path)
+    found = openpyxl.load_workbook(convert(path, "xlsx", tmp_path / "重算"), data_only=True)["试"]
+    assert [tuple(row) for row in found.iter_rows(min_col=2, max_col=4, values_only=True)] == [(len(w), w[0], w[-1]) for w in words]
