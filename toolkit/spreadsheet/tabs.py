@@ -6,6 +6,7 @@ areas ended where a sheet ends. Called by outputs that fill a form or mark a cop
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -16,6 +17,7 @@ from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKBOOK, insert_in_order, truth, unescape
+from toolkit.spreadsheet.sheet_text import SheetText
 from toolkit.spreadsheet.workbook import PRINT_AREA, VISIBLE
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -27,6 +29,9 @@ FILTER, PRINT_TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
 _WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+
+# A cell with its address, and whether it holds anything.
+_CELL = re.compile(rb"""<c\s(?:[^>]*\s)?r=["']([A-Z]{1,3}\d+)["'][^>]*?(?:/>|></c>|(>))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +109,16 @@ def sheet_name(name: str, text: str, index: int) -> etree._Element:
     return element
 
 
-def printed_row(root: etree._Element, area: a1.Area, last: int) -> int:
-    """Return the row with which the print area of sheet `root` is to end: `last`, or one below it in `area` that says anything."""
+def printed_row(sheet: SheetText, area: a1.Area, last: int) -> int:
+    """Return the row with which a print area is to end: `last`, or one below it in the `area` so far that says anything."""
     top, left, bottom, right = area
-    for row in reversed(root.findall(f"{{{MAIN_NS}}}sheetData/{{{MAIN_NS}}}row")):
-        number = int(row.get("r", "0"))
-        if number <= last:
-            break
-        if number <= bottom and any(len(cell) and left <= a1.parse_cell(cell.get("r", "A1"))[1] <= right for cell in row):
-            return number
+    for number in sorted((number for number in sheet.rows if last < number <= bottom), reverse=True):
+        for cell in _CELL.finditer(sheet.data, sheet.rows[number][1]):
+            row, column = a1.parse_cell(cell[1].decode())
+            if row != number or column > right:
+                break
+            if column >= left and cell[2]:
+                return number
     return max(top, last)
 
 
@@ -133,7 +139,7 @@ def end_print_areas(draft: Draft, book: str, rows: Mapping[str, int]) -> list[tu
         except ValueError:
             continue
         top, left, bottom, right = area
-        row = printed_row(draft.xml(parts[name]), (top, left, bottom, right), rows[name])
+        row = printed_row(SheetText(draft.read(parts[name])), (top, left, bottom, right), rows[name])
         if row != bottom:
             ended = (top, left, row, right)
             element.text = f"{a1.quote_sheet(name)}!{a1.range_name(ended, absolute=True)}"

@@ -25,6 +25,7 @@ from toolkit.spreadsheet.properties import FILLED, FORM, VERSION, set_sheet_titl
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas
 from toolkit.spreadsheet.sheet_patch import SheetPatch
+from toolkit.spreadsheet.sheet_text import SheetText
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name, printed_row
 from toolkit.spreadsheet.workbook import VISIBLE
@@ -34,12 +35,13 @@ PROJECT_SHEET = "项目"
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """One project's sheet, open to changes through `patch`."""
+    """One project's sheet, open to changes through `patch`, with so many `rows` of its table filled in."""
 
     name: str
     part: str
     patch: SheetPatch
     copy: SheetCopy
+    rows: int
 
     @property
     def insertion(self) -> RowInsertion | None:
@@ -91,8 +93,11 @@ class FilledBook:
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
         draft, template = self._draft.fork(), self._template
+        copies = {}
         for project in self.projects:
-            draft.put(project.part, project.patch.to_bytes())
+            data = project.patch.to_bytes()
+            draft.put(project.part, data)
+            copies[project.name] = self._as_printed(project, data)
         if self.styles.changed and self._styles_part is not None:
             draft.put(self._styles_part, self.styles.to_bytes())
         first = self.projects[0]
@@ -100,8 +105,17 @@ class FilledBook:
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
-        tabs = [(Tab(project.name, project.part), project.copy) for project in self.projects]
+        tabs = [(Tab(project.name, project.part), copies[project.name]) for project in self.projects]
         return assemble(template, draft, tabs, self._more)
+
+    def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:
+        """Return the project's copy of the sheet, printed as far as `data`, its content, is filled in."""
+        form, insertion = self.form, project.insertion
+        if form.table is None or not project.rows or self._to_be_filled:
+            return project.copy
+        area = a1.parse_area(form.print_area)
+        last = form.table.first_row + project.rows - 1
+        return replace(project.copy, printed=printed_row(SheetText(data), insertion.area(area) if insertion else area, last))
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
@@ -112,14 +126,10 @@ class FilledBook:
         root = deepcopy(template.form_root)
         looks = Looks(self.styles, template.formats)
         patch = fill_sheet(root, form, declaration, insertion, looks, template.date1904)
-        if table is not None and declaration is not None and declaration.rows and not self._to_be_filled:
-            area = a1.parse_area(form.print_area)
-            last = table.first_row + len(declaration.rows) - 1
-            copy = replace(copy, printed=printed_row(root, insertion.area(area) if insertion else area, last))
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        return ProjectSheet(name, part, patch, copy)
+        return ProjectSheet(name, part, patch, copy, len(declaration.rows) if declaration else 0)
 
 
 def fill_workbook(
