@@ -39,14 +39,13 @@ from toolkit.values.words import WARNING
 
 def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
     """Return what `grid` declares on `form`, a declaration for every copy of the form; none when it is another form."""
-    plan = plan_of(form)
-    if not plan.drawn or is_own_sheet(grid):
-        return []
-    if is_unchanged(grid, plan):
-        return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
-    grid = without_instructions(grid, plan)
-    labels, last = first_look(grid, plan)
-    return _laid_out(_without_helpers(grid, last), plan, file) if is_worth_a_look(labels, plan) else []
+    found = laid_out(grid, form)
+    read = []
+    for number, (part, placement, moved) in enumerate(found, 1):
+        declaration = _declaration(part, placement, file, number, len(found))
+        told = (displaced_repair(moved),) if moved else ()
+        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
+    return doubted_alike(read, form) if found and not found[0][1].exact else read
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
@@ -62,7 +61,18 @@ def _without_helpers(grid: Grid, last: int) -> Grid:
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
-def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
+def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
+    """Return each copy of the form on a sheet: its part of the sheet, where all of it stands, and which rows were put back (`displaced`)."""
+    plan = plan_of(form)
+    if not plan.drawn or is_own_sheet(grid):
+        return []
+    if is_unchanged(grid, plan):
+        return [(grid, Placement(plan, exact=True), ())]
+    grid = without_instructions(grid, plan)
+    labels, last = first_look(grid, plan)
+    if not is_worth_a_look(labels, plan):
+        return []
+    grid = _without_helpers(grid, last)
     cells = Cells(grid)
     hits = find_hits(cells, plan)
     areas = copies_of(cells, hits, plan.form)
@@ -77,12 +87,7 @@ def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
             placement = lay_out(own, find_hits(own, plan), plan)
         if fits(placement):
             found.append((part, placement, moved))
-    read = []
-    for number, (part, placement, moved) in enumerate(found, 1):
-        declaration = _declaration(part, placement, file, number, len(found))
-        told = (displaced_repair(moved),) if moved else ()
-        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
-    return doubted_alike(read, plan.form)
+    return found
 
 
 def _declaration(grid: Grid, placement: Placement, file: str, number: int, copies: int) -> Declaration:
