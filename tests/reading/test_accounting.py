@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.beside import CASES, REAL, needs_shared
 from tests.drawings.drawing import random_drawing
@@ -80,7 +81,7 @@ def account(page: Grid) -> dict[str, int]:
         if placement.exact:
             labels = {position for position, _, _ in plan_of(form).drawn}
             rest = {place for place, value in part.cells.items() if place[1] <= placement.last_column and not is_blank(str(value))}
-            counts["lost"] += len({place for place in rest - labels - values if not _is_beside(part, place)})
+            counts["lost"] += len({place for place in rest - labels - values - unread if not _is_beside(part, place)})
             continue
         cells, table = placement.cells, placement.table
         assert cells is not None and table is not None
@@ -144,6 +145,27 @@ def test_every_cell_of_any_drawing_has_one_fate(writer: str, tmp_path: Path) -> 
 def test_every_cell_of_a_messy_sheet_has_one_fate(mess: Mess) -> None:
     for page in grids(edited(mess.change)):
         assert account(page)["lost"] == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "said"),
+    [
+        ("A30", "另有说明未列入", ("A30", "另有说明未列入")),
+        ("A24", "甲", ("A24", "甲")),
+        ("C90", 100, ("C90", "100")),
+        ("A90", "填报人：王敏", None),
+        ("H10", "旁边的话", None),
+    ],
+)
+def test_what_stands_beside_the_rows_of_an_unchanged_sheet_is_told(cell: str, value: object, said: tuple[str, str] | None) -> None:
+    def write_there(sheet: Worksheet) -> None:
+        sheet[cell] = value
+
+    page = grids(edited(write_there))[0]
+    (found,) = read_sheets(page, shipped_form(), "甲")
+    assert [(doubt.rule, doubt.cell) for doubt in found.doubts] == ([("格式-未读懂", said[0])] if said else [])
+    assert found.unread == ((said,) if said else ())
+    assert account(page)["lost"] == 0
 
 
 def test_every_line_of_the_examples_has_one_fate() -> None:

@@ -26,9 +26,9 @@ from toolkit.reading.money import doubted_alike
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
-from toolkit.reading.remarks import remark_doubts
+from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows
-from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered
+from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name
@@ -105,6 +105,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
+        log.doubts.extend(unread_doubt(unread_cells(grid, plan, {row.row for row in rows})))
     if any(entry.state != BLANK for entry in entries.values()) or rows:
         log.doubts.extend(remark_doubts(grid, placement))
         changed, said = yuan(grid, placement, entries)

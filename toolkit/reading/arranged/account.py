@@ -16,6 +16,7 @@ from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.notes import is_note
+from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
 from toolkit.reading.plan import Position
 from toolkit.reading.remarks import unread_doubt
@@ -182,4 +183,6 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     """Yield the one doubt that names the cells not understood."""
     assert placement.cells is not None
     places = sorted(place for place, fate in found.items() if fate == Fate.UNKNOWN)
-    yield from unread_doubt([(cell_name(*place), cell.text) for place in places if (cell := placement.cells.at(*place)) is not None])
+    yield from unread_doubt(
+        [(cell_name(*place), shown(cell.value)) for place in places if (cell := placement.cells.at(*place)) is not None]
+    )
