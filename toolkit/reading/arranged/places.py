@@ -165,10 +165,11 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
         place = (area[0], area[1]) if area else (row, column)
         if place == (row, column) and (column == start or cells.is_place(row, column)):
             yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
-            if area:
+            if cells.grid.ruled:
+                # Where a printed row has fine columns, neighbouring blanks may be one cell.
+                skipped = max(skipped, _SKIPPED)
+            elif area:
                 seen += 1
-            elif cells.grid.ruled:
-                skipped += _SKIPPED
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
         yield Candidate(hit, (row, start), None, RIGHT, 0.0)
