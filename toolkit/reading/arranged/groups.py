@@ -113,6 +113,10 @@ class Groups:
         """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
         return bool(self._periods(hit))
 
+    def columns(self, hit: Hit) -> list[int]:
+        """The columns of the amounts right of a label that have headings of their own."""
+        return [heading.column for heading in self._periods(hit)]
+
     def _periods(self, hit: Hit) -> list[Cell]:
         """The headings of the amounts right of a label, where these have some of their own."""
         known = self._matrices.get(hit.cell.place)
@@ -134,6 +138,8 @@ class Groups:
             if heading is not None and heading.column == column and heading not in found:
                 found.append(heading)
             column = (cell.last_column if cell is not None else column) + 1
+        row = Counter(heading.row for heading in found).most_common(1)[0][0] if found else 0
+        found = [heading for heading in found if heading.row == row]
         return found if len(found) > 1 and any(self._own(heading) for heading in found) else []
 
     def _heading(self, place: Position, hit: Hit) -> Cell | None:

@@ -36,11 +36,12 @@ def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area
         ending = by_end.get((row - 1, column), [])
         above = ending[0][:2] if ending else (row - 1, column)
         first, second = cells.get(above), cells[below]
-        if not isinstance(first, str) or not isinstance(second, str) or not _is_word(first + second, plan):
+        if not isinstance(first, str) or not isinstance(second, str):
             continue
-        if _is_word(first, plan) and _is_word(second, plan):
+        if not _is_word(first + second, plan) or (_is_word(first, plan) and _is_word(second, plan)):
             continue
-        cells[above] = first + cells.pop(below)
+        cells[above] = first + second
+        del cells[below]
         last = areas.pop(below, (*below, *below))
         areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
         by_end.setdefault((last[2], column), []).insert(0, areas[above])

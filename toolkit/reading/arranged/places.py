@@ -19,6 +19,7 @@ from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.entries import NUMERIC, cell_entry
 from toolkit.reading.model import OK
+from toolkit.reading.money import unit_in
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
 from toolkit.values.errors import ErrorValue
@@ -61,7 +62,9 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
     for row in rows.values():
-        offers = [(hit, list(_right(cells, hit, blocked, edge)), list(_under(cells, hit, blocked))) for hit in row]
+        offers = [
+            (hit, [*_right(cells, hit, blocked, edge), *_blanks(hit, groups, cells)], list(_under(cells, hit, blocked))) for hit in row
+        ]
         way = _way(offers, spots)
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
@@ -73,6 +76,13 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
     return found
+
+
+def _blanks(hit: Hit, groups: Groups, cells: Cells) -> Iterator[Candidate]:
+    """The blank places of a row of periods, each under its heading."""
+    for column in groups.columns(hit):
+        if cells.at(hit.cell.row, column) is None and cells.blank_at(hit.cell.row, column) is None:
+            yield Candidate(hit, (hit.cell.row, column), None, RIGHT, 0.0)
 
 
 def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...]]:
@@ -90,9 +100,23 @@ def _way(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: 
         for way, found in ((RIGHT, right), (UNDER, under)):
             prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
             sums[way] += min(prices, default=MISSING)
+    if _only_under(offers, spots):
+        return UNDER
     if abs(sums[RIGHT] - sums[UNDER]) < 0.01:
         return None
     return min(sums, key=lambda way: sums[way])
+
+
+def _only_under(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: Mapping[str, Spot]) -> bool:
+    """Whether amounts or dates stand under the labels of a row and nothing at all beside them."""
+    if any(offer.cell is not None for _, right, _ in offers for offer in right):
+        return False
+    return any(
+        offer.cell is not None and spots[name].field.type in NUMERIC and misfit(offer.cell.value, spots[name]) == 0.0
+        for hit, _, under in offers
+        for name in hit.names(Kind.FIELD)
+        for offer in under
+    )
 
 
 def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
@@ -133,6 +157,8 @@ def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:
     if state == OK:
         return 3.0 if field.type != DATE and not isinstance(value, (str, int, float)) else 0.0
     digits = sum(char.isdigit() for char in text)
+    if not digits and unit_in(text, label=True) is not None:
+        return MISSING
     if field.type == DATE and text.count("年") + text.count("-") > 2:
         return 3.0
     if digits and len(text) <= 40:
@@ -168,7 +194,7 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
             if cells.grid.ruled:
                 # Where a printed row has fine columns, neighbouring blanks may be one cell.
                 skipped = max(skipped, _SKIPPED)
-            elif area:
+            elif area and area[3] > area[1]:
                 seen += 1
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
