@@ -23,10 +23,13 @@ from toolkit.spreadsheet.a1 import Area
 TOLERANCE = 3
 
 # A text of so many characters may be cut by a page break; shorter ones only together with their row.
-_LONG = 24
+_LONG, _VERY_LONG = 24, 40
+
+# What is left of a short word, in characters.
+_SCRAP = 2
 _PROSE = re.compile("[，。；;：:、]")
 _UPRIGHT = re.compile(r".(?:\n.)*")
-_NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[≥≤<>=＞＜＝]?\s*[0-9０-９][0-9０-９,.]*\s*(?:[(（].*[)）]|[%％])?")
 
 # A column says something in every row where it does so in this share of at least so many.
 _ALWAYS, _ENOUGH_ROWS = 0.8, 4
@@ -37,7 +40,7 @@ _NEAR = 10
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 # What is not parted at the end of a line: a word, a number, a sign with what may not begin a line.
-_UNBROKEN = re.compile(r"(?:[!-~≥≤]+|.)[，。；：！？、）》〉”’％]*")
+_UNBROKEN = re.compile(r"[（《〈“‘【]*(?:[!-~≥≤]+|.)[，。；：！？、）》〉”’％]*")
 
 # What a cell keeps free at its edges, in characters.
 _PADDING = 0.9
@@ -182,8 +185,19 @@ def _is_rest(before: Placed, after: Placed, expected: frozenset[int]) -> bool:
     ]
     if prose and all(cut):
         return True
-    lacking = {column for column in expected if not (after[column].text and before[column].text)}
-    return len(expected) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut))
+    lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
+    if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
+        return True
+    return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
+
+
+def _is_torn(texts: Mapping[int, str], after: Placed) -> bool:
+    """Whether a bracket that a cell opens is closed in the cell of the next page."""
+    return any(_open(text) == 1 and _open(after[column].text) == -1 for column, text in texts.items())
+
+
+def _open(text: str) -> int:
+    return sum(text.count(each) for each in "(（《“") - sum(text.count(each) for each in ")）》”")
 
 
 def _expected(
@@ -227,7 +241,7 @@ def _continue_tall(
         tall = above[1] > above[0] or piece.down > 1
         same = fits and bool(text) and _same(text, piece.text) and (tall or long or twice)
         twice = twice or (same and long)
-        cut = fits and long and len(piece.text) > 0 and goes_on(above[3], piece.text)
+        cut = fits and len(text) >= _VERY_LONG and len(piece.text) > 0 and goes_on(above[3], piece.text)
         if not same and (not (tall or cut) or (bool(text) == bool(piece.text) and not cut)):
             left[column] = piece
             continue

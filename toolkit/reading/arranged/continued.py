@@ -16,10 +16,9 @@ from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.plan import Plan, Position
 
-_NUMBERED = re.compile(r"\s*(?:目标|任务)?[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[）)、.．：:]?")
-_PROSE = re.compile("[，。；;]")
+_NUMBERED = re.compile(r"\s*(?:目标|任务)?[（(]?([0-9]{1,2}|[一二三四五六七八九十]{1,2}|[①-⑳])[）)、.．：:]?")
+_CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 _UNFINISHED = re.compile(r"[；;，,、：:]\s*$")
-_SHORTEST = 10
 
 
 def continued(
@@ -51,9 +50,26 @@ def _under(cells: Cells, first: Cell, label: Cell | None, taken: Collection[Posi
 
 
 def _goes_on(before: str, text: str, plan: Plan) -> bool:
-    """Whether a text is one more paragraph, and neither a label nor a remark under the form."""
-    if plan.key(text) in plan.vocabulary or looks_like_label(text):
+    """Whether a text is the next paragraph of the same value, and neither a label nor a remark under the form.
+
+    A text that has lines of its own was not parted into them.
+    """
+    if "\n" in before or "\n" in text or plan.key(text) in plan.vocabulary or looks_like_label(text):
         return False
-    if _NUMBERED.match(before) and _NUMBERED.match(text):
+    number = _number(before)
+    if number is not None and _number(text) == number + 1:
         return True
-    return not is_note(text) and (len(text) >= _SHORTEST and (bool(_PROSE.search(text)) or bool(_UNFINISHED.search(before))))
+    return _UNFINISHED.search(before) is not None and not is_note(text)
+
+
+def _number(text: str) -> int | None:
+    """The number that a paragraph begins with."""
+    found = _NUMBERED.match(text)
+    if found is None:
+        return None
+    digits = found[1]
+    if digits.isdecimal():
+        return int(digits)
+    if digits in _CHINESE:
+        return _CHINESE.index(digits) + 1
+    return ord(digits) - ord("①") + 1 if len(digits) == 1 and "①" <= digits <= "⑳" else None

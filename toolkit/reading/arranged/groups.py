@@ -87,7 +87,7 @@ class Groups:
         """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
         spot = self._spots[name]
         heading = self._heading((hit.cell.row, hit.cell.column), hit)
-        return min(self._nearest(hit.cell, spot), _FAR) + _HEADING * (1.0 - self._affinity(heading, spot.column))
+        return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
         """How many labels lie between a label and the nearest one before it of the field's own group."""
@@ -100,7 +100,7 @@ class Groups:
         above = [mate for mate in mates if mate.row < cell.row and mate.column <= cell.last_column and cell.column <= mate.last_column]
         left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
         steps = [self._between(mate, cell) for mate in (*above, *left)]
-        return _STEP * min(steps, default=_FAR / _STEP)
+        return min(_STEP * min(steps), _FAR - 2 * _STEP) if steps else _FAR - _STEP * bool(mates)
 
     def _between(self, mate: Cell, cell: Cell) -> int:
         if mate.row == cell.row:

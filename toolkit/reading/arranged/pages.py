@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from toolkit.reading.arranged.labels import meanings_of
 from toolkit.reading.plan import Plan, Position
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
@@ -30,23 +31,24 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
 
 
 def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]], plan: Plan) -> None:
-    """Join what a page break in `row` parted."""
-    for below in [place for place in cells if place[0] == row + 1]:
-        column = below[1]
-        ending = by_end.get((row - 1, column), [])
-        above = ending[0][:2] if ending else (row - 1, column)
+    """Join what a page break in `row` parted; where it parts a label, it parts all of the label's row."""
+    pairs: list[tuple[Position, Position, str, str]] = []
+    for below in sorted(place for place in cells if place[0] == row + 1):
+        ending = by_end.get((row - 1, below[1]), [])
+        above = ending[0][:2] if ending else (row - 1, below[1])
         first, second = cells.get(above), cells[below]
-        if not isinstance(first, str) or not isinstance(second, str):
-            continue
-        if not _is_word(first + second, plan) or (_is_word(first, plan) and _is_word(second, plan)):
-            continue
+        if isinstance(first, str) and isinstance(second, str):
+            pairs.append((above, below, first, second))
+    words = [pair for pair in pairs if _is_word(pair[2] + pair[3], plan) and not (_is_word(pair[2], plan) and _is_word(pair[3], plan))]
+    in_row = any(above[0] == row - 1 and plan.key(first + second) not in plan.level_words for above, _, first, second in words)
+    for above, below, first, second in pairs if in_row else words:
         cells[above] = first + second
         del cells[below]
         last = areas.pop(below, (*below, *below))
         areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
-        by_end.setdefault((last[2], column), []).insert(0, areas[above])
+        by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
 
 
 def _is_word(text: str, plan: Plan) -> bool:
     key = plan.key(text)
-    return key is not None and (key in plan.level_words or key in plan.vocabulary)
+    return key is not None and (key in plan.level_words or bool(meanings_of(key, plan.vocabulary)[0]))
