@@ -27,7 +27,7 @@ _BODY = f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table"
 _ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows", "row-group"))
 _COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
 _SAYS = frozenset((f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"))
-_REFERENCE = re.compile(r"\[([^\]]*)\]")
+_REFERENCE = re.compile(r"\[([^][]*)\]")
 
 
 def read_ods(data: bytes, display: str) -> tuple[Grid, ...]:

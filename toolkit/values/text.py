@@ -230,7 +230,7 @@ def close_gaps(text: str) -> str | None:
 def _is_one_number(run: str) -> bool:
     if not _DIGIT_GAP.search(run):
         return True
-    if re.search(r"\d\s*\n\s*\d", run):
+    if re.search(r"\d[^\S\n]*\n\s*\d", run):
         return False
     whole, _, fraction = (part.strip() for part in run.partition("."))
     whole_is_one = (

@@ -78,16 +78,19 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
         outlet.check(place)
     lines: list[LogLine] = []
     written: list[Path] = []
-    for copy in copies:
-        try:
-            data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
-        except SourceError as error:
-            failed.append((copy.file, error))
-            continue
-        outlet.write(copy.place, data)
-        written.append(copy.place)
-        lines += made
-    outlet.write(log, repair_log(lines))
+    try:
+        for copy in copies:
+            try:
+                data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
+            except SourceError as error:
+                failed.append((copy.file, error))
+                continue
+            outlet.write(copy.place, data)
+            written.append(copy.place)
+            lines += made
+    finally:
+        # What was repaired is on record even where the disk is full halfway.
+        outlet.write(log, repair_log(lines))
     return TidyResult(tuple(written), log, tuple(lines), batch, tuple(failed))
 
 
