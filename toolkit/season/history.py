@@ -23,7 +23,7 @@ from toolkit.reading.model import Declaration
 from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack
 from toolkit.season.memory import Memory
-from toolkit.values.text import label_key
+from toolkit.values.text import label_key, shown_path
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, STATUS_WORDS, WARNING, FileStatus
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def modified(file: FileResult) -> str:
 def place_of(file: FileResult) -> str:
     """Return the file's absolute place, with the way into archives."""
     outer, mark, inner = file.file.partition("!/")
-    return os.path.abspath(outer) + mark + inner
+    return shown_path(os.path.abspath(outer)) + mark + inner
 
 
 def _forget_places(ledger: Ledger, paths: Sequence[str], present: set[str]) -> None:
@@ -261,7 +261,9 @@ def _forget_places(ledger: Ledger, paths: Sequence[str], present: set[str]) -> N
 
 
 def _is_below(place: str, paths: Sequence[str]) -> bool:
-    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(os.path.abspath, paths))
+    return any(
+        place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(shown_path, map(os.path.abspath, paths))
+    )
 
 
 def _by_unit(declarations: Iterable[Declaration]) -> Iterable[list[Declaration]]:
