@@ -71,5 +71,6 @@ ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
 KEEP_FINDINGS = "INSERT OR REPLACE INTO findings (return_id, records) VALUES (:id, :records)"
 
-DECISIONS = "SELECT rowid AS id, cells FROM decisions ORDER BY rowid"
+DECISIONS = "SELECT rowid AS id, key, cells FROM decisions ORDER BY rowid"
 KEEP_DECISION = _into("decisions", "key cells seen")
+FORGET_DECISION = "DELETE FROM decisions WHERE key = :key"
