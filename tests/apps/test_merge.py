@@ -72,8 +72,8 @@ def test_roster_orders_projects_and_keeps_what_is_not_public_out(run: Run) -> No
     assert names("汇总") == ["总表.xlsx", REPORT]
     assert projects(Path("汇总", REPORT)) == ["项目3", "项目1"]
     assert [line for line in done.out.splitlines() if line.startswith("未公开")] == [
-        f"未公开 {two} › 项目1：名单中“是否公开”为否，不写入 Word 汇总表。",
         f"未公开 {one} › 项目2：名单中“是否公开”为否，不写入 Word 汇总表。",
+        f"未公开 {two} › 项目1：名单中“是否公开”为否，不写入 Word 汇总表。",
     ]
     assert [row[1:4] for row in rows("汇总/总表.xlsx", "项目明细")][:-1] == [
         (two, "项目1", "否"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.command import WRONG_SUM, Done, Run, decide, hashes, put, run
+from tests.workflow.roster_samples import write_roster
 
 __all__ = ["run"]
 
@@ -77,3 +78,78 @@ def empty(report: str, text: str) -> None:
     for name in ("处理意见", "理由", "人工意见"):
         sheet.cell(row, heads.index(name) + 1).value = None
     book.save(path)
+
+
+# Three schools and a hospital; the second school has three projects, the last sends nothing.
+FIRST, SECOND, THIRD, ABSENT = "青溪区第一小学", "青溪区第二小学", "青溪区第三小学", "青溪区人民医院"
+
+
+def roster() -> Path:
+    projects = [(FIRST, "项目1"), (SECOND, "项目1"), (SECOND, "项目2"), (SECOND, "项目3"), (THIRD, "项目1"), (ABSENT, "门诊楼维修")]
+    units = [{"单位": name, "主管部门": "青溪区教育局"} for name in (SECOND, ABSENT, FIRST, THIRD)]
+    return write_roster(Path("名单.xlsx"), units, [{"单位": unit, "项目名称": name} for unit, name in projects])
+
+
+def table(sheet: str, first: int = 3) -> list[list[object]]:
+    book = openpyxl.load_workbook("汇总/总表.xlsx", data_only=True)
+    return [list(row) for row in book[sheet].iter_rows(min_row=first, values_only=True)]
+
+
+def test_what_is_missing_is_an_error_and_stands_with_the_totals(run: Run) -> None:
+    names = roster()
+    put("回收/一小.xlsx", {"实施单位": FIRST})
+    put("回收/二小.xlsx", {"实施单位": SECOND})
+    put("回收/三小.xlsx", {"实施单位": THIRD, **WRONG_SUM})
+    done = run("check", "回收", "--roster", names, "-o", "结果", "--json")
+    assert done.code == 3
+    missing = [f for f in done.json["findings"] if f["rule"] == "项目-未报"]
+    assert [(f["severity"], f["unit"], f["project"]) for f in missing] == [("error", SECOND, "项目2"), ("error", SECOND, "项目3")]
+    assert {f["unit"]: f["status"] for f in done.json["files"]}[SECOND] == "needs_changes"
+
+    status = run("status", "回收", "--roster", names, "--json")
+    told = [(u["unit"], u["status"], u["reason"], u["projects"], u["missing"]) for u in status.json["units"]]
+    assert told == [
+        (SECOND, "需修改", "漏报 2 个项目：项目2、项目3。", 1, ["项目2", "项目3"]),
+        (ABSENT, "未报", "没有收到报送。", 0, []),
+        (FIRST, "已报", "", 1, []),
+        (THIRD, "需修改", "有 1 处错误（三小.xlsx）。", 1, []),
+    ]
+    assert run("status", "--ledger", "结果/台账.sqlite", "--roster", names, "--json").json["units"] == status.json["units"]
+
+    merged = run("merge", "回收", "--roster", names, "-o", "汇总", "--json")
+    assert [Path(path).name for path in merged.json["written"]] == [f"{FIRST}2025年度项目绩效目标汇总表.docx", "总表.xlsx"]
+    assert [(e["unit"], e["reason"]) for e in merged.json["left_out"]] == [
+        (SECOND, "漏报 2 个项目：项目2、项目3"),
+        (THIRD, "有 1 处错误"),
+    ]
+    assert [(e["unit"], e["project"]) for e in merged.json["missing"]] == [
+        (SECOND, "项目2"), (SECOND, "项目3"), (ABSENT, None), (ABSENT, "门诊楼维修"),
+    ]  # fmt: skip
+    line = "年度：2025　共 4 家，已汇总 1 家　1 个项目，另有 5 个未汇总（见“未汇总清单”）"
+    summed = ("项目明细", "指标明细", "按单位", "按类别与性质", "资金构成")
+    assert {sheet: table(sheet, 2)[0][0] for sheet in summed} == dict.fromkeys(summed, line)
+    assert [row[1:6] for row in table("未汇总清单")][1:] == [
+        [
+            "单位",
+            SECOND,
+            None,
+            "漏报 2 个项目：项目2、项目3",
+            "补报后再汇总；确不申报的，在审核报告里填“保留”和理由，汇总时加 --decisions 审核报告。",
+        ],
+        ["单位", THIRD, None, "有 1 处错误", "改正后再汇总，或加 --draft 生成草稿。"],
+        ["项目", SECOND, "项目2", "没有报送", "请补报。"],
+        ["项目", SECOND, "项目3", "没有报送", "请补报。"],
+        ["单位", ABSENT, None, "没有报送", "请催报。"],
+        ["项目", ABSENT, "门诊楼维修", "没有报送", "请催报。"],
+    ]
+
+    # Overruled with a reason the unit passes and is published, and the list still names what is not in it.
+    for number in (1, 2):
+        decide("结果", "项目-未报", number=number, 处理意见="保留", 理由="已取消")
+    run("check", "回收", "--roster", names, "-o", "结果", "--decisions", "结果/审核报告.xlsx", "--force")
+    merged = run("merge", "回收", "--roster", names, "-o", "汇总", "--ledger", "结果/台账.sqlite", "--force", "--json")
+    assert [Path(path).name[:7] for path in merged.json["written"]] == [SECOND, FIRST, "总表.xlsx"]
+    assert [e["reason"] for e in merged.json["missing"]][:2] == ["没有报送（已说明：已取消）"] * 2
+    assert table("项目明细", 2)[0][0] == "年度：2025　共 4 家，已汇总 2 家　2 个项目，另有 4 个未汇总（见“未汇总清单”）"
+    after = run("status", "--ledger", "结果/台账.sqlite", "--roster", names, "--json").json["units"]
+    assert [(u["unit"], u["status"], u["missing"]) for u in after if u["unit"] == SECOND] == [(SECOND, "已报", [])]

@@ -42,7 +42,8 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
 
     --json 输出 {"round","summary","by","groups","units","unassigned"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
-    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments。
+    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、projects（几个项目）、
+    missing（名单里有、没有报的项目）、files、attachments。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
@@ -111,6 +112,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
 def _line(unit: UnitStatus, found: SeasonStatus) -> str:
     about = [unit.department if unit.listed else "不在名单"] if unit.listed or found.listed else []
     if unit.versions:
+        about += [f"{unit.projects} 个项目" if unit.projects else ""]
         about += [f"第 {unit.versions} 版" if unit.versions > 1 else "", unit.last[:16].replace("T", " ")]
     if unit.scanned:
         about.append("有盖章件")
@@ -141,6 +143,8 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 "warnings": unit.warnings,
                 "electronic": unit.electronic,
                 "scanned": unit.scanned,
+                "projects": unit.projects,
+                "missing": list(unit.missing),
                 "files": [_file_json(file) for file in unit.files],
                 "attachments": list(unit.attachments),
             }

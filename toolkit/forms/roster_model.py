@@ -70,6 +70,11 @@ class Roster:
         """
         return self._units.get(name_key(name)) if name else None
 
+    def place(self, name: str | None) -> int:
+        """Return the unit's place in the roster's order; behind all others that of a unit it does not know."""
+        found = self.find(name)
+        return self._order[found.name] if found else len(self.units)
+
     def projects_of(self, unit: RosterUnit | str) -> tuple[RosterProject, ...]:
         """Return the unit's projects in the order of the roster; a name is looked up as `find` does."""
         found = unit if isinstance(unit, RosterUnit) else self.find(unit)
@@ -103,6 +108,10 @@ class Roster:
     @cached_property
     def _spellings(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(map(name_key, (unit.name, *unit.aliases))) for unit in self.units)
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {unit.name: number for number, unit in enumerate(self.units)}
 
     @cached_property
     def _units(self) -> Mapping[str, RosterUnit]:

@@ -17,7 +17,7 @@ from toolkit.checking.model import Finding
 from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
-from toolkit.values.words import DECLARATION, WARNING
+from toolkit.values.words import DECLARATION, ERROR, WARNING
 
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
 UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"
@@ -66,19 +66,21 @@ def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tup
 
 
 def missing_projects(declarations: Iterable[Declaration], roster: Roster) -> list[Finding]:
-    """Return a warning for every project of the roster that did not come from a unit that sent others."""
-    sent: dict[str, list[Declaration]] = {}
+    """Return an error for every project of the roster that did not come from a unit that sent others."""
+    return [_not_sent(project, first) for _, project, first in not_sent(declarations, roster) if first is not None]
+
+
+def not_sent(declarations: Iterable[Declaration], roster: Roster) -> list[tuple[RosterUnit, RosterProject, Declaration | None]]:
+    """Return every project of the roster that no declaration is, in the roster's order; with its unit's first declaration, if any."""
+    first: dict[str, Declaration] = {}
+    found = set()
     for declaration in declarations:
         unit = roster.find(declaration.unit)
         if unit is not None:
-            sent.setdefault(unit.name, []).append(declaration)
-    findings = []
-    for unit_name, members in sent.items():
-        found = [_project(declaration, roster) for declaration in members]
-        for project in roster.projects_of(unit_name):
-            if not any(project is each for each in found):
-                findings.append(_not_sent(project, members[0]))
-    return findings
+            first.setdefault(unit.name, declaration)
+            found.add(id(_project(declaration, roster)))
+    listed = ((unit, project) for unit in roster.units for project in roster.projects_of(unit))
+    return [(unit, project, first.get(unit.name)) for unit, project in listed if id(project) not in found]
 
 
 def _name(issued_to: str | None, roster: Roster | None) -> str | None:
@@ -157,7 +159,7 @@ def _not_sent(project: RosterProject, first: Declaration) -> Finding:
     code = f"（{project.code}）" if project.code else ""
     return Finding(
         rule=NOT_SENT,
-        severity=WARNING,
+        severity=ERROR,
         family=DECLARATION,
         file=first.file,
         unit=first.unit,

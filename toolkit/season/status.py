@@ -14,10 +14,11 @@ from pathlib import PurePath
 
 from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
+from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
-from toolkit.season.history import Place, Return, places, returns
+from toolkit.season.history import Place, Return, findings_of, places, returns
 from toolkit.season.ledger import Ledger
-from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
+from toolkit.values.words import ERROR, HINT, NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
 CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
 STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
@@ -47,7 +48,10 @@ class SentFile:
 
 @dataclass(frozen=True)
 class UnitStatus:
-    """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when."""
+    """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when.
+
+    `projects` are in what counts of its returns, `missing` those of the roster that are not and that nobody said are not to come.
+    """
 
     unit: str
     department: str
@@ -61,6 +65,8 @@ class UnitStatus:
     errors: int
     warnings: int
     files: tuple[SentFile, ...] = ()
+    projects: int = 0
+    missing: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
 
     @property
@@ -164,7 +170,7 @@ def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Seq
             strays.append(_stray(place))
         else:
             whose_scan.attached.append(place.file)
-    lines = [_line(unit, by_unit.get(key, ()), not paths) for key, unit in units.items()]
+    lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
     return SeasonStatus(tuple(lines), tuple(strays), round_, by)
 
 
@@ -184,11 +190,14 @@ def _stray(place: Place) -> SentFile:
     return SentFile(place.file, STATUS_WORDS[place.status], None, place.modified, 0, 0, place.reason)
 
 
-def _line(unit: _Unit, sent: Sequence[Return], over_time: bool) -> UnitStatus:
+def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Ledger, Roster | None]) -> UnitStatus:
     listed = unit.listed
     files = _files(unit.places, sent, over_time)
-    status, reason = _verdict(files, unit.places)
     current = [file for file in files if file.current]
+    contents = {place.content for place in unit.places if place.file in {file.file for file in current}}
+    now = [each for each in sent if each.content in contents]
+    missing, told = _missing(now, listed, *known)
+    status, reason = _verdict(files, unit.places, missing, told)
     return UnitStatus(
         unit=unit.name,
         department=listed.department if listed else "",
@@ -199,9 +208,11 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool) -> UnitStatus:
         reason=reason,
         versions=len(sent),
         last=max((file.modified for file in files), default=""),
-        errors=sum(file.errors for file in current),
+        errors=sum(file.errors for file in current) - told + len(missing),
         warnings=sum(file.warnings for file in current),
         files=tuple(files),
+        projects=sum(len(each.projects) for each in now),
+        missing=missing,
         attachments=tuple(unit.attached),
     )
 
@@ -231,8 +242,22 @@ def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> l
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].file))]
 
 
-def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, str]:
-    """The status of a unit and, in words, what has to be done about it."""
+def _missing(now: Sequence[Return], unit: RosterUnit | None, ledger: Ledger, roster: Roster | None) -> tuple[tuple[str, ...], int]:
+    """The unit's projects that none of its returns holds, and how many errors of the last check say so; none where it sent nothing.
+
+    A project that a reviewer said is not to come (已说明) is not missing.
+    """
+    if roster is None or unit is None or not now:
+        return (), 0
+    sent = {id(roster.project(unit, name, code)) for each in now for name, code in each.projects}
+    missing = [project.name for project in roster.projects_of(unit) if id(project) not in sent]
+    findings = [f for each in now if missing or each.errors for f in findings_of(ledger, each) if f.rule == NOT_SENT_PROJECT]
+    overruled = {f.project for f in findings if f.severity == HINT}
+    return tuple(name for name in missing if name not in overruled), sum(f.severity == ERROR for f in findings)
+
+
+def _verdict(files: Sequence[SentFile], found: Sequence[Place], missing: Sequence[str], told: int) -> tuple[str, str]:
+    """The status of a unit and, in words, what has to be done about it; `told` of the errors are about projects that are `missing`."""
     if not files:
         return NOT_SENT, "没有收到报送。"
     rivals = [place.file for place in found if place.rivals]
@@ -243,9 +268,11 @@ def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, st
     others = [file for file in current if file.version is None and not (readable and _is_scan(file.file))]
     also = f"另有 {len(others)} 个文件不能用：{_names(file.file for file in others)}。" if others else ""
     errors = [file for file in readable if file.status == CHANGES]
-    if errors:
-        count = sum(file.errors for file in errors)
-        return CHANGES, f"有 {count} 处错误（{_names(file.file for file in errors)}）。{also}"
+    count = sum(file.errors for file in errors) - told
+    if count or missing:
+        wrong = f"有 {count} 处错误（{_names(file.file for file in errors)}）。" if count else ""
+        lacking = f"漏报 {len(missing)} 个项目：{'、'.join(missing)}。" if missing else ""
+        return CHANGES, f"{wrong}{lacking}{also}"
     if readable:
         copies = [place.file for place in found if sum(place.content == other.content for other in found) > 1]
         if copies and not also:

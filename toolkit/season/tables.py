@@ -69,6 +69,7 @@ DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
 ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
 ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
+FINDINGS = "SELECT records FROM findings WHERE return_id = :id"
 KEEP_FINDINGS = "INSERT OR REPLACE INTO findings (return_id, records) VALUES (:id, :records)"
 
 DECISIONS = "SELECT rowid AS id, key, cells FROM decisions ORDER BY rowid"

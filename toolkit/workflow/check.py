@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from toolkit.checking.model import Finding
+from toolkit.forms.roster_model import RosterProject, RosterUnit
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
-from toolkit.intake.roster import missing_projects
+from toolkit.intake.roster import missing_projects, not_sent
 from toolkit.outputs.review.model import AbsentUnit
 from toolkit.season.applying import apply_decisions
 from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_decisions
-from toolkit.season.history import arrival, record
+from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
+from toolkit.season.recording import record
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
 from toolkit.workflow.request import Request, Season, season_of
@@ -76,6 +78,11 @@ class CheckResult:
             for unit in self.batch.roster.units
             if unit.name not in sent
         )
+
+    def missing(self) -> list[tuple[RosterUnit, RosterProject]]:
+        """Return the roster's projects that did not come, in its order, those of units that sent nothing too; none without a roster."""
+        roster = self.batch.roster
+        return [(unit, project) for unit, project, _ in not_sent(self.batch.declarations, roster)] if roster else []
 
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
