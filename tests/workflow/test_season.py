@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -153,3 +154,48 @@ def test_what_is_missing_is_an_error_and_stands_with_the_totals(run: Run) -> Non
     assert table("项目明细", 2)[0][0] == "年度：2025　共 4 家，已汇总 2 家　2 个项目，另有 4 个未汇总（见“未汇总清单”）"
     after = run("status", "--ledger", "结果/台账.sqlite", "--roster", names, "--json").json["units"]
     assert [(u["unit"], u["status"], u["missing"]) for u in after if u["unit"] == SECOND] == [(SECOND, "已报", [])]
+
+
+def test_another_year_is_an_error_wherever_the_season_gets_its_year_from(run: Run) -> None:
+    put("回收/一小.xlsx", {"实施单位": FIRST})
+    put("回收/二小去年.xlsx", {"实施单位": SECOND, "年度": 2024, "计划开始日期": date(2024, 1, 1), "计划完成日期": date(2024, 12, 31)})
+
+    def wrong(*more: object) -> list[tuple[str, ...]]:
+        done = run("check", "回收", "--json", *more)
+        assert done.code == (3 if done.json["findings"] else 0)
+        return [tuple(f[name] for name in ("severity", "unit", "cell", "value", "expected", "message")) for f in done.json["findings"]]
+
+    def said(year: int, unit: str, found: int) -> tuple[str, ...]:
+        return ("error", unit, "A2", str(found), str(year), f"年度是 {found}，这次申报的是 {year} 年度。")
+
+    assert wrong() == []
+    assert wrong("--year", 2025) == [said(2025, SECOND, 2024)]
+
+    # The roster may say it in a column, or in a title above the headings; what is said on the command line comes first.
+    write_roster(Path("名单.xlsx"), [{"单位": FIRST}, {"单位": SECOND}])
+    book = openpyxl.load_workbook("名单.xlsx")
+    book["单位"]["H1"], book["单位"]["H2"], book["单位"]["H3"] = "年度", 2025, "2025年度"
+    book.save("有年度.xlsx")
+    assert wrong("--roster", "有年度.xlsx") == [said(2025, SECOND, 2024)]
+    book["单位"]["H3"] = 2024
+    book.save("两个年度.xlsx")
+    assert "有 2 个不同的年度（2025、2024）" in run("check", "回收", "--roster", "两个年度.xlsx").err
+    del book["单位"]["H1"], book["单位"]["H2"], book["单位"]["H3"]
+    book["单位"].insert_rows(1)
+    book["单位"]["A1"] = "青溪区2024年度项目支出绩效目标申报单位名单"
+    book.save("有标题.xlsx")
+    assert wrong("--roster", "有标题.xlsx") == [said(2024, FIRST, 2025)]
+    assert wrong("--roster", "有标题.xlsx", "--year", 2025) == [said(2025, SECOND, 2024)]
+
+    # The ledger keeps what was said once; what is of another year is not published.
+    run("check", "回收", "-o", "结果", "--year", 2025)
+    assert wrong("--ledger", "结果/台账.sqlite") == [said(2025, SECOND, 2024)]
+    merged = run("merge", "回收", "-o", "汇总", "--ledger", "结果/台账.sqlite", "--json")
+    assert (merged.code, [e["unit"] for e in merged.json["left_out"]]) == (3, [SECOND])
+    status = run("status", "回收", "--year", 2025, "--json").json["units"]
+    assert [(u["unit"], u["status"]) for u in status] == [(FIRST, "已报"), (SECOND, "需修改")]
+
+    # Workbooks are issued for the roster's year.
+    assert run("issue", "有标题.xlsx", "-o", "下发").code == 0
+    issued = openpyxl.load_workbook(f"下发/{FIRST}.xlsx")
+    assert issued["项目1"]["A2"].value == 2024

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
 @options.roster
+@options.year
 @options.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
 @options.round_
 @options.fresh

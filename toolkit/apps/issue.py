@@ -14,7 +14,12 @@ from toolkit.apps import chinese, options, show
 @click.argument("roster", metavar="名单", type=click.Path(path_type=Path))
 @options.output("存放下发工作簿的文件夹。")
 @options.form
-@click.option("--year", type=click.IntRange(1900, 2199), metavar="年度", help="填在每张表上的申报年度，如 2026；不写则留空。")
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2199),
+    metavar="年度",
+    help="填在每张表上的申报年度，如 2026；不写则按名单里的年度，名单没有的留空。",
+)
 @click.option("--by", type=click.Choice(["主管部门", "归口科室"]), metavar="主管部门|归口科室", help="按主管部门或归口科室分文件夹存放。")
 @click.option(
     "--blank", type=click.IntRange(0, 200), default=0, metavar="张数", help="每个单位另加几张空白申报表；名单里没有项目的单位至少有一张。"
@@ -45,6 +50,7 @@ def issue(
 
     listed = load_roster(roster)
     chosen = only_form(form)
+    year = year or listed.year
     with show.progress(quiet or as_json) as progress:
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
     if as_json:

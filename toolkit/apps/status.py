@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[路径...]")
 @options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
 @options.roster
+@options.year
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
 @click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")

@@ -53,11 +53,12 @@ class RosterProject:
 
 @dataclass(frozen=True)
 class Roster:
-    """A whole roster, units and projects in the order of its sheets."""
+    """A whole roster, units and projects in the order of its sheets; `year` is what they report for, None where it does not say."""
 
     path: Path
     units: tuple[RosterUnit, ...]
     projects: tuple[RosterProject, ...] = ()
+    year: int | None = None
 
     def find(self, name: str | None) -> RosterUnit | None:
         """Return the unit of this name: by its name in any width, spacing, brackets and case, then by its aliases.

@@ -123,6 +123,12 @@ def last_round(ledger: Ledger) -> str:
     return str(rows[0].value) if rows else ""
 
 
+def season_year(ledger: Ledger) -> int | None:
+    """Return the year that the season's returns are for; None where no run ever said."""
+    rows = ledger.rows(tables.YEAR)
+    return int(rows[0].value) if rows and rows[0].value.isdecimal() else None
+
+
 def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
     """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
     order = {row.content: row.id for row in (ledger.rows(tables.ARRIVALS) if ledger else ())}

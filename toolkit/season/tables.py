@@ -45,6 +45,8 @@ def _into(table: str, columns: str, verb: str = "INSERT OR REPLACE") -> str:
 
 TABLES = "SELECT count(*) AS found FROM sqlite_master"
 
+YEAR = "SELECT value FROM settings WHERE name = 'year'"
+KEEP_YEAR = "INSERT OR REPLACE INTO settings (name, value) VALUES ('year', :year)"
 ROUND = "SELECT value FROM settings WHERE name = 'round'"
 KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :round)"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import RosterProject, RosterUnit
 from toolkit.intake.batch import read_batch
@@ -17,9 +18,10 @@ from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_de
 from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
 from toolkit.season.recording import record
+from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
-from toolkit.workflow.request import Request, Season, season_of
+from toolkit.workflow.request import Request, Season, season_of, year_of
 
 
 @dataclass(frozen=True)
@@ -116,22 +118,30 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
             return check_returns(request, progress, opened)
     memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
     raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster, memory=memory)
+    year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
     if season is None or memory is None:
-        return check_batch(batch, request.decisions)
+        return check_batch(batch, request.decisions, year=year)
     memory.number(raw)
-    result = check_batch(batch, request.decisions, memory)
+    result = check_batch(batch, request.decisions, memory, year=year)
     with season.ledger.writing():
+        if year is not None:
+            season.ledger.run(KEEP_YEAR, {"year": str(year)})
         record(memory, raw, result.batch, result.findings, request.paths, season.round)
         keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
     return result
 
 
-def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None) -> CheckResult:
-    """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided)."""
+def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
+    """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
+
+    A declaration of another `year` is an error, where one is given.
+    """
     findings = [finding for file in batch.files for finding in file.findings]
     findings += evaluate(batch, memory)
+    if year is not None:
+        findings += year_findings(batch.declarations, year)
     if batch.roster is not None:
         findings += missing_projects(batch.declarations, batch.roster)
     order = {file.file: index for index, file in enumerate(batch.files)}
