@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.command import WRONG_SUM, Done, Run, decide, hashes, put, run
+from tests.office import convert
 from tests.workflow.roster_samples import write_roster
 
 __all__ = ["run"]
@@ -199,3 +202,52 @@ def test_another_year_is_an_error_wherever_the_season_gets_its_year_from(run: Ru
     assert run("issue", "有标题.xlsx", "-o", "下发").code == 0
     issued = openpyxl.load_workbook(f"下发/{FIRST}.xlsx")
     assert issued["项目1"]["A2"].value == 2024
+
+
+def corrected(copy: str, returned: str, **cells: object) -> None:
+    """Send a marked copy back under another name, with cells of its first project corrected by a program that keeps no marks' record."""
+    book = openpyxl.load_workbook(copy)
+    for cell, value in cells.items():
+        book["项目1"][cell] = value
+    book.save(returned)
+    os.utime(returned, (1_600_000_000,) * 2)
+
+
+def test_a_marked_copy_come_back_is_the_newer_version_of_what_it_was_made_from(run: Run) -> None:
+    put("回收/二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}, {"实施单位": SECOND})
+    run("annotate", "回收", "-o", "退改")
+    corrected(
+        "退改/二小.xlsx", "回收/a 改好了.xlsx", E7=1_200_000, D12="改过一次的目标，写明完成多少、什么质量、什么时候完成、有什么效益。"
+    )
+
+    def told(command: str, *more: object) -> list[tuple[str, ...]]:
+        found = run(command, "回收", "--json", *more).json["findings"]
+        return [(f["file"], f["severity"], f["message"]) for f in found if f["rule"] == "文件-多份报送"]
+
+    old = ("回收/二小.xlsx", "hint", "同一单位另有由这一份退改后改好的新一版“回收/a 改好了.xlsx”，以那一份为准，这一份没有计入。")
+    assert told("check") == [old]
+    assert run("check", "回收").code == 0
+    assert [(u["status"], u["projects"], u["versions"]) for u in run("status", "回收", "--json").json["units"]] == [("已报", 2, 2)]
+    assert run("annotate", "回收", "-o", "再退", "--json").json["marked"] == []
+
+    # What came of it a second time is newer still; two different copies of one return are for the clerk to choose from.
+    corrected("退改/二小.xlsx", "回收/b 也改了.xlsx", E7=1_200_000)
+    assert run("status", "回收", "--json").json["units"][0]["status"] == "重复报送"
+    assert run("status", "回收", "--use", "回收/b 也改了.xlsx", "--json").json["units"][0]["status"] == "已报"
+    assert run("status", "回收", "--latest", "--json").json["units"][0]["status"] == "已报"
+    assert [file for file, *_ in told("check", "--use", "回收/二小.xlsx")] == ["回收/a 改好了.xlsx", "回收/b 也改了.xlsx"]
+    assert run("annotate", "回收", "--use", "回收/二小.xlsx", "-o", "三退", "--json").json["marked"][0]["file"] == "回收/二小.xlsx"
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("sent", "returned"), [("xls", "xlsx"), ("ods", "xls"), ("pdf", "ods")])
+def test_it_is_known_whatever_kinds_of_files_it_went_through(run: Run, sent: str, returned: str) -> None:
+    original = convert(put("二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}), sent, Path("回收"))
+    run("annotate", "回收", "-o", "退改")
+    corrected("退改/二小.xlsx", "改好了.xlsx", E7=1_200_000)
+    convert(Path("改好了.xlsx"), returned, Path("回收"))
+    done = run("check", "回收", "--json")
+    assert [(f["file"], f["severity"]) for f in done.json["findings"] if f["rule"] == "文件-多份报送"] == [
+        (f"回收/{original.name}", "hint")
+    ]
+    assert done.code == 0, done.json["findings"]

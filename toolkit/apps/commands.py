@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @options.decisions
 @options.roster
 @options.year
+@options.latest
+@options.use
 @options.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
 @options.round_
 @options.fresh

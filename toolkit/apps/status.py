@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
 @options.roster
 @options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
 @click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")

@@ -22,7 +22,7 @@ from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
+from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.read import read_grid
@@ -157,6 +157,7 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | Non
     own = opened.kind is not None and opened.kind not in RETURNS
     if own and not (each.named and each.display.lower().endswith(".docx")):
         return None
+    origin = _origin(opened.grids)
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
     declarations = _declarations(opened, shared.forms, each.display)
@@ -175,7 +176,7 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | Non
         message = "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
-    return FileResult(each.display, PASSED, filled, said, each, issued)
+    return FileResult(each.display, PASSED, filled, said, each, issued, origin=origin)
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
@@ -230,6 +231,13 @@ def _title(grids: Sequence[Grid]) -> str | None:
             if isinstance(value, str) and value.strip():
                 return " ".join(value.split())[:40]
     return None
+
+
+def _origin(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """What a marked copy was made from, as its properties say, else its list of findings, which other kinds of files keep."""
+    texts = (text for grid in grids if _is_review(grid) for text in grid.cells.values() if isinstance(text, str))
+    written = (tuple(found[1].split("、")) for text in texts if (found := FROM.search(text)))
+    return next((grid.origin for grid in grids if grid.origin), None) or next(written, ())
 
 
 def without_marks(grids: Sequence[Grid]) -> tuple[Grid, ...]:

@@ -25,7 +25,7 @@ class FileResult:
     """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
 
     `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
-    `attached_to` the file that it is an attachment of.
+    `attached_to` the file that it is an attachment of; `origin` what it was made from where it is a marked copy of ours come back.
     """
 
     file: str
@@ -36,6 +36,7 @@ class FileResult:
     issued: Issued | None = None
     owner: str | None = None
     attached_to: str | None = None
+    origin: tuple[str, ...] = ()
 
     def record(self) -> dict[str, object]:
         """Return the file as the commands list it in JSON."""

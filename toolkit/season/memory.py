@@ -254,6 +254,7 @@ def _answer_data(answer: Answer, each: InputFile) -> Any:
         "declarations": [declaration_data(d) for d in answer.declarations],
         "findings": findings_data(answer.findings),
         "issued": [answer.issued.unit, answer.issued.unit_fields, answer.issued.project_fields] if answer.issued else None,
+        "origin": answer.origin,
     }
 
 
@@ -267,7 +268,8 @@ def _answer(data: Any, each: InputFile) -> Answer:
         declarations = tuple(declaration_from(d, each.display) for d in data["declarations"])
         if data["status"] not in STATUS_WORDS:
             raise CodecError("status")
-        return FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]))
+        origin = tuple(map(str, data["origin"]))
+        return FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]), origin=origin)
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error
 
