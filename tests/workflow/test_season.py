@@ -251,3 +251,36 @@ def test_it_is_known_whatever_kinds_of_files_it_went_through(run: Run, sent: str
         (f"回收/{original.name}", "hint")
     ]
     assert done.code == 0, done.json["findings"]
+
+
+def one_each(numbers: str, **changes: object) -> None:
+    """Send each of the second school's projects of these numbers in a workbook of its own."""
+    for number in numbers:
+        put(f"回收/二小-{number}.xlsx", {"实施单位": SECOND, "项目名称": f"项目{number}", **changes})
+
+
+def test_a_file_for_each_project_is_one_return(run: Run) -> None:
+    names = roster()
+    one_each("123")
+    check = ("check", "回收", "--roster", names, "-o", "结果", "--force", "--json")
+
+    def standing() -> list[tuple[object, ...]]:
+        units = run("status", "--ledger", "结果/台账.sqlite", "--roster", names, "--json").json["units"]
+        return [(u["status"], u["versions"], u["projects"], u["missing"]) for u in units if u["unit"] == SECOND]
+
+    assert run(*check).json["summary"]["declarations"] == 3
+    assert standing() == [("已报", 1, 3, [])]
+    assert "只有 1 个版本" in run("diff", "--ledger", "结果/台账.sqlite", "--unit", SECOND).err
+    text = run("status", "--ledger", "结果/台账.sqlite", "--roster", names).out
+    assert "第 3 版" not in text and "3 个项目" in text
+
+    # Two of them are sent again: together they are the second version, and the third project stands as it was.
+    one_each("13", 项目类别="其他运转类")
+    run(*check)
+    assert standing() == [("已报", 2, 3, [])]
+    changed = run("diff", "--ledger", "结果/台账.sqlite", "--unit", SECOND, "--json").json
+    (unit,) = changed["units"]
+    changes = [(each["before"]["project"], each["state"]) for each in unit["projects"] if each["state"] != "same"]
+    assert changes == [("项目1", "changed"), ("项目3", "changed")]
+    assert unit["state"] == "changed" and {each["state"] for each in unit["projects"]} <= {"changed", "same"}
+    assert "共 2 版" in run("diff", "--ledger", "结果/台账.sqlite", "--unit", SECOND, "--versions", "1", "3").err

@@ -14,7 +14,7 @@ from toolkit.apps import chinese, options, show
 from toolkit.values.words import REPORTED
 
 if TYPE_CHECKING:
-    from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
+    from toolkit.season.standing import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
 
 
@@ -95,7 +95,7 @@ def _from_ledger(request: Request, by: str) -> SeasonStatus:
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     for unit in found.units:
         if not quiet or unit.pending:
@@ -158,7 +158,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
 
 
 def _counted(counts: Mapping[str, int]) -> dict[str, int]:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     return {"units": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 class Return:
     """What one unit sent for one year in one round: `number` counts all returns of the ledger in order of arrival.
 
-    `version` is 1, 2, 3 … among the unit's of that year, round and form. `modified` and `seen` are local ISO times: of the
+    `version` is 1, 2, 3 … among the unit's of that year, round and form; workbooks with a project each are one version together. `modified` and `seen` are local ISO times: of the
     file, and when it was first read. `projects` are name and code of each, as written.
     """
 
@@ -71,16 +70,38 @@ class Place:
 
 def returns(ledger: Ledger, round_: str | None = None) -> list[Return]:
     """Return what the ledger knows, in order of arrival, each with its version; of one round where `round_` is given."""
-    versions: Counter[tuple[Any, ...]] = Counter()
     found = []
     for row in ledger.rows(tables.RETURNS):
-        key = (name_key(row.unit), row.year, row.round, row.form)
-        versions[key] += 1
-        if round_ is None or round_ == row.round:
-            values = row._asdict()
-            values |= {"number": values.pop("id"), "year": row.year or None, "projects": _projects(row.projects)}
-            found.append(Return(**values, version=versions[key]))
+        values = row._asdict()
+        values |= {"number": values.pop("id"), "year": row.year or None, "projects": _projects(row.projects)}
+        found.append(Return(**values))
+    groups: dict[tuple[Any, ...], list[Return]] = {}
+    for each in found:
+        groups.setdefault((name_key(each.unit), each.year, each.round, each.form), []).append(each)
+    numbers = {number: version for group in groups.values() for number, version in version_numbers(group).items()}
+    return [replace(each, version=numbers[each.number]) for each in found if round_ is None or round_ == each.round]
+
+
+def version_numbers(sent: Sequence[Return]) -> dict[int, int]:
+    """Return the version of each of a unit's returns, in order of arrival, by its number.
+
+    A return begins a new version where it holds a project that is in the last one already; one that holds other projects only
+    belongs to the last.
+    """
+    found: dict[int, int] = {}
+    version, taken = 1, list[tuple[str, str]]()
+    for each in sent:
+        if any(_is_same(one, other) for one in each.projects for other in taken):
+            version, taken = version + 1, []
+        taken += each.projects
+        found[each.number] = version
     return found
+
+
+def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two projects, name and code of each, are one: of one code, or of one name and no two codes."""
+    codes = {name_key(one[1]), name_key(other[1])} - {""}
+    return len(codes) < 2 and (name_key(one[0]) == name_key(other[0]) or bool(one[1] and other[1]))
 
 
 def declarations_of(ledger: Ledger, number: int) -> list[Declaration] | None:
