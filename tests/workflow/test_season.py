@@ -12,6 +12,7 @@ import pytest
 from tests.command import WRONG_SUM, Done, Run, decide, hashes, put, run
 from tests.office import convert
 from tests.workflow.roster_samples import write_roster
+from toolkit.reading.model import Value
 
 __all__ = ["run"]
 
@@ -253,7 +254,7 @@ def test_it_is_known_whatever_kinds_of_files_it_went_through(run: Run, sent: str
     assert done.code == 0, done.json["findings"]
 
 
-def one_each(numbers: str, **changes: object) -> None:
+def one_each(numbers: str, **changes: Value) -> None:
     """Send each of the second school's projects of these numbers in a workbook of its own."""
     for number in numbers:
         put(f"回收/二小-{number}.xlsx", {"实施单位": SECOND, "项目名称": f"项目{number}", **changes})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from toolkit.values.words import YEAR_ROLE
+
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
     from toolkit.season.decisions import Decisions
@@ -130,7 +132,7 @@ def round_(function: Function) -> Function:
 def year(function: Function) -> Function:
     """The year that returns have to be for."""
     text = "申报年度，如 2026：填报年度不同的是错误；不写则按名单或台账里的年度。"
-    return click.option("--year", type=click.IntRange(1900, 2199), metavar="年度", help=text)(function)
+    return click.option("--year", type=click.IntRange(1900, 2199), metavar=YEAR_ROLE, help=text)(function)
 
 
 def fresh(function: Function) -> Function:

@@ -6,15 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from toolkit.errors import ExitCode
-from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
+from toolkit.intake.model import Other
+from toolkit.values.words import DEPARTMENT_ROLE, NEEDS_CHANGES, NOT_FILLED, NOT_SENT, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
 CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
 STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
 
-# By what the subtotals are made.
-DEPARTMENT, OFFICE = "主管部门", "归口科室"
-
-_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp", ".gif")
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class UnitStatus:
     @property
     def scanned(self) -> bool:
         """Whether there is a signed and stamped copy: a scan beside the return, or instead of it."""
-        return bool(self.attachments) or any(file.version is None and is_scan(file.file) for file in self.files)
+        return any(map(is_scan, self.attachments)) or any(file.version is None and is_scan(file.file) for file in self.files)
 
     @property
     def pending(self) -> bool:
@@ -75,12 +73,16 @@ class UnitStatus:
 
 @dataclass(frozen=True)
 class SeasonStatus:
-    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are."""
+    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are.
+
+    `others` are files beside the returns that are none; attachments are with their units.
+    """
 
     units: tuple[UnitStatus, ...]
     strays: tuple[SentFile, ...]
     round: str
-    by: str = DEPARTMENT
+    by: str = DEPARTMENT_ROLE
+    others: tuple[Other, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -105,7 +107,7 @@ class SeasonStatus:
         """Return the 主管部门 (or what else the subtotals go by) of a unit."""
         if not unit.listed:
             return "（名单外）"
-        return (unit.department if self.by == DEPARTMENT else unit.office) or "（未填）"
+        return (unit.department if self.by == DEPARTMENT_ROLE else unit.office) or "（未填）"
 
     def groups(self) -> dict[str, Counter[str]]:
         """Return how many units of each status every 主管部门 has, in the order of the roster."""

@@ -12,12 +12,24 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
+from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, findings_of, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
-from toolkit.season.standing import CHANGES, DEPARTMENT, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
-from toolkit.values.words import ERROR, HINT, NEEDS_CHANGES, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS
+from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
+from toolkit.values.words import (
+    ATTACHMENT,
+    DEPARTMENT_ROLE,
+    ERROR,
+    HINT,
+    NEEDS_CHANGES,
+    NOT_SENT,
+    PASSED,
+    REPORTED,
+    SENT_TWICE,
+    STATUS_WORDS,
+)
 
 
 @dataclass
@@ -30,8 +42,13 @@ class _Unit:
     attached: list[str] = field(default_factory=list)
 
 
-def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT) -> SeasonStatus:
-    """Return where everybody stands in a round; only files at or below `paths` count where these are given."""
+def season_status(
+    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
+) -> SeasonStatus:
+    """Return where everybody stands in a round; only files at or below `paths` count where these are given.
+
+    `others` are what this run found beside the returns.
+    """
     found = places(ledger, round_, paths)
     sent = returns(ledger, round_)
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
@@ -57,8 +74,13 @@ def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Seq
             strays.append(_stray(place))
         else:
             whose_scan.attached.append(place.file)
+    known = {place.file for place in found}
+    for other in others:
+        if other.what == ATTACHMENT and other.unit and other.file not in known:
+            _home(other.unit, units, roster).attached.append(other.file)
     lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
-    return SeasonStatus(tuple(lines), tuple(strays), round_, by)
+    beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
+    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 
 
 def _home(name: str, units: dict[str, _Unit], roster: Roster | None) -> _Unit:

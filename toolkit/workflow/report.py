@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import Finding
 from toolkit.errors import OutputError
 from toolkit.forms import Form
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT
+from toolkit.forms.model import AMOUNT
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -24,10 +24,12 @@ from toolkit.outputs.review.model import (
     UNREADABLE,
     Counts,
     Group,
+    OtherFile,
     Part,
     Review,
     ReviewItem,
     RuleLine,
+    UnreadCell,
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
@@ -35,7 +37,22 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed, unread_opinions
 from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
+from toolkit.values.words import (
+    ERROR,
+    FILE,
+    HINT,
+    NOT_FILLED,
+    NUMBER,
+    OTHER_WORDS,
+    RANK,
+    REPAIR,
+    STATUS_WORDS,
+    SYMBOL,
+    TARGET,
+    UNIT,
+    WARNING,
+    WRONG_FORM,
+)
 from toolkit.workflow.check import CheckResult
 from toolkit.workflow.request import Request
 
@@ -126,6 +143,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         repairs=tuple(each.finding for _, each in keyed if each.finding.family == REPAIR),
         notes=result.notes,
         absent=absent,
+        others=tuple(OtherFile(o.file, OTHER_WORDS[o.what], o.unit or "", o.reason) for o in result.batch.others),
+        unread=tuple(
+            UnreadCell(each.unit or "", each.project or "", each.file, each.sheet or "", cell, text)
+            for each in result.batch.declarations
+            for cell, text in each.unread
+        ),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 
