@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -285,3 +286,45 @@ def test_a_file_for_each_project_is_one_return(run: Run) -> None:
     assert changes == [("项目1", "changed"), ("项目3", "changed")]
     assert unit["state"] == "changed" and {each["state"] for each in unit["projects"]} <= {"changed", "same"}
     assert "共 2 版" in run("diff", "--ledger", "结果/台账.sqlite", "--unit", SECOND, "--versions", "1", "3").err
+
+
+def test_everything_follows_the_roster_and_a_units_findings_go_by_project(run: Run) -> None:
+    units = [{"单位": name} for name in (THIRD, SECOND, FIRST)]
+    codes = {SECOND: ("A-1", "A-2"), FIRST: ("B-1",), THIRD: ("C-1",)}
+    lines = [{"单位": u, "项目名称": f"项目{n}", "项目代码": code} for u, each in codes.items() for n, code in enumerate(each, start=1)]
+    names = write_roster(Path("名单.xlsx"), units, lines)
+    put("回收/1.xlsx", {"实施单位": FIRST})
+    put(
+        "回收/2.xlsx",
+        {"实施单位": SECOND, "年度总体目标": "按期完成"},
+        {"实施单位": SECOND, **WRONG_SUM, "项目资金总额": Decimal("1210000")},
+    )
+    put("回收/3.xlsx", {"实施单位": THIRD, "年度总体目标": "按期完成"})
+    put("回收/4.xlsx", {"实施单位": "外单位"})
+
+    done = run("check", "回收", "--roster", names, "-o", "结果", "--json")
+    assert [file["unit"] for file in done.json["files"]] == [THIRD, SECOND, FIRST, "外单位"]
+    ranks = [(f["project"], ("error", "warning", "hint").index(f["severity"])) for f in done.json["findings"] if f["file"] == "回收/2.xlsx"]
+    assert ranks == sorted(ranks, key=lambda pair: pair) and {project for project, _ in ranks} == {"项目1", "项目2"}
+    book = openpyxl.load_workbook("结果/审核报告.xlsx")
+    assert [row[0] for row in book["概览"].iter_rows(min_row=5, max_row=8, values_only=True)] == [THIRD, SECOND, FIRST, "外单位"]
+    assert list(dict.fromkeys(row[1] for row in book["问题清单"].iter_rows(min_row=2, values_only=True)))[:2] == [THIRD, SECOND]
+    status = run("status", "回收", "--roster", names, "--json").json["units"]
+    assert [unit["unit"] for unit in status] == [THIRD, SECOND, FIRST, "外单位"]
+
+    merged = run("merge", "回收", "--roster", names, "-o", "汇总", "--draft", "--json")
+    assert [Path(path).name[:3] for path in merged.json["written"][:-1]] == [THIRD[:3]] * 3 + ["外单位"]
+    heads, *rows, total = [row[:4] for row in table("项目明细")]
+    assert heads == ["序号", "实施单位", "项目名称", "项目代码"]
+    assert [row[1:] for row in rows] == [
+        [THIRD, "项目1", "C-1"], [SECOND, "项目1", "A-1"], [SECOND, "项目2", "A-2"], [FIRST, "项目1", "B-1"], ["外单位", "项目1", None],
+    ]  # fmt: skip
+    assert str(table("项目明细", 2)[0][0]).endswith("合计不含空白：项目资金总额 4 个")
+    assert "合计不含空白" not in str(table("指标明细", 2)[0][0])
+
+    # The roster's codes go into what is exported too; without a roster nothing changes.
+    assert [r.get("项目代码") for r in run("export", "回收", "--roster", names, "--json").json] == ["B-1", "A-1", "A-2", "C-1", None]
+    assert not any("项目代码" in record for record in run("export", "回收", "--json").json)
+    run("export", "回收", "--roster", names, "-o", "数据.xlsx")
+    heads, first, *_ = openpyxl.load_workbook("数据.xlsx")["项目"].iter_rows(values_only=True)
+    assert first[heads.index("项目代码")] == "B-1"

@@ -36,16 +36,22 @@ def recognised(declaration: Declaration, roster: Roster | None, issued_to: str |
     if written is None:
         named = roster.find(_stem(declaration.file)) if roster else None
         declaration = replace(declaration, known_as=stamped or (named.name if named else None))
-        return _with(declaration, doubts=_projects(declaration, roster))
+        return _with(_coded(declaration, roster), doubts=_projects(declaration, roster))
     doubts = [_issued_to_another(declaration, stamped)] if stamped and not _same(written, stamped, roster) else []
     if roster is None:
         return _with(declaration, doubts=doubts)
     unit = roster.find(written)
     if unit is None:
         return _with(declaration, doubts=[_unknown(declaration, roster), *doubts])
-    declaration = replace(declaration, known_as=unit.name)
+    declaration = _coded(replace(declaration, known_as=unit.name), roster)
     repairs = [] if name_key(written) == name_key(unit.name) else [_alias(declaration, written, unit)]
     return _with(declaration, repairs, [*doubts, *_projects(declaration, roster)])
+
+
+def _coded(declaration: Declaration, roster: Roster | None) -> Declaration:
+    """The declaration with the roster's code of its project, where its form has none."""
+    project = _project(declaration, roster) if roster and CODE_ROLE not in declaration.roles else None
+    return replace(declaration, known_code=project.code) if project and project.code else declaration
 
 
 def owner(file: str, roster: Roster | None, issued_to: str | None) -> str | None:

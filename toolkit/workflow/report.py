@@ -58,7 +58,7 @@ from toolkit.workflow.request import Request
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
-# In 概览 those that need work stand first.
+# In 概览 those that need work stand first, where there is no roster whose order everything follows.
 _ORDER = (NEEDS_CHANGES, UNREADABLE, STATUS_WORDS[WRONG_FORM], STATUS_WORDS[NOT_FILLED], PASSED)
 _WHOLE_BATCH = "整批申报表"
 
@@ -120,7 +120,8 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     groups, by_file = _groups(result)
     keyed = [(_group_of(each.finding, groups, by_file), each) for each in reviewed]
     _count(groups, keyed)
-    order = sorted(groups, key=lambda key: _ORDER.index(groups[key].status))
+    roster = result.batch.roster
+    order = sorted(groups, key=lambda key: roster.place(groups[key].name) if roster else _ORDER.index(groups[key].status))
     index = {key: number for number, key in enumerate(order)}
     items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
     items.sort(key=lambda item: item.group)

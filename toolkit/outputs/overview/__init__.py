@@ -71,14 +71,14 @@ def overview_workbook(
         detail = Detail(form, declarations, said.public, Money(wan))
         book = Book(file, Formats(file), detail)
         mark = "（草稿）" if draft else ""
-        info = _info(detail, said.coverage)
+        info, plain = "　".join(filter(None, (_info(detail, said.coverage), detail.blanks()))), _info(detail, said.coverage)
         brief = f"{info}　（显示两位小数，单元格里是精确数）" if wan else info
 
         def title(what: str) -> str:
             return f"{form.title}{what}{mark}"
 
         detail_sheet(book, title("总表"), info)
-        indicator_sheet(book, title("总表　指标明细"), info)
+        indicator_sheet(book, title("总表　指标明细"), plain)
         units: dict[str, int] = {}
         if detail.unit:
             units = unit_sheet(book, detail.unit, title("汇总　按单位"), brief)

@@ -16,7 +16,7 @@ from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_record
 from toolkit.reading.shown import row_number
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.words import NUMBER, PROJECT_ROLE, TARGET, UNIT_ROLE
+from toolkit.values.words import CODE_ROLE, NUMBER, PROJECT_ROLE, TARGET, UNIT_ROLE
 
 INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
 
@@ -97,7 +97,7 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
             if field is None:
                 public = detail.public is None or detail.public[number]
                 page.sheet.write_string(row, column, "是" if public else "否", page.formats.centre if public else page.formats.bad)
-            elif field.role == UNIT_ROLE:
+            elif field.role in (UNIT_ROLE, CODE_ROLE):
                 page.text(row, column, detail.text(declaration, field.name))
             else:
                 page.value(row, column, declaration.value(field.name), field.type)
