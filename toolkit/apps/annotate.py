@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
 @options.password

@@ -16,7 +16,12 @@ from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 @click.argument("roster", metavar="名单", type=click.Path(path_type=Path))
 @options.output("存放下发工作簿的文件夹。")
 @options.form
-@click.option("--year", type=click.IntRange(1900, 2199), metavar=YEAR_ROLE, help="填在每张表上的申报年度，如 2026；不写则留空。")
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2199),
+    metavar=YEAR_ROLE,
+    help="填在每张表上的申报年度，如 2026；不写则按名单里的年度，名单没有的留空。",
+)
 @click.option(
     "--by",
     type=click.Choice([DEPARTMENT_ROLE, OFFICE_ROLE]),
@@ -52,6 +57,7 @@ def issue(
 
     listed = load_roster(roster)
     chosen = only_form(form)
+    year = year or listed.year
     with show.progress(quiet or as_json) as progress:
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
     if as_json:
