@@ -356,6 +356,18 @@ def test_windows_setup_refuses_a_damaged_package(setup: ModuleType, tmp_path: Pa
     assert capsys.readouterr().out == said
 
 
+@pytest.mark.parametrize("name", ["jixiao", "jixiao.new", "jixiao.old"])
+def test_windows_setup_leaves_a_folder_that_is_not_ours(
+    setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    theirs = tmp_path / "家" / "Programs" / name / "照片.jpg"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("照片", encoding="utf-8")
+    assert setup.install(small_package(tmp_path / "包"), places(setup, tmp_path / "家"), link, UserPath().change) == 1
+    assert files_under(tmp_path / "家") == [f"Programs/{name}/照片.jpg"]
+    assert capsys.readouterr().out == f"{theirs.parent} 已经存在，里面不是绩效工具，没有安装。请把它改名或移走，再双击一次“安装.bat”。\n"
+
+
 def test_windows_setup_goes_on_without_shortcuts_and_path(setup: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def refused(*_: object) -> None:
         raise OSError("拒绝访问")
@@ -426,7 +438,7 @@ def test_linux_package_installs_without_network_and_runs_the_demo(
     assert (demo.returncode, demo.stderr) == (0, "")
     assert (home / "绩效演示" / "2-汇总表" / "总表.xlsx").exists()
     entry = (home / ".local" / "share" / "applications" / "jixiao.desktop").read_text(encoding="utf-8")
-    assert f'Exec="{home}/.local/share/jixiao/venv/bin/python" -m toolkit.apps.dropped %F' in entry
+    assert f'Exec="{home}/.local/share/jixiao/venv/bin/python" -I -m toolkit.apps.dropped %F' in entry
 
     # A package that has lost something takes nothing away from what is installed.
     broken = tmp_path / "坏包"
@@ -436,6 +448,14 @@ def test_linux_package_installs_without_network_and_runs_the_demo(
     lost = next((linux / "wheels").glob("lxml-*.whl")).name
     assert failed.stderr.splitlines()[1:] == [f"wheels/{lost}"]
     assert offline(home, program, "--version").stdout == f"jixiao {__version__}\n"
+
+    theirs = home / ".local" / "share" / "jixiao.old" / "照片.jpg"
+    theirs.parent.mkdir()
+    theirs.write_text("照片", encoding="utf-8")
+    again = offline(home, "sh", linux / "install.sh")
+    assert (again.returncode, theirs.exists()) == (1, True)
+    assert "里面不是绩效工具" in again.stderr
+    shutil.rmtree(theirs.parent)
 
     removed = offline(home, "sh", home / ".local" / "share" / "jixiao" / "卸载.sh")
     assert removed.returncode == 0, removed.stderr

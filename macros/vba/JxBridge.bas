@@ -127,7 +127,10 @@ Private Function RunProgram(ByVal action As String, ByVal arguments As String, B
     Application.StatusBar = TextOf("program.busy")
     On Error GoTo Finished
     Set shell = CreateObject("WScript.Shell")
-    RunProgram = shell.Run(command, HIDDEN_WINDOW, True)
+
+    ' Run puts the values of variables for their names, and %X% may be part of a folder's name.
+    shell.Environment("PROCESS").Item("JIXIAO_PERCENT") = "%"
+    RunProgram = shell.Run(Replace(command, "%", "%JIXIAO_PERCENT%"), HIDDEN_WINDOW, True)
 Finished:
     number = Err.Number
     description = Err.Description
@@ -135,14 +138,14 @@ Finished:
     If number <> 0 Then Err.Raise number, "jixiao", description
 End Function
 
-' Returns where the program is: beside this add-in, in the folder above, where the offline package puts it, or in a
-' folder of PATH; "" where it is not found.
+' Returns where the program is: where the offline package puts it, in a folder of PATH, beside this add-in or in the folder
+' above; "" where it is not found. What is installed comes first: anybody may put a file beside a workbook.
 Private Function ProgramPath() As String
     Dim files As Object, folders() As String, number As Long, program As Variant
     Set files = CreateObject("Scripting.FileSystemObject")
     ProgramPath = ""
-    folders = Split(ThisWorkbook.Path & ";" & files.GetParentFolderName(ThisWorkbook.Path) & ";" & _
-        Environ("LOCALAPPDATA") & "\Programs\jixiao;" & Environ("PATH"), ";")
+    folders = Split(Environ("LOCALAPPDATA") & "\Programs\jixiao;" & Environ("PATH") & ";" & _
+        ThisWorkbook.Path & ";" & files.GetParentFolderName(ThisWorkbook.Path), ";")
     For number = 0 To UBound(folders)
         For Each program In Array("jixiao.exe", "jixiao.bat")
             If Len(folders(number)) > 0 Then

@@ -20,9 +20,11 @@ damaged=$(cd "$here" && awk -F '\t' 'NF == 3 { print $1 "  " $3 }' 清单.txt | 
 $(printf '%s\n' "$damaged" | sed 's/: FAILED.*//')"
 
 # A folder that is not ours is left alone.
-if [ -e "$prefix" ] && [ ! -e "$prefix/卸载.sh" ]; then
-  fail "$prefix 已经存在，里面不是绩效工具。请用 JIXIAO_PREFIX=别的文件夹 指定安装位置。"
-fi
+for each in "$prefix" "$prefix.old"; do
+  if [ -e "$each" ] && [ ! -e "$each/卸载.sh" ]; then
+    fail "$each 已经存在，里面不是绩效工具。请把它改名或移走，或用 JIXIAO_PREFIX=别的文件夹 指定安装位置。"
+  fi
+done
 
 suits() {
   version=$("$1" -c 'import sys, venv; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || return 1

@@ -52,6 +52,10 @@ def install(package: Path, places: Places, link: Link, change_path: ChangePath) 
         if len(damaged) > 10:
             print(f"  …… 共 {len(damaged)} 个")
         return FAILED
+    for folder in _touched(places.program):
+        if folder.exists() and not _is_ours(folder):
+            print(f"{folder} 已经存在，里面不是绩效工具，没有安装。请把它改名或移走，再双击一次“安装.bat”。")
+            return FAILED
     try:
         _replace(package, places.program)
     except OSError as error:
@@ -120,9 +124,19 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
+def _touched(program: Path) -> tuple[Path, Path, Path]:
+    """Return the folder of the program, and those beside it for a copy that is not whole yet and for the earlier one."""
+    return program, program.with_name(f"{program.name}.new"), program.with_name(f"{program.name}.old")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether an installation, or what a broken-off one left, is in `folder`."""
+    return any((folder / name).exists() for name in (LIST, "jixiao.bat", "setup")) or not any(folder.iterdir())
+
+
 def _replace(package: Path, program: Path) -> None:
     """Copy `package` to `program`; an earlier one stays until the copy is whole."""
-    fresh, earlier = program.with_name(f"{program.name}.new"), program.with_name(f"{program.name}.old")
+    _, fresh, earlier = _touched(program)
     for left in (fresh, earlier):
         if left.exists():
             shutil.rmtree(left)

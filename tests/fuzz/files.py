@@ -27,6 +27,7 @@ from tests.sources.messy_files import as_word, by_libreoffice, by_openpyxl, by_x
 from toolkit.apps.cli import main
 
 _CODES = (0, 2, 3, 4)
+_DEFECT = "程序的缺陷"
 _PASSWORD = "青溪2026"
 
 Damage = Callable[[bytes, random.Random], bytes]
@@ -92,8 +93,8 @@ def entry(name: str, file: str, make: Callable[[random.Random], bytes], *command
 def _look_at(command: str, code: int, told: str) -> None:
     if code not in _CODES:
         raise Trouble(f"{command}：退出码 {code}：{told[-200:]}")
-    if "缺陷" in told or "Traceback" in told:
-        raise Trouble(f"{command}：{next(line for line in told.splitlines() if '缺陷' in line or 'Traceback' in line)}")
+    if _DEFECT in told or "Traceback" in told:
+        raise Trouble(f"{command}：{next(line for line in told.splitlines() if _DEFECT in line or 'Traceback' in line)}")
     if code and not told.strip():
         raise Trouble(f"{command}：退出码 {code}，没有说明")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.shipped import ROOT
 from toolkit.errors import OutputError
 from toolkit.package.atomic import Outlet, output_error, safe_name
 
@@ -23,6 +26,30 @@ def test_bytes_and_streams_are_written_folders_made(tmp_path: Path) -> None:
     Outlet().write(tmp_path / "汇总" / "甲.docx", b"1")
     Outlet().write(tmp_path / "汇总" / "乙.docx", lambda stream: stream.write(b"22"))
     assert [(tmp_path / "汇总" / name).read_bytes() for name in left(tmp_path / "汇总")] == [b"22", b"1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows 自己不让删除正在用的文件")
+def test_what_a_killed_run_left_is_removed_and_what_others_write_stays(tmp_path: Path) -> None:
+    """The next run into a folder removes what a run that is no more left there; one that still writes keeps its file."""
+    program = (
+        "import os, sys, pathlib; from toolkit.package.atomic import Outlet\n"
+        "def write(stream):\n"
+        "    stream.write(b'half'); stream.flush(); print('ready', flush=True); sys.stdin.read(1); os._exit(9)\n"
+        "Outlet().write(pathlib.Path('甲.xlsx'), write)\n"
+    )
+    command = [sys.executable, "-c", program]
+    run = subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert run.stdout is not None
+    run.stdout.readline()
+    (tmp_path / ".jixiao-别的.tmp").write_bytes(b"")
+    half = [name for name in left(tmp_path) if name.startswith(".jixiao-") and "别的" not in name]
+    Outlet().write(tmp_path / "乙.xlsx", b"1")
+    assert left(tmp_path) == sorted([*half, ".jixiao-别的.tmp", "乙.xlsx"]) and len(half) == 1
+    run.communicate(b"x")
+    Outlet().write(tmp_path / "丙.xlsx", b"1")
+    assert left(tmp_path) == [".jixiao-别的.tmp", "丙.xlsx", "乙.xlsx"]
 
 
 def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:

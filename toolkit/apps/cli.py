@@ -6,7 +6,10 @@ unreadable · 5 an output not written. Nothing heavy is imported before a comman
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
+import os
 import sys
 from types import TracebackType
 from typing import TextIO
@@ -35,6 +38,18 @@ COMMANDS = {
 }
 
 
+# What the system refuses to the program as a whole, not to one file.
+_FULL = "结果写不出去：输出重定向到的磁盘已满或出错。请清理磁盘，或换一个位置"
+_TOO_MANY = "系统允许同时打开的文件太少。请关闭一些程序，或放宽限制（ulimit -n 1024）后重试"
+_REFUSALS = {
+    errno.ENOSPC: (ExitCode.OUTPUT, _FULL),
+    errno.EDQUOT: (ExitCode.OUTPUT, _FULL),
+    errno.EIO: (ExitCode.OUTPUT, _FULL),
+    errno.EMFILE: (ExitCode.USAGE, _TOO_MANY),
+    errno.ENFILE: (ExitCode.USAGE, _TOO_MANY),
+}
+
+
 @click.group(cls=chinese.Group, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", prog_name="jixiao", message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
@@ -49,8 +64,11 @@ def main() -> int:
 
     # Starting makes many objects that stay; looking through them over and over costs a twentieth of a short run.
     gc.set_threshold(20_000, 20, 20)
-    for stream in (sys.stdout, sys.stderr):
-        _speak_utf8(stream)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # The stream was closed before the program began.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        _speak_utf8(getattr(sys, name))
     sys.excepthook = _report_bug
     try:
         result = cli.main(prog_name="jixiao", standalone_mode=False)
@@ -63,10 +81,26 @@ def main() -> int:
     except click.ClickException as error:
         click.echo(f"错误：{chinese.say(error)}", err=True)
         return ExitCode.USAGE
+    except SystemExit:
+        # click ends so where whoever reads the output has gone.
+        return ExitCode.OUTPUT
+    except OSError as error:
+        if error.filename is not None or error.errno not in _REFUSALS:
+            raise
+        code, told = _REFUSALS[error.errno]
+        _give_up_output()
+        click.echo(f"错误：{told}", err=True)
+        return code
     except JixiaoError as error:
         click.echo(f"错误：{one_line(_sentence(error))}", err=True)
         return error.code
     return result if isinstance(result, int) else 0
+
+
+def _give_up_output() -> None:
+    """Let nothing more be written to stdout: Python would try once more at the end, and change the exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(error: JixiaoError) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from toolkit.forms.book import LISTS_SHEET, Mistake
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, DEPENDENT_LIST, INTEGER, Field, Form
@@ -58,6 +59,21 @@ class _Validation:
         return any(top <= position[0] <= bottom and left <= position[1] <= right for top, left, bottom, right in self.areas)
 
 
+# What openpyxl stops with at a part it does not know, or that is no XML.
+_UNREAD = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    SyntaxError,
+    ArithmeticError,
+    AssertionError,
+    EOFError,
+    RecursionError,
+    BadZipFile,
+)
+
+
 def drawing_mistakes(path: Path, form: Form) -> tuple[Mistake, ...] | None:
     """Return what is drawn otherwise than 字段 says, in the order of the form; None when openpyxl cannot read the workbook."""
     from openpyxl import load_workbook
@@ -66,7 +82,7 @@ def drawing_mistakes(path: Path, form: Form) -> tuple[Mistake, ...] | None:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
             book = load_workbook(file)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except _UNREAD:
         return None  # a style or a part it does not know; the form itself has been read
     sheet = book[form.sheet]
     validations = (*_validations(sheet), *_extended(path, form.sheet))

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from toolkit.errors import OutputError, UsageError
 
 MOST_CHARACTERS, MOST_BYTES = 120, 240
+
+_LITTER = re.compile(r"\.jixiao-(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{12}\.tmp", re.ASCII)
 
 _TWINS = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
@@ -84,7 +88,10 @@ class Outlet:
             if not self.force and (path.exists() or path.is_symlink()):
                 raise OutputError(f"{path}：文件已存在，未改动；要覆盖请加 --force，或换一个输出位置")
             path.parent.mkdir(parents=True, exist_ok=True)
-            probe = path.parent / f".jixiao-{os.urandom(6).hex()}.tmp"
+            if path.parent not in self._swept:
+                self._swept.add(path.parent)
+                _remove_litter(path.parent)
+            probe = path.parent / _temporary_name()
             probe.touch()
             probe.unlink()
             if path.exists():
@@ -101,7 +108,7 @@ class Outlet:
         through.
         """
         self.check(path)
-        temporary = path.parent / f".jixiao-{os.urandom(6).hex()}.tmp"
+        temporary = path.parent / _temporary_name()
         try:
             _write_file(temporary, data, path)
             if self.replaced and same_file(path, self.replaced):
@@ -138,6 +145,11 @@ class Outlet:
         return set()
 
     @cached_property
+    def _swept(self) -> set[Path]:
+        """Folders that were rid of what killed runs left."""
+        return set()
+
+    @cached_property
     def _read(self) -> tuple[Mapping[object, Path], Mapping[object, Path]]:
         """What is read, by all that a file and a folder can be known by: files, and folders with the input they belong to."""
         files: dict[object, Path] = {}
@@ -149,6 +161,39 @@ class Outlet:
                 folders.update((key, given) for name in below if (key := _number(Path(root, name))))
                 files.update((key, given) for name in names if (key := _number(Path(root, name))))
         return files, folders
+
+
+def _temporary_name() -> str:
+    return f".jixiao-{_machine()}-{os.getpid()}-{os.urandom(6).hex()}.tmp"
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """What tells this machine's runs from those of others in a shared folder."""
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _remove_litter(folder: Path) -> None:
+    """Remove the temporary files of runs of this machine that were killed; one that still runs keeps its own."""
+    for name in os.listdir(folder):
+        found = _LITTER.fullmatch(name)
+        if found and found["machine"] == _machine() and not _runs(int(found["process"])):
+            with contextlib.suppress(OSError):
+                os.unlink(folder / name)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process of this number runs; on Windows a file that is in use cannot be removed anyway."""
+    if os.name == "nt":
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _keys(path: Path) -> Iterator[object]:
