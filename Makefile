@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | clean. Nothing is needed but Python and make.
+# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | clean. Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
 ifeq ($(origin PYTHON),undefined)
@@ -16,7 +16,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings truth judges macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -54,6 +54,10 @@ same: $(READY)
 # For less: make drawings DRAWINGS='--count 100 --writers openpyxl合并'
 drawings: $(READY)
 	@$(BIN)/python -m tests.drawings $(DRAWINGS)
+
+# How much the rules find and how often they are right, on indicators written apart from them; writes docs/规则的把握.md.
+truth: $(READY)
+	@$(BIN)/python -m tests.truth $(TRUTH)
 
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)

@@ -1,0 +1,136 @@
+"""The judges: programs that recalculate a workbook, each given as the cells it shows afterwards.
+
+LibreOffice and Gnumeric write a recalculated workbook; IronCalc and formualizer are Python packages (extra `judges`) that
+keep the results. A judge that is not installed says what it needs. What a program cannot calculate shows as `MISSING`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import office
+from tests.formula.oracle import unescaped
+from toolkit.package.opc import open_package
+from toolkit.spreadsheet.workbook import read_workbook
+from toolkit.values.errors import ErrorValue
+
+Cell = tuple[str, int, int]
+Values = Mapping[Cell, object]
+
+# Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
+BATCH = 130
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A result that says that the program does not know a function, or cannot take it as an array; `said` is its own word."""
+
+    said: str
+
+
+@dataclass(frozen=True)
+class Judge:
+    """`recalculated` gives the values of each workbook, in order; `needs` says what is not installed, None where all is there."""
+
+    name: str
+    needs: Callable[[], str | None]
+    recalculated: Callable[[Sequence[Path], Path], Iterator[Values]]
+
+
+def _libreoffice(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
+    for start in range(0, len(paths), BATCH):
+        for made in office.convert_all(paths[start : start + BATCH], "xlsx", folder / "libreoffice", timeout=3600):
+            yield _stored(made)
+
+
+def _gnumeric(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
+    (folder / "gnumeric").mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        made = folder / "gnumeric" / path.name
+        command = ["ssconvert", "--recalc", str(path), str(made)]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        subprocess.run(command, capture_output=True, timeout=600, env=environment, check=True)
+        yield _stored(made)
+
+
+def _stored(path: Path) -> Values:
+    """The values of all formulas as saved; what a program could not name is an error it wrote."""
+    found: dict[Cell, object] = {}
+    with open_package(path, path.name) as package:
+        book = read_workbook(package)
+        for ref in book.sheets:
+            for (row, column), cell in book.cells(ref).items():
+                found[ref.name, row, column] = _error(cell.value) if isinstance(cell.value, ErrorValue) else unescaped(cell.value)
+    return found
+
+
+def _error(value: ErrorValue) -> object:
+    return Missing(value.code) if value.code == "#NAME?" else value
+
+
+def _ironcalc(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
+    import ironcalc
+
+    for path in paths:
+        model = ironcalc.load_from_xlsx(str(path), "en", "Asia/Shanghai", "en")
+        model.evaluate()
+        found: dict[Cell, object] = {}
+        for sheet, properties in enumerate(model.get_worksheets_properties()):
+            first_row, last_row, first_column, last_column = model.get_sheet_dimensions(sheet)
+            for row in range(first_row, last_row + 1):
+                for column in range(first_column, last_column + 1):
+                    value = model.get_cell_value(sheet, row, column)
+                    if value is not None and model.get_cell_type(sheet, row, column) == ironcalc.CellType.ErrorValue:
+                        value = ErrorValue(str(value)) if value in KNOWN else Missing(str(value))
+                    found[properties["name"], row, column] = value
+        yield found
+
+
+def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
+    import formualizer
+
+    for path in paths:
+        book = formualizer.load_workbook(str(path))
+        book.evaluate_all()
+        yield _Lazy(book)
+
+
+class _Lazy(dict[Cell, object]):
+    """The cells of a formualizer workbook, asked for one by one."""
+
+    def __init__(self, book: object) -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, cell: Cell) -> object:
+        value = self._book.get_value(*cell)  # type: ignore[attr-defined]
+        if isinstance(value, dict):
+            code = KINDS.get(value.get("kind"))
+            return ErrorValue(code) if code else Missing(str(value.get("kind")))
+        return value
+
+
+KNOWN = {"#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#REF!", "#NULL!"}
+KINDS = {"Value": "#VALUE!", "Div": "#DIV/0!", "Na": "#N/A", "Num": "#NUM!", "Ref": "#REF!", "Null": "#NULL!"}
+
+
+def _program(name: str, package: str) -> str | None:
+    return None if shutil.which(name) else f"需要 {name}：apt install {package}"
+
+
+def _module(name: str) -> str | None:
+    return None if importlib.util.find_spec(name) else f"需要 {name}：pip install -e '.[judges]'"
+
+
+JUDGES = (
+    Judge("LibreOffice", lambda: None if office.soffice() else office.MISSING["office"], _libreoffice),
+    Judge("Gnumeric", lambda: _program("ssconvert", "gnumeric"), _gnumeric),
+    Judge("IronCalc", lambda: _module("ironcalc"), _ironcalc),
+    Judge("formualizer", lambda: _module("formualizer"), _formualizer),
+)
