@@ -11,7 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
-from toolkit.values.words import PASSED
+from toolkit.values.words import PASSED, YEAR_ROLE
 
 if TYPE_CHECKING:
     from toolkit.workflow.request import Request
@@ -129,7 +129,7 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
         result = import_documents(request, output, progress)
     if as_json:
         written = [
-            {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}
+            {"file": str(i.path), "unit": i.unit, YEAR_ROLE: i.year, "projects": i.projects, "indicators": i.indicators}
             for i in result.written
         ]
         files = [file.record() for file in result.batch.files]

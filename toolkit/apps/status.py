@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
-from toolkit.values.words import REPORTED
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, REPORTED
 
 if TYPE_CHECKING:
     from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.roster
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
-@click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")
+@click.option("--by", type=click.Choice((DEPARTMENT_ROLE, OFFICE_ROLE)), default=DEPARTMENT_ROLE, help="按什么小计，默认主管部门。")
 @options.fresh
 @options.form
 @options.password
@@ -130,8 +130,8 @@ def _record(status: SeasonStatus) -> dict[str, object]:
         "units": [
             {
                 "unit": unit.unit,
-                "主管部门": unit.department or None,
-                "归口科室": unit.office or None,
+                DEPARTMENT_ROLE: unit.department or None,
+                OFFICE_ROLE: unit.office or None,
                 "contact": unit.contact or None,
                 "listed": unit.listed,
                 "status": unit.status,

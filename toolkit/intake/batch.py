@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import YEAR
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.guard import UNREAD, Lost, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, collect_files, is_litter, is_return_name
@@ -31,7 +30,7 @@ from toolkit.sources.grid import Grid
 from toolkit.sources.open import NoDocumentError, Opened, Remark, is_harmless, open_source
 from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
-from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
+from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -233,7 +232,7 @@ def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = 
     if declaration.rows:
         return True
     for field_ in form.fields:
-        ours = field_.from_issuer or field_.name == YEAR or field_.name in prefilled
+        ours = field_.from_issuer or field_.role == YEAR_ROLE or field_.name in prefilled
         if not ours and declaration[field_.name].state not in (BLANK, MISSING):
             return True
     return False

@@ -17,7 +17,6 @@ from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.units import Conflict, Pair, by_unit
@@ -129,7 +128,7 @@ def _same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict
 
 def code_of(declaration: Declaration) -> str:
     """Return the project's code for comparing, "" where it has none."""
-    return name_key(str(declaration.value(PROJECT_CODE) or ""))
+    return name_key(declaration.code or "")
 
 
 def _content(declaration: Declaration) -> tuple[object, ...]:

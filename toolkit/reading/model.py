@@ -7,13 +7,12 @@ a finding can point into the very workbook it came from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, YEAR
-from toolkit.values.words import Severity
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE, Role, Severity
 
 Value = str | Decimal | date | int | None
 
@@ -97,7 +96,8 @@ class Doubt:
 class Declaration:
     """One project's form as read. `sheet` is None where the source has none (a text file).
 
-    `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written.
+    `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written. `roles` are the
+    form's: which field is the unit, the project, the year.
     """
 
     file: str
@@ -108,12 +108,18 @@ class Declaration:
     repairs: tuple[Repair, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     known_as: str | None = None
+    roles: Mapping[Role, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
 
     def value(self, name: str) -> Value:
         return self[name].value
+
+    def said(self, role: Role) -> str | None:
+        """Return what the field of that role says; None where it is blank or the form has none."""
+        value = self.value(self.roles.get(role, ""))
+        return None if value is None else str(value)
 
     @property
     def unread(self) -> tuple[tuple[str, str], ...]:
@@ -127,15 +133,18 @@ class Declaration:
 
     @property
     def written_unit(self) -> str | None:
-        value = self.value(IMPLEMENTING_UNIT)
-        return None if value is None else str(value)
+        return self.said(UNIT_ROLE)
 
     @property
     def project(self) -> str | None:
-        value = self.value(PROJECT)
-        return None if value is None else str(value)
+        return self.said(PROJECT_ROLE)
+
+    @property
+    def code(self) -> str | None:
+        """The project's code, as written."""
+        return self.said(CODE_ROLE)
 
     @property
     def year(self) -> int | None:
-        value = self.value(YEAR)
+        value = self.value(self.roles.get(YEAR_ROLE, ""))
         return value if isinstance(value, int) else None

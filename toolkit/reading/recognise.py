@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from toolkit.forms.model import PROJECT
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
+from toolkit.values.words import PROJECT_ROLE
 
 # Sheets that our own workbooks carry beside the form.
 OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
@@ -109,7 +109,7 @@ def fits(placement: Placement) -> bool:
         return False
     if found >= ENOUGH * asked:
         return True
-    project = PROJECT not in plan.form.by_name or PROJECT in fields
+    project = plan.form.roles.get(PROJECT_ROLE, "") in {"", *fields}
     table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
     return project and table and len(fields) >= _ENOUGH_FIELDS
 

@@ -114,7 +114,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(said)
         if not placement.exact:
             log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
-    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts))
+    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), roles=plan.form.roles)
 
 
 def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placement: Placement) -> set[Position]:

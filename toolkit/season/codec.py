@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 from toolkit.checking.model import Finding
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Doubt, Entry, Repair, Row, State
+from toolkit.values.words import ROLES, USUAL_NAMES, Role
 
 # No file's content is larger when it is unpacked (package.limits lets a return have 48 MB at most).
 _MOST_BYTES = 64 << 20
@@ -66,13 +67,14 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         rows,
         [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
         [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
+        [list(pair) for pair in declaration.roles.items()],
     ]
 
 
 def declaration_from(data: Any, file: str) -> Declaration:
     """Return the declaration that `declaration_data` took apart, as one of `file`. Raises CodecError."""
     try:
-        sheet, form, entries, names, rows, repairs, doubts = data
+        sheet, form, entries, names, rows, repairs, doubts, *roles = data
         return Declaration(
             file,
             _of(sheet, _TEXTS),
@@ -83,11 +85,17 @@ def declaration_from(data: Any, file: str) -> Declaration:
             ),
             tuple(_repair(each) for each in repairs),
             tuple(_doubt(each) for each in doubts),
+            roles=_roles(*roles) if roles else USUAL_NAMES,
         )
     except CodecError:
         raise
     except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise CodecError(str(error)) from error
+
+
+def _roles(data: Any) -> dict[Role, str]:
+    said = {_of(role, str): _of(name, str) for role, name in data}
+    return {role: said[role] for role in ROLES if role in said}
 
 
 def findings_data(findings: Iterable[Finding]) -> list[list[Any]]:

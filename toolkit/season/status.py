@@ -18,13 +18,22 @@ from toolkit.intake.model import Other
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
 from toolkit.season.ledger import Ledger
-from toolkit.values.words import ATTACHMENT, NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
+from toolkit.values.words import (
+    ATTACHMENT,
+    DEPARTMENT_ROLE,
+    NEEDS_CHANGES,
+    NOT_FILLED,
+    NOT_SENT,
+    PASSED,
+    REPORTED,
+    SENT_TWICE,
+    STATUS_WORDS,
+    UNREADABLE,
+)
 
 CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
 STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
 
-# By what the subtotals are made.
-DEPARTMENT, OFFICE = "主管部门", "归口科室"
 
 _SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp", ".gif")
 
@@ -90,7 +99,7 @@ class SeasonStatus:
     units: tuple[UnitStatus, ...]
     strays: tuple[SentFile, ...]
     round: str
-    by: str = DEPARTMENT
+    by: str = DEPARTMENT_ROLE
     others: tuple[Other, ...] = ()
 
     @property
@@ -116,7 +125,7 @@ class SeasonStatus:
         """Return the 主管部门 (or what else the subtotals go by) of a unit."""
         if not unit.listed:
             return "（名单外）"
-        return (unit.department if self.by == DEPARTMENT else unit.office) or "（未填）"
+        return (unit.department if self.by == DEPARTMENT_ROLE else unit.office) or "（未填）"
 
     def groups(self) -> dict[str, Counter[str]]:
         """Return how many units of each status every 主管部门 has, in the order of the roster."""
@@ -143,7 +152,7 @@ class _Unit:
 
 
 def season_status(
-    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT, others: Sequence[Other] = ()
+    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
 ) -> SeasonStatus:
     """Return where everybody stands in a round; only files at or below `paths` count where these are given.
 

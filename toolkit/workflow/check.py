@@ -94,9 +94,9 @@ class CheckResult:
         return {
             "summary": self.summary(),
             "files": [file.record() for file in self.files],
+            "findings": [finding.record() for finding in self.findings],
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
-            "findings": [finding.record() for finding in self.findings],
         }
 
 

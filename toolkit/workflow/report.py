@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT
+from toolkit.forms.model import AMOUNT
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -35,7 +35,22 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, OTHER_WORDS, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
+from toolkit.values.words import (
+    ERROR,
+    FILE,
+    HINT,
+    NOT_FILLED,
+    NUMBER,
+    OTHER_WORDS,
+    RANK,
+    REPAIR,
+    STATUS_WORDS,
+    SYMBOL,
+    TARGET,
+    UNIT,
+    WARNING,
+    WRONG_FORM,
+)
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"

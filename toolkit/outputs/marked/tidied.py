@@ -17,7 +17,6 @@ from typing import Any
 from lxml import etree
 
 from toolkit.errors import SourceError
-from toolkit.forms.model import NUMBER
 from toolkit.outputs.sheets import stamp
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
@@ -32,6 +31,7 @@ from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import calculate_on_load
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
+from toolkit.values.words import NUMBER
 
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)

@@ -15,7 +15,7 @@ from toolkit.outputs.review.list import write_earlier, write_list
 from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OTHERS, OVERVIEW, REPAIRS, UNREAD, AbsentUnit, Group, Review
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
 
 _TITLE_ROWS = 4
 _OVERVIEW = (
@@ -23,7 +23,7 @@ _OVERVIEW = (
     *(("问题清单", 10), ("报送文件", 44)),
 )
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
-_ABSENT = (("单位", 40), ("主管部门", 30), ("归口科室", 18), ("联系人", 26), ("说明", 44))
+_ABSENT = (("单位", 40), (DEPARTMENT_ROLE, 30), (OFFICE_ROLE, 18), ("联系人", 26), ("说明", 44))
 _OTHERS = (("文件", 60), ("是什么", 14), ("单位", 34), ("说明", 60))
 _UNREAD = (("单位", 30), ("项目", 30), ("文件", 36), ("工作表", 10), ("位置", 9), ("内容", 70))
 _REPAIRS = (
