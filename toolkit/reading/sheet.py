@@ -107,7 +107,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(corner_doubts(grid, plan, entries))
         log.doubts.extend(unread_doubt(unread_cells(grid, plan, {row.row for row in rows})))
     if any(entry.state != BLANK for entry in entries.values()) or rows:
-        log.doubts.extend(remark_doubts(grid, placement))
+        log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
