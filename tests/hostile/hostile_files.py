@@ -17,6 +17,7 @@ import openpyxl
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.shipped import declaration, shipped_form
+from tests.sources.messy_files import scanned_pdf
 from toolkit.outputs.filled.workbook import fill_workbook
 
 MIB = 1 << 20
@@ -205,6 +206,14 @@ hostile: Mapping[str, tuple[Callable[[], bytes], str, str]] = {
         "文件-不安全",
         "DOCTYPE",
     ),
+    "跨格无数.xls": (
+        lambda: b"<table><tr>" + b'<td rowspan="1000" colspan="1000">1</td>' * 50 + b"</table>",
+        "文件-不安全",
+        "一张工作表的单元格超过上限",
+    ),
+    "列数过多.xls": (lambda: b"<table><tr>" + b'<td colspan="1000">1</td>' * 17 + b"</table>", "文件-不安全", "列号 17,000 列，超过上限"),
+    "列数过多.txt": (lambda: b"\t".join([b"1"] * 16_385), "文件-不安全", "列号 16,385 列，超过上限"),
+    "页面无边.pdf": (lambda: scanned_pdf().replace(b"[0 0 595 842]", b"[1 0 R 1 0 R]"), "文件-损坏", "PDF 已损坏或不完整"),
     "部件重名.xlsx": (
         lambda: raw_zip({**parts_of(_small()), "xl/Worksheets/sheet1.xml": b"<a/>"}),
         "文件-不安全",

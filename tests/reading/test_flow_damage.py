@@ -294,8 +294,8 @@ def test_a_title_repeated_on_the_next_page_is_no_new_project() -> None:
 def test_unknown_words_are_named() -> None:
     (declaration,) = read(f"{HEAD}年度资金申请总额 5.00 附注\n", official())
     assert declaration.value("年度资金申请总额") == 5
-    (repair,) = [repair for repair in declaration.repairs if repair.rule == "修复-多余文字"]
-    assert (repair.before, repair.cell) == ("附注", "A7")
+    assert [(doubt.rule, doubt.cell, doubt.unread) for doubt in declaration.doubts] == [("格式-未读懂", "A7", (("A7", "附注"),))]
+    assert "修复-多余文字" not in {repair.rule for repair in declaration.repairs}
 
 
 def test_a_text_without_the_form_has_no_declarations() -> None:

@@ -239,3 +239,12 @@ def test_what_was_read_before_is_accounted_for_again(run: Run) -> None:
     second = run("check", "回收", "-o", "果", "--force", "--json").json["others"]
     assert [(each["what"], each["unit"]) for each in first] == [("not_return", None), ("unclaimed", None)]
     assert [(each["what"], each["unit"]) for each in second] == [("not_return", None), ("attachment", FIRST)]
+
+
+def test_names_of_archives_that_no_system_makes(run: Run) -> None:
+    """No name at all, a way out, a name beyond any folder's length: each member is read, or named, under a name of its own."""
+    form = returned("一份.xlsx", FIRST)
+    lay({"甲.zip": raw_zip({"": b"x", "../..": b"y", "../../表.xlsx": form, f"{'长' * 300}.txt": "说明".encode()})})
+    code, others, files = told(run, "甲.zip")
+    assert (code, files) == (0, {"甲.zip!/表.xlsx": "passed"})
+    assert {what for what, _ in others.values()} == {"attachment"} and len(others) == 3

@@ -13,7 +13,7 @@ from tests.command import run as run
 
 UNIT = "青溪区第一小学"
 CELLS = [("A30", "另有说明未列入"), ("C90", "100")]
-LINES = [("A6", "其中含上级追加部分"), ("A17", "待定事项另行报告")]
+LINES = [("A6", "其中含上级追加部分"), ("A9", "需另行报批")]
 
 
 def returned(name: str) -> None:
@@ -25,11 +25,12 @@ def returned(name: str) -> None:
 
 
 def published(name: str) -> None:
-    """A published text with two lines more, one among the fields and one at the end."""
+    """A published text with two lines more among the fields."""
     write_published(name)
     lines = Path(name).read_text("utf-8").split("\n")
     lines.insert(5, LINES[0][1])
-    Path(name).write_text("\n".join([*lines, "", LINES[1][1]]), "utf-8")
+    lines.insert(8, LINES[1][1])
+    Path(name).write_text("\n".join(lines), "utf-8")
 
 
 def rows(path: str, sheet: str) -> list[tuple[object, ...]]:

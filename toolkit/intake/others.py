@@ -57,7 +57,7 @@ def _settled(result: FileResult, names: _Names) -> tuple[FileResult | None, Othe
         return result, None
     expected = result.status != PASSED
     whose = _Whose() if result.stray == "own" else names.whose(result)
-    if whose.host is not None and (scan_or_letter or _may_be_attached(result)):
+    if whose.host is not None and (_may_be_attached(result) or (scan_or_letter and not expected)):
         return (_attached(result, whose) if expected else None), _other(result, ATTACHMENT, whose)
     if result.stray == "picture" and whose.unit is not None:
         return replace(result, status=UNREADABLE, owner=whose.unit, stray=None), None

@@ -19,7 +19,7 @@ from toolkit.reading.flow.labels import Kind, Lexicon, key_of, lexicon_of
 from toolkit.reading.flow.levels import table_rows
 from toolkit.reading.flow.mend import mend_labels, split_glued
 from toolkit.reading.flow.table import read_table
-from toolkit.reading.flow.words import Word, words_of
+from toolkit.reading.flow.words import LEFT_OVER, Word, words_of
 from toolkit.reading.model import Declaration, Doubt, Entry, Repair
 from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.reading.remarks import unread_doubt
@@ -77,10 +77,12 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
     changed, doubts = _in_yuan(section, form, entries)
-    repairs += [*of_fields, *of_rows]
-    doubts += unread_doubt(
-        list(_unread(section, lexicon, [*entries.values(), *(each for row in rows for each in row.entries.values())], repairs))
-    )
+    found = [*repairs, *of_fields, *of_rows]
+    repairs = [repair for repair in found if repair.rule != LEFT_OVER]
+    values = [*entries.values(), *(each for row in rows for each in row.entries.values())]
+    lines = {repair.cell or "": repair.before for repair in found if repair.rule == LEFT_OVER}
+    lines.update(_unread(section, lexicon, values, found))
+    doubts += unread_doubt(sorted(lines.items(), key=lambda each: _line(each[0])))
     return Declaration(file, None, form.name, {**entries, **changed}, rows, tuple(repairs), tuple(doubts), roles=form.roles)
 
 

@@ -42,6 +42,9 @@ class Word:
         return cell_name(self.line, self.column)
 
 
+# Words that belong to nothing; `document` tells them as not understood.
+LEFT_OVER = "修复-多余文字"
+
 # As many blank lines in a row are the foot of a page.
 _PAGE_GAP = 3
 
@@ -177,5 +180,5 @@ def with_gap(word: Word, gap: Gap) -> Word:
 def left_out(words: Sequence[Word]) -> Repair:
     """Return the note that these words, on one line, belong to no label and are no data."""
     text = joined(words)
-    message = f"第 {words[0].line} 行：“{text}”不属于任何项目内容，已略去"
-    return Repair("修复-多余文字", "", words[0].cell, text, "", message)
+    message = f"第 {words[0].line} 行：“{text}”不属于任何项目内容"
+    return Repair(LEFT_OVER, "", words[0].cell, text, "", message)
