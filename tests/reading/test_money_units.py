@@ -142,7 +142,9 @@ def test_a_unit_in_the_number_format_is_seen_in_a_workbook(tmp_path: Path) -> No
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_a_unit_in_the_number_format_is_seen_in_what_libreoffice_saves(kind: str, tmp_path: Path) -> None:
     (path,) = convert_all([workbook(tmp_path)], kind, tmp_path / "另存")
-    assert as_seen(path) == SEEN
+
+    # In .ods LibreOffice keeps what it shows, and it shows the point put in by hand as `!.`.
+    assert as_seen(path) == (SEEN if kind == "xls" else [SEEN[0], 960000.0, *SEEN[2:]])
 
 
 def test_a_unit_in_the_number_format_is_seen_in_xml_of_2003(tmp_path: Path) -> None:

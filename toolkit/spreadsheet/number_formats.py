@@ -86,7 +86,7 @@ _DATE = re.compile(r"[ymdhs]|上午/下午|AM/PM|A/P", re.IGNORECASE)
 # A number as stored with 万元 behind it; one that is scaled (a comma at its end, a point put in by hand) is in 元 all the same.
 _WAN_SIGN = r'(?:[ _]|\\ )*(?:"\s*万元?\s*"|\\?万\\?元?)(?:[ _]|\\ )*'
 _WAN = re.compile(r"(?:\[[^\]]*\])*[#0,]*[#0](?:\.[0#?]*)?" + _WAN_SIGN)
-_SCALED = re.compile(r"(?:\[[^\]]*\])*[#0,]*[#0][!\\]\.(?:0000|0,)" + _WAN_SIGN)
+_SCALED = re.compile(r"(?:\[[^\]]*\])*[#0,]*[#0](?:!|\\!|\\)\.(?:0000|0,)" + _WAN_SIGN)
 
 _DAY = re.compile(r"[yd]", re.IGNORECASE)
 
