@@ -243,7 +243,6 @@ def _false(drawing: Drawing, findings: Sequence[Record]) -> list[str]:
             or any(rule in content.objections for content in drawing.contents)
             or rule.endswith(drawing.omitted or ("\0",))
             or (rule == "金额-万元" and drawing.traits.get("金额单位", "").startswith("万元"))
-            or (rule in ("列表-二级指标", "指标-缺成本") and drawing.traits.get("旧指标体系") == "有")
             or (rule == "格式-未读懂" and drawing.traits.get("旁注") == "有")
         )
         if not allowed:

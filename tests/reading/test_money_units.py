@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 
+from tests.office import convert_all
 from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one, read
 from tests.shipped import shipped_form
+from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration, Doubt
+from toolkit.reading.targets import TargetCells, read_target
+from toolkit.sources.open import open_source
 from toolkit.sources.text import read_text
-from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, meaning
+from toolkit.spreadsheet.cells import Scaled
+from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, SCALED, meaning
 
 IN_TEN_THOUSANDS = FUNDS.replace("0000", "")
 
@@ -90,11 +98,76 @@ def test_printed_in_a_text() -> None:
     [
         ('#,##0.00"万元"', IN_WAN),
         ('0.0"万"', IN_WAN),
-        ('0!.0000"万元"', PLAIN),
-        ('0!.0,"万"', PLAIN),
+        ('0!.0000"万元"', SCALED),
+        ('0!.0,"万"', SCALED),
+        ('0!.00"万"', PLAIN),
         ('#,##0.00"元"', PLAIN),
         ("#,##0.00", PLAIN),
     ],
 )
 def test_number_formats_that_print_a_unit(code: str, means: str) -> None:
     assert meaning(code) == means
+
+
+FORMATTED = [(1200.0, '#,##0.00"万元"'), (960000.0, '0!.0000"万元"'), (960000.0, "0.00"), (0.95, "0%")]
+
+
+def workbook(folder: Path) -> Path:
+    """A workbook with numbers in the formats of `FORMATTED`, one under the other."""
+    book = openpyxl.Workbook()
+    for row, (number, code) in enumerate(FORMATTED, 1):
+        cell = book.worksheets[0].cell(row, 1, number)
+        cell.number_format = code
+    path = folder / "甲.xlsx"
+    book.save(path)
+    return path
+
+
+def as_seen(path: Path) -> list[object]:
+    """What the first column of a workbook holds; a number in 元 that is shown as 万元 with a mark."""
+    (grid, *_) = open_source(path, path.name).grids
+    values = [grid.cells[row, 1] for row in range(1, len(FORMATTED) + 1)]
+    assert grid.percents == {(4, 1)}
+    return [f"{value}元" if isinstance(value, Scaled) else value for value in values]
+
+
+SEEN = ["1200万元", "960000.0元", 960000.0, 0.95]
+
+
+def test_a_unit_in_the_number_format_is_seen_in_a_workbook(tmp_path: Path) -> None:
+    assert as_seen(workbook(tmp_path)) == SEEN
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_unit_in_the_number_format_is_seen_in_what_libreoffice_saves(kind: str, tmp_path: Path) -> None:
+    (path,) = convert_all([workbook(tmp_path)], kind, tmp_path / "另存")
+
+    # In .ods LibreOffice keeps what it shows, and it shows the point put in by hand as `!.`.
+    assert as_seen(path) == (SEEN if kind == "xls" else [SEEN[0], 960000.0, *SEEN[2:]])
+
+
+def test_a_unit_in_the_number_format_is_seen_in_xml_of_2003(tmp_path: Path) -> None:
+    codes = [code.replace('"', "&quot;") for _, code in FORMATTED]
+    styles = "".join(f'<Style ss:ID="s{n}"><NumberFormat ss:Format="{code}"/></Style>' for n, code in enumerate(codes))
+    rows = "".join(
+        f'<Row><Cell ss:StyleID="s{n}"><Data ss:Type="Number">{number}</Data></Cell></Row>' for n, (number, _) in enumerate(FORMATTED)
+    )
+    path = tmp_path / "甲.xls"
+    path.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        f' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>{styles}</Styles>'
+        f'<Worksheet ss:Name="表"><Table>{rows}</Table></Worksheet></Workbook>',
+        encoding="utf-8",
+    )
+    assert as_seen(path) == SEEN
+
+
+@pytest.mark.parametrize(
+    ("unit", "read"),
+    [("万元", ("96", "万元")), (None, ("96", "万元")), ("元", ("960000", "元"))],
+)
+def test_a_target_is_read_as_its_format_shows_it(unit: str | None, read: tuple[str, str]) -> None:
+    found = read_target(TargetCells({SYMBOL: "≤", NUMBER: Scaled(960000.0), UNIT: unit}, {SYMBOL: "A1", NUMBER: "B1", UNIT: "C1"}))
+    assert found is not None
+    assert (found.entries[NUMBER].value, found.entries[UNIT].value) == read

@@ -14,6 +14,9 @@ from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
 _TEXTS = (TEXT, LONG_TEXT, CODE)
 _BASIS = "字段表"
 
+# The list of this name after another's has words that are right in a return though no drop-down offers them.
+ALSO_TAKEN = "另认"
+
 
 def derived_rules(
     fields: Iterable[Field],
@@ -57,11 +60,17 @@ def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> 
 def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:
     """The test that a text is in its list; where the list depends on another field, one branch for each of its words."""
     if not source.startswith(DEPENDENT_LIST):
-        return f"等于任一({name},列表.{source})"
+        return _in_one(name, source, lists)
     parent = source.removeprefix(DEPENDENT_LIST)
     words = [word for word in lists.get(parent, ()) if word in lists]
-    branches = [f'AND({parent}="{word}",等于任一({name},列表.{word}))' for word in words]
+    branches = [f'AND({parent}="{word}",{_in_one(name, word, lists)})' for word in words]
     return f"OR({','.join(branches)})" if branches else "FALSE"
+
+
+def _in_one(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:
+    """The test that a text is in one list, or in that of the words that are taken as well but not offered (older trees)."""
+    test = f"等于任一({name},列表.{source})"
+    return f"OR({test},等于任一({name},列表.{source}{ALSO_TAKEN}))" if f"{source}{ALSO_TAKEN}" in lists else test
 
 
 def _rule(id_: str, scope: Scope, condition: str, message: str, suggestion: str, target: str) -> Rule:

@@ -18,6 +18,7 @@ from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
+from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
@@ -118,6 +119,8 @@ class _Quick:
             entries[place.name] = _new(Entry, (text, text, place.letters + number_of_row, OK, None))
         if self._target:
             (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
+            if values[at_number].__class__ is Scaled:
+                return None
             plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
             if plain is None:
                 return None

@@ -15,6 +15,7 @@ from functools import lru_cache
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.sources.grid import CellValue, Uncached
+from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.amounts import decimal_of
 from toolkit.values.errors import ErrorValue
 from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
@@ -30,6 +31,7 @@ DITTO = frozenset(("同上", "〃", "″", '"', "″″", "''", "”", "“", "�
 
 # What Excel makes of `=100` or `=95%` typed into a cell.
 _TYPED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_WAN = ("万元", "万")
 _BETWEEN_VALUES = re.compile(r"[;；,，、\n]|且|并且|和|及")
 
 
@@ -64,6 +66,8 @@ def read_target(found: TargetCells) -> Read | None:
         meant[SYMBOL] = before[SYMBOL] if clean_text(before[SYMBOL] or "") else "="
     elif found.percent and isinstance(number := found.values.get(NUMBER), float):
         meant[NUMBER] = f"{(decimal_of(number) * 100).normalize():f}%"
+    elif isinstance(number := found.values.get(NUMBER), Scaled) and squeeze(before[UNIT] or "") in ("", *_WAN):
+        meant[NUMBER], meant[UNIT] = f"{(decimal_of(float(number)) / 10_000).normalize():f}", before[UNIT] or _WAN[0]
     target = _joined(meant[SYMBOL], meant[NUMBER], meant[UNIT])
     after = {SYMBOL: target.symbol, NUMBER: target.number, UNIT: target.unit}
     entries, repairs = {}, []
@@ -131,6 +135,8 @@ def _repair(change: _Change, cell: str | None, found: TargetCells, *, restored: 
         before = f"={_typed_formula(found)}"
     elif restored and name == SYMBOL and change.meant != change.before:
         rule, said = "修复-等号还原", f"输入“={found.formula or ''}”时等号被 Excel 当成了公式，符号已还原为“=”"
+    elif change.meant != change.before and isinstance(found.values.get(NUMBER), Scaled):
+        return Repair("修复-金额单位", name, cell, before, after or "", f"{name} {before} 以万元显示，已按看到的 {after} 读取。", after)
     elif name == NUMBER and change.meant != change.before:
         rule, said = "修复-百分比", f"数值 {before} 以百分比格式显示，已按看到的 {change.meant} 读取"
     elif name == NUMBER and found.formula is not None and after == change.before:

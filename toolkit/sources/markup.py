@@ -7,7 +7,7 @@ they are seen, and one grid per sheet of an XML spreadsheet. Called by `sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree, html
 
@@ -17,7 +17,8 @@ from toolkit.package.parts import DAMAGED, RESEND, UNSAFE, unsafe_error
 from toolkit.sources.delimited import typed
 from toolkit.sources.grid import CellValue, Grid, GridDraft, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import Area
-from toolkit.spreadsheet.number_formats import PERCENT, meaning
+from toolkit.spreadsheet.cells import shown_number
+from toolkit.spreadsheet.number_formats import IN_WAN, PERCENT, SCALED, meaning
 from toolkit.values.errors import ErrorValue
 from toolkit.values.serials import iso_moment
 
@@ -129,16 +130,16 @@ def read_xml_2003(data: bytes, display: str) -> tuple[Grid, ...]:
         raise SourceError(DAMAGED, f"{display}：XML 表格不完整，读不出来", RESEND) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise SourceError(UNSAFE, f"{display}：XML 表格含有 DOCTYPE 声明，未打开", RESEND)
-    percents = set()
+    means = {}
     for style in root.iter(f"{_SS}Style"):
         code = style.find(f"{_SS}NumberFormat")
-        if code is not None and (shown := code.get(f"{_SS}Format", "")) and (shown == "Percent" or meaning(shown) == PERCENT):
-            percents.add(style.get(f"{_SS}ID"))
+        if code is not None and (shown := code.get(f"{_SS}Format", "")):
+            means[style.get(f"{_SS}ID")] = PERCENT if shown == "Percent" else meaning(shown)
     date1904 = root.find(f".//{_X}Date1904") is not None
-    return tuple(_sheet(sheet, percents, date1904, display) for sheet in root.iter(f"{_SS}Worksheet"))
+    return tuple(_sheet(sheet, means, date1904, display) for sheet in root.iter(f"{_SS}Worksheet"))
 
 
-def _sheet(sheet: etree._Element, percents: set[str | None], date1904: bool, display: str) -> Grid:
+def _sheet(sheet: etree._Element, means: Mapping[str | None, str], date1904: bool, display: str) -> Grid:
     draft = GridDraft()
     row = 0
     for line in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
@@ -150,9 +151,12 @@ def _sheet(sheet: etree._Element, percents: set[str | None], date1904: bool, dis
             column = _at(cell, column)
             place = row, column
             value, draft.looks[place] = _xml_value(cell)
+            told = means.get(cell.get(f"{_SS}StyleID"))
+            if told in (IN_WAN, SCALED) and isinstance(value, float):
+                value = shown_number(value, told, date1904)
             if value is not None and value != "":
                 draft.cells[place] = value
-            if cell.get(f"{_SS}StyleID") in percents:
+            if told == PERCENT:
                 draft.percents.add(place)
             across, down = (_plain(cell.get(f"{_SS}{name}")) for name in ("MergeAcross", "MergeDown"))
             if across or down:

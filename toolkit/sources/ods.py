@@ -17,7 +17,7 @@ from toolkit.package import limits
 from toolkit.package.opc import LOCKED, open_container
 from toolkit.package.parts import Package
 from toolkit.sources.grid import CellValue, Grid, GridDraft, RawLook, Uncached
-from toolkit.spreadsheet.cells import in_wan, shows_wan
+from toolkit.spreadsheet.cells import Scaled, in_wan, shows_wan
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 from toolkit.values.serials import iso_moment
 
@@ -155,7 +155,9 @@ def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
             number = float(cell.get(f"{OFFICE}value", ""))
         except ValueError:
             return text or None
-        return in_wan(number) if shows_wan(text, number) else number
+        if shows_wan(text, number):
+            return in_wan(number)
+        return Scaled(number) if shows_wan(text, number / 10_000) else number
     if kind == "boolean":
         word: str | None = cell.get(f"{OFFICE}boolean-value")
         return word == "true"

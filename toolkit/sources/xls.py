@@ -2,7 +2,7 @@
 
 calamine gives the same '' for a blank, an error cell and a formula that was never calculated (measured). The records of
 BIFF are walked once for what changes the meaning: error cells, which cells are computed (their formulas are stored as
-tokens and not given back as text), percent formats, merges, hidden rows. A formula whose result was never calculated cannot be told for certain in BIFF: some writers (xlwt) store 0 and ask
+tokens and not given back as text), formats of percent and 万元, merges, hidden rows. A formula whose result was never calculated cannot be told for certain in BIFF: some writers (xlwt) store 0 and ask
 for recalculation on loading, which is taken for "never calculated"; others leave a plain 0, which reads as 0. The parts of an .xlsb are no XML and are
 not looked at: such a file is read in a worker process only, and its grids are `doubtful`.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
 import olefile
@@ -29,7 +29,8 @@ from toolkit.package import limits
 from toolkit.package.opc import open_package
 from toolkit.package.parts import DAMAGED, RESAVE, RESEND, unsafe_error
 from toolkit.sources.grid import CellValue, Grid, GridDraft, Position, RawLook, Uncached
-from toolkit.spreadsheet.number_formats import BUILTIN, PERCENT, meaning
+from toolkit.spreadsheet.cells import shown_number
+from toolkit.spreadsheet.number_formats import BUILTIN, IN_WAN, PERCENT, SCALED, meaning
 from toolkit.values.errors import ErrorValue
 
 BOF, EOF, BOUNDSHEET, DATE1904, FORMAT, XF = 0x0809, 0x000A, 0x0085, 0x0022, 0x041E, 0x00E0
@@ -44,6 +45,12 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 # Flags of a formula: calculate always, and on loading.
 _RECALCULATE = 3
 
+# Of all number formats these change what a number means and are not told by calamine.
+_TOLD = (PERCENT, IN_WAN, SCALED)
+
+# A sheet as its records tell it, and its numbers that are shown with 万元.
+Records = tuple[GridDraft, dict[Position, str]]
+
 _TOO_OLD = "Excel 95 或更早的工作簿"
 
 
@@ -51,14 +58,17 @@ def read_xls(data: bytes, display: str) -> tuple[Grid, ...]:
     """Return the sheets of a BIFF workbook. Raises SourceError where it is damaged or asks too much of a reader."""
     stream = _stream(data, display)
     records, date1904 = _sheets(stream, display)
-    for name, sheet in records.items():
+    for name, (sheet, _) in records.items():
         if sheet.bottom * sheet.right > limits.DENSE:
             found = limits.Limit(limits.AREA.name, limits.DENSE, limits.AREA.unit).exceeded(sheet.bottom * sheet.right)
             raise unsafe_error(display, f"工作表“{name}”{found}")
     sheets = _opened(data, display)
     grids = []
     for meta, cells in sheets:
-        draft = records.get(meta.name, GridDraft())
+        draft, money = records.get(meta.name, (GridDraft(), {}))
+        for place in money.keys() & cells.keys():
+            if isinstance(number := cells[place], (int, float)):
+                cells[place] = shown_number(float(number), money[place], date1904)
         draft.cells = {place: value for place, value in cells.items() if place not in draft.looks or draft.looks[place].value is None}
         grids.append(draft.grid(meta.name, hidden=_is_hidden(meta), date1904=date1904))
     return tuple(grids)
@@ -128,7 +138,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
             yield kind, body
 
 
-def _sheets(stream: bytes, display: str) -> tuple[dict[str, GridDraft], bool]:
+def _sheets(stream: bytes, display: str) -> tuple[dict[str, Records], bool]:
     formats, date1904 = dict(BUILTIN), False
     styles: list[str] = []
     sheets: dict[str, int] = {}
@@ -144,8 +154,8 @@ def _sheets(stream: bytes, display: str) -> tuple[dict[str, GridDraft], bool]:
                 date1904 = body[:1] == b"\x01"
             elif kind == BOUNDSHEET:
                 sheets[_text(body, 6, 1)] = struct.unpack_from("<I", body)[0]
-        percents = frozenset(n for n, code in enumerate(styles) if meaning(formats.get(code, "General")) == PERCENT)
-        return {name: _sheet(stream, start, percents) for name, start in sheets.items()}, date1904
+        means = {n: means for n, code in enumerate(styles) if (means := meaning(formats.get(code, "General"))) in _TOLD}
+        return {name: _sheet(stream, start, means) for name, start in sheets.items()}, date1904
     except (struct.error, IndexError) as error:
         raise SourceError(DAMAGED, f"{display}：文件已损坏，工作簿的记录不完整", RESEND) from error
 
@@ -157,8 +167,17 @@ def _text(body: bytes, start: int, width: int) -> str:
     return text[: length * 2].decode("utf-16-le", "replace") if wide else text[:length].decode("latin-1")
 
 
-def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> GridDraft:
+def _sheet(stream: bytes, start: int, means: Mapping[int, str]) -> Records:
     sheet = GridDraft()
+    money: dict[Position, str] = {}
+
+    def tell(row: int, column: int, style: int) -> None:
+        told = means.get(style)
+        if told == PERCENT:
+            sheet.percents.add((row + 1, column + 1))
+        elif told is not None:
+            money[row + 1, column + 1] = told
+
     for kind, body in _records(stream, start):
         if kind in _VALUED:
             row, column, style = struct.unpack_from("<HHH", body)
@@ -166,10 +185,9 @@ def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> GridDraft:
             sheet.bottom, sheet.right = max(sheet.bottom, row + 1), max(sheet.right, last + 1)
             if kind == MULRK:
                 for n in range(last - column + 1):
-                    if int.from_bytes(body[4 + 6 * n : 6 + 6 * n], "little") in percents:
-                        sheet.percents.add((row + 1, column + n + 1))
-            elif style in percents:
-                sheet.percents.add((row + 1, column + 1))
+                    tell(row, column + n, int.from_bytes(body[4 + 6 * n : 6 + 6 * n], "little"))
+            else:
+                tell(row, column, style)
             if look := _look(kind, body):
                 sheet.looks[row + 1, column + 1] = look
         elif kind == MERGES:
@@ -183,7 +201,7 @@ def _sheet(stream: bytes, start: int, percents: frozenset[int]) -> GridDraft:
             sheet.hidden_columns.update(range(first + 1, min(last, 255) + 2))
         elif kind == FILTER:
             sheet.filtered = True
-    return sheet
+    return sheet, money
 
 
 def _look(kind: int, body: bytes) -> RawLook | None:

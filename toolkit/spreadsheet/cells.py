@@ -20,7 +20,7 @@ from toolkit.package import limits
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.markup import rich_text, truth, unescape
 from toolkit.spreadsheet.number_formats import DATE as DATED
-from toolkit.spreadsheet.number_formats import ELAPSED, IN_WAN
+from toolkit.spreadsheet.number_formats import ELAPSED, IN_WAN, SCALED
 from toolkit.values.errors import ErrorValue
 from toolkit.values.serials import MAX_SERIAL, day_of, iso_moment, moment
 
@@ -123,6 +123,10 @@ class Formatted(str):
     """A number as its format prints it, where that adds a unit of money: 96 shown as 96万元."""
 
 
+class Scaled(float):
+    """A number in 元 whose format shows it as 万元: 960000 seen as 96.0000万元."""
+
+
 def in_wan(number: float) -> Formatted:
     """Return a number whose format prints 万元 behind it as it is seen.
 
@@ -149,6 +153,8 @@ def shown_number(value: float, means: str, date1904: bool) -> ShownValue:
     """Return a number as its format shows it: a date, a date with a time, a length or time of day as text, or itself."""
     if means == IN_WAN:
         return in_wan(value)
+    if means == SCALED:
+        return Scaled(value)
     if means not in (DATED, ELAPSED) or not 0 <= value < MAX_SERIAL + 1:
         return value
     if means == ELAPSED:

@@ -18,7 +18,7 @@ from toolkit.spreadsheet.markup import MAIN_NS, is_searchable
 
 GENERAL = "General"
 
-DATE, ELAPSED, PERCENT, IN_WAN, PLAIN = "date", "elapsed", "percent", "万元", "plain"
+DATE, ELAPSED, PERCENT, IN_WAN, SCALED, PLAIN = "date", "elapsed", "percent", "万元", "元 as 万元", "plain"
 
 BUILTIN: Mapping[str, str] = {
     "0": "General",
@@ -84,7 +84,9 @@ _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile(r"[ymdhs]|上午/下午|AM/PM|A/P", re.IGNORECASE)
 
 # A number as stored with 万元 behind it; one that is scaled (a comma at its end, a point put in by hand) is in 元 all the same.
-_WAN = re.compile(r'(?:\[[^\]]*\])*[#0,]*[#0](?:\.[0#?]*)?(?:[ _]|\\ )*(?:"\s*万元?\s*"|\\?万\\?元?)(?:[ _]|\\ )*')
+_WAN_SIGN = r'(?:[ _]|\\ )*(?:"\s*万元?\s*"|\\?万\\?元?)(?:[ _]|\\ )*'
+_WAN = re.compile(r"(?:\[[^\]]*\])*[#0,]*[#0](?:\.[0#?]*)?" + _WAN_SIGN)
+_SCALED = re.compile(r"(?:\[[^\]]*\])*[#0,]*[#0](?:!|\\!|\\)\.(?:0000|0,)" + _WAN_SIGN)
 
 _DAY = re.compile(r"[yd]", re.IGNORECASE)
 
@@ -95,15 +97,18 @@ _STYLE = re.compile(rb'<xf\b[^<>]*?\snumFmtId="([0-9]+)"')
 
 @lru_cache(maxsize=4096)
 def meaning(code: str) -> str:
-    """Return DATE, ELAPSED, PERCENT, IN_WAN or PLAIN for a format code; the part for positive numbers decides.
+    """Return DATE, ELAPSED, PERCENT, IN_WAN, SCALED or PLAIN for a format code; the part for positive numbers decides.
 
     >>> [meaning(code) for code in ('yyyy"年"m"月"', "[h]:mm", "0.00%", '0"day"', "[Red]#,##0", "General", "0.00E+00")]
     ['date', 'elapsed', 'percent', 'plain', 'plain', 'plain', 'plain']
-    >>> [meaning(code) for code in ('#,##0.00"万元"', '0!.0000"万元"', '0!.0,"万"')]
-    ['万元', 'plain', 'plain']
+    >>> [meaning(code) for code in ('#,##0.00"万元"', '0!.0000"万元"', '0!.0,"万"', '0!.00"万"')]
+    ['万元', '元 as 万元', '元 as 万元', 'plain']
     """
-    if _WAN.fullmatch(code.partition(";")[0]):
+    positive = code.partition(";")[0]
+    if _WAN.fullmatch(positive):
         return IN_WAN
+    if _SCALED.fullmatch(positive):
+        return SCALED
     first = _LITERAL.sub("", code).partition(";")[0]
     if first.strip().lower() in ("general", "g/通用格式", "g/general", "@", ""):
         return PLAIN
