@@ -122,6 +122,7 @@ def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placemen
     cells, table = placement.cells, placement.table
     assert cells is not None
     used = {place for place in places.values() if place is not None}
+    used |= {cell.place for more in (placement.more or {}).values() for cell in more}
     columns = [place.index for place in table.places if place.index is not None] if table else []
     for row in rows:
         for column in columns:
@@ -189,7 +190,8 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
         here, there = cell_name(*cell.place), cell_name(*rival.place)
         message = f"{spot.field.label}可能是 {here} 的“{cell.text[:30]}”，也可能是 {there} 的“{rival.text[:30]}”，已按前者读取。"
         log.doubts.append(Doubt("格式-两可", WARNING, name, here, cell.text, message, f"请核对{spot.field.label}。"))
-    return cell.place, cell.value
+    more = (placement.more or {}).get(name, ())
+    return cell.place, "\n".join((cell.text, *(each.text for each in more))) if more else cell.value
 
 
 def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue | None, log: Log) -> Entry:

@@ -40,6 +40,10 @@ _LONGEST_LABEL = 14
 
 # A row with a word of the tree and so many cells beside it is an indicator that nobody read.
 _INDICATOR = 2
+
+# So many rows above an amount of no field its heading may stand.
+_HIGHEST = 12
+_AMOUNT = re.compile(r"[0-9][0-9,.]*[万亿]?元?")
 _REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|填写说明|附注|编制说明|要求|提示)(?:\d|[:：、.．]|】|）)|[*※☆]")
 
 
@@ -166,8 +170,12 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     if after is None:
         after = next((each for each in rest if each.column > cell.column), None)
     above, under = cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
-    if above is not None and above.column == cell.column and known.get(above.place) == Fate.STRANGE and not isinstance(cell.value, str):
-        return True
+    if not isinstance(cell.value, str) or _AMOUNT.fullmatch(cell.value):
+        # An amount of a period that is none of the form's stands under that period's heading.
+        column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
+        over = next((each for each in column if each is not None), None)
+        if over is not None and over.column == cell.column and known.get(over.place) == Fate.STRANGE:
+            return True
     label = _is_short(cell)
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True
