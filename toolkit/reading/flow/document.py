@@ -82,7 +82,8 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
     values = [*entries.values(), *(each for row in rows for each in row.entries.values())]
     lines = {repair.cell or "": repair.before for repair in found if repair.rule == LEFT_OVER}
     lines.update(_unread(section, lexicon, values, found))
-    doubts += unread_doubt(sorted(lines.items(), key=lambda each: _line(each[0])))
+    told = [(cell, text) for cell, text in lines.items() if len(text) > _LONGEST_UNIT or unit_in(text, label=True) is None]
+    doubts += unread_doubt(sorted(told, key=lambda each: _line(each[0])))
     return Declaration(file, None, form.name, {**entries, **changed}, rows, tuple(repairs), tuple(doubts), roles=form.roles)
 
 
