@@ -328,3 +328,27 @@ def test_everything_follows_the_roster_and_a_units_findings_go_by_project(run: R
     run("export", "回收", "--roster", names, "-o", "数据.xlsx")
     heads, first, *_ = openpyxl.load_workbook("数据.xlsx")["项目"].iter_rows(values_only=True)
     assert first[heads.index("项目代码")] == "B-1"
+
+
+def test_one_cause_is_one_finding_and_an_empty_sheet_is_not_filled(run: Run) -> None:
+    names = write_roster(Path("名单.xlsx"), [{"单位": SECOND}], [{"单位": SECOND, "项目名称": f"项目{n}"} for n in (1, 2)])
+    run("issue", names, "-o", "下发", "--year", 2025)
+    put("填好.xlsx", {"实施单位": SECOND})
+    filled, issued = openpyxl.load_workbook("填好.xlsx")["项目1"], openpyxl.load_workbook(f"下发/{SECOND}.xlsx")
+    for row in filled.iter_rows():
+        for cell in row:
+            if cell.value is not None and not issued["项目1"][cell.coordinate].protection.locked:
+                issued["项目1"][cell.coordinate].value = cell.value
+    issued["项目1"]["E8"], issued["项目1"]["E9"], issued["项目1"]["F22"] = "五十万", "待定", "#REF!"
+    Path("回收").mkdir()
+    issued.save("回收/二小.xlsx")
+    done = run("check", "回收", "--roster", names, "--json")
+    found = [f for f in done.json["findings"] if f["family"] == "declaration"]
+    assert {f["rule"] for f in found if f["project"] == "项目2"} == {"项目-未填报"}
+    (empty,) = [f for f in found if f["project"] == "项目2"]
+    assert (empty["severity"], empty["sheet"], empty["message"]) == ("error", "项目2", "项目“项目2”的申报表是空的，还没有填报。")
+    bad = [f for f in found if f["project"] == "项目1" and f["severity"] == "error"]
+    assert {f["cell"] for f in bad} == {"E8", "E9", "F22"} and len(bad) == 3
+    stopped = {f["cell"]: f["message"].partition("受它影响，规则无法计算：")[2] for f in bad}
+    assert "资金-F1" in stopped["E8"] and "资金-F1" in stopped["E9"] and all(stopped.values())
+    assert not [f for f in found if f["message"].startswith("规则无法计算")]
