@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from tests.command import WRONG_SUM, Done, Run, decide, hashes, put, run
 from tests.office import convert
+from tests.shipped import ROWS
 from tests.workflow.roster_samples import write_roster
 from toolkit.reading.model import Value
 
@@ -352,3 +354,38 @@ def test_one_cause_is_one_finding_and_an_empty_sheet_is_not_filled(run: Run) -> 
     stopped = {f["cell"]: f["message"].partition("受它影响，规则无法计算：")[2] for f in bad}
     assert "资金-F1" in stopped["E8"] and "资金-F1" in stopped["E9"] and all(stopped.values())
     assert not [f for f in found if f["message"].startswith("规则无法计算")]
+
+
+def test_each_version_says_what_was_set_right_what_stands_and_what_is_new(run: Run) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[1][5] = None
+    put("回收/二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}, rows=rows)
+    put("回收/一小.xlsx", {"实施单位": FIRST})
+    check = ("check", "回收", "-o", "结果", "--force", "--json")
+    first = run(*check).json
+    assert {f["rule"] for f in first["findings"]} == {"资金-F1", "指标-单位"} and "changes" not in first
+    decide("结果", "指标-单位", 处理意见="保留", 理由="合同约定不计单位")
+    run(*check, "--decisions", "结果/审核报告.xlsx")
+
+    # A row is put in above, the sum is right, and the goal is cut short: the opinion holds, and one finding is new.
+    rows.insert(0, ["产出指标", "数量指标", "改造操作间面积", "=", "120", "平方米"])
+    put("回收/二小.xlsx", {"实施单位": SECOND, "年度总体目标": "按期完成"}, rows=rows)
+    second = run(*check).json
+    assert {f["rule"]: f["severity"] for f in second["findings"]} == {"指标-单位": "hint", "目标-过短-年度总体目标": "warning"}
+    assert second["changes"] == [{"unit": SECOND, "fixed": 1, "open": 0, "new": 1}]
+    line = "已改 1 处，仍未改 0 处，新增 1 处"
+    assert f"{SECOND}：与上一版比，{line}。" in run("check", "回收", "--ledger", "结果/台账.sqlite").out
+    overview = openpyxl.load_workbook("结果/审核报告.xlsx")["概览"]
+    assert [row[0] for row in overview.iter_rows(min_row=5, max_row=6, values_only=True)] == [FIRST, f"{SECOND}\n与上一版比：{line}"]
+    units = {u["unit"]: u["changes"] for u in run("status", "--ledger", "结果/台账.sqlite", "--json").json["units"]}
+    assert units == {FIRST: None, SECOND: {"fixed": 1, "open": 0, "new": 1}}
+    run("annotate", "回收", "-o", "退改", "--all", "--ledger", "结果/台账.sqlite")
+    letter = "\n".join(p.text for p in docx.Document(f"退改/{SECOND}退改通知.docx").paragraphs)
+    assert f"与上一版比：{line}" in letter
+
+    # The value that the opinion was about changes: it lapses, and the finding counts as one again.
+    rows[2][4] = "401"
+    put("回收/二小.xlsx", {"实施单位": SECOND, "年度总体目标": "按期完成"}, rows=rows)
+    third = run(*check).json
+    assert {f["rule"]: f["severity"] for f in third["findings"]} == {"指标-单位": "error", "目标-过短-年度总体目标": "warning"}
+    assert third["changes"] == [{"unit": SECOND, "fixed": 0, "open": 1, "new": 1}]

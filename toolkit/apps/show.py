@@ -60,6 +60,8 @@ def check_result(result: CheckResult, quiet: bool) -> None:
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
             click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
+    for unit, since in () if quiet else result.changed():
+        click.echo(f"{unit}：与上一版比，{since}。")
     _absent(result)
     others(result.batch.others)
     click.echo(verdict(result))

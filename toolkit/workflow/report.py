@@ -17,6 +17,7 @@ from toolkit.checking.model import Finding
 from toolkit.errors import OutputError
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT
+from toolkit.forms.roster_model import name_key
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -125,7 +126,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     index = {key: number for number, key in enumerate(order)}
     items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
     items.sort(key=lambda item: item.group)
-    lines = tuple(_line(groups[key]) for key in order)
+    lines = tuple(_line(groups[key], result) for key in order)
     counts = _total(line.counts for line in lines)
     absent = result.absent()
     titles = [form.title for form in result.batch.forms.values()]
@@ -196,10 +197,11 @@ def _count(groups: dict[GroupKey, _Group], keyed: Sequence[tuple[GroupKey, Revie
             group.status = NEEDS_CHANGES
 
 
-def _line(group: _Group) -> Group:
+def _line(group: _Group, result: CheckResult) -> Group:
     counts = group.counts
     figures = Counts(counts[ERROR], counts[WARNING], counts[HINT], counts["kept"], counts["repairs"])
-    return Group(group.name, tuple(group.files), group.status, group.projects, figures)
+    changes = str(result.changes.get(name_key(group.name), "")) if group.projects else ""
+    return Group(group.name, tuple(group.files), group.status, group.projects, figures, changes)
 
 
 def _total(counts: Iterable[Counts]) -> Counts:
