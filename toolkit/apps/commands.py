@@ -71,7 +71,7 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     else:
         show.check_result(result, quiet)
         for path in written:
-            click.echo(f"已生成 {path}")
+            show.written(path)
     show.decision_notes(result)
     return ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
 

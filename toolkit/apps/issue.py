@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.values.text import shown_path
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 
 
@@ -66,7 +67,7 @@ def issue(
     if not quiet:
         for each in issued:
             more = f"，另有空白表 {each.blank} 张" if each.blank else ""
-            click.echo(f"已生成 {each.path}：{each.unit}，{each.projects} 个项目{more}。")
+            click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{each.projects} 个项目{more}。")
     projects = sum(each.projects for each in issued)
     click.echo(f"共 {len(issued)} 个单位、{projects} 个项目，表样“{chosen.name}”，存放在 {output}。")
     if year is None and YEAR_ROLE in chosen.roles:

@@ -101,7 +101,7 @@ def _record(result: MergeResult) -> dict[str, object]:
 
 def _tell(result: MergeResult, quiet: bool) -> None:
     for path in result.written:
-        click.echo(f"已生成 {path}")
+        show.written(path)
     for unit in result.gate.left_out:
         click.echo(f"未生成 {unit.unit}：{unit.reason}（{'、'.join(unit.files)}），{unit.cure}")
     for project in result.gate.withheld:

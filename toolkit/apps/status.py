@@ -64,7 +64,7 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
     else:
         _show(found, quiet)
         if place is not None:
-            click.echo(f"已生成 {place}")
+            show.written(place)
     return found.code
 
 

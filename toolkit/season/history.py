@@ -19,6 +19,7 @@ from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_from, findings_from, unpack
+from toolkit.values.text import shown_path
 from toolkit.values.words import STATUS_WORDS, FileStatus
 
 if TYPE_CHECKING:
@@ -170,12 +171,13 @@ def modified(file: FileResult) -> str:
 def place_of(file: FileResult) -> str:
     """Return the file's absolute place, with the way into archives."""
     outer, mark, inner = file.file.partition("!/")
-    return os.path.abspath(outer) + mark + inner
+    return shown_path(os.path.abspath(outer)) + mark + inner
 
 
 def is_below(place: str, paths: Sequence[str]) -> bool:
     """Whether a file's absolute place is one of `paths`, or below it."""
-    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(os.path.abspath, paths))
+    given = (shown_path(os.path.abspath(path)) for path in paths)
+    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in given)
 
 
 def _projects(text: str) -> tuple[tuple[str, str], ...]:

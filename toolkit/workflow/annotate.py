@@ -15,7 +15,7 @@ from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
@@ -188,11 +188,12 @@ def _marked(copy: MarkedCopy, check: CheckResult, passwords: tuple[str, ...]) ->
     origin = (sha256(data).hexdigest()[:ORIGIN_DIGITS], *copy.file.origin)[:MOST_ORIGINS]
     plain, password = unlocked(data, display, passwords)
     if is_workbook(plain, display):
-        data, findings = annotate_workbook(plain, display, copy.findings, origin), copy.findings
+        data = annotate_workbook(plain, display, copy.findings, last_rows(copy.declarations), origin)
+        findings = copy.findings
     else:
         form = check.batch.forms[copy.form]
         made, moved = rebuild(form, copy.declarations, copy.findings)
-        data, findings = annotate_workbook(made, display, moved, origin), tuple(moved)
+        data, findings = annotate_workbook(made, display, moved, origin=origin), tuple(moved)
     if password is not None:
         data = locked(data, password)
     return data, replace(copy, findings=findings, locked=password is not None)

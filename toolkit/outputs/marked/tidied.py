@@ -24,14 +24,18 @@ from toolkit.reading.model import Repair
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN, shows_day
-from toolkit.spreadsheet.properties import TIDIED
+from toolkit.spreadsheet.properties import FORM, TIDIED
 from toolkit.spreadsheet.row_insertion import spell_out_shared
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import calculate_on_load
+from toolkit.spreadsheet.tabs import calculate_on_load, end_print_areas
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
 from toolkit.values.words import NUMBER
+
+# The print area of a form that is filled in; the pre-built rows below print as empty pages.
+PRINTED = "修复-打印区域"
+_PRINTED_TO = "打印区域改为到最后填写的一行为止，后面的空行不再打印。"
 
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
@@ -58,7 +62,7 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Tidied:
-    """A workbook with the repairs that could be made in it, by sheet, in the order given."""
+    """A workbook with the repairs that could be made in it, by sheet, in the order given; then the print areas that were ended."""
 
     data: bytes
     made: tuple[tuple[str, Repair], ...]
@@ -73,24 +77,27 @@ def is_workbook(data: bytes, display: str) -> bool:
         return False
 
 
-def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Repair]]) -> Tidied:
+def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Repair]], printed: Mapping[str, int] | None = None) -> Tidied:
     """Return the workbook with its safe repairs made; the same bytes where there are none.
 
-    `repairs` are by the sheet's name. Raises SourceError when `data` is no workbook of the package format.
+    `repairs` are by the sheet's name; `printed` has the last row filled in of sheets whose print area is to end there, in a workbook of
+    ours only. Raises SourceError when `data` is no workbook of the package format.
     """
     wanted = {sheet: [r for r in found if r.safe and r.cell] for sheet, found in repairs.items()}
     with open_package(data, display) as package:
         book = read_workbook(package)
-        if not any(wanted.values()):
-            return Tidied(data, ())
         patch = Draft(package, data)
+        ended = end_print_areas(patch, book.part, printed) if printed and book.properties.get(FORM) else []
+        areas = [(sheet, Repair(PRINTED, "", None, before, after, _PRINTED_TO)) for sheet, before, after in ended]
+        if not any(wanted.values()):
+            return Tidied(patch.to_bytes() if areas else data, tuple(areas))
         styles = _Formats(patch, book)
         made: list[tuple[str, Repair]] = []
         for sheet, found in wanted.items():
             made += [(sheet, repair) for repair in _mend(patch, book, sheet, found, styles)]
         styles.save()
         _calculate_anew(patch, book)
-        return Tidied(patch.to_bytes(), tuple(made)) if made else Tidied(data, ())
+        return Tidied(patch.to_bytes(), (*made, *areas)) if made or areas else Tidied(data, ())
 
 
 def _mend(patch: Draft, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
