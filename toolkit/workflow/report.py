@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
-from toolkit.errors import OutputError
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT
 from toolkit.forms.roster_model import name_key
@@ -36,7 +34,7 @@ from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
-from toolkit.season.decisions import Reviewed, unread_opinions
+from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
 from toolkit.values.words import (
     ERROR,
@@ -55,7 +53,6 @@ from toolkit.values.words import (
     WRONG_FORM,
 )
 from toolkit.workflow.check import CheckResult
-from toolkit.workflow.request import Request
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
@@ -82,24 +79,6 @@ def check_report_places(output: Path, outlet: Outlet) -> None:
     outlet.check_folder(output)
     for name in (WORKBOOK, PAGE):
         outlet.check(output / name)
-
-
-def check_opinions(request: Request) -> None:
-    """Raise OutputError when the report that the run replaces holds opinions that no run has adopted yet."""
-    from toolkit.season.ledger import open_ledger
-
-    report = request.report
-    if report is None or not report.is_file():
-        return
-    with ExitStack() as stack:
-        kept = request.ledger is not None and request.ledger.is_file()
-        ledger = stack.enter_context(open_ledger(request.ledger, create=False)) if request.ledger and kept else None
-        unread = unread_opinions(report, request.decisions, ledger)
-    if unread:
-        raise OutputError(
-            f"{report}：里面有 {len(unread)} 条还没有采用的意见（第 {unread[0].row} 行），没有覆盖。"
-            f"请加 --decisions {report} 采用，或把它移到别处、换一个输出位置"
-        )
 
 
 def write_report(result: CheckResult, output: Path, outlet: Outlet, *, made: datetime | None = None) -> tuple[Path, Path]:
