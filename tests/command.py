@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -52,11 +52,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return call
 
 
-def put(name: str, *changes: Mapping[str, Value], rows: object = ROWS) -> Path:
+def put(name: str, *changes: Mapping[str, Value], rows: Sequence[Sequence[str | None]] = ROWS) -> Path:
     """Write a filled workbook into the current folder, one project for each of `changes`."""
     path = Path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    declarations = [declaration({"项目名称": f"项目{n}", **each}) for n, each in enumerate(changes, start=1)]
+    declarations = [declaration({"项目名称": f"项目{n}", **each}, rows) for n, each in enumerate(changes, start=1)]
     path.write_bytes(fill_workbook(shipped_form(), declarations))
     return path
 

@@ -29,8 +29,9 @@ def test_error_value_is_never_zero(code: str) -> None:
 
 def test_rules_on_an_error_cell_cannot_pass() -> None:
     found = outcome(error(at("当年财政拨款"), "#REF!", "B1"))
-    broken = [f for f in found.findings if f.rule == "资金-F1"]
-    assert len(broken) == 1 and "规则无法计算" in broken[0].message and at("当年财政拨款") in broken[0].message
+    broken = [f for f in found.findings if "资金-F1" in f.message]
+    told = [(f.rule, f.cell, f.severity) for f in broken]
+    assert told == [("格式-错误值", at("当年财政拨款"), "error")] and "规则无法计算" in broken[0].message
 
 
 PRODUCT = f"={at('年度资金申请总额')}-{at('上年结转资金')}-{at('年度其他资金')}*1"

@@ -71,11 +71,10 @@ def test_hidden_sheet_with_data() -> None:
 
 def test_deleted_row_is_missing_not_zero() -> None:
     found = outcome(edited(lambda sheet: delete_rows(sheet, row_of("上年结转资金"))))
-    warned(found, "格式-缺项", None, "上年结转资金", "不按 0")
     assert found.records == [clean_record({"上年结转资金": None})]
     assert found.declarations[0]["上年结转资金"].state == "missing"
-    broken = next(f for f in found.findings if f.rule == "资金-F1")
-    assert "规则无法计算" in broken.message and "上年结转资金" in broken.message
+    broken = next(f for f in found.findings if f.rule == "格式-缺项")
+    assert broken.severity == "error" and "规则无法计算：资金-F1" in broken.message and "上年结转资金" in broken.message
 
 
 @pytest.mark.parametrize(

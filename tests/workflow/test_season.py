@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from tests.command import WRONG_SUM, Done, Run, decide, hashes, put, run
 from tests.office import convert
+from tests.shipped import ROWS, at
 from tests.workflow.roster_samples import write_roster
 from toolkit.reading.model import Value
 
@@ -171,7 +173,7 @@ def test_another_year_is_an_error_wherever_the_season_gets_its_year_from(run: Ru
         return [tuple(f[name] for name in ("severity", "unit", "cell", "value", "expected", "message")) for f in done.json["findings"]]
 
     def said(year: int, unit: str, found: int) -> tuple[str, ...]:
-        return ("error", unit, "A2", str(found), str(year), f"年度是 {found}，这次申报的是 {year} 年度。")
+        return ("error", unit, at("年度"), str(found), str(year), f"年度是 {found}，这次申报的是 {year} 年度。")
 
     assert wrong() == []
     assert wrong("--year", 2025) == [said(2025, SECOND, 2024)]
@@ -203,14 +205,14 @@ def test_another_year_is_an_error_wherever_the_season_gets_its_year_from(run: Ru
     # Workbooks are issued for the roster's year.
     assert run("issue", "有标题.xlsx", "-o", "下发").code == 0
     issued = openpyxl.load_workbook(f"下发/{FIRST}.xlsx")
-    assert issued["项目1"]["A2"].value == 2024
+    assert issued["项目1"][at("年度")].value == 2024
 
 
-def corrected(copy: str, returned: str, **cells: object) -> None:
-    """Send a marked copy back under another name, with cells of its first project corrected by a program that keeps no marks' record."""
+def corrected(copy: str, returned: str, **fields: object) -> None:
+    """Send a marked copy back under another name, with fields of its first project corrected by a program that keeps no marks' record."""
     book = openpyxl.load_workbook(copy)
-    for cell, value in cells.items():
-        book["项目1"][cell] = value
+    for name, value in fields.items():
+        book["项目1"][at(name)] = value
     book.save(returned)
     os.utime(returned, (1_600_000_000,) * 2)
 
@@ -219,7 +221,10 @@ def test_a_marked_copy_come_back_is_the_newer_version_of_what_it_was_made_from(r
     put("回收/二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}, {"实施单位": SECOND})
     run("annotate", "回收", "-o", "退改")
     corrected(
-        "退改/二小.xlsx", "回收/a 改好了.xlsx", E7=1_200_000, D12="改过一次的目标，写明完成多少、什么质量、什么时候完成、有什么效益。"
+        "退改/二小.xlsx",
+        "回收/a 改好了.xlsx",
+        年度资金申请总额=1_200_000,
+        年度总体目标="改过一次的目标，写明完成多少、什么质量、什么时候完成、有什么效益。",
     )
 
     def told(command: str, *more: object) -> list[tuple[str, ...]]:
@@ -233,7 +238,7 @@ def test_a_marked_copy_come_back_is_the_newer_version_of_what_it_was_made_from(r
     assert run("annotate", "回收", "-o", "再退", "--json").json["marked"] == []
 
     # What came of it a second time is newer still; two different copies of one return are for the clerk to choose from.
-    corrected("退改/二小.xlsx", "回收/b 也改了.xlsx", E7=1_200_000)
+    corrected("退改/二小.xlsx", "回收/b 也改了.xlsx", 年度资金申请总额=1_200_000)
     assert run("status", "回收", "--json").json["units"][0]["status"] == "重复报送"
     assert run("status", "回收", "--use", "回收/b 也改了.xlsx", "--json").json["units"][0]["status"] == "已报"
     assert run("status", "回收", "--latest", "--json").json["units"][0]["status"] == "已报"
@@ -246,7 +251,7 @@ def test_a_marked_copy_come_back_is_the_newer_version_of_what_it_was_made_from(r
 def test_it_is_known_whatever_kinds_of_files_it_went_through(run: Run, sent: str, returned: str) -> None:
     original = convert(put("二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}), sent, Path("回收"))
     run("annotate", "回收", "-o", "退改")
-    corrected("退改/二小.xlsx", "改好了.xlsx", E7=1_200_000)
+    corrected("退改/二小.xlsx", "改好了.xlsx", 年度资金申请总额=1_200_000)
     convert(Path("改好了.xlsx"), returned, Path("回收"))
     done = run("check", "回收", "--json")
     assert [(f["file"], f["severity"]) for f in done.json["findings"] if f["rule"] == "文件-多份报送"] == [
@@ -328,3 +333,64 @@ def test_everything_follows_the_roster_and_a_units_findings_go_by_project(run: R
     run("export", "回收", "--roster", names, "-o", "数据.xlsx")
     heads, first, *_ = openpyxl.load_workbook("数据.xlsx")["项目"].iter_rows(values_only=True)
     assert first[heads.index("项目代码")] == "B-1"
+
+
+def test_one_cause_is_one_finding_and_an_empty_sheet_is_not_filled(run: Run) -> None:
+    names = write_roster(Path("名单.xlsx"), [{"单位": SECOND}], [{"单位": SECOND, "项目名称": f"项目{n}"} for n in (1, 2)])
+    bad_cells = (at("当年财政拨款"), at("上年结转资金"), at("数值", 1))
+    run("issue", names, "-o", "下发", "--year", 2025)
+    put("填好.xlsx", {"实施单位": SECOND})
+    filled, issued = openpyxl.load_workbook("填好.xlsx")["项目1"], openpyxl.load_workbook(f"下发/{SECOND}.xlsx")
+    for row in filled.iter_rows():
+        for cell in row:
+            if cell.value is not None and not issued["项目1"][cell.coordinate].protection.locked:
+                issued["项目1"][cell.coordinate].value = cell.value
+    for cell, text in zip(bad_cells, ("五十万", "待定", "#REF!"), strict=True):
+        issued["项目1"][cell] = text
+    Path("回收").mkdir()
+    issued.save("回收/二小.xlsx")
+    done = run("check", "回收", "--roster", names, "--json")
+    found = [f for f in done.json["findings"] if f["family"] == "declaration"]
+    assert {f["rule"] for f in found if f["project"] == "项目2"} == {"项目-未填报"}
+    (empty,) = [f for f in found if f["project"] == "项目2"]
+    assert (empty["severity"], empty["sheet"], empty["message"]) == ("error", "项目2", "项目“项目2”的申报表是空的，还没有填报。")
+    bad = [f for f in found if f["project"] == "项目1" and f["severity"] == "error"]
+    assert {f["cell"] for f in bad} == set(bad_cells) and len(bad) == 3
+    stopped = {f["cell"]: f["message"].partition("受它影响，规则无法计算：")[2] for f in bad}
+    assert "资金-F1" in stopped[bad_cells[0]] and "资金-F1" in stopped[bad_cells[1]] and all(stopped.values())
+    assert not [f for f in found if f["message"].startswith("规则无法计算")]
+
+
+def test_each_version_says_what_was_set_right_what_stands_and_what_is_new(run: Run) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[1][5] = None
+    put("回收/二小.xlsx", {"实施单位": SECOND, **WRONG_SUM}, rows=rows)
+    put("回收/一小.xlsx", {"实施单位": FIRST})
+    check = ("check", "回收", "-o", "结果", "--force", "--json")
+    first = run(*check).json
+    assert {f["rule"] for f in first["findings"]} == {"资金-F1", "指标-单位"} and "changes" not in first
+    decide("结果", "指标-单位", 处理意见="保留", 理由="合同约定不计单位")
+    run(*check, "--decisions", "结果/审核报告.xlsx")
+
+    # A row is put in above, the sum is right, and the goal is cut short: the opinion holds, and one finding is new.
+    rows.insert(0, ["产出指标", "数量指标", "改造操作间面积", "=", "120", "平方米"])
+    put("回收/二小.xlsx", {"实施单位": SECOND, "年度总体目标": "按期完成"}, rows=rows)
+    second = run(*check).json
+    assert {f["rule"]: f["severity"] for f in second["findings"]} == {"指标-单位": "hint", "目标-过短-年度总体目标": "warning"}
+    assert second["changes"] == [{"unit": SECOND, "fixed": 1, "open": 0, "new": 1}]
+    line = "已改 1 处，仍未改 0 处，新增 1 处"
+    assert f"{SECOND}：与上一版比，{line}。" in run("check", "回收", "--ledger", "结果/台账.sqlite").out
+    overview = openpyxl.load_workbook("结果/审核报告.xlsx")["概览"]
+    assert [row[0] for row in overview.iter_rows(min_row=5, max_row=6, values_only=True)] == [FIRST, f"{SECOND}\n与上一版比：{line}"]
+    units = {u["unit"]: u["changes"] for u in run("status", "--ledger", "结果/台账.sqlite", "--json").json["units"]}
+    assert units == {FIRST: None, SECOND: {"fixed": 1, "open": 0, "new": 1}}
+    run("annotate", "回收", "-o", "退改", "--all", "--ledger", "结果/台账.sqlite")
+    letter = "\n".join(p.text for p in docx.Document(f"退改/{SECOND}退改通知.docx").paragraphs)
+    assert f"与上一版比：{line}" in letter
+
+    # The value that the opinion was about changes: it lapses, and the finding counts as one again.
+    rows[2][4] = "401"
+    put("回收/二小.xlsx", {"实施单位": SECOND, "年度总体目标": "按期完成"}, rows=rows)
+    third = run(*check).json
+    assert {f["rule"]: f["severity"] for f in third["findings"]} == {"指标-单位": "error", "目标-过短-年度总体目标": "warning"}
+    assert third["changes"] == [{"unit": SECOND, "fixed": 0, "open": 1, "new": 1}]

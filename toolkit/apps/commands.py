@@ -54,7 +54,8 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     from toolkit.workflow.check import check_returns
 
     if output is not None:
-        from toolkit.workflow.report import WORKBOOK, check_opinions, check_report_places
+        from toolkit.workflow.report import WORKBOOK, check_report_places
+        from toolkit.workflow.request import check_opinions
 
         request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)

@@ -63,6 +63,8 @@ def check_result(result: CheckResult, quiet: bool) -> None:
             lead = f"{place}：" if place else ""
             text = f"{lead}{finding.message}{finding.suggestion}（{finding.rule}）"
             click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {one_line(text)}")
+    for unit, since in () if quiet else result.changed():
+        click.echo(f"{unit}：与上一版比，{since}。")
     _absent(result)
     others(result.batch.others)
     click.echo(verdict(result))

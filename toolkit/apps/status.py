@@ -46,7 +46,8 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
     --json 输出 {"round","summary","by","groups","units","unassigned","others"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
     last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、projects（几个项目）、
-    missing（名单里有、没有报的项目）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
+    missing（名单里有、没有报的项目）、changes（与上一版比：fixed 已改、open 仍未改、
+    new 新增）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
@@ -81,17 +82,18 @@ def _from_files(request: Request, by: str, silent: bool) -> SeasonStatus:
 
     with season_of(request) as season, show.progress(silent) as progress:
         others = check_returns(request, progress, season).batch.others
-        return season_status(season.ledger, request.roster, season.round_now, request.paths, by, others)
+        return season_status(season.ledger, request.roster, season.round_now, request.paths, by, others, request.forms)
 
 
 def _from_ledger(request: Request, by: str) -> SeasonStatus:
     from toolkit.season.history import last_round
     from toolkit.season.ledger import open_ledger
     from toolkit.season.status import season_status
+    from toolkit.workflow.forms import load_forms
 
     with open_ledger(request.ledger or Path(), create=False) as opened:
         round_ = last_round(opened) if request.round is None else request.round.strip()
-        return season_status(opened, request.roster, round_, (), by)
+        return season_status(opened, request.roster, round_, (), by, forms=request.forms or load_forms(None))
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
@@ -121,7 +123,8 @@ def _line(unit: UnitStatus, found: SeasonStatus) -> str:
     if unit.scanned:
         about.append("有盖章件")
     where = "，".join(part for part in about if part)
-    return f"{unit.unit}{f'（{where}）' if where else ''}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}"
+    since = f"（与上一版比：{unit.changes}）" if unit.changes else ""
+    return f"{unit.unit}{f'（{where}）' if where else ''}：{unit.status}{f'。{unit.reason}' if unit.reason else ''}{since}"
 
 
 def _record(status: SeasonStatus) -> dict[str, object]:
@@ -149,6 +152,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 "scanned": unit.scanned,
                 "projects": unit.projects,
                 "missing": list(unit.missing),
+                "changes": unit.changes.record() if unit.changes else None,
                 "files": [_file_json(file) for file in unit.files],
                 "attachments": list(unit.attachments),
             }

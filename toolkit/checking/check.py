@@ -7,9 +7,10 @@ about units and the batch last. Never touches a file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
@@ -26,7 +27,7 @@ from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.formula import MOST_STEPS, TOO_MUCH
-from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
+from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import label_key
@@ -37,13 +38,18 @@ UnitKey = tuple[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What one evaluation is about: where a finding would point, and what the names mean."""
+    """What one evaluation is about: where a finding would point, and what the names mean.
+
+    `members` are the unit's declarations where it is about the unit; `stopped` takes down the rules that bad cells stop.
+    """
 
     environment: Mapping[str, object]
     declaration: Declaration | None = None
     row: Row | None = None
     file: str = ""
     unit: str | None = None
+    members: tuple[Declaration, ...] = ()
+    stopped: Stopped = field(default_factory=Stopped)
 
 
 def check_declarations(declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None) -> list[Finding]:
@@ -64,24 +70,31 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
 
     findings: list[Finding] = []
+    stopped = Stopped()
     for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
         group = prefixed(UNIT, groups[unit_key(declaration)])
         approved: Environment = {APPROVED: _approved(declaration, roster)}
         names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
-        findings += cell_findings(declaration, form)
+        if any(doubt.rule == UNFILLED for doubt in declaration.doubts):
+            findings += doubts
+            continue
+        bad = list(cell_findings(declaration, form))
+        stopped.tell(declaration, bad, len(findings))
+        findings += bad
         findings += doubts
-        findings += _declaration_findings(declaration, form, rules, names)
+        findings += _declaration_findings(declaration, form, rules, _Case(names, declaration, stopped=stopped))
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for key, members in units.items():
         first = declarations[members[0]]
         known = roster.find(first.unit) if roster else None
         control: Environment = {CONTROL: _number(known.control if known else None)}
         names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
-        case = _Case(names, file=first.file, unit=first.unit)
+        case = _Case(names, file=first.file, unit=first.unit, members=tuple(declarations[i] for i in members), stopped=stopped)
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
     if declarations:
         case = _Case({**lists, **prefixed(BATCH, batch), **batch}, file=declarations[0].file)
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_BATCH), case, form)
+    stopped.say(findings)
     return findings
 
 
@@ -99,11 +112,11 @@ def _number(amount: Decimal | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:
-    yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), _Case(names, declaration), form)
+def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], case: _Case) -> Iterator[Finding]:
+    yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
     row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
     for row in declaration.rows:
-        yield from _failures(row_rules, _Case(row_environment(row, form, names), declaration, row), form)
+        yield from _failures(row_rules, replace(case, environment=row_environment(row, form, case.environment), row=row), form)
 
 
 def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
@@ -112,7 +125,9 @@ def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterato
         if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
             if any(case.environment.get(name) is None for name in rule.roster_names):
                 continue  # nothing to hold the wrong cell against
-            yield _not_calculated(rule, case, form, result)
+            concerned = (case.declaration,) if case.declaration else case.members
+            if not case.stopped.stop(rule, causes(rule, concerned, case.row)):
+                yield _not_calculated(rule, case, form, result)
         elif not result:
             yield _failed(rule, case, form)
 
@@ -125,7 +140,8 @@ def _failed(rule: CompiledRule, case: _Case, form: Form) -> Finding:
 
 
 def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object) -> Finding:
-    culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry in _unreadable(rule, case)]
+    bad = bad_entries(rule, case.declaration, case.row) if case.declaration else ()
+    culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry, _ in bad]
     if culprits:
         cause = f"{'、'.join(culprits)}不能参加计算"
     elif result == TOO_MUCH:
@@ -134,16 +150,6 @@ def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object)
         cause = f"计算结果是 {result}" if isinstance(result, ErrorValue) else f"条件的结果“{result}”不是真或假"
     message = f"规则无法计算：“{rule.rule.id}”（{cause}）。"
     return _finding(rule, case, form, message, "请先改正这些单元格，再重新审核。" if culprits else "请检查该规则的条件公式。")
-
-
-def _unreadable(rule: CompiledRule, case: _Case) -> Iterator[tuple[str, Entry]]:
-    """The entries a rule reads that hold no value of their type and are not blank."""
-    if case.declaration is None:
-        return
-    for name in sorted(rule.condition.names):
-        entry = _entry(name, case)
-        if entry is not None and entry.state not in (OK, BLANK):
-            yield name, entry
 
 
 def _entry(name: str, case: _Case) -> Entry | None:

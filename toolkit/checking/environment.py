@@ -77,10 +77,10 @@ def declaration_environment(declaration: Declaration, form: Form) -> Environment
     return names
 
 
-def row_environment(row: Row, form: Form, declaration: Environment) -> Environment:
+def row_environment(row: Row, form: Form, declaration: Mapping[str, object]) -> Environment:
     """Return the names of one indicator row: its own cells over those of its declaration."""
     if form.table is None:
-        return declaration
+        return dict(declaration)
     return {**declaration, **{c.name: entry_value(row[c.name], c.field) for c in form.table.columns}}
 
 

@@ -23,14 +23,14 @@ from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
-from toolkit.reading.model import BLANK, MISSING, Declaration
+from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt
 from toolkit.reading.read import is_letter, read_grid
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import NoDocumentError, Opened, Remark, is_harmless, open_source
 from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
-from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
+from toolkit.values.words import ERROR, HINT, NOT_FILLED, PASSED, PROJECT_ROLE, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -199,7 +199,17 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult:
         message = "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
-    return FileResult(each.display, PASSED, filled, said, each, issued, origin=origin)
+    told = tuple(d if is_filled(d, by_name[d.form], ours) else _unfilled(d) for d in filled)
+    return FileResult(each.display, PASSED, told, said, each, issued, origin=origin)
+
+
+def _unfilled(declaration: Declaration) -> Declaration:
+    """A sheet that was made for a project and on which the unit has filled in nothing."""
+    field = declaration.roles.get(PROJECT_ROLE)
+    cell = declaration[field].cell if field else None
+    message = f"项目“{declaration.project or declaration.sheet or ''}”的申报表是空的，还没有填报。"
+    doubt = Doubt(UNFILLED, ERROR, field, cell, declaration.project, message, "请填报后重新报送。")
+    return replace(declaration, doubts=(doubt,), repairs=())
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:

@@ -92,6 +92,10 @@ class Doubt:
     unread: tuple[tuple[str, str], ...] = ()
 
 
+# The doubt about a sheet that names its project and on which nothing was filled in: nothing else is said of it.
+UNFILLED: Final = "项目-未填报"
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """One project's form as read. `sheet` is None where the source has none (a text file).

@@ -115,15 +115,15 @@ def declarations_of(ledger: Ledger, number: int) -> list[Declaration] | None:
     return None
 
 
-def findings_of(ledger: Ledger, each: Return) -> list[Finding]:
-    """Return what was found against a return when it was last checked; nothing where the ledger does not hold it (a password)."""
+def findings_of(ledger: Ledger, each: Return) -> list[Finding] | None:
+    """Return what was found against a return when it was last checked; None where it never was, or the ledger does not hold it."""
     for row in ledger.rows(tables.FINDINGS, {"id": each.number}):
         try:
             data = unpack(row.records)
             return findings_from(data, [each.file] * len(data))
         except (CodecError, TypeError):
-            return []
-    return []
+            return None
+    return None
 
 
 def places(ledger: Ledger, round_: str, paths: Sequence[str] = ()) -> list[Place]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.errors import ExitCode
 from toolkit.intake.model import Other
+from toolkit.season.changes import Changes
 from toolkit.values.words import DEPARTMENT_ROLE, NEEDS_CHANGES, NOT_FILLED, NOT_SENT, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
 
 CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
@@ -36,7 +37,7 @@ class SentFile:
 class UnitStatus:
     """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when.
 
-    `projects` are in what counts of its returns, `missing` those of the roster that are not and that nobody said are not to come.
+    `projects` are in what counts of its returns, `missing` those of the roster that are not and that nobody said are not to come; `changes` what became of its findings since its last version.
     """
 
     unit: str
@@ -53,6 +54,7 @@ class UnitStatus:
     files: tuple[SentFile, ...] = ()
     projects: int = 0
     missing: tuple[str, ...] = ()
+    changes: Changes | None = None
     attachments: tuple[str, ...] = ()
 
     @property

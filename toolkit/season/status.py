@@ -8,13 +8,15 @@ ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
 from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
+from toolkit.season.changes import changes_of
 from toolkit.season.history import Place, Return, findings_of, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
 from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
@@ -43,7 +45,13 @@ class _Unit:
 
 
 def season_status(
-    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
+    ledger: Ledger,
+    roster: Roster | None,
+    round_: str,
+    paths: Sequence[str] = (),
+    by: str = DEPARTMENT_ROLE,
+    others: Sequence[Other] = (),
+    forms: Sequence[Form] = (),
 ) -> SeasonStatus:
     """Return where everybody stands in a round; only files at or below `paths` count where these are given.
 
@@ -79,6 +87,8 @@ def season_status(
         if other.what == ATTACHMENT and other.unit and other.file not in known:
             _home(other.unit, units, roster).attached.append(other.file)
     lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
+    since = changes_of(ledger, forms, by_unit.keys()) if forms else {}
+    lines = [replace(line, changes=since.get(name_key(line.unit))) for line in lines]
     beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
     return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 
@@ -168,7 +178,7 @@ def _missing(now: Sequence[Return], unit: RosterUnit | None, ledger: Ledger, ros
         return (), 0
     sent = {id(roster.project(unit, name, code)) for each in now for name, code in each.projects}
     missing = [project.name for project in roster.projects_of(unit) if id(project) not in sent]
-    findings = [f for each in now if missing or each.errors for f in findings_of(ledger, each) if f.rule == NOT_SENT_PROJECT]
+    findings = [f for each in now if missing or each.errors for f in findings_of(ledger, each) or () if f.rule == NOT_SENT_PROJECT]
     overruled = {f.project for f in findings if f.severity == HINT}
     return tuple(name for name in missing if name not in overruled), sum(f.severity == ERROR for f in findings)
 

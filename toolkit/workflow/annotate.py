@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
+from toolkit.forms.roster_model import name_key
 from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
@@ -221,4 +222,5 @@ def _case(notice: Notice, check: CheckResult, day: date) -> NoticeCase:
         projects=len(declarations),
         findings=tuple(finding for copy in notice.copies for finding in copy.findings),
         day=day,
+        changes=str(check.changes.get(name_key(notice.unit), "")),
     )

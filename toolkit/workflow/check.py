@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
-from toolkit.forms.roster_model import RosterProject, RosterUnit
+from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.intake.roster import missing_projects, not_sent
 from toolkit.outputs.review.model import AbsentUnit
 from toolkit.season.applying import apply_decisions
+from toolkit.season.changes import Changes, changes_of
 from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
 from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
@@ -33,12 +34,13 @@ class CheckResult:
     """What a check found: the files in order with their final status, and all findings as they stand.
 
     A finding that a reviewer kept is a hint here and its message begins 已说明; `decided` has what was decided on each, and
-    is None where no decisions were given.
+    is None where no decisions were given. `changes` says of each unit (by `name_key`) that sent a new version what became of its findings.
     """
 
     batch: Batch
     findings: tuple[Finding, ...]
     decided: Decided | None = None
+    changes: Mapping[str, Changes] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,7 +112,13 @@ class CheckResult:
             "findings": [finding.record() for finding in self.findings],
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
+            **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
         }
+
+    def changed(self) -> list[tuple[str, Changes]]:
+        """Return the units that sent a new version, in the order of the files, with what became of their findings."""
+        units = dict.fromkeys(file.unit for file in self.files if file.unit)
+        return [(unit, self.changes[name_key(unit)]) for unit in units if name_key(unit) in self.changes]
 
 
 def check_returns(request: Request, progress: Progress | None = None, season: Season | None = None) -> CheckResult:
@@ -136,7 +144,8 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
             season.ledger.run(KEEP_YEAR, {"year": str(year)})
         record(memory, raw, result.batch, result.findings, request.paths, season.round)
         keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
-    return result
+    units = {name_key(declaration.unit or "") for declaration in result.batch.declarations}
+    return replace(result, changes=changes_of(season.ledger, request.forms, units))
 
 
 def _in_order(batch: Batch) -> Batch:

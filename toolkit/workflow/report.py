@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
-from toolkit.errors import OutputError
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT
+from toolkit.forms.roster_model import name_key
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -35,7 +34,7 @@ from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
-from toolkit.season.decisions import Reviewed, unread_opinions
+from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
 from toolkit.values.words import (
     ERROR,
@@ -54,7 +53,6 @@ from toolkit.values.words import (
     WRONG_FORM,
 )
 from toolkit.workflow.check import CheckResult
-from toolkit.workflow.request import Request
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
@@ -83,24 +81,6 @@ def check_report_places(output: Path, outlet: Outlet) -> None:
         outlet.check(output / name)
 
 
-def check_opinions(request: Request) -> None:
-    """Raise OutputError when the report that the run replaces holds opinions that no run has adopted yet."""
-    from toolkit.season.ledger import open_ledger
-
-    report = request.report
-    if report is None or not report.is_file():
-        return
-    with ExitStack() as stack:
-        kept = request.ledger is not None and request.ledger.is_file()
-        ledger = stack.enter_context(open_ledger(request.ledger, create=False)) if request.ledger and kept else None
-        unread = unread_opinions(report, request.decisions, ledger)
-    if unread:
-        raise OutputError(
-            f"{report}：里面有 {len(unread)} 条还没有采用的意见（第 {unread[0].row} 行），没有覆盖。"
-            f"请加 --decisions {report} 采用，或把它移到别处、换一个输出位置"
-        )
-
-
 def write_report(result: CheckResult, output: Path, outlet: Outlet, *, made: datetime | None = None) -> tuple[Path, Path]:
     """Write both reports into `output` and return their paths. Raises OutputError when one cannot be written."""
     review = build_review(result, output, made or datetime.now())
@@ -125,7 +105,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     index = {key: number for number, key in enumerate(order)}
     items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
     items.sort(key=lambda item: item.group)
-    lines = tuple(_line(groups[key]) for key in order)
+    lines = tuple(_line(groups[key], result) for key in order)
     counts = _total(line.counts for line in lines)
     absent = result.absent()
     titles = [form.title for form in result.batch.forms.values()]
@@ -196,10 +176,11 @@ def _count(groups: dict[GroupKey, _Group], keyed: Sequence[tuple[GroupKey, Revie
             group.status = NEEDS_CHANGES
 
 
-def _line(group: _Group) -> Group:
+def _line(group: _Group, result: CheckResult) -> Group:
     counts = group.counts
     figures = Counts(counts[ERROR], counts[WARNING], counts[HINT], counts["kept"], counts["repairs"])
-    return Group(group.name, tuple(group.files), group.status, group.projects, figures)
+    changes = str(result.changes.get(name_key(group.name), "")) if group.projects else ""
+    return Group(group.name, tuple(group.files), group.status, group.projects, figures, changes)
 
 
 def _total(counts: Iterable[Counts]) -> Counts:

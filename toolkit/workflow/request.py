@@ -7,19 +7,19 @@ that writes asks the request, so none can write onto what it reads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import UsageError
+from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
-from toolkit.season.decisions import Decisions
+from toolkit.season.decisions import Decisions, unread_opinions
 from toolkit.season.history import last_round, season_year
 from toolkit.workflow.forms import form_files
 
@@ -86,6 +86,24 @@ class Season:
     def round_now(self) -> str:
         """The round that this run belongs to, "" where none was ever named."""
         return last_round(self.ledger) if self.round is None else self.round
+
+
+def check_opinions(request: Request) -> None:
+    """Raise OutputError when the report that the run replaces holds opinions that no run has adopted yet."""
+    from toolkit.season.ledger import open_ledger
+
+    report = request.report
+    if report is None or not report.is_file():
+        return
+    with ExitStack() as stack:
+        kept = request.ledger is not None and request.ledger.is_file()
+        ledger = stack.enter_context(open_ledger(request.ledger, create=False)) if request.ledger and kept else None
+        unread = unread_opinions(report, request.decisions, ledger)
+    if unread:
+        raise OutputError(
+            f"{report}：里面有 {len(unread)} 条还没有采用的意见（第 {unread[0].row} 行），没有覆盖。"
+            f"请加 --decisions {report} 采用，或把它移到别处、换一个输出位置"
+        )
 
 
 @contextmanager

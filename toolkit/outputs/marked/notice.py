@@ -40,7 +40,7 @@ _NAME_LINE = 28
 
 @dataclass(frozen=True)
 class NoticeCase:
-    """What a notice is about: a unit, its findings, its returned files by name, the day it is written."""
+    """What a notice is about: a unit, its findings, its returned files by name, the day it is written; `changes` since its last version."""
 
     unit: str
     year: int | None
@@ -49,6 +49,7 @@ class NoticeCase:
     projects: int
     findings: tuple[Finding, ...]
     day: date
+    changes: str = ""
 
 
 def compile_notice(path: Path) -> NoticeTemplate:
@@ -125,7 +126,7 @@ def _values(case: NoticeCase, findings: Sequence[Finding], shown: int) -> dict[s
         "项目数": str(case.projects),
         "问题数": str(len(findings)),
         **{f"{name}数": str(counts[severity]) for severity, name in SEVERITY_WORDS.items()},
-        "统计": counts_text(findings),
+        "统计": counts_text(findings) + (f"（与上一版比：{case.changes}）" if case.changes else ""),
         "其余": f"其余 {more} 处见退回工作簿的“{REVIEW_SHEET}”工作表。" if more else "",
         "日期": f"{case.day.year}年{case.day.month}月{case.day.day}日",
     }

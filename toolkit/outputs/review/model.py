@@ -14,6 +14,9 @@ from toolkit.checking.model import Finding
 from toolkit.values import words
 from toolkit.values.words import SEVERITY_WORDS, Severity
 
+# Before what became of a unit's findings.
+CHANGED = "与上一版比："
+
 # The sheets of the workbook.
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
 ABSENT, OTHERS, UNREAD = "未报单位", "其他文件", "没有读懂"
@@ -87,13 +90,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A line of 概览: a unit, a file that names no unit, or what concerns the whole batch (`status` "" there)."""
+    """A line of 概览: a unit, a file that names no unit, or what concerns the whole batch (`status` "" there).
+
+    `changes` says what became of its findings since the unit's last version, "" where there was none.
+    """
 
     name: str
     files: tuple[str, ...]
     status: str
     projects: int
     counts: Counts
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

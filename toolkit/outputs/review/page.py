@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from toolkit.outputs.review.model import KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Part, Review, ReviewItem, source_path
+from toolkit.outputs.review.model import CHANGED, KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Part, Review, ReviewItem, source_path
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import SEVERITY_WORDS
 
@@ -111,7 +111,14 @@ def _data(review: Review) -> dict[str, object]:
         "words": [*SEVERITY_WORDS.values(), KEPT],
         "counts": _counts(review.counts)[:4],
         "groups": [
-            [pool.number(g.name), pool.number(g.status), g.projects, *_counts(g.counts), pool.number("、".join(g.files))]
+            [
+                pool.number(g.name),
+                pool.number(g.status),
+                g.projects,
+                *_counts(g.counts),
+                pool.number("、".join(g.files)),
+                pool.number(f"{CHANGED}{g.changes}" if g.changes else ""),
+            ]
             for g in review.groups
         ],
         "contexts": [[[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts],

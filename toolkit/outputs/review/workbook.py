@@ -12,7 +12,20 @@ from typing import Any
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.list import write_earlier, write_list
-from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OTHERS, OVERVIEW, REPAIRS, UNREAD, AbsentUnit, Group, Review
+from toolkit.outputs.review.model import (
+    ABSENT,
+    BY_RULE,
+    CHANGED,
+    EARLIER,
+    ISSUES,
+    OTHERS,
+    OVERVIEW,
+    REPAIRS,
+    UNREAD,
+    AbsentUnit,
+    Group,
+    Review,
+)
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
@@ -89,7 +102,7 @@ def _how(review: Review) -> str:
 
 
 def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, first: int | None) -> None:
-    looks.write(sheet, row, 0, group.name)
+    looks.write(sheet, row, 0, f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name)
     sheet.write_string(row, 1, group.status, looks.status.get(group.status, looks.other_status))
     counts = group.counts
     figures = (group.projects, counts.errors, counts.warnings, counts.hints, counts.kept, counts.repairs)
@@ -105,7 +118,7 @@ def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, fir
         sheet.write_url(row, 9, link, looks.link_left, text)
     else:
         looks.write(sheet, row, 9, text)
-    sheet.set_row(row, list_height([(group.name, 40), (text, 44)]))
+    sheet.set_row(row, list_height([(f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name, 40), (text, 44)]))
 
 
 def _total(sheet: Any, looks: Looks, review: Review, row: int) -> None:
