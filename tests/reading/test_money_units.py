@@ -10,7 +10,6 @@ import pytest
 from tests.office import convert_all
 from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, one, read
 from tests.shipped import shipped_form
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.reading.targets import TargetCells, read_target
@@ -18,6 +17,7 @@ from toolkit.sources.open import open_source
 from toolkit.sources.text import read_text
 from toolkit.spreadsheet.cells import Scaled
 from toolkit.spreadsheet.number_formats import IN_WAN, PLAIN, SCALED, meaning
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 IN_TEN_THOUSANDS = FUNDS.replace("0000", "")
 
