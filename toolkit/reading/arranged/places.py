@@ -32,6 +32,9 @@ MISSING = 9.0
 _BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
 _NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
 
+# A text of more characters under a goal's label is a goal, however short.
+_SHORTEST_GOAL = 8
+
 # Labels are short, names are longer: so much dearer is a text that might be either.
 _SHORT = 0.4
 
@@ -149,15 +152,22 @@ def _leaning(offers: Offers, spots: Mapping[str, Spot]) -> float:
 
 
 def _only_under(offers: Offers, spots: Mapping[str, Spot]) -> bool:
-    """Whether amounts or dates stand under the labels of a row and nothing at all beside them."""
+    """Whether amounts, dates or long texts stand under the labels of a row and nothing at all beside them."""
     if any(offer.cell is not None for _, right, _ in offers for offer in right):
         return False
     return any(
-        offer.cell is not None and spots[name].field.type in NUMERIC and misfit(offer.cell.value, spots[name]) == 0.0
+        offer.cell is not None and _is_sure(offer.cell.value, spots[name])
         for hit, _, under in offers
         for name in hit.names(Kind.FIELD)
         for offer in under
     )
+
+
+def _is_sure(value: CellValue, spot: Spot) -> bool:
+    """Whether a value can hardly be anything but the field's."""
+    if spot.field.type in NUMERIC:
+        return misfit(value, spot) == 0.0
+    return spot.field.type == LONG_TEXT and isinstance(value, str) and len(value) > _SHORTEST_GOAL and not looks_like_label(value)
 
 
 def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
