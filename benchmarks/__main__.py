@@ -1,15 +1,16 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks word annotate ledger]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [startup formulas workbooks arrangements word annotate ledger]`."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import annotate_bench, formulas_bench, ledger_bench, startup, word_bench, workbooks
+from benchmarks import annotate_bench, arrangements, formulas_bench, ledger_bench, startup, word_bench, workbooks
 
 BENCHMARKS = {
     "startup": startup.run,
     "formulas": formulas_bench.run,
     "workbooks": workbooks.run,
+    "arrangements": arrangements.run,
     "word": word_bench.run,
     "annotate": annotate_bench.run,
     "ledger": ledger_bench.run,

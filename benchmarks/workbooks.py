@@ -34,7 +34,7 @@ def run() -> None:
         "jixiao 审核（不含读取）": lambda: check_declarations(made, form()),
     }
     report(f"工作簿（{SHEETS} 个项目）", [(name, f"{s * 1000:8.1f} ms") for name, s in interleaved(actions, rounds=5).items()])
-    plain = _without_formulas(fill_workbook(replace(form(), rules=()), made))
+    plain = without_formulas(fill_workbook(replace(form(), rules=()), made))
     kinds = {"openpyxl 保存，没有公式": plain, "openpyxl 保存，没有公式，层级合并": _with_merged_levels(plain)}
     if soffice() is not None:
         kinds.update({name.replace("openpyxl", "LibreOffice"): _by_libreoffice(data) for name, data in kinds.items()})
@@ -61,7 +61,7 @@ def _compare(title: str, data: bytes, *, required: bool) -> None:
     report(f"{title}（{len(data) // 1024} KB）", rows)
 
 
-def _without_formulas(data: bytes) -> bytes:
+def without_formulas(data: bytes) -> bytes:
     """The project sheets alone, of a form without live checks: values and merges, no formulas, no lists."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     names = {declaration.sheet for declaration in _read(data)}

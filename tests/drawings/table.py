@@ -193,6 +193,8 @@ def _strange(rng: random.Random, name: str, line: int, row: Indicator, count: in
     texts: dict[str, Sequence[Value]] = {
         "指标解释": ("反映任务完成情况", "实际完成数与计划数之比", "反映服务对象的认可程度"),
         "上年值": (None, "—", 3, Decimal("12.5"), "新增指标", _scaled(row, Decimal("0.5"))),
+        "数据来源": ("统计报表", "问卷调查", "验收报告"),
+        "责任科室": ("办公室", "业务一科", None),
         "评分标准": ("完成得满分，每少1%扣0.5分", "达到目标值得满分，否则按比例扣分"),
         "实施期指标值": ("长期有效",) if row.symbol == "定性" else (_scaled(row, 3),),
     }

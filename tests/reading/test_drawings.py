@@ -27,9 +27,7 @@ from tests.drawings.score import Result, command, score
 
 OFFICE = tuple(name for name, writer in WRITERS.items() if writer.converted)
 DIRECT = tuple(name for name in WRITERS if name not in OFFICE)
-
-# LibreOffice parts a pasted text of several lines among rows; what that costs, `make drawings` tells.
-SAVED = tuple(name for name in OFFICE if not WRITERS[name].printed and name != "HTML贴入xlsx")
+SAVED = tuple(name for name in OFFICE if not WRITERS[name].printed)
 PRINTED = tuple(name for name in OFFICE if WRITERS[name].printed)
 
 pytestmark = pytest.mark.slow
@@ -72,9 +70,10 @@ def test_a_few_arrangements_are_read_exactly_after_libreoffice(writer: str, tmp_
 @pytest.mark.office
 @pytest.mark.parametrize("writer", PRINTED)
 def test_a_few_arrangements_are_read_from_prints(writer: str, tmp_path: Path) -> None:
-    """What a page break cuts is not always put together again; `make drawings` tells how much is still to be done."""
-    marks = [mark for each in read([random_drawing(seed) for seed in FEW], writer, tmp_path) for mark in each.marks]
-    assert sum(mark.kind in ("exact", "blank") for mark in marks) >= 0.98 * len(marks)
+    """Where lines and pages break depends on the fonts of the machine: a cell torn apart in a new way may be missed, and said."""
+    results = read([random_drawing(seed) for seed in FEW], writer, tmp_path)
+    assert report.rate(results) >= 0.99
+    assert [mark.explain() for each in results for mark in each.marks if mark.kind == "invented" or not mark.said] == []
 
 
 @pytest.mark.parametrize("writer", ["openpyxl合并", "openpyxl不合并", "docx题在表外"])
@@ -129,7 +128,7 @@ def test_other_forms_are_never_taken_for_this_one(writer: str, tmp_path: Path) -
 def test_a_label_gone_loses_at_most_its_own_field_and_says_so(text: str | None, tmp_path: Path) -> None:
     variants: dict[str, tuple[str, ...]] = {}
     drawings = []
-    for seed in range(40, 44):
+    for seed in range(40, 46):
         drawing = random_drawing(seed)
         for name in (*changes.HEAD_FIELDS, *FUNDS, *GOALS):
             if changes.labels_of(drawing, name):
@@ -144,9 +143,8 @@ def test_a_label_gone_loses_at_most_its_own_field_and_says_so(text: str | None, 
         bad = [*others, *(mark for mark in own if mark.kind in ("wrong", "invented") or not mark.said)]
         if bad:
             wrong[name] = [mark.explain() for mark in bad]
-
-    # Not reached yet: a label in another's wording, and an amount of the other column where its heading is gone.
-    assert len(drawings) > 40 and len(wrong) <= 2, wrong
+    assert len(drawings) > 60
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("change", ["pairs", "rows", "columns"])

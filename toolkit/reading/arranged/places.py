@@ -32,6 +32,12 @@ MISSING = 9.0
 _BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
 _NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
 
+# A text of more characters under a goal's label is a goal, however short.
+_SHORTEST_GOAL = 8
+
+# Labels are short, names are longer: so much dearer is a text that might be either.
+_SHORT = 0.4
+
 # A row whose labels lean less than this to one side does not tell the direction in which it is filled.
 _CLEAR = 1.0
 
@@ -77,15 +83,25 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
             for name in (*meant.get(hit.cell.place, hit.names(Kind.FIELD)), *groups.beside(hit, right)):
-                for offer in (*right, *under, *_inside(hit)):
+                for offer in (
+                    *_before_heading(right, cells, blocked, spots[name]),
+                    *_before_heading(under, cells, blocked, spots[name]),
+                    *_inside(hit),
+                ):
                     base = 0.0 if many and offer.way == RIGHT else offer.cost
                     cost = base + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
-                    if spots[name].field.type == LONG_TEXT and offer.cell is not None and _heads(offer.cell, cells, blocked):
-                        cost += _OTHER_WAY
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
     return found
+
+
+def _before_heading(offers: Sequence[Candidate], cells: Cells, blocked: frozenset[Position], spot: Spot) -> Sequence[Candidate]:
+    """The places for a long text up to a heading of another one: an unknown pair ends the neighbour's value."""
+    if spot.field.type != LONG_TEXT:
+        return offers
+    end = next((n for n, offer in enumerate(offers) if offer.cell is not None and _heads(offer.cell, cells, blocked)), len(offers))
+    return offers[:end]
 
 
 def _heads(cell: Cell, cells: Cells, blocked: frozenset[Position]) -> bool:
@@ -136,15 +152,22 @@ def _leaning(offers: Offers, spots: Mapping[str, Spot]) -> float:
 
 
 def _only_under(offers: Offers, spots: Mapping[str, Spot]) -> bool:
-    """Whether amounts or dates stand under the labels of a row and nothing at all beside them."""
+    """Whether amounts, dates or long texts stand under the labels of a row and nothing at all beside them."""
     if any(offer.cell is not None for _, right, _ in offers for offer in right):
         return False
     return any(
-        offer.cell is not None and spots[name].field.type in NUMERIC and misfit(offer.cell.value, spots[name]) == 0.0
+        offer.cell is not None and _is_sure(offer.cell.value, spots[name])
         for hit, _, under in offers
         for name in hit.names(Kind.FIELD)
         for offer in under
     )
+
+
+def _is_sure(value: CellValue, spot: Spot) -> bool:
+    """Whether a value can hardly be anything but the field's."""
+    if spot.field.type in NUMERIC:
+        return misfit(value, spot) == 0.0
+    return spot.field.type == LONG_TEXT and isinstance(value, str) and len(value) > _SHORTEST_GOAL and not looks_like_label(value)
 
 
 def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
@@ -177,7 +200,11 @@ def misfit(value: CellValue, spot: Spot) -> float:
         return 1.5
     if field.type == LONG_TEXT:
         return strange + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
-    return strange + (0.8 if len(text) > 120 else 0.0) + (0.6 if text[:1].isdigit() and text[-1:].isdigit() else 0.0)
+    return (
+        strange
+        + (0.8 if len(text) > 120 else _SHORT if len(text) < 6 else 0.0)
+        + (0.6 if text[:1].isdigit() and text[-1:].isdigit() else 0.0)
+    )
 
 
 def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:

@@ -1,0 +1,129 @@
+"""Rows, cells and words that a page break cuts in a ruled table are put together again, and nothing else is.
+
+A page is drawn as rows of cells of equal width; `/` in a cell is a line break, a dot at a cell's end says that its last line is full.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from tests.reading.drawn import GOALS, HEAD, ROWS, fields, grid, one
+from tests.shipped import shipped_form
+from toolkit.reading.arranged.pages import without_breaks
+from toolkit.reading.plan import plan_of
+from toolkit.sources.grid import Grid
+from toolkit.sources.pdf_pages import Line, Piece, grid_of
+from toolkit.sources.text import PAGE_BREAK
+
+HEADINGS = "一级 | 二级 | 三级指标 | 指标值 | 备注"
+BEFORE = "\n".join(f"产出指标 | 数量指标 | 道路养护{n}项 | ≥{n}.00(项) | 按季统计" for n in range(1, 7))
+
+
+def pages(*drawn: str) -> Grid:
+    """Return the grid of a document whose pages are drawn so."""
+    return grid_of([[_line(number, text) for number, text in enumerate(page.strip().split("\n"))] for page in drawn])
+
+
+def _line(number: int, text: str) -> Line:
+    pieces = []
+    for column, each in enumerate(text.split("|")):
+        said = each.strip().replace("/", "\n")
+        room = 0.3 if said.endswith(".") else 5.0 if said else math.inf
+        pieces.append(Piece(100.0 * column, 100.0 * column + 100, 1, said.removesuffix("."), room))
+    return Line(20.0 * number, tuple(pieces), ruled=True)
+
+
+def last_rows(found: Grid, count: int) -> list[list[object]]:
+    """The last rows that hold something, page breaks left out, five columns each."""
+    rows = sorted({row for (row, _), value in found.cells.items() if value != PAGE_BREAK})[-count:]
+    return [[found.cells.get((row, column)) for column in range(1, 6)] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "joined"),
+    [
+        (
+            "产出指标 | 质量指标 | 验收合格. | ≥98.00(%) | 以验收.",
+            " | | 率 | | 报告为准",
+            ["产出指标", "质量指标", "验收合格率", "≥98.00(%)", "以验收报告为准"],
+        ),
+        (
+            "产出指. | 时效指. | 维修时限 | ≤20.00(个工. | 按季统计",
+            "标 | 标 | | 作日) |",
+            ["产出指标", "时效指标", "维修时限", "≤20.00(个工作日)", "按季统计"],
+        ),
+        (
+            "产出指标 | 质量指标 | 绿化面积（含. | ≥18.00(平. | 完成得.",
+            " | | 分院） | 方米) | 满分",
+            ["产出指标", "质量指标", "绿化面积（含分院）", "≥18.00(平方米)", "完成得满分"],
+        ),
+    ],
+    ids=["a name", "words of the levels", "brackets"],
+)
+def test_a_row_cut_by_a_page_break_is_one(above: str, below: str, joined: list[str]) -> None:
+    assert last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 1) == [joined]
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["产出指标 | 质量指标 | 设施完好率 | ≥95.00(%) | 按季统计", " | | 设施完好率. | ≥95.00(%) | 按季统计", " | | 设施完好率 | ≥95.00(%) |"],
+    ids=["all cells", "levels once", "no remark"],
+)
+def test_a_row_that_begins_a_page_stays_one_of_its_own(below: str) -> None:
+    above = "产出指标 | 质量指标. | 验收合格率. | ≥98.00(%). | 按季统计."
+    found = last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 2)
+    assert [row[2:4] for row in found] == [["验收合格率", "≥98.00(%)"], ["设施完好率", "≥95.00(%)"]]
+
+
+def test_amounts_above_and_below_a_page_break_are_two() -> None:
+    found = pages("项目资金总额. | 592000.00. | 年度资金总额. | 592000.00.", " | | 上年结转资金 | 362000.00")
+    assert last_rows(found, 2) == [
+        ["项目资金总额", "592000.00", "年度资金总额", "592000.00", None],
+        [None, None, "上年结转资金", "362000.00", None],
+    ]
+
+
+def test_a_long_text_printed_on_both_pages_is_read_once() -> None:
+    goal = "完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。"
+    found = pages(f"年度目标 | {goal}", f"年度目标 | {goal}\n一级 | 二级")
+    assert last_rows(found, 2) == [["年度目标", goal, None, None, None], ["一级", "二级", None, None, None]]
+
+
+def broken(drawn: Grid, row: int) -> Grid:
+    """A drawn grid as a print with a page break in a blank row."""
+    return replace(drawn, cells={**drawn.cells, (row, 1): PAGE_BREAK}, flow=True)
+
+
+def test_words_of_the_form_cut_by_a_page_break_are_whole() -> None:
+    drawn = grid("一级指标 | 二级指标 | 三级指标\n效益 | 时效 | 开机率\n | |\n指标 | 指标 |\n产出指标 | 数量指标 | 台数", ruled=True)
+    found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
+    assert [found.cells.get((2, column)) for column in (1, 2, 3)] == ["效益指标", "时效指标", "开机率"]
+    assert not any(row == 4 for row, _ in found.cells)
+
+
+def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:
+    drawn = grid("项目名 | 公园养 | 实施单 | 云溪区公\n | | |\n称 | 护 | 位 | 园管理所\n项目类别 | 特定目标类 | |", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get((1, column)) for column in (1, 2, 3, 4)] == ["项目名称", "公园养护", "实施单位", "云溪区公园管理所"]
+
+
+PASTED = """
+项目绩效目标 | 年度总体目标 | 1．完成三座公园的日常养护；
+^ | ^ | 2．保持设施完好、环境整洁；
+^ | ^ | 3．全年无安全责任事故。
+"""
+
+
+def test_paragraphs_that_a_paste_spread_over_rows_are_one_text() -> None:
+    found = fields(one(HEAD, PASTED, ROWS))
+    assert found["年度总体目标"] == "1．完成三座公园的日常养护；\n2．保持设施完好、环境整洁；\n3．全年无安全责任事故。"
+
+
+def test_the_text_of_a_label_that_is_gone_is_not_the_neighbours() -> None:
+    gone = GOALS.replace("年度总体目标 | <", "| <")
+    assert fields(one(HEAD, gone, ROWS))["项目总目标"] is None
+    two = "项目总目标 | 到2028年底完成三座公园改造，环境明显改善。\n | 1．本年完成三座公园的日常养护；\n"
+    assert fields(one(HEAD, two, ROWS))["项目总目标"] == "到2028年底完成三座公园改造，环境明显改善。"
