@@ -22,7 +22,7 @@ from toolkit.checking.environment import (
 )
 from toolkit.checking.model import Finding
 from toolkit.forms.live import BATCH, UNIT
-from toolkit.forms.model import PROJECT_CODE, Form
+from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.formula import MOST_STEPS, TOO_MUCH
@@ -91,8 +91,7 @@ def unit_key(declaration: Declaration) -> UnitKey:
 
 
 def _approved(declaration: Declaration, roster: Roster | None) -> float | None:
-    code = declaration.value(PROJECT_CODE)
-    project = roster.project(declaration.unit or "", declaration.project, str(code or "")) if roster else None
+    project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
     return _number(project.approved if project else None)
 
 

@@ -12,11 +12,12 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, NUMBER, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
 from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import to_serial
 from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
+from toolkit.values.words import NUMBER
 
 Cell = float | int | str | bool | ErrorValue | None
 Environment = dict[str, object]
