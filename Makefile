@@ -1,4 +1,5 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | clean. Nothing is needed but Python and make.
+# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | fuzz | faults | oldest | audit | clean.
+# Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
 ifeq ($(origin PYTHON),undefined)
@@ -16,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings truth judges macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings truth judges fuzz faults oldest audit macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -59,6 +60,28 @@ drawings: $(READY)
 truth: $(READY)
 	@$(BIN)/python -m tests.truth $(TRUTH)
 
+# Damaged files and random formulas at every place where something of a stranger comes in; for less, or from another seed:
+# make fuzz FUZZ='公式 工作簿 --count 200 --seed 7'
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
+
+# Kills, full disks, vanishing files and the like, over every command; for less: make faults FAULTS='--count 1 --commands check'
+faults: $(READY)
+	@$(BIN)/python -m tests.faults $(FAULTS)
+
+# The tests without LibreOffice, with the oldest packages that setup.cfg allows.
+oldest: $(READY)
+	@$(BIN)/python packaging/oldest.py > .venv/oldest.txt
+	@$(BIN)/python -m venv --clear .oldest
+	@.oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint .venv/oldest.txt
+	@.oldest/bin/python -m pytest $(PARALLEL) -q -m "not office and not slow"
+
+# Whether a known weakness is in what is shipped; pip-audit asks the registry.
+audit: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(BIN)/python -m pip freeze --exclude-editable > .venv/audit.txt
+	@$(BIN)/python -m pip_audit --disable-pip --no-deps --requirement .venv/audit.txt
+
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)
 	@$(BIN)/python -m macros.build
@@ -96,5 +119,5 @@ $(READY): setup.cfg pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf .venv .same build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .oldest .same build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

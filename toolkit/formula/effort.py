@@ -14,8 +14,8 @@ from toolkit.values.errors import ErrorValue
 
 Argument = TypeVar("Argument")
 
-# Ten times what the largest batch asks of one rule; about a second.
-MOST_STEPS = 3_000_000
+# Four times what the largest batch asks of one rule; a second or two.
+MOST_STEPS = 2_000_000
 
 # Texts up to this length are not worth counting.
 SHORT = 255

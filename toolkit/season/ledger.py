@@ -81,14 +81,14 @@ class Ledger:
         """Execute a statement inside `writing` and return how many rows it changed."""
         try:
             return self._connection.execute(sql, values).rowcount
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _translated(self.path, error) from error
 
     def run_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Execute a statement for each of `rows`, inside `writing`."""
         try:
             self._connection.executemany(sql, rows)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise _translated(self.path, error) from error
 
     def _patiently(self, action: Any) -> Any:
@@ -101,7 +101,7 @@ class Ledger:
                 if not _is_busy(error) or time.monotonic() >= until:
                     raise _translated(self.path, error) from error
                 time.sleep(0.05)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeError) as error:
                 raise _translated(self.path, error) from error
 
 
@@ -187,7 +187,9 @@ def _is_busy(error: sqlite3.Error) -> bool:
 def _translated(path: Path, error: Exception) -> JixiaoError:
     """Return the error in Chinese, with the ledger's name and the cure."""
     text = str(error)
-    if any(word in text for word in ("not a database", "malformed", "encrypted", "decode", "mismatch", "constraint", "corrupt")):
+    if any(
+        word in text for word in ("not a database", "malformed", "encrypted", "decode", "mismatch", "constraint", "corrupt", "unsupported")
+    ):
         return UsageError(f"{path}：{_DAMAGED}")
     if isinstance(error, sqlite3.Error) and _is_busy(error):
         return OutputError(f"{path}：台账一直被其他程序占用。请等另一个审核完成、关闭打开它的程序后重试")
