@@ -59,6 +59,12 @@ drawings: $(READY)
 truth: $(READY)
 	@$(BIN)/python -m tests.truth $(TRUTH)
 
+# The engine, the rules and the self-check recalculated by LibreOffice, Gnumeric, IronCalc and formualizer; takes an hour.
+# For less: make judges JUDGES='--workbooks 20'
+judges: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[judges]'
+	@$(BIN)/python -m tests.judges $(JUDGES)
+
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)
 	@$(BIN)/python -m macros.build
