@@ -82,6 +82,12 @@ audit: $(READY)
 	@$(BIN)/python -m pip freeze --exclude-editable > .venv/audit.txt
 	@$(BIN)/python -m pip_audit --disable-pip --no-deps --requirement .venv/audit.txt
 
+# The engine, the rules and the self-check recalculated by LibreOffice, Gnumeric, IronCalc and formualizer; takes an hour.
+# For less: make judges JUDGES='--workbooks 20'
+judges: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[judges]'
+	@$(BIN)/python -m tests.judges $(JUDGES)
+
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)
 	@$(BIN)/python -m macros.build

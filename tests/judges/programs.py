@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests import office
@@ -21,7 +22,6 @@ from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.errors import ErrorValue
 
 Cell = tuple[str, int, int]
-Values = Mapping[Cell, object]
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
 BATCH = 130
@@ -32,6 +32,13 @@ class Missing:
     """A result that says that the program does not know a function, or cannot take it as an array; `said` is its own word."""
 
     said: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of a recalculated workbook; `at` gives that of a cell, None where it is blank."""
+
+    at: Callable[[str, int, int], object]
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,11 @@ def _stored(path: Path) -> Values:
         for ref in book.sheets:
             for (row, column), cell in book.cells(ref).items():
                 found[ref.name, row, column] = _error(cell.value) if isinstance(cell.value, ErrorValue) else unescaped(cell.value)
-    return found
+    return _known(found)
+
+
+def _known(found: Mapping[Cell, object]) -> Values:
+    return Values(lambda *cell: found.get(cell))
 
 
 def _error(value: ErrorValue) -> object:
@@ -85,11 +96,11 @@ def _ironcalc(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
             first_row, last_row, first_column, last_column = model.get_sheet_dimensions(sheet)
             for row in range(first_row, last_row + 1):
                 for column in range(first_column, last_column + 1):
-                    value = model.get_cell_value(sheet, row, column)
+                    value: object = model.get_cell_value(sheet, row, column)
                     if value is not None and model.get_cell_type(sheet, row, column) == ironcalc.CellType.ErrorValue:
                         value = ErrorValue(str(value)) if value in KNOWN else Missing(str(value))
                     found[properties["name"], row, column] = value
-        yield found
+        yield _known(found)
 
 
 def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
@@ -98,22 +109,15 @@ def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
     for path in paths:
         book = formualizer.load_workbook(str(path))
         book.evaluate_all()
-        yield _Lazy(book)
+        yield Values(partial(_formualized, book.get_value))
 
 
-class _Lazy(dict[Cell, object]):
-    """The cells of a formualizer workbook, asked for one by one."""
-
-    def __init__(self, book: object) -> None:
-        super().__init__()
-        self._book = book
-
-    def __missing__(self, cell: Cell) -> object:
-        value = self._book.get_value(*cell)  # type: ignore[attr-defined]
-        if isinstance(value, dict):
-            code = KINDS.get(value.get("kind"))
-            return ErrorValue(code) if code else Missing(str(value.get("kind")))
+def _formualized(get: Callable[[str, int, int], object], sheet: str, row: int, column: int) -> object:
+    value = get(sheet, row, column)
+    if not isinstance(value, dict):
         return value
+    code = KINDS.get(str(value.get("kind")))
+    return ErrorValue(code) if code else Missing(str(value.get("kind")))
 
 
 KNOWN = {"#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#REF!", "#NULL!"}
