@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from toolkit.forms import Form, load_form
+from toolkit.forms.roles import usual_roles
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.values.text import label_key
@@ -95,4 +97,11 @@ def declaration(
         form.name,
         {field.name: entry(values.get(field.name)) for field in form.fields},
         tuple(Row(line(index + 1), {name: entry(value) for name, value in zip(names, row, strict=True)}) for index, row in enumerate(rows)),
+        roles=form.roles,
     )
+
+
+def with_usual_roles(form: Form) -> Form:
+    """A form made up in Python, its fields with the roles that their names say."""
+    fields = usual_roles({field.name: field for field in form.fields}, form.lists)
+    return replace(form, fields=tuple(fields.values()))

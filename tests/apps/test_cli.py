@@ -33,7 +33,7 @@ def test_check_json_has_the_structure_of_the_contract(run: Run) -> None:
     Path("回收/坏.xlsx").write_bytes(b"PK\x03\x04")
     done = run("check", "回收/", "--json")
     assert done.code == 4
-    assert list(done.json) == ["summary", "files", "findings"]
+    assert list(done.json) == ["summary", "files", "findings", "others", "unread"]
     assert list(done.json["summary"]) == ["files", "declarations", "errors", "warnings", "hints", "repairs", "unreadable"]
     assert {file["file"]: (file["status"], file["unit"]) for file in done.json["files"]} == {
         "回收/甲.xlsx": ("needs_changes", "青溪区第一小学"),

@@ -17,7 +17,6 @@ from tests.office import convert
 from tests.outputs.filled_samples import declaration as small_declaration
 from tests.outputs.filled_samples import indicators, small_form
 from tests.shipped import ROWS, at, declaration, line, row_of, shipped_form
-from toolkit.forms.model import PROJECT
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import Declaration, Value
 
@@ -32,7 +31,7 @@ GOAL = f"完成设备更新{IN_GOALS}与安装调试，" * 50
 def project(count: int, **changes: Value) -> Declaration:
     """A project over two years with so many indicators and two long goals."""
     rows = [(*ROWS[1][:2], f"第{number}处{IN_ROWS}设备安装数", "=", str(number), "台") for number in range(1, count + 1)]
-    return declaration({PROJECT: f"{count}条指标的项目", "项目总目标": GOAL, "年度总体目标": GOAL, **changes}, rows)
+    return declaration({"项目名称": f"{count}条指标的项目", "项目总目标": GOAL, "年度总体目标": GOAL, **changes}, rows)
 
 
 def areas(data: bytes) -> list[str]:

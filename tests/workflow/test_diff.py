@@ -19,7 +19,7 @@ from tests.command import Run
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, Line
 from tests.rules.kit import declaration as drafted
-from tests.shipped import ROOT, at, declaration, entry, shipped_form
+from tests.shipped import ROOT, at, declaration, entry, shipped_form, with_usual_roles
 from toolkit.comparing.compare import compare
 from toolkit.comparing.model import Comparison, Side
 from toolkit.forms import Form
@@ -278,13 +278,13 @@ def other_form(name: str, *, code: bool = False, extra: Sequence[Field] = (), me
         *extra,
     )
     table = IndicatorTable(tuple(Column(each, n) for n, each in enumerate(columns, 1)), 10, 40)
-    return Form(name, "1", Path(f"{name}.xlsx"), "表", name, "A1:G40", fields, table, (), {"类别": ("甲", "乙")})
+    return with_usual_roles(Form(name, "1", Path(f"{name}.xlsx"), "表", name, "A1:G40", fields, table, (), {"类别": ("甲", "乙")}))
 
 
 def filled(form: Form, values: Mapping[str, Value], rows: Sequence[Sequence[Value]] = ()) -> Declaration:
     names = form.table.names if form.table else ()
     made = tuple(Row(10 + n, {name: entry(value) for name, value in zip(names, row, strict=True)}) for n, row in enumerate(rows))
-    return Declaration("甲.xlsx", "表", form.name, {f.name: entry(values.get(f.name)) for f in form.fields}, made)
+    return Declaration("甲.xlsx", "表", form.name, {f.name: entry(values.get(f.name)) for f in form.fields}, made, roles=form.roles)
 
 
 def sides(before: tuple[Form, Sequence[Declaration]], after: tuple[Form, Sequence[Declaration]]) -> Comparison:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Paren, Percent, Unary
 from toolkit.formula.parser import parse
 from toolkit.values.errors import VALUE
-from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF
+from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
 ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
@@ -69,7 +69,7 @@ def unreadable(names: Iterable[str], fields: Mapping[str, Field]) -> str:
     plain: list[str] = []
     for name in sorted(names):
         field = fields[name.removeprefix(ALL)]
-        year = field.name == YEAR and field.type == INTEGER
+        year = field.role == YEAR_ROLE and field.type == INTEGER
         if field.type == DATE or year:
             first, last = (FIRST_YEAR, LAST_YEAR) if year else (FIRST_DAY, LAST_DAY)
             tests.append(f'COUNTIFS({name},">={first}",{name},"<={last}")<COUNTA({name})')

@@ -18,11 +18,13 @@ from toolkit.forms.tables import TableRow, heading_row, table_rows
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, decimal_of, parse_amount
 from toolkit.values.text import label_key
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USUAL_NAMES
 
 UNITS_SHEET, PROJECTS_SHEET = "单位", "项目"
-UNIT_HEADINGS = ("单位", "主管部门", "归口科室", "控制数", "密码", "别名", "联系人")
-PROJECT_HEADINGS = ("单位", "项目名称", "项目代码", "批复金额", "是否公开", "顺序")
-_NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", "项目名称")
+UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人")
+PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
+PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
+_NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
 
 _SEPARATORS = re.compile(r"[、，,；;|\n]+")
 _TOTALS = frozenset(("合计", "总计", "小计"))
@@ -103,8 +105,8 @@ def _units(sheet: Sheet, mistakes: list[Mistake]) -> list[RosterUnit]:
         units.append(
             RosterUnit(
                 name=name,
-                department=_text(sheet, row, "主管部门"),
-                office=_text(sheet, row, "归口科室"),
+                department=_text(sheet, row, DEPARTMENT_ROLE),
+                office=_text(sheet, row, OFFICE_ROLE),
                 control=_amount(sheet, row, "控制数", mistakes),
                 password=_plain(sheet, row, "密码", mistakes),
                 aliases=tuple(dict.fromkeys(a for a in aliases if a and name_key(a) != name_key(name))),
@@ -138,14 +140,14 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
     projects: list[RosterProject] = []
     seen: dict[tuple[str, str], RosterProject] = {}
     for row in _rows(sheet, PROJECT_HEADINGS, _NEEDED_PROJECT, mistakes):
-        written, name = _text(sheet, row, "单位"), row.get("项目名称")
+        written, name = _text(sheet, row, "单位"), row.get(PROJECT_NAME)
         unit = roster.find(written)
         if not written:
             mistakes.append(row.mistake("单位", "这一行没有单位名称", "请填写单位，与“单位”表一致"))
         elif unit is None:
             mistakes.append(row.mistake("单位", f"“单位”表里没有“{written}”", "请改成“单位”表里的名称或别名，或在该表补上这个单位"))
         if not name:
-            mistakes.append(row.mistake("项目名称", "这一行没有项目名称", "请填写项目名称，或清空这一行"))
+            mistakes.append(row.mistake(PROJECT_NAME, "这一行没有项目名称", "请填写项目名称，或清空这一行"))
         project = RosterProject(
             unit=unit.name if unit else written,
             name=name,
@@ -153,7 +155,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
             approved=_amount(sheet, row, "批复金额", mistakes),
             public=_public(row, mistakes),
             order=_order(row, mistakes),
-            cell=row.cell("项目名称"),
+            cell=row.cell(PROJECT_NAME),
         )
         if unit and name:
             _check_twice(sheet, project, seen, mistakes)
@@ -164,7 +166,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
 def _check_twice(sheet: Sheet, project: RosterProject, seen: dict[tuple[str, str], RosterProject], mistakes: list[Mistake]) -> None:
     """A unit's project is known by its code, and by its name where codes do not tell two of one name apart."""
     unit = name_key(project.unit)
-    for kind, text in (("项目代码", project.code), ("项目名称", project.name)):
+    for kind, text in (("项目代码", project.code), (PROJECT_NAME, project.name)):
         other = seen.setdefault((unit, f"{kind} {name_key(text)}"), project) if text else project
         if other is not project and (kind == "项目代码" or not (other.code and project.code)):
             found = f"“{project.unit}”的{kind}“{text}”与 {other.cell} 的项目重复"

@@ -12,6 +12,7 @@ from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import Form, Rule
+from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import code_lists, field_rows, rule_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
@@ -37,10 +38,11 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
     rows = field_rows(book, mistakes)
-    fields = read_fields(rows, lists, mistakes)
+    fields = with_roles(rows, read_fields(rows, lists, mistakes), lists, mistakes)
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
         return None, tuple(mistakes)
+    misplaced_roles(rows, layout.table.names if layout.table else (), mistakes)
     rules = read_rules(rule_rows(book, mistakes), fields, layout.table, lists, mistakes)
     written = frozenset(rule.id for rule in rules)
     implied = derived_rules(layout.fields, layout.table, lists, written)

@@ -5,16 +5,17 @@ Amounts are texts with two decimals, dates ISO, the year an integer; what is bla
 
 from __future__ import annotations
 
-from toolkit.forms.model import ROWS, TARGET, YEAR, Form
+from toolkit.forms.model import ROWS, Form
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.reading.shown import plain, row_target
+from toolkit.values.words import TARGET, YEAR_ROLE
 
 Record = dict[str, object]
 
 
 def declaration_record(declaration: Declaration, form: Form, *, raw: bool = False) -> Record:
     """Return one declaration as a record; `raw` adds 原文: cell, text and state of every single field and every row."""
-    record: Record = {"file": declaration.file, "sheet": declaration.sheet, "表样": form.name, YEAR: declaration.year}
+    record: Record = {"file": declaration.file, "sheet": declaration.sheet, "表样": form.name, YEAR_ROLE: declaration.year}
     for field in form.fields:
         record[field.name] = plain(declaration[field.name].value)
     if form.table:

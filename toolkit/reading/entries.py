@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
 from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Uncached
@@ -20,7 +20,7 @@ from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
-from toolkit.values.words import WARNING
+from toolkit.values.words import WARNING, YEAR_ROLE
 
 NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
 
@@ -65,7 +65,7 @@ def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
     if field.type == DATE:
         return parse_date(value, date1904=date1904)
     if field.type == INTEGER:
-        if field.name == YEAR:
+        if field.role == YEAR_ROLE:
             return parse_year(value)
         amount = parse_amount(value)
         if amount is None or amount != amount.to_integral_value():
@@ -97,7 +97,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
     if formula is not None and field.type in NUMERIC:
         before = f"={formula}" if formula else "（公式）"
         yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")
-    elif isinstance(value, Formatted) or (isinstance(value, str) and field.name == YEAR):
+    elif isinstance(value, Formatted) or (isinstance(value, str) and field.role == YEAR_ROLE):
         return
     elif isinstance(value, str) and field.type == DATE:
         message = f"{label}“{_short(value)}”是以文本存放的日期，已按 {after} 读取"

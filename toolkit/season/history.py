@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
@@ -152,7 +151,7 @@ def _record_return(
 
 
 def _project(declaration: Declaration) -> tuple[str, str]:
-    return declaration.project or "", str(declaration.value(PROJECT_CODE) or "")
+    return declaration.project or "", declaration.code or ""
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,28 @@ from pathlib import PurePath
 
 from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
+from toolkit.intake.model import Other
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
 from toolkit.season.ledger import Ledger
-from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
+from toolkit.values.words import (
+    ATTACHMENT,
+    DEPARTMENT_ROLE,
+    NEEDS_CHANGES,
+    NOT_FILLED,
+    NOT_SENT,
+    PASSED,
+    REPORTED,
+    SENT_TWICE,
+    STATUS_WORDS,
+    UNREADABLE,
+)
 
 CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
 STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
 
-# By what the subtotals are made.
-DEPARTMENT, OFFICE = "主管部门", "归口科室"
 
-_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp", ".gif")
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class UnitStatus:
     @property
     def scanned(self) -> bool:
         """Whether there is a signed and stamped copy: a scan beside the return, or instead of it."""
-        return bool(self.attachments) or any(file.version is None and _is_scan(file.file) for file in self.files)
+        return any(map(_is_scan, self.attachments)) or any(file.version is None and _is_scan(file.file) for file in self.files)
 
     @property
     def pending(self) -> bool:
@@ -81,12 +91,16 @@ class UnitStatus:
 
 @dataclass(frozen=True)
 class SeasonStatus:
-    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are."""
+    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are.
+
+    `others` are files beside the returns that are none; attachments are with their units.
+    """
 
     units: tuple[UnitStatus, ...]
     strays: tuple[SentFile, ...]
     round: str
-    by: str = DEPARTMENT
+    by: str = DEPARTMENT_ROLE
+    others: tuple[Other, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -111,7 +125,7 @@ class SeasonStatus:
         """Return the 主管部门 (or what else the subtotals go by) of a unit."""
         if not unit.listed:
             return "（名单外）"
-        return (unit.department if self.by == DEPARTMENT else unit.office) or "（未填）"
+        return (unit.department if self.by == DEPARTMENT_ROLE else unit.office) or "（未填）"
 
     def groups(self) -> dict[str, Counter[str]]:
         """Return how many units of each status every 主管部门 has, in the order of the roster."""
@@ -137,8 +151,13 @@ class _Unit:
     attached: list[str] = field(default_factory=list)
 
 
-def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT) -> SeasonStatus:
-    """Return where everybody stands in a round; only files at or below `paths` count where these are given."""
+def season_status(
+    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
+) -> SeasonStatus:
+    """Return where everybody stands in a round; only files at or below `paths` count where these are given.
+
+    `others` are what this run found beside the returns.
+    """
     found = places(ledger, round_, paths)
     sent = returns(ledger, round_)
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
@@ -164,8 +183,13 @@ def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Seq
             strays.append(_stray(place))
         else:
             whose_scan.attached.append(place.file)
+    known = {place.file for place in found}
+    for other in others:
+        if other.what == ATTACHMENT and other.unit and other.file not in known:
+            _home(other.unit, units, roster).attached.append(other.file)
     lines = [_line(unit, by_unit.get(key, ()), not paths) for key, unit in units.items()]
-    return SeasonStatus(tuple(lines), tuple(strays), round_, by)
+    beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
+    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 
 
 def _home(name: str, units: dict[str, _Unit], roster: Roster | None) -> _Unit:

@@ -117,8 +117,8 @@ def _outputs(gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: 
 
 def report_name(publication: Publication) -> str:
     """Return the name of a unit's Word report, without suffix: `<实施单位><年度>年度项目绩效目标汇总表`."""
-    year = publication.group.year or ""
-    return f"{publication.group.name}{year}{'年度' if year else ''}项目绩效目标汇总表"
+    year = publication.group.year
+    return f"{publication.group.name}{f'{year}年度' if year else ''}项目绩效目标汇总表"
 
 
 def _write_overview(form: Form, members: Sequence[Publication], gate: Gate, draft: bool, wan: bool, listed: bool, stream: BinaryIO) -> None:

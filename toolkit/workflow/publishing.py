@@ -15,7 +15,6 @@ from functools import lru_cache
 from toolkit.checking.check import UnitKey
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.overview import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
@@ -144,8 +143,7 @@ def _publication(group: UnitGroup, roster: Roster | None) -> Publication:
 
 
 def _listed(roster: Roster, group: UnitGroup, declaration: Declaration) -> RosterProject | None:
-    code = declaration.value(PROJECT_CODE)
-    return roster.project(group.name, declaration.project, None if code is None else str(code))
+    return roster.project(group.name, declaration.project, declaration.code)
 
 
 def _withheld(publication: Publication) -> Iterator[Omission]:

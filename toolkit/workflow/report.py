@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT
+from toolkit.forms.model import AMOUNT
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -22,10 +22,12 @@ from toolkit.outputs.review.model import (
     UNREADABLE,
     Counts,
     Group,
+    OtherFile,
     Part,
     Review,
     ReviewItem,
     RuleLine,
+    UnreadCell,
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
@@ -33,7 +35,22 @@ from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
+from toolkit.values.words import (
+    ERROR,
+    FILE,
+    HINT,
+    NOT_FILLED,
+    NUMBER,
+    OTHER_WORDS,
+    RANK,
+    REPAIR,
+    STATUS_WORDS,
+    SYMBOL,
+    TARGET,
+    UNIT,
+    WARNING,
+    WRONG_FORM,
+)
 from toolkit.workflow.check import CheckResult
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
@@ -105,6 +122,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         repairs=tuple(each.finding for _, each in keyed if each.finding.family == REPAIR),
         notes=result.notes,
         absent=absent,
+        others=tuple(OtherFile(o.file, OTHER_WORDS[o.what], o.unit or "", o.reason) for o in result.batch.others),
+        unread=tuple(
+            UnreadCell(each.unit or "", each.project or "", each.file, each.sheet or "", cell, text)
+            for each in result.batch.declarations
+            for cell, text in each.unread
+        ),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 

@@ -87,7 +87,8 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
         outlet.write(copy.place, data)
         written.append(copy.place)
         lines += made
-    outlet.write(log, repair_log(lines))
+    unread = [(each.file, each.sheet or "", cell, text) for each in batch.declarations for cell, text in each.unread]
+    outlet.write(log, repair_log(lines, unread))
     return TidyResult(tuple(written), log, tuple(lines), batch, tuple(failed))
 
 

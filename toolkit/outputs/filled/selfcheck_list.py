@@ -10,19 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.model import PROJECT
 from toolkit.outputs.filled.selfcheck_plan import Plan, PlannedCheck
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
-from toolkit.values.words import ERROR, SEVERITY_WORDS
+from toolkit.values.words import ERROR, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"
 
-_HEADINGS = ("工作表", "项目名称", "编号", "级别", "结果", "提示", "建议", "位置")
+_HEADINGS = ("工作表", USUAL_NAMES[PROJECT_ROLE], "编号", "级别", "结果", "提示", "建议", "位置")
 _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
 
 # Two lines of text: a row does not grow by itself when a formula's text does.
@@ -149,8 +148,8 @@ def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, resu
     else:
         text = check.suggestion.to_excel_text(lambda name: None, address=str, list_address=str)
         advice = f'IF({passing},"",{text})'
-    name = plan.rules.form.by_name.get(PROJECT)
-    title = plan.address(PROJECT) if name is not None else None
+    project = plan.rules.form.role(PROJECT_ROLE)
+    title = plan.address(project.name) if project else None
     link, shown = _link(sheet, index, planned, result)
     judged = f'IFERROR(IF({owner}{plan.cell(index, "通过")},"{PASSED}","{FAILED}"),"{FAILED}")'
     return row_xml(

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
 from toolkit.errors import SourceError
-from toolkit.forms.model import NUMBER
 from toolkit.outputs.sheets import stamp
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
@@ -31,6 +31,7 @@ from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import calculate_on_load, end_print_areas
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
+from toolkit.values.words import NUMBER
 
 # The print area of a form that is filled in; the pre-built rows below print as empty pages.
 PRINTED = "修复-打印区域"
@@ -39,6 +40,9 @@ _PRINTED_TO = "打印区域改为到最后填写的一行为止，后面的空�
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
 _CELL_TEXT = 32_767
+
+UNREAD = "没有读懂"
+UNREAD_COLUMNS = (("文件", "工作表", "位置", "内容"), (28, 12, 9, 80))
 
 # Built-in number formats: General, 0.00 with thousands, the short date.
 _GENERAL, _AMOUNT, _SHORT_DATE = 0, 4, 14
@@ -189,8 +193,11 @@ def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
         patch.put_xml(book.part, root)
 
 
-def repair_log(lines: Sequence[LogLine]) -> bytes:
-    """Return 修复记录.xlsx: a line for every repair that was made."""
+def repair_log(lines: Sequence[LogLine], unread: Sequence[tuple[str, str, str, str]] = ()) -> bytes:
+    """Return 修复记录.xlsx: a line for every repair that was made, and on a sheet of its own for every cell nobody understood.
+
+    `unread` are file, sheet, cell and text.
+    """
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -200,23 +207,30 @@ def repair_log(lines: Sequence[LogLine]) -> bytes:
         font = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1, "text_wrap": True}
         text = book.add_format(font)
         head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
-        sheet = book.add_worksheet(TIDIED)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        for column, (name, width) in enumerate(zip(LOG_COLUMNS, _WIDTHS, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, name, head)
-        for number, line in enumerate(lines, start=1):
-            for column, value in enumerate(_fields(line)):
-                if value:
-                    sheet.write_string(number, column, value[:_CELL_TEXT], text)
-                else:
-                    sheet.write_blank(number, column, None, text)
-        sheet.autofilter(0, 0, max(len(lines), 1), len(LOG_COLUMNS) - 1)
+        _log_sheet(book.add_worksheet(TIDIED), LOG_COLUMNS, _WIDTHS, [_fields(line) for line in lines], (head, text))
+        if unread:
+            _log_sheet(book.add_worksheet(UNREAD), *UNREAD_COLUMNS, unread, (head, text))
     return buffer.getvalue()
+
+
+def _log_sheet(sheet: Any, columns: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]], looks: tuple[Any, Any]) -> None:
+    """Write a list with its headings; `looks` are those of a heading and of a text."""
+    head, text = looks
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, head)
+    for number, line in enumerate(lines, start=1):
+        for column, value in enumerate(line):
+            if value:
+                sheet.write_string(number, column, value[:_CELL_TEXT], text)
+            else:
+                sheet.write_blank(number, column, None, text)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
 
 
 def _fields(line: LogLine) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolkit.forms.model import IMPLEMENTING_UNIT, YEAR, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.overview.book import Book, Formats
 from toolkit.outputs.overview.funding import funding_sheet
 from toolkit.outputs.overview.groups import list_sheet, unit_sheet
@@ -30,6 +30,7 @@ from toolkit.outputs.overview.sums import Detail, Money
 from toolkit.outputs.sheets import workbook_bytes
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.properties import OVERVIEW
+from toolkit.values.words import YEAR_ROLE
 
 __all__ = ["DRAFTED", "LEFT_OUT", "MERGED", "NOT_PUBLIC", "Omission", "UnitReview", "overview_workbook"]
 
@@ -63,8 +64,8 @@ def overview_workbook(
         detail_sheet(book, title("总表"), info)
         indicator_sheet(book, title("总表　指标明细"), info)
         units: dict[str, int] = {}
-        if IMPLEMENTING_UNIT in form.by_name:
-            units = unit_sheet(book, title("汇总　按单位"), brief)
+        if detail.unit:
+            units = unit_sheet(book, detail.unit, title("汇总　按单位"), brief)
         if detail.lists:
             list_sheet(book, title("汇总　按类别与性质"), brief)
         funding_sheet(book, units, title("汇总　资金构成"), brief)
@@ -82,7 +83,7 @@ def overview_workbook(
 def _info(detail: Detail) -> str:
     """The line under every title: the years, how many units and projects."""
     years = sorted({declaration.year for declaration in detail.declarations if declaration.year})
-    parts = [f"{YEAR}：{'、'.join(map(str, years))}"] if years else []
-    if IMPLEMENTING_UNIT in detail.form.by_name:
-        parts.append(f"{len(detail.groups(IMPLEMENTING_UNIT))} 家单位")
+    parts = [f"{YEAR_ROLE}：{'、'.join(map(str, years))}"] if years else []
+    if detail.unit:
+        parts.append(f"{len(detail.groups(detail.unit.name))} 家单位")
     return "　".join([*parts, f"{len(detail.declarations)} 个项目"])

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, IMPLEMENTING_UNIT, INTEGER, LONG_TEXT, PROJECT, TEXT, Field, Form
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, INTEGER, LONG_TEXT, TEXT, Field, Form
 from toolkit.outputs.overview.identities import Identity, identities
 from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import label_key
+from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE
 
 if TYPE_CHECKING:
     import pandas
@@ -89,6 +90,7 @@ class Detail:
         self.public = public
         self.amounts = [f for f in form.fields if f.type == AMOUNT]
         self.lists = [f for f in form.fields if f.type in _LISTED and (f.code_list or "@")[0] != DEPENDENT_LIST]
+        self.unit = form.role(UNIT_ROLE)
         self.identities: tuple[Identity, ...] = identities(form)
         self._units = _spelling(declarations)
         self._places = {field.name: number for number, field in enumerate(self.columns, start=2) if field}
@@ -101,7 +103,7 @@ class Detail:
 
         Long texts stay in the Word report.
         """
-        first = [f for name in (IMPLEMENTING_UNIT, PROJECT) for f in self.form.fields if f.name == name]
+        first = [f for role in (UNIT_ROLE, PROJECT_ROLE) if (f := self.form.role(role))]
         others = [f for f in self.form.fields if f.type != LONG_TEXT and f not in first]
         return [*first, *([] if self.public is None else [None]), *others]
 
@@ -117,9 +119,10 @@ class Detail:
 
     def text(self, declaration: Declaration, name: str) -> str:
         """Return a text as 项目明细 shows it; one unit is spelt one way."""
-        value = declaration.unit if name == IMPLEMENTING_UNIT else declaration.value(name)
+        of_unit = self.unit is not None and name == self.unit.name
+        value = declaration.unit if of_unit else declaration.value(name)
         text = "" if value is None else str(value)
-        return fitting(self._units.get(label_key(text), text) if name == IMPLEMENTING_UNIT else text)
+        return fitting(self._units.get(label_key(text), text) if of_unit else text)
 
     def groups(self, name: str) -> list[str]:
         """Return the groups of a column: the words of its list in their order, then others as they come; "" for blank last."""
@@ -173,7 +176,7 @@ class Detail:
         if self._frame is None:
             import pandas
 
-            groups = [f.name for f in (*self.lists, *(f for f in self.form.fields if f.name == IMPLEMENTING_UNIT))]
+            groups = [f.name for f in (*self.lists, *([self.unit] if self.unit else []))]
             columns: dict[str, object] = {"": pandas.Series([Decimal(1)] * len(self.declarations), dtype=object)}
             for name in groups:
                 texts = [self.text(declaration, name) for declaration in self.declarations]

@@ -73,7 +73,9 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
     changed, doubts = _in_yuan(section, form, entries)
-    return Declaration(file, None, form.name, {**entries, **changed}, rows, (*repairs, *of_fields, *of_rows), tuple(doubts))
+    return Declaration(
+        *(file, None, form.name, {**entries, **changed}, rows, (*repairs, *of_fields, *of_rows), tuple(doubts)), roles=form.roles
+    )
 
 
 def _in_yuan(section: Section, form: Form, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
