@@ -15,6 +15,7 @@ but by `export` with an `output`. What a user can cure is raised as `toolkit.err
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from os import PathLike, fspath
@@ -118,7 +119,7 @@ def export(
 
 def _request(paths: Places, form: Place | None, roster: Place | None, passwords: Sequence[str], force: bool = False) -> Request:
     given = (fspath(paths),) if isinstance(paths, (str, PathLike)) else tuple(fspath(path) for path in paths)
-    forms = load_forms(None if form is None else fspath(form))
+    forms = load_forms(None if form is None else fspath(form), tell=warnings.warn)
     return Request(given, forms, load_roster(Path(roster)) if roster else None, passwords, force=force)
 
 

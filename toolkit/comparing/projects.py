@@ -26,7 +26,7 @@ from toolkit.comparing.model import (
     RowPair,
     Years,
 )
-from toolkit.comparing.rows import compare_rows, naming, shared_columns
+from toolkit.comparing.rows import compare_rows, shared_columns
 from toolkit.forms import Form
 from toolkit.forms.model import CODE, DATE, LONG_TEXT, TEXT, Field
 from toolkit.forms.roster_model import name_key
@@ -62,7 +62,7 @@ def know(declaration: Declaration, form: Form, kind: str) -> Known:
     names: frozenset[str] = frozenset()
     rows: frozenset[tuple[str, ...]] = frozenset()
     if form.table:
-        column = naming(form.table)
+        column = form.table.naming
         names = frozenset(content_of(row[column]) for row in declaration.rows)
         rows = frozenset(tuple(content_of(row[name]) for name in form.table.names) for row in declaration.rows)
     return Known(

@@ -13,7 +13,7 @@ from toolkit.comparing.entries import content_of, likeness, same, same_target
 from toolkit.comparing.matching import Matching
 from toolkit.comparing.model import ADDED, CHANGED, DROPPED, MOVED, RENAMED, SAME, Change, RowPair
 from toolkit.forms import Form
-from toolkit.forms.model import Field, IndicatorTable
+from toolkit.forms.model import Field
 from toolkit.reading.model import Row
 from toolkit.values.text import label_key
 
@@ -49,18 +49,13 @@ class _Known:
 
 def shared_columns(before: Form, after: Form) -> RowColumns | None:
     """Return the columns both forms have, as the later one has them; None where rows cannot be compared."""
-    if before.table is None or after.table is None or naming(before.table) != naming(after.table):
+    if before.table is None or after.table is None or before.table.naming != after.table.naming:
         return None
-    name, old = naming(after.table), before.table
+    name, old = after.table.naming, before.table
     fields = [column.field for column in after.table.columns if column.name in old.names]
     levels = tuple(field for field in fields if field.name in after.table.levels and field.name != name)
     values = tuple(field for field in fields if field.name != name and field not in levels)
     return RowColumns(levels, after.by_name[name], values)
-
-
-def naming(table: IndicatorTable) -> str:
-    """Return the column that names the rows: the first after those that group them."""
-    return table.names[min(len(table.levels), len(table.names) - 1)]
 
 
 def compare_rows(before: Sequence[Row], after: Sequence[Row], columns: RowColumns) -> tuple[RowPair, ...]:

@@ -23,6 +23,31 @@ DEPENDENT_LIST = "@"
 ROWS = "绩效指标"
 
 
+# How many of a form a unit sends: one for each project, or one in all.
+PER_PROJECT, PER_UNIT = "项目", "单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In what a form prints its amounts: the unit, how many 元 that is, the decimals."""
+
+    unit: str
+    size: int
+    places: int
+
+
+YUAN = Money("元", 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimit:
+    """How many rows of a row table must be filled, and may be (None: any number)."""
+
+    table: str
+    least: int
+    most: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.
@@ -75,6 +100,11 @@ class IndicatorTable:
         return {SYMBOL, NUMBER, UNIT} <= set(self.names)
 
     @property
+    def naming(self) -> str:
+        """The column that names the rows: the first after those that group them."""
+        return self.names[min(len(self.levels), len(self.names) - 1)]
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns that group the rows: each has a code list and stands left of the first column without."""
         names: list[str] = []
@@ -118,7 +148,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Form:
-    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows."""
+    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows.
+
+    `money` is what its amounts are printed in, `sheets` whether a unit sends one of it or one a project, `file_name` how the
+    Word file is called ("": as usual), with `{字段名}` in it.
+    """
 
     name: str
     version: str
@@ -132,6 +166,10 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...] = ()
     instructions: tuple[str, ...] = field(default=())
+    money: Money = YUAN
+    sheets: str = PER_PROJECT
+    limits: tuple[RowLimit, ...] = ()
+    file_name: str = ""
 
     def __hash__(self) -> int:
         """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""

@@ -16,14 +16,13 @@ from decimal import Decimal
 from toolkit.forms.model import AMOUNT, Form
 from toolkit.reading.entries import DECIMALS
 from toolkit.reading.model import OK, Declaration, Doubt, Entry
-from toolkit.values.amounts import format_amount, parse_amount, round_half_up
+from toolkit.values.amounts import UNITS, format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import WARNING
 
 # The warning that the form says another unit than the one it is drawn for; a summary waits until it was looked at.
 UNIT_OF_MONEY = "金额-万元"
 
-_SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
 _BRACKETED = re.compile(r"[(\[【〔]\s*(?:金额)?(?:单位)?[:为]?\s*(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
@@ -53,7 +52,7 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     found = _NOTE.fullmatch(written)
     if found is None and label:
         found = _BRACKETED.search(written) or (_AT_END.fullmatch(written) if bare else None)
-    return _SCALES[found[1]] if found else None
+    return UNITS[found[1]] if found else None
 
 
 def in_yuan(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Comparison, ProjectPair, UnitPair
-from toolkit.comparing.rows import naming
 from toolkit.comparing.wording import text_parts
 from toolkit.forms import Form
 from toolkit.forms.model import LONG_TEXT
@@ -138,7 +137,7 @@ def indicator_words(row: Row | None, form: Form | None) -> tuple[str, str, str]:
     """
     if row is None or form is None or form.table is None:
         return "", "", ""
-    name = naming(form.table)
+    name = form.table.naming
     levels = [level for level in form.table.levels if level != name]
     others = [n for n in form.table.names if n != name and n not in levels]
     values = []
