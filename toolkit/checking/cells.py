@@ -24,11 +24,12 @@ def cell_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
     """Yield a finding for every entry that is neither blank nor readable, in reading order."""
     for field in form.fields:
         yield from _finding(declaration, field, declaration[field.name])
-    for number, row in enumerate(declaration.rows):
-        for column in form.table.columns if form.table else ():
-            if number and row[column.name].state == states.MISSING:
-                continue  # a column that is gone is told once
-            yield from _finding(declaration, column.field, row[column.name], row.row)
+    for table in form.tables:
+        for number, row in enumerate(declaration.rows_of(table)):
+            for column in table.columns:
+                if number and row[column.name].state == states.MISSING:
+                    continue  # a column that is gone is told once
+                yield from _finding(declaration, column.field, row[column.name], row.row)
 
 
 def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | None = None) -> Iterator[Finding]:

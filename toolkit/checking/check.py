@@ -101,8 +101,10 @@ def _number(amount: Decimal | None) -> float | None:
 def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:
     yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), _Case(names, declaration), form)
     row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
-    for row in declaration.rows:
-        yield from _failures(row_rules, _Case(row_environment(row, form, names), declaration, row), form)
+    for table in form.tables:
+        own = [rule for rule in row_rules if rule.rule.table == table.name]
+        for row in declaration.rows_of(table):
+            yield from _failures(own, _Case(row_environment(row, table, names), declaration, row), form)
 
 
 def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
@@ -178,15 +180,16 @@ def _place(rule: CompiledRule, case: _Case, form: Form) -> tuple[str | None, Ent
     if field is None or case.declaration is None:
         return field, None
     entry = _entry(field, case)
-    if entry is None and form.table and field in form.table.names:
+    if entry is None and field in form.table_of:
         return field, Entry(None, "", _table_cell(field, case.declaration, form), BLANK)
     return field, entry
 
 
 def _table_cell(name: str, declaration: Declaration, form: Form) -> str | None:
     """Where a finding about a whole column points: its first cell that is filled, else its first cell as drawn."""
-    if declaration.rows:
-        return declaration.rows[0][name].cell
+    rows = declaration.rows_of(form.table_of[name])
+    if rows:
+        return rows[0][name].cell
     return form.by_name[name].cell if declaration.sheet is not None else None
 
 

@@ -6,9 +6,10 @@ Each is an ordinary `Rule` with an Excel formula, so it runs everywhere a writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, ROWS, TEXT, Field, IndicatorTable, RowLimit, Rule
+from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit, Rule
 from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
 
 _TEXTS = (TEXT, LONG_TEXT, CODE)
@@ -17,16 +18,17 @@ _BASIS = "字段表"
 
 def derived_rules(
     fields: Iterable[Field],
-    table: IndicatorTable | None,
+    tables: Sequence[IndicatorTable],
     lists: Mapping[str, tuple[str, ...]],
     taken: frozenset[str],
     limits: Iterable[RowLimit] = (),
 ) -> tuple[Rule, ...]:
     """Return the rules 字段 implies, single fields first, less those whose 编号 is in `taken`."""
     rules = [rule for field in fields for rule in _rules(field, OF_FORM, lists)]
-    if table:
-        rules += [rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists)]
-        rules += [_of_rows(limit, table) for limit in limits if limit.table == ROWS]
+    for table in tables:
+        scoped = (rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists))
+        rules += [replace(rule, table=table.name) for rule in scoped]
+        rules += [_of_rows(limit, table) for limit in limits if limit.table == table.name]
     return tuple(rule for rule in rules if rule.id not in taken)
 
 

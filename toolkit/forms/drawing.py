@@ -87,7 +87,7 @@ def _cells(field: Field, form: Form) -> tuple[Position, ...]:
 
 
 def _is_column(field: Field, form: Form) -> bool:
-    return form.table is not None and field.name in form.table.names
+    return field.name in form.table_of
 
 
 def _validations(sheet: Worksheet) -> Iterator[_Validation]:

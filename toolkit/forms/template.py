@@ -11,7 +11,7 @@ from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import ROWS, Form, Rule
+from toolkit.forms.model import Form, Rule
 from toolkit.forms.profile import Profile, check_profile, read_profile
 from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
@@ -43,12 +43,11 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     if layout is None:
         return None, tuple(mistakes)
     profile = read_profile(book, mistakes)
-    drawn = {ROWS: layout.table.last_row - layout.table.first_row + 1} if layout.table else {}
-    check_profile(book, profile, drawn, fields, mistakes)
-    misplaced_roles(rows, layout.table.names if layout.table else (), mistakes)
-    rules = read_rules(rule_rows(book, mistakes), fields, layout.table, lists, mistakes)
+    check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
+    misplaced_roles(rows, (name for table in layout.tables for name in table.names), mistakes)
+    rules = read_rules(rule_rows(book, mistakes), fields, layout.tables, lists, mistakes)
     written = frozenset(rule.id for rule in rules)
-    implied = derived_rules(layout.fields, layout.table, lists, written, profile.limits)
+    implied = derived_rules(layout.fields, layout.tables, lists, written, profile.limits)
     return _form(book, profile, layout, lists, implied + rules), tuple(mistakes)
 
 
@@ -61,7 +60,7 @@ def _form(book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[s
         title=profile.title or (layout.labels[0].text if layout.labels else book.path.stem),
         print_area=layout.print_area.text,
         fields=layout.fields,
-        table=layout.table,
+        table=next(iter(layout.tables), None),
         labels=layout.labels,
         lists=lists,
         rules=rules,
@@ -70,6 +69,7 @@ def _form(book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[s
         sheets=profile.sheets,
         limits=profile.limits,
         file_name=profile.file_name,
+        more_tables=layout.tables[1:],
     )
 
 

@@ -89,17 +89,37 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
     table = plan.form.table
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
+    more, others = _more_rows(grid, placement, log)
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
-    if any(entry.state != BLANK for entry in entries.values()) or rows:
+    if any(entry.state != BLANK for entry in entries.values()) or rows or any(more.values()):
         log.doubts.extend(remark_doubts(grid, placement))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
-            log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
-    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), roles=plan.form.roles)
+            used = _used(places, rows, placement) | {place for each in others for place in each}
+            numbers = {row.row for own in (rows, *more.values()) for row in own}
+            log.doubts.extend(unread(placement, fates(placement, used, numbers)))
+    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), None, plan.form.roles, more)
+
+
+def _more_rows(grid: Grid, placement: Placement, log: Log) -> tuple[dict[str, tuple[Row, ...]], list[set[Position]]]:
+    """The rows of the form's further row tables by name, and the cells each was read from."""
+    more: dict[str, tuple[Row, ...]] = {}
+    used = []
+    for view in placement.plan.form.views:
+        table, plan = view.table, plan_of(view)
+        assert table is not None
+        if placement.exact:
+            own = Placement(plan, exact=True)
+        else:
+            assert placement.cells is not None
+            own = lay_out(placement.cells, find_hits(placement.cells, plan), plan)
+        more[table.name] = tuple(table_rows(grid, plan, table, own, log))
+        used.append(set() if placement.exact else _used({}, more[table.name], own))
+    return more, used
 
 
 def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placement: Placement) -> set[Position]:

@@ -62,7 +62,8 @@ def overview_workbook(
             return f"{form.title}{what}{mark}"
 
         detail_sheet(book, title("总表"), info)
-        indicator_sheet(book, title("总表　指标明细"), info)
+        for table in form.tables:
+            indicator_sheet(book, table, title(f"总表　{'指标' if table.first else table.name}明细"), info)
         units: dict[str, int] = {}
         if detail.unit:
             units = unit_sheet(book, detail.unit, title("汇总　按单位"), brief)
