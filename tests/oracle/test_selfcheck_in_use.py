@@ -14,7 +14,7 @@ from tests.oracle.selfcheck import failing_rules, texts
 from tests.rules.changed_form import NEW_RULE, edited, rule_cells, word
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
-from tests.shipped import shipped_form
+from tests.shipped import at, shipped_form
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
@@ -37,7 +37,7 @@ def test_a_copy_of_a_sheet_checks_itself(tmp_path: Path) -> None:
     form = shipped_form()
     assert form.table is not None
     row = form.table.first_row
-    copied(source, target, "项目1", "项目1 (2)", {"E8": 1.0, f"G{row + 1}": "个", f"D{row + 2}": "XX"})
+    copied(source, target, "项目1", "项目1 (2)", {at("当年财政拨款"): 1.0, f"G{row + 1}": "个", f"D{row + 2}": "XX"})
     with open_package(target, target.name) as package:
         book = read_workbook(package)
         first, second, listing = (texts(book, sheet) for sheet in ("项目1", "项目1 (2)", "自检"))

@@ -38,6 +38,10 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     和审核报告.html；在 .xlsx 里填好处理意见，再用 --decisions 审核一次即可采用。加 --roster 名单.xlsx，按名单
     认单位、核对控制数和批复金额，没有报送的单位列进审核报告。
 
+    文件夹和压缩包里的每个文件都有交代。照片、扫描件、来函不算申报表：名字（或所在文件夹、压缩包的名字）写着哪个单位，
+    就是哪个单位的附件；认不出的列为不知归属。--json 里它们在 others：what 是 attachment（附件）、unclaimed（不知归属）、
+    not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。
+
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
     里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”。
 
@@ -138,14 +142,22 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
                 "value": doubt.value,
                 "message": doubt.message,
             }
-            for each, doubt in result.doubted
+            for each, doubt in result.batch.doubted
         ]
-        click.echo(json.dumps({"written": written, "files": files, "doubts": doubts}, ensure_ascii=False, indent=1))
+        told = {
+            "written": written,
+            "files": files,
+            "others": [other.record() for other in result.batch.others],
+            "doubts": doubts,
+            "unread": result.batch.unread,
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)
     show.file_findings(result.batch.files)
     if not as_json:
-        show.doubts(result)
+        show.others(result.batch.others, err=True)
+        show.doubts(result.batch)
 
     for error in result.failed:
         click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
+from toolkit.values.words import FILE, NEEDS_CHANGES, NOT_RETURN, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
 
 if TYPE_CHECKING:
-    from toolkit.intake.model import FileResult
+    from toolkit.intake.model import Batch, FileResult, Other
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
 
@@ -21,6 +21,9 @@ _WORTH_A_BAR = 8
 
 # So many units that sent nothing are named on the screen.
 _MOST_NAMES = 20
+
+# So many files beside the returns are named on the screen, of each kind and unit.
+_MOST_FILES = 5
 
 # So many decisions that were not used are told on the screen.
 _MOST_NOTES = 20
@@ -58,6 +61,7 @@ def check_result(result: CheckResult, quiet: bool) -> None:
             lead = f"{place}：" if place else ""
             click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
     _absent(result)
+    others(result.batch.others)
     click.echo(verdict(result))
 
 
@@ -96,9 +100,20 @@ def import_result(result: ImportResult) -> None:
         click.echo(f"已生成 {each.path}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
 
 
-def doubts(result: ImportResult) -> None:
+def others(found: Iterable[Other], *, err: bool = False) -> None:
+    """Say which files beside the returns are none: of whom, or nobody's, or ours; a line for each kind and unit."""
+    groups: dict[str, list[str]] = {}
+    for other in found:
+        reason = f"（{other.reason.rstrip('。')}）" if other.what == NOT_RETURN else ""
+        groups.setdefault(other.word, []).append(f"{other.file}{reason}")
+    for word, names in groups.items():
+        more = "……" if len(names) > _MOST_FILES else ""
+        click.echo(f"{word} {len(names)} 个文件：{'、'.join(names[:_MOST_FILES])}{more}。", err=err)
+
+
+def doubts(batch: Batch) -> None:
     """Say on stderr what reading left open: where, what it says, what to do."""
-    for declaration, doubt in result.doubted:
+    for declaration, doubt in batch.doubted:
         place = " › ".join(part for part in (declaration.file, declaration.project, doubt.cell) if part)
         click.echo(f"{place}：{doubt.message}{doubt.suggestion}", err=True)
 

@@ -40,9 +40,9 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
 
     全部单位已报并通过时退出码为 0；有单位未报、需修改或要确定以哪一份为准时为 3；有文件读不出来时为 4。
 
-    --json 输出 {"round","summary","by","groups","units","unassigned"}：summary 和每个 group 是各状态的单位数；
+    --json 输出 {"round","summary","by","groups","units","unassigned","others"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
-    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments。
+    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
@@ -76,8 +76,8 @@ def _from_files(request: Request, by: str, silent: bool) -> SeasonStatus:
     from toolkit.workflow.request import season_of
 
     with season_of(request) as season, show.progress(silent) as progress:
-        check_returns(request, progress, season)
-        return season_status(season.ledger, request.roster, season.round_now, request.paths, by)
+        others = check_returns(request, progress, season).batch.others
+        return season_status(season.ledger, request.roster, season.round_now, request.paths, by, others)
 
 
 def _from_ledger(request: Request, by: str) -> SeasonStatus:
@@ -98,6 +98,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
             click.echo(_line(unit, found))
     for file in found.strays:
         click.echo(f"不知是哪个单位的文件 {file.file}：{file.status}。{file.reason}")
+    show.others(found.others)
     if quiet:
         return
     for group, counts in found.groups().items():
@@ -147,6 +148,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
             for unit in status.units
         ],
         "unassigned": [_file_json(file) for file in status.strays],
+        "others": [other.record() for other in status.others],
     }
 
 

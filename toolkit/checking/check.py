@@ -25,6 +25,7 @@ from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
+from toolkit.formula import MOST_STEPS, TOO_MUCH
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
@@ -129,6 +130,8 @@ def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object)
     culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry in _unreadable(rule, case)]
     if culprits:
         cause = f"{'、'.join(culprits)}不能参加计算"
+    elif result == TOO_MUCH:
+        cause = f"一次计算超过 {MOST_STEPS:,} 步"
     else:
         cause = f"计算结果是 {result}" if isinstance(result, ErrorValue) else f"条件的结果“{result}”不是真或假"
     message = f"规则无法计算：“{rule.rule.id}”（{cause}）。"

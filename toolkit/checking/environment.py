@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from toolkit.forms.live import ALL
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable
 from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import to_serial
-from toolkit.values.errors import ERROR_VALUES, REF, VALUE, ErrorValue
+from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
 from toolkit.values.words import NUMBER
 
 Cell = float | int | str | bool | ErrorValue | None
@@ -36,7 +37,7 @@ def entry_value(entry: Entry, field: Field) -> Cell:
         return VALUE
     value = entry.value
     if isinstance(value, Decimal):
-        return float(value)
+        return _finite(value, NUM)
     if isinstance(value, date):
         return to_serial(value)
     if field.name == NUMBER and isinstance(value, str):
@@ -47,10 +48,15 @@ def entry_value(entry: Entry, field: Field) -> Cell:
 def _number(text: str) -> Cell:
     """The 数值 cell as Excel has it: a number where it is one, else the text."""
     try:
-        number = Decimal(text)
-    except InvalidOperation:
+        return _finite(Decimal(text), text)
+    except (InvalidOperation, ValueError):
         return text
-    return float(number) if number.is_finite() else text
+
+
+def _finite(number: Decimal, otherwise: Cell) -> Cell:
+    """Return a number as the engine calculates with it, `otherwise` where it is beyond what Excel can hold."""
+    value = float(number)
+    return value if isfinite(value) else otherwise
 
 
 def list_environment(form: Form) -> Environment:

@@ -16,7 +16,7 @@ from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
 from toolkit.forms.model import AMOUNT, ROWS, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula import Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
 from toolkit.values.words import (
     ERROR,
     IN_FORCE,
@@ -213,6 +213,9 @@ def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mi
     if len(rule.condition) > MAX_FORMULA:
         text = f"公式长 {len(rule.condition):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
         mistakes.append(row.mistake("条件", text, "请拆成几条规则"))
+    if hopeless := hopeless_part(formula):
+        part = to_excel(replace(formula, tree=hopeless[0]), address=str, list_address=str)
+        mistakes.append(row.mistake("条件", f"“{part}”总是算出 {hopeless[1]}", "请改写这一部分"))
     beyond = sorted(formula.modern | formula.engine_only)
     if beyond and not rule.batch_only:
         text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -77,6 +77,15 @@ def locked(data: bytes, password: str) -> bytes:
     stream = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, stream)
     return stream.getvalue()
+
+
+def last_rows(declarations: Iterable[Declaration]) -> dict[str, int]:
+    """Return the last row filled in of each sheet that has rows."""
+    rows: dict[str, int] = {}
+    for declaration in declarations:
+        if declaration.sheet is not None and declaration.rows:
+            rows[declaration.sheet] = max(rows.get(declaration.sheet, 0), declaration.rows[-1].row)
+    return rows
 
 
 def rebuild(form: Form, declarations: Sequence[Declaration], findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:

@@ -1,4 +1,4 @@
-"""Paths a user names → the files to read: folders are searched, what is no return is passed over.
+"""Paths a user names → the files to look at: folders are searched, only what systems and programs leave behind is passed over.
 
 Goes out: each file with the name it is shown by (the path as given, joined with the relative path). Nothing is opened.
 """
@@ -12,15 +12,16 @@ from pathlib import Path, PurePosixPath
 
 from toolkit.errors import UsageError
 
-# Files of these kinds in a folder are taken for returns; whether they can be read, their content tells.
+# A file of these kinds is taken for a return until its content says otherwise; one of another kind is one only where it holds a form.
 RETURN_SUFFIXES = frozenset(
-    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".pdf", ".zip")
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".odt", ".rtf", ".pdf", ".zip")
     + (".rar", ".7z", ".txt", ".ofd")
 )
 _LOCKS = ("~$", ".~lock.")
 _PASSED_OVER = (*_LOCKS, ".")
 _MAC_FOLDER = "__MACOSX"
-_SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
+_SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
+_SYSTEM_SUFFIXES = frozenset((".tmp", ".lnk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _walk(folder: Path) -> Iterable[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if is_return_name(name):
+            if not is_litter(name):
                 yield Path(root, name)
         yield from (Path(root, name) for name in folders if _leads_out(Path(root, name), folder))
 
@@ -84,13 +85,25 @@ def _leads_out(path: Path, folder: Path) -> bool:
     return path.is_symlink() and Path(os.path.realpath(folder)) not in Path(os.path.realpath(path)).parents
 
 
-def is_return_name(name: str) -> bool:
-    """Return whether a file of this name is taken for a return; folders before it, as in archives, are looked at too.
+def is_litter(name: str) -> bool:
+    """Return whether a file of this name is what a system or program left behind; folders before it, as in archives, are looked at too.
 
-    >>> [is_return_name(name) for name in ("甲/乙.xlsx", "甲/~$乙.xlsx", "__MACOSX/._乙.xlsx", "Thumbs.db", "说明.htm")]
-    [True, False, False, False, False]
+    >>> [is_litter(name) for name in ("甲/乙.xlsx", "甲/~$乙.xlsx", "__MACOSX/._乙.xlsx", "Thumbs.db", "盖章.jpg")]
+    [False, True, True, True, False]
     """
     *folders, last = name.split("/")
-    if _MAC_FOLDER in folders or last.startswith(_PASSED_OVER) or last.lower() in _SYSTEM_FILES:
-        return False
-    return PurePosixPath(last).suffix.lower() in RETURN_SUFFIXES
+    left = _MAC_FOLDER in folders or last.startswith(_PASSED_OVER) or last.lower() in _SYSTEM_FILES
+    return left or _suffix(last) in _SYSTEM_SUFFIXES
+
+
+def is_return_name(name: str) -> bool:
+    """Return whether a file of this name is expected to be a return.
+
+    >>> [is_return_name(name) for name in ("甲/乙.xlsx", "乙.xlsx.bak", "说明.htm", "无扩展名")]
+    [True, False, False, False]
+    """
+    return _suffix(name) in RETURN_SUFFIXES
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()

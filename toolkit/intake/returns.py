@@ -1,9 +1,8 @@
-"""Several files of one unit: a scan beside the return is its attachment; the same project sent twice alike is taken once, sent twice differently it is a conflict.
+"""Several files of one unit: the same project sent twice alike is taken once, sent twice differently it is a conflict.
 
 Comes in: a batch as read, the order in which its files arrived, and what the clerk chose. Goes out: the batch with what does not
 count set aside, each time with a finding that says so, and its conflicts. Files of a unit that hold different projects
-belong together and are left alone. `batch` takes
-attachments aside, `check` and `diff` settle the rest.
+belong together and are left alone. Called by `check` and `diff`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePath
 
 from toolkit.checking.check import UnitKey
 from toolkit.checking.model import Finding
@@ -22,14 +21,7 @@ from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
-from toolkit.values.text import label_key
-from toolkit.values.words import HINT, PASSED, WARNING, Severity
-
-SCAN_RULE, WRONG_FORM_RULE = "文件-扫描件", "文件-表样不符"
-
-# What units put beside their return; a name of so many characters tells whose it is.
-ATTACHED = (".pdf", ".docx", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
-TELLING = 4
+from toolkit.values.words import HINT, WARNING, Severity
 
 DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
 
@@ -225,29 +217,3 @@ def _finding(file: FileResult, rule: str, severity: Severity, message: str, cure
     if file.source is None:
         raise ValueError(f"{PurePath(file.file).name} was not read from anywhere")
     return replace(file_finding(file.source, rule, message, cure), severity=severity, unit=file.unit)
-
-
-def with_attachments(results: Sequence[FileResult]) -> list[FileResult]:
-    """Return the results with scans and letters that lie beside a readable return of the same unit taken for attachments."""
-    readable = [result for result in results if result.declarations]
-    return [_attachment(result, readable) or result for result in results]
-
-
-def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResult | None:
-    rules = {finding.rule for finding in result.findings}
-    if result.source is None or not rules & {SCAN_RULE, WRONG_FORM_RULE} or not result.file.lower().endswith(ATTACHED):
-        return None
-    folder, stem = _place(result.file)
-    for other in readable:
-        beside, name = _place(other.file)
-        keys = (name, label_key(other.unit or ""))
-        if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
-            message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
-            finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-            return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file)
-    return None
-
-
-def _place(file: str) -> tuple[str, str]:
-    path = PurePosixPath(file.replace("\\", "/"))
-    return str(path.parent), label_key(path.stem)

@@ -80,7 +80,7 @@ class Doubt:
     """Something a person should look at, that no rule can see because the values alone do not show it.
 
     `severity` is error, warning or hint. A `rule` that begins with 文件- is about the whole file and told once for it;
-    `cell` is None where no single cell is meant.
+    `cell` is None where no single cell is meant; `unread` are all cells, or lines, that were not understood, each with what it says.
     """
 
     rule: str
@@ -90,6 +90,7 @@ class Doubt:
     value: str | None
     message: str
     suggestion: str
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,11 @@ class Declaration:
         """Return what the field of that role says; None where it is blank or the form has none."""
         value = self.value(self.roles.get(role, ""))
         return None if value is None else str(value)
+
+    @property
+    def unread(self) -> tuple[tuple[str, str], ...]:
+        """The cells, or lines, of the form that nobody understood, each with what it says."""
+        return tuple(each for doubt in self.doubts for each in doubt.unread)
 
     @property
     def unit(self) -> str | None:

@@ -177,6 +177,14 @@ def is_other_text(grid: Grid, plan: Plan) -> bool:
     return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2
 
 
+def says_little(grid: Grid, plan: Plan) -> bool:
+    """Return whether a page asks for so little of what a form does that it is none, of whatever kind."""
+    texts = [value for _, value in sorted(grid.cells.items()) if isinstance(value, str)]
+    shown = {key for value in texts if len(value) <= plan.limit and (key := text_key(value)) in plan.vocabulary}
+    titled = bool(texts) and len(texts[0]) <= _LONGEST_HEADING and squeeze(texts[0]).endswith("表")
+    return not titled and not is_worth_a_look(len(shown), plan) and not is_other_text(grid, plan)
+
+
 def _says(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> bool:
     return bool(list(_those(pattern, texts, own)))
 

@@ -14,6 +14,7 @@ from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
 from toolkit.reading.arranged.cells import Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
+from toolkit.reading.arranged.displaced import displaced_repair, straightened
 from toolkit.reading.arranged.hits import find_hits, first_look
 from toolkit.reading.arranged.layout import Placement, lay_out
 from toolkit.reading.arranged.moved import label_repairs
@@ -70,9 +71,17 @@ def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
         part = grid if len(areas) == 1 else part_of(grid, area)
         own = cells if part is grid else Cells(part)
         placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
+        part, moved = straightened(part, placement)
+        if moved:
+            own = Cells(part)
+            placement = lay_out(own, find_hits(own, plan), plan)
         if fits(placement):
-            found.append((part, placement))
-    read = [_declaration(part, placement, file, number, len(found)) for number, (part, placement) in enumerate(found, 1)]
+            found.append((part, placement, moved))
+    read = []
+    for number, (part, placement, moved) in enumerate(found, 1):
+        declaration = _declaration(part, placement, file, number, len(found))
+        told = (displaced_repair(moved),) if moved else ()
+        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
     return doubted_alike(read, plan.form)
 
 
@@ -93,7 +102,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
     if any(entry.state != BLANK for entry in entries.values()) or rows or any(more.values()):
-        log.doubts.extend(remark_doubts(grid, placement))
+        log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]

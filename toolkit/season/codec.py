@@ -60,7 +60,7 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         names,
         rows,
         [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
-        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion] for d in declaration.doubts],
+        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
         [list(pair) for pair in declaration.roles.items()],
         [[name, _rows_data(rows)] for name, rows in declaration.more_rows.items()],
     ]
@@ -95,7 +95,7 @@ def declaration_from(data: Any, file: str) -> Declaration:
             {_of(name, str): _entry(entry) for name, entry in entries},
             _rows_from(names, rows),
             tuple(_repair(each) for each in repairs),
-            tuple(Doubt(*(_of(part, _TEXTS) for part in each)) for each in doubts),
+            tuple(_doubt(each) for each in doubts),
             roles=_roles(later[0]) if later else USUAL_NAMES,
             more_rows={_of(table, str): _rows_from(*own) for table, own in later[1]} if len(later) > 1 else {},
         )
@@ -186,6 +186,13 @@ def _repair(data: list[Any]) -> Repair:
     rule, field, cell, before, after, message, kind, value, safe = data
     texts = (_str(rule), _str(field), _of(cell, _TEXTS), _str(before), _str(after), _str(message))
     return Repair(*texts, "" if kind == _SAME else _value(kind, value), bool(safe))
+
+
+def _doubt(data: list[Any]) -> Doubt:
+    rule, severity, field, cell, value, message, suggestion, unread = data
+    for text in data[:-1]:
+        _of(text, _TEXTS)
+    return Doubt(rule, severity, field, cell, value, message, suggestion, tuple((_str(place), _str(said)) for place, said in unread))
 
 
 def _str(value: Any) -> str:

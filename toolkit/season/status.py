@@ -14,10 +14,12 @@ from pathlib import PurePath
 
 from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
+from toolkit.intake.model import Other
 from toolkit.intake.roster import owner
 from toolkit.season.history import Place, Return, places, returns
 from toolkit.season.ledger import Ledger
 from toolkit.values.words import (
+    ATTACHMENT,
     DEPARTMENT_ROLE,
     NEEDS_CHANGES,
     NOT_FILLED,
@@ -33,7 +35,7 @@ CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNRE
 STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
 
 
-_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp", ".gif")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class UnitStatus:
     @property
     def scanned(self) -> bool:
         """Whether there is a signed and stamped copy: a scan beside the return, or instead of it."""
-        return bool(self.attachments) or any(file.version is None and _is_scan(file.file) for file in self.files)
+        return any(map(_is_scan, self.attachments)) or any(file.version is None and _is_scan(file.file) for file in self.files)
 
     @property
     def pending(self) -> bool:
@@ -89,12 +91,16 @@ class UnitStatus:
 
 @dataclass(frozen=True)
 class SeasonStatus:
-    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are."""
+    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are.
+
+    `others` are files beside the returns that are none; attachments are with their units.
+    """
 
     units: tuple[UnitStatus, ...]
     strays: tuple[SentFile, ...]
     round: str
     by: str = DEPARTMENT_ROLE
+    others: tuple[Other, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -145,8 +151,13 @@ class _Unit:
     attached: list[str] = field(default_factory=list)
 
 
-def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE) -> SeasonStatus:
-    """Return where everybody stands in a round; only files at or below `paths` count where these are given."""
+def season_status(
+    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
+) -> SeasonStatus:
+    """Return where everybody stands in a round; only files at or below `paths` count where these are given.
+
+    `others` are what this run found beside the returns.
+    """
     found = places(ledger, round_, paths)
     sent = returns(ledger, round_)
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
@@ -172,8 +183,13 @@ def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Seq
             strays.append(_stray(place))
         else:
             whose_scan.attached.append(place.file)
+    known = {place.file for place in found}
+    for other in others:
+        if other.what == ATTACHMENT and other.unit and other.file not in known:
+            _home(other.unit, units, roster).attached.append(other.file)
     lines = [_line(unit, by_unit.get(key, ()), not paths) for key, unit in units.items()]
-    return SeasonStatus(tuple(lines), tuple(strays), round_, by)
+    beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
+    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 
 
 def _home(name: str, units: dict[str, _Unit], roster: Roster | None) -> _Unit:

@@ -16,7 +16,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.psparser import PSException
 from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from pdfplumber.utils.text import extract_words
 
 from toolkit.errors import SourceError
@@ -24,15 +24,13 @@ from toolkit.package import limits
 from toolkit.package.opc import LOCKED
 from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
+from toolkit.sources.page import SCAN, SCAN_CURE
 from toolkit.sources.pdf_pages import TOLERANCE, Line, Piece, column_of, edges_of, grid_of, joint
 from toolkit.values.text import clean_text
 
-SCAN = "文件-扫描件"
-SCAN_CURE = "请报送可编辑的申报表（.xlsx）；盖章扫描件可与它放在一起，作为附件"
-
 # What pdfplumber and pdfminer raise on damaged files, as found by trying thousands of them.
 _BREAKS = (
-    PSException, PdfminerException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
+    PSException, PdfminerException, MalformedPDFException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
     ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error, zlib.error, OSError,
 )  # fmt: skip
 

@@ -41,6 +41,19 @@ STATUS_WORDS: Final[Mapping[FileStatus, str]] = {
     WRONG_FORM: "表样不符",
 }
 
+# What a file is that lies beside the returns and is none.
+OtherKind = Literal["attachment", "unclaimed", "not_return", "ours"]
+ATTACHMENT: Final = "attachment"
+UNCLAIMED: Final = "unclaimed"
+NOT_RETURN: Final = "not_return"
+OURS: Final = "ours"
+OTHER_WORDS: Final[Mapping[OtherKind, str]] = {
+    ATTACHMENT: "附件",
+    UNCLAIMED: "不知归属",
+    NOT_RETURN: "不是申报表",
+    OURS: "本工具生成",
+}
+
 # Where a unit of the roster stands; what it sent may also need changes, be unreadable or not filled in.
 REPORTED: Final = "已报"
 SENT_TWICE: Final = "重复报送"

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
@@ -184,7 +184,7 @@ def _marked(copy: MarkedCopy, check: CheckResult, passwords: tuple[str, ...]) ->
     passwords = passwords_for(display, passwords, check.batch.roster)
     plain, password = unlocked(content_of(copy.file, passwords), display, passwords)
     if is_workbook(plain, display):
-        data, findings = annotate_workbook(plain, display, copy.findings), copy.findings
+        data, findings = annotate_workbook(plain, display, copy.findings, last_rows(copy.declarations)), copy.findings
     else:
         form = check.batch.forms[copy.form]
         made, moved = rebuild(form, copy.declarations, copy.findings)

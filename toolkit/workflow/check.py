@@ -90,11 +90,13 @@ class CheckResult:
         }
 
     def as_json(self) -> dict[str, object]:
-        """Return the contract's structure: summary, files, findings."""
+        """Return the contract's structure: summary, files, findings; also the files beside the returns, and what was not understood."""
         return {
             "summary": self.summary(),
             "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
+            "others": [other.record() for other in self.batch.others],
+            "unread": self.batch.unread,
         }
 
 

@@ -113,7 +113,7 @@ def _workbook(form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[R
     declarations = [Declaration("", None, form.name, {**common, **entries}, roles=form.roles) for entries in own]
     named = dict.fromkeys(name for entries in own for name in entries)
     properties = {UNIT: unit.name, UNIT_FIELDS: "、".join(common), PROJECT_FIELDS: "、".join(named)}
-    return fill_workbook(form, declarations, properties)
+    return fill_workbook(form, declarations, properties, to_be_filled=True)
 
 
 def _of_unit(unit: RosterUnit, year: int | None) -> Mapping[str, Given]:

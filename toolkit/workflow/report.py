@@ -22,10 +22,12 @@ from toolkit.outputs.review.model import (
     UNREADABLE,
     Counts,
     Group,
+    OtherFile,
     Part,
     Review,
     ReviewItem,
     RuleLine,
+    UnreadCell,
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
@@ -39,6 +41,7 @@ from toolkit.values.words import (
     HINT,
     NOT_FILLED,
     NUMBER,
+    OTHER_WORDS,
     RANK,
     REPAIR,
     STATUS_WORDS,
@@ -119,6 +122,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         repairs=tuple(each.finding for _, each in keyed if each.finding.family == REPAIR),
         notes=result.notes,
         absent=absent,
+        others=tuple(OtherFile(o.file, OTHER_WORDS[o.what], o.unit or "", o.reason) for o in result.batch.others),
+        unread=tuple(
+            UnreadCell(each.unit or "", each.project or "", each.file, each.sheet or "", cell, text)
+            for each in result.batch.declarations
+            for cell, text in each.unread
+        ),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 

@@ -24,10 +24,10 @@ from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
-from toolkit.spreadsheet.properties import FILLED, KIND, MARKED, custom_properties, set_custom_properties
+from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
-from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
+from toolkit.spreadsheet.tabs import Opening, add_first_tab, end_print_areas, remove_tab, tab_names, worksheets
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import RANK, Severity
 
@@ -47,17 +47,20 @@ class _Marks:
     noted: dict[a1.Area, list[Finding]] = field(default_factory=dict)
 
 
-def annotate_workbook(data: bytes, display: str, findings: Sequence[Finding]) -> bytes:
+def annotate_workbook(data: bytes, display: str, findings: Sequence[Finding], printed: Mapping[str, int] | None = None) -> bytes:
     """Return the workbook `data` with `findings` marked in it; marks it has from before are taken out.
 
-    Repairs are not marked; findings without a cell, or on a sheet that is not there, stand in the list alone. Raises
-    SourceError where `data` is no sound workbook.
+    Repairs are not marked; findings without a cell, or on a sheet that is not there, stand in the list alone. `printed` has the
+    last row filled in of sheets whose print area is to end there: in a workbook of ours only. Raises SourceError where
+    `data` is no sound workbook.
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
         patch = Draft(package, data)
         try:
             _unmark(patch, book)
+            if printed and FORM in custom_properties(patch):
+                end_print_areas(patch, book, printed)
             _mark(patch, book, findings)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise package.damaged("结构无法识别，不能加标注") from error

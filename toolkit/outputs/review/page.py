@@ -116,6 +116,8 @@ def _data(review: Review) -> dict[str, object]:
         "contexts": [[[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts],
         "items": items,
         "absent": _absent(review, pool),
+        "others": [[pool.number(text) for text in (o.file, o.what, o.unit, o.reason)] for o in review.others],
+        "unread": [[pool.number(text) for text in (u.unit, u.project, u.file, u.sheet, u.cell, u.text)] for u in review.unread],
         "notes": [pool.number(note) for note in review.notes],
         "texts": pool.texts,
     }

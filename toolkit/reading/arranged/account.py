@@ -40,6 +40,9 @@ UNREAD = "格式-未读懂"
 # So many cells are quoted in the warning, each with so many characters.
 _MOST_QUOTED, _LONGEST_QUOTE = 6, 20
 _LONGEST_LABEL = 14
+
+# A row with a word of the tree and so many cells beside it is an indicator that nobody read.
+_INDICATOR = 2
 _REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|填写说明|附注|编制说明|要求|提示)(?:\d|[:：、.．]|】|）)|[*※☆]")
 
 
@@ -70,6 +73,9 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         rest = [cell for cell in line if cell.place not in found]
         if not rest:
             continue
+        if header is not None and row > header.bottom and row not in rows and _is_indicator(line, placement):
+            found.update((cell.place, Fate.UNKNOWN) for cell in rest)
+            continue
         if table is not None and header is not None and header.top <= row < table.below:
             if row > header.bottom and row not in rows and any(is_note(cell.value) for cell in line):
                 found.update((cell.place, Fate.NOTE) for cell in rest)
@@ -82,6 +88,14 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         foot = table is not None and row >= table.below
         found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
     return found
+
+
+def _is_indicator(line: Sequence[Cell], placement: Placement) -> bool:
+    """Whether a row that was not read shows a word of the tree beside other cells, and not the headings again."""
+    plan = placement.plan
+    assert placement.cells is not None and placement.header is not None
+    told = sum(plan.key(cell.value) in plan.level_words for cell in line)
+    return told > 0 and len(line) - told >= _INDICATOR and not repeats(placement.cells, placement.header, plan, line[0].row)
 
 
 def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
@@ -179,7 +193,8 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
     cure = "请核对这些内容是否应填在表里的某一项。"
     text = _short(placement.cells, places[0])
-    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure)
+    everything = tuple((cell_name(*place), cell.text) for place in places if (cell := placement.cells.at(*place)) is not None)
+    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure, everything)
 
 
 def _short(cells: Cells, place: Position) -> str:
