@@ -19,10 +19,12 @@ from toolkit.outputs.filled.workbook import fill_workbook
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def form(tmp_path: Path) -> Form:
+@pytest.fixture(params=["元", "万元"])
+def form(tmp_path: Path, request: pytest.FixtureRequest) -> Form:
+    """The form with its amounts in 元, and in 万元 to the last cent."""
+    profile = {"元": {}, "万元": {"金额单位": "万元", "金额小数位": 6}}[request.param]
     invented.word(tmp_path / "课题任务书.docx")
-    return load_form(invented.template(tmp_path / "课题任务书.xlsx"))
+    return load_form(invented.template(tmp_path / "课题任务书.xlsx", profile))
 
 
 def filled(folder: Path, form: Form, **given: Any) -> Path:
@@ -31,6 +33,11 @@ def filled(folder: Path, form: Form, **given: Any) -> Path:
     path.write_bytes(fill_workbook(form, [invented.declaration(form, **given)]))
     return path
 
+
+MONEY_LINES = {
+    "元": [["需求调研", "234,567.89", "100,000.00", "张三"], ["平台建设", "1,000,000.00", "900,000.00", ""]],
+    "万元": [["需求调研", "23.456789", "10.000000", "张三"], ["平台建设", "100.000000", "90.000000", ""]],
+}
 
 RECORD = {
     **{"sheet": "项目1", "表样": "课题任务书", "年度": 2026, "课题": "智慧养老示范", "承办机构": "青溪区第一小学", "课题编号": "KT-007"},
@@ -127,8 +134,7 @@ def test_every_table_is_printed_listed_and_compared(tmp_path: Path, form: Form, 
     lines = [[cell.text for cell in row.cells] for row in document.tables[1].rows]
     assert lines == [
         ["任务内容", "任务经费", "财政", "负责人"],
-        ["需求调研", "234,567.89", "100,000.00", "张三"],
-        ["平台建设", "1,000,000.00", "900,000.00", ""],
+        *MONEY_LINES[form.money.unit],
         ["方面", "考核内容", "分值", "说明"],
         ["论文", "核心期刊论文", "40", "两篇"],
         ["专利", "发明专利", "30.5", ""],
@@ -167,3 +173,56 @@ def test_a_rule_about_a_table_that_is_not_there_is_named(tmp_path: Path) -> None
     book["审核规则"]["C3"] = "行:步骤"
     book.save(path)
     assert [(m.cell, m.text) for m in lint_form(path)[1]] == [("C3", "没有行表“步骤”")]
+
+
+UNITS = {"元": (1, 2), "千元": (1_000, 5), "万元": (10_000, 6), "亿元": (100_000_000, 6)}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_amounts_are_in_the_forms_unit_in_cells_and_rules_and_in_yuan_in_data(unit: str, tmp_path: Path, run: Run) -> None:
+    size, places = UNITS[unit]
+    form = load_form(invented.template(tmp_path / "课题任务书.xlsx", {"金额单位": unit, "金额小数位": places}))
+    last = Decimal(size).scaleb(-places)
+    for amount in (last, 12345 * last, Decimal(10) ** 12):
+        path = filled(tmp_path / "回收", form, changes={"经费": amount, "财政投入": None}, tasks=(("甲", amount, None, None),))
+        cell = openpyxl.load_workbook(path)["项目1"]["B5"].value
+        assert Decimal(str(cell)) * size == amount
+        (record,) = exported(run, path, form)
+        assert (Decimal(str(record["经费"])), Decimal(record["任务"][0]["任务经费"])) == (amount, amount)
+        assert run("check", path, "--form", form.path, "--json").json["findings"] == []
+
+
+def test_more_decimals_than_the_form_has_are_told_and_kept(tmp_path: Path, run: Run) -> None:
+    form = load_form(invented.template(tmp_path / "课题任务书.xlsx", {"金额单位": "万元"}))
+    path = filled(tmp_path / "回收", form, changes={"经费": Decimal("1234567.89")}, tasks=(("甲", Decimal("1230000"), None, None),))
+    found = {f["rule"]: f for f in run("check", path, "--form", form.path, "--json").json["findings"]}
+    assert found["格式-小数位"]["message"] == "经费总额 123.456789 万元的小数超过 2 位，已按原数读取。"
+    assert found["任务-合计"]["value"] == "1234567.89"
+    assert exported(run, path, form)[0]["经费"] == "1234567.89"
+
+
+def test_a_unit_that_is_printed_is_converted_and_warned(tmp_path: Path, run: Run) -> None:
+    """A form in 万元 that came back with 单位：元 on it, and a cell that says 元 itself."""
+    form = load_form(invented.template(tmp_path / "课题任务书.xlsx", {"金额单位": "万元", "金额小数位": 6}))
+    path = filled(tmp_path / "回收", form, changes={"经费": Decimal("1234567.89")})
+    book = openpyxl.load_workbook(path)
+    sheet = book["项目1"]
+    sheet["B5"], sheet["F5"], sheet["D9"] = 1234567.89, "1000000元", "234567.89元"
+    sheet["A2"] = "金额单位：元"
+    book.save(path)
+    (record,) = exported(run, path, form)
+    assert (record["经费"], record["财政投入"]) == ("1234567.89", "1000000.00")
+    assert record["任务"][0]["任务经费"] == "234567.89"
+    found = run("check", path, "--form", form.path, "--json").json["findings"]
+    assert "金额-万元" in {f["rule"] for f in found}
+
+
+def test_a_tidied_amount_stays_in_the_forms_unit(tmp_path: Path, run: Run) -> None:
+    form = load_form(invented.template(tmp_path / "课题任务书.xlsx", {"金额单位": "万元", "金额小数位": 6}))
+    path = filled(tmp_path / "回收", form)
+    book = openpyxl.load_workbook(path)
+    book["项目1"]["B5"] = "123.456789"
+    book.save(path)
+    assert run("tidy", path, "--form", form.path, "-o", tmp_path / "整理").code == 0
+    assert openpyxl.load_workbook(tmp_path / "整理" / "甲.xlsx")["项目1"]["B5"].value == 123.456789
+    assert exported(run, tmp_path / "整理" / "甲.xlsx", form) == [RECORD]

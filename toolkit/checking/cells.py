@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import AMOUNT, DATE, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, YUAN, Field, Form
 from toolkit.reading import model as states
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.amounts import AmountError, parse_amount
@@ -36,7 +36,7 @@ def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | No
     if entry.state in (states.OK, states.BLANK):
         return
     severity: Severity = ERROR
-    expected = _EXPECTED.get(field.type, "数字")
+    expected = _EXPECTED.get(field.type, "数字").replace(YUAN.unit, field.money.unit)
     if entry.state == states.MISSING:
         if declaration.sheet is None:
             return
@@ -56,7 +56,7 @@ def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | No
         kind = field.type if field.type in (AMOUNT, DATE) else "数字"
         rule = f"格式-{kind}"
         message = f"{field.label}：{_reason(field, entry.text) or f'“{entry.text}”不是可以识别的{kind}。'}"
-        suggestion = _CURES.get(field.type, "请只填数字。")
+        suggestion = _CURES.get(field.type, "请只填数字。") if field.money == YUAN else f"请只填数字，单位为{field.money.unit}。"
     yield Finding(
         rule=rule,
         severity=severity,

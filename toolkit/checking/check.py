@@ -66,7 +66,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     findings: list[Finding] = []
     for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
         group = prefixed(UNIT, groups[unit_key(declaration)])
-        approved: Environment = {APPROVED: _approved(declaration, roster)}
+        approved: Environment = {APPROVED: _approved(declaration, roster, form)}
         names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
         findings += cell_findings(declaration, form)
         findings += doubts
@@ -75,7 +75,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     for key, members in units.items():
         first = declarations[members[0]]
         known = roster.find(first.unit) if roster else None
-        control: Environment = {CONTROL: _number(known.control if known else None)}
+        control: Environment = {CONTROL: _number(known.control if known else None, form)}
         names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
         case = _Case(names, file=first.file, unit=first.unit)
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
@@ -90,13 +90,14 @@ def unit_key(declaration: Declaration) -> UnitKey:
     return label_key(declaration.unit or ""), declaration.year
 
 
-def _approved(declaration: Declaration, roster: Roster | None) -> float | None:
+def _approved(declaration: Declaration, roster: Roster | None, form: Form) -> float | None:
     project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
-    return _number(project.approved if project else None)
+    return _number(project.approved if project else None, form)
 
 
-def _number(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
+def _number(amount: Decimal | None, form: Form) -> float | None:
+    """An amount of the roster, which is in 元, as the form's rules reckon."""
+    return None if amount is None else float(amount / form.money.size)
 
 
 def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:

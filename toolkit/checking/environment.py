@@ -37,7 +37,7 @@ def entry_value(entry: Entry, field: Field) -> Cell:
         return VALUE
     value = entry.value
     if isinstance(value, Decimal):
-        return _finite(value, NUM)
+        return _finite(field.face(value), NUM)
     if isinstance(value, date):
         return to_serial(value)
     if field.name == NUMBER and isinstance(value, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class Field:
     `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
     `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell). `role` is
     what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
-    groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template.
+    groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
+    in what an amount is printed; its value is in 元 all the same.
     """
 
     name: str
@@ -72,6 +74,15 @@ class Field:
     table: str = ""
     level: bool | None = None
     prefilled: bool = False
+    money: Money = YUAN
+
+    def face(self, amount: Decimal) -> Decimal:
+        """Return an amount of 元 as this field's cells have it, in the form's unit.
+
+        >>> Field("甲", "甲", AMOUNT, money=Money("万元", 10_000, 2)).face(Decimal("1234567.89"))
+        Decimal('123.456789')
+        """
+        return amount if self.money.size == 1 else amount / self.money.size
 
 
 @dataclass(frozen=True, slots=True)

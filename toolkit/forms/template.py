@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import Form, Rule
+from toolkit.forms.model import AMOUNT, Form, Rule
 from toolkit.forms.profile import Profile, check_profile, read_profile
 from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
@@ -39,10 +40,11 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     lists = code_lists(book, mistakes)
     rows = field_rows(book, mistakes)
     fields = with_roles(rows, read_fields(rows, lists, mistakes), lists, mistakes)
+    profile = read_profile(book, mistakes)
+    fields = {name: replace(field, money=profile.money) if field.type == AMOUNT else field for name, field in fields.items()}
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
         return None, tuple(mistakes)
-    profile = read_profile(book, mistakes)
     check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
     misplaced_roles(rows, (name for table in layout.tables for name in table.names), mistakes)
     rules = read_rules(rule_rows(book, mistakes), fields, layout.tables, lists, mistakes)

@@ -234,11 +234,12 @@ def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) 
     amount = recomputed(value.formula, grid.at)
     if amount is None:
         return None
+    amount = amount * spot.field.money.size
     amount = round_half_up(amount, DECIMALS) if spot.field.type == AMOUNT else amount
-    label, formula = spot.field.label, entry.text
-    message = f"{label}的公式 {formula} 没有保存结果，已按所引单元格重新计算为 {written(amount)}。"
-    name, after = spot.field.name, written(amount)
-    log.repairs.append(Repair("修复-公式重算", name, entry.cell, formula, after, message, amount, safe=True))
+    label, formula, face = spot.field.label, entry.text, spot.field.face(amount)
+    message = f"{label}的公式 {formula} 没有保存结果，已按所引单元格重新计算为 {written(face)}。"
+    name, after = spot.field.name, written(face)
+    log.repairs.append(Repair("修复-公式重算", name, entry.cell, formula, after, message, face, safe=True))
     return Entry(amount, formula, entry.cell, OK)
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from lxml import etree
 
 from toolkit.errors import FormError
-from toolkit.forms.model import Form, IndicatorTable
+from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
 from toolkit.outputs.fit import Placed, line_count, row_heights
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.spreadsheet import a1
@@ -97,7 +97,7 @@ def _contents(
 ) -> Iterator[tuple[int, int, CellValue]]:
     """Yield row, column and value of every cell that gets one."""
     for field in form.fields:
-        value = _shown(declaration[field.name])
+        value = _shown(declaration[field.name], field)
         if value is not None and field.cell:
             row, column = a1.parse_cell(field.cell)
             yield (row if insertion is None else insertion.row(row)), column, value
@@ -131,7 +131,7 @@ def _row_contents(
     for drawn, entries in _placed(table, rows):
         number = drawn - table.first_row + first
         for table_column in table.columns:
-            value = _shown(entries[table_column.name])
+            value = _shown(entries[table_column.name], table_column.field)
             if value is None:
                 continue
             if table_column.name == NUMBER and isinstance(value, str):
@@ -140,9 +140,11 @@ def _row_contents(
             yield number, table_column.index, value
 
 
-def _shown(entry: Entry) -> CellValue:
-    """Return what to write for an entry: its value, else the text as found, None for a blank."""
+def _shown(entry: Entry, field: Field) -> CellValue:
+    """Return what to write for an entry: its value (an amount in the form's unit), else the text as found, None for a blank."""
     value = entry.value if entry.state == OK else entry.text
+    if isinstance(value, Decimal) and field.type == AMOUNT:
+        return field.face(value)
     return None if value == "" else value
 
 
