@@ -72,7 +72,7 @@ def _docxtpl(made: list[Declaration]) -> float | None:
         from docxtpl import DocxTemplate
     except ImportError:
         return None
-    printer = row_printer(form())
+    printer = row_printer(form().table)
     projects = [{**declaration_values(form(), each), "rows": [printer(row) for row in each.rows]} for each in made]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "docxtpl.docx"

@@ -15,6 +15,7 @@ but by `export` with an `output`. What a user can cure is raised as `toolkit.err
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from os import PathLike, fspath
@@ -22,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Form
 from toolkit.forms.roster import load_roster
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch
-from toolkit.outputs.flat import columns_of
+from toolkit.outputs.flat import columns_of, row_columns, rows_in
 from toolkit.outputs.parquet import exact as exact_value
 from toolkit.outputs.records import Record
 from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
@@ -118,7 +119,7 @@ def export(
 
 def _request(paths: Places, form: Place | None, roster: Place | None, passwords: Sequence[str], force: bool = False) -> Request:
     given = (fspath(paths),) if isinstance(paths, (str, PathLike)) else tuple(fspath(path) for path in paths)
-    forms = load_forms(None if form is None else fspath(form))
+    forms = load_forms(None if form is None else fspath(form), tell=warnings.warn)
     return Request(given, forms, load_roster(Path(roster)) if roster else None, passwords, force=force)
 
 
@@ -128,18 +129,17 @@ def _read(request: Request) -> Batch:
 
 def _tables(batch: Batch, forms: Sequence[Form], findings: Iterable[Finding], exact: bool) -> Tables:
     found = list(batch.forms.values()) or list(forms)[:1]
-    columns = [columns_of(form) for form in found]
-    heads = list(dict.fromkeys(name for projects, _ in columns for name in projects))
-    own = list(dict.fromkeys(name for _, rows in columns for name in rows))
+    heads = list(dict.fromkeys(name for form in found for name in columns_of(form)[0]))
+    own = list(dict.fromkeys(name for form in found for table in form.tables for name in row_columns(table)))
     kinds = {YEAR_ROLE: INTEGER, **{name: field.type for form in found for name, field in form.by_name.items()}}
     records = records_of(batch)
     of_roles = (form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) for form in found if role in form.roles)
     known = list(dict.fromkeys(("file", "sheet", *of_roles)))
     rows: list[Record] = []
     for number, record in enumerate(records):
-        indicators = record.get(ROWS)
         shared: Record = {_OWNER: number, **{name: record.get(name) for name in known}}
-        rows += ({**shared, **row} for row in (indicators if isinstance(indicators, list) else ()))
+        tables = batch.forms[str(record["表样"])].tables
+        rows += ({**shared, **row} for table in tables for row in rows_in(record, table))
     files: list[Record] = [{name: getattr(file, name) for name in _FILE} for file in batch.files]
     said: list[Record] = [{**finding.record()} for finding in findings]
     return Tables(

@@ -63,9 +63,22 @@ def unprotected(sheet: Worksheet) -> None:
     locked(area_of("项目名称"), True)(sheet)
 
 
+def listed(sheet: str, heading: str, text: str, said: object) -> Change:
+    """Write `said` into the first cell below `heading`, or beside `text` in the first column."""
+
+    def change(form: Worksheet) -> None:
+        table = form.parent[sheet]
+        column = next(cell.column for cell in table[1] if cell.value == heading)
+        row = next((row[0].row for row in table.iter_rows() if row[0].value == text), 2)
+        table.cell(row, column).value = said
+
+    return change
+
+
 ADD = "请用“数据 › 数据验证 › 序列”加上下拉，来源指向代码表的这一列"
 MEND = "请改正数据验证的来源，或改正“字段”表的列表"
 UNLOCK, LOCK = "请在“设置单元格格式 › 保护”里取消“锁定”", "请在“设置单元格格式 › 保护”里勾上“锁定”"
+EMPTY = "请清空；每份都印好的列请在“字段”表的“预填”写“是”"
 ONE_WIDE = f"申报表 › {shipped_form().print_area}：没有设成一页宽，打印时右边可能被切到另一页。请在“页面设置 › 页面 › 缩放”里选“调整为 1 页宽”，页高留空。"
 
 PLANTED: dict[str, tuple[Change, str]] = {
@@ -115,6 +128,26 @@ PLANTED: dict[str, tuple[Change, str]] = {
     "标签没有锁定": (
         locked(label_at("主管部门"), False),
         f"申报表 › {label_at('主管部门')}：标签“主管部门”没有锁定，会被填报人改掉。{LOCK}。",
+    ),
+    "示例文字": (
+        cells(at("项目名称"), "value", "例：某某维修改造"),
+        f"申报表 › {at('项目名称')}：“项目名称”的填报格里有示例文字“例：某某维修改造”。{EMPTY}。",
+    ),
+    "填报格里有公式": (
+        cells(at("项目资金总额"), "value", "=1+1"),
+        f"申报表 › {at('项目资金总额')}：“项目资金总额”的填报格里有公式“=1+1”。{EMPTY}。",
+    ),
+    "显示名没有印": (
+        listed("字段", "显示名", "实施单位", "承担机构"),
+        "字段 › 实施单位：“实施单位”的显示名“承担机构”没有印在表上，旁边印的是“实施单位”。请把显示名改成印着的文字。",
+    ),
+    "别名的标准名没有印": (
+        listed("代码表", "标签标准名", "", "没有印的标签"),
+        f"代码表：标签别名“{next(iter(shipped_form().aliases('标签')))}”的标准名“没有印的标签”没有印在表上。请改成表上印着的标签，或删除这一对。",
+    ),
+    "编号与标签相同": (
+        listed("审核规则", "编号", "", "主管部门"),
+        "审核规则：规则的编号“主管部门”与表上的标签相同。请换一个编号，如在前面加上类别。",
     ),
     "没有打印区域": (
         lambda sheet: setattr(sheet, "print_area", None),

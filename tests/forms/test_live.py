@@ -22,7 +22,7 @@ def mistakes_of(condition: str, **others: str) -> list[str]:
     values = {"编号": "试-1", "级别": "错误", "范围": "行", "条件": condition, "提示": "有误。", **others}
     mistakes: list[Mistake] = []
     row = TableRow("审核规则", 7, values, COLUMNS)
-    rules = read_rules([row], form.by_name, form.table, form.lists, mistakes)
+    rules = read_rules([row], form.by_name, form.tables, form.lists, mistakes)
     assert bool(rules) != bool(mistakes)
     return [str(mistake) for mistake in mistakes]
 

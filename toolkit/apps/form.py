@@ -19,17 +19,16 @@ def form() -> None:
 @options.as_json
 def list_(as_json: bool) -> None:
     """列出可用的表样。"""
-    from toolkit.forms import load_form
-    from toolkit.workflow.forms import form_paths
+    from toolkit.workflow.forms import list_forms
 
-    rows = []
-    for name, path in form_paths().items():
-        loaded = load_form(path)
-        fields = len(loaded.by_name)
-        rows.append(
-            {"name": name, "title": loaded.title, "version": loaded.version, "path": str(path), "fields": fields}
-            | {"rules": len(loaded.rules)}
-        )
+    forms, broken = list_forms()
+    rows: list[dict[str, object]] = [
+        {"name": each.name, "title": each.title, "version": each.version, "path": str(each.path), "fields": len(each.by_name)}
+        | {"rules": len(each.rules)}
+        for each in forms
+    ]
+    for name, error in broken.items():
+        click.echo(f"表样“{name}”有误：{error}", err=True)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
@@ -67,13 +66,13 @@ def lint(template: str, as_json: bool) -> int:
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import find_form, form_paths, lint_drawing, lint_roles, lint_workbook
+    from toolkit.workflow.forms import find_form, lint_drawing, lint_roles, lint_workbook
     from toolkit.workflow.word_lint import WORD, lint_word
 
     path = find_form(template)
     workbook = path.suffix.lower() != WORD
     mistakes = lint_workbook(path) if workbook else ()
-    word = None if mistakes else lint_word(path, form_paths())
+    word = None if mistakes else lint_word(path)
     drawing = lint_drawing(path) if workbook and not mistakes else ()
     if drawing is None:
         click.echo(f"提示：{path.name} 的下拉、锁定、格式和打印设置没有检查：openpyxl 读不了这个工作簿。", err=True)

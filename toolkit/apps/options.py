@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -102,7 +102,7 @@ def request(function: Function) -> Function:
         paths, form = take("paths"), take("form")
         made = Request(
             paths or (),
-            () if paths == () else load_forms(form),
+            () if paths == () else load_forms(form, tell=partial(click.echo, err=True)),
             listed(take("roster")),
             take("passwords"),
             Choice(take("latest", False), take("use", ())),

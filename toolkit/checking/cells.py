@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import AMOUNT, DATE, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, YUAN, Field, Form
 from toolkit.reading import model as states
 from toolkit.reading.model import Declaration, Entry
 from toolkit.values.amounts import AmountError, parse_amount
@@ -24,18 +24,19 @@ def cell_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
     """Yield a finding for every entry that is neither blank nor readable, in reading order."""
     for field in form.fields:
         yield from _finding(declaration, field, declaration[field.name])
-    for number, row in enumerate(declaration.rows):
-        for column in form.table.columns if form.table else ():
-            if number and row[column.name].state == states.MISSING:
-                continue  # a column that is gone is told once
-            yield from _finding(declaration, column.field, row[column.name], row.row)
+    for table in form.tables:
+        for number, row in enumerate(declaration.rows_of(table)):
+            for column in table.columns:
+                if number and row[column.name].state == states.MISSING:
+                    continue  # a column that is gone is told once
+                yield from _finding(declaration, column.field, row[column.name], row.row)
 
 
 def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | None = None) -> Iterator[Finding]:
     if entry.state in (states.OK, states.BLANK):
         return
     severity: Severity = ERROR
-    expected = _EXPECTED.get(field.type, "数字")
+    expected = _EXPECTED.get(field.type, "数字").replace(YUAN.unit, field.money.unit)
     if entry.state == states.MISSING:
         if declaration.sheet is None:
             return
@@ -55,7 +56,7 @@ def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | No
         kind = field.type if field.type in (AMOUNT, DATE) else "数字"
         rule = f"格式-{kind}"
         message = f"{field.label}：{_reason(field, entry.text) or f'“{entry.text}”不是可以识别的{kind}。'}"
-        suggestion = _CURES.get(field.type, "请只填数字。")
+        suggestion = _CURES.get(field.type, "请只填数字。") if field.money == YUAN else f"请只填数字，单位为{field.money.unit}。"
     yield Finding(
         rule=rule,
         severity=severity,

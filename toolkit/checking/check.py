@@ -73,7 +73,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     stopped = Stopped()
     for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
         group = prefixed(UNIT, groups[unit_key(declaration)])
-        approved: Environment = {APPROVED: _approved(declaration, roster)}
+        approved: Environment = {APPROVED: _approved(declaration, roster, form)}
         names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
         if any(doubt.rule == UNFILLED for doubt in declaration.doubts):
             findings += doubts
@@ -87,7 +87,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     for key, members in units.items():
         first = declarations[members[0]]
         known = roster.find(first.unit) if roster else None
-        control: Environment = {CONTROL: _number(known.control if known else None)}
+        control: Environment = {CONTROL: _number(known.control if known else None, form)}
         names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
         case = _Case(names, file=first.file, unit=first.unit, members=tuple(declarations[i] for i in members), stopped=stopped)
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
@@ -103,20 +103,23 @@ def unit_key(declaration: Declaration) -> UnitKey:
     return label_key(declaration.unit or ""), declaration.year
 
 
-def _approved(declaration: Declaration, roster: Roster | None) -> float | None:
+def _approved(declaration: Declaration, roster: Roster | None, form: Form) -> float | None:
     project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
-    return _number(project.approved if project else None)
+    return _number(project.approved if project else None, form)
 
 
-def _number(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
+def _number(amount: Decimal | None, form: Form) -> float | None:
+    """An amount of the roster, which is in 元, as the form's rules reckon."""
+    return None if amount is None else float(amount / form.money.size)
 
 
 def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], case: _Case) -> Iterator[Finding]:
     yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
     row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
-    for row in declaration.rows:
-        yield from _failures(row_rules, replace(case, environment=row_environment(row, form, case.environment), row=row), form)
+    for table in form.tables:
+        own = [rule for rule in row_rules if rule.rule.table == table.name]
+        for row in declaration.rows_of(table):
+            yield from _failures(own, replace(case, environment=row_environment(row, table, case.environment), row=row), form)
 
 
 def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
@@ -187,15 +190,16 @@ def _place(rule: CompiledRule, case: _Case, form: Form) -> tuple[str | None, Ent
     if field is None or case.declaration is None:
         return field, None
     entry = _entry(field, case)
-    if entry is None and form.table and field in form.table.names:
+    if entry is None and field in form.table_of:
         return field, Entry(None, "", _table_cell(field, case.declaration, form), BLANK)
     return field, entry
 
 
 def _table_cell(name: str, declaration: Declaration, form: Form) -> str | None:
     """Where a finding about a whole column points: its first cell that is filled, else its first cell as drawn."""
-    if declaration.rows:
-        return declaration.rows[0][name].cell
+    rows = declaration.rows_of(form.table_of[name])
+    if rows:
+        return rows[0][name].cell
     return form.by_name[name].cell if declaration.sheet is not None else None
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable
 from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import to_serial
@@ -37,7 +37,7 @@ def entry_value(entry: Entry, field: Field) -> Cell:
         return VALUE
     value = entry.value
     if isinstance(value, Decimal):
-        return _finite(value, NUM)
+        return _finite(field.face(value), NUM)
     if isinstance(value, date):
         return to_serial(value)
     if field.name == NUMBER and isinstance(value, str):
@@ -67,21 +67,20 @@ def list_environment(form: Form) -> Environment:
 def declaration_environment(declaration: Declaration, form: Form) -> Environment:
     """Return the declaration's own names: single fields, and columns both plain and with `全部.`."""
     names: Environment = {f.name: entry_value(declaration[f.name], f) for f in form.fields}
-    if form.table:
-        for column in form.table.columns:
-            cells = [entry_value(row[column.name], column.field) for row in declaration.rows]
+    for table in form.tables:
+        rows = declaration.rows_of(table)
+        for column in table.columns:
+            cells = [entry_value(row[column.name], column.field) for row in rows]
 
             # As many cells as the printed table has: a formula over the column sees the same blanks in Excel.
-            cells += [None] * (form.table.last_row - form.table.first_row + 1 - len(cells))
+            cells += [None] * (table.size - len(cells))
             names[column.name] = names[ALL + column.name] = cells
     return names
 
 
-def row_environment(row: Row, form: Form, declaration: Mapping[str, object]) -> Environment:
-    """Return the names of one indicator row: its own cells over those of its declaration."""
-    if form.table is None:
-        return dict(declaration)
-    return {**declaration, **{c.name: entry_value(row[c.name], c.field) for c in form.table.columns}}
+def row_environment(row: Row, table: IndicatorTable, declaration: Mapping[str, object]) -> Environment:
+    """Return the names of one row of a table: its own cells over those of its declaration."""
+    return {**declaration, **{c.name: entry_value(row[c.name], c.field) for c in table.columns}}
 
 
 def group_environment(declarations: Sequence[Environment], names: Iterable[str]) -> Environment:

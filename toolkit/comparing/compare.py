@@ -14,7 +14,6 @@ from toolkit.comparing.entries import likeness
 from toolkit.comparing.matching import Matching
 from toolkit.comparing.model import ADDED, BY_NAME, DROPPED, Comparison, FormPair, Side, UnitPair, Years
 from toolkit.comparing.projects import Known, compare_projects, know, match_projects
-from toolkit.comparing.rows import naming
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, Field
 from toolkit.forms.roster_model import Roster, name_key
@@ -96,7 +95,7 @@ def _form_pair(before: Form, after: Form) -> FormPair | None:
     old, new = ({**form.by_name} for form in (before, after))
     only_before, only_after = [n for n in old if n not in new], [n for n in new if n not in old]
     tables = before.table is not None and after.table is not None
-    unnamed = tables and before.table and after.table and naming(before.table) != naming(after.table)
+    unnamed = tables and before.table and after.table and before.table.naming != after.table.naming
     if not only_before and not only_after and not unnamed and before.name == after.name:
         return None
     names = [form.name if before.name != after.name else f"{form.name}（{form.path.name}）" for form in (before, after)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.forms import Form
-from toolkit.forms.model import Field
+from toolkit.forms.model import ROWS, Field
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.amounts import round_half_up
 
@@ -68,12 +68,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RowPair:
-    """An indicator on both sides, or on one; `changes` are its cells that differ, level and name among them."""
+    """A row of a table on both sides, or on one; `changes` are its cells that differ, level and name among them."""
 
     state: str
     before: Row | None
     after: Row | None
     changes: tuple[Change, ...] = ()
+    table: str = ROWS
 
 
 @dataclass(frozen=True, slots=True)

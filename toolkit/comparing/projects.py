@@ -26,7 +26,7 @@ from toolkit.comparing.model import (
     RowPair,
     Years,
 )
-from toolkit.comparing.rows import compare_rows, naming, shared_columns
+from toolkit.comparing.rows import compare_tables
 from toolkit.forms import Form
 from toolkit.forms.model import CODE, DATE, LONG_TEXT, TEXT, Field
 from toolkit.forms.roster_model import name_key
@@ -62,9 +62,11 @@ def know(declaration: Declaration, form: Form, kind: str) -> Known:
     names: frozenset[str] = frozenset()
     rows: frozenset[tuple[str, ...]] = frozenset()
     if form.table:
-        column = naming(form.table)
+        column = form.table.naming
         names = frozenset(content_of(row[column]) for row in declaration.rows)
-        rows = frozenset(tuple(content_of(row[name]) for name in form.table.names) for row in declaration.rows)
+        rows = frozenset(
+            tuple(content_of(row[name]) for name in table.names) for table in form.tables for row in declaration.rows_of(table)
+        )
     return Known(
         declaration,
         kind,
@@ -204,8 +206,7 @@ def _changes(
         if not equal:
             routine = field.type == DATE and _moved_on(left.value, right.value, old.year, new.year)
             changes.append(Change(field, left, right, routine))
-    columns = shared_columns(before, after)
-    return tuple(changes), compare_rows(old.rows, new.rows, columns) if columns else ()
+    return tuple(changes), compare_tables(old, new, before, after)
 
 
 def _moved_on(before: object, after: object, old: int | None, new: int | None) -> bool:

@@ -7,14 +7,14 @@ same level (renamed). Where rows stand does not matter. Called by `projects`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.comparing.entries import content_of, likeness, same, same_target
 from toolkit.comparing.matching import Matching
 from toolkit.comparing.model import ADDED, CHANGED, DROPPED, MOVED, RENAMED, SAME, Change, RowPair
 from toolkit.forms import Form
 from toolkit.forms.model import Field, IndicatorTable
-from toolkit.reading.model import Row
+from toolkit.reading.model import Declaration, Row
 from toolkit.values.text import label_key
 
 # A name so much like another is that name changed; less will do where all the rest of the row is the same.
@@ -47,20 +47,24 @@ class _Known:
     values: tuple[str, ...]
 
 
-def shared_columns(before: Form, after: Form) -> RowColumns | None:
-    """Return the columns both forms have, as the later one has them; None where rows cannot be compared."""
-    if before.table is None or after.table is None or naming(before.table) != naming(after.table):
-        return None
-    name, old = naming(after.table), before.table
-    fields = [column.field for column in after.table.columns if column.name in old.names]
-    levels = tuple(field for field in fields if field.name in after.table.levels and field.name != name)
-    values = tuple(field for field in fields if field.name != name and field not in levels)
-    return RowColumns(levels, after.by_name[name], values)
+def compare_tables(old: Declaration, new: Declaration, before: Form, after: Form) -> tuple[RowPair, ...]:
+    """Return the rows of every table that both forms have, the later form's order; tables are known by the column that names the rows."""
+    found: list[RowPair] = []
+    earlier = {table.naming: table for table in before.tables}
+    for table in after.tables:
+        if (known := earlier.get(table.naming)) is not None:
+            rows = compare_rows(old.rows_of(known), new.rows_of(table), shared_columns(known, table))
+            found += (replace(pair, table=table.name) for pair in rows)
+    return tuple(found)
 
 
-def naming(table: IndicatorTable) -> str:
-    """Return the column that names the rows: the first after those that group them."""
-    return table.names[min(len(table.levels), len(table.names) - 1)]
+def shared_columns(before: IndicatorTable, after: IndicatorTable) -> RowColumns:
+    """Return the columns both tables have, as the later one has them."""
+    name = after.naming
+    fields = {column.name: column.field for column in after.columns if column.name in before.names}
+    levels = tuple(field for field in fields.values() if field.name in after.levels and field.name != name)
+    values = tuple(field for field in fields.values() if field.name != name and field not in levels)
+    return RowColumns(levels, fields[name], values)
 
 
 def compare_rows(before: Sequence[Row], after: Sequence[Row], columns: RowColumns) -> tuple[RowPair, ...]:

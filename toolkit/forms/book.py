@@ -18,9 +18,10 @@ from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
 
 FORM_SHEET, FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "申报表", "字段", "审核规则", "代码表", "填报说明"
+PROFILE_SHEET = "表样"
 
 # Sheets that declare the form; a workbook for a unit goes without them.
-DECLARATION_SHEETS = (FIELDS_SHEET, RULES_SHEET)
+DECLARATION_SHEETS = (FIELDS_SHEET, RULES_SHEET, PROFILE_SHEET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ Each is an ordinary `Rule` with an Excel formula, so it runs everywhere a writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, Rule
+from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit, Rule
 from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
 
 _TEXTS = (TEXT, LONG_TEXT, CODE)
@@ -20,14 +21,17 @@ ALSO_TAKEN = "另认"
 
 def derived_rules(
     fields: Iterable[Field],
-    table: IndicatorTable | None,
+    tables: Sequence[IndicatorTable],
     lists: Mapping[str, tuple[str, ...]],
     taken: frozenset[str],
+    limits: Iterable[RowLimit] = (),
 ) -> tuple[Rule, ...]:
     """Return the rules 字段 implies, single fields first, less those whose 编号 is in `taken`."""
     rules = [rule for field in fields for rule in _rules(field, OF_FORM, lists)]
-    if table:
-        rules += [rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists)]
+    for table in tables:
+        scoped = (rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists))
+        rules += [replace(rule, table=table.name) for rule in scoped]
+        rules += [_of_rows(limit, table) for limit in limits if limit.table == table.name]
     return tuple(rule for rule in rules if rule.id not in taken)
 
 
@@ -55,6 +59,19 @@ def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> 
             f"请精简到 {field.max_length} 个字以内。",
             name,
         )
+
+
+def _of_rows(limit: RowLimit, table: IndicatorTable) -> Rule:
+    """The rule that so many rows are filled, counted by the column that names a row."""
+    count, allowed = (
+        f"SUMPRODUCT(1*(LEN({table.naming})>0))",
+        f"不少于 {limit.least} 行" + (f"、不超过 {limit.most} 行" if limit.most is not None else ""),
+    )
+    condition = f"{count}>={limit.least}"
+    if limit.most is not None:
+        condition = f"AND({condition},{count}<={limit.most})"
+    message = f"{limit.table}填了 {{{count}}} 行，应{allowed}。"
+    return _rule(f"行数-{limit.table}", OF_FORM, condition, message, f"请把{limit.table}填到{allowed}。", table.naming)
 
 
 def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from toolkit.forms.model import Field, Form, Rule
+from toolkit.forms.model import ROWS, Field, Form, Rule
 from toolkit.forms.roster_model import Roster
 from toolkit.values.amounts import plain_amount
 from toolkit.values.words import SEVERITY_WORDS, SWITCHED_OFF
@@ -32,10 +32,10 @@ def _lines(form: Form) -> Iterator[str]:
     yield "【字段】"
     for field in form.fields:
         yield _field_line(field)
-    if form.table:
+    for table in form.tables:
         yield ""
-        yield f"【指标表】第 {form.table.first_row}–{form.table.last_row} 行"
-        for column in form.table.columns:
+        yield f"【{'指标表' if table.name == ROWS else table.name}】第 {table.first_row}–{table.last_row} 行"
+        for column in table.columns:
             yield _field_line(column.field)
     yield ""
     yield "【标签】"

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Mistake
+from toolkit.forms.layout import field_labels
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, DEPENDENT_LIST, INTEGER, Field, Form
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area, parse_cell
 from toolkit.spreadsheet.workbook import read_workbook
-from toolkit.values.text import clean_text
+from toolkit.values.text import clean_text, label_key
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -93,7 +94,8 @@ def drawing_mistakes(path: Path, form: Form) -> tuple[Mistake, ...] | None:
         found += _drop_down(field, cells, validations, lists, form)
         found += _length(field, cells, validations, form)
         found += _format(field, cells, sheet)
-    return (*found, *_locks(form, sheet), *_print_set_up(form, sheet))
+        found += _sample(field, cells, sheet)
+    return (*found, *_locks(form, sheet), *_print_set_up(form, sheet), *_words(form))
 
 
 def _cells(field: Field, form: Form) -> tuple[Position, ...]:
@@ -103,7 +105,7 @@ def _cells(field: Field, form: Form) -> tuple[Position, ...]:
 
 
 def _is_column(field: Field, form: Form) -> bool:
-    return form.table is not None and field.name in form.table.names
+    return field.name in form.table_of
 
 
 def _validations(sheet: Worksheet) -> Iterator[_Validation]:
@@ -193,6 +195,35 @@ def _fits(type_: str, code: str) -> bool:
     if type_ in (AMOUNT, DECIMAL, INTEGER):
         return code != _TEXT_FORMAT and not is_date_format(code) and (type_ == DECIMAL or "%" not in code)
     return code in (_TEXT_FORMAT, FORMAT_GENERAL)
+
+
+def _sample(field: Field, cells: Iterable[Position], sheet: Worksheet) -> Iterator[Mistake]:
+    """What stands where a unit fills in: it would be taken for the unit's, or come back for a formula."""
+    filled = [cell for cell in cells if sheet.cell(*cell).value is not None] if not field.prefilled else []
+    if filled:
+        text = " ".join(str(sheet.cell(*filled[0]).value).split())[:30]
+        what = "公式" if text.startswith("=") else "示例文字"
+        cure = "请清空；每份都印好的列请在“字段”表的“预填”写“是”"
+        yield Mistake(sheet.title, _area(filled), f"“{field.name}”的填报格里有{what}“{text}”", cure)
+
+
+def _words(form: Form) -> Iterator[Mistake]:
+    """Names that are printed nowhere, and numbers of rules that are printed as a label."""
+    printed = {label_key(label.text) for label in form.labels}
+    known = printed | {label_key(text) for field in form.by_name.values() for text in (field.name, field.label)}
+    bound = field_labels(form)
+    for field in form.fields:
+        label = bound.get(field.name)
+        if label is not None and label_key(field.label) not in printed:
+            text = f"“{field.name}”的显示名“{field.label}”没有印在表上，旁边印的是“{' '.join(label.text.split())}”"
+            yield Mistake(FIELDS_SHEET, field.name, text, "请把显示名改成印着的文字")
+    for alias, standard in form.aliases("标签").items():
+        if standard and label_key(standard) not in known:
+            text = f"标签别名“{alias}”的标准名“{standard}”没有印在表上"
+            yield Mistake(LISTS_SHEET, "", text, "请改成表上印着的标签，或删除这一对")
+    for rule in form.rules:
+        if label_key(rule.id) in printed:
+            yield Mistake(RULES_SHEET, "", f"规则的编号“{rule.id}”与表上的标签相同", "请换一个编号，如在前面加上类别")
 
 
 def _locks(form: Form, sheet: Worksheet) -> Iterator[Mistake]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
-from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, ROWS, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.forms.tables import TableRow
 from toolkit.spreadsheet.a1 import cell_name, parse_area
 from toolkit.values.text import label_key
@@ -30,7 +30,7 @@ class Layout:
     sheet: str
     print_area: Area
     fields: tuple[Field, ...]
-    table: IndicatorTable | None
+    tables: tuple[IndicatorTable, ...]
     labels: tuple[Label, ...]
 
 
@@ -76,7 +76,7 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
     if length and not (length.isascii() and length.isdigit() and int(length) > 0):
         mistakes.append(row.mistake("最大长度", f"“{length}”不是正整数", "请填正整数，或留空表示不限"))
         length = ""
-    for heading in ("必填", "由下发方填"):
+    for heading in ("必填", "由下发方填", "层级", "预填"):
         if row.get(heading) not in (YES, NO, ""):
             mistakes.append(row.mistake(heading, f"“{row.get(heading)}”不是“是”或“否”", "请填“是”或“否”，留空视为否"))
     return Field(
@@ -88,6 +88,9 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
         max_length=int(length) if length else None,
         from_issuer=row.get("由下发方填") == YES,
         note=row.get("说明"),
+        table=row.get("所属表"),
+        level=row.get("层级") == YES if "层级" in row.columns else None,
+        prefilled=row.get("预填") == YES,
     )
 
 
@@ -104,7 +107,8 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
         if name in fields and name not in areas and not _misplaced(book, name):
             cure = f"请在“{sheet.name}”选中该字段的单元格，用名称管理器定义名称“{name}”"
             mistakes.append(row.mistake("字段名", f"字段“{name}”没有对应的名称", cure))
-    columns = _table_areas(sheet, areas)
+    tables = tuple(_tables(sheet, fields, areas, mistakes))
+    columns = {name for table in tables for name in table.names}
     singles = []
     for name, area in areas.items():
         if name in columns:
@@ -120,9 +124,8 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
             cure = "请把该单元格移进打印区域，或扩大打印区域"
             mistakes.append(Mistake(sheet.name, area.text, f"字段“{name}”在打印区域 {print_area.text} 之外", cure))
     singles.sort(key=lambda f: _position(areas[f.name]))
-    table = _table(fields, areas, columns)
     labels = _labels(sheet, print_area, areas)
-    return Layout(sheet.name, print_area, tuple(singles), table, labels)
+    return Layout(sheet.name, print_area, tuple(singles), tables, labels)
 
 
 def _position(area: Area) -> tuple[int, int]:
@@ -175,6 +178,35 @@ def _unknown_name(defined: Name, sheet: Sheet, mistakes: list[Mistake]) -> None:
         mistakes.append(Mistake(sheet.name, defined.area.text, text, cure))
 
 
+def _tables(sheet: Sheet, fields: dict[str, Field], areas: dict[str, Area], mistakes: list[Mistake]) -> Iterator[IndicatorTable]:
+    """Yield the row tables: that of the columns that name none first, then each that 所属表 names, in the order of 字段."""
+    named: dict[str, dict[str, Area]] = {}
+    for name, field in fields.items():
+        if name in areas:
+            named.setdefault(field.table or ROWS, {})[name] = areas[name]
+    usual, first = named.pop(ROWS, {}), True
+    names = _table_areas(sheet, usual) | {name for name in usual if fields[name].table}
+    for table, members in (*([(ROWS, {name: usual[name] for name in names})] if names else []), *named.items()):
+        across = sorted(members, key=lambda name: members[name].column)
+        rows = Counter((area.row, area.last_row) for area in members.values()).most_common(1)[0][0]
+        for name in across:
+            if (members[name].row, members[name].last_row) != rows:
+                text = f"“{name}”与行表“{table}”的其他列不在同样的行（第 {rows[0]}–{rows[1]} 行）"
+                mistakes.append(Mistake(sheet.name, members[name].text, text, "请在名称管理器里让同一行表的各列从同一行到同一行"))
+        columns = (Column(replace(fields[name], cell=members[name].cell, area=members[name].text), members[name].column) for name in across)
+        placed = tuple(columns)
+        filled = [column.index for column in placed if column.field.prefilled]
+        printed = {row: tuple(_merged_text(sheet, row, column) for column in filled) for row in range(rows[0], rows[1] + 1) if filled}
+        yield IndicatorTable(placed, *rows, table, first, printed)
+        first = False
+
+
+def _merged_text(sheet: Sheet, row: int, column: int) -> str:
+    """What stands in a cell, or in the merge that it is in."""
+    area = next((area for area in sheet.merges if (row, column) in area), None)
+    return sheet.cells.get((area.row, area.column) if area else (row, column), "")
+
+
 def _table_areas(sheet: Sheet, areas: dict[str, Area]) -> set[str]:
     """Return the names that are columns of the indicator table: the largest group with the same rows."""
     groups: dict[tuple[int, int], list[str]] = {}
@@ -189,17 +221,6 @@ def _table_areas(sheet: Sheet, areas: dict[str, Area]) -> set[str]:
     if not groups:
         return set()
     return set(max(groups.items(), key=lambda group: (len(group[1]), group[0][1] - group[0][0]))[1])
-
-
-def _table(fields: dict[str, Field], areas: dict[str, Area], names: set[str]) -> IndicatorTable | None:
-    if not names:
-        return None
-    columns = []
-    for name in sorted(names, key=lambda n: areas[n].column):
-        area = areas[name]
-        columns.append(Column(replace(fields[name], cell=area.cell, area=area.text), area.column))
-    first = areas[columns[0].name]
-    return IndicatorTable(tuple(columns), first.row, first.last_row)
 
 
 def _check_overlaps(sheet: Sheet, areas: dict[str, Area], mistakes: list[Mistake]) -> None:

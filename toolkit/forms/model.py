@@ -7,7 +7,8 @@ files or of any particular form. Addresses are A1 strings; rows and columns are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -23,13 +24,40 @@ DEPENDENT_LIST = "@"
 ROWS = "绩效指标"
 
 
+# How many of a form a unit sends: one for each project, or one in all.
+PER_PROJECT, PER_UNIT = "项目", "单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In what a form prints its amounts: the unit, how many 元 that is, the decimals."""
+
+    unit: str
+    size: int
+    places: int
+
+
+YUAN = Money("元", 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimit:
+    """How many rows of a row table must be filled, and may be (None: any number)."""
+
+    table: str
+    least: int
+    most: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.
 
     `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
     `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell). `role` is
-    what the engine itself takes it for, None for most.
+    what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
+    groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
+    in what an amount is printed; its value is in 元 all the same.
     """
 
     name: str
@@ -43,6 +71,18 @@ class Field:
     cell: str = ""
     area: str = ""
     role: Role | None = None
+    table: str = ""
+    level: bool | None = None
+    prefilled: bool = False
+    money: Money = YUAN
+
+    def face(self, amount: Decimal) -> Decimal:
+        """Return an amount of 元 as this field's cells have it, in the form's unit.
+
+        >>> Field("甲", "甲", AMOUNT, money=Money("万元", 10_000, 2)).face(Decimal("1234567.89"))
+        Decimal('123.456789')
+        """
+        return amount if self.money.size == 1 else amount / self.money.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +99,27 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorTable:
-    """The repeating rows of a form: its columns from left to right, its first and last row (1-based, inclusive)."""
+    """The repeating rows of a form: its columns from left to right, its first and last row (1-based, inclusive), its name.
+
+    `first` says that it is the form's first one; `printed` are the texts of the prefilled columns by row.
+    """
 
     columns: tuple[Column, ...]
     first_row: int
     last_row: int
+    name: str = ROWS
+    first: bool = True
+    printed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def prefilled(self) -> tuple[str, ...]:
+        """The columns whose cells the template fills; a row counts only where another one is filled."""
+        return tuple(column.name for column in self.columns if column.field.prefilled)
+
+    @property
+    def size(self) -> int:
+        """How many rows are drawn."""
+        return self.last_row - self.first_row + 1
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,8 +131,20 @@ class IndicatorTable:
         return {SYMBOL, NUMBER, UNIT} <= set(self.names)
 
     @property
+    def naming(self) -> str:
+        """The column that names the rows: the first that does not group them and is not filled in the template."""
+        levels = self.levels
+        own = [column for column in self.columns if column.name not in levels]
+        return next((c.name for c in (*(c for c in own if not c.field.prefilled), *own)), self.names[-1])
+
+    @property
     def levels(self) -> tuple[str, ...]:
-        """Names of the columns that group the rows: each has a code list and stands left of the first column without."""
+        """Names of the columns that group the rows, as 字段 says.
+
+        Where it does not: each has a code list and stands left of the first column without.
+        """
+        if any(column.field.level is not None for column in self.columns):
+            return tuple(column.name for column in self.columns if column.field.level)
         names: list[str] = []
         for column in self.columns:
             if not column.field.code_list:
@@ -97,7 +165,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行."""
+    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
+
+    A rule for each row is about the rows of `table`.
+    """
 
     id: str
     severity: Severity
@@ -110,6 +181,7 @@ class Rule:
     state: RuleState
     batch_only: bool
     row: int
+    table: str = ROWS
 
     @property
     def trial(self) -> bool:
@@ -118,7 +190,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Form:
-    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows."""
+    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows.
+
+    `money` is what its amounts are printed in, `sheets` whether a unit sends one of it or one a project, `file_name` how the
+    Word file is called ("": as usual), with `{字段名}` in it; `more_tables` are the row tables besides `table`.
+    """
 
     name: str
     version: str
@@ -132,6 +208,11 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...] = ()
     instructions: tuple[str, ...] = field(default=())
+    money: Money = YUAN
+    sheets: str = PER_PROJECT
+    limits: tuple[RowLimit, ...] = ()
+    file_name: str = ""
+    more_tables: tuple[IndicatorTable, ...] = ()
 
     def __hash__(self) -> int:
         """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
@@ -140,8 +221,27 @@ class Form:
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         """Every field, single ones and columns, by 字段名."""
-        columns = self.table.columns if self.table else ()
-        return {f.name: f for f in (*self.fields, *(column.field for column in columns))}
+        return {f.name: f for f in (*self.fields, *(column.field for table in self.tables for column in table.columns))}
+
+    @property
+    def tables(self) -> tuple[IndicatorTable, ...]:
+        """All row tables, `table` first."""
+        return (self.table, *self.more_tables) if self.table else ()
+
+    def table_named(self, name: str) -> IndicatorTable | None:
+        """Return the row table of that name; the first one for the name of none."""
+        return next((table for table in self.tables if table.name == name), self.table)
+
+    @cached_property
+    def views(self) -> tuple[Form, ...]:
+        """The form once more for each further row table, with that one as `table`: reading looks for one table at a time."""
+        tables = self.tables
+        return tuple(replace(self, table=each, more_tables=tuple(t for t in tables if t is not each)) for each in tables[1:])
+
+    @cached_property
+    def table_of(self) -> Mapping[str, IndicatorTable]:
+        """The row table of each of its columns, by 字段名."""
+        return {name: table for table in self.tables for name in table.names}
 
     @cached_property
     def roles(self) -> Mapping[Role, str]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from toolkit.forms.book import LISTS_SHEET, Mistake
 from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
-from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable, Rule
+from toolkit.forms.model import AMOUNT, ROWS, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
 from toolkit.formula import Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
 from toolkit.values.words import (
@@ -68,7 +68,7 @@ class CompiledRule:
 def read_rules(
     rows: Iterable[TableRow],
     fields: Mapping[str, Field],
-    table: IndicatorTable | None,
+    tables: Sequence[IndicatorTable],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
 ) -> tuple[Rule, ...]:
@@ -77,11 +77,11 @@ def read_rules(
     seen: set[str] = set()
     for row in rows:
         before = len(mistakes)
-        rule = _rule(row, mistakes)
+        rule = _rule(row, tables, mistakes)
         if rule.id in seen:
             mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
         seen.add(rule.id)
-        names = _check_formulas(row, rule, fields, table, lists, mistakes)
+        names = _check_formulas(row, rule, fields, tables, lists, mistakes)
         if APPROVED in names - set(fields):
             # The sheet that a unit fills does not know the roster.
             rule = replace(rule, batch_only=True)
@@ -93,12 +93,17 @@ def read_rules(
     return tuple(rules)
 
 
-def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
+def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistake]) -> Rule:
     for heading in ("编号", "条件", "提示"):
         if not row.get(heading):
             mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
     severity = SEVERITY_OF[_one_of(row, "级别", tuple(SEVERITY_OF), mistakes)]
-    scope = _one_of(row, "范围", SCOPES, mistakes)
+    said, _, table = row.get("范围").replace("：", ":").partition(":")
+    scope = _one_of(replace(row, values={**row.values, "范围": said.strip()}), "范围", SCOPES, mistakes)
+    names = [each.name for each in tables]
+    if table and (scope != OF_ROW or table.strip() not in names):
+        cure = f"请改为：{'、'.join(f'{OF_ROW}:{name}' for name in names)}" if names else "请改为“表”"
+        mistakes.append(row.mistake("范围", f"没有行表“{table.strip()}”", cure))
     state = _one_of(row, "状态", RULE_STATES, mistakes, IN_FORCE)
     batch_only = _one_of(row, "仅批量审核", (YES, NO), mistakes, NO) == YES
     targets = tuple(t for t in row.get("定位").translate(_SEPARATORS).split("、") if t)
@@ -114,6 +119,7 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
         state=state,
         batch_only=batch_only or scope == OF_BATCH,
         row=row.row,
+        table=table.strip() or next(iter(names), ROWS),
     )
 
 
@@ -142,7 +148,7 @@ def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
 
 
 def _compile(rule: Rule, form: Form) -> CompiledRule:
-    known = names_in_scope(rule.scope, form.by_name, form.table.names if form.table else ())
+    known = names_in_scope(rule.scope, form.by_name, form.table_of)
     condition = compile_formula(rule.condition, known, form.lists)
     message = render_message(rule.message, known, form.lists)
     suggestion = render_message(rule.suggestion, known, form.lists)
@@ -176,13 +182,13 @@ def _check_formulas(
     row: TableRow,
     rule: Rule,
     fields: Mapping[str, Field],
-    table: IndicatorTable | None,
+    tables: Sequence[IndicatorTable],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
 ) -> frozenset[str]:
     """Look at the rule's formulas and return the names they read."""
     names: frozenset[str] = frozenset()
-    columns = table.names if table else ()
+    columns = [name for table in tables for name in table.names]
     if rule.scope == OF_ROW and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
     known = names_in_scope(rule.scope, fields, columns)

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import Form, Rule
+from toolkit.forms.model import AMOUNT, Form, Rule
+from toolkit.forms.profile import Profile, check_profile, read_profile
 from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import code_lists, field_rows, rule_rows
-from toolkit.spreadsheet.properties import FORM, VERSION
 
 
 def load_form(path: Path) -> Form:
@@ -39,30 +40,38 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     lists = code_lists(book, mistakes)
     rows = field_rows(book, mistakes)
     fields = with_roles(rows, read_fields(rows, lists, mistakes), lists, mistakes)
+    profile = read_profile(book, mistakes)
+    fields = {name: replace(field, money=profile.money) if field.type == AMOUNT else field for name, field in fields.items()}
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
         return None, tuple(mistakes)
-    misplaced_roles(rows, layout.table.names if layout.table else (), mistakes)
-    rules = read_rules(rule_rows(book, mistakes), fields, layout.table, lists, mistakes)
+    check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
+    misplaced_roles(rows, (name for table in layout.tables for name in table.names), mistakes)
+    rules = read_rules(rule_rows(book, mistakes), fields, layout.tables, lists, mistakes)
     written = frozenset(rule.id for rule in rules)
-    implied = derived_rules(layout.fields, layout.table, lists, written)
-    return _form(book, layout, lists, implied + rules), tuple(mistakes)
+    implied = derived_rules(layout.fields, layout.tables, lists, written, profile.limits)
+    return _form(book, profile, layout, lists, implied + rules), tuple(mistakes)
 
 
-def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
+def _form(book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
     return Form(
-        name=book.properties.get(FORM) or book.path.stem,
-        version=book.properties.get(VERSION, ""),
+        name=profile.name,
+        version=profile.version,
         path=book.path,
         sheet=layout.sheet,
-        title=layout.labels[0].text if layout.labels else book.path.stem,
+        title=profile.title or (layout.labels[0].text if layout.labels else book.path.stem),
         print_area=layout.print_area.text,
         fields=layout.fields,
-        table=layout.table,
+        table=next(iter(layout.tables), None),
         labels=layout.labels,
         lists=lists,
         rules=rules,
         instructions=_instructions(book),
+        money=profile.money,
+        sheets=profile.sheets,
+        limits=profile.limits,
+        file_name=profile.file_name,
+        more_tables=layout.tables[1:],
     )
 
 

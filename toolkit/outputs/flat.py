@@ -1,7 +1,7 @@
 """Records as flat tables in a file: .json, .csv, .xlsx or .parquet, for pandas and others.
 
 A .csv has a row per indicator with its project's fields before it (a project without indicators keeps one row); an .xlsx has
-the sheets 项目 and 指标, for several forms a pair of each. Columns follow the form, so they are the same every time. In an
+the sheets 项目 and 指标 (and one for each further row table), for several forms a pair of each. Columns follow the form, so they are the same every time. In an
 .xlsx amounts are numbers, dates are dates, all else is text; a .csv holds what the records hold.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, ROWS, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, ROWS, Form, IndicatorTable
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import parquet_bytes
 from toolkit.outputs.records import Record, has_roster_code
@@ -72,8 +72,12 @@ def columns_of(form: Form | None, records: Sequence[Record] = ()) -> tuple[list[
         return list(_HEAD), []
     coded = has_roster_code(form) and any(CODE_ROLE in record for record in records)
     projects = [*_HEAD, *([CODE_ROLE] if coded else []), *(f.name for f in form.fields if f.name not in _HEAD)]
-    rows = [*form.table.names, *([TARGET] if form.table.has_target else [])] if form.table else []
-    return projects, rows
+    return projects, row_columns(form.table) if form.table else []
+
+
+def row_columns(table: IndicatorTable) -> list[str]:
+    """Return the columns of a row of a table, by the names they have in a record."""
+    return [*table.names, *([TARGET] if table.has_target else [])]
 
 
 def _frame(values: Sequence[Sequence[object]], columns: Sequence[str]) -> pandas.DataFrame:
@@ -83,8 +87,9 @@ def _frame(values: Sequence[Sequence[object]], columns: Sequence[str]) -> pandas
     return pandas.DataFrame(values, columns=[_HEADINGS.get(c, c) for c in columns], dtype=object)
 
 
-def _indicators(record: Record) -> list[Record]:
-    rows = record.get(ROWS)
+def rows_in(record: Record, table: IndicatorTable | None) -> list[Record]:
+    """Return the rows of a table that a record has."""
+    rows = record.get(table.name if table else ROWS)
     return rows if isinstance(rows, list) else []
 
 
@@ -93,7 +98,7 @@ def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
     values = [
         [_harmless(value) for value in (*(record.get(c) for c in projects), *(row.get(c) for c in rows))]
         for record in records
-        for row in _indicators(record) or [{}]
+        for row in rows_in(record, form.table if form else None) or [{}]
     ]
     return _frame(values, [*projects, *rows])
 
@@ -126,8 +131,11 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
             known = [form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in form.roles] if form else []
             tables = {
                 PROJECTS: _frame([[_typed(r.get(c), types.get(c)) for c in projects] for r in own], projects),
-                INDICATORS: _frame(_row_values(own, known, rows, types), ["file", "sheet", *known, *rows]),
+                INDICATORS: _frame(_row_values(own, known, (form.table if form else None, rows), types), ["file", "sheet", *known, *rows]),
             }
+            for table in form.more_tables if form else ():
+                columns = row_columns(table)
+                tables[table.name] = _frame(_row_values(own, known, (table, columns), types), ["file", "sheet", *known, *columns])
             for name, frame in tables.items():
                 sheet_name = _sheet_name(f"{name}-{form.name}", writer.sheets) if form and len(forms) > 1 else name
                 frame.to_excel(writer, sheet_name=sheet_name, index=False)
@@ -135,11 +143,14 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
     return buffer.getvalue()
 
 
-def _row_values(records: Sequence[Record], known: Sequence[str], rows: Sequence[str], types: Mapping[str, str]) -> list[list[object]]:
+def _row_values(
+    records: Sequence[Record], known: Sequence[str], rows: tuple[IndicatorTable | None, Sequence[str]], types: Mapping[str, str]
+) -> list[list[object]]:
+    table, columns = rows
     return [
-        [_typed(record.get(c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in rows]
+        [_typed(record.get(c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in columns]
         for record in records
-        for row in _indicators(record)
+        for row in rows_in(record, table)
     ]
 
 

@@ -63,14 +63,17 @@ def parquet_bytes(records: Sequence[Record], columns: tuple[Sequence[str], Seque
     projects, rows = columns
     kinds = {YEAR_ROLE: INTEGER} | ({name: field.type for name, field in form.by_name.items()} if form else {})
     fields = [pyarrow.field(name, _type(kinds.get(name))) for name in projects]
-    if rows:
-        fields.append(pyarrow.field(ROWS, pyarrow.list_(pyarrow.struct([pyarrow.field(n, _type(kinds.get(n))) for n in rows]))))
+    lists = {form.table.name if form and form.table else ROWS: rows} if rows else {}
+    lists |= {table.name: list(table.names) for table in form.more_tables} if form else {}
+    for table, own in lists.items():
+        fields.append(pyarrow.field(table, pyarrow.list_(pyarrow.struct([pyarrow.field(n, _type(kinds.get(n))) for n in own]))))
     values = []
     for record in records:
         one: Record = {name: _stored(name, record.get(name), kinds.get(name)) for name in projects}
-        indicators = record.get(ROWS)
-        if rows and isinstance(indicators, list):
-            one[ROWS] = [{name: _stored(name, row.get(name), kinds.get(name)) for name in rows} for row in indicators]
+        for table, own in lists.items():
+            found = record.get(table)
+            if isinstance(found, list):
+                one[table] = [{name: _stored(name, row.get(name), kinds.get(name)) for name in own} for row in found]
         values.append(one)
     table = pyarrow.Table.from_pylist(values, schema=pyarrow.schema(fields, metadata={KIND: EXPORT}))
     buffer = io.BytesIO()

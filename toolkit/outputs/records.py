@@ -5,7 +5,7 @@ Amounts are texts with two decimals, dates ISO, the year an integer; what is bla
 
 from __future__ import annotations
 
-from toolkit.forms.model import ROWS, Form
+from toolkit.forms.model import Form, IndicatorTable
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.reading.shown import plain, row_target
 from toolkit.values.words import CODE_ROLE, TARGET, YEAR_ROLE
@@ -20,12 +20,12 @@ def declaration_record(declaration: Declaration, form: Form, *, raw: bool = Fals
         record[CODE_ROLE] = declaration.code
     for field in form.fields:
         record[field.name] = plain(declaration[field.name].value)
-    if form.table:
-        record[ROWS] = [row_record(row, form) for row in declaration.rows]
+    for table in form.tables:
+        record[table.name] = [row_record(row, table) for row in declaration.rows_of(table)]
     if raw:
         source: Record = {field.name: _source(declaration[field.name]) for field in form.fields}
-        if form.table:
-            source[ROWS] = [{name: _source(row[name]) for name in form.table.names} for row in declaration.rows]
+        for table in form.tables:
+            source[table.name] = [{name: _source(row[name]) for name in table.names} for row in declaration.rows_of(table)]
         record["原文"] = source
     return record
 
@@ -35,12 +35,10 @@ def has_roster_code(form: Form) -> bool:
     return CODE_ROLE not in form.roles and CODE_ROLE not in form.by_name
 
 
-def row_record(row: Row, form: Form) -> Record:
-    """Return one indicator row as a record; 指标值 is made of 符号, 数值 and 计量单位 where the form has them."""
-    if form.table is None:
-        return {}
-    record: Record = {name: plain(row[name].value) for name in form.table.names}
-    if form.table.has_target:
+def row_record(row: Row, table: IndicatorTable) -> Record:
+    """Return one row of a table as a record; 指标值 is made of 符号, 数值 and 计量单位 where the table has them."""
+    record: Record = {name: plain(row[name].value) for name in table.names}
+    if table.has_target:
         record[TARGET] = row_target(row) or None
     return record
 

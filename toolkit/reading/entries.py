@@ -30,6 +30,7 @@ FRACTION = "修复-分以下小数"
 
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
+_OWN_UNIT = re.compile("[千万亿元圆]")
 _BRACKETED = re.compile(r"[^(（]*[(（].*[)）]", re.DOTALL)
 
 
@@ -57,7 +58,7 @@ def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1
 
 def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
     if field.type == AMOUNT:
-        amount = parse_amount(value)
+        amount = _in_yuan(value, field)
         exponent = amount.as_tuple().exponent if amount is not None else 0
         return round_half_up(amount, DECIMALS) if amount is not None and int(exponent) < -DECIMALS else amount
     if field.type == DECIMAL:
@@ -72,6 +73,14 @@ def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
             raise AmountError(text, f"“{text}”不是整数。")
         return int(amount)
     return clean_text(text)
+
+
+def _in_yuan(value: CellValue, field: Field) -> Decimal | None:
+    """An amount of a cell in 元: a number is in the form's unit, a text that says its own unit in that."""
+    amount = parse_amount(value)
+    if amount is None or field.money.size == 1 or (isinstance(value, str) and _OWN_UNIT.search(value)):
+        return amount
+    return amount * field.money.size
 
 
 def shown(value: CellValue) -> str:
@@ -93,7 +102,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
     """Yield the repairs that reading `value` as `entry` was; `formula` is what computed it, None for a constant."""
     if entry.state != OK or entry.value is None:
         return
-    cell, label, after = entry.cell, field.label, written(entry.value)
+    cell, label, after = entry.cell, field.label, written(_face(entry.value, field))
     if formula is not None and field.type in NUMERIC:
         before = f"={formula}" if formula else "（公式）"
         yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")
@@ -115,7 +124,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
         message = f"{label}含有 {count} 个文件格式不允许的控制字符，已去除"
         yield _repair("修复-非法字符", field, cell, _visible(value), entry.value, message)
     if field.type == AMOUNT and not (isinstance(value, float) and value == entry.value):
-        exact = parse_amount(value)
+        exact = _in_yuan(value, field)
         if exact is not None and exact != entry.value:
             message = f"{label} {exact:f} 元有不足一分的尾数，已按 {after} 元读取"
             yield _repair(FRACTION, field, cell, f"{exact:f}", entry.value, message)
@@ -128,6 +137,12 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
         yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
+    if field.type == AMOUNT and field.money.size > 1 and isinstance(entry.value, Decimal):
+        face = field.face(entry.value)
+        if face != round_half_up(face, field.money.places):
+            message = f"{field.label} {face.normalize():f} {field.money.unit}的小数超过 {field.money.places} 位，已按原数读取。"
+            suggestion = f"请核对，只保留 {field.money.places} 位小数。"
+            yield Doubt("格式-小数位", WARNING, field.name, entry.cell, entry.text, message, suggestion)
     if formula is not None and "[" in formula and "!" in formula:
         message = f"{field.label}的公式 ={formula} 引用了其他文件，对方文件变动后结果会变。"
         yield Doubt("格式-外部链接", WARNING, field.name, entry.cell, entry.text, message, "请改为直接填写数值后重新报送。")
@@ -139,7 +154,13 @@ def written(value: Value) -> str:
 
 
 def _repair(rule: str, field: Field, cell: str | None, before: str, value: Value, message: str) -> Repair:
-    return Repair(rule, field.name, cell, before, written(value), f"{message}。", value, safe=True)
+    meant = _face(value, field)
+    return Repair(rule, field.name, cell, before, written(meant), f"{message}。", meant, safe=True)
+
+
+def _face(value: Value, field: Field) -> Value:
+    """A value as its cell has it: an amount in the form's unit."""
+    return field.face(value) if isinstance(value, Decimal) and field.type == AMOUNT else value
 
 
 def _short(text: str) -> str:

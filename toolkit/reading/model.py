@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
+from toolkit.forms.model import IndicatorTable
 from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE, Role, Severity
 
 Value = str | Decimal | date | int | None
@@ -100,8 +101,9 @@ UNFILLED: Final = "项目-未填报"
 class Declaration:
     """One project's form as read. `sheet` is None where the source has none (a text file).
 
-    `known_code` is the project's code by the roster where the form has no room for one. `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written. `roles` are the
-    form's: which field is the unit, the project, the year.
+    `known_code` is the project's code by the roster where the form has no room for one. `known_as` is the unit's name as the issuer
+    has it (roster, issued workbook); the entries stay as written. `roles` are the form's: which field is the unit, the project, the
+    year. `rows` are those of the form's first row table, `more_rows` those of the others.
     """
 
     file: str
@@ -114,9 +116,14 @@ class Declaration:
     known_as: str | None = None
     roles: Mapping[Role, str] = field(default_factory=dict)
     known_code: str | None = None
+    more_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
+
+    def rows_of(self, table: IndicatorTable) -> tuple[Row, ...]:
+        """Return the rows of one of the form's row tables."""
+        return self.rows if table.first else self.more_rows.get(table.name, ())
 
     def value(self, name: str) -> Value:
         return self[name].value

@@ -16,14 +16,13 @@ from decimal import Decimal
 from toolkit.forms.model import AMOUNT, Form
 from toolkit.reading.entries import DECIMALS
 from toolkit.reading.model import OK, Declaration, Doubt, Entry
-from toolkit.values.amounts import format_amount, parse_amount, round_half_up
+from toolkit.values.amounts import UNITS, format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import WARNING
 
 # The warning that the form says another unit than the one it is drawn for; a summary waits until it was looked at.
 UNIT_OF_MONEY = "金额-万元"
 
-_SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
 _BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
@@ -53,7 +52,7 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     found = _NOTE.fullmatch(written)
     if found is None and label:
         found = _BRACKETED.search(written) or (_AT_END.fullmatch(written) if bare else None)
-    return _SCALES[found[1]] if found else None
+    return UNITS[found[1]] if found else None
 
 
 def in_yuan(
@@ -75,20 +74,26 @@ def in_yuan(
     told: dict[tuple[str, str | None], list[str]] = {}
     for name in amounts:
         entry, printed = entries[name], of_label.get(name) or everywhere
-        if printed is None or printed.size == 1 or entry.state != OK or not isinstance(entry.value, Decimal) or _OWN.search(entry.text):
+        if (
+            printed is None
+            or printed.size == form.money.size
+            or entry.state != OK
+            or not isinstance(entry.value, Decimal)
+            or _OWN.search(entry.text)
+        ):
             continue
         exact = parse_amount(entry.text) or entry.value
         changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
         told.setdefault((printed.text, printed.cell), []).append(name)
     doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
     filled = any(entries[name].value for name in amounts)
-    if len(sizes) > 1 and filled and not changed:
+    if len(sizes) > 1 and filled and not changed and form.money.size == 1:
         large = next(printed for printed in said if printed.size > 1)
         message = f"表上写着“{_quote(large.text)}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
         cure = "请核对金额单位；如以万元填报，请改为以元为单位的数字。"
         doubts.append(Doubt(UNIT_OF_MONEY, WARNING, None, large.cell, _quote(large.text), message, cure))
     mine = list(formatted) or _all_in_words(entries, amounts)
-    if mine and not changed:
+    if mine and not changed and form.money.size == 1:
         doubts.append(_in_values(form, entries, mine))
     return changed, doubts
 
@@ -132,10 +137,10 @@ def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entr
     value, result = before[first].value, after[first].value
     assert isinstance(value, Decimal) and isinstance(result, Decimal)
     stated = parse_amount(before[first].text) or value
-    unit = next((word for word in ("万元", "千元", "亿元") if word in squeeze(half_width(text))), "万元")
+    unit = next((word for word in ("万元", "千元", "亿元") if word in squeeze(half_width(text))), "万元" if form.money.size == 1 else "元")
     labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
     message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {stated.normalize():f} {unit}读作 {format_amount(result)} 元）。"
-    cure = "请核对换算后的金额；今后请直接按元填报。"
+    cure = f"请核对换算后的金额；今后请直接按{form.money.unit}填报。"
     return Doubt(UNIT_OF_MONEY, WARNING, None, cell, _quote(text), message, cure)
 
 

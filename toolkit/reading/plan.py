@@ -7,7 +7,7 @@ so nothing in it is worked out twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -139,7 +139,9 @@ def _plan(form: Form) -> Plan:
         last_row=last_row,
         last_column=last_column,
         first_row=form.table.first_row if form.table else last_row + 1,
-        known=frozenset((*((label.row, label.column) for label in form.labels), *(place for spot in spots for place in _cells(spot)))),
+        known=frozenset(
+            (*((label.row, label.column) for label in form.labels), *(place for spot in spots for place in _cells(spot)), *_others(form))
+        ),
         parents=_parents(form, columns),
         vocabulary=vocabulary_of(form, bound, {spec.column.name: _own_header(spec) for spec in columns}),
     )
@@ -162,6 +164,15 @@ def _spot(form: Form, field: Field, label: Label | None) -> Spot:
 def _cells(spot: Spot) -> set[Position]:
     rows, columns = range(spot.row, spot.last_row + 1), range(spot.column, spot.last_column + 1)
     return {(row, column) for row in rows for column in columns}
+
+
+def _others(form: Form) -> Iterator[Position]:
+    """The cells of the row tables that are read for themselves, and the rows under them down to the next label."""
+    for table in form.more_tables:
+        below = min((label.row for label in form.labels if label.row > table.last_row), default=table.last_row + 1)
+        areas = (parse_area(column.field.area) for column in table.columns)
+        for _, left, _, right in areas:
+            yield from ((row, column) for row in range(table.first_row, below) for column in range(left, right + 1))
 
 
 def _column(form: Form, table: IndicatorTable, column: Column) -> TableColumn:

@@ -19,8 +19,12 @@ from toolkit.sources.grid import Grid
 
 
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
-    """Return what a grid declares on the form that most of it is; nothing where it is none of them."""
-    return max((_read(grid, form, file) for form in forms), key=weight, default=[])
+    """Return what a grid declares on the form that most of it is; nothing where it is none of them.
+
+    Of forms that are drawn alike it is the one whose workbook it says it is.
+    """
+    found = ((form, _read(grid, form, file)) for form in forms)
+    return max(found, key=lambda each: (weight(each[1]), each[0].name == grid.form), default=(None, []))[1]
 
 
 def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:

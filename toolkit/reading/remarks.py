@@ -49,7 +49,7 @@ def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) ->
 
 def _version_doubt(grid: Grid, form: Form, *, whole: bool) -> Iterator[Doubt]:
     """A workbook issued with another version of the form; `whole` says that all fields and columns of this one are there."""
-    if not grid.version or not form.version or grid.version == form.version:
+    if not grid.version or not form.version or grid.version == form.version or grid.form not in (None, form.name):
         return
     older = _version(grid.version) < _version(form.version)
     message = f"用的是{'旧' if older else '另一'}版表样（{grid.version} 版），现行的是 {form.version} 版，已按现行表样读取。"

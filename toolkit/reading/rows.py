@@ -19,7 +19,7 @@ from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.cells import Scaled
-from toolkit.values.text import clean_text, squeeze
+from toolkit.values.text import clean_text, is_blank, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 
@@ -39,10 +39,11 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
+    own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     for row, values, whole in _single(without_footers(found, plan, present), plan, present, log):
+        before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
         if entries is None:
-            before = len(log.repairs)
             by_name = {place.name: value for place, value in zip(present, values, strict=True)}
             entries = {place.name: BLANK_ENTRY if place.within else MISSING_ENTRY for place in places}
             for place in plain:
@@ -58,8 +59,16 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             if not whole:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         above = entries
+        if len(own) < len(present) and all(is_blank_value(values[index]) for index in own):
+            del log.repairs[before:], log.doubts[doubted:]  # what the template prints there
+            continue
         rows.append(Row(row, entries))
     return rows
+
+
+def is_blank_value(value: CellValue | None) -> bool:
+    """Return whether a cell holds nothing that anyone typed."""
+    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:

@@ -103,18 +103,45 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
     table = plan.form.table
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
+    more, others = _more_rows(grid, placement, log)
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
-        log.doubts.extend(unread_doubt(unread_cells(grid, plan, {row.row for row in rows})))
-    if any(entry.state != BLANK for entry in entries.values()) or rows:
+        log.doubts.extend(unread_doubt(unread_cells(grid, plan, _drawn_cells(plan, rows).union(*others))))
+    if any(entry.state != BLANK for entry in entries.values()) or rows or any(more.values()):
         log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
-            log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
-    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), roles=plan.form.roles)
+            used = _used(places, rows, placement) | {place for each in others for place in each}
+            numbers = {row.row for own in (rows, *more.values()) for row in own}
+            log.doubts.extend(unread(placement, fates(placement, used, numbers)))
+    return Declaration(
+        file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), None, plan.form.roles, more_rows=more
+    )
+
+
+def _more_rows(grid: Grid, placement: Placement, log: Log) -> tuple[dict[str, tuple[Row, ...]], list[set[Position]]]:
+    """The rows of the form's further row tables by name, and the cells each was read from."""
+    more: dict[str, tuple[Row, ...]] = {}
+    used = []
+    for view in placement.plan.form.views:
+        table, plan = view.table, plan_of(view)
+        assert table is not None
+        if placement.exact:
+            own = Placement(plan, exact=True)
+        else:
+            assert placement.cells is not None
+            own = lay_out(placement.cells, find_hits(placement.cells, plan), plan)
+        more[table.name] = tuple(table_rows(grid, plan, table, own, log))
+        used.append(_drawn_cells(plan, more[table.name]) if placement.exact else _used({}, more[table.name], own))
+    return more, used
+
+
+def _drawn_cells(plan: Plan, rows: tuple[Row, ...]) -> set[Position]:
+    """The cells of a table's rows on a sheet that lies as drawn."""
+    return {(row.row, spec.column.index) for row in rows for spec in plan.columns}
 
 
 def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placement: Placement) -> set[Position]:
@@ -222,11 +249,12 @@ def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) 
     amount = recomputed(value.formula, grid.at)
     if amount is None:
         return None
+    amount = amount * spot.field.money.size
     amount = round_half_up(amount, DECIMALS) if spot.field.type == AMOUNT else amount
-    label, formula = spot.field.label, entry.text
-    message = f"{label}的公式 {formula} 没有保存结果，已按所引单元格重新计算为 {written(amount)}。"
-    name, after = spot.field.name, written(amount)
-    log.repairs.append(Repair("修复-公式重算", name, entry.cell, formula, after, message, amount, safe=True))
+    label, formula, face = spot.field.label, entry.text, spot.field.face(amount)
+    message = f"{label}的公式 {formula} 没有保存结果，已按所引单元格重新计算为 {written(face)}。"
+    name, after = spot.field.name, written(face)
+    log.repairs.append(Repair("修复-公式重算", name, entry.cell, formula, after, message, face, safe=True))
     return Entry(amount, formula, entry.cell, OK)
 
 

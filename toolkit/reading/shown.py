@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT
+from toolkit.forms.model import AMOUNT, YUAN, Field
 from toolkit.reading.model import MISSING, OK, Entry, Row, Value
-from toolkit.values.amounts import format_amount, plain_amount
+from toolkit.values.amounts import format_amount, plain_amount, round_half_up
 from toolkit.values.targets import Target, number_value
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
@@ -53,6 +53,15 @@ def printed(entry: Entry, kind: str) -> str:
     if isinstance(value, Decimal):
         return format_amount(value) if kind == AMOUNT else f"{value:f}"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def printed_in(entry: Entry, field: Field) -> str:
+    """Return an entry as the form prints it: as `printed` does, an amount in the form's unit with its decimals, none of them lost."""
+    if field.type != AMOUNT or field.money == YUAN or not isinstance(entry.value, Decimal):
+        return printed(entry, field.type)
+    face = field.face(entry.value)
+    rounded = round_half_up(face, field.money.places)
+    return f"{rounded:,f}" if rounded == face else f"{face.normalize():,f}"
 
 
 def told(entry: Entry, kind: str) -> str:

@@ -32,13 +32,12 @@ def is_unchanged(grid: Grid, plan: Plan) -> bool:
     return not _comes_again(grid, plan)
 
 
-def unread_cells(grid: Grid, plan: Plan, rows: Collection[int]) -> list[tuple[str, str]]:
-    """Return the cells beside and below the table's `rows` that are no part of the form: each with its text."""
-    columns = {spec.column.index for spec in plan.columns}
+def unread_cells(grid: Grid, plan: Plan, used: Collection[Position]) -> list[tuple[str, str]]:
+    """Return the cells beside and below the rows of the tables, whose cells are `used`, that are no part of the form: each with its text."""
     left = [
         (row, column)
         for (row, column), value in grid.cells.items()
-        if row >= plan.first_row and column <= plan.last_column and (column not in columns or row not in rows) and not _is_blank(value)
+        if row >= plan.first_row and column <= plan.last_column and (row, column) not in used and not _is_blank(value)
     ]
     left = [place for place in left if place not in plan.known and plan.key(grid.cells[place]) not in plan.vocabulary]
     lines = {row for row, _ in left}

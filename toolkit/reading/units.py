@@ -23,9 +23,10 @@ _LARGE = ("万", "千元", "亿")
 def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
     """Return the amounts that had to be converted, and the warnings about them."""
     plan = placement.plan
-    if any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
+    other = plan.form.money.size > 1
+    if not other and any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
         return {}, []
-    if not any(_mentions(value) for value in grid.cells.values()):
+    if not other and not any(_mentions(value) for value in grid.cells.values()):
         return {}, []
     return in_yuan(entries, plan.form, _of_labels(placement), _general(grid, placement), _formatted(grid, placement, entries))
 
@@ -60,7 +61,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
             if size is not None:
                 yield Printed(size, text, cell_name(*position))
         for position, value in grid.cells.items():
-            if position not in drawn and _mentions(value) and (size := unit_in(str(value), label=False)) is not None:
+            if position not in drawn and isinstance(value, str) and (size := unit_in(str(value), label=False)) is not None:
                 yield Printed(size, str(value), cell_name(*position))
         return
     cells = placement.cells

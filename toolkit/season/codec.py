@@ -52,13 +52,7 @@ def unpack(data: object) -> Any:
 
 def declaration_data(declaration: Declaration) -> list[Any]:
     """Return a declaration as JSON data. Raises CodecError for a value that JSON cannot bring back."""
-    names: list[list[str]] = []
-    rows = []
-    for row in declaration.rows:
-        mine = list(row.entries)
-        if mine not in names:
-            names.append(mine)
-        rows.append([row.row, names.index(mine), [_entry_data(entry) for entry in row.entries.values()]])
+    names, rows = _rows_data(declaration.rows)
     return [
         declaration.sheet,
         declaration.form,
@@ -68,24 +62,42 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
         [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
         [list(pair) for pair in declaration.roles.items()],
+        [[name, _rows_data(rows)] for name, rows in declaration.more_rows.items()],
     ]
+
+
+def _rows_data(rows: Iterable[Row]) -> tuple[list[list[str]], list[list[Any]]]:
+    """The rows of one table: the sets of columns that come, and each row with the number of its set."""
+    names: list[list[str]] = []
+    data = []
+    for row in rows:
+        mine = list(row.entries)
+        if mine not in names:
+            names.append(mine)
+        data.append([row.row, names.index(mine), [_entry_data(entry) for entry in row.entries.values()]])
+    return names, data
+
+
+def _rows_from(names: Any, rows: Any) -> tuple[Row, ...]:
+    return tuple(
+        Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True))) for number, index, cells in rows
+    )
 
 
 def declaration_from(data: Any, file: str) -> Declaration:
     """Return the declaration that `declaration_data` took apart, as one of `file`. Raises CodecError."""
     try:
-        sheet, form, entries, names, rows, repairs, doubts, *roles = data
+        sheet, form, entries, names, rows, repairs, doubts, *later = data
         return Declaration(
             file,
             _of(sheet, _TEXTS),
             _of(form, str),
             {_of(name, str): _entry(entry) for name, entry in entries},
-            tuple(
-                Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True))) for number, index, cells in rows
-            ),
+            _rows_from(names, rows),
             tuple(_repair(each) for each in repairs),
             tuple(_doubt(each) for each in doubts),
-            roles=_roles(*roles) if roles else USUAL_NAMES,
+            roles=_roles(later[0]) if later else USUAL_NAMES,
+            more_rows={_of(table, str): _rows_from(*own) for table, own in later[1]} if len(later) > 1 else {},
         )
     except CodecError:
         raise

@@ -18,7 +18,7 @@ from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncac
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
-from toolkit.spreadsheet.properties import KIND, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
+from toolkit.spreadsheet.properties import FORM, KIND, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -82,6 +82,7 @@ def _grid(package: Package, scanner: SheetScanner, properties: Mapping[str, str]
         comments=comments,
         shapes=shapes,
         pictures=pictures,
+        form=properties.get(FORM) or None,
         version=properties.get(VERSION) or None,
         issued=_issued(properties),
         origin=_parts(properties, ORIGIN),

@@ -17,6 +17,9 @@ from toolkit.values.text import clean_text, close_gaps, half_width, number_form,
 _EXACT = Context(prec=2000)
 
 _SCALES = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
+
+# The units in which a form may print its amounts, and how many 元 each is.
+UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 _NOTHING = re.compile(r"[-—–−_/\\*×….·]+|无|暂无|没有|空|N/?A|NIL|NONE", re.IGNORECASE)
 
 _BRACKETED = re.compile(r"\((?P<inside>[^()]+)\)")

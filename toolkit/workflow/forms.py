@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,15 +47,44 @@ def find_form(option: str) -> Path:
             raise UsageError(f"找不到表样文件 {option}。请核对路径，或用 jixiao form list 查看可用的表样。")
         return path
     known = form_paths()
-    if option not in known:
+    named = [known[option]] if option in known else [form.path for form in _sound_forms(known)[0] if form.name == option]
+    if not named:
         raise UsageError(f"没有名为“{option}”的表样。可用的表样：{'、'.join(known)}。也可以写出表样文件的路径。")
-    return known[option]
+    return named[0]
 
 
-def load_forms(option: str | None) -> tuple[Form, ...]:
-    """Return the forms a run may meet: the one `option` names, else all there are. Raises FormError when broken."""
-    paths = (find_form(option),) if option is not None else form_paths().values()
-    return tuple(sound(path, load_form, path) for path in paths)
+def load_forms(option: str | None, tell: Callable[[str], object] | None = None) -> tuple[Form, ...]:
+    """Return the forms a run may meet: the one `option` names, else all that are sound.
+
+    A broken one costs itself alone: `tell` gets a line about it. Raises FormError for the one that is named, and where none is sound.
+    """
+    if option is not None:
+        path = find_form(option)
+        among = _sound_forms(known)[0] if path in (known := form_paths()).values() else ()
+        return next(((form,) for form in among if form.path == path), None) or (sound(path, load_form, path),)
+    forms, broken = _sound_forms(form_paths())
+    if broken and not forms:
+        raise next(iter(broken.values()))
+    for name, error in broken.items():
+        if tell:
+            tell(f"表样“{name}”有误，没有用它：{error}")
+    return forms
+
+
+def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str, FormError]]:
+    """The forms of all sound templates, no two of one name; what is wrong with the others, by name.
+
+    Of two templates of one name, that is a copy nobody renamed, the one whose file is called so keeps it, another is called as its file.
+    """
+    forms: list[Form] = []
+    broken: dict[str, FormError] = {}
+    for name, path in paths.items():
+        try:
+            forms.append(sound(path, load_form, path))
+        except FormError as error:
+            broken[name] = error
+    often = Counter(form.name for form in forms)
+    return tuple(form if often[form.name] == 1 else replace(form, name=form.path.stem) for form in forms), broken
 
 
 def only_form(option: str | None) -> Form:
@@ -61,6 +92,11 @@ def only_form(option: str | None) -> Form:
     if option is None and len(form_paths()) > 1:
         raise UsageError(f"有几种表样（{'、'.join(form_paths())}），请用 --form 指定一种。")
     return load_forms(option)[0]
+
+
+def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
+    """Return all forms there are, and the broken ones by name with what is wrong with each."""
+    return _sound_forms(form_paths())
 
 
 def summary_places(form: Form) -> list[Path]:

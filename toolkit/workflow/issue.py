@@ -13,7 +13,7 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import INTEGER, Field
+from toolkit.forms.model import INTEGER, PER_PROJECT, Field
 from toolkit.forms.roles import named
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
@@ -39,7 +39,8 @@ Fields = Mapping[str, Field]
 class Issue:
     """How workbooks are issued: the `year` on every sheet, sub-folders named after what `by` names (主管部门, 归口科室).
 
-    Each workbook has a sheet per project of the roster, and `blank` more; where the roster has none, one at least.
+    Each workbook has a sheet per project of the roster, and `blank` more; where the roster has none, one at least. Of a form
+    that a unit sends once there is one sheet.
     """
 
     year: int | None = None
@@ -85,7 +86,8 @@ def issue_workbooks(
     for number, (unit, place) in enumerate(zip(roster.units, places, strict=True), 1):
         if progress:
             progress(number, len(places), unit.name)
-        projects = sorted(roster.projects_of(unit), key=lambda each: (each.order is None, each.order or 0))
+        listed = roster.projects_of(unit) if form.sheets == PER_PROJECT else ()
+        projects = sorted(listed, key=lambda each: (each.order is None, each.order or 0))
         spare = max(plan.blank, 0 if projects else 1)
         data = _workbook(form, fields, unit, [*projects, *[None] * spare], plan.year)
         outlet.write(place, data)

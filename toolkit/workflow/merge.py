@@ -6,6 +6,7 @@ after every output place was found free and before anything is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,12 +21,17 @@ from toolkit.intake.returns import undecided
 from toolkit.outputs.overview import Omission, Verdicts, overview_workbook
 from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import safe_name
+from toolkit.reading.shown import printed
 from toolkit.resources import templates_dir
+from toolkit.values.words import UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.forms import SHIPPED_SUMMARY, sound, summary_places
 from toolkit.workflow.pdf import Printed, print_documents
 from toolkit.workflow.publishing import Gate, Publication, coverage, open_gate
 from toolkit.workflow.request import Request
+
+# A field in the name of a Word file, and the word that goes where it is blank.
+_FIELD = re.compile(r"\{([^{}]+)\}(年度?)?")
 
 Writer = Callable[[BinaryIO], None]
 
@@ -108,17 +114,26 @@ def _outputs(gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: 
         template = word_template(form)
         for each in members:
             if each.published:
-                place = _unused(output, report_name(each), form, documents)
+                place = _unused(output, report_name(each, form), form, documents)
                 documents[place] = partial(write_summary, template, each.published, draft=draft)
         overview = output / ("总表.xlsx" if len(forms) == 1 else safe_name(f"总表-{form.name}.xlsx"))
         overviews[overview] = partial(_write_overview, form, members, gate, check, draft, wan)
     return documents, overviews
 
 
-def report_name(publication: Publication) -> str:
-    """Return the name of a unit's Word report, without suffix: `<实施单位><年度>年度项目绩效目标汇总表`."""
-    year = publication.group.year
-    return f"{publication.group.name}{f'{year}年度' if year else ''}项目绩效目标汇总表"
+def report_name(publication: Publication, form: Form) -> str:
+    """Return the name of a unit's Word report, without suffix, as the form says it; a blank takes the word 年度 after it away.
+
+    The usual one is `<单位><年度>年度项目绩效目标汇总表`.
+    """
+    first = publication.published[0]
+    unit, year = (form.role(role) for role in (UNIT_ROLE, YEAR_ROLE))
+    values = {field.name: printed(first[field.name], field.type) for field in form.fields}
+    values |= {field.name: text for field, text in ((unit, publication.group.name), (year, str(publication.group.year or ""))) if field}
+    if form.file_name:
+        return _FIELD.sub(lambda found: values[found[1]] + ((found[2] or "") if values[found[1]] else ""), form.file_name)
+    of_year = f"{publication.group.year}年度" if publication.group.year else ""
+    return f"{publication.group.name}{of_year}项目绩效目标汇总表"
 
 
 def _write_overview(

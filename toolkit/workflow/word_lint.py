@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.errors import FormError
 from toolkit.forms import Form, Mistake, load_form
 from toolkit.outputs.word import compile_template
-from toolkit.workflow.forms import sound
+from toolkit.workflow.forms import list_forms, sound
 
 WORD = ".docx"
 
@@ -26,10 +26,10 @@ class WordLint:
     missing: tuple[str, ...]
 
 
-def lint_word(path: Path, known: dict[str, Path]) -> WordLint | None:
+def lint_word(path: Path) -> WordLint | None:
     """Return what is wrong with the Word template at, or belonging to, `path`; None for a form that has none of its own.
 
-    `known` are the forms by name: a Word template that has no workbook beside it is held against the one it fits best.
+    A Word template that has no workbook beside it is held against the form, of all there are, that it fits best.
     """
     if path.suffix.lower() != WORD:
         stems = dict.fromkeys((path.stem, path.stem.replace("申报表", "汇总表")))
@@ -37,7 +37,8 @@ def lint_word(path: Path, known: dict[str, Path]) -> WordLint | None:
         return None if own is None else _lint(own, load_form(path))
     stems = dict.fromkeys((path.stem, path.stem.replace("汇总表", "申报表")))
     beside = [place for stem in stems if (place := path.with_name(f"{stem}.xlsx")).is_file()]
-    found = [_lint(path, load_form(place)) for place in beside[:1] or known.values()]
+    forms = (load_form(place) for place in beside[:1]) if beside else list_forms()[0]
+    found = [_lint(path, form) for form in forms]
     return min(found, key=lambda each: len(each.mistakes), default=None)
 
 

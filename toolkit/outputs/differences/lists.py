@@ -23,7 +23,7 @@ from toolkit.comparing.model import (
 )
 from toolkit.comparing.wording import INSERTED, KEPT, REMOVED, Part, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT
-from toolkit.outputs.differences.records import indicator_words, row_forms, shown
+from toolkit.outputs.differences.records import indicator_words, row_tables, shown
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.review.cells import Looks, open_sheet
 from toolkit.outputs.sheets import A3, FONT, MONEY, MOST_TEXT, fitting, write_figure
@@ -154,8 +154,8 @@ def write_rows(sheet: Any, shades: Shades, comparison: Comparison, *, everything
 
 
 def _row(sheet: Any, shades: Shades, comparison: Comparison, row: int, unit: UnitPair, project: ProjectPair, pair: RowPair) -> None:
-    forms = row_forms(project, comparison)
-    old, new = indicator_words(pair.before, forms[0]), indicator_words(pair.after, forms[1])
+    tables = row_tables(pair, project, comparison)
+    old, new = indicator_words(pair.before, tables[0]), indicator_words(pair.after, tables[1])
     sheet.write_string(row, 2, STATES[pair.state], shades.states[pair.state])
     told = changes_words(pair)
     texts = [unit.name, project.name, "", old[0], new[0], old[1], new[1], old[2], new[2], told]

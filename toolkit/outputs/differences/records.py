@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Comparison, ProjectPair, UnitPair
-from toolkit.comparing.rows import naming
+from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Comparison, ProjectPair, RowPair, UnitPair
 from toolkit.comparing.wording import text_parts
-from toolkit.forms import Form
-from toolkit.forms.model import LONG_TEXT
+from toolkit.forms.model import LONG_TEXT, IndicatorTable
 from toolkit.outputs.records import Record, row_record
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.reading.shown import BLANK_WORD, plain, plain_text, printed, row_target
@@ -70,7 +68,6 @@ def _unit(unit: UnitPair, comparison: Comparison, everything: bool) -> Record:
 def _project(project: ProjectPair, comparison: Comparison, everything: bool) -> Record:
     rows = project.rows if everything else project.changed_rows
     changes = project.changes if everything else project.real_changes
-    old, new = row_forms(project, comparison)
     return {
         "state": project.state,
         "before": _place(project.before),
@@ -81,8 +78,8 @@ def _project(project: ProjectPair, comparison: Comparison, everything: bool) -> 
         "indicators": [
             {
                 "state": row.state,
-                "before": _row(row.before, old),
-                "after": _row(row.after, new),
+                "before": row_words(row.before, row_tables(row, project, comparison)[0]),
+                "after": row_words(row.after, row_tables(row, project, comparison)[1]),
                 "fields": [change_record(change) for change in row.changes],
             }
             for row in rows
@@ -102,8 +99,9 @@ def _place(declaration: Declaration | None) -> Record | None:
     }
 
 
-def _row(row: Row | None, form: Form | None) -> Record | None:
-    return row_record(row, form) if row is not None and form is not None else None
+def row_words(row: Row | None, table: IndicatorTable | None) -> Record | None:
+    """Return a row as a record, None where there is none."""
+    return row_record(row, table) if row is not None and table is not None else None
 
 
 def change_record(change: Change) -> Record:
@@ -131,26 +129,27 @@ def shown(entry: Entry, kind: str) -> str:
     return printed(entry, kind) or BLANK_WORD
 
 
-def indicator_words(row: Row | None, form: Form | None) -> tuple[str, str, str]:
+def indicator_words(row: Row | None, table: IndicatorTable | None) -> tuple[str, str, str]:
     """Return an indicator in words: its levels, its name, its values; three empty texts where there is none.
 
     The values are the 指标值 where the form has one, and every other column by name.
     """
-    if row is None or form is None or form.table is None:
+    if row is None or table is None:
         return "", "", ""
-    name = naming(form.table)
-    levels = [level for level in form.table.levels if level != name]
-    others = [n for n in form.table.names if n != name and n not in levels]
+    name = table.naming
+    levels = [level for level in table.levels if level != name]
+    others = [n for n in table.names if n != name and n not in levels]
     values = []
-    if form.table.has_target:
+    if table.has_target:
         values.append(row_target(row) or BLANK_WORD)
         others = [n for n in others if n not in (SYMBOL, NUMBER, UNIT, TARGET)]
-    types = form.by_name
+    types = {column.name: column.field for column in table.columns}
     values += [f"{n} {shown(row[n], types[n].type)}" for n in others if plain_text(row[n])]
     return "／".join(plain_text(row[level]) or BLANK_WORD for level in levels), plain_text(row[name]), "；".join(values)
 
 
-def row_forms(project: ProjectPair, comparison: Comparison) -> tuple[Form | None, Form | None]:
-    """Return the forms a project is on before and after; None where it is not there."""
-    old = comparison.before.forms[project.before.form] if project.before else None
-    return old, comparison.after.forms[project.after.form] if project.after else None
+def row_tables(pair: RowPair, project: ProjectPair, comparison: Comparison) -> tuple[IndicatorTable | None, IndicatorTable | None]:
+    """Return the row tables that a pair of rows stands in before and after; None where the project is not there."""
+    old = comparison.before.forms[project.before.form].tables if project.before else ()
+    new = comparison.after.forms[project.after.form].table_named(pair.table) if project.after else None
+    return next((table for table in old if new is None or table.naming == new.naming), None), new

@@ -26,7 +26,7 @@ from toolkit.comparing.model import (
 from toolkit.comparing.wording import INSERTED, REMOVED, excerpt, text_parts
 from toolkit.forms.model import LONG_TEXT
 from toolkit.outputs.differences.lists import changes_words
-from toolkit.outputs.differences.records import indicator_words, row_forms, shown
+from toolkit.outputs.differences.records import indicator_words, row_tables, shown
 from toolkit.reading.shown import plain_text
 from toolkit.values.amounts import format_amount
 from toolkit.values.words import PROJECT_ROLE
@@ -114,8 +114,8 @@ def _change(change: Change) -> str:
 
 
 def _row(row: RowPair, project: ProjectPair, comparison: Comparison) -> str:
-    forms = row_forms(project, comparison)
-    old, new = indicator_words(row.before, forms[0]), indicator_words(row.after, forms[1])
+    tables = row_tables(row, project, comparison)
+    old, new = indicator_words(row.before, tables[0]), indicator_words(row.after, tables[1])
     levels, name, values = old if row.state == DROPPED else new
     where = f"{levels}／{name}" if levels else name
     if row.state in (ADDED, DROPPED, SAME):

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from toolkit.forms.live import ALL
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.outputs.filled.selfcheck_shared import PREFIX
-from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, table_rows
+from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, rows_on_sheet, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.written import clean
@@ -79,9 +79,7 @@ class Plan:
     def bound(self) -> frozenset[tuple[int, int]]:
         """Row and column of every cell that holds an entry of the form."""
         form = self.rules.form
-        columns = form.table.columns if form.table else ()
-        rows = table_rows(form, self.insertion)
-        table = {(row, column.index) for row in rows for column in columns}
+        table = {(row, c.index) for each in form.tables for row in rows_on_sheet(each, self.insertion) for c in each.columns}
         return frozenset(table | {self.place(field.name) for field in form.fields})
 
     def place(self, name: str) -> tuple[int, int]:
@@ -150,7 +148,7 @@ def _parts(plan: Plan) -> Iterator[str]:
     """Yield the formulas of the parts of a row, the first whether it is filled in."""
     form = plan.rules.form
     columns = form.table.columns if form.table else ()
-    filled = "&".join(f"${a1.column_letters(column.index)}{ROW}" for column in columns)
+    filled = "&".join(f"${a1.column_letters(column.index)}{ROW}" for column in columns if not column.field.prefilled)
     yield f"IFERROR(LEN(TRIM({filled}))>0,TRUE)"
     for part in plan.rules.parts:
         text = plan.rules.formula(part.formula, lambda name: _address(plan, name, ROW))
@@ -187,12 +185,13 @@ def _address(plan: Plan, name: str, row: str | None) -> str:
         return f"${a1.column_letters(plan.row_columns.start + 1 + int(name[len(PREFIX) :]))}{row}"
     form = plan.rules.form
     field = form.by_name[name.removeprefix(ALL)]
-    if form.table is None or field.name not in form.table.names:
+    table = form.table_of.get(field.name)
+    if table is None:
         return plan.address(name)
     left = a1.parse_cell(field.cell)[1]
-    rows = table_rows(form, plan.insertion)
+    rows = rows_on_sheet(table, plan.insertion)
     area = a1.range_name((rows[0], left, rows[-1], left), absolute=True)
-    if row is None or name.startswith(ALL):
+    if row is None or name.startswith(ALL) or not table.first:
         return area
     return f"${a1.column_letters(left)}{row}" if row == ROW else f"INDEX({area},{row})"
 

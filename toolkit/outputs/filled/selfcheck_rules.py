@@ -148,7 +148,8 @@ def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
 def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
     rule, condition, message, suggestion = compiled.rule, compiled.condition, compiled.message, compiled.suggestion
     names = condition.names | message.names | suggestion.names
-    if not runs_live(rule.scope, rule.batch_only, rule.state, names):
+    further = rule.scope == OF_ROW and form.table is not None and rule.table != form.table.name
+    if further or not runs_live(rule.scope, rule.batch_only, rule.state, names):
         return None
     if rule.trial:
         message = replace(message, parts=("（试行）", *message.parts))
@@ -166,7 +167,7 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
 
 def _cell_checks(form: Form) -> Iterator[LiveCheck]:
     """Yield the checks that `checking.cells` makes of single cells: errors, texts where a number or a date belongs."""
-    columns = tuple(column.field for column in form.table.columns) if form.table else ()
+    columns = tuple(column.field for table in form.tables for column in table.columns)
     names = {f.name: f.name for f in form.fields} | {f.name: ALL + f.name for f in columns}
     fields = (*form.fields, *columns)
     known = names_in_scope(OF_FORM, form.by_name, [f.name for f in columns])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.forms.live import ALL
-from toolkit.forms.model import Form
+from toolkit.forms.model import Form, IndicatorTable
 from toolkit.forms.rules import LISTS
 from toolkit.formula.coerce import to_text
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
@@ -121,10 +121,11 @@ def _values(form: Form, cells: Cells, insertion: RowInsertion | None) -> Environ
     for field in form.fields:
         row, column = a1.parse_cell(field.cell)
         names[field.name] = cells.get((row if insertion is None else insertion.row(row), column))
-    rows = table_rows(form, insertion)
-    for table_column in form.table.columns if form.table else ():
-        values = [cells.get((row, table_column.index)) for row in rows]
-        names[table_column.name] = names[ALL + table_column.name] = values
+    for table in form.tables:
+        rows = rows_on_sheet(table, insertion)
+        for table_column in table.columns:
+            values = [cells.get((row, table_column.index)) for row in rows]
+            names[table_column.name] = names[ALL + table_column.name] = values
     return names
 
 
@@ -133,12 +134,20 @@ def _rows(form: Form, cells: Cells, insertion: RowInsertion | None) -> Iterator[
     columns = form.table.columns if form.table else ()
     for row in table_rows(form, insertion):
         values: Environment = {column.name: cells.get((row, column.index)) for column in columns}
-        if any(not isinstance(v, str) or v.strip(" ") for v in values.values() if v is not None):
+        own = (value for column, value in zip(columns, values.values(), strict=True) if not column.field.prefilled)
+        if any(not isinstance(v, str) or v.strip(" ") for v in own if v is not None):
             yield row, values
 
 
 def table_rows(form: Form, insertion: RowInsertion | None) -> Sequence[int]:
-    """Return the rows of the table on a sheet to which rows were added."""
-    if form.table is None:
-        return range(0)
-    return range(form.table.first_row, form.table.last_row + (insertion.count if insertion else 0) + 1)
+    """Return the rows of the form's first table on a sheet to which rows were added."""
+    return range(0) if form.table is None else rows_on_sheet(form.table, insertion)
+
+
+def rows_on_sheet(table: IndicatorTable, insertion: RowInsertion | None) -> Sequence[int]:
+    """Return the rows of a table on a sheet to which rows were added, to this table or another."""
+    first, last = table.first_row, table.last_row
+    if insertion is not None:
+        under = insertion.count if insertion.after == last else 0
+        first, last = insertion.row(first), insertion.row(last) + under
+    return range(first, last + 1)

@@ -7,20 +7,22 @@ columns are, whatever form it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lxml import etree
 
-from toolkit.forms.model import Form
+from toolkit.errors import FormError
+from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
 from toolkit.outputs.fit import Placed, line_count, row_heights
-from toolkit.reading.model import OK, Declaration, Entry
+from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion, insert_rows
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
+from toolkit.values.text import label_key
 from toolkit.values.words import NUMBER
 
 _TEXT_FORMAT = "@"
@@ -39,17 +41,19 @@ class Looks:
 
 
 def rows_to_add(form: Form, declaration: Declaration | None) -> RowInsertion | None:
-    """Return the rows that the form's table lacks for a declaration, or None.
+    """Return the rows that a table of the form lacks for a declaration, or None.
 
     They go before the last row of the table (so that its lower border stays last) as copies of the row above; below it
-    where the table has one row only.
+    where the table has one row only. Raises FormError where two tables are too short.
     """
-    table = form.table
-    if table is None or declaration is None:
+    found = [(table, _needed(table, declaration.rows_of(table))) for table in form.tables] if declaration else []
+    short = [(table, count) for table, count in found if count > 0]
+    if not short:
         return None
-    count = len(declaration.rows) - (table.last_row - table.first_row + 1)
-    if count <= 0:
-        return None
+    if len(short) > 1:
+        named = "、".join(f"“{table.name}”只画了 {table.size} 行" for table, _ in short)
+        raise FormError(f"表样“{form.name}”的{named}，放不下这份申报表。请在表样里多画几行。")
+    ((table, count),) = short
     after = max(table.first_row, table.last_row - 1)
     return RowInsertion(form.sheet, after, count, grow=after == table.last_row)
 
@@ -93,15 +97,41 @@ def _contents(
 ) -> Iterator[tuple[int, int, CellValue]]:
     """Yield row, column and value of every cell that gets one."""
     for field in form.fields:
-        value = _shown(declaration[field.name])
+        value = _shown(declaration[field.name], field)
         if value is not None and field.cell:
             row, column = a1.parse_cell(field.cell)
             yield (row if insertion is None else insertion.row(row)), column, value
-    if form.table is None:
-        return
-    for number, entries in enumerate(declaration.rows, form.table.first_row):
-        for table_column in form.table.columns:
-            value = _shown(entries[table_column.name])
+    for table in form.tables:
+        yield from _row_contents(table, declaration.rows_of(table), insertion, patch, looks)
+
+
+def _needed(table: IndicatorTable, rows: Sequence[Row]) -> int:
+    """How many rows more than it has a table would need."""
+    return max((place for place, _ in _placed(table, rows)), default=0) - table.last_row
+
+
+def _placed(table: IndicatorTable, rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
+    """Yield each row with the row of the drawing it goes to: that whose prefilled texts it has, else the next one."""
+    free = {number: tuple(map(label_key, texts)) for number, texts in table.printed.items()}
+    number = table.first_row
+    for row in rows:
+        said = tuple(label_key(str(row[name].value or "")) for name in table.prefilled)
+        own = next((place for place, texts in free.items() if texts == said), None) if table.prefilled else number
+        if own is None:
+            own = next((place for place, texts in free.items() if not any(texts)), table.last_row + 1 + number - table.first_row)
+        free.pop(own, None)
+        number += 1
+        yield own, row
+
+
+def _row_contents(
+    table: IndicatorTable, rows: Sequence[Row], insertion: RowInsertion | None, patch: SheetPatch, looks: Looks
+) -> Iterator[tuple[int, int, CellValue]]:
+    first = table.first_row if insertion is None else insertion.row(table.first_row)
+    for drawn, entries in _placed(table, rows):
+        number = drawn - table.first_row + first
+        for table_column in table.columns:
+            value = _shown(entries[table_column.name], table_column.field)
             if value is None:
                 continue
             if table_column.name == NUMBER and isinstance(value, str):
@@ -110,9 +140,11 @@ def _contents(
             yield number, table_column.index, value
 
 
-def _shown(entry: Entry) -> CellValue:
-    """Return what to write for an entry: its value, else the text as found, None for a blank."""
+def _shown(entry: Entry, field: Field) -> CellValue:
+    """Return what to write for an entry: its value (an amount in the form's unit), else the text as found, None for a blank."""
     value = entry.value if entry.state == OK else entry.text
+    if isinstance(value, Decimal) and field.type == AMOUNT:
+        return field.face(value)
     return None if value == "" else value
 
 

@@ -120,8 +120,8 @@ class FilledBook:
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
         insertion = rows_to_add(form, declaration)
-        table = form.table
-        copy = SheetCopy(form.sheet, name, index, table.names if table else (), insertion)
+        short = next((t for t in form.tables if insertion and t.first_row <= insertion.after <= t.last_row), form.table)
+        copy = SheetCopy(form.sheet, name, index, short.names if short else (), insertion)
         part = copy_sheet(self._draft, template.form_sheet.part, copy)
         root = deepcopy(template.form_root)
         looks = Looks(self.styles, template.formats)

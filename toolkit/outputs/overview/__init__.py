@@ -78,7 +78,8 @@ def overview_workbook(
             return f"{form.title}{what}{mark}"
 
         detail_sheet(book, title("总表"), info)
-        indicator_sheet(book, title("总表　指标明细"), plain)
+        for table in form.tables:
+            indicator_sheet(book, table, title(f"总表　{'指标' if table.first else table.name}明细"), plain)
         units: dict[str, int] = {}
         if detail.unit:
             units = unit_sheet(book, detail.unit, title("汇总　按单位"), brief)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT
+from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT, IndicatorTable
 from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_record
@@ -120,24 +120,21 @@ def _detail_total(page: Page) -> None:
     page.sheet.set_row(last, 20)
 
 
-def indicator_sheet(book: Book, title: str, info: str) -> None:
-    """A row per indicator, its unit and project before it."""
+def indicator_sheet(book: Book, table: IndicatorTable, title: str, info: str) -> None:
+    """A row per row of a table, its unit and project before it."""
     detail = book.detail
-    table = detail.form.table
-    if table is None:
-        return
     columns = [column.field for column in table.columns]
     types = {field.name: field.type for field in columns}
     names = [*table.names, *([TARGET] if table.has_target else [])]
     leading = [detail.form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in detail.form.roles]
     wide = {f.name: 36.0 for f in columns if not f.code_list and (f.max_length or 0) >= 50 or f.type == LONG_TEXT}
     widths = [6.0, *(26.0 for _ in leading), *(wide.get(name, 16.0) for name in names)]
-    page = open_sheet(book, INDICATORS, title, widths, info=info)
+    page = open_sheet(book, INDICATORS if table.first else f"{table.name}明细", title, widths, info=info)
     head_row(page, HEAD, ["序号", *map(detail.heading, leading), *names])
     number = 0
     for declaration in detail.declarations:
-        for row in declaration.rows:
-            record = row_record(row, detail.form)
+        for row in declaration.rows_of(table):
+            record = row_record(row, table)
             texts = [*(detail.text(declaration, name) for name in leading), *(record[name] for name in names)]
             place = FIRST + number
             number += 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 from toolkit.outputs.fit import ems
@@ -111,16 +112,25 @@ class Plan:
     pages: int
 
 
-def plan_pages(layout: Layout, values: Mapping[str, str], rows: Sequence[Mapping[str, str]], labels: Labels, start: int = 0) -> Plan:
+def plan_pages(
+    layout: Layout,
+    values: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+    labels: Labels,
+    start: int = 0,
+    further: Mapping[int, tuple[Sequence[Mapping[str, str]], Labels]] = MappingProxyType({}),
+) -> Plan:
     """Return the pages of a project that begins `start` twips below the top of a page.
 
-    `labels` are the level labels of `rows`.
+    `labels` are the level labels of `rows`; `further` are rows and labels of prototype rows, by number, that are of another table.
     """
+    usual = rows, labels
     place, pages = start, 1
     breaks: list[tuple[int, ...]] = []
     tall: list[frozenset[int]] = []
     for part in layout.block:
         if isinstance(part, TableMeasure):
+            rows, labels = further.get(len(breaks), usual)
             heights = _heights(part, values, rows, labels)
             room = layout.page - part.header - _SPARE
             if place + sum(heights) <= layout.page - _SPARE:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from toolkit.forms.model import IndicatorTable
+
 # What a line break in a value becomes: a new paragraph like the slot's own, a break in the line, a blank.
 PARAGRAPH, LINE, BLANK = "p", "l", "b"
 
@@ -75,12 +77,14 @@ class Cell:
 class RowPattern:
     """The prototype row: constant markup and merged cells in turn.
 
-    `number` counts those of a template; `fixed` tells that fields of the project are printed in the rows too.
+    `number` counts those of a template; `fixed` tells that fields of the project are printed in the rows too; `table` is whose rows
+    they are.
     """
 
     parts: tuple[str | Cell, ...]
     number: int = 0
     fixed: bool = True
+    table: IndicatorTable | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

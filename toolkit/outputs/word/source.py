@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import FormError
-from toolkit.forms.model import Form
+from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
 from toolkit.outputs.word.markup import Element, Placeholder, is_instruction, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.opened import Opened, open_template
@@ -103,10 +103,19 @@ def _note(source: Source, found: Iterable[tuple[Element, str]]) -> None:
 
 
 def columns_of(form: Form) -> frozenset[str]:
-    """Return the names that differ from row to row of the indicator table."""
-    if form.table is None:
-        return frozenset()
-    return frozenset(form.table.names) | ({TARGET} if form.table.has_target else set())
+    """Return the names that differ from row to row of a row table."""
+    return frozenset(name for table in form.tables for name in table_names(table))
+
+
+def table_names(table: IndicatorTable) -> frozenset[str]:
+    """Return the names of a table's columns, and that of the target they make."""
+    return frozenset(table.names) | ({TARGET} if table.has_target else set())
+
+
+def row_table(form: Form, row: Element) -> IndicatorTable:
+    """Return the row table whose columns the slots of a prototype row name."""
+    names = set(slot_names(text_of(row)))
+    return max(form.tables, key=lambda table: len(table_names(table) & names))
 
 
 def _place(source: Source, name: str, paragraph: Element) -> str:
@@ -149,7 +158,11 @@ def _prototype_rows(source: Source, placeholders: list[Placeholder]) -> list[Ele
         place = _place(source, source.main, next(row.iter(w("p"))))
         if id(row) not in inside and source.block:
             source.mistakes.append(f"{place}：指标样行不在 {{{{#项目}}}} 与 {{{{/项目}}}} 之间")
-        if tables[number] in tables[:number]:
+        named = {form_table.name for form_table in source.form.tables if table_names(form_table) & set(slot_names(text_of(row)))}
+        if len(named) > 1:
+            source.mistakes.append(f"{place}：一行里有几个行表（{'、'.join(sorted(named))}）的列，请分成几行")
+        owned = [(tables[n], row_table(source.form, rows[n])) for n in range(number + 1)]
+        if owned[number] in owned[:number]:
             source.mistakes.append(f"{place}：同一个表格里有两行指标样行，只能留一行")
     if columns and not rows:
         example = next(iter(source.form.table.names)) if source.form.table else ""

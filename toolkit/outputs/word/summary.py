@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import BinaryIO
 
-from toolkit.forms.model import Form
+from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.model import AUTHOR, BOOKMARK, BOOKMARK_ID, CREATED, PAGE, SUBJECT, Body, Contents, SummaryTemplate
 from toolkit.outputs.word.pages import Plan, contents_pages, head_height, plan_pages
-from toolkit.outputs.word.pieces import Part, Piece, RowPattern, row_piece, write_part
+from toolkit.outputs.word.pieces import Option, Part, Piece, RowPattern, row_piece, write_part
 from toolkit.outputs.word.rows import row_layout
 from toolkit.outputs.word.values import bookmark_name, declaration_values, row_printer
 from toolkit.reading.model import Declaration, Row
@@ -61,6 +61,7 @@ class _Project:
     rows: list[dict[str, str]]
     labels: tuple[tuple[str, ...], ...]
     plan: Plan
+    more: Mapping[int, tuple[list[dict[str, str]], tuple[tuple[str, ...], ...]]]
 
 
 class _Writer:
@@ -68,7 +69,8 @@ class _Writer:
 
     def __init__(self, body: Body, form: Form, declarations: Sequence[Declaration]) -> None:
         self._template, self._form, self._declarations = body, form, declarations
-        self._printer: Callable[[Row], dict[str, str]] = row_printer(form)
+        self._printer: Callable[[Row], dict[str, str]] = row_printer(form.table)
+        self._further = [(p.number, p.table) for p in _patterns(body.first) if p.table is not None and not p.table.first]
         self._levels = form.table.levels if form.table else ()
         self._listed = body.contents is not None and len(declarations) > 1
         self._outside = self._with_headings(declaration_values(form, declarations[0]))
@@ -99,8 +101,15 @@ class _Writer:
         values |= self._bookmark(index, declaration)
         rows = [self._printer(row) for row in declaration.rows or (Row(0, {}),)]
         labels = tuple([tuple([row[level] for level in self._levels]) for row in rows])
-        plan = self._plans[index] if index < len(self._plans) else plan_pages(self._template.layout, values, rows, labels, start)
-        return _Project(values, rows, labels, plan)
+        more = {number: self._rows_of(declaration, table) for number, table in self._further}
+        plan = self._plans[index] if index < len(self._plans) else plan_pages(self._template.layout, values, rows, labels, start, more)
+        return _Project(values, rows, labels, plan, more)
+
+    def _rows_of(self, declaration: Declaration, table: IndicatorTable) -> tuple[list[dict[str, str]], tuple[tuple[str, ...], ...]]:
+        """Return the texts of the rows of a further table, and their level labels."""
+        printer = row_printer(table)
+        rows = [printer(row) for row in declaration.rows_of(table) or (Row(0, {}),)]
+        return rows, tuple(tuple(row[level] for level in table.levels) for row in rows)
 
     def _bookmark(self, index: int, declaration: Declaration) -> dict[str, str]:
         """Return name and number of a project's bookmark."""
@@ -138,10 +147,22 @@ class _Writer:
     def _rows(self, pattern: RowPattern, project: _Project) -> Iterator[str]:
         """Yield the rows of one indicator table; a single field in the prototype row prints in each of them."""
         breaks, tall = project.plan.breaks[pattern.number], project.plan.tall[pattern.number]
-        layout = row_layout(project.labels, breaks)
-        for index, (row, (states, keep)) in enumerate(zip(project.rows, layout, strict=True)):
+        rows, labels = project.rows, project.labels
+        if pattern.table is not None and not pattern.table.first:
+            rows, labels = project.more[pattern.number]
+        layout = row_layout(labels, breaks)
+        for index, (row, (states, keep)) in enumerate(zip(rows, layout, strict=True)):
             piece = row_piece(pattern, states, keep, index in breaks, index in tall)
             yield piece.fill({**project.values, **row} if pattern.fixed else row)
+
+
+def _patterns(parts: Sequence[Part]) -> Iterator[RowPattern]:
+    """Yield the prototype rows of a block."""
+    for part in parts:
+        if isinstance(part, RowPattern):
+            yield part
+        elif isinstance(part, Option):
+            yield from _patterns(part.parts)
 
 
 def _printed(parts: Sequence[Part], values: Mapping[str, str]) -> str:

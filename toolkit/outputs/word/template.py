@@ -33,7 +33,7 @@ from toolkit.outputs.word.opened import as_parts
 from toolkit.outputs.word.parts import draft_references, mark_draft
 from toolkit.outputs.word.pieces import BLANK, Option, Part, Piece, RowPattern, make_piece, mark_kind, slot_mark, slot_names
 from toolkit.outputs.word.rows import compile_row
-from toolkit.outputs.word.source import Source, columns_of, open_source
+from toolkit.outputs.word.source import Source, columns_of, open_source, row_table, table_names
 from toolkit.spreadsheet.properties import SUMMARY, set_core_properties, stamp_draft
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -110,12 +110,12 @@ def _cut(source: Source) -> list[RowPattern]:
     body = source.body
     lift_namespaces(source.trees[source.main])
     make_repeatable(block, body)
-    levels = source.form.table.levels if source.form.table else ()
     patterns = []
     for number, row in enumerate(rows):
-        columns = columns_of(source.form)
+        table = row_table(source.form, row)
+        columns = table_names(table)
         fixed = not columns.issuperset(slot_names(text_of(row)))
-        patterns.append(replace(compile_row(row, columns, levels), number=number, fixed=fixed))
+        patterns.append(replace(compile_row(row, columns, table.levels), number=number, fixed=fixed, table=table))
         row.getparent().replace(row, instruction(f"row {number}"))
     begin = next(child for child in body if is_instruction(child, "begin"))
     if not block or block[0].tag != w("p"):

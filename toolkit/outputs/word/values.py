@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from toolkit.forms.model import Form
+from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.pieces import illegal_characters
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Row
-from toolkit.reading.shown import printed, target_text
+from toolkit.reading.shown import printed, printed_in, target_text
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 # Word allows 40 characters: letters, digits and underscores.
@@ -31,23 +31,23 @@ def bookmark_name(number: int, text: str) -> str:
 
 def declaration_values(form: Form, declaration: Declaration, names: Container[str] | None = None) -> dict[str, str]:
     """Return the text of every single field by its 字段名, or of those among `names`."""
-    return {f.name: printed(declaration[f.name], f.type) for f in form.fields if names is None or f.name in names}
+    return {f.name: printed_in(declaration[f.name], f) for f in form.fields if names is None or f.name in names}
 
 
-def row_printer(form: Form) -> Callable[[Row], dict[str, str]]:
-    """Return the function that gives the texts of a row by column, and its 指标值 where the form's rows make one."""
-    fields = [(column.name, column.field.type) for column in form.table.columns] if form.table else []
-    with_target = form.table is not None and form.table.has_target and TARGET not in form.table.names
+def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]:
+    """Return the function that gives the texts of a table's row by column, and its 指标值 where its rows make one."""
+    fields = [(column.name, column.field) for column in table.columns] if table else []
+    with_target = table is not None and table.has_target and TARGET not in table.names
 
     def texts(row: Row) -> dict[str, str]:
         made: dict[str, str] = {}
         entry_of = row.entries.get
-        for name, kind in fields:
+        for name, field in fields:
             entry = entry_of(name, MISSING_ENTRY)
             value = entry.value
 
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
-            made[name] = value if isinstance(value, str) else printed(entry, kind)
+            made[name] = value if isinstance(value, str) else printed_in(entry, field)
         if with_target:
             made[TARGET] = target_text(made[SYMBOL], made[NUMBER], made[UNIT])
         return made
@@ -76,8 +76,12 @@ def dropped_characters(form: Form, declaration: Declaration) -> tuple[Dropped, .
     Reading has removed and reported them before, so there are some only in declarations that come from elsewhere.
     """
     singles = [(field, declaration[field.name]) for field in form.fields]
-    columns = [column.field for column in form.table.columns] if form.table else []
-    cells = [(field, row.entries.get(field.name, MISSING_ENTRY)) for row in declaration.rows for field in columns]
+    cells = [
+        (column.field, row.entries.get(column.name, MISSING_ENTRY))
+        for table in form.tables
+        for row in declaration.rows_of(table)
+        for column in table.columns
+    ]
     project = declaration.project or ""
     found = []
     for field, entry in (*singles, *cells):

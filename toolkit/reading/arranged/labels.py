@@ -19,13 +19,15 @@ from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
 class Kind(Enum):
-    """What a label is for: one field's value, a column of the row table, the target's columns together, a group, the title."""
+    """What a label is for: one field's value, a column of the row table, the target's columns together, a group, the title,
+    a column of a row table that is read for itself."""
 
     FIELD = "field"
     COLUMN = "column"
     WHOLE = "whole target"
     GROUP = "group"
     TITLE = "title"
+    HEADING = "column of another row table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
     for label in form.labels:
         key = label_key(label.text)
         if label in taken:
+            continue
+        if is_heading(form, label):
+            _add(found, key, Meaning(Kind.HEADING, (), label.text))
             continue
         kind = Kind.TITLE if key == label_key(form.title) else Kind.WHOLE if _over_target(form, label) else Kind.GROUP
         _add(found, key, Meaning(kind, (), label.text))
@@ -108,6 +113,11 @@ def _columns(form: Form, headers: Mapping[str, Label | None], found: dict[str, l
         short = label_key(printed)[:-2]
         if len(short) > 1 and short not in found:
             _add(found, short, Meaning(Kind.COLUMN, (column.name,), printed, printed=False))
+
+
+def is_heading(form: Form, label: Label) -> bool:
+    """Return whether a label is drawn right above a column of one of the form's further row tables."""
+    return any(label.row == each.first_row - 1 and label.column in {c.index for c in each.columns} for each in form.more_tables)
 
 
 def _over_target(form: Form, label: Label) -> bool:

@@ -115,7 +115,7 @@ def _shows_another(hits: Sequence[Hit], name: Range | None) -> bool:
     """Whether a row under the heading shows another part of the form: its title, or a field's label outside the names."""
     for hit in hits:
         inside = name is not None and name[0] <= hit.cell.column <= name[1]
-        if Kind.TITLE in hit.kinds() or (Kind.FIELD in hit.kinds() and not inside):
+        if Kind.TITLE in hit.kinds() or hit.kinds() == {Kind.HEADING} or (Kind.FIELD in hit.kinds() and not inside):
             return True
     return False
 
