@@ -106,7 +106,9 @@ def rows_under(sheet: Worksheet, first: str, second: str) -> dict[str, dict[str,
 def test_detail_and_indicators_are_the_records() -> None:
     book = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), batch())), data_only=True)
     assert book.sheetnames == ["项目明细", "指标明细", "按单位", "按类别与性质", "资金构成"]
-    assert book["项目明细"]["A2"].value == "年度：2025　3 家单位　4 个项目"
+    blanks = "　合计不含空白：项目资金总额 3 个、上年结转资金 1 个"
+    assert book["项目明细"]["A2"].value == f"年度：2025　3 家单位　4 个项目{blanks}"
+    assert book["指标明细"]["A2"].value == "年度：2025　3 家单位　4 个项目"
     rows = list(book["项目明细"].iter_rows(min_row=3, values_only=True))
     heads = rows[0]
     assert heads[:3] == ("序号", "实施单位", "项目名称") and {*AMOUNTS.values()} <= {*heads}

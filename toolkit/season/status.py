@@ -88,7 +88,7 @@ def season_status(
             _home(other.unit, units, roster).attached.append(other.file)
     lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
     since = changes_of(ledger, forms, by_unit.keys()) if forms else {}
-    lines = [replace(line, changes=since.get(name_key(line.unit))) for line in lines]
+    lines = [line if line.reason.startswith(UNDECIDED) else replace(line, changes=since.get(name_key(line.unit))) for line in lines]
     beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
     return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 

@@ -144,7 +144,8 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
             season.ledger.run(KEEP_YEAR, {"year": str(year)})
         record(memory, raw, result.batch, result.findings, request.paths, season.round)
         keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
-    units = {name_key(declaration.unit or "") for declaration in result.batch.declarations}
+    open_ = {name_key(conflict.unit) for conflict in result.batch.conflicts if conflict.rivals}
+    units = {name_key(declaration.unit or "") for declaration in result.batch.declarations} - open_
     return replace(result, changes=changes_of(season.ledger, request.forms, units))
 
 
