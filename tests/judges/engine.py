@@ -48,11 +48,15 @@ def judge_rules(judges: Sequence[Judge], folder: Path, step: int = 1) -> Tally:
         parts = [("条件", 1, int(message is None)), *([("提示", 2, message)] if message is not None else [])]
         for part, column, expected in parts:
             text = texts["结果", row, column][0]
-            shown = {
-                name: Missing(reason) if (reason := limit(name, text)) else values.at("结果", row, column) for name, values in found.items()
-            }
+            shown = {name: _voted(name, text, expected, values.at("结果", row, column)) for name, values in found.items()}
             tally_value(f"{part}：{one.rule.rule.id}", expected, shown, one.rule.rule.id, tally)
     return tally
+
+
+def _voted(judge: str, formula: str, expected: object, found: object) -> object:
+    """A judge's value, or that it has none where it differs on a formula beyond it."""
+    reason = None if found == expected else limit(judge, formula)
+    return found if reason is None else Missing(reason)
 
 
 def _result(test: Case, values: Values, top: int) -> list[list[object]]:

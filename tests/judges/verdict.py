@@ -81,7 +81,7 @@ def _not_lifted(case: Case, cells: Sequence[Sequence[object]]) -> bool:
     if len(pairs) == 1:
         return False
     empty = any(theirs is None and ours not in (None, "") for ours, theirs in pairs)
-    return empty or all(theirs == VALUE for _, theirs in pairs)
+    return empty or (all(theirs == VALUE for _, theirs in pairs) and any(shown(ours) != VALUE.code for ours, _ in pairs))
 
 
 def _agrees(formula: str, expected: object, numbers: object, found: object) -> bool:
