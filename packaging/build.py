@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import archive
-import lock
 import wheels
 from runtime import EMBEDDED, STANDALONE, obtain
 
@@ -43,8 +42,7 @@ def windows(output: Path, cached: bool) -> Path:
             with zipfile.ZipFile(runtime) as packed:
                 packed.extractall(python)
         own = wheels.build(ROOT, Path(work))
-        needed = wheels.collect(own, target, CACHE / "wheels", FOR_SHORTCUTS, cached, lock.pins())
-        lock.check(needed)
+        needed = wheels.collect(own, target, CACHE / "wheels", FOR_SHORTCUTS, cached)
         for wheel in (own, *needed):
             unpack(wheel, python)
         write(python / f"python{WINDOWS_PYTHON.replace('.', '')}._pth", _search_path(), "\r\n")
@@ -83,9 +81,8 @@ def linux(output: Path, machine: str, pythons: Iterable[str], cached: bool) -> P
         needed = {
             wheel
             for python in pythons
-            for wheel in wheels.collect(own, wheels.Target(python, "Linux", machine), CACHE / "wheels", ("pip",), cached, lock.pins())
+            for wheel in wheels.collect(own, wheels.Target(python, "Linux", machine), CACHE / "wheels", ("pip",), cached)
         }
-        lock.check(needed)
         for wheel in needed:
             shutil.copy(wheel, folder / "wheels")
         if runtime:
