@@ -16,7 +16,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings fuzz faults oldest audit macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -76,6 +76,10 @@ audit: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	@$(BIN)/python -m pip freeze --exclude-editable > .venv/audit.txt
 	@$(BIN)/python -m pip_audit --disable-pip --no-deps --requirement .venv/audit.txt
+
+# Writes packaging/lock.txt anew: the newest packages that setup.cfg allows, with the digest of every file that is shipped.
+lock: $(READY)
+	@$(BIN)/python packaging/lock.py
 
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)

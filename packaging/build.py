@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import archive
+import lock
 import wheels
 from runtime import EMBEDDED, STANDALONE, obtain
 
@@ -42,7 +43,8 @@ def windows(output: Path, cached: bool) -> Path:
             with zipfile.ZipFile(runtime) as packed:
                 packed.extractall(python)
         own = wheels.build(ROOT, Path(work))
-        needed = wheels.collect(own, target, CACHE / "wheels", FOR_SHORTCUTS, cached)
+        needed = wheels.collect(own, target, CACHE / "wheels", FOR_SHORTCUTS, cached, lock.pins())
+        lock.check(needed)
         for wheel in (own, *needed):
             unpack(wheel, python)
         write(python / f"python{WINDOWS_PYTHON.replace('.', '')}._pth", _search_path(), "\r\n")
@@ -81,8 +83,9 @@ def linux(output: Path, machine: str, pythons: Iterable[str], cached: bool) -> P
         needed = {
             wheel
             for python in pythons
-            for wheel in wheels.collect(own, wheels.Target(python, "Linux", machine), CACHE / "wheels", ("pip",), cached)
+            for wheel in wheels.collect(own, wheels.Target(python, "Linux", machine), CACHE / "wheels", ("pip",), cached, lock.pins())
         }
+        lock.check(needed)
         for wheel in needed:
             shutil.copy(wheel, folder / "wheels")
         if runtime:

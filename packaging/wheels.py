@@ -70,15 +70,17 @@ def build(root: Path, folder: Path) -> Path:
     return next(folder.glob("jixiao_toolkit-*.whl"))
 
 
-def collect(own: Path, target: Target, cache: Path, extra: Iterable[str] = (), cached: bool = False) -> tuple[Path, ...]:
+def collect(
+    own: Path, target: Target, cache: Path, extra: Iterable[str] = (), cached: bool = False, pins: Iterable[str] = ()
+) -> tuple[Path, ...]:
     """Return the wheels in `cache` that `own` and the requirements `extra` need on `target`, without `own`, by name.
 
-    With `cached`, what lies in `cache` is taken when it suffices, and nothing is downloaded.
+    `pins` are the versions to take where a package is needed at all. With `cached`, what lies in `cache` is taken when it suffices, and nothing is downloaded.
     """
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {*extra, *_needs(own, (), target)}
     while True:
-        wheels = _download(sorted(wanted), target, cache, cached)
+        wheels = _download(sorted(wanted), target, cache, cached, pins)
         names = {canonicalize_name(Requirement(each).name) for each in wanted}
         asked = {name: [Requirement(each).extras for each in wanted if _is(each, name)] for name in names}
         needed = {
@@ -115,10 +117,12 @@ def _needs(wheel: Path, extras: Iterable[str], target: Target) -> set[str]:
     return found
 
 
-def _download(requirements: list[str], target: Target, cache: Path, cached: bool) -> tuple[Path, ...]:
+def _download(requirements: list[str], target: Target, cache: Path, cached: bool, pins: Iterable[str]) -> tuple[Path, ...]:
     """Return the wheels that meet `requirements` on `target`; they lie in `cache`."""
     with tempfile.TemporaryDirectory() as work:
-        arguments = ["download", "--dest", work, "--find-links", str(cache), "--only-binary=:all:"]
+        constraints = Path(work) / "constraints.txt"
+        constraints.write_text("\n".join(pins), encoding="utf-8")
+        arguments = ["download", "--dest", work, "--constraint", str(constraints), "--find-links", str(cache), "--only-binary=:all:"]
         arguments += ["--implementation", "cp", "--python-version", target.python]
         for platform in target.platforms:
             arguments += ["--platform", platform]
