@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | fuzz | faults | oldest | audit | clean.
+# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | fuzz | faults | oldest | audit | lock | clean.
 # Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
@@ -17,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings truth judges fuzz faults oldest audit macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings truth judges fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -87,6 +87,10 @@ audit: $(READY)
 judges: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[judges]'
 	@$(BIN)/python -m tests.judges $(JUDGES)
+
+# Writes packaging/lock.txt anew: the newest packages that setup.cfg allows, with the digest of every file that is shipped.
+lock: $(READY)
+	@$(BIN)/python packaging/lock.py
 
 # The Excel add-in dist/绩效工具.xlam; see macros/README.md.
 macros: $(READY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import toolkit
 from toolkit.resources import ResourceMissing, examples_dir, templates_dir
@@ -136,3 +139,12 @@ def _has_setuptools() -> bool:
         return False
     major, minor = (int(part) for part in version("setuptools").split(".")[:2])
     return (major, minor) >= (70, 1)
+
+
+def test_everything_that_is_shipped_is_locked_with_its_digest() -> None:
+    lines = (ROOT / "packaging" / "lock.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+( --hash=sha256:[0-9a-f]{64})+", line) for line in lines)
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    required = {canonicalize_name(Requirement(line).name) for line in setup["options"]["install_requires"].strip().splitlines()}
+    assert required - {line.partition("==")[0] for line in lines} == set()

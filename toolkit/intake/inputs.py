@@ -77,8 +77,9 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
 def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
     """Return the file under a name that no other has; two may look the same where one is no UTF-8 or holds what cannot be seen."""
     name, number = each.display, 2
+    stem, suffix = os.path.splitext(name)
     while name in shown:
-        name, number = f"{each.display}（{number}）", number + 1
+        name, number = f"{stem}（{number}）{suffix}", number + 1
     shown.add(name)
     return each if name == each.display else replace(each, display=name)
 
