@@ -23,7 +23,7 @@ from toolkit.values.words import WARNING
 # The warning that the form says another unit than the one it is drawn for; a summary waits until it was looked at.
 UNIT_OF_MONEY = "金额-万元"
 
-_BRACKETED = re.compile(r"[(\[【〔]\s*(?:金额)?(?:单位)?[:为]?\s*(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
+_BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
 _OWN = re.compile(r"[元万千亿]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import Form
+from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
@@ -32,7 +33,7 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if not grid.flow:
         return read_sheets(grid, form, file)
     grid = without_own_pages(grid, plan_of(form))
-    found = read_sheets(grid, form, file) if grid.ruled else []
+    found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if found and all(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)

@@ -63,8 +63,8 @@ class Grid:
     cell too, and what stands beside a label is its value. `percents` are the cells shown with a percent sign: 0.95
     there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
-    of text boxes, `pictures` how many there are. `form`, `version` and `issued`
-    are what the workbook says of its template and its issue.
+    of text boxes, `pictures` how many there are. `origin` is what a marked copy was made from. `form`, `version` and
+    `issued` are what the workbook says of its template and its issue.
     """
 
     name: str | None
@@ -85,6 +85,7 @@ class Grid:
     form: str | None = None
     version: str | None = None
     issued: Issued | None = None
+    origin: tuple[str, ...] = ()
     raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
 
     def at(self, row: int, column: int) -> CellValue | None:
