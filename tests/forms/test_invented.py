@@ -100,6 +100,8 @@ def test_rearranged_sheets_read_the_same(tmp_path: Path, form: Form, run: Run) -
                 target.cell(cell.row + 2, cell.column + 1).number_format = cell.number_format
     moved.save(path)
     assert exported(run, path, form) == [RECORD]
+    found = run("check", path, "--form", form.path, "--json").json["findings"]
+    assert [f["rule"] for f in found if f["family"] == "declaration"] == []
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {

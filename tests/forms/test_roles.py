@@ -23,14 +23,15 @@ UNIT, OTHER = "青溪区第一小学", "青溪区图书馆"
 def renamed_template(path: Path, *, roles: bool = True) -> Path:
     """The shipped template with other names for the fields that have roles; without `roles` the column 角色 is gone."""
     book = openpyxl.load_workbook(TEMPLATE)
-    del book["审核规则"]
+    del book["审核规则"], book["表样"]
     for row in book["字段"].iter_rows(min_row=2):
         row[0].value = NAMES.get(row[0].value, row[0].value)
         row[1].value = NAMES.get(row[1].value, row[1].value)
-    for row in book["申报表"].iter_rows():
-        for cell in row:
-            if cell.value in NAMES:
-                cell.value = NAMES[cell.value]
+    for name in ("申报表", "代码表"):
+        for row in book[name].iter_rows(min_row=2):
+            for cell in row:
+                if cell.value in NAMES:
+                    cell.value = NAMES[cell.value]
     for old, new in NAMES.items():
         book.defined_names[new] = DefinedName(new, attr_text=book.defined_names.pop(old).attr_text)
     if not roles:
@@ -75,7 +76,10 @@ def test_everything_that_needs_a_role_finds_it_under_any_name(tmp_path: Path, ru
         {"rule": "项目-未报", "unit": UNIT, "project": "校车更新", "field": "课题"},
     ]
     status = run("status", back, *common, "--json").json
-    assert [(unit["unit"], unit["status"]) for unit in status["units"]] == [(UNIT, "已报"), (OTHER, "未报")]
+    assert [(unit["unit"], unit["status"], unit["reason"]) for unit in status["units"]] == [
+        (UNIT, "需修改", "漏报 1 个项目：校车更新。"),
+        (OTHER, "未报", "没有收到报送。"),
+    ]
 
     assert run("issue", roster, "--form", template, "--year", "2026", "-o", tmp_path / "下发").code == 0
     form = load_form(template)

@@ -60,3 +60,16 @@ def test_a_missing_placeholder_is_named(pair: Path) -> None:
 def test_the_shipped_pair_is_sound() -> None:
     assert lint(templates_dir() / "绩效目标申报表.xlsx")[0] == 0
     assert lint(templates_dir() / "绩效目标汇总表.docx")[::2] == (0, "")
+
+
+def test_a_label_that_is_not_the_forms_is_told(pair: Path) -> None:
+    path = pair.with_name("我的汇总表.docx")
+    document = Document(str(path))
+    for text in document.element.body.iter(qn("w:t")):
+        text.text = {"{{项目性值}}": "{{项目性质}}", "主管部门": "归口管理机构"}.get(text.text or "", text.text)
+    document.save(str(path))
+    code, out, err = lint(pair)
+    assert (code, out) == (0, "我的申报表.xlsx：没有发现错误。\n")
+    assert (
+        err.splitlines()[0] == "提示：我的汇总表.docx 里 {{主管部门}} 左边印的是“归口管理机构”，表样印的是“主管部门”。请核对是不是同一项。"
+    )

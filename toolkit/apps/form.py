@@ -82,6 +82,8 @@ def lint(template: str, as_json: bool) -> int:
     if word and word.missing:
         names = "、".join(word.missing)
         click.echo(f"提示：{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。", err=True)
+    for line in word.labels if word else ():
+        click.echo(f"提示：{word.name if word else ''} 里 {line}。请核对是不是同一项。", err=True)
     for line in lint_roles(path) if workbook and not mistakes else ():
         click.echo(f"提示：{line}。不需要可以不理。", err=True)
     if as_json:

@@ -167,7 +167,10 @@ def _cells(spot: Spot) -> set[Position]:
 
 
 def _others(form: Form) -> Iterator[Position]:
-    """The cells of the row tables that are read for themselves, and the rows under them down to the next label."""
+    """The cells of the row tables that are read for themselves, down to the next label, and those that the template fills."""
+    if form.table:
+        filled = [each.index for each in form.table.columns if each.field.prefilled]
+        yield from ((row, column) for row in form.table.printed for column in filled)
     for table in form.more_tables:
         below = min((label.row for label in form.labels if label.row > table.last_row), default=table.last_row + 1)
         areas = (parse_area(column.field.area) for column in table.columns)

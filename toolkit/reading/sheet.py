@@ -151,11 +151,12 @@ def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placemen
     used = {place for place in places.values() if place is not None}
     used |= {cell.place for more in (placement.more or {}).values() for cell in more}
     columns = [place.index for place in table.places if place.index is not None] if table else []
-    for row in rows:
-        for column in columns:
-            cell = cells.at(row.row, column)
-            if cell is not None:
-                used.add(cell.place)
+    filled = [p.index for p in table.places if p.index is not None and p.spec.column.field.prefilled] if table else []
+    printed = ((row, column) for row in (table.rows if table else ()) for column in filled)
+    for row, column in (*((row.row, column) for row in rows for column in columns), *printed):
+        cell = cells.at(row, column)
+        if cell is not None:
+            used.add(cell.place)
     return used
 
 

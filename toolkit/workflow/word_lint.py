@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms import Form, Mistake, load_form
-from toolkit.outputs.word import compile_template
+from toolkit.outputs.word import compile_template, other_labels
 from toolkit.workflow.forms import list_forms, sound
 
 WORD = ".docx"
@@ -19,11 +19,15 @@ WORD = ".docx"
 
 @dataclass(frozen=True)
 class WordLint:
-    """What was found in one Word template; `missing` are the 字段名 it has no placeholder for."""
+    """What was found in one Word template; `missing` are the 字段名 it has no placeholder for.
+
+    `labels` are lines about labels that differ from the form's.
+    """
 
     name: str
     mistakes: tuple[Mistake, ...]
     missing: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
 
 def lint_word(path: Path) -> WordLint | None:
@@ -47,7 +51,7 @@ def _lint(path: Path, form: Form) -> WordLint:
         template = sound(path, compile_template, path, form)
     except FormError as error:
         return WordLint(path.name, tuple(map(_mistake, error.mistakes or (str(error),))), ())
-    return WordLint(path.name, (), template.unused)
+    return WordLint(path.name, (), template.unused, tuple(other_labels(path, form)))
 
 
 def _mistake(line: str) -> Mistake:

@@ -29,7 +29,7 @@ from toolkit.outputs.word.model import SummaryTemplate
 from toolkit.outputs.word.summary import write_summary
 from toolkit.outputs.word.values import Dropped, dropped_characters
 
-__all__ = ["Dropped", "SummaryTemplate", "compile_template", "dropped_characters", "write_summary"]
+__all__ = ["Dropped", "SummaryTemplate", "compile_template", "dropped_characters", "other_labels", "write_summary"]
 
 
 def compile_template(path: Path, form: Form) -> SummaryTemplate:
@@ -41,3 +41,10 @@ def compile_template(path: Path, form: Form) -> SummaryTemplate:
     from toolkit.outputs.word.template import compile_summary
 
     return compile_summary(path, form)
+
+
+def other_labels(path: Path, form: Form) -> list[str]:
+    """Return a line for each field that a sound Word template labels otherwise than the form. Raises FormError."""
+    from toolkit.outputs.word.source import other_labels
+
+    return other_labels(path, form)

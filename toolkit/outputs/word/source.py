@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import FormError
+from toolkit.forms.layout import field_labels
 from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
 from toolkit.outputs.word.markup import Element, Placeholder, is_instruction, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.opened import Opened, open_template
-from toolkit.outputs.word.pieces import PAGE_NUMBER, slot_names
+from toolkit.outputs.word.pieces import PAGE_NUMBER, only_slot, slot_names
 from toolkit.package.draft import Draft
+from toolkit.values.text import label_key
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
@@ -169,3 +171,24 @@ def _prototype_rows(source: Source, placeholders: list[Placeholder]) -> list[Ele
         cure = f"请在指标表里留一行，写上 {{{{{example}}}}} 等占位符"
         source.mistakes.append(f"{source.path.name} › 正文：没有指标样行。{cure}")
     return rows
+
+
+def other_labels(path: Path, form: Form) -> list[str]:
+    """Return a line for each single field whose label in Word, the text left of it in its row, is none that the form has for it."""
+    source = open_source(path, form)
+    bound, columns = field_labels(form), columns_of(form)
+    standards = {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items()}
+    lines = []
+    for row in source.body.iter(w("tr")):
+        left = ""
+        for cell in row.iterchildren(w("tc")):
+            text = text_of(cell)
+            name = only_slot(text)
+            field = form.by_name.get(name or "")
+            if field is not None and field.name not in columns and left:
+                printed = [field.name, field.label, *([bound[field.name].text] if field.name in bound else [])]
+                key = label_key(left)
+                if standards.get(key, key) not in {label_key(each) for each in printed}:
+                    lines.append(f"{{{{{field.name}}}}} 左边印的是“{' '.join(left.split())}”，表样印的是“{' '.join(printed[-1].split())}”")
+            left = "" if slot_names(text) else text.strip() or left
+    return lines
