@@ -49,6 +49,7 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
     def whole(self) -> str:
         return "\n".join(self)
 
+
 _LAST_BRACKETS = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
