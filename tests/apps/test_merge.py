@@ -73,23 +73,23 @@ def test_roster_orders_projects_and_keeps_what_is_not_public_out(run: Run) -> No
     assert names("汇总") == ["总表.xlsx", REPORT]
     assert projects(Path("汇总", REPORT)) == ["项目3", "项目1"]
     assert [line for line in done.out.splitlines() if line.startswith("未公开")] == [
-        f"未公开 {two} › 项目1：名单中“是否公开”为否，不写入 Word 汇总表。",
         f"未公开 {one} › 项目2：名单中“是否公开”为否，不写入 Word 汇总表。",
+        f"未公开 {two} › 项目1：名单中“是否公开”为否，不写入 Word 汇总表。",
     ]
     assert [row[1:4] for row in rows("汇总/总表.xlsx", "项目明细")][:-1] == [
-        (two, "项目1", "否"),
         (one, "项目2", "否"),
         (one, "项目3", "是"),
         (one, "项目1", "是"),
+        (two, "项目1", "否"),
     ]
     assert [(row[1], row[2], row[7]) for row in rows("汇总/总表.xlsx", "审核情况")][:-1] == [
-        (two, 1, "已汇总，全部不公开"),
         (one, 3, "已汇总"),
+        (two, 1, "已汇总，全部不公开"),
     ]
     omitted = [row[1:5] for row in rows("汇总/总表.xlsx", "未汇总清单")]
-    assert omitted == [("项目", two, "项目1", "名单中“是否公开”为否"), ("项目", one, "项目2", "名单中“是否公开”为否")]
+    assert omitted == [("项目", one, "项目2", "名单中“是否公开”为否"), ("项目", two, "项目1", "名单中“是否公开”为否")]
     shown = run("merge", "回收", "-o", "另存", "--roster", "名单.xlsx", "--json").json
-    assert shown["not_public"][1] == {
+    assert shown["not_public"][0] == {
         "unit": one,
         "project": "项目2",
         "file": "回收/甲.xlsx",

@@ -122,8 +122,9 @@ def case(random: Random) -> str:
     return random.choice(("", "=", "＝")) + _expression(random, random.randint(1, 5))
 
 
-def run(text: str) -> None:
+def run(case: object) -> None:
     """Compile and calculate one case. Raises Trouble for a result that Excel cannot hold."""
+    text = str(case)
     if text.startswith("合计 {"):
         try:
             message = render_message(text, ENVIRONMENT, LISTS)

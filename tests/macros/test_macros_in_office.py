@@ -190,7 +190,7 @@ def test_an_audit_by_the_command_is_read(macros: Macros, workbook: Path) -> None
     assert macros.note(3) == "1|needs_changes|甲.xlsm：1 个项目，错误 1 处。|"
     assert (macros.next_place(), macros.note(4)) == (
         ["项目1", at("计量单位", 2)],
-        "项目1|G23|错误|三级指标“施工期间停课天数”的数值 0 没有计量单位。|请选择或填写计量单位，如 %、个、次、人。",
+        f"项目1|{at('计量单位', 2)}|错误|三级指标“施工期间停课天数”的数值 0 没有计量单位。|请选择或填写计量单位，如 %、个、次、人。",
     )
 
 

@@ -22,7 +22,7 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.workbook import read_workbook
-from toolkit.values.words import NOT_FILLED, PASSED
+from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.issue import Issue, IssuedBook, issue_workbooks
 from toolkit.workflow.request import Request
@@ -165,12 +165,10 @@ def test_an_alias_is_a_repair_and_the_roster_names_the_unit(tmp_path: Path, rost
     result = check(path, roster=roster)
     repairs = [(f.rule, f.value, f.expected, f.cell) for f in result.findings if f.family == "repair"]
     assert repairs == [("修复-单位名称", "青溪一小", SCHOOL, at("实施单位"))]
-    assert [(f.rule, f.severity, f.expected) for f in result.findings if f.family == "declaration"] == [
-        ("项目-未报", "warning", "校车更新")
-    ]
+    assert [(f.rule, f.severity, f.expected) for f in result.findings if f.family == "declaration"] == [("项目-未报", "error", "校车更新")]
     assert [group.name for group in by_unit(result.batch.declarations)] == [SCHOOL]
     assert result.batch.declarations[0].value("实施单位") == "青溪一小"
-    assert result.files[0].status == PASSED
+    assert result.files[0].status == NEEDS_CHANGES
 
 
 def test_unknown_units_and_projects_are_told_and_kept(tmp_path: Path, roster: Roster) -> None:
@@ -194,6 +192,7 @@ def test_figures_of_the_roster_are_held_against_what_came(tmp_path: Path, roster
     path = returned(tmp_path / "交.xlsx", more)
     messages = {f.rule: f.message for f in check(path, roster=roster).findings if f.severity == "error"}
     assert messages == {
+        "项目-未报": "名单中的项目“校车更新”没有报送。",
         "资金-批复金额": "年度资金申请总额 1,200,001.00 元，批复金额 1,200,000.00 元，相差 1.00 元。",
         "资金-F6": "本单位各项目年度资金申请总额合计 1,200,001.00 元，控制数 1,200,000.00 元，相差 1.00 元。",
     }

@@ -11,6 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+from toolkit.values.text import shown_path
 from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
 @options.password
@@ -74,9 +78,9 @@ def _show(result: AnnotateResult, quiet: bool) -> None:
     for copy in result.copies:
         counts = _counts(copy)
         numbers = f"错误 {counts['errors']} 处，警告 {counts['warnings']} 处，提示 {counts['hints']} 处"
-        click.echo(f"已生成 {copy.output}：{copy.unit}，{numbers}")
+        click.echo(f"已生成 {shown_path(str(copy.output))}：{copy.unit}，{numbers}")
     for notice in result.notices:
-        click.echo(f"已生成 {notice.output}")
+        show.written(notice.output)
     if not result.written and not result.failed:
         click.echo("没有需要退改的工作簿。")
     if not quiet:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
 @options.round_
 @options.fresh
@@ -43,17 +46,19 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。
 
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
-    里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”。
+    里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”，或清空
+    那一行的意见（撤回）。有还没有采用的意见的报告不会被覆盖。
 
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_returns
 
     if output is not None:
-        from toolkit.workflow.report import WORKBOOK, check_report_places
+        from toolkit.workflow.report import WORKBOOK, check_opinions, check_report_places
 
         request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)
+        check_opinions(request)
     with show.progress(quiet or as_json) as progress:
         result = check_returns(request, progress)
     written: tuple[Path, ...] = ()
@@ -66,7 +71,7 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     else:
         show.check_result(result, quiet)
         for path in written:
-            click.echo(f"已生成 {path}")
+            show.written(path)
     show.decision_notes(result)
     return ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.values.text import shown_path
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 
 
@@ -15,7 +16,12 @@ from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 @click.argument("roster", metavar="名单", type=click.Path(path_type=Path))
 @options.output("存放下发工作簿的文件夹。")
 @options.form
-@click.option("--year", type=click.IntRange(1900, 2199), metavar=YEAR_ROLE, help="填在每张表上的申报年度，如 2026；不写则留空。")
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2199),
+    metavar=YEAR_ROLE,
+    help="填在每张表上的申报年度，如 2026；不写则按名单里的年度，名单没有的留空。",
+)
 @click.option(
     "--by",
     type=click.Choice([DEPARTMENT_ROLE, OFFICE_ROLE]),
@@ -51,6 +57,7 @@ def issue(
 
     listed = load_roster(roster)
     chosen = only_form(form)
+    year = year or listed.year
     with show.progress(quiet or as_json) as progress:
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
     if as_json:
@@ -60,7 +67,7 @@ def issue(
     if not quiet:
         for each in issued:
             more = f"，另有空白表 {each.blank} 张" if each.blank else ""
-            click.echo(f"已生成 {each.path}：{each.unit}，{each.projects} 个项目{more}。")
+            click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{each.projects} 个项目{more}。")
     projects = sum(each.projects for each in issued)
     click.echo(f"共 {len(issued)} 个单位、{projects} 个项目，表样“{chosen.name}”，存放在 {output}。")
     if year is None and YEAR_ROLE in chosen.roles:

@@ -14,7 +14,7 @@ from toolkit.apps import chinese, options, show
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, REPORTED
 
 if TYPE_CHECKING:
-    from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
+    from toolkit.season.standing import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
 
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[路径...]")
 @options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
 @click.option("--by", type=click.Choice((DEPARTMENT_ROLE, OFFICE_ROLE)), default=DEPARTMENT_ROLE, help="按什么小计，默认主管部门。")
@@ -42,7 +45,8 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
 
     --json 输出 {"round","summary","by","groups","units","unassigned","others"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
-    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
+    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、projects（几个项目）、
+    missing（名单里有、没有报的项目）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
@@ -59,7 +63,7 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
     else:
         _show(found, quiet)
         if place is not None:
-            click.echo(f"已生成 {place}")
+            show.written(place)
     return found.code
 
 
@@ -91,7 +95,7 @@ def _from_ledger(request: Request, by: str) -> SeasonStatus:
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     for unit in found.units:
         if not quiet or unit.pending:
@@ -112,6 +116,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
 def _line(unit: UnitStatus, found: SeasonStatus) -> str:
     about = [unit.department if unit.listed else "不在名单"] if unit.listed or found.listed else []
     if unit.versions:
+        about += [f"{unit.projects} 个项目" if unit.projects else ""]
         about += [f"第 {unit.versions} 版" if unit.versions > 1 else "", unit.last[:16].replace("T", " ")]
     if unit.scanned:
         about.append("有盖章件")
@@ -142,6 +147,8 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 "warnings": unit.warnings,
                 "electronic": unit.electronic,
                 "scanned": unit.scanned,
+                "projects": unit.projects,
+                "missing": list(unit.missing),
                 "files": [_file_json(file) for file in unit.files],
                 "attachments": list(unit.attachments),
             }
@@ -153,7 +160,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
 
 
 def _counted(counts: Mapping[str, int]) -> dict[str, int]:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     return {"units": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
 

@@ -57,7 +57,7 @@ def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:
         for path in (*result.written, result.log):
-            click.echo(f"已生成 {path}")
+            show.written(path)
         mended = len({line.file for line in result.repairs})
         click.echo(f"共 {len(result.written)} 个副本，其中 {mended} 个文件修复了 {len(result.repairs)} 处，见 {result.log}。")
     show.file_findings(result.unreadable)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
@@ -15,9 +16,10 @@ from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import Roster
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.values.text import label_key
-from toolkit.values.words import DECLARATION, DEPARTMENT_ROLE, FILE, UNIT_ROLE, WARNING
+from toolkit.values.words import DECLARATION, DEPARTMENT_ROLE, ERROR, FILE, UNIT_ROLE, WARNING, YEAR_ROLE
 
 _OF_FILE = "文件-"
+OTHER_YEAR = "年度-不符"
 
 # A run of Chinese characters in a file's name that ends so names a public body, not a form or a person.
 _BODY = re.compile(
@@ -54,6 +56,20 @@ def doubt_findings(declarations: Sequence[Declaration], roster: Roster | None = 
         if declaration is files[declaration.file][0]:
             found.extend(_names(files[declaration.file], roster))
         yield found
+
+
+def year_findings(declarations: Iterable[Declaration], year: int) -> list[Finding]:
+    """Return an error for every declaration of another year than the season's; a blank year is the form's own rules' business."""
+    return [_of_another_year(each, year) for each in declarations if each.year not in (None, year)]
+
+
+def _of_another_year(declaration: Declaration, year: int) -> Finding:
+    field = declaration.roles.get(YEAR_ROLE)
+    cell = declaration[field].cell if field else None
+    message = f"年度是 {declaration.year}，这次申报的是 {year} 年度。"
+    cure = f"请用 {year} 年度下发的表样填报后重新报送；只是年度填错的，请改正。"
+    made = _finding(declaration, Doubt(OTHER_YEAR, ERROR, field, cell, str(declaration.year), message, cure))
+    return replace(made, expected=str(year))
 
 
 def _finding(declaration: Declaration, doubt: Doubt) -> Finding:

@@ -21,7 +21,7 @@ from toolkit.intake.others import EMPTY, WRONG_FORM_RULE, set_aside
 from toolkit.intake.pool import read_apart, time_limit
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
+from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.read import is_letter, read_grid
@@ -178,6 +178,7 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult:
     if own and not (each.named and each.display.lower().endswith(".docx")):
         finding = file_finding(each, "文件-本工具生成", "是本工具生成的结果，不是申报表。", "无需处理。")
         return FileResult(each.display, PASSED, (), (finding,), each, stray="own")
+    origin = _origin(opened.grids)
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
     declarations = _declarations(opened, shared.forms, each.display)
@@ -198,7 +199,7 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult:
         message = "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
-    return FileResult(each.display, PASSED, filled, said, each, issued)
+    return FileResult(each.display, PASSED, filled, said, each, issued, origin=origin)
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
@@ -253,6 +254,13 @@ def _title(grids: Sequence[Grid]) -> str | None:
             if isinstance(value, str) and value.strip():
                 return " ".join(value.split())[:40]
     return None
+
+
+def _origin(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """What a marked copy was made from, as its properties say, else its list of findings, which other kinds of files keep."""
+    texts = (text for grid in grids if _is_review(grid) for text in grid.cells.values() if isinstance(text, str))
+    written = (tuple(found[1].split("、")) for text in texts if (found := FROM.search(text)))
+    return next((grid.origin for grid in grids if grid.origin), None) or next(written, ())
 
 
 def without_marks(grids: Sequence[Grid]) -> tuple[Grid, ...]:

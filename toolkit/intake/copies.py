@@ -23,6 +23,7 @@ from toolkit.reading.sheet import read_sheet
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
 from toolkit.sources.open import load
 from toolkit.sources.xlsx import read_xlsx
+from toolkit.values.text import shown_path
 
 
 def relative_place(display: str, paths: Sequence[str]) -> Path:
@@ -35,8 +36,9 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
     """
     outer, mark, inner = display.partition("!/")
     for given in paths:
-        if Path(given).is_dir() and (Path(given) == Path(outer) or Path(given) in Path(outer).parents):
-            outer = os.path.relpath(outer, given)
+        shown = Path(shown_path(given))
+        if Path(given).is_dir() and (shown == Path(outer) or shown in Path(outer).parents):
+            outer = os.path.relpath(outer, shown)
             break
     else:
         outer = PurePath(outer).name

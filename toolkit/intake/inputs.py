@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from toolkit.errors import UsageError
+from toolkit.values.text import shown_path
 
 # A file of these kinds is taken for a return until its content says otherwise; one of another kind is one only where it holds a form.
 RETURN_SUFFIXES = frozenset(
@@ -40,7 +41,7 @@ class InputFile:
 
     def member(self, number: int, name: str) -> InputFile:
         """Return a file inside this archive."""
-        return InputFile(self.path, f"{self.display}!/{name}", False, (*self.inner, number))
+        return InputFile(self.path, f"{self.display}!/{shown_path(name)}", False, (*self.inner, number))
 
 
 def collect_files(paths: Sequence[str]) -> list[InputFile]:
@@ -50,26 +51,36 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
     """
     files: list[InputFile] = []
     seen: set[str] = set()
+    shown: set[str] = set()
     for given in paths:
         path = Path(given)
         if path.is_dir():
             found = [
-                InputFile(each, os.path.join(given, str(each.relative_to(path))), False, astray=_leads_out(each, path))
+                InputFile(each, shown_path(os.path.join(given, str(each.relative_to(path)))), False, astray=_leads_out(each, path))
                 for each in _walk(path)
             ]
             if not found:
-                raise UsageError(f"{given}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
+                raise UsageError(f"{shown_path(given)}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
             # A shell's *.xlsx names the lock files of open workbooks too.
-            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, given, True)]
+            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, shown_path(given), True)]
         else:
-            raise UsageError(f"{given}：找不到这个文件或文件夹。请核对路径。")
+            raise UsageError(f"{shown_path(given)}：找不到这个文件或文件夹。请核对路径。")
         for each in found:
             real = os.path.abspath(each.path) if each.astray else os.path.realpath(each.path)
             if real not in seen:
                 seen.add(real)
-                files.append(each)
+                files.append(_told_apart(each, shown))
     return files
+
+
+def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
+    """Return the file under a name that no other has; two may look the same where one is no UTF-8 or holds what cannot be seen."""
+    name, number = each.display, 2
+    while name in shown:
+        name, number = f"{each.display}（{number}）", number + 1
+    shown.add(name)
+    return each if name == each.display else replace(each, display=name)
 
 
 def _walk(folder: Path) -> Iterable[Path]:

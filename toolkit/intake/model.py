@@ -30,7 +30,8 @@ class FileResult:
     """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
 
     `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
-    `attached_to` the file that it is an attachment of. `stray` says what it is where it holds no form: one that PASSED all the
+    `attached_to` the file that it is an attachment of; `origin` what it was made from where it is a marked copy
+    of ours come back. `stray` says what it is where it holds no form: one that PASSED all the
     same was never expected to hold one, and `others` settles what becomes of it.
     """
 
@@ -42,6 +43,7 @@ class FileResult:
     issued: Issued | None = None
     owner: str | None = None
     attached_to: str | None = None
+    origin: tuple[str, ...] = ()
     stray: Stray | None = None
 
     def record(self) -> dict[str, object]:

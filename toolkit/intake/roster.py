@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
-from toolkit.values.words import CODE_ROLE, DECLARATION, PROJECT_ROLE, UNIT_ROLE, WARNING, Role
+from toolkit.values.words import CODE_ROLE, DECLARATION, ERROR, PROJECT_ROLE, UNIT_ROLE, WARNING, Role
 
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
 UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"
@@ -36,16 +36,22 @@ def recognised(declaration: Declaration, roster: Roster | None, issued_to: str |
     if written is None:
         named = roster.find(_stem(declaration.file)) if roster else None
         declaration = replace(declaration, known_as=stamped or (named.name if named else None))
-        return _with(declaration, doubts=_projects(declaration, roster))
+        return _with(_coded(declaration, roster), doubts=_projects(declaration, roster))
     doubts = [_issued_to_another(declaration, stamped)] if stamped and not _same(written, stamped, roster) else []
     if roster is None:
         return _with(declaration, doubts=doubts)
     unit = roster.find(written)
     if unit is None:
         return _with(declaration, doubts=[_unknown(declaration, roster), *doubts])
-    declaration = replace(declaration, known_as=unit.name)
+    declaration = _coded(replace(declaration, known_as=unit.name), roster)
     repairs = [] if name_key(written) == name_key(unit.name) else [_alias(declaration, written, unit)]
     return _with(declaration, repairs, [*doubts, *_projects(declaration, roster)])
+
+
+def _coded(declaration: Declaration, roster: Roster | None) -> Declaration:
+    """The declaration with the roster's code of its project, where its form has none."""
+    project = _project(declaration, roster) if roster and CODE_ROLE not in declaration.roles else None
+    return replace(declaration, known_code=project.code) if project and project.code else declaration
 
 
 def owner(file: str, roster: Roster | None, issued_to: str | None) -> str | None:
@@ -65,19 +71,21 @@ def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tup
 
 
 def missing_projects(declarations: Iterable[Declaration], roster: Roster) -> list[Finding]:
-    """Return a warning for every project of the roster that did not come from a unit that sent others."""
-    sent: dict[str, list[Declaration]] = {}
+    """Return an error for every project of the roster that did not come from a unit that sent others."""
+    return [_not_sent(project, first) for _, project, first in not_sent(declarations, roster) if first is not None]
+
+
+def not_sent(declarations: Iterable[Declaration], roster: Roster) -> list[tuple[RosterUnit, RosterProject, Declaration | None]]:
+    """Return every project of the roster that no declaration is, in the roster's order; with its unit's first declaration, if any."""
+    first: dict[str, Declaration] = {}
+    found = set()
     for declaration in declarations:
         unit = roster.find(declaration.unit)
         if unit is not None:
-            sent.setdefault(unit.name, []).append(declaration)
-    findings = []
-    for unit_name, members in sent.items():
-        found = [_project(declaration, roster) for declaration in members]
-        for project in roster.projects_of(unit_name):
-            if not any(project is each for each in found):
-                findings.append(_not_sent(project, members[0]))
-    return findings
+            first.setdefault(unit.name, declaration)
+            found.add(id(_project(declaration, roster)))
+    listed = ((unit, project) for unit in roster.units for project in roster.projects_of(unit))
+    return [(unit, project, first.get(unit.name)) for unit, project in listed if id(project) not in found]
 
 
 def _name(issued_to: str | None, roster: Roster | None) -> str | None:
@@ -153,7 +161,7 @@ def _not_sent(project: RosterProject, first: Declaration) -> Finding:
     code = f"（{project.code}）" if project.code else ""
     return Finding(
         rule=NOT_SENT,
-        severity=WARNING,
+        severity=ERROR,
         family=DECLARATION,
         file=first.file,
         unit=first.unit,

@@ -30,7 +30,7 @@ FRACTION = "修复-分以下小数"
 
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
-_BRACKETED = re.compile(r"[(（].*[)）]", re.DOTALL)
+_BRACKETED = re.compile(r"[^(（]*[(（].*[)）]", re.DOTALL)
 
 
 def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1904: bool = False) -> Entry:
@@ -124,7 +124,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
 def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:
     """Yield what a person should look at though it could be read: a bracketed negative, a link to another file."""
     negative = isinstance(entry.value, Decimal) and entry.value < 0
-    if negative and isinstance(value, str) and _BRACKETED.search(value):
+    if negative and isinstance(value, str) and _BRACKETED.match(value):
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
         yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)

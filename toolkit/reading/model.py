@@ -96,7 +96,7 @@ class Doubt:
 class Declaration:
     """One project's form as read. `sheet` is None where the source has none (a text file).
 
-    `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written. `roles` are the
+    `known_code` is the project's code by the roster where the form has no room for one. `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written. `roles` are the
     form's: which field is the unit, the project, the year.
     """
 
@@ -109,6 +109,7 @@ class Declaration:
     doubts: tuple[Doubt, ...] = ()
     known_as: str | None = None
     roles: Mapping[Role, str] = field(default_factory=dict)
+    known_code: str | None = None
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
@@ -141,8 +142,8 @@ class Declaration:
 
     @property
     def code(self) -> str | None:
-        """The project's code, as written."""
-        return self.said(CODE_ROLE)
+        """The project's code, as written, else as the roster has it."""
+        return self.said(CODE_ROLE) or self.known_code
 
     @property
     def year(self) -> int | None:

@@ -1,4 +1,4 @@
-"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, an old version.
+"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, an old version, cells not understood.
 
 In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet. Called by `sheet`.
 """
@@ -6,7 +6,7 @@ In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from toolkit.forms.model import Form
@@ -17,6 +17,11 @@ from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.words import WARNING
 
 _LONGEST_QUOTE = 60
+
+UNREAD = "格式-未读懂"
+
+# So many cells that nobody understood are quoted in the warning, each with so many characters.
+_MOST_CELLS, _LONGEST_CELL = 6, 20
 
 
 def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) -> Iterator[Doubt]:
@@ -90,3 +95,14 @@ def _quote(text: str) -> str:
 
 def _doubt(rule: str, cell: str | None, message: str, suggestion: str, value: str | None = None) -> Doubt:
     return Doubt(rule, WARNING, None, cell, value, message, suggestion)
+
+
+def unread_doubt(found: Sequence[tuple[str, str]]) -> Iterator[Doubt]:
+    """Yield the one warning about cells, or lines, that nobody understood: each with its place and its text, in order."""
+    if not found:
+        return
+    short = [(place, " ".join(text.split())) for place, text in found]
+    short = [(place, text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…") for place, text in short]
+    more = f"等 {len(short)} 处" if len(short) > _MOST_CELLS else ""
+    message = f"有内容没有读懂，没有算作任何一项：{'、'.join(f'{place}“{text}”' for place, text in short[:_MOST_CELLS])}{more}。"
+    yield Doubt(UNREAD, WARNING, None, *short[0], message, "请核对这些内容是否应填在表里的某一项。", tuple(found))

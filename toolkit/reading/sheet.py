@@ -26,9 +26,9 @@ from toolkit.reading.money import doubted_alike
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
-from toolkit.reading.remarks import remark_doubts
+from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows
-from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered
+from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name
@@ -39,14 +39,13 @@ from toolkit.values.words import WARNING
 
 def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
     """Return what `grid` declares on `form`, a declaration for every copy of the form; none when it is another form."""
-    plan = plan_of(form)
-    if not plan.drawn or is_own_sheet(grid):
-        return []
-    if is_unchanged(grid, plan):
-        return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
-    grid = without_instructions(grid, plan)
-    labels, last = first_look(grid, plan)
-    return _laid_out(_without_helpers(grid, last), plan, file) if is_worth_a_look(labels, plan) else []
+    found = laid_out(grid, form)
+    read = []
+    for number, (part, placement, moved) in enumerate(found, 1):
+        declaration = _declaration(part, placement, file, number, len(found))
+        told = (displaced_repair(moved),) if moved else ()
+        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
+    return doubted_alike(read, form) if found and not found[0][1].exact else read
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
@@ -62,7 +61,18 @@ def _without_helpers(grid: Grid, last: int) -> Grid:
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
-def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
+def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
+    """Return each copy of the form on a sheet: its part of the sheet, where all of it stands, and which rows were put back (`displaced`)."""
+    plan = plan_of(form)
+    if not plan.drawn or is_own_sheet(grid):
+        return []
+    if is_unchanged(grid, plan):
+        return [(grid, Placement(plan, exact=True), ())]
+    grid = without_instructions(grid, plan)
+    labels, last = first_look(grid, plan)
+    if not is_worth_a_look(labels, plan):
+        return []
+    grid = _without_helpers(grid, last)
     cells = Cells(grid)
     hits = find_hits(cells, plan)
     areas = copies_of(cells, hits, plan.form)
@@ -77,12 +87,7 @@ def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
             placement = lay_out(own, find_hits(own, plan), plan)
         if fits(placement):
             found.append((part, placement, moved))
-    read = []
-    for number, (part, placement, moved) in enumerate(found, 1):
-        declaration = _declaration(part, placement, file, number, len(found))
-        told = (displaced_repair(moved),) if moved else ()
-        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
-    return doubted_alike(read, plan.form)
+    return found
 
 
 def _declaration(grid: Grid, placement: Placement, file: str, number: int, copies: int) -> Declaration:
@@ -100,6 +105,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
+        log.doubts.extend(unread_doubt(unread_cells(grid, plan, {row.row for row in rows})))
     if any(entry.state != BLANK for entry in entries.values()) or rows:
         log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
         changed, said = yuan(grid, placement, entries)

@@ -253,6 +253,7 @@ def _answer_data(answer: Answer, each: InputFile) -> Any:
         "findings": findings_data(answer.findings),
         "stray": answer.stray,
         "issued": [answer.issued.unit, answer.issued.unit_fields, answer.issued.project_fields] if answer.issued else None,
+        "origin": answer.origin,
     }
 
 
@@ -264,7 +265,8 @@ def _answer(data: Any, each: InputFile) -> Answer:
         declarations = tuple(declaration_from(d, each.display) for d in data["declarations"])
         if data["status"] not in STATUS_WORDS or data["stray"] not in (None, *STRAYS):
             raise CodecError("status")
-        found = FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]))
+        origin = tuple(map(str, data["origin"]))
+        found = FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]), origin=origin)
         return replace(found, stray=data["stray"])
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error

@@ -30,7 +30,7 @@ ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows"
 _COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
 _SAYS = frozenset((f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"))
 _UNREAD = frozenset((f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text", f"{_SVG}title", f"{_SVG}desc"))
-_REFERENCE = re.compile(r"\[([^\]]*)\]")
+_REFERENCE = re.compile(r"\[([^][]*)\]")
 
 
 def opened(data: bytes, display: str) -> Package:

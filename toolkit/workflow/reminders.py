@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from toolkit.outputs.review.reminders import KIND, Reminders, UnitLine, reminders_workbook
 from toolkit.package.atomic import Outlet
-from toolkit.season.status import STATUSES, SeasonStatus, UnitStatus
+from toolkit.season.standing import STATUSES, SeasonStatus, UnitStatus
 from toolkit.values.words import OURS
 
 

@@ -78,17 +78,20 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
         outlet.check(place)
     lines: list[LogLine] = []
     written: list[Path] = []
-    for copy in copies:
-        try:
-            data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
-        except SourceError as error:
-            failed.append((copy.file, error))
-            continue
-        outlet.write(copy.place, data)
-        written.append(copy.place)
-        lines += made
-    unread = [(each.file, each.sheet or "", cell, text) for each in batch.declarations for cell, text in each.unread]
-    outlet.write(log, repair_log(lines, unread))
+    try:
+        for copy in copies:
+            try:
+                data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
+            except SourceError as error:
+                failed.append((copy.file, error))
+                continue
+            outlet.write(copy.place, data)
+            written.append(copy.place)
+            lines += made
+    finally:
+        # What was repaired is on record even where the disk is full halfway.
+        unread = [(each.file, each.sheet or "", cell, text) for each in batch.declarations for cell, text in each.unread]
+        outlet.write(log, repair_log(lines, unread))
     return TidyResult(tuple(written), log, tuple(lines), batch, tuple(failed))
 
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, INTEGER, LONG_TEXT, TEXT, Field, Form
 from toolkit.outputs.overview.identities import Identity, identities
+from toolkit.outputs.records import has_roster_code
 from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import label_key
-from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE
 
 if TYPE_CHECKING:
     import pandas
@@ -105,6 +106,8 @@ class Detail:
         """
         first = [f for role in (UNIT_ROLE, PROJECT_ROLE) if (f := self.form.role(role))]
         others = [f for f in self.form.fields if f.type != LONG_TEXT and f not in first]
+        if has_roster_code(self.form) and any(declaration.code for declaration in self.declarations):
+            first.append(Field(CODE_ROLE, CODE_ROLE, CODE, role=CODE_ROLE))
         return [*first, *([] if self.public is None else [None]), *others]
 
     @property
@@ -115,14 +118,22 @@ class Detail:
 
     def heading(self, name: str) -> str:
         """Return how a field is headed in every sheet."""
-        return _heading(self.form, self.form.by_name[name])
+        field = self.form.by_name.get(name)
+        return _heading(self.form, field) if field else name
 
     def text(self, declaration: Declaration, name: str) -> str:
         """Return a text as 项目明细 shows it; one unit is spelt one way."""
         of_unit = self.unit is not None and name == self.unit.name
-        value = declaration.unit if of_unit else declaration.value(name)
+        of_roster = name == CODE_ROLE and has_roster_code(self.form)
+        value = declaration.unit if of_unit else declaration.code if of_roster else declaration.value(name)
         text = "" if value is None else str(value)
         return fitting(self._units.get(label_key(text), text) if of_unit else text)
+
+    def blanks(self) -> str:
+        """Return which totals leave out how many projects that have nothing there, "" where none does."""
+        counts = {f.name: sum(d.value(f.name) is None for d in self.declarations) for f in self.amounts}
+        some = [f"{self.heading(name)} {count} 个" for name, count in counts.items() if 0 < count < len(self.declarations)]
+        return f"合计不含空白：{'、'.join(some)}" if some else ""
 
     def groups(self, name: str) -> list[str]:
         """Return the groups of a column: the words of its list in their order, then others as they come; "" for blank last."""

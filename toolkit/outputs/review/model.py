@@ -24,6 +24,9 @@ ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识�
 MESSAGE = "问题"
 
 KEEP, RETURN = "保留", "退回"
+
+# Ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
+PRINTED = "#"
 ACTIONS = (KEEP, RETURN)
 
 KEPT = "已说明"

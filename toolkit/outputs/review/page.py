@@ -54,7 +54,8 @@ def _policy() -> str:
     """The page's Content-Security-Policy: nothing may be fetched, and only the template's own script and style count."""
     hashes = {
         tag: base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
-        for tag, content in re.findall(r"<(style|script)>(.*?)</\1>", _template(), re.DOTALL)
+        for tag in ("style", "script")
+        if (content := _template().partition(f"<{tag}>")[2].partition(f"</{tag}>")[0])
     }
     return (
         f"default-src 'none'; script-src 'sha256-{hashes['script']}'; style-src 'sha256-{hashes['style']}'; "

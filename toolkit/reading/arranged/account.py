@@ -16,11 +16,12 @@ from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.notes import is_note
+from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
 from toolkit.reading.plan import Position
+from toolkit.reading.remarks import unread_doubt
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
-from toolkit.values.words import WARNING
 
 
 class Fate(Enum):
@@ -35,10 +36,6 @@ class Fate(Enum):
     UNKNOWN = "not understood"
 
 
-UNREAD = "格式-未读懂"
-
-# So many cells are quoted in the warning, each with so many characters.
-_MOST_QUOTED, _LONGEST_QUOTE = 6, 20
 _LONGEST_LABEL = 14
 
 # A row with a word of the tree and so many cells beside it is an indicator that nobody read.
@@ -194,18 +191,6 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     """Yield the one doubt that names the cells not understood."""
     assert placement.cells is not None
     places = sorted(place for place, fate in found.items() if fate == Fate.UNKNOWN)
-    if not places:
-        return
-    quoted = [f"{cell_name(*place)}“{_short(placement.cells, place)}”" for place in places[:_MOST_QUOTED]]
-    more = f"等 {len(places)} 处" if len(places) > _MOST_QUOTED else ""
-    message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
-    cure = "请核对这些内容是否应填在表里的某一项。"
-    text = _short(placement.cells, places[0])
-    everything = tuple((cell_name(*place), cell.text) for place in places if (cell := placement.cells.at(*place)) is not None)
-    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure, everything)
-
-
-def _short(cells: Cells, place: Position) -> str:
-    cell = cells.at(*place)
-    text = " ".join(cell.text.split()) if cell is not None else ""
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+    yield from unread_doubt(
+        [(cell_name(*place), shown(cell.value)) for place in places if (cell := placement.cells.at(*place)) is not None]
+    )

@@ -24,12 +24,9 @@ def straightened(grid: Grid, placement: Placement) -> tuple[Grid, tuple[int, ...
     cells, header, plan = placement.cells, placement.header, placement.plan
     if cells is None or header is None or not grid.ruled:
         return grid, ()
+    spans = (*header.columns.values(), *((header.whole,) if header.whole else ()))
+    columns = {column for first, last in spans for column in range(first, last + 1)}
     level = next((header.columns[name][0] for name in plan.levels if name in header.columns), None)
-    columns = {
-        column
-        for first, last in (*header.columns.values(), *((header.whole,) if header.whole else ()))
-        for column in range(first, last + 1)
-    }
     if level is None:
         return grid, ()
     moves: dict[int, int] = {}
@@ -39,11 +36,10 @@ def straightened(grid: Grid, placement: Placement) -> tuple[Grid, tuple[int, ...
             continue
         titled = next((cell for cell in line if plan.key(cell.value) in plan.level_words), None)
         if titled is not None:
-            offset = level - titled.column
+            beside = titled.column < min(columns) or titled.column > max(columns)
+            offset = level - titled.column if beside else 0
         if offset and _fits(line, offset, columns):
             moves[row] = offset
-        elif titled is None:
-            offset = 0
     if not moves:
         return grid, ()
     moved = {(row, column + moves.get(row, 0)): value for (row, column), value in grid.cells.items() if column + moves.get(row, 0) > 0}
@@ -52,9 +48,7 @@ def straightened(grid: Grid, placement: Placement) -> tuple[Grid, tuple[int, ...
 
 
 def _fits(line: Sequence[Cell], offset: int, columns: set[int]) -> bool:
-    here = sum(cell.column in columns for cell in line)
-    moved = all(cell.column + offset in columns and cell.last_row == cell.row for cell in line)
-    return len(line) >= _FEWEST and moved and here < len(line)
+    return len(line) >= _FEWEST and all(cell.column + offset in columns and cell.last_row == cell.row for cell in line)
 
 
 def displaced_repair(rows: Sequence[int]) -> Repair:
