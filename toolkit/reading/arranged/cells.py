@@ -62,7 +62,7 @@ class Cells:
                 continue
             budget -= size
             covered = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-            inside = [position for position in covered if position in single]
+            inside = list(filter(single.__contains__, covered))
             if len(inside) > 1:
                 continue
             area = top, left, bottom, right

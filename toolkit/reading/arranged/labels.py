@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
@@ -43,7 +44,13 @@ class Meaning:
     printed: bool = True
 
 
-Vocabulary = Mapping[str, tuple[Meaning, ...]]
+class Vocabulary(dict[str, tuple[Meaning, ...]]):
+    """What each key means; `whole` has all keys in one text, so that what begins or ends none is passed over at once."""
+
+    @cached_property
+    def whole(self) -> str:
+        return "\n".join(self)
+
 
 _LAST_BRACKETS = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
@@ -75,7 +82,7 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
     for alias, standard in form.aliases("标签").items():
         for meaning in found.get(label_key(standard), ()):
             _add(found, label_key(alias), replace(meaning, printed=False))
-    return {key: tuple(meanings) for key, meanings in found.items() if key and meanings}
+    return Vocabulary({key: tuple(meanings) for key, meanings in found.items() if key and meanings})
 
 
 def _add(found: dict[str, list[Meaning]], key: str, meaning: Meaning) -> None:
@@ -164,7 +171,7 @@ def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Mea
     `财政拨款` is the end of 当年财政拨款 and of 本年财政拨款, which are one field; `一级` begins 一级指标.
     """
     for text in dict.fromkeys(part for variant in (key, _LAST_BRACKETS.sub("", key)) for part in (variant, variant.rpartition(":")[2])):
-        found = _nearly(text, vocabulary, wanted) if len(text) > 2 else ()
+        found = _nearly(text, vocabulary, wanted) if len(text) > 2 and text in vocabulary.whole else ()
         if found:
             return found
     return ()
