@@ -35,9 +35,6 @@ pytestmark = pytest.mark.slow
 SAMPLE = range(1, 26)
 FEW = range(26, 30)
 
-# Not reached yet: seed 29 from Word, whose first rows a PDF tears so that amounts change places.
-PRINTS = range(26, 29)
-
 
 def read(drawings: Sequence[Drawing], writer: str, folder: Path, *, checked: bool = True) -> list[Result]:
     """Write the drawings into `folder`, read them, and return how they were read."""
@@ -74,7 +71,7 @@ def test_a_few_arrangements_are_read_exactly_after_libreoffice(writer: str, tmp_
 @pytest.mark.parametrize("writer", PRINTED)
 def test_a_few_arrangements_are_read_from_prints(writer: str, tmp_path: Path) -> None:
     """Where lines and pages break depends on the fonts: a cell torn in a new way may be missed, and said."""
-    results = read([random_drawing(seed) for seed in PRINTS], writer, tmp_path)
+    results = read([random_drawing(seed) for seed in FEW], writer, tmp_path)
     assert report.rate(results) >= 0.99
     assert [mark.explain() for each in results for mark in each.marks if mark.kind == "invented" or not mark.said] == []
 

@@ -60,8 +60,18 @@ def last_rows(found: Grid, count: int) -> list[list[object]]:
             " | | 分院） | 方米) | 满分",
             ["产出指标", "质量指标", "绿化面积（含分院）", "≥18.00(平方米)", "完成得满分"],
         ),
+        (
+            "产出指标 | 质量指标 | 设备年均故障次. | ≤9.00(次) | 按季统计",
+            " | | 数 | |",
+            ["产出指标", "质量指标", "设备年均故障次数", "≤9.00(次)", "按季统计"],
+        ),
+        (
+            "效益指标 | 可持续影响指标 | 管护制度情况 | 建立台账并按. | 达到目标值得.",
+            " | | | 季更新 | 满分",
+            ["效益指标", "可持续影响指标", "管护制度情况", "建立台账并按季更新", "达到目标值得满分"],
+        ),
     ],
-    ids=["a name", "words of the levels", "brackets"],
+    ids=["a name", "words of the levels", "brackets", "a name alone", "all but the name"],
 )
 def test_a_row_cut_by_a_page_break_is_one(above: str, below: str, joined: list[str]) -> None:
     assert last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 1) == [joined]
@@ -102,6 +112,33 @@ def test_words_of_the_form_cut_by_a_page_break_are_whole() -> None:
     found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
     assert [found.cells.get((2, column)) for column in (1, 2, 3)] == ["效益指标", "时效指标", "开机率"]
     assert not any(row == 4 for row, _ in found.cells)
+
+
+def test_a_level_cut_into_two_words_is_whole_where_its_row_is_cut() -> None:
+    drawn = grid("一级指标 | 二级指标 | 三级指标\n满意度 | 服务对象 | 就诊患者满意度\n | |\n指标 | 满意度指标 |", ruled=True)
+    found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
+    assert [found.cells.get((2, column)) for column in (1, 2, 3)] == ["满意度指标", "服务对象满意度指标", "就诊患者满意度"]
+    assert not any(row == 4 for row, _ in found.cells)
+
+
+HEADING_CUT = """
+{} | 一级指标 | 二级指标 | 三级指标
+ | | |
+{} | 产出指标 | 数量指标 | 开机台数
+{} | 产出指标 | 质量指标 | 开机率
+"""
+
+
+@pytest.mark.parametrize("below", ["^", "绩效"], ids=["tall", "one row"])
+def test_a_heading_at_the_side_cut_by_a_page_break_leaves_the_rows_apart(below: str) -> None:
+    drawn = grid(HEADING_CUT.format("绩效", "指标", below), ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert found.cells[1, 1] == "绩效指标"
+    assert [[found.cells.get((row, column)) for column in (2, 3, 4)] for row in (1, 3, 4)] == [
+        ["一级指标", "二级指标", "三级指标"],
+        ["产出指标", "数量指标", "开机台数"],
+        ["产出指标", "质量指标", "开机率"],
+    ]
 
 
 def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:

@@ -34,7 +34,7 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return read_sheets(grid, form, file)
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
-    if found and all(declaration.rows for declaration in found):
+    if any(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
     return text if weight(text) > weight(found) else found

@@ -185,6 +185,9 @@ def _is_rest(before: Placed, after: Placed, expected: frozenset[int]) -> bool:
     ]
     if prose and all(cut):
         return True
+    unsaid = {column for column in expected if before[column].text and not after[column].text}
+    if unsaid and not prose and 3 * len(unsaid) >= len(expected) and cut and all(cut):
+        return True
     lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
         return True

@@ -6,6 +6,7 @@ levels whose parts stand at the end of one page and at the beginning of the next
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from toolkit.reading.arranged.labels import meanings_of
@@ -13,6 +14,9 @@ from toolkit.reading.plan import Plan, Position
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import Area
+
+# The cells above and below a page break, and what they say.
+Pair = tuple[Position, Position, str, str]
 
 
 def without_breaks(grid: Grid, plan: Plan) -> Grid:
@@ -32,21 +36,31 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
 
 def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]], plan: Plan) -> None:
     """Join what a page break in `row` parted; where it parts a label, it parts all of the label's row."""
-    pairs: list[tuple[Position, Position, str, str]] = []
+    pairs: list[Pair] = []
     for below in sorted(place for place in cells if place[0] == row + 1):
         ending = by_end.get((row - 1, below[1]), [])
         above = ending[0][:2] if ending else (row - 1, below[1])
         first, second = cells.get(above), cells[below]
         if isinstance(first, str) and isinstance(second, str):
             pairs.append((above, below, first, second))
-    words = [pair for pair in pairs if _is_word(pair[2] + pair[3], plan) and not (_is_word(pair[2], plan) and _is_word(pair[3], plan))]
-    in_row = any(above[0] == row - 1 and plan.key(first + second) not in plan.level_words for above, _, first, second in words)
+    words = [pair for pair in pairs if _is_word(pair[2] + pair[3], plan)]
+    if all(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in words):
+        return
+    in_row = any(_is_of_row(pair, row, areas, plan) for pair in words)
+    in_row = in_row and not any(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in pairs)
     for above, below, first, second in pairs if in_row else words:
         cells[above] = first + second
         del cells[below]
         last = areas.pop(below, (*below, *below))
         areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
         by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
+
+
+def _is_of_row(pair: Pair, row: int, areas: Mapping[Position, Area], plan: Plan) -> bool:
+    """Whether a label that is parted is of one row, and not the heading at the side of many."""
+    above, below, first, second = pair
+    last = areas[below][2] if below in areas else below[0]
+    return above[0] == row - 1 and last == row + 1 and plan.key(first + second) not in plan.level_words
 
 
 def _is_word(text: str, plan: Plan) -> bool:
