@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from tests import office
+from tests.beside import CASES, needs_shared
+from tests.command import Run
 from tests.shipped import TEMPLATE, at, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template, write_roster
@@ -278,3 +280,29 @@ def test_a_file_named_after_a_unit_is_its_own_where_nothing_else_tells(tmp_path:
     files = {Path(file.file).name: file.unit for file in check(tmp_path / "收", roster=roster).files}
     assert files == {unnamed.name: SCHOOL, broken.name: HOSPITAL}
     assert [file.unit for file in check(tmp_path / "收").files] == [None, None]
+
+
+def test_a_roster_that_contradicts_itself_is_said_before_anything_is_issued(tmp_path: Path, run: Run) -> None:
+    units: list[Line] = [{"单位": SCHOOL, "控制数": 100}, {"单位": HOSPITAL}]
+    projects: list[Line] = [{"单位": SCHOOL, "项目名称": "校车更新", "批复金额": 100.01}, {"单位": HOSPITAL, "项目名称": "信息系统"}]
+    done = run("issue", write_roster(tmp_path / "名单.xlsx", units, projects), "-o", tmp_path / "下发")
+    assert done.code == 2 and not (tmp_path / "下发").exists()
+    assert "名单前后矛盾，没有下发：名单.xlsx › 单位 › A2：单位“青溪区第一小学”的控制数 100.00 元" in done.err
+    units[0] = {"单位": SCHOOL, "控制数": 101}
+    less = write_roster(tmp_path / "少.xlsx", units, projects)
+    done = run("issue", less, "-o", tmp_path / "下发")
+    assert done.code == 0 and len(list((tmp_path / "下发").iterdir())) == 2
+    assert "提醒：少.xlsx › 单位 › A2：单位“青溪区第一小学”的控制数 101.00 元" in done.err
+    assert run("form", "lint", less).code == 2
+
+
+@needs_shared
+def test_the_roster_of_a_season_whose_control_no_return_met(tmp_path: Path, run: Run) -> None:
+    path = CASES / "16控制数不等于批复合计" / "名单.xlsx"
+    done = run("form", "lint", path)
+    assert done.code == 2 and done.out.count("\n") == 2
+    assert done.out.startswith(
+        "名单.xlsx › 单位 › A3：单位“云岭市第一中学”的控制数 9,990,000.00 元，2 个项目的批复金额合计 3,860,000.00 元，"
+    )
+    done = run("issue", path, "-o", tmp_path / "下发", "-q")
+    assert done.code == 0 and done.err.count("提醒：") == 1 and "比控制数少 6,130,000.00 元" in done.err
