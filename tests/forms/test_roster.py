@@ -13,6 +13,7 @@ from openpyxl.workbook import Workbook
 from tests.shipped import ROOT
 from toolkit.errors import RosterError
 from toolkit.forms.book import read_book
+from toolkit.forms.contradictions import contradictions
 from toolkit.forms.roster import Roster, RosterProject, RosterUnit, is_roster, lint_roster, load_roster
 from toolkit.workflow.forms import form_paths, lint_workbook
 
@@ -21,7 +22,7 @@ Table = Sequence[Sequence[object]]
 UNITS: Table = [
     ["备注", "控制数（元）", "单位", "别名", "密码", "主管部门", "联系人", "归口科室"],
     ["不读", 1_224_000.5, "青溪区第一小学", "一小、青溪一小；第一小学", 123456, "青溪区教育局", "王老师", "教科文科"],
-    [None, "50万元", "青溪区人民医院（本部）", None, "abc", None, None, "社保科"],
+    [None, "500，000元", "青溪区人民医院（本部）", None, "abc", None, None, "社保科"],
     ["小计", 1, "合计", None, None, None, None, None],
 ]
 PROJECTS: Table = [
@@ -140,6 +141,8 @@ def put(sheet: str, cell: str, value: object) -> Callable[[Workbook], None]:
         (put("单位", "D2", "青溪区人民医院本部"), "单位 › C2：单位“青溪区第一小学”的别名“青溪区人民医院本部”也是 C3“青溪区人民医院（本部）”的名称或别名。一个名称只能指一个单位，请只留在一处。"),
         (put("单位", "C3", None), "单位 › C3：这一行没有单位名称。请填写单位全称，或清空这一行。"),
         (put("单位", "B2", "一百万左右"), "单位 › B2：控制数“一百万左右”不是数字。请填数字，如 960000.00；没有这笔钱请填 0，不涉及请留空。"),
+        (put("单位", "B2", "386万"), "单位 › B2：控制数“386万”不是以元为单位的数字。请换算成元，只填数字；是 3,860,000.00 元的请填 3860000.00。"),
+        (put("项目", "C2", "120 万元"), "项目 › C2：批复金额“120 万元”不是以元为单位的数字。请换算成元，只填数字；是 1,200,000.00 元的请填 1200000.00。"),
         (put("单位", "B2", "=1+2"), "单位 › B2：控制数是公式，文件里没有保存计算结果。请在 Excel 或 WPS 中打开名单，算出结果后保存。"),
         (put("单位", "B1", "控制数（万元）"), "单位 › B1：“控制数（万元）”不是以元为单位。请把金额换算成元，表头改为“控制数”。"),
         (put("项目", "F3", "青溪区图书馆"), "项目 › F3：“单位”表里没有“青溪区图书馆”。请改成“单位”表里的名称或别名，或在该表补上这个单位。"),
@@ -200,3 +203,38 @@ def test_a_roster_beside_the_templates_is_no_form(tmp_path: Path, monkeypatch: p
     (tmp_path / "templates").mkdir()
     workbook(tmp_path / "templates" / "2026名单.xlsx", UNITS, PROJECTS)
     assert not [name for name in form_paths() if "名单" in name]
+
+
+def test_what_cannot_be_true_at_once_is_told(tmp_path: Path) -> None:
+    units: Table = [
+        ["单位", "主管部门", "控制数", "别名"],
+        ["甲中学", "云岭市教育局", 100, None],
+        ["市教育局（本级）", "云岭市教育局", 300, "市教育局"],
+        ["乙小学", "市教育局", 90, None],
+        ["丙小学", "云岭市 教育局", 500, None],
+        ["丁医院", None, 500, None],
+    ]
+    projects: Table = [
+        ["单位", "项目名称", "项目代码", "批复金额"],
+        ["甲中学", "食堂", "A1", 60],
+        ["甲中学", "校车", "A2", 40.01],
+        ["市教育局（本级）", "培训", "B1", 300],
+        ["乙小学", "食堂", "A1", 89],
+        ["丙小学", "操场", "C1", 400],
+        ["丙小学", "校门", "C2", None],
+        ["丁医院", "设备", "D1", -1],
+    ]
+    path = workbook(tmp_path / "名单.xlsx", units, projects, "各单位")
+    figures = "请核对控制数和批复金额，有没有漏列的项目；不核对的留空。"
+    same = "像是同一个部门。请写成一样的全称，否则会分成两个部门统计。"
+    told = [
+        "项目 › B8：项目“设备”的批复金额 -1.00 元小于 0。请核对批复金额。",
+        "各单位 › A2：单位“甲中学”的控制数 100.00 元，2 个项目的批复金额合计 100.01 元，比控制数多 0.01 元，怎么填都对不上。" + figures,
+        "各单位 › A4：单位“乙小学”的控制数 90.00 元，1 个项目的批复金额合计 89.00 元，比控制数少 1.00 元，只报这些项目对不上。" + figures,
+        "各单位 › A6：单位“丁医院”的控制数 500.00 元，1 个项目的批复金额合计 -1.00 元，比控制数少 501.00 元，只报这些项目对不上。"
+        + figures,
+        "各单位 › A4：单位“乙小学”的主管部门“市教育局”与 A3“市教育局（本级）”的“云岭市教育局”" + same,
+        "各单位 › A5：单位“丙小学”的主管部门“云岭市 教育局”与 A2“甲中学”的“云岭市教育局”" + same,
+        "项目 › B5：项目“食堂”（A1）在“甲中学”（B2）和“乙小学”名下各有一次。一个项目只归一个单位，请删除一行；确是两个项目请写不同的代码。",
+    ]
+    assert [str(each) for each in contradictions(load_roster(path))] == told

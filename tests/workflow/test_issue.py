@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from tests import office
+from tests.beside import CASES, needs_shared
+from tests.command import Run
 from tests.shipped import TEMPLATE, at, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template, write_roster
@@ -172,7 +174,8 @@ def test_an_alias_is_a_repair_and_the_roster_names_the_unit(tmp_path: Path, rost
 
 
 def test_unknown_units_and_projects_are_told_and_kept(tmp_path: Path, roster: Roster) -> None:
-    path = returned(tmp_path / "交.xlsx", {"实施单位": "青溪区第一小学堂"}, {"实施单位": SCHOOL, "项目名称": "校车更换"})
+    more = {"实施单位": SCHOOL, "项目名称": "图书购置"}
+    path = returned(tmp_path / "交.xlsx", {"实施单位": "青溪区第一小学堂"}, {"实施单位": SCHOOL, "项目名称": "校车更换"}, more)
     result = check(path, roster=roster)
     told = {f.rule: (f.severity, f.sheet, f.cell, f.message, f.suggestion) for f in result.findings}
     assert told["单位-不在名单"] == (
@@ -180,11 +183,19 @@ def test_unknown_units_and_projects_are_told_and_kept(tmp_path: Path, roster: Ro
         f"名单里相近的是“{SCHOOL}”：写错的请改为单位全称；单位改过名的，把这个名称填进名单的“别名”；新单位请补进名单。",
     )  # fmt: skip
     assert told["项目-不在名单"] == (
-        "warning", "项目2", at("项目名称"), f"名单里“{SCHOOL}”没有项目“校车更换”。",
-        "名单里相近的是“校车更新”：请核对项目名称；确是新增的项目，请补进名单的“项目”表。",
+        "warning", "项目3", at("项目名称"), f"名单里“{SCHOOL}”没有项目“图书购置”。",
+        "请核对项目名称；确是新增的项目，请补进名单的“项目”表。",
     )  # fmt: skip
     assert [group.name for group in by_unit(result.batch.declarations)] == ["青溪区第一小学堂", SCHOOL]
-    assert {f.expected for f in result.findings if f.rule == "项目-未报"} == {"校园食堂改造", "校车更新"}
+
+    # A project that was renamed is one finding: it stands where the new name is.
+    missing = [(f.severity, f.sheet, f.cell, f.value, f.expected, f.message) for f in result.findings if f.rule == "项目-未报"]
+    renamed = "名单中的项目“校车更新”没有报送；报来的“校车更换”名单里没有，像是同一个项目改了名称。"
+    assert missing == [
+        ("error", "项目2", at("项目名称"), "校车更换", "校车更新", renamed),
+        ("error", None, None, None, "校园食堂改造", "名单中的项目“校园食堂改造”（P-01）没有报送。"),
+    ]
+    assert [f.project for f in result.findings if f.rule.startswith("项目-")] == ["校车更换", "图书购置", "校园食堂改造"]
 
 
 def test_figures_of_the_roster_are_held_against_what_came(tmp_path: Path, roster: Roster) -> None:
@@ -278,3 +289,29 @@ def test_a_file_named_after_a_unit_is_its_own_where_nothing_else_tells(tmp_path:
     files = {Path(file.file).name: file.unit for file in check(tmp_path / "收", roster=roster).files}
     assert files == {unnamed.name: SCHOOL, broken.name: HOSPITAL}
     assert [file.unit for file in check(tmp_path / "收").files] == [None, None]
+
+
+def test_a_roster_that_contradicts_itself_is_said_before_anything_is_issued(tmp_path: Path, run: Run) -> None:
+    units: list[Line] = [{"单位": SCHOOL, "控制数": 100}, {"单位": HOSPITAL}]
+    projects: list[Line] = [{"单位": SCHOOL, "项目名称": "校车更新", "批复金额": 100.01}, {"单位": HOSPITAL, "项目名称": "信息系统"}]
+    done = run("issue", write_roster(tmp_path / "名单.xlsx", units, projects), "-o", tmp_path / "下发")
+    assert done.code == 2 and not (tmp_path / "下发").exists()
+    assert "名单前后矛盾，没有下发：名单.xlsx › 单位 › A2：单位“青溪区第一小学”的控制数 100.00 元" in done.err
+    units[0] = {"单位": SCHOOL, "控制数": 101}
+    less = write_roster(tmp_path / "少.xlsx", units, projects)
+    done = run("issue", less, "-o", tmp_path / "下发")
+    assert done.code == 0 and len(list((tmp_path / "下发").iterdir())) == 2
+    assert "提醒：少.xlsx › 单位 › A2：单位“青溪区第一小学”的控制数 101.00 元" in done.err
+    assert run("form", "lint", less).code == 2
+
+
+@needs_shared
+def test_the_roster_of_a_season_whose_control_no_return_met(tmp_path: Path, run: Run) -> None:
+    path = CASES / "16控制数不等于批复合计" / "名单.xlsx"
+    done = run("form", "lint", path)
+    assert done.code == 2 and done.out.count("\n") == 2
+    assert done.out.startswith(
+        "名单.xlsx › 单位 › A3：单位“云岭市第一中学”的控制数 9,990,000.00 元，2 个项目的批复金额合计 3,860,000.00 元，"
+    )
+    done = run("issue", path, "-o", tmp_path / "下发", "-q")
+    assert done.code == 0 and done.err.count("提醒：") == 1 and "比控制数少 6,130,000.00 元" in done.err

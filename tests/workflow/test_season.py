@@ -394,3 +394,29 @@ def test_each_version_says_what_was_set_right_what_stands_and_what_is_new(run: R
     third = run(*check).json
     assert {f["rule"]: f["severity"] for f in third["findings"]} == {"指标-单位": "error", "目标-过短-年度总体目标": "warning"}
     assert third["changes"] == [{"unit": SECOND, "fixed": 0, "open": 1, "new": 1}]
+
+
+def test_a_unit_reads_what_a_unit_can_do_and_the_clerk_what_the_clerk_can(run: Run) -> None:
+    lines = [{"单位": FIRST, "项目名称": name, "批复金额": 5} for name in ("“双减”课后服务补助", "项目1")]
+    names = write_roster(Path("名单.xlsx"), [{"单位": FIRST}], lines)
+    upper = [(*row[:3], "≤", *row[4:]) if row[2] == "就餐师生满意度" else row for row in ROWS]
+    put("回收/一小.xlsx", {"实施单位": FIRST}, {"实施单位": FIRST, "项目名称": "图书购置"}, rows=upper)
+    put("回收/外单位.xlsx", {"实施单位": "外单位", **WRONG_SUM})
+    found = run("check", "回收", "--roster", names, "--json").json["findings"]
+    assert [f["message"] for f in found if f["rule"] == "项目-未报"] == ["名单中的项目“‘双减’课后服务补助”没有报送。"]
+    assert {f["expected"] for f in found if f["rule"] == "指标-方向-正"} == {"≥"}
+    clerks = ("补进名单", "从名单的“项目”表删去", "先更新名单", "填进名单")
+    assert all(any(words in f["suggestion"] for f in found) for words in clerks)
+
+    run("annotate", "回收", "--roster", names, "-o", "退改")
+    told = []
+    for path in Path("退改").glob("*.docx"):
+        told += [cell.text for table in docx.Document(str(path)).tables for row in table.rows for cell in row.cells]
+    for path in Path("退改").glob("*.xlsx"):
+        for sheet in openpyxl.load_workbook(path):
+            told += [
+                text for row in sheet.iter_rows() for cell in row for text in (str(cell.value), cell.comment.text if cell.comment else "")
+            ]
+    assert not [text for text in told if any(words in text for words in clerks)]
+    assert any("请补报该项目；名单需要更正的，请告诉下发本表的单位。" in text for text in told)
+    assert any("应等于名单中该项目的批复金额；名单需要更正的，请告诉下发本表的单位。" in text for text in told)

@@ -47,19 +47,25 @@ def issue(
 ) -> int:
     """下发：按名单给每个单位生成一个预先填好的工作簿，名单里的每个项目一张表。
 
+    批复金额合计超过控制数的名单不下发：怎么填都对不上。其余前后矛盾的地方（用 jixiao form lint 名单.xlsx 检查）只提醒。
+
     单位、主管部门、项目名称等名单里有的内容已经填好；单位交回时，即使改了文件名也认得出是谁的。
 
     例：jixiao issue 名单.xlsx -o 下发/ --year 2026 --by 主管部门
     """
+    from toolkit.forms.contradictions import contradictions
     from toolkit.forms.roster import load_roster
     from toolkit.workflow.forms import only_form
     from toolkit.workflow.issue import Issue, issue_workbooks
 
     listed = load_roster(roster)
+    doubted = contradictions(listed)
     chosen = only_form(form)
     year = year or listed.year
     with show.progress(quiet or as_json) as progress:
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
+    for mistake in doubted:
+        click.echo(f"提醒：{roster.name} › {mistake}", err=True)
     if as_json:
         rows = [{"file": str(i.path), "unit": i.unit, "projects": i.projects, "blank": i.blank} for i in issued]
         click.echo(json.dumps({"form": chosen.name, "written": rows}, ensure_ascii=False, indent=1))

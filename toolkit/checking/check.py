@@ -6,6 +6,7 @@ about units and the batch last. Never touches a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -34,6 +35,9 @@ from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
 
 UnitKey = tuple[str, int | None]
+
+# What an advice says a word from a list is to be changed to.
+_CHANGED_TO = re.compile(r"改为([^，；。]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggesti
         cell=entry.cell if entry else None,
         field=field,
         value=plain_text(entry) or None if entry else None,
-        expected=_expected(form, field, case),
+        expected=_expected(form, field, case, plain_text(entry) if entry else "", suggestion),
         message=message,
         suggestion=suggestion or f"请核对{field or '相关内容'}。",
         row=case.row.row if case.row else None,
@@ -203,12 +207,16 @@ def _table_cell(name: str, declaration: Declaration, form: Form) -> str | None:
     return form.by_name[name].cell if declaration.sheet is not None else None
 
 
-def _expected(form: Form, name: str | None, case: _Case) -> str | None:
-    """The words a field with a plain list may hold; None for everything else."""
+def _expected(form: Form, name: str | None, case: _Case, value: str, suggestion: str) -> str | None:
+    """The words a field with a plain list may hold; of those, where it holds one, what it is to be changed to. None for everything else."""
     field = form.by_name.get(name or "")
     if field is None or not field.code_list or case.declaration is None:
         return None
-    return "、".join(word for word in form.lists.get(field.code_list, ()) if word) or None
+    words = [word for word in form.lists.get(field.code_list, ()) if word]
+    if value in words:
+        advised = _CHANGED_TO.search(suggestion)
+        words = [word for word in words if word != value and advised and word in advised[1]]
+    return "、".join(words) or None
 
 
 def _repair(declaration: Declaration, number: int) -> Finding:

@@ -16,7 +16,7 @@ from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Book, Mistake, Sheet, r
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.forms.tables import TableRow, heading_row, table_rows
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.amounts import AmountError, decimal_of, parse_amount
+from toolkit.values.amounts import AmountError, decimal_of, format_amount, parse_amount, plain_amount
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import label_key
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USUAL_NAMES, YEAR_ROLE
@@ -37,6 +37,9 @@ _NOT_IN_YUAN = re.compile(r"(控制数|批复金额)\((?:单位:)?(?:[百千]?�
 
 # Excel shows 15 digits of a number; a longer text of one comes from binary fractions.
 _DIGITS = 15
+
+# An amount that names its unit: nothing is multiplied in silence.
+_SCALED = re.compile(r"[千万亿]")
 
 
 def load_roster(path: Path) -> Roster:
@@ -84,7 +87,7 @@ def lint_roster(book: Book) -> tuple[Roster, tuple[Mistake, ...]]:
     roster = Roster(book.path, tuple(units))
     drawn = book.sheets.get(PROJECTS_SHEET)
     projects = _projects(drawn, roster, mistakes) if drawn is not None and drawn is not sheet else []
-    return Roster(book.path, tuple(units), tuple(projects), _year(sheet, mistakes)), tuple(mistakes)
+    return Roster(book.path, tuple(units), tuple(projects), _year(sheet, mistakes), sheet.name), tuple(mistakes)
 
 
 def _year(sheet: Sheet, mistakes: list[Mistake]) -> int | None:
@@ -244,6 +247,9 @@ def _amount(sheet: Sheet, row: TableRow, heading: str, mistakes: list[Mistake]) 
         found, _, cure = str(error).partition("。")
         mistakes.append(row.mistake(heading, f"{heading}{found}", cure.rstrip("。") or "请只填数字，单位为元"))
         return None
+    if amount is not None and _SCALED.search(text):
+        found = f"{heading}“{text}”不是以元为单位的数字"
+        mistakes.append(row.mistake(heading, found, f"请换算成元，只填数字；是 {format_amount(amount)} 元的请填 {plain_amount(amount)}"))
     if amount is not None and len(amount.as_tuple().digits) > _DIGITS:
         return decimal_of(float(amount))
     return amount

@@ -53,12 +53,16 @@ class RosterProject:
 
 @dataclass(frozen=True)
 class Roster:
-    """A whole roster, units and projects in the order of its sheets; `year` is what they report for, None where it does not say."""
+    """A whole roster, units and projects in the order of its sheets; `year` is what they report for, None where it does not say.
+
+    `units_sheet` is the name of the sheet that lists the units.
+    """
 
     path: Path
     units: tuple[RosterUnit, ...]
     projects: tuple[RosterProject, ...] = ()
     year: int | None = None
+    units_sheet: str = "单位"
 
     def find(self, name: str | None) -> RosterUnit | None:
         """Return the unit of this name: by its name in any width, spacing, brackets and case, then by its aliases.

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import PurePosixPath
 
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
+from toolkit.values.assignment import cheapest_assignment
 from toolkit.values.words import CODE_ROLE, DECLARATION, ERROR, PROJECT_ROLE, UNIT_ROLE, WARNING, Role
 
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
@@ -23,6 +24,9 @@ UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项�
 
 # Names so alike are worth a hint that they may mean the same.
 _ALIKE = 0.6
+
+# What it costs to take a project for another one that it is not like.
+_OTHER = 1000.0
 
 
 def recognised(declaration: Declaration, roster: Roster | None, issued_to: str | None) -> Declaration:
@@ -70,9 +74,34 @@ def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tup
     return tuple(dict.fromkeys((*given, *(unit.password for unit in units if unit.password))))
 
 
-def missing_projects(declarations: Iterable[Declaration], roster: Roster) -> list[Finding]:
-    """Return an error for every project of the roster that did not come from a unit that sent others."""
-    return [_not_sent(project, first) for _, project, first in not_sent(declarations, roster) if first is not None]
+def with_missing(findings: Sequence[Finding], declarations: Sequence[Declaration], roster: Roster) -> list[Finding]:
+    """Return the findings with an error for every project of the roster that did not come from a unit that sent others.
+
+    One that came under a name so alike that it is taken for the same is one finding: the error, where the unknown name stands.
+    """
+    missing = [(unit, project, first) for unit, project, first in not_sent(declarations, roster) if first is not None]
+    unknown = [(n, f) for n, f in enumerate(findings) if f.rule == UNKNOWN_PROJECT]
+    costs = [[_renaming(finding, unit, project, roster) for _, finding in unknown] for unit, project, _ in missing]
+    matched = cheapest_assignment(costs) if missing and unknown else []
+    pairs = {row: unknown[column] for row, column in matched if costs[row][column] < _OTHER}
+    gone = {number for number, _ in pairs.values()}
+    errors = [_renamed(pairs[n][1], project) if n in pairs else _not_sent(project, first) for n, (_, project, first) in enumerate(missing)]
+    return [finding for number, finding in enumerate(findings) if number not in gone] + errors
+
+
+def _renaming(finding: Finding, unit: RosterUnit, project: RosterProject, roster: Roster) -> float:
+    """How far an unknown project is from one that did not come, 0 to 1; _OTHER where they are not alike, or of two units."""
+    if roster.find(finding.unit) is not unit:
+        return _OTHER
+    unlike = 1 - SequenceMatcher(None, project.name, finding.project or "").ratio()
+    return unlike if unlike <= 1 - _ALIKE else _OTHER
+
+
+def _renamed(finding: Finding, project: RosterProject) -> Finding:
+    code = f"（{project.code}）" if project.code else ""
+    message = f"名单中的项目“{project.name}”{code}没有报送；报来的“{finding.project}”名单里没有，像是同一个项目改了名称。"
+    cure = f"请核对项目名称，写成“{project.name}”；不是同一个项目的请补报；确实改了名称的，请改名单的“项目”表。"
+    return replace(finding, rule=NOT_SENT, severity=ERROR, expected=project.name, message=message, suggestion=cure)
 
 
 def not_sent(declarations: Iterable[Declaration], roster: Roster) -> list[tuple[RosterUnit, RosterProject, Declaration | None]]:

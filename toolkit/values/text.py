@@ -48,6 +48,9 @@ _LETTERSPACED = re.compile(r"\d(?: +\d)*")
 _SPACE_GROUPED = re.compile(r"\d{1,3}(?: \d{3})+")
 _COMMA_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
+# A quotation inside a quotation.
+_NESTED = re.compile("“[^”]*“")
+
 
 def clean_text(text: str) -> str:
     r"""Return `text` without what nobody meant: invisible and illegal characters, escapes, hard and outer blanks.
@@ -106,6 +109,24 @@ def one_line(text: str) -> str:
 
 def _visible(control: str) -> str:
     return chr(0x2400 + ord(control)) if control < " " else "␡" if control == "\x7f" else "\ufffd"
+
+
+def nested_quotes(text: str) -> str:
+    """Return `text` with quotation marks inside quotation marks made single; as it is where they do not pair.
+
+    >>> nested_quotes("项目““双减”课后服务”没有报送"), nested_quotes("“甲”和“乙”")
+    ('项目“‘双减’课后服务”没有报送', '“甲”和“乙”')
+    """
+    if not _NESTED.search(text):
+        return text
+    made, depth = [], 0
+    for character in text:
+        depth -= character == "”"
+        made.append("‘’"["“”".index(character)] if character in "“”" and depth > 0 else character)
+        depth += character == "“"
+        if depth < 0:
+            return text
+    return "".join(made) if depth == 0 else text
 
 
 def shown_path(path: str) -> str:

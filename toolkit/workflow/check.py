@@ -12,7 +12,7 @@ from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
-from toolkit.intake.roster import missing_projects, not_sent
+from toolkit.intake.roster import not_sent, with_missing
 from toolkit.outputs.review.model import AbsentUnit
 from toolkit.season.applying import apply_decisions
 from toolkit.season.changes import Changes, changes_of
@@ -22,6 +22,7 @@ from toolkit.season.memory import Memory
 from toolkit.season.recording import record
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
+from toolkit.values.text import nested_quotes
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, RANK, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate
 from toolkit.workflow.request import Request, Season, season_of, year_of
@@ -179,6 +180,13 @@ def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> 
     return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
 
 
+def _quoted(finding: Finding) -> Finding:
+    """The finding with quotation marks of a name single where the name itself stands in quotation marks."""
+    message, suggestion = nested_quotes(finding.message), nested_quotes(finding.suggestion)
+    same = (message, suggestion) == (finding.message, finding.suggestion)
+    return finding if same else replace(finding, message=message, suggestion=suggestion)
+
+
 def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
     """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
 
@@ -189,7 +197,8 @@ def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory
     if year is not None:
         findings += year_findings(batch.declarations, year)
     if batch.roster is not None:
-        findings += missing_projects(batch.declarations, batch.roster)
+        findings = with_missing(findings, batch.declarations, batch.roster)
+    findings = [_quoted(finding) for finding in findings]
     batch = _in_order(batch)
     place = _places(batch)
     findings.sort(key=place)

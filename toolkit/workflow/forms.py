@@ -11,6 +11,7 @@ from typing import TypeVar
 from toolkit.errors import FormError, UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
+from toolkit.forms.contradictions import contradictions
 from toolkit.forms.describe import describe_roster
 from toolkit.forms.roles import missing_roles
 from toolkit.forms.roster import is_roster, lint_roster
@@ -150,6 +151,6 @@ def sound(path: Path, action: Callable[..., Made], *arguments: object) -> Made:
 def _described(path: Path) -> tuple[str, tuple[Mistake, ...]]:
     if is_roster(sheet_names(path)):
         roster, mistakes = lint_roster(read_book(path))
-        return describe_roster(roster), mistakes
+        return describe_roster(roster), mistakes or contradictions(roster)
     form, mistakes = lint_form(path)
     return describe_form(form) if form else "", mistakes

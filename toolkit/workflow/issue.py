@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.errors import UsageError
+from toolkit.errors import RosterError, UsageError
 from toolkit.forms import Form
+from toolkit.forms.contradictions import impossible
 from toolkit.forms.model import INTEGER, PER_PROJECT, Field
 from toolkit.forms.roles import named
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
@@ -72,9 +73,12 @@ def issue_workbooks(
 ) -> tuple[IssuedBook, ...]:
     """Write a workbook per unit into `output`, as `plan` says.
 
-    Raises UsageError for a year the form has no place for, or a workbook that would lie on what is read; OutputError when one is
+    Raises RosterError for a roster whose amounts no return could meet, UsageError for a year the form has no place for, or a workbook that would lie on what is read; OutputError when one is
     there already and not `force`, or cannot be written: what was written before it is whole.
     """
+    if mistakes := impossible(roster):
+        lines = tuple(str(mistake) for mistake in mistakes)
+        raise RosterError(f"名单前后矛盾，没有下发：{roster.path.name} › {lines[0]}", lines)
     outlet = Request((), (form,), roster, force=force).outlet
     if plan.year is not None and YEAR_ROLE not in form.roles:
         raise UsageError(f"表样“{form.name}”没有“{YEAR_ROLE}”字段，不能写 --year。请去掉 --year。")

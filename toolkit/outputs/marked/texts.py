@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.checking.model import Finding
 from toolkit.spreadsheet import a1
@@ -29,12 +30,17 @@ OURS = re.compile(rf"{HEADLINE}\n(?:(?:\d+\. )?(?:{'|'.join(SEVERITY_WORDS.value
 # How the list says where the copy came from: programs that write other kinds of files keep a text, but no property.
 FROM = re.compile(r"退改编号 ([0-9a-f、]+)")
 
+# What an advice says of the roster, clause by clause, is for the clerk where it is about changing it.
+_CLAUSE = re.compile(r"[^；。]+[；。]?")
+_CLERKS = re.compile(r"(?:改|更新|补进|补入|填进|写进|加进)名单|名单[^；。]*(?:删去|删除|改正|更正)|(?:进|改|更新)[^；。]*名单的")
+_TELL = "名单需要更正的，请告诉下发本表的单位。"
+
 # So many characters of what was filled in are quoted in a list; the cell itself has all of it.
 MOST_QUOTED = 100
 
 
 def ordered(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
-    """Return the findings a unit must see, repairs left out: errors first, then by sheet and place."""
+    """Return the findings a unit must see, in its words, repairs left out: errors first, then by sheet and place."""
     order = {name: index for index, name in enumerate(sheets)}
 
     def key(finding: Finding) -> tuple[int, int, str, tuple[int, int]]:
@@ -42,7 +48,17 @@ def ordered(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Fin
         sheet = finding.sheet or "\U0010ffff"
         return RANK.get(finding.severity, len(RANK)), order.get(sheet, len(order)), sheet, place
 
-    return sorted((finding for finding in findings if finding.family != REPAIR), key=key)
+    return sorted((for_unit(finding) for finding in findings if finding.family != REPAIR), key=key)
+
+
+def for_unit(finding: Finding) -> Finding:
+    """Return a finding with its advice as the unit takes it: what only who keeps the roster can do is to be told to them."""
+    kept = [clause for clause in _CLAUSE.findall(finding.suggestion) if not _CLERKS.search(clause)]
+    advice = "".join(kept)
+    if advice == finding.suggestion:
+        return finding
+    lead = advice if advice.endswith("；") else advice.rstrip("。") + ("。" if advice else "")
+    return replace(finding, suggestion=f"{lead}{_TELL}")
 
 
 def note_body(findings: Sequence[Finding]) -> str:
