@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")
 @options.fresh
 @options.form
+@options.rules
 @options.password
 @options.force
 @options.as_json

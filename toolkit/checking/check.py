@@ -6,7 +6,7 @@ about units and the batch last. Never touches a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from toolkit.checking.environment import (
     prefixed,
     row_environment,
 )
-from toolkit.checking.model import Finding
+from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import PROJECT_CODE, Form
 from toolkit.forms.roster_model import Roster
@@ -38,7 +38,7 @@ UnitKey = tuple[str, int | None]
 class _Case:
     """What one evaluation is about: where a finding would point, and what the names mean."""
 
-    environment: Mapping[str, object]
+    environment: Environment
     declaration: Declaration | None = None
     row: Row | None = None
     file: str = ""
@@ -52,36 +52,79 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     that read them are not run.
     """
     rules = tuple(rule for rule in compile_rules(form) if roster is not None or not rule.roster_names)
-    lists = list_environment(form)
-    own = [declaration_environment(declaration, form) for declaration in declarations]
-    units: dict[UnitKey, list[int]] = {}
-    for index, declaration in enumerate(declarations):
-        units.setdefault(unit_key(declaration), []).append(index)
-    batch_names = frozenset(name for rule in rules for name in rule.batch_names)
-    unit_names = frozenset(name for rule in rules for name in rule.unit_names)
-    batch = group_environment(own, batch_names)
-    groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
-
     findings: list[Finding] = []
-    for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
-        group = prefixed(UNIT, groups[unit_key(declaration)])
-        approved: Environment = {APPROVED: _approved(declaration, roster)}
-        names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
+    views = _Views(declarations, form, rules, roster)
+    for case, doubts in zip(views.declarations(), doubt_findings(declarations, roster), strict=True):
+        declaration = case.declaration
+        assert declaration is not None
         findings += cell_findings(declaration, form)
         findings += doubts
-        findings += _declaration_findings(declaration, form, rules, names)
+        findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
+        row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
+        for row in views.rows(case):
+            findings += _failures(row_rules, row, form)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
-    for key, members in units.items():
-        first = declarations[members[0]]
-        known = roster.find(first.unit) if roster else None
-        control: Environment = {CONTROL: _number(known.control if known else None)}
-        names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
-        case = _Case(names, file=first.file, unit=first.unit)
+    for case in views.units():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
-    if declarations:
-        case = _Case({**lists, **prefixed(BATCH, batch), **batch}, file=declarations[0].file)
+    for case in views.batch():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_BATCH), case, form)
     return findings
+
+
+def not_applicable(declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None) -> list[NotApplicable]:
+    """Return which rules are not judged because of their 前提 or 缺值; a row rule where no row of a declaration lets it be."""
+    rules = [rule for rule in compile_rules(form) if rule.applies and (roster is not None or not rule.roster_names)]
+    if not rules:
+        return []
+    views, found = _Views(declarations, form, rules, roster), []
+    of_form = [rule for rule in rules if rule.rule.scope == OF_FORM]
+    of_row = [rule for rule in rules if rule.rule.scope == OF_ROW]
+    for case in views.declarations():
+        found += [(case, rule) for rule in of_form if not _judged(rule, case)]
+        rows = list(views.rows(case)) if of_row else []
+        found += [(case, rule) for rule in of_row if not any(_judged(rule, row) for row in rows)]
+    for scope, cases in ((OF_UNIT, views.units()), (OF_BATCH, views.batch())):
+        found += [(case, rule) for case in cases for rule in rules if rule.rule.scope == scope and not _judged(rule, case)]
+    return [_passed_over(rule, case) for case, rule in found]
+
+
+class _Views:
+    """What the names of rules stand for in each declaration, row, unit, and in the batch."""
+
+    def __init__(self, declarations: Sequence[Declaration], form: Form, rules: Sequence[CompiledRule], roster: Roster | None) -> None:
+        self._all, self._form, self._roster = declarations, form, roster
+        self._lists = list_environment(form)
+        self._own = [declaration_environment(declaration, form) for declaration in declarations]
+        self._members: dict[UnitKey, list[int]] = {}
+        for index, declaration in enumerate(declarations):
+            self._members.setdefault(unit_key(declaration), []).append(index)
+        names = frozenset(name for rule in rules for name in rule.unit_names)
+        self._units = {key: group_environment([self._own[i] for i in m], names) for key, m in self._members.items()}
+        self._batch = group_environment(self._own, frozenset(name for rule in rules for name in rule.batch_names))
+        self._lists.update(prefixed(BATCH, self._batch))
+
+    def declarations(self) -> Iterator[_Case]:
+        for declaration, environment in zip(self._all, self._own, strict=True):
+            group = prefixed(UNIT, self._units[unit_key(declaration)])
+            approved: Environment = {APPROVED: _approved(declaration, self._roster)}
+            yield _Case({**approved, **self._lists, **group, **environment}, declaration)
+
+    def rows(self, case: _Case) -> Iterator[_Case]:
+        declaration = case.declaration
+        for row in declaration.rows if declaration else ():
+            yield _Case(row_environment(row, self._form, case.environment), declaration, row)
+
+    def units(self) -> Iterator[_Case]:
+        for key, members in self._members.items():
+            first = self._all[members[0]]
+            known = self._roster.find(first.unit) if self._roster else None
+            control: Environment = {CONTROL: _number(known.control if known else None)}
+            names = {**control, **self._lists, **prefixed(UNIT, self._units[key]), **self._units[key]}
+            yield _Case(names, file=first.file, unit=first.unit)
+
+    def batch(self) -> Iterator[_Case]:
+        if self._all:
+            yield _Case({**self._lists, **self._batch}, file=self._all[0].file)
 
 
 def unit_key(declaration: Declaration) -> UnitKey:
@@ -99,16 +142,23 @@ def _number(amount: Decimal | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], names: Environment) -> Iterator[Finding]:
-    yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), _Case(names, declaration), form)
-    row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
-    for row in declaration.rows:
-        yield from _failures(row_rules, _Case(row_environment(row, form, names), declaration, row), form)
+def _judged(rule: CompiledRule, case: _Case) -> bool:
+    return rule.applies is None or rule.applies.evaluate(case.environment) is not False
+
+
+def _passed_over(rule: CompiledRule, case: _Case) -> NotApplicable:
+    of = case.declaration
+    if of is None:
+        return NotApplicable(rule.rule.id, case.file, case.unit, None, None)
+    return NotApplicable(rule.rule.id, of.file, of.unit, of.project, of.sheet)
 
 
 def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
     for rule in rules:
-        result = rule.condition.evaluate(case.environment)
+        applies = rule.applies is None or rule.applies.evaluate(case.environment)
+        if applies is False:
+            continue
+        result = rule.condition.evaluate(case.environment) if applies is True else applies
         if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
             if any(case.environment.get(name) is None for name in rule.roster_names):
                 continue  # nothing to hold the wrong cell against
@@ -138,7 +188,7 @@ def _unreadable(rule: CompiledRule, case: _Case) -> Iterator[tuple[str, Entry]]:
     """The entries a rule reads that hold no value of their type and are not blank."""
     if case.declaration is None:
         return
-    for name in sorted(rule.condition.names):
+    for name in sorted(rule.names):
         entry = _entry(name, case)
         if entry is not None and entry.state not in (OK, BLANK):
             yield name, entry

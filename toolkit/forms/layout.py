@@ -15,7 +15,7 @@ from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Na
 from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.forms.tables import TableRow
 from toolkit.spreadsheet.a1 import cell_name, parse_area
-from toolkit.values.text import label_key
+from toolkit.values.text import did_you_mean, label_key
 
 _NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*|_[\w.]*")
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr][0-9]*[Cc][0-9]*|[RrCc]", re.ASCII)
@@ -63,7 +63,8 @@ def read_fields(rows: list[TableRow], lists: dict[str, tuple[str, ...]], mistake
         if source and missing:
             kind = "字段" if source.startswith(DEPENDENT_LIST) else "代码表中的列表"
             cure = "请在代码表首行加上该列表，或改正这里的名称"
-            mistakes.append(row.mistake("列表", f"“{source}”不是{kind}", cure))
+            near = did_you_mean(source.removeprefix(DEPENDENT_LIST), fields if source.startswith(DEPENDENT_LIST) else lists)
+            mistakes.append(row.mistake("列表", f"“{source}”不是{kind}{near}", cure))
     return fields
 
 

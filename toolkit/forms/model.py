@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.values.words import ON_TRIAL, RuleState, Scope, Severity
+from toolkit.values.words import AS_ZERO, ON_TRIAL, SWITCHED_OFF, USUAL_SET, BlankPolicy, RuleState, Scope, Severity
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
@@ -100,7 +100,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行."""
+    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
+
+    It is judged only where `premise` (a formula, "" for always) holds and `blanks` does not pass over it. `to_explain`: a unit
+    corrects or explains. `holds` and `breaks` are its 正例 and 反例.
+    """
 
     id: str
     severity: Severity
@@ -113,6 +117,12 @@ class Rule:
     state: RuleState
     batch_only: bool
     row: int
+    premise: str = ""
+    blanks: BlankPolicy = AS_ZERO
+    sets: tuple[str, ...] = (USUAL_SET,)
+    to_explain: bool = False
+    holds: str = ""
+    breaks: str = ""
 
     @property
     def trial(self) -> bool:
@@ -121,7 +131,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Form:
-    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows."""
+    """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows.
+
+    Of its `rules` those of `rule_sets` are run.
+    """
 
     name: str
     version: str
@@ -135,6 +148,7 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...] = ()
     instructions: tuple[str, ...] = field(default=())
+    rule_sets: tuple[str, ...] = (USUAL_SET,)
 
     def __hash__(self) -> int:
         """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
@@ -145,6 +159,11 @@ class Form:
         """Every field, single ones and columns, by 字段名."""
         columns = self.table.columns if self.table else ()
         return {f.name: f for f in (*self.fields, *(column.field for column in columns))}
+
+    @property
+    def rules_in_force(self) -> tuple[Rule, ...]:
+        """The rules that are run: 启用 or 试行, and of a set that is asked for."""
+        return tuple(r for r in self.rules if r.state != SWITCHED_OFF and not set(r.sets).isdisjoint(self.rule_sets))
 
     def alias(self, kind: str, text: str) -> str:
         """`text`, or what the list pair `<kind>别名` / `<kind>标准名` says it stands for."""

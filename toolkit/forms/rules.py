@@ -16,8 +16,12 @@ from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
 from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.forms.wording import misspelt
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.values.text import did_you_mean
 from toolkit.values.words import (
+    AS_ZERO,
+    BLANK_POLICIES,
     ERROR,
     IN_FORCE,
     OF_BATCH,
@@ -28,7 +32,9 @@ from toolkit.values.words import (
     RULE_STATES,
     SCOPES,
     SEVERITY_OF,
-    SWITCHED_OFF,
+    SKIP_ALL,
+    TO_EXPLAIN,
+    USUAL_SET,
     WARNING,
 )
 
@@ -53,16 +59,22 @@ _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
 class CompiledRule:
     """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.
 
-    `roster_names` are the figures of the roster that its condition reads.
+    `applies` says whether it is judged at all, None for always. `roster_names` are the figures of the roster that its condition reads.
     """
 
     rule: Rule
+    applies: Formula | None
     condition: Formula
     message: Message
     suggestion: Message
     unit_names: frozenset[str]
     batch_names: frozenset[str]
     roster_names: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What decides on it: the names of its condition, and of what says whether it is judged."""
+        return self.condition.names | self.applies.names if self.applies else self.condition.names
 
 
 def read_rules(
@@ -87,7 +99,8 @@ def read_rules(
             rule = replace(rule, batch_only=True)
         for target in rule.targets:
             if target not in fields:
-                mistakes.append(row.mistake("定位", f"“{target}”不是字段", "请填写“字段”表里的字段名，多个用顿号隔开"))
+                near = did_you_mean(target, fields)
+                mistakes.append(row.mistake("定位", f"“{target}”不是字段{near}", "请填写“字段”表里的字段名，多个用顿号隔开"))
         if len(mistakes) == before:
             rules.append(rule)
     return tuple(rules)
@@ -97,11 +110,11 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
     for heading in ("编号", "条件", "提示"):
         if not row.get(heading):
             mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
-    severity = SEVERITY_OF[_one_of(row, "级别", tuple(SEVERITY_OF), mistakes)]
+    level = _one_of(row, "级别", (*SEVERITY_OF, TO_EXPLAIN), mistakes)
+    severity = SEVERITY_OF.get(level, ERROR)
     scope = _one_of(row, "范围", SCOPES, mistakes)
     state = _one_of(row, "状态", RULE_STATES, mistakes, IN_FORCE)
     batch_only = _one_of(row, "仅批量审核", (YES, NO), mistakes, NO) == YES
-    targets = tuple(t for t in row.get("定位").translate(_SEPARATORS).split("、") if t)
     return Rule(
         id=row.get("编号"),
         severity=WARNING if state == ON_TRIAL and severity == ERROR else severity,
@@ -109,12 +122,22 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
         condition=row.get("条件"),
         message=row.get("提示"),
         suggestion=row.get("建议"),
-        targets=targets,
+        targets=_parts(row.get("定位")),
         basis=row.get("依据"),
         state=state,
         batch_only=batch_only or scope == OF_BATCH,
         row=row.row,
+        premise=row.get("前提"),
+        blanks=_one_of(row, "缺值", BLANK_POLICIES, mistakes, AS_ZERO),
+        sets=_parts(row.get("规则集")) or (USUAL_SET,),
+        to_explain=level == TO_EXPLAIN and state == IN_FORCE,
+        holds=row.get("正例"),
+        breaks=row.get("反例"),
     )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.translate(_SEPARATORS).split("、") if part)
 
 
 def _one_of(row: TableRow, heading: str, allowed: Sequence[Word], mistakes: list[Mistake], usual: str = "") -> Word:
@@ -127,33 +150,57 @@ def _one_of(row: TableRow, heading: str, allowed: Sequence[Word], mistakes: list
     return allowed[0]
 
 
-def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> Callable[[str], bool]:
+def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> frozenset[str]:
     """Return which names a rule of `scope` may use (the table of scopes in DESIGN)."""
     own, in_rows = set(fields), set(columns)
     names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
     names |= {CONTROL} if scope == OF_UNIT else {APPROVED} if scope == OF_FORM else set()
-    return names.__contains__
+    return frozenset(names)
 
 
 @lru_cache(maxsize=16)
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
-    """Return the form's rules that are in force (启用, 试行), in the form's order; compiled once for a form."""
-    return tuple(_compile(rule, form) for rule in form.rules if rule.state != SWITCHED_OFF)
+    """Return the form's rules that are in force, in the form's order; compiled once for a form."""
+    return tuple(_compile(rule, form) for rule in form.rules_in_force)
 
 
 def _compile(rule: Rule, form: Form) -> CompiledRule:
     known = names_in_scope(rule.scope, form.by_name, form.table.names if form.table else ())
     condition = compile_formula(rule.condition, known, form.lists)
+    columns = form.table.names if form.table else ()
+    text = _applies(rule, condition.names, columns)
+    applies = compile_formula(text, known, form.lists) if text else None
     message = render_message(rule.message, known, form.lists)
     suggestion = render_message(rule.suggestion, known, form.lists)
-    names = condition.names | message.names | suggestion.names
+    read = condition.names | applies.names if applies else condition.names
+    names = read | message.names | suggestion.names
     unit, batch = _after(UNIT, names), _after(BATCH, names)
     if rule.scope == OF_UNIT:
         unit |= names & set(form.by_name)
     elif rule.scope == OF_BATCH:
         batch |= names & set(form.by_name)
-    roster = (condition.names & {APPROVED, CONTROL}) - set(form.by_name)
-    return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
+    roster = (read & {APPROVED, CONTROL}) - set(form.by_name)
+    return CompiledRule(rule, applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
+
+
+def _applies(rule: Rule, names: Iterable[str], columns: Sequence[str]) -> str:
+    """Return the formula that is TRUE where the rule is judged: its 前提, and what its 缺值 asks of the fields it reads."""
+    tests = [f"AND({rule.premise.removeprefix('=')})"] if rule.premise else []
+    read = [name for name in sorted(names) if not name.startswith(LIST_PREFIX)]
+    if rule.blanks != AS_ZERO and read:
+        filled = ",".join(_filled(name, rule.scope, columns) for name in read)
+        tests.append(f"{'OR' if rule.blanks == SKIP_ALL else 'AND'}({filled})")
+    return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})" if tests else ""
+
+
+def _filled(name: str, scope: str, columns: Sequence[str]) -> str:
+    """Return a test that a cell, or one of several, holds anything."""
+    several = (
+        name.startswith((ALL, UNIT, BATCH))
+        or (scope == OF_FORM and name in columns)
+        or (scope in (OF_UNIT, OF_BATCH) and name not in (CONTROL, APPROVED))
+    )
+    return f"SUMPRODUCT(--(LEN({name})>0))>0" if several else f"LEN({name})>0"
 
 
 def _after(prefix: str, names: frozenset[str]) -> set[str]:
@@ -186,35 +233,39 @@ def _check_formulas(
     if rule.scope == OF_ROW and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
     known = names_in_scope(rule.scope, fields, columns)
-    for heading, text in (("条件", rule.condition), ("提示", rule.message), ("建议", rule.suggestion)):
+    for heading, text in (("条件", rule.condition), ("前提", rule.premise), ("提示", rule.message), ("建议", rule.suggestion)):
         if not text:
             continue
         try:
-            compiled = compile_formula(text, known, lists) if heading == "条件" else render_message(text, known, lists)
+            formula = heading in ("条件", "前提")
+            compiled = compile_formula(text, known, lists) if formula else render_message(text, known, lists)
         except FormulaError as error:
             mistakes.append(row.mistake(heading, str(error), "请改正后再用 jixiao form lint 检查"))
             continue
         names |= compiled.names
         if isinstance(compiled, Formula):
-            _check_limits(row, rule, compiled, mistakes)
+            for text in misspelt(compiled, fields, lists):
+                mistakes.append(row.mistake(heading, text, "请改成列表里的词，或把它加进代码表"))
+            _check_limits(row, heading, rule, compiled, mistakes)
             of_roster = APPROVED in compiled.names - set(fields)
             if not of_roster and runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
-                _check_live(row, rule, compiled, fields, columns, mistakes)
+                _check_live(row, heading, rule, compiled, fields, columns, mistakes)
     return names
 
 
-def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
-    if len(rule.condition) > MAX_FORMULA:
-        text = f"公式长 {len(rule.condition):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
-        mistakes.append(row.mistake("条件", text, "请拆成几条规则"))
+def _check_limits(row: TableRow, heading: str, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
+    if len(formula.text) > MAX_FORMULA:
+        text = f"公式长 {len(formula.text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
+        mistakes.append(row.mistake(heading, text, "请拆成几条规则"))
     beyond = sorted(formula.modern | formula.engine_only)
     if beyond and not rule.batch_only:
         text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"
-        mistakes.append(row.mistake("条件", text, "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"))
+        mistakes.append(row.mistake(heading, text, "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"))
 
 
 def _check_live(
     row: TableRow,
+    heading: str,
     rule: Rule,
     formula: Formula,
     fields: Mapping[str, Field],
@@ -222,7 +273,7 @@ def _check_live(
     mistakes: list[Mistake],
 ) -> None:
     """Look at a condition as the filled workbook will hold it: addresses for names, list functions spelled out."""
-    if formula.modern or formula.engine_only or len(rule.condition) > MAX_FORMULA:
+    if formula.modern or formula.engine_only or len(formula.text) > MAX_FORMULA:
         return
 
     def address(name: str) -> str:
@@ -233,12 +284,12 @@ def _check_live(
         live = replace(formula, tree=guarded(formula.tree, fields))
         text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
     except FormulaError as error:
-        mistakes.append(row.mistake("条件", f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
+        mistakes.append(row.mistake(heading, f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
         return
     cure = "请拆成几条规则，或把“仅批量审核”填“是”"
     if len(text) + LIVE_LENGTH > MAX_FORMULA:
         found = f"写进填报工作簿后公式长约 {len(text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
-        mistakes.append(row.mistake("条件", found, cure))
+        mistakes.append(row.mistake(heading, found, cure))
     if function_depth(text) + LIVE_DEPTH > MAX_DEPTH:
         found = f"写进填报工作簿后函数嵌套 {function_depth(text) + LIVE_DEPTH} 层，超过 Excel 的上限 {MAX_DEPTH} 层"
-        mistakes.append(row.mistake("条件", found, cure))
+        mistakes.append(row.mistake(heading, found, cure))

@@ -10,10 +10,11 @@ from pathlib import Path
 from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.derived import derived_rules
+from toolkit.forms.examples import example_mistakes
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import Form, Rule
 from toolkit.forms.rules import read_rules
-from toolkit.forms.tables import code_lists, field_rows, rule_rows
+from toolkit.forms.tables import TableRow, code_lists, field_rows, rule_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
 
 
@@ -22,7 +23,7 @@ def load_form(path: Path) -> Form:
 
     Raises FormError, with every mistake and its cure, when the template is broken.
     """
-    form, mistakes = lint_form(path)
+    form, _, mistakes = _read(path)
     if mistakes or form is None:
         count = len(mistakes)
         first = f"{path.name} › {mistakes[0]}" if mistakes else ""
@@ -32,7 +33,17 @@ def load_form(path: Path) -> Form:
 
 
 def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
-    """Return the form, None when nothing is drawn at all, and every mistake in it. Raises FormError if unreadable."""
+    """Return the form, None when nothing is drawn at all, and every mistake in it. Raises FormError if unreadable.
+
+    The 正例 and 反例 of its rules are tried where nothing else is wrong.
+    """
+    form, rows, mistakes = _read(path)
+    if form is not None and not mistakes:
+        mistakes = tuple(example_mistakes(form, rows))
+    return form, mistakes
+
+
+def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]:
     book = read_book(path)
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
@@ -40,11 +51,12 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     fields = read_fields(rows, lists, mistakes)
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
-        return None, tuple(mistakes)
-    rules = read_rules(rule_rows(book, mistakes), fields, layout.table, lists, mistakes)
+        return None, [], tuple(mistakes)
+    written_rules = rule_rows(book, mistakes)
+    rules = read_rules(written_rules, fields, layout.table, lists, mistakes)
     written = frozenset(rule.id for rule in rules)
     implied = derived_rules(layout.fields, layout.table, lists, written)
-    return _form(book, layout, lists, implied + rules), tuple(mistakes)
+    return _form(book, layout, lists, implied + rules), written_rules, tuple(mistakes)
 
 
 def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:

@@ -66,6 +66,9 @@ _LAST_END = (
 )
 
 
+_AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"
+
+
 def to_excel(formula: Formula, *, address: Address, list_address: Address) -> str:
     """Return `formula` as Excel text without a leading `=`.
 
@@ -130,6 +133,9 @@ class _Renderer:
     def _call(self, node: Call) -> str:
         if node.function in LIST_FUNCTIONS:
             return self._list_function(node)
+        if node.function == "相符":
+            a, b, terms, *places = map(self.text, node.arguments)
+            return _AGREES.format(a=a, b=b, n=terms, d=places[0] if places else 2)
         function = FUNCTIONS[node.function]
         if function.engine_only:
             raise FormulaError("Excel 里没有这个函数，只能用于“仅批量审核”的规则", node.position, node.function)

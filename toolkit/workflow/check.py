@@ -16,7 +16,7 @@ from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_de
 from toolkit.season.history import arrival, record
 from toolkit.season.memory import Memory
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
-from toolkit.workflow.evaluate import evaluate
+from toolkit.workflow.evaluate import evaluate, passed_over
 from toolkit.workflow.request import Request, Season, season_of
 
 
@@ -90,12 +90,14 @@ class CheckResult:
         }
 
     def as_json(self) -> dict[str, object]:
-        """Return the contract's structure: summary, files, findings."""
-        return {
+        """Return the contract's structure: summary, files, findings; and the rules that were not judged, where there are any."""
+        found: dict[str, object] = {
             "summary": self.summary(),
             "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
         }
+        over = [each.record() for each in passed_over(self.batch)]
+        return found | {"not_applicable": over} if over else found
 
 
 def check_returns(request: Request, progress: Progress | None = None, season: Season | None = None) -> CheckResult:

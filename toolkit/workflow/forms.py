@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,10 +50,18 @@ def find_form(option: str) -> Path:
     return known[option]
 
 
-def load_forms(option: str | None) -> tuple[Form, ...]:
-    """Return the forms a run may meet: the one `option` names, else all there are. Raises FormError when broken."""
+def load_forms(option: str | None, rule_sets: Sequence[str] = ()) -> tuple[Form, ...]:
+    """Return the forms a run may meet: the one `option` names, else all there are; of their rules those of `rule_sets` are run.
+
+    Raises FormError when a form is broken, UsageError when none has a set of that name.
+    """
     paths = (find_form(option),) if option is not None else form_paths().values()
-    return tuple(sound(path, load_form, path) for path in paths)
+    forms = tuple(sound(path, load_form, path) for path in paths)
+    known = tuple(dict.fromkeys(name for form in forms for rule in form.rules for name in rule.sets))
+    for name in rule_sets:
+        if name not in known:
+            raise UsageError(f"没有名为“{name}”的规则集。表样“审核规则”里的规则集：{'、'.join(known) or '（无）'}。")
+    return tuple(replace(form, rule_sets=tuple(rule_sets)) for form in forms) if rule_sets else forms
 
 
 def only_form(option: str | None) -> Form:

@@ -17,7 +17,7 @@ from toolkit.outputs.filled.selfcheck_values import Result, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
-from toolkit.values.words import ERROR, SEVERITY_WORDS
+from toolkit.values.words import ERROR, NOT_APPLICABLE, SEVERITY_WORDS
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"
@@ -141,8 +141,8 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
 def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, result: Result, look: _Looks) -> str:
     plan, check = sheet.plan, planned.check
     owner = a1.quote_sheet(sheet.name) + "!"
-    mark = PASSED if result.passed is True else FAILED
-    passing = f'$E{row}="{PASSED}"'
+    mark = FAILED if result.failed else PASSED if result.passed is True else NOT_APPLICABLE
+    passing = f'$E{row}<>"{FAILED}"'
     message = f'IF({passing},"",IFERROR({owner}{plan.cell(index, "提示")},"规则无法计算。"))'
     if planned.suggestion:
         advice = f'IFERROR({owner}{plan.cell(index, "建议")},"")'
@@ -152,7 +152,10 @@ def _line(row: int, sheet: CheckedSheet, index: int, planned: PlannedCheck, resu
     name = plan.rules.form.by_name.get(PROJECT)
     title = plan.address(PROJECT) if name is not None else None
     link, shown = _link(sheet, index, planned, result)
-    judged = f'IFERROR(IF({owner}{plan.cell(index, "通过")},"{PASSED}","{FAILED}"),"{FAILED}")'
+    verdict = f"{owner}{plan.cell(index, '通过')}"
+    judged = f'IFERROR(IF({verdict},"{PASSED}","{FAILED}"),"{FAILED}")'
+    if check.applies is not None:
+        judged = f'IFERROR(IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",IF({verdict},"{PASSED}","{FAILED}")),"{FAILED}")'
     return row_xml(
         row,
         _LINES,

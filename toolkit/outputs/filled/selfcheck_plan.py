@@ -13,12 +13,12 @@ from functools import cached_property, lru_cache
 from toolkit.forms.live import ALL
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.outputs.filled.selfcheck_shared import PREFIX
-from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, table_rows
+from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Verdict, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
-from toolkit.values.words import ERROR, HINT, RANK, WARNING, Severity
+from toolkit.values.words import ERROR, HINT, NOT_APPLICABLE, RANK, WARNING, Severity
 
 # Rows of the hidden block: totals, headings, a row for each check; the cells of the indicator rows stand right of it.
 TOTALS, HEADINGS, FIRST = 1, 2, 3
@@ -127,18 +127,24 @@ def _planned(plan: Plan, index: int, check: LiveCheck) -> PlannedCheck:
     text = rules.text(check.message, address)
     suggestion = ""
     if check.suggestion.formulas:
-        suggestion = f'IF(IFERROR({passed},FALSE),"",{rules.text(check.suggestion, address)})'
+        suggestion = f'IF(IFERROR({passed}=FALSE,TRUE),{rules.text(check.suggestion, address)},"")'
     if not check.by_row:
         condition = f"IF({rules.formula(check.condition, address)},TRUE,FALSE)"
-        message = f'IF(ISERROR({passed}),{static},IF({passed},"",{text}))'
+        if check.applies is not None:
+            condition = f'IF({rules.formula(check.applies, address)},{condition},"{NOT_APPLICABLE}")'
+        message = f'IF(ISERROR({passed}),{static},IF({passed}=FALSE,{text},""))'
         return PlannedCheck(check, clean(condition), clean(message), clean(suggestion))
     area, token = _chunk_area(plan, check, rows), plan.cell(index, "标记")
     found = f"ISNUMBER(FIND({token},{area}))"
     text = f'IF(ISNUMBER(FIND({token}&" ",INDEX({area},{place}))),{static},{text})'
-    message = f'IF({passed},"","第 "&{first}&" 行："&{text}&IF({failing}>1,"（共 "&{failing}&" 行）",""))'
+    message = f'IF({failing}=0,"","第 "&{first}&" 行："&{text}&IF({failing}>1,"（共 "&{failing}&" 行）",""))'
+    condition = f"IF({failing}=0,TRUE,FALSE)"
+    if check.applies is not None:
+        held = _address(plan, next(iter(check.applies.names)), None)
+        condition = f'IF({failing}>0,FALSE,IF(COUNTIF({held},TRUE)=0,"{NOT_APPLICABLE}",TRUE))'
     return PlannedCheck(
         check,
-        f"IF({failing}=0,TRUE,FALSE)",
+        condition,
         clean(message),
         clean(suggestion),
         failing=f"SUMPRODUCT(--{found})",
@@ -184,7 +190,9 @@ def _filled(plan: Plan) -> str:
 def _address(plan: Plan, name: str, row: str | None) -> str:
     """Return the cells of a name on the sheet: a row's own for `row` (a number, or a place in the column), else all."""
     if name.startswith(PREFIX):
-        return f"${a1.column_letters(plan.row_columns.start + 1 + int(name[len(PREFIX) :]))}{row}"
+        column = plan.row_columns.start + 1 + int(name[len(PREFIX) :])
+        rows = table_rows(plan.rules.form, plan.insertion)
+        return f"${a1.column_letters(column)}{row}" if row else a1.range_name((rows[0], column, rows[-1], column), absolute=True)
     form = plan.rules.form
     field = form.by_name[name.removeprefix(ALL)]
     if form.table is None or field.name not in form.table.names:
@@ -203,7 +211,7 @@ def _chunk_area(plan: Plan, check: LiveCheck, rows: Sequence[int]) -> str:
     return a1.range_name((rows[0], column, rows[-1], column), absolute=True)
 
 
-def token(check: LiveCheck, passed: bool | ErrorValue) -> str:
+def token(check: LiveCheck, passed: Verdict) -> str:
     """Return what a row check leaves in its cell: nothing, its 编号, or that and a blank where it is an error."""
     if passed is True:
         return ""

@@ -17,8 +17,8 @@ from toolkit.forms.model import AMOUNT, DATE, Field, Form
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds, names_in_scope
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
-from toolkit.formula.nodes import Node
-from toolkit.outputs.filled.selfcheck_shared import share
+from toolkit.formula.nodes import Call, Literal, Name, Node
+from toolkit.outputs.filled.selfcheck_shared import PREFIX, share
 from toolkit.spreadsheet import a1
 from toolkit.values.words import ERROR, OF_FORM, OF_ROW, Severity
 
@@ -39,7 +39,8 @@ class LiveCheck:
     """A check of the live workbook; `by_row` where it judges each indicator row.
 
     The condition never passes over a cell of the wrong type; that of a row check may use `LiveRules.parts`. `own_row`
-    says that it reads nothing but its row and lists; `target` is the field that a failing check points to.
+    says that it reads nothing but its row and lists; `target` is the field that a failing check points to. Where `applies` is
+    there and FALSE the check is not judged; for a row check it reads the part that holds it.
     """
 
     id: str
@@ -50,6 +51,7 @@ class LiveCheck:
     target: str | None
     by_row: bool = False
     own_row: bool = False
+    applies: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,22 @@ def _shared(rules: LiveRules) -> LiveRules:
         return len(rules.formula(formula, lambda name: "$AA10"))
 
     parts, trees = share([check.condition.tree for check in row_checks], own.__contains__, length)
+    premises: list[RowPart] = []
     own_names = {*own, *(part.name for part in parts)}
     changed = {}
     for check, tree in zip(row_checks, trees, strict=True):
         condition = assemble(check.condition.text, tree)
-        own_row = all(name in own_names or name.startswith(LIST_PREFIX) for name in condition.names)
-        changed[check.id] = replace(check, condition=condition, own_row=own_row)
+        applies = None
+        if check.applies is not None:
+            applies = assemble("", Name(f"{PREFIX}{len(parts) + len(premises)}", 0))
+            premises.append(RowPart(f"{PREFIX}{len(parts) + len(premises)}", check.applies, False))
+            condition = assemble("", Call("IF", (applies.tree, condition.tree, Literal(True)), 0))
+        own_row = all(name in own_names or name.startswith((LIST_PREFIX, PREFIX)) for name in condition.names)
+        changed[check.id] = replace(check, condition=condition, own_row=own_row, applies=applies)
     return replace(
         rules,
         checks=tuple(changed.get(check.id) or _ready(check) for check in rules.checks),
-        parts=tuple(RowPart(part.name, assemble("", part.tree), part.as_text) for part in parts),
+        parts=(*(RowPart(part.name, assemble("", part.tree), part.as_text) for part in parts), *premises),
     )
 
 
@@ -147,7 +155,7 @@ def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
 
 def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
     rule, condition, message, suggestion = compiled.rule, compiled.condition, compiled.message, compiled.suggestion
-    names = condition.names | message.names | suggestion.names
+    names = compiled.names | message.names | suggestion.names
     if not runs_live(rule.scope, rule.batch_only, rule.state, names):
         return None
     if rule.trial:
@@ -161,6 +169,7 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
         suggestion=suggestion,
         target=next(iter((*rule.targets, *named)), None),
         by_row=rule.scope == OF_ROW,
+        applies=None if compiled.applies is None else assemble("", guarded(compiled.applies.tree, form.by_name)),
     )
 
 

@@ -20,7 +20,7 @@ from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import NOT_APPLICABLE, SEVERITY_WORDS
 
 ALL_PASSED = "✔ 全部通过"
 
@@ -141,7 +141,7 @@ def _block(plan: Plan, results: Results, style: int | None) -> Iterator[tuple[in
     last = len(plan.checks) - 1
     passed = f"{plan.cell(0, '通过')}:{plan.cell(last, '通过')}"
     levels = f"{plan.cell(0, '级别')}:{plan.cell(last, '级别')}"
-    failing = f"NOT(IFERROR({passed},FALSE))"
+    failing = f'IFERROR(({passed}<>TRUE)*({passed}<>"{NOT_APPLICABLE}")>0,TRUE)'
     totals = [CellContent("未通过", style=style), CellContent(results.count(rules), f"SUMPRODUCT(--{failing})", style)]
     for code, name in SEVERITY_WORDS.items():
         formula = f'SUMPRODUCT({failing}*({levels}="{name}"))'

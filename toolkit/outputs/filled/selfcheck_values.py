@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from toolkit.forms.live import ALL
 from toolkit.forms.model import Form
@@ -17,26 +18,31 @@ from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.errors import VALUE, ErrorValue
-from toolkit.values.words import Severity
+from toolkit.values.words import NOT_APPLICABLE, Severity
 
 Cell = float | str | bool | ErrorValue | None
 Cells = Mapping[tuple[int, int], Cell]
 Environment = dict[str, object]
+Verdict = bool | ErrorValue | Literal["不适用"]
 
 NOT_CALCULATED = "规则无法计算：所用单元格里有错误值，或在该填数字、日期的地方填了文字，请先改正。"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one check gives: `passed`, or the error value of what cannot be calculated.
+    """What one check gives: whether it passed, 不适用, or the error value of what cannot be calculated.
 
     `message` and `suggestion` are "" when it passes; `rows` are the sheet rows that fail a row check.
     """
 
-    passed: bool | ErrorValue
+    passed: Verdict
     message: str = ""
     suggestion: str = ""
     rows: tuple[int, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        return self.passed is not True and self.passed != NOT_APPLICABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Results:
     def count(self, rules: LiveRules, severity: Severity | None = None) -> int:
         """Return how many checks (of a severity) did not pass."""
         pairs = zip(rules.checks, self.checks, strict=True)
-        return sum(r.passed is not True and severity in (None, c.severity) for c, r in pairs)
+        return sum(r.failed and severity in (None, c.severity) for c, r in pairs)
 
 
 def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> Results:
@@ -75,7 +81,10 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
     def result(check: LiveCheck) -> Result:
         if check.by_row:
             return _row_result(rules, check, by_row, rows)
-        return _result(rules, check, _truth(check.condition.evaluate(names)), names)
+        applies = True if check.applies is None else _truth(check.applies.evaluate(names))
+        if applies is False:
+            return Result(NOT_APPLICABLE)
+        return _result(rules, check, _truth(check.condition.evaluate(names)) if applies is True else applies, names)
 
     return Results(tuple(result(check) for check in rules.checks), by_row, parts)
 
@@ -88,7 +97,8 @@ def _row_result(
 ) -> Result:
     failing = tuple(row for row, results in by_row.items() if results[check.id] is not True)
     if not failing:
-        return Result(True)
+        held = check.applies is None or any(check.applies.evaluate(names) is True for names in rows.values())
+        return Result(True if held else NOT_APPLICABLE)
     first = failing[0]
     one = _result(rules, check, by_row[first][check.id], rows[first])
     more = f"（共 {len(failing)} 行）" if len(failing) > 1 else ""
