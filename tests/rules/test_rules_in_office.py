@@ -17,9 +17,9 @@ from tests.rules.kit import COLUMNS, Draft, declaration
 from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.environment import entry_value
 from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.formula import to_excel
+from toolkit.reading.computed import entry_value
 from toolkit.reading.model import MISSING
 
 pytestmark = pytest.mark.office

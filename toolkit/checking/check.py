@@ -6,7 +6,7 @@ about units and the batch last. Never touches a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,17 +14,16 @@ from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
     Environment,
-    declaration_environment,
     group_environment,
     list_environment,
     prefixed,
-    row_environment,
 )
 from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import PROJECT_CODE, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
+from toolkit.reading.computed import environment_of
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
@@ -38,7 +37,7 @@ UnitKey = tuple[str, int | None]
 class _Case:
     """What one evaluation is about: where a finding would point, and what the names mean."""
 
-    environment: Environment
+    environment: Mapping[str, object]
     declaration: Declaration | None = None
     row: Row | None = None
     file: str = ""
@@ -54,14 +53,14 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     rules = tuple(rule for rule in compile_rules(form) if roster is not None or not rule.roster_names)
     findings: list[Finding] = []
     views = _Views(declarations, form, rules, roster)
-    for case, doubts in zip(views.declarations(), doubt_findings(declarations, roster), strict=True):
+    for (case, rows), doubts in zip(views.declarations(), doubt_findings(declarations, roster), strict=True):
         declaration = case.declaration
         assert declaration is not None
         findings += cell_findings(declaration, form)
         findings += doubts
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
         row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
-        for row in views.rows(case):
+        for row in rows:
             findings += _failures(row_rules, row, form)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for case in views.units():
@@ -79,9 +78,8 @@ def not_applicable(declarations: Sequence[Declaration], form: Form, *, roster: R
     views, found = _Views(declarations, form, rules, roster), []
     of_form = [rule for rule in rules if rule.rule.scope == OF_FORM]
     of_row = [rule for rule in rules if rule.rule.scope == OF_ROW]
-    for case in views.declarations():
+    for case, rows in views.declarations():
         found += [(case, rule) for rule in of_form if not _judged(rule, case)]
-        rows = list(views.rows(case)) if of_row else []
         found += [(case, rule) for rule in of_row if not any(_judged(rule, row) for row in rows)]
     for scope, cases in ((OF_UNIT, views.units()), (OF_BATCH, views.batch())):
         found += [(case, rule) for case in cases for rule in rules if rule.rule.scope == scope and not _judged(rule, case)]
@@ -92,27 +90,26 @@ class _Views:
     """What the names of rules stand for in each declaration, row, unit, and in the batch."""
 
     def __init__(self, declarations: Sequence[Declaration], form: Form, rules: Sequence[CompiledRule], roster: Roster | None) -> None:
-        self._all, self._form, self._roster = declarations, form, roster
+        self._all, self._roster = declarations, roster
         self._lists = list_environment(form)
-        self._own = [declaration_environment(declaration, form) for declaration in declarations]
+        self._shared: list[Environment] = [dict(self._lists) for _ in declarations]
+        self._read = [environment_of(each, form, shared) for each, shared in zip(declarations, self._shared, strict=True)]
         self._members: dict[UnitKey, list[int]] = {}
         for index, declaration in enumerate(declarations):
             self._members.setdefault(unit_key(declaration), []).append(index)
         names = frozenset(name for rule in rules for name in rule.unit_names)
-        self._units = {key: group_environment([self._own[i] for i in m], names) for key, m in self._members.items()}
-        self._batch = group_environment(self._own, frozenset(name for rule in rules for name in rule.batch_names))
+        self._units = {key: group_environment([self._read[i][0] for i in m], names) for key, m in self._members.items()}
+        everything = (environment for environment, _ in self._read)
+        self._batch = group_environment(list(everything), frozenset(name for rule in rules for name in rule.batch_names))
         self._lists.update(prefixed(BATCH, self._batch))
 
-    def declarations(self) -> Iterator[_Case]:
-        for declaration, environment in zip(self._all, self._own, strict=True):
-            group = prefixed(UNIT, self._units[unit_key(declaration)])
-            approved: Environment = {APPROVED: _approved(declaration, self._roster)}
-            yield _Case({**approved, **self._lists, **group, **environment}, declaration)
-
-    def rows(self, case: _Case) -> Iterator[_Case]:
-        declaration = case.declaration
-        for row in declaration.rows if declaration else ():
-            yield _Case(row_environment(row, self._form, case.environment), declaration, row)
+    def declarations(self) -> Iterator[tuple[_Case, list[_Case]]]:
+        """Yield each declaration, and its rows."""
+        for declaration, shared, (environment, rows) in zip(self._all, self._shared, self._read, strict=True):
+            shared.update(prefixed(UNIT, self._units[unit_key(declaration)]), **prefixed(BATCH, self._batch))
+            shared[APPROVED] = _approved(declaration, self._roster)
+            pairs = zip(rows, declaration.rows, strict=True)
+            yield _Case(environment, declaration), [_Case(names, declaration, row) for names, row in pairs]
 
     def units(self) -> Iterator[_Case]:
         for key, members in self._members.items():
@@ -160,7 +157,7 @@ def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterato
             continue
         result = rule.condition.evaluate(case.environment) if applies is True else applies
         if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
-            if any(case.environment.get(name) is None for name in rule.roster_names):
+            if any(case.environment[name] is None for name in rule.roster_names):
                 continue  # nothing to hold the wrong cell against
             yield _not_calculated(rule, case, form, result)
         elif not result:

@@ -7,12 +7,16 @@ Each is an ordinary `Rule` with an Excel formula, so it runs everywhere a writte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, Rule
 from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
 
 _TEXTS = (TEXT, LONG_TEXT, CODE)
 _BASIS = "字段表"
+
+# To so many decimals a computed cell must be what its formula gives.
+_PLACES = 6
 
 
 def derived_rules(
@@ -31,9 +35,12 @@ def derived_rules(
 def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
     name, label = field.name, field.label
     text = field.type in _TEXTS
-    if field.required:
+    if field.required or field.required_if:
         condition = f"LEN(TRIM({name}))>0" if text else f"NOT(ISBLANK({name}))"
-        yield _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
+        rule = _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
+        yield replace(rule, premise=field.required_if)
+    if field.formula:
+        yield _computed(field, scope, text)
     if field.code_list:
         yield _rule(
             f"列表-{name}",
@@ -52,6 +59,14 @@ def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> 
             f"请精简到 {field.max_length} 个字以内。",
             name,
         )
+
+
+def _computed(field: Field, scope: Scope, text: bool) -> Rule:
+    """The rule that a computed cell holds what its formula gives; nothing, where it gives nothing."""
+    name, formula = field.name, field.formula.removeprefix("=")
+    same = f'EXACT({name}&"",({formula})&"")' if text else f"IF(LEN({formula})=0,LEN({name})=0,ABS(ROUND({name}-({formula}),{_PLACES}))=0)"
+    message = f"{field.label}应为 {{{formula}}}，表中是 {{{name}}}。"
+    return _rule(f"计算-{name}", scope, same, message, "该格由公式算出，请恢复公式，或核对算它的各格。", name)
 
 
 def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:

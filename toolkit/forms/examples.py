@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from toolkit.forms.book import Mistake
+from toolkit.forms.computed import Names, helpers_of
 from toolkit.forms.live import ALL, BATCH, UNIT
 from toolkit.forms.model import Form, Rule
 from toolkit.forms.rules import APPROVED, CONTROL, LISTS, CompiledRule, compile_rules, names_in_scope
@@ -50,7 +51,7 @@ def _fault(rule: CompiledRule, form: Form, line: str, wanted: bool) -> str | Non
     given = read_example(line)
     if given is None:
         return "读不懂，应写成“名称=值；名称={…}”"
-    known = names_in_scope(rule.rule.scope, form.by_name, form.table.names if form.table else ())
+    known = names_in_scope(rule.rule.scope, form.known, form.row_names)
     for name in given:
         if name not in known:
             return f"里的“{name}”不是这条规则能用的名称{did_you_mean(name, known)}"
@@ -108,8 +109,11 @@ def _value(text: str) -> object:
         return text or None
 
 
-def _environment(rule: Rule, form: Form, given: Mapping[str, object]) -> Environment:
-    """Return what each name stands for: columns as long as the drawn table, a row's own cells first in them."""
+def _environment(rule: Rule, form: Form, given: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what each name stands for: columns as long as the drawn table, a row's own cells first in them.
+
+    A helper is what the example says of it, else worked out from the rest.
+    """
     names: Environment = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
     names |= {CONTROL: None, APPROVED: None}
     columns = form.table.names if form.table else ()
@@ -125,4 +129,21 @@ def _environment(rule: Rule, form: Form, given: Mapping[str, object]) -> Environ
             names[ALL + name] = padded
         for prefix in (UNIT, BATCH):
             names[prefix + name] = given.get(prefix + name, many)
-    return names | {name: value for name, value in given.items() if name in (CONTROL, APPROVED)}
+    names |= {name: value for name, value in given.items() if name not in form.by_name and not name.startswith((ALL, UNIT, BATCH))}
+    rows = [{name: _at(names[name] if rule.scope == OF_ROW else names[ALL + name], 0) for name in columns}]
+    if rule.scope != OF_ROW:
+        filled = max((len(_filled(names[ALL + name])) for name in columns), default=0)
+        rows = [{name: _at(names[ALL + name], n) for name in columns} for n in range(filled)]
+    outer, inner = helpers_of(form).names(names, rows, length, {})
+    return outer if rule.scope != OF_ROW else Names({**rows[0], **given}, {}, inner[0])
+
+
+def _at(cells: object, number: int) -> object:
+    return cells[number] if isinstance(cells, list) else cells
+
+
+def _filled(cells: object) -> list[object]:
+    many = list(cells) if isinstance(cells, list) else [cells]
+    while many and many[-1] is None:
+        many.pop()
+    return many

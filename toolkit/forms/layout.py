@@ -77,9 +77,8 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
     if length and not (length.isascii() and length.isdigit() and int(length) > 0):
         mistakes.append(row.mistake("最大长度", f"“{length}”不是正整数", "请填正整数，或留空表示不限"))
         length = ""
-    for heading in ("必填", "由下发方填"):
-        if row.get(heading) not in (YES, NO, ""):
-            mistakes.append(row.mistake(heading, f"“{row.get(heading)}”不是“是”或“否”", "请填“是”或“否”，留空视为否"))
+    if row.get("由下发方填") not in (YES, NO, ""):
+        mistakes.append(row.mistake("由下发方填", f"“{row.get('由下发方填')}”不是“是”或“否”", "请填“是”或“否”，留空视为否"))
     return Field(
         name=name,
         label=row.get("显示名") or name,
@@ -89,6 +88,8 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
         max_length=int(length) if length else None,
         from_issuer=row.get("由下发方填") == YES,
         note=row.get("说明"),
+        formula=row.get("公式"),
+        required_if=row.get("必填") if row.get("必填") not in (YES, NO) else "",
     )
 
 
@@ -102,7 +103,7 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
     areas = _areas(book, sheet, fields, mistakes)
     for row in rows:
         name = row.get("字段名")
-        if name in fields and name not in areas and not _misplaced(book, name):
+        if name in fields and name not in areas and not fields[name].formula and not _misplaced(book, name):
             cure = f"请在“{sheet.name}”选中该字段的单元格，用名称管理器定义名称“{name}”"
             mistakes.append(row.mistake("字段名", f"字段“{name}”没有对应的名称", cure))
     columns = _table_areas(sheet, areas)

@@ -33,7 +33,8 @@ class Field:
     """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.
 
     `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
-    `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell).
+    `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell); both are ""
+    for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Field:
     note: str = ""
     cell: str = ""
     area: str = ""
+    formula: str = ""
+    required_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class Rule:
 class Form:
     """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows.
 
-    Of its `rules` those of `rule_sets` are run.
+    Of its `rules` those of `rule_sets` are run. `helpers` are computed fields without a cell, `row_helpers` those of each row.
     """
 
     name: str
@@ -149,6 +152,8 @@ class Form:
     rules: tuple[Rule, ...] = ()
     instructions: tuple[str, ...] = field(default=())
     rule_sets: tuple[str, ...] = (USUAL_SET,)
+    helpers: tuple[Field, ...] = ()
+    row_helpers: tuple[Field, ...] = ()
 
     def __hash__(self) -> int:
         """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
@@ -159,6 +164,16 @@ class Form:
         """Every field, single ones and columns, by 字段名."""
         columns = self.table.columns if self.table else ()
         return {f.name: f for f in (*self.fields, *(column.field for column in columns))}
+
+    @cached_property
+    def known(self) -> Mapping[str, Field]:
+        """Everything a formula can name: fields, columns, helpers."""
+        return {**self.by_name, **{f.name: f for f in (*self.helpers, *self.row_helpers)}}
+
+    @cached_property
+    def row_names(self) -> tuple[str, ...]:
+        """What a formula can name of a row: its columns and helpers."""
+        return (*(self.table.names if self.table else ()), *(f.name for f in self.row_helpers))
 
     @property
     def rules_in_force(self) -> tuple[Rule, ...]:

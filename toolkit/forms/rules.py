@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.computed import helpers_of
 from toolkit.forms.layout import NO, YES
-from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
-from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable, Rule
+from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, in_cells, runs_live
+from toolkit.forms.model import AMOUNT, Field, Form, Rule
 from toolkit.forms.tables import TableRow
 from toolkit.forms.wording import misspelt
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
@@ -59,7 +60,8 @@ _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
 class CompiledRule:
     """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.
 
-    `applies` says whether it is judged at all, None for always. `roster_names` are the figures of the roster that its condition reads.
+    `applies` says whether it is judged at all, None for always. `roster_names` are the figures of the roster that its condition reads;
+    `names` what decides on it: what both read, helpers replaced by what they read.
     """
 
     rule: Rule
@@ -70,17 +72,13 @@ class CompiledRule:
     unit_names: frozenset[str]
     batch_names: frozenset[str]
     roster_names: frozenset[str]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What decides on it: the names of its condition, and of what says whether it is judged."""
-        return self.condition.names | self.applies.names if self.applies else self.condition.names
+    names: frozenset[str]
 
 
 def read_rules(
     rows: Iterable[TableRow],
     fields: Mapping[str, Field],
-    table: IndicatorTable | None,
+    columns: Sequence[str],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
 ) -> tuple[Rule, ...]:
@@ -93,7 +91,7 @@ def read_rules(
         if rule.id in seen:
             mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
         seen.add(rule.id)
-        names = _check_formulas(row, rule, fields, table, lists, mistakes)
+        names = _check_formulas(row, rule, fields, columns, lists, mistakes)
         if APPROVED in names - set(fields):
             # The sheet that a unit fills does not know the roster.
             rule = replace(rule, batch_only=True)
@@ -165,10 +163,9 @@ def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
 
 
 def _compile(rule: Rule, form: Form) -> CompiledRule:
-    known = names_in_scope(rule.scope, form.by_name, form.table.names if form.table else ())
+    known = names_in_scope(rule.scope, form.known, form.row_names)
     condition = compile_formula(rule.condition, known, form.lists)
-    columns = form.table.names if form.table else ()
-    text = _applies(rule, condition.names, columns)
+    text = _applies(rule, condition.names, form.row_names)
     applies = compile_formula(text, known, form.lists) if text else None
     message = render_message(rule.message, known, form.lists)
     suggestion = render_message(rule.suggestion, known, form.lists)
@@ -176,11 +173,12 @@ def _compile(rule: Rule, form: Form) -> CompiledRule:
     names = read | message.names | suggestion.names
     unit, batch = _after(UNIT, names), _after(BATCH, names)
     if rule.scope == OF_UNIT:
-        unit |= names & set(form.by_name)
+        unit |= names & set(form.known)
     elif rule.scope == OF_BATCH:
-        batch |= names & set(form.by_name)
+        batch |= names & set(form.known)
     roster = (read & {APPROVED, CONTROL}) - set(form.by_name)
-    return CompiledRule(rule, applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
+    decisive = helpers_of(form).expanded(read)
+    return CompiledRule(rule, applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster, decisive)
 
 
 def _applies(rule: Rule, names: Iterable[str], columns: Sequence[str]) -> str:
@@ -211,7 +209,7 @@ def name_kinds(form: Form) -> Callable[[str], str | None]:
     """Return what a name in a message is (金额, 日期 …), which decides how its value is printed."""
 
     def kind(name: str) -> str | None:
-        field = form.by_name.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
+        field = form.known.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
         if field is None:
             return AMOUNT if name in (CONTROL, APPROVED) else None
         return field.type
@@ -223,13 +221,12 @@ def _check_formulas(
     row: TableRow,
     rule: Rule,
     fields: Mapping[str, Field],
-    table: IndicatorTable | None,
+    columns: Sequence[str],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
 ) -> frozenset[str]:
     """Look at the rule's formulas and return the names they read."""
     names: frozenset[str] = frozenset()
-    columns = table.names if table else ()
     if rule.scope == OF_ROW and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
     known = names_in_scope(rule.scope, fields, columns)
@@ -276,12 +273,14 @@ def _check_live(
     if formula.modern or formula.engine_only or len(formula.text) > MAX_FORMULA:
         return
 
+    def several(name: str) -> bool:
+        return name.startswith((ALL, LIST_PREFIX)) or (rule.scope == OF_FORM and name in columns)
+
     def address(name: str) -> str:
-        whole = name.startswith(ALL) or (rule.scope == OF_FORM and name in columns)
-        return "$AA$1000:$AA$1999" if whole else "$AA$1000"
+        return "$AA$1000:$AA$1999" if several(name) else "$AA$1000"
 
     try:
-        live = replace(formula, tree=guarded(formula.tree, fields))
+        live = replace(formula, tree=in_cells(formula.tree, fields, several))
         text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
     except FormulaError as error:
         mistakes.append(row.mistake(heading, f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
+from toolkit.forms.computed import formula_mistakes, sort_helpers
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.examples import example_mistakes
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import Form, Rule
+from toolkit.forms.model import Field, Form, Rule
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import TableRow, code_lists, field_rows, rule_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
+
+Helpers = tuple[tuple[Field, ...], tuple[Field, ...]]
 
 
 def load_form(path: Path) -> Form:
@@ -53,13 +56,18 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     if layout is None:
         return None, [], tuple(mistakes)
     written_rules = rule_rows(book, mistakes)
-    rules = read_rules(written_rules, fields, layout.table, lists, mistakes)
+    columns = layout.table.names if layout.table else ()
+    placed = {*columns, *(field.name for field in layout.fields)}
+    helpers = sort_helpers([field for field in fields.values() if field.formula and field.name not in placed], columns)
+    names = (*columns, *(field.name for field in helpers[1]))
+    mistakes += formula_mistakes(rows, fields, names, lists)
+    rules = read_rules(written_rules, fields, names, lists, mistakes)
     written = frozenset(rule.id for rule in rules)
     implied = derived_rules(layout.fields, layout.table, lists, written)
-    return _form(book, layout, lists, implied + rules), written_rules, tuple(mistakes)
+    return _form(book, layout, lists, implied + rules, helpers), written_rules, tuple(mistakes)
 
 
-def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
+def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...], helpers: Helpers) -> Form:
     return Form(
         name=book.properties.get(FORM) or book.path.stem,
         version=book.properties.get(VERSION, ""),
@@ -73,6 +81,8 @@ def _form(book: Book, layout: Layout, lists: dict[str, tuple[str, ...]], rules: 
         lists=lists,
         rules=rules,
         instructions=_instructions(book),
+        helpers=helpers[0],
+        row_helpers=helpers[1],
     )
 
 

@@ -19,6 +19,7 @@ from toolkit.reading.arranged.layout import Placement, lay_out
 from toolkit.reading.arranged.moved import label_repairs
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
+from toolkit.reading.computed import completed
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
@@ -99,7 +100,8 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(said)
         if not placement.exact:
             log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
-    return Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts))
+    read = Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts))
+    return completed(read, plan.form)
 
 
 def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placement: Placement) -> set[Position]:
