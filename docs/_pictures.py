@@ -24,13 +24,15 @@ DOTS_PER_INCH = 75
 WIDTH = 1200
 sys.path.insert(0, str(ROOT))
 
-# A change of next year's, for 对比: sheet, cell, new value.
-CHANGES = (("项目1", "B3", "基本公共卫生服务经费（新）"), ("项目2", "E8", 900000), ("项目3", "E7", 1300000))
+# A change of next year's, for 对比: sheet, field, new value.
+CHANGES = (("项目1", "项目名称", "基本公共卫生服务经费（新）"), ("项目2", "当年财政拨款", 900000), ("项目3", "年度资金申请总额", 1300000))
 
 
 def season(folder: Path) -> None:
     """Run the commands of a season in `folder`, which then holds 下发, 审核结果, 退改, 催报名单.xlsx, 汇总, 对比.xlsx."""
     import openpyxl
+
+    from tests.shipped import at
 
     jixiao(folder, "issue", ROSTER, "-o", "下发", "--year", "2024")
     jixiao(folder, "import", *sorted((EXAMPLES / "已公布文档").glob("*.txt")), "-o", "回收")
@@ -42,8 +44,8 @@ def season(folder: Path) -> None:
     (folder / "今年").mkdir()
     for path in (folder / "去年").glob("*.xlsx"):
         book = openpyxl.load_workbook(path)
-        for sheet, cell, value in CHANGES:
-            book[sheet][cell] = value
+        for sheet, name, value in CHANGES:
+            book[sheet][at(name)] = value
         book.save(folder / "今年" / path.name)
     jixiao(folder, "diff", "去年", "今年", "-o", "对比.xlsx")
 

@@ -82,13 +82,13 @@ def hashes(folder: str) -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def decide(report: str, rule: str, **cells: str) -> None:
-    """Write into the row of `rule` in a report's 问题清单."""
+def decide(report: str, rule: str, *, number: int = 1, **cells: str) -> None:
+    """Write into the row of `rule`, the `number`-th, in a report's 问题清单."""
     path = Path(report) / "审核报告.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["问题清单"]
     heads = [cell.value for cell in sheet[1]]
-    row = next(cell.row for cell in sheet[chr(65 + heads.index("编号"))] if cell.value == rule)
+    row = [cell.row for cell in sheet[chr(65 + heads.index("编号"))] if cell.value == rule][number - 1]
     for name, text in cells.items():
         sheet.cell(row, heads.index(name) + 1).value = text
     book.save(path)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from toolkit.forms import Form, load_form
+from toolkit.forms.roles import usual_roles
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value
+from toolkit.spreadsheet.a1 import cell_name, parse_cell
+from toolkit.values.text import label_key
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "绩效目标申报表.xlsx"
@@ -45,6 +49,35 @@ def shipped_form() -> Form:
     return load_form(TEMPLATE)
 
 
+def line(number: int = 1) -> int:
+    """The row of the sheet where indicator `number` stands."""
+    table = shipped_form().table
+    assert table is not None
+    return table.first_row + number - 1
+
+
+def at(name: str, number: int = 1, *, right: int = 0) -> str:
+    """The cell of a field, or that of indicator `number` in a column; `right` counts cells from there. The drawing says where."""
+    form = shipped_form()
+    row, column = parse_cell(form.by_name[name].cell)
+    return cell_name(line(number) if form.table and name in form.table.names else row, column + right)
+
+
+def area_of(name: str) -> str:
+    """All cells of a field, of a column."""
+    return shipped_form().by_name[name].area
+
+
+def row_of(name: str) -> int:
+    """The row of a field's cell."""
+    return parse_cell(at(name))[0]
+
+
+def label_at(text: str, which: int = 1) -> str:
+    """The cell of a printed label; of the second or third such label where `which` says so."""
+    return [label.cell for label in shipped_form().labels if label_key(label.text) == label_key(text)][which - 1]
+
+
 def entry(value: Value) -> Entry:
     return BLANK_ENTRY if value is None else Entry(value, str(value), None)
 
@@ -63,5 +96,12 @@ def declaration(
         "项目1",
         form.name,
         {field.name: entry(values.get(field.name)) for field in form.fields},
-        tuple(Row(22 + index, {name: entry(value) for name, value in zip(names, row, strict=True)}) for index, row in enumerate(rows)),
+        tuple(Row(line(index + 1), {name: entry(value) for name, value in zip(names, row, strict=True)}) for index, row in enumerate(rows)),
+        roles=form.roles,
     )
+
+
+def with_usual_roles(form: Form) -> Form:
+    """A form made up in Python, its fields with the roles that their names say."""
+    fields = usual_roles({field.name: field for field in form.fields}, form.lists)
+    return replace(form, fields=tuple(fields.values()))

@@ -44,7 +44,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "season": EVERYWHERE | BELOW | {"intake"},
     "workflow": EVERYWHERE | BELOW | {"intake", "season"},
     "api": EVERYWHERE | BELOW | {"intake", "workflow"},
-    "apps": EVERYWHERE | {"values.words", "forms", "intake", "season", "workflow"},
+    "apps": EVERYWHERE | {"values", "forms", "intake", "season", "workflow"},
     "__main__": {"apps"},
 }
 

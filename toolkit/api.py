@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, INTEGER, PROJECT, ROWS, YEAR, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, Form
 from toolkit.forms.roster import load_roster
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch
 from toolkit.outputs.flat import columns_of
 from toolkit.outputs.parquet import exact as exact_value
 from toolkit.outputs.records import Record
+from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.export import check_export_place, export_to, records_of
 from toolkit.workflow.forms import load_forms
@@ -130,9 +131,10 @@ def _tables(batch: Batch, forms: Sequence[Form], findings: Iterable[Finding], ex
     columns = [columns_of(form) for form in found]
     heads = list(dict.fromkeys(name for projects, _ in columns for name in projects))
     own = list(dict.fromkeys(name for _, rows in columns for name in rows))
-    kinds = {YEAR: INTEGER, **{name: field.type for form in found for name, field in form.by_name.items()}}
+    kinds = {YEAR_ROLE: INTEGER, **{name: field.type for form in found for name, field in form.by_name.items()}}
     records = records_of(batch)
-    known = [name for name in ("file", "sheet", IMPLEMENTING_UNIT, PROJECT) if name in heads]
+    of_roles = (form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) for form in found if role in form.roles)
+    known = list(dict.fromkeys(("file", "sheet", *of_roles)))
     rows: list[Record] = []
     for number, record in enumerate(records):
         indicators = record.get(ROWS)

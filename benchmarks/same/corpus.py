@@ -22,10 +22,11 @@ from tests.outputs.annotate_samples import rich_workbook, threaded_workbook
 from tests.outputs.annotate_variants import VARIANTS
 from tests.reading.messes import NOTED, SILENT
 from tests.reading.messy import edited, filled, plain, saved, written
+from tests.shipped import at
 from tests.sources import messy_files
 
 # The cell of the unit and of the project, as the messes have them.
-_UNIT, _PROJECT = "E5", "B3"
+_UNIT, _PROJECT = at("实施单位"), at("项目名称")
 
 # Packages as other programs write them, of `VARIANTS` those that need no second sheet.
 _PACKAGES = ("strict", "prefixed", "absolute", "locked", "utf16", "wps", "resaved")
@@ -97,13 +98,22 @@ def _messes(folder: Path) -> None:
 def _writers(folder: Path) -> None:
     variants: dict[str, tuple[dict[str, object], dict[str, str]]] = {
         "干净": ({}, {}),
-        "公式有结果": ({"E7": ("=SUM(E8:E10)", 1200000), "E9": ("=100000+50000.5", 150000.5)}, {}),
-        "公式没有结果": ({"E8": "=VLOOKUP(1,A1:B2,2)", "F23": ("=200*2", 400)}, {}),
-        "等号公式": ({"E23": None, "F23": ("=400", 400)}, {}),
-        "百分比格式": ({"F27": 0.905, "G27": None, "F24": ("=100%", 1)}, {"F27": "0.0%", "F24": "0%"}),
-        "外部链接": ({"E8": ("='[预算.xlsx]汇总'!B2", 1000000)}, {}),
-        "错误值": ({"E8": ("=1/0", "#DIV/0!"), "F22": ("=NA()", "#N/A")}, {}),
-        "合计不符": ({"E8": 900000, "E9": "待定", "B6": "明年", "G24": None}, {}),
+        "公式有结果": (
+            {
+                at("年度资金申请总额"): (f"=SUM({at('当年财政拨款')}:{at('年度其他资金')})", 1200000),
+                at("上年结转资金"): ("=100000+50000.5", 150000.5),
+            },
+            {},
+        ),
+        "公式没有结果": ({at("当年财政拨款"): "=VLOOKUP(1,A1:B2,2)", at("数值", 2): ("=200*2", 400)}, {}),
+        "等号公式": ({at("符号", 2): None, at("数值", 2): ("=400", 400)}, {}),
+        "百分比格式": (
+            {at("数值", 6): 0.905, at("计量单位", 6): None, at("数值", 3): ("=100%", 1)},
+            {at("数值", 6): "0.0%", at("数值", 3): "0%"},
+        ),
+        "外部链接": ({at("当年财政拨款"): ("='[预算.xlsx]汇总'!B2", 1000000)}, {}),
+        "错误值": ({at("当年财政拨款"): ("=1/0", "#DIV/0!"), at("数值"): ("=NA()", "#N/A")}, {}),
+        "合计不符": ({at("当年财政拨款"): 900000, at("上年结转资金"): "待定", at("计划开始日期"): "明年", at("计量单位", 3): None}, {}),
     }
     for number, (name, (cells, formats)) in enumerate(variants.items(), 1):
         mine = {_UNIT: _named(number), _PROJECT: f"校园食堂改造{number:02d}", **cells}
@@ -119,7 +129,9 @@ def _unusual(folder: Path, temporary: Path) -> None:
     """What units do to a workbook as a whole, and packages that programs other than Excel write."""
     for number, name in enumerate(_PACKAGES, 21):
         (folder / f"零件-{name}.xlsx".replace("/", "_")).write_bytes(
-            VARIANTS[name](written({_UNIT: _named(number), _PROJECT: f"道路养护{number:02d}", "E8": 900000}, text_box="盖章处"))
+            VARIANTS[name](
+                written({_UNIT: _named(number), _PROJECT: f"道路养护{number:02d}", at("当年财政拨款"): 900000}, text_box="盖章处")
+            )
         )
     work = temporary / "samples"
     work.mkdir(parents=True)
@@ -176,10 +188,10 @@ def _rounds(run: Path, base: Path) -> None:
     for path in sorted((made / "填报").glob("*.xlsx")):
         book = openpyxl.load_workbook(path)
         sheet = book["项目1"]
-        sheet["E8"], sheet["F22"], sheet["D22"] = 1234567.89, 77, "改写后的三级指标名称"
+        sheet[at("当年财政拨款")], sheet[at("数值")], sheet[at("三级指标")] = 1234567.89, 77, "改写后的三级指标名称"
         if "项目3" in book.sheetnames:
             del book["项目3"]
-        book["项目2"]["B3"] = f"{book['项目2']['B3'].value}（二期）"
+        book["项目2"][at("项目名称")] = f"{book['项目2'][at('项目名称')].value}（二期）"
         book.save(corpus / ROUNDS / "二上" / path.name)
     book = openpyxl.load_workbook(made / "审核" / "审核报告.xlsx")
     sheet = book["问题清单"]

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from tests.command import UNIT, WRONG_SUM, Run, decide, hashes, put, run
+from tests.shipped import at
 from toolkit.sources.open import open_source
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,7 @@ def test_links_lead_from_the_report_to_the_cell(run: Run) -> None:
     link = sheet["F2"].hyperlink
     target = link.target.replace("\\", "/")
     assert (Path("结果/三月") / target).resolve() == Path("回收/下级/甲.xlsx").resolve()
-    assert link.location == "项目1!E7"
+    assert link.location == f"项目1!{at('年度资金申请总额')}"
 
 
 def test_json_and_files_together(run: Run) -> None:
@@ -112,7 +113,7 @@ def test_a_decision_lets_check_and_merge_pass(run: Run) -> None:
 
     checked = run("check", "回收", "--decisions", report, "-o", "审核结果", "--force")
     assert (checked.code, checked.err) == (0, "")
-    assert "[提示] 项目1 › 项目1 › E7：已说明（原为错误；理由：含利息）：" in checked.out
+    assert f"[提示] 项目1 › 项目1 › {at('年度资金申请总额')}：已说明（原为错误；理由：含利息）：" in checked.out
     sheet = openpyxl.load_workbook(report)["问题清单"]
     assert [sheet["A2"].value, sheet["M2"].value, sheet["N2"].value] == ["错误\n已说明", "保留", "含利息"]
     merged = run("merge", "回收", "-o", "汇总", "--decisions", report)

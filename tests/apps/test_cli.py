@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.command import UNIT, WRONG_SUM, Run, blank_template, hashes, other_form, put
-from tests.shipped import ROOT, ROWS, TEMPLATE
+from tests.shipped import ROOT, ROWS, TEMPLATE, at
 
 
 def test_clean_return_passes(run: Run) -> None:
@@ -33,7 +33,7 @@ def test_check_json_has_the_structure_of_the_contract(run: Run) -> None:
     Path("回收/坏.xlsx").write_bytes(b"PK\x03\x04")
     done = run("check", "回收/", "--json")
     assert done.code == 4
-    assert list(done.json) == ["summary", "files", "findings"]
+    assert list(done.json) == ["summary", "files", "findings", "others", "unread"]
     assert list(done.json["summary"]) == ["files", "declarations", "errors", "warnings", "hints", "repairs", "unreadable"]
     assert {file["file"]: (file["status"], file["unit"]) for file in done.json["files"]} == {
         "回收/甲.xlsx": ("needs_changes", "青溪区第一小学"),
@@ -53,7 +53,7 @@ def test_check_json_has_the_structure_of_the_contract(run: Run) -> None:
         "unit": "青溪区第一小学",
         "project": "项目1",
         "sheet": "项目1",
-        "cell": "E7",
+        "cell": at("年度资金申请总额"),
         "field": "年度资金申请总额",
         "value": "1210000.00",
     }
@@ -263,9 +263,9 @@ def test_import_of_a_document_without_the_form_is_unreadable_not_an_error(run: R
 def test_export_raw_tells_cell_text_and_state(run: Run) -> None:
     put("甲.xlsx", {"上年结转资金": None, "年度资金申请总额": Decimal("1049999.5")})
     record = json.loads(run("export", "甲.xlsx", "--json", "--raw").out)[0]
-    assert record["原文"]["上年结转资金"] == {"cell": "E9", "text": "", "state": "blank"}
-    assert record["原文"]["年度资金申请总额"] == {"cell": "E7", "text": "1049999.5", "state": "ok"}
-    assert record["原文"]["绩效指标"][0]["三级指标"] == {"cell": "D22", "text": "单位面积改造成本", "state": "ok"}
+    assert record["原文"]["上年结转资金"] == {"cell": at("上年结转资金"), "text": "", "state": "blank"}
+    assert record["原文"]["年度资金申请总额"] == {"cell": at("年度资金申请总额"), "text": "1049999.5", "state": "ok"}
+    assert record["原文"]["绩效指标"][0]["三级指标"] == {"cell": at("三级指标"), "text": "单位面积改造成本", "state": "ok"}
 
 
 def test_export_files(run: Run) -> None:
@@ -299,7 +299,7 @@ def test_units_with_hostile_names_get_safe_file_names(run: Run) -> None:
 def test_form_commands(run: Run) -> None:
     assert "绩效目标申报表" in run("form", "list").out
     shown = run("form", "show", TEMPLATE)
-    assert shown.code == 0 and "E7:G7  年度资金申请总额" in shown.out
+    assert shown.code == 0 and f"{at('年度资金申请总额')}:{at('年度资金申请总额', right=2)}  年度资金申请总额" in shown.out
     assert run("form", "lint", "绩效目标申报表").out == "绩效目标申报表.xlsx：没有发现错误。\n"
     book = openpyxl.load_workbook(TEMPLATE)
     del book.defined_names["项目名称"]
@@ -312,12 +312,12 @@ def test_form_commands(run: Run) -> None:
 
 def test_form_lint_looks_at_the_drawing(run: Run) -> None:
     book = openpyxl.load_workbook(TEMPLATE)
-    book["申报表"]["C7"].number_format = "@"
+    book["申报表"][at("项目资金总额")].number_format = "@"
     book.save("坏.xlsx")
     done = run("form", "lint", "坏.xlsx")
-    line = "坏.xlsx › 申报表 › C7：“项目资金总额”是金额，单元格格式却是“@”。请设成数值格式，如 #,##0.00。"
+    line = f"坏.xlsx › 申报表 › {at('项目资金总额')}：“项目资金总额”是金额，单元格格式却是“@”。请设成数值格式，如 #,##0.00。"
     assert (done.code, done.out, done.err) == (2, f"{line}\n共 1 处错误。\n", "")
-    assert [each["cell"] for each in run("form", "lint", "坏.xlsx", "--json").json] == ["C7"]
+    assert [each["cell"] for each in run("form", "lint", "坏.xlsx", "--json").json] == [at("项目资金总额")]
 
 
 def test_help_is_chinese_and_has_an_example(run: Run) -> None:

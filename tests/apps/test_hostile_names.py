@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from tests.shipped import declaration, shipped_form
+from tests.shipped import at, declaration, shipped_form
 from toolkit.apps.cli import main
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import MOST_CHARACTERS
@@ -93,7 +93,7 @@ def test_nothing_in_a_marked_copy_is_a_formula(made: Path) -> None:
         book = openpyxl.load_workbook(io.BytesIO(data))
         sheet = book["审核意见"]
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-        assert "相差 10,000.00 元" in book[book.sheetnames[1]]["E7"].comment.text
+        assert "相差 10,000.00 元" in book[book.sheetnames[1]][at("年度资金申请总额")].comment.text
         assert formulas(data) == []
         if name.isprintable():
             assert name in {cell.value for row in sheet.iter_rows() for cell in row}

@@ -21,9 +21,10 @@ def labels_of(drawing: Drawing, name: str) -> list[tuple[Sheet, Cell]]:
 
 
 def fields_of(drawing: Drawing, name: str) -> tuple[str, ...]:
-    """Return the fields that the label of `name` stands for: two where amounts of two periods share a row."""
+    """Return the fields that the label of `name` tells: two where amounts of two periods share a row, the year where it holds it."""
     shared = {annual: (whole, annual) for _, whole, annual in PERIOD_ROWS if whole}
-    return shared.get(name, (name,)) if drawing.traits.get("资金") == "分期" else (name,)
+    found = shared.get(name, (name,)) if drawing.traits.get("资金") == "分期" else (name,)
+    return (*found, "年度") if name == "年度总体目标" and drawing.traits.get("年度") == "目标标题" else found
 
 
 def relabelled(drawing: Drawing, name: str, text: str | None) -> Drawing:

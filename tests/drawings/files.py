@@ -37,6 +37,7 @@ WRITERS: Mapping[str, Writer] = {
     "LibreOffice另存ods": Writer(xlsx_merged, ".xlsx", "ods"),
     "docx题在表内": Writer(docx_table, ".docx"),
     "docx题在表外": Writer(docx_titled, ".docx"),
+    "docx另存odt": Writer(docx_titled, ".docx", "odt"),
     "xlsx转PDF": Writer(xlsx_merged, ".xlsx", "pdf"),
     "docx转PDF": Writer(docx_titled, ".docx", "pdf"),
     "HTML存为xls": Writer(html_table, ".xls"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.command import UNIT, Done, put
-from tests.shipped import ROOT
+from tests.shipped import ROOT, at
 from tests.workflow.roster_samples import write_roster
 
 Run = Callable[..., Done]
@@ -30,9 +30,9 @@ def test_audit_workbook(run: Run) -> None:
     assert (done.code, done.out, done.err) == (3, "甲.xlsx：1 个项目，错误 2 处。\n", "")
     assert lines() == [
         ["", "", "needs_changes", "甲.xlsx：1 个项目，错误 2 处。", "2 0 0"],
-        ["项目1", "E3", "错误", "项目性质“常年性 项目”不在可选范围内。", "请从下拉列表重新选择，不要自行录入或粘贴。"],
+        ["项目1", at("项目性质"), "错误", "项目性质“常年性 项目”不在可选范围内。", "请从下拉列表重新选择，不要自行录入或粘贴。"],
         [
-            *("项目1", "E7", "错误"),
+            *("项目1", at("年度资金申请总额"), "错误"),
             "年度资金申请总额 1,210,000.00 元，分项合计 1,200,000.00 元，相差 10,000.00 元。",
             "请核对当年财政拨款、上年结转资金、其他资金三项，其和应等于年度资金申请总额。",
         ],

@@ -14,7 +14,7 @@ import pytest
 
 from tests.excel import workbooks
 from tests.excel.uno_host import Office, UnoHost
-from tests.shipped import shipped_form
+from tests.shipped import at, shipped_form
 from toolkit.apps.excel.run import run_action
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.live import cells_of
@@ -141,13 +141,13 @@ def test_unsaved_changes_count_and_old_marks_go(libreoffice: Office, books: list
         before = libreoffice.ask("snapshot")
         run_action("audit_workbook", host)
         assert host.told[-1].endswith("没有问题。")
-        libreoffice.ask("put", "项目1", "E7", 1.0)
+        libreoffice.ask("put", "项目1", at("年度资金申请总额"), 1.0)
         for _ in range(2):
             run_action("audit_workbook", host)
             assert host.sheets()[0] == "审核意见" and host.sheets().count("审核意见") == 1
-            assert host.fill("项目1", "E7") == COLORS["error"]
-            assert (host.note("项目1", "E7") or "").count("【审核意见】") == 1
-        libreoffice.ask("put", "项目1", "E7", 860000.0)
+            assert host.fill("项目1", at("年度资金申请总额")) == COLORS["error"]
+            assert (host.note("项目1", at("年度资金申请总额")) or "").count("【审核意见】") == 1
+        libreoffice.ask("put", "项目1", at("年度资金申请总额"), 860000.0)
         run_action("audit_workbook", host)
         assert host.told[-1].endswith("没有问题。")
         assert libreoffice.ask("snapshot") == before
@@ -156,21 +156,21 @@ def test_unsaved_changes_count_and_old_marks_go(libreoffice: Office, books: list
 def test_marks_follow_their_cells(libreoffice: Office, books: list[Path]) -> None:
     """Rows inserted above, a fill chosen since, an answer below the note, a row deleted: all of that is the user's and stays."""
     with opened(libreoffice, books[1]) as host:
-        fill = host.fill("项目1", "E7")
+        fill = host.fill("项目1", at("年度资金申请总额"))
         run_action("audit_workbook", host)
-        assert host.fill("项目1", "E7") == COLORS["error"]
+        assert host.fill("项目1", at("年度资金申请总额")) == COLORS["error"]
         libreoffice.ask("unlock", "项目1")
         libreoffice.ask("insert_row", "项目1", 2)
-        host.add_note("项目1", "E8", "\n已改正")
+        host.add_note("项目1", at("当年财政拨款"), "\n已改正")
         run_action("clear_marks", host)
-        assert host.fill("项目1", "E8") == fill
-        assert host.note("项目1", "E8") == "财务科：金额已与批复核对，\n见附件 2。\n已改正"
+        assert host.fill("项目1", at("当年财政拨款")) == fill
+        assert host.note("项目1", at("当年财政拨款")) == "财务科：金额已与批复核对，\n见附件 2。\n已改正"
 
         run_action("audit_workbook", host)
         libreoffice.ask("unlock", "项目1")
-        host.paint("项目1", "E8", "#00FF00")
+        host.paint("项目1", at("当年财政拨款"), "#00FF00")
         run_action("clear_marks", host)
-        assert host.fill("项目1", "E8") == "#00FF00"
+        assert host.fill("项目1", at("当年财政拨款")) == "#00FF00"
 
         run_action("audit_workbook", host)
         libreoffice.ask("unlock", "项目1")
@@ -187,7 +187,7 @@ def test_a_sheet_with_a_password_is_listed_only(libreoffice: Office, books: list
         before = libreoffice.ask("snapshot")
         run_action("audit_workbook", host)
         assert "工作表“项目1”设有保护密码，没有标色；问题见“审核意见”表。" in host.told[-1]
-        assert libreoffice.ask("selected") == ["项目1", "E7"]
+        assert libreoffice.ask("selected") == ["项目1", at("年度资金申请总额")]
         assert libreoffice.ask("snapshot")["项目1"] == before["项目1"]
         run_action("clear_marks", host)
         assert libreoffice.ask("snapshot") == before
@@ -206,7 +206,7 @@ def test_a_workbook_saved_with_marks_reads_as_without(libreoffice: Office, books
     with opened(libreoffice, saved) as host:
         run_action("clear_marks", host)
         assert not set(OURS) & set(host.sheets())
-        assert host.note("项目1", "E7") == "财务科：金额已与批复核对，\n见附件 2。"
+        assert host.note("项目1", at("年度资金申请总额")) == "财务科：金额已与批复核对，\n见附件 2。"
 
 
 def test_what_is_not_our_form(libreoffice: Office, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.excel.fake_xlwings import App, Book, installed
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import write_workbooks
-from tests.shipped import ROOT
+from tests.shipped import ROOT, at
 from toolkit.apps import excel
 from toolkit.errors import UsageError
 
@@ -55,26 +55,30 @@ def test_audit_visit_clear(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> N
     installed(monkeypatch, app)
     sheet = book.sheets["项目1"]
     sheet.api.Protection.AllowFormattingColumns = True
-    sheet.range("E3").api.Interior.kept = dict(THEMED)
-    sheet.range("G24").api.Interior.kept = dict(STRIPED)
+    sheet.range(at("项目性质")).api.Interior.kept = dict(THEMED)
+    sheet.range(at("计量单位", 3)).api.Interior.kept = dict(STRIPED)
     sheet.api.ProtectContents = False
-    sheet.range("E7").api.AddComment("财务科：已核对")
+    sheet.range(at("年度资金申请总额")).api.AddComment("财务科：已核对")
     sheet.api.ProtectContents = True
     before = state(book)
 
     excel.main("audit_workbook")
-    assert app.told[-1].startswith(f"{workbook.name}：1 个项目，错误 3 处，警告 1 处。\n第 1 处，共 4 处：错误 项目1 E3\n")
+    assert app.told[-1].startswith(f"{workbook.name}：1 个项目，错误 3 处，警告 1 处。\n第 1 处，共 4 处：错误 项目1 {at('项目性质')}\n")
     assert [each.name for each in book.sheets if each.name not in before] == ["审核意见", "jixiao_marks"]
     assert [book.sheets[name].api.Visible for name in ("审核意见", "jixiao_marks")] == [-1, 2]
-    assert book.selected == ("项目1", "E3")
-    assert [fill(book, cell) for cell in ("E3", "E7", "G24")] == [{"Pattern": 1, "Color": 0xA0B0FF}] * 3
-    assert sheet.range("E7").api.Comment.text.startswith("财务科：已核对\n\n【审核意见】\n1. 错误：年度资金申请总额 1.00 元")
-    assert sheet.range("G24").api.Comment.text.startswith("【审核意见】\n错误：")
+    assert book.selected == ("项目1", at("项目性质"))
+    assert [fill(book, cell) for cell in (at("项目性质"), at("年度资金申请总额"), at("计量单位", 3))] == [
+        {"Pattern": 1, "Color": 0xA0B0FF}
+    ] * 3
+    assert sheet.range(at("年度资金申请总额")).api.Comment.text.startswith(
+        "财务科：已核对\n\n【审核意见】\n1. 错误：年度资金申请总额 1.00 元"
+    )
+    assert sheet.range(at("计量单位", 3)).api.Comment.text.startswith("【审核意见】\n错误：")
     assert sheet.api.ProtectContents
     assert sheet.api.Protection.AllowFormattingColumns
 
     excel.main("next_finding")
-    assert book.selected == ("项目1", "E7")
+    assert book.selected == ("项目1", at("年度资金申请总额"))
 
     excel.main("clear_marks")
     assert app.told[-1] == "已清除 3 处标记，填充色和批注恢复原样。"
@@ -85,13 +89,16 @@ def test_what_cannot_be_marked_is_left(workbook: Path, monkeypatch: pytest.Monke
     book = Book(workbook)
     installed(monkeypatch, App(book))
     sheet = book.sheets["项目1"]
-    sheet.range("E3").api.Interior.kept = {"Pattern": 4000, "Color": 0xFFFFFF}
-    sheet.range("E7").api.CommentThreaded = object()
+    sheet.range(at("项目性质")).api.Interior.kept = {"Pattern": 4000, "Color": 0xFFFFFF}
+    sheet.range(at("年度资金申请总额")).api.CommentThreaded = object()
     before = state(book)
     excel.main("audit_workbook")
-    assert sheet.range("E3").api.Interior.kept == {"Pattern": 4000, "Color": 0xFFFFFF}
-    assert sheet.range("E3").api.Comment.text.startswith("【审核意见】")
-    assert (fill(book, "E7"), sheet.range("E7").api.Comment) == ({"Pattern": 1, "Color": 0xA0B0FF}, None)
+    assert sheet.range(at("项目性质")).api.Interior.kept == {"Pattern": 4000, "Color": 0xFFFFFF}
+    assert sheet.range(at("项目性质")).api.Comment.text.startswith("【审核意见】")
+    assert (fill(book, at("年度资金申请总额")), sheet.range(at("年度资金申请总额")).api.Comment) == (
+        {"Pattern": 1, "Color": 0xA0B0FF},
+        None,
+    )
     excel.main("clear_marks")
     assert state(book) == before
 

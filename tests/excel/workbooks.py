@@ -16,7 +16,7 @@ from openpyxl.styles import PatternFill
 from tests import office
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
-from tests.shipped import shipped_form
+from tests.shipped import at, shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 
 Mistake = Callable[[Draft], Draft]
@@ -60,9 +60,9 @@ def _scribble(path: Path) -> None:
     """Give cells that may have findings, and others, fills and notes of the unit's own."""
     book = openpyxl.load_workbook(path)
     sheet = book["项目1"]
-    for cell, color in (("E7", "FFFF00"), ("E3", "92D050"), ("B12", "FFC000")):
+    for cell, color in ((at("年度资金申请总额"), "FFFF00"), (at("项目性质"), "92D050"), (at("项目总目标"), "FFC000")):
         sheet[cell].fill = PatternFill("solid", fgColor=f"FF{color}")
-    sheet["G24"].fill = PatternFill(None)
-    sheet["E7"].comment = Comment("财务科：金额已与批复核对，\n见附件 2。", "财务科")
-    sheet["D23"].comment = Comment("口径同去年", "业务科")
+    sheet[at("计量单位", 3)].fill = PatternFill(None)
+    sheet[at("年度资金申请总额")].comment = Comment("财务科：金额已与批复核对，\n见附件 2。", "财务科")
+    sheet[at("三级指标", 2)].comment = Comment("口径同去年", "业务科")
     book.save(path)

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-from tests.shipped import TEMPLATE, shipped_form
+from tests.shipped import TEMPLATE, area_of, at, shipped_form
 from toolkit.errors import FormError
 from toolkit.forms import describe_form, lint_form, load_form
 from toolkit.forms.layout import is_legal_name
@@ -52,12 +52,12 @@ def test_shipped_form_has_no_mistakes() -> None:
 def test_moving_a_cell_moves_the_field(tmp_path: Path) -> None:
     def move(book: openpyxl.Workbook) -> None:
         sheet = book["申报表"]
-        sheet.unmerge_cells("E5:G5")
-        book.defined_names["实施单位"].attr_text = "申报表!$F$5"
+        sheet.unmerge_cells(area_of("实施单位"))
+        book.defined_names["实施单位"].attr_text = f"申报表!{at('实施单位', right=1)}"
 
     form, mistakes = lint_form(edited(tmp_path, move))
     assert mistakes == ()
-    assert form is not None and form.by_name["实施单位"].cell == "F5"
+    assert form is not None and form.by_name["实施单位"].cell == at("实施单位", right=1)
 
 
 def rename(book: openpyxl.Workbook, old: str, new: str, reference: str | None = None) -> None:
@@ -94,14 +94,16 @@ def rule_cell(column: str, row: int = 2) -> str:
     return coordinate
 
 
+TWO_CELLS = f"{at('实施单位')}:{at('实施单位', right=1)}"
+
 BROKEN = {
     "名称指向 #REF!": (point("项目名称", "申报表!#REF!"), "名称管理器 › 项目名称", "没有指向单元格"),
     "名称指向不存在的工作表": (point("项目名称", "没有这张表!$B$3"), "名称管理器 › 项目名称", "不存在的工作表"),
     "名称指向别的工作表": (point("项目名称", "代码表!$B$3"), "代码表 › B3", "指向工作表"),
-    "单个字段占几个单元格": (point("项目类别", "申报表!$E$4:$F$4"), "申报表 › E4:F4", "包含多个单元格"),
-    "两个字段重叠": (point("项目类别", "申报表!$E$3:$G$3"), "申报表 › E3:G3", "区域重叠"),
+    "单个字段占几个单元格": (point("实施单位", f"申报表!{TWO_CELLS}"), f"申报表 › {TWO_CELLS}", "包含多个单元格"),
+    "两个字段重叠": (point("项目类别", f"申报表!{at('项目性质')}"), f"申报表 › {at('项目性质')}", "区域重叠"),
     "字段在打印区域之外": (point("项目类别", "申报表!$M$4"), "申报表 › M4", "打印区域"),
-    "名称没有登记": (lambda book: rename(book, "项目类别", "类别"), "申报表 › E4:G4", "没有登记"),
+    "名称没有登记": (lambda book: rename(book, "项目类别", "类别"), f"申报表 › {area_of('项目类别')}", "没有登记"),
     "字段没有名称": (lambda book: book.defined_names.pop("项目类别"), "字段 › ", "没有对应的名称"),
     "字段名不合法": (set_cell("字段", field_cell("项目类别", "字段名"), "2024 类别"), "字段 › ", "不是合法的 Excel 名称"),
     "字段名重复": (set_cell("字段", field_cell("项目类别", "字段名"), "项目性质"), "字段 › ", "重复"),
@@ -110,6 +112,9 @@ BROKEN = {
     "依赖不存在的字段": (set_cell("字段", field_cell("二级指标", "列表"), "@零级指标"), "字段 › ", "不是字段"),
     "最大长度不是数": (set_cell("字段", field_cell("项目名称", "最大长度"), "很长"), "字段 › ", "不是正整数"),
     "必填不是是否": (set_cell("字段", field_cell("项目名称", "必填"), "要"), "字段 › ", "没有这个字段或名称"),
+    "未知的角色": (set_cell("字段", field_cell("项目名称", "角色"), "工程"), "字段 › ", "未知的角色“工程”"),
+    "两个字段一个角色": (set_cell("字段", field_cell("项目类别", "角色"), "项目"), "字段 › ", "“项目名称”已经是“项目”"),
+    "行表的列有角色": (set_cell("字段", field_cell("三级指标", "角色"), "归口科室"), "字段 › ", "是行表的一列"),
     "公式括号不配": (set_cell("审核规则", rule_cell("条件"), "ROUND(年度资金申请总额,2"), "审核规则 › ", "括号"),
     "公式用了不认识的名称": (set_cell("审核规则", rule_cell("条件"), "没有的字段>0"), "审核规则 › ", "没有的字段"),
     "公式用了单元格地址": (set_cell("审核规则", rule_cell("条件"), "B3>0"), "审核规则 › ", "B3"),

@@ -17,7 +17,7 @@ from macros.build import TEXT_SHEET, read_sources, with_modules
 from tests.excel.uno_host import Office
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration
-from tests.shipped import shipped_form
+from tests.shipped import at, line, shipped_form
 from toolkit.apps.excel_command import excel
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import Outlet
@@ -92,9 +92,9 @@ def with_review(book: openpyxl.Workbook) -> None:
     sheet.append(["审核意见"])
     sheet.append(["青溪区实验小学：共 3 处"])
     sheet.append(["编号", "级别", "项目", "工作表", "单元格", "字段", "填报内容", "问题", "建议"])
-    sheet.append(["指标-单位", "错误", "甲项目", "项目1", "G23", "计量单位", "", "没有计量单位。", "请填写。"])
-    sheet.append(["列表-项目性质", "错误", "甲项目", "项目1", "E3", "项目性质", "", "不在可选范围内。", "请重选。"])
-    sheet.append(["人工-意见", "提示", "乙项目", "项目1", "B3", "项目名称", "", "=1+1", "请核对。"])
+    sheet.append(["指标-单位", "错误", "甲项目", "项目1", at("计量单位", 2), "计量单位", "", "没有计量单位。", "请填写。"])
+    sheet.append(["列表-项目性质", "错误", "甲项目", "项目1", at("项目性质"), "项目性质", "", "不在可选范围内。", "请重选。"])
+    sheet.append(["人工-意见", "提示", "乙项目", "项目1", at("项目名称"), "项目名称", "", "=1+1", "请核对。"])
     sheet["H6"].data_type = "s"
 
 
@@ -134,7 +134,7 @@ def failing(macros: Macros) -> list[str]:
 def test_refreshing_recalculates_and_shows_the_self_check(macros: Macros) -> None:
     macros.run("Probe.Refresh")
     assert failing(macros) == ["指标-单位"]
-    macros.office.ask("put", "项目1", "G23", "天")
+    macros.office.ask("put", "项目1", at("计量单位", 2), "天")
     assert failing(macros) == ["指标-单位"]
     macros.run("Probe.Refresh")
     assert (failing(macros), macros.note(1), macros.office.ask("selected")[0]) == ([], "自检", "自检")
@@ -145,21 +145,25 @@ def test_findings_of_both_lists_are_exported_once_as_texts(macros: Macros) -> No
     assert head == ["工作表", "单元格", "级别", "编号", "项目", "问题", "建议", "来源"]
     assert rows == [
         [
-            *("项目1", "G23", "错误", "指标-单位", "教学楼屋面维修改造工程"),
-            "第 23 行：三级指标“施工期间停课天数”的数值 0 没有计量单位。",
+            *("项目1", at("计量单位", 2), "错误", "指标-单位", "教学楼屋面维修改造工程"),
+            f"第 {line(2)} 行：三级指标“施工期间停课天数”的数值 0 没有计量单位。",
             "请选择或填写计量单位，如 %、个、次、人。",
             "自检",
         ],
-        ["项目1", "B3", "提示", "人工-意见", "乙项目", "=1+1", "请核对。", "审核意见2"],
+        ["项目1", at("项目名称"), "提示", "人工-意见", "乙项目", "=1+1", "请核对。", "审核意见2"],
     ]
     assert macros.note(2) == "2"
 
 
 def test_next_goes_round_and_to_what_took_the_place_of_one_put_right(macros: Macros) -> None:
-    assert [macros.next_place() for _ in range(3)] == [["项目1", "G23"], ["项目1", "B3"], ["项目1", "G23"]]
-    macros.office.ask("put", "项目1", "G23", "天")
+    assert [macros.next_place() for _ in range(3)] == [
+        ["项目1", at("计量单位", 2)],
+        ["项目1", at("项目名称")],
+        ["项目1", at("计量单位", 2)],
+    ]
+    macros.office.ask("put", "项目1", at("计量单位", 2), "天")
     macros.run("JxSelfCheck.RefreshSelfCheck")
-    assert macros.next_place() == ["项目1", "B3"]
+    assert macros.next_place() == ["项目1", at("项目名称")]
 
 
 def test_the_findings_of_the_program_come_before_those_of_the_workbook(macros: Macros) -> None:
@@ -176,7 +180,7 @@ def test_the_findings_of_the_program_come_before_those_of_the_workbook(macros: M
     assert [macros.next_place() for _ in range(3)] == [["项目1", "E7"], ["项目1", "B6"], ["项目1", "E7"]]
     macros.run("Probe.Forget")
     assert macros.note(5) == "第 1 处，共 2 处：x"
-    assert [row[:2] for row in macros.exported()[1:]] == [["项目1", "G23"], ["项目1", "B3"]]
+    assert [row[:2] for row in macros.exported()[1:]] == [["项目1", at("计量单位", 2)], ["项目1", at("项目名称")]]
 
 
 def test_an_audit_by_the_command_is_read(macros: Macros, workbook: Path) -> None:
@@ -185,8 +189,8 @@ def test_an_audit_by_the_command_is_read(macros: Macros, workbook: Path) -> None
     macros.run("Probe.Results")
     assert macros.note(3) == "1|needs_changes|甲.xlsm：1 个项目，错误 1 处。|"
     assert (macros.next_place(), macros.note(4)) == (
-        ["项目1", "G23"],
-        "项目1|G23|错误|三级指标“施工期间停课天数”的数值 0 没有计量单位。|请选择或填写计量单位，如 %、个、次、人。",
+        ["项目1", at("计量单位", 2)],
+        f"项目1|{at('计量单位', 2)}|错误|三级指标“施工期间停课天数”的数值 0 没有计量单位。|请选择或填写计量单位，如 %、个、次、人。",
     )
 
 
@@ -195,7 +199,7 @@ def test_files_made_by_a_job_are_told(macros: Macros) -> None:
         macros.results,
         Outlet(force=True),
         ("", "", "done", "已生成 1 个文件。", "0 0 0"),
-        [("", "", "file", "已生成 总表", "/汇总/总表.xlsx"), ("项目1", "B3", "", "", "")],
+        [("", "", "file", "已生成 总表", "/汇总/总表.xlsx"), ("项目1", at("项目名称"), "", "", "")],
     )
     macros.run("Probe.Results")
     assert macros.note(3) == "1|done|已生成 1 个文件。|/汇总/总表.xlsx"

@@ -14,7 +14,7 @@ from tests.oracle.selfcheck import failing_rules, texts
 from tests.rules.changed_form import NEW_RULE, edited, rule_cells, word
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
-from tests.shipped import shipped_form
+from tests.shipped import at, line, shipped_form
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
@@ -34,10 +34,8 @@ def recalculated(path: Path) -> frozenset[str]:
 @pytest.mark.uno
 def test_a_copy_of_a_sheet_checks_itself(tmp_path: Path) -> None:
     source, target = written(tmp_path, DRAFTS[0].row(1, 计量单位=None)), tmp_path / "copied.xlsx"
-    form = shipped_form()
-    assert form.table is not None
-    row = form.table.first_row
-    copied(source, target, "项目1", "项目1 (2)", {"E8": 1.0, f"G{row + 1}": "个", f"D{row + 2}": "XX"})
+    row = line()
+    copied(source, target, "项目1", "项目1 (2)", {at("当年财政拨款"): 1.0, at("计量单位", 2): "个", at("三级指标", 3): "XX"})
     with open_package(target, target.name) as package:
         book = read_workbook(package)
         first, second, listing = (texts(book, sheet) for sheet in ("项目1", "项目1 (2)", "自检"))
@@ -71,10 +69,10 @@ def test_a_rule_and_a_list_added_to_the_template_are_live(tmp_path: Path) -> Non
 def test_rows_filled_in_later_are_checked_down_to_the_last(tmp_path: Path) -> None:
     path = written(tmp_path, DRAFTS[0])
     book = openpyxl.load_workbook(path)
-    for column, value in zip("BCDEFG", ("产出指标", "数量指标", "X个智慧应用", "≥", 3, "个"), strict=True):
-        book["项目1"][f"{column}81"] = value
+    for right, value in enumerate(("产出指标", "数量指标", "X个智慧应用", "≥", 3, "个")):
+        book["项目1"][at("一级指标", 60, right=right)] = value
     book.save(path)
     done = office.convert(path, "xlsx", tmp_path / "recalculated")
     assert "指标-占位-名称" in failing_rules(done)
     with open_package(done, done.name) as package:
-        assert "✘指标-占位-名称" in str(texts(read_workbook(package), "项目1")[81, 8])
+        assert "✘指标-占位-名称" in str(texts(read_workbook(package), "项目1")[line(60), 8])

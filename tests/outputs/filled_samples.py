@@ -13,6 +13,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from tests.shipped import with_usual_roles
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, LONG_TEXT, TEXT, Column, Field, Form, IndicatorTable
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, State, Value
 
@@ -126,7 +127,7 @@ def small_form(folder: Path, *, rows: int = 3) -> Form:
         Field("编号", "编号", CODE, cell=f"D{last + 2}", area=f"D{last + 2}"),
     )
     table = IndicatorTable(columns, 6, last)
-    return Form("小表", "2.1", path, "申报 表", "标题", f"A1:H{last + 2}", single, table, (), {})
+    return with_usual_roles(Form("小表", "2.1", path, "申报 表", "标题", f"A1:H{last + 2}", single, table, (), {}))
 
 
 def plain_form(folder: Path) -> Form:

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.office import convert_all
 from tests.shipped import ROWS, declaration, shipped_form
 from tests.validator import needs_validator, validate
-from toolkit.outputs.overview import LEFT_OUT, MERGED, Omission, UnitReview, overview_workbook
+from toolkit.outputs.overview import LEFT_OUT, MERGED, Omission, UnitReview, Verdicts, overview_workbook
 from toolkit.reading.model import Declaration, Value
 from toolkit.values.text import label_key
 
@@ -268,7 +268,7 @@ OMISSIONS = (
 
 def test_review_and_what_was_left_out() -> None:
     public = [True, False, True, True]
-    data = overview_workbook(shipped_form(), batch(), public=public, reviews=REVIEWS, omissions=OMISSIONS)
+    data = overview_workbook(shipped_form(), batch(), said=Verdicts(public, REVIEWS, OMISSIONS))
     book = openpyxl.load_workbook(BytesIO(data), data_only=True)
     assert [row[3] for row in book["项目明细"].iter_rows(min_row=3, values_only=True)][:-1] == ["是否公开", "是", "否", "是", "是"]
     assert book["审核情况"]["A2"].value == "共 2 家单位：已汇总 1 家，未汇总 1 家"
@@ -289,7 +289,7 @@ def test_review_and_what_was_left_out() -> None:
 
 
 def test_print_set_up_and_charts() -> None:
-    data = overview_workbook(shipped_form(), batch(), reviews=REVIEWS, omissions=OMISSIONS)
+    data = overview_workbook(shipped_form(), batch(), said=Verdicts(None, REVIEWS, OMISSIONS))
     book = openpyxl.load_workbook(BytesIO(data))
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
@@ -300,7 +300,7 @@ def test_print_set_up_and_charts() -> None:
 
 
 def test_draft_says_so_on_every_sheet() -> None:
-    data = overview_workbook(shipped_form(), batch(), draft=True, reviews=REVIEWS, omissions=OMISSIONS)
+    data = overview_workbook(shipped_form(), batch(), draft=True, said=Verdicts(None, REVIEWS, OMISSIONS))
     book = openpyxl.load_workbook(BytesIO(data))
     assert all("草稿" in sheet.oddHeader.center.text and "草稿" in str(sheet["A1"].value) for sheet in book)
 
@@ -317,5 +317,5 @@ def test_a_form_without_amounts_lists_and_rows() -> None:
 def test_validator_finds_nothing(tmp_path: Path, wan: bool) -> None:
     path = tmp_path / "总表.xlsx"
     public = [True, False, True, True]
-    path.write_bytes(overview_workbook(shipped_form(), batch(), wan=wan, draft=wan, public=public, reviews=REVIEWS, omissions=OMISSIONS))
+    path.write_bytes(overview_workbook(shipped_form(), batch(), wan=wan, draft=wan, said=Verdicts(public, REVIEWS, OMISSIONS)))
     assert validate(path) == []

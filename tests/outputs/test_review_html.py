@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser import Page, browser, needs_chromium
 from tests.outputs.review_samples import HOSTILE, hostile, item, long, review, small
-from toolkit.outputs.review.model import Counts, Group, Part, Review
+from toolkit.outputs.review.model import AbsentUnit, Counts, Group, Part, Review
 from toolkit.outputs.review.page import review_page
 from toolkit.spreadsheet.written import clean
 
@@ -210,3 +210,42 @@ def test_print_holds_all_pages_of_the_list(page: Page, tmp_path: Path) -> None:
     hidden = "Array.from(document.querySelectorAll('#filters, #pages'), e => getComputedStyle(e).display)"
     assert page.evaluate(hidden) == ["none", "none"]
     page.call("Emulation.setEmulatedMedia", media="")
+
+
+# What is wrong with the tables of a page: a cell that does not stand under its heading, and anything that sticks out of the page.
+CROOKED = """(() => {
+  const found = [], near = (a, b) => Math.abs(a - b) <= 1, seen = e => e.getClientRects().length > 0;
+  for (const table of document.querySelectorAll('table.units')) {
+    if (!seen(table)) continue;
+    const heads = Array.from(table.tHead.rows[0].cells).filter(seen);
+    for (const row of table.tBodies[0].rows) {
+      const cells = Array.from(row.cells).filter(seen);
+      if (cells.length !== heads.length) found.push(cells.length + ' cells under ' + heads.length + ' headings');
+      cells.forEach((cell, i) => {
+        const a = cell.getBoundingClientRect(), b = heads[i] ? heads[i].getBoundingClientRect() : a;
+        if (!near(a.left, b.left) || !near(a.right, b.right)) found.push(heads[i].textContent + ' stands elsewhere than ' + cell.textContent);
+      });
+    }
+  }
+  for (const section of document.querySelectorAll('header, section, footer'))
+    if (seen(section) && section.getBoundingClientRect().right > innerWidth + 1) found.push(section.id + ' is too wide');
+  if (document.documentElement.scrollWidth > innerWidth + 1) found.push('the page scrolls sideways: ' + document.documentElement.scrollWidth);
+  return found;
+})()"""
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", [360, 700, 701, 1366])
+def test_every_figure_stands_under_its_heading_at_any_width(page: Page, tmp_path: Path, width: int, media: str) -> None:
+    absent = (AbsentUnit("青溪区第三小学", "青溪区教育局", "教科文科", "王老师 0000-0000000"), AbsentUnit("青溪区人民医院", "", "", ""))
+    show(page, tmp_path, replace(long(300), absent=absent))
+    try:
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        page.call("Emulation.setEmulatedMedia", media=media)
+        assert page.evaluate("innerWidth") == width
+        assert page.evaluate(CROOKED) == []
+        counts = [cell for cell in page.texts("#units tr:first-child td.n") if cell]
+        assert len(counts) == 5 and page.evaluate("document.querySelectorAll('#absent tr').length") == 2
+    finally:
+        page.call("Emulation.setEmulatedMedia", media="")
+        page.call("Emulation.clearDeviceMetricsOverride")

@@ -22,7 +22,8 @@ from tests.outputs.filled_samples import plain_form
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, Raw, declaration
 from tests.rules.mutations import CASES
-from tests.shipped import shipped_form
+from tests.shipped import at, shipped_form
+from tests.shipped import line as row_at
 from toolkit.checking.check import check_declarations
 from toolkit.forms.live import function_depth
 from toolkit.forms.model import Form, Rule
@@ -84,8 +85,8 @@ def test_each_failing_check_says_what_is_wrong_and_where(book: WorkbookParts) ->
     assert wrong["建议"] == "请只填数字，单位为元，如 960000.00。"
     assert str(lines["项目1", "资金-F1"]["提示"]).startswith("规则无法计算：")
     unit = lines["项目1", "指标-单位"]
-    assert str(unit["提示"]).startswith("第 23 行：三级指标“")
-    assert (unit["级别"], unit["位置"], unit["项目名称"]) == ("错误", "G23", "教学楼屋面维修改造工程")
+    assert str(unit["提示"]).startswith(f"第 {row_at(2)} 行：三级指标“")
+    assert (unit["级别"], unit["位置"], unit["项目名称"]) == ("错误", at("计量单位", 2), "教学楼屋面维修改造工程")
 
 
 def test_every_live_rule_is_listed_for_every_project(book: WorkbookParts) -> None:
@@ -125,9 +126,9 @@ def test_a_mark_stands_beside_each_failing_row(book: WorkbookParts) -> None:
     form = shipped_form()
     assert form.table is not None
     marks = {row: cells(book, "项目1")[row, MARK].value for row in range(form.table.first_row, form.table.last_row + 1)}
-    assert {row for row, mark in marks.items() if mark} == {23, 24}
-    assert marks[23] == "✘指标-单位"
-    assert "✘列表-二级指标" in str(marks[24])
+    assert {row for row, mark in marks.items() if mark} == {row_at(2), row_at(3)}
+    assert marks[row_at(2)] == "✘指标-单位"
+    assert "✘列表-二级指标" in str(marks[row_at(3)])
 
 
 def test_live_formulas_are_such_as_excel_2010_takes(book: WorkbookParts) -> None:
@@ -158,7 +159,7 @@ def formulas(data: bytes) -> Iterator[tuple[str, str, str | None, str | None, st
 def test_checks_are_hidden_and_locked_and_not_printed() -> None:
     form = shipped_form()
     loaded = openpyxl.load_workbook(io.BytesIO(fill_workbook(form, [declaration(broken())])))
-    sheet, template = loaded["项目1"], openpyxl.load_workbook(form.path)[form.sheet]
+    sheet = loaded["项目1"]
     last = max(column for (_, column) in cells(parts(fill_workbook(form, [declaration(broken())])), "项目1"))
     widths = {}
     for dimension in sheet.column_dimensions.values():
@@ -167,7 +168,7 @@ def test_checks_are_hidden_and_locked_and_not_printed() -> None:
     assert [widths[column] for column in range(1, last + 1)] == [False] * MARK + [True] * (last - MARK)
     assert all(sheet.cell(row, column).protection.locked for row in range(1, 120) for column in range(MARK, last + 1))
     assert sheet.protection.sheet and not sheet.protection.formatColumns and not sheet.protection.formatRows
-    assert sheet.print_area == f"'项目1'!{template.print_area.rpartition('!')[2]}"
+    assert a1.parse_area(sheet.print_area.rpartition("!")[2].replace("$", ""))[3] == MARK - 1
     assert loaded["自检"].protection.sheet and not loaded["自检"].protection.autoFilter
     assert loaded["自检"].auto_filter.ref == f"A4:H{loaded['自检'].max_row}"
     assert loaded["自检"].freeze_panes == "A5"
@@ -234,7 +235,7 @@ def test_a_row_beyond_those_drawn_is_checked_too() -> None:
     found = parts(fill_workbook(shipped_form(), [declaration(draft.row(last, 计量单位=None))]))
     assert shipped_form().table is not None
     row = shipped_form().table.first_row + last  # type: ignore[union-attr]
-    assert row > 81
+    assert row > row_at(60)
     assert failing(found)["指标-单位"].startswith(f"第 {row} 行：")
     assert "✘指标-单位" in str(cells(found, "项目1")[row, MARK].value)
 

@@ -54,7 +54,7 @@ def test_a_missing_placeholder_is_named(pair: Path) -> None:
     document.save(str(path))
     code, out, err = lint(pair)
     assert (code, out) == (0, "我的申报表.xlsx：没有发现错误。\n")
-    assert err == "提示：我的汇总表.docx 里没有这些字段的占位符：项目性质。要印出来就写上 {{字段名}}，不需要可以不理。\n"
+    assert err.splitlines()[0] == "提示：我的汇总表.docx 里没有这些字段的占位符：项目性质。要印出来就写上 {{字段名}}，不需要可以不理。"
 
 
 def test_the_shipped_pair_is_sound() -> None:

@@ -13,6 +13,7 @@ from docx.document import Document as DocumentType
 from docx.oxml.ns import qn
 
 from tests.outputs.word_lint import lint
+from tests.shipped import with_usual_roles
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, LONG_TEXT, TEXT, Column, Field, Form, IndicatorTable
 from toolkit.outputs.word import compile_template, write_summary
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry, Row, Value
@@ -41,7 +42,7 @@ def make_form(columns: Sequence[str] = COLUMNS, levels: int = 2, **more: str) ->
         Column(Field(name, name, TEXT, code_list=name if number < levels else None), number + 2) for number, name in enumerate(columns)
     )
     table = IndicatorTable(made, 15, 74) if made else None
-    return Form("测试表", "1", Path("测试表.xlsx"), "申报表", "项目申报表", "A1:G80", fields, table, (), {})
+    return with_usual_roles(Form("测试表", "1", Path("测试表.xlsx"), "申报表", "项目申报表", "A1:G80", fields, table, (), {}))
 
 
 def entry(value: Value) -> Entry:
@@ -85,7 +86,7 @@ def make_declaration(rows: Sequence[Row] | None = None, **values: Value | Entry)
         **values,
     }
     entries = {name: value if isinstance(value, Entry) else entry(value) for name, value in given.items()}
-    return Declaration("甲.xlsx", "项目1", "测试表", entries, make_rows(ROWS) if rows is None else tuple(rows))
+    return Declaration("甲.xlsx", "项目1", "测试表", entries, make_rows(ROWS) if rows is None else tuple(rows), roles=make_form().roles)
 
 
 def summary(declarations: Sequence[Declaration], *, path: Path = TEMPLATE, form: Form | None = None, draft: bool = False) -> bytes:

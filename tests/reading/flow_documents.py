@@ -12,23 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from toolkit.forms.model import (
-    AMOUNT,
-    CODE,
-    DATE,
-    DECIMAL,
-    INTEGER,
-    LONG_TEXT,
-    NUMBER,
-    SYMBOL,
-    UNIT,
-    YEAR,
-    Field,
-    Form,
-    Label,
-)
+from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, INTEGER, LONG_TEXT, Field, Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.amounts import format_amount
+from toolkit.values.words import NUMBER, SYMBOL, UNIT, YEAR_ROLE
 
 Values = dict[str, object]
 
@@ -102,7 +89,7 @@ def _side_by_side(form: Form) -> bool:
 
 
 def _value(form: Form, each: Field, rng: random.Random) -> object:
-    if each.name == YEAR:
+    if each.role == YEAR_ROLE:
         return rng.randint(2021, 2026)
     if each.type == AMOUNT:
         return rng.choice([None, Decimal("0.00"), Decimal(rng.randint(1, 10**9)) / 100])
@@ -281,7 +268,7 @@ class _Printer:
         value = self.values[each.name]
         if value is None:
             return ""
-        if each.name == YEAR and not any(label.row == parse_cell(each.cell)[0] for label in self.form.labels):
+        if each.role == YEAR_ROLE and not any(label.row == parse_cell(each.cell)[0] for label in self.form.labels):
             return self.rng.choice(["（{}年度）", "({}年度)", "（ {} 年度）"]).format(value)
         if isinstance(value, Decimal):
             return format_amount(value)
@@ -434,7 +421,8 @@ class _Printer:
         else:
             self.lines.append("\f")
         if rng.random() < 0.3:
-            self.lines += [self.form.title, f"（{record.values.get(YEAR)}年度）"] if record.values.get(YEAR) else []
+            year = record.values.get(self.form.roles.get(YEAR_ROLE, ""))
+            self.lines += [self.form.title, f"（{year}年度）"] if year else []
         if rng.random() < 0.6:
             table = self.form.table
             assert table is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.shipped import with_usual_roles
 from toolkit.forms.model import (
     AMOUNT,
     CODE,
@@ -110,7 +111,8 @@ def official(tree: Mapping[str, tuple[str, ...]] = THIS_TREE, name: str = "绩�
         **pairs("标签", LABEL_ALIASES), **pairs("二级指标", ALIASES), **pairs("一级指标", UPPER_ALIASES),
     }  # fmt: skip
     table = target_table(13, 2)
-    return Form(name, "1", Path(f"{name}.xlsx"), "申报表", "财政项目支出绩效目标申报表", "A1:G72", fields, table, labels(drawn), lists)
+    form = Form(name, "1", Path(f"{name}.xlsx"), "申报表", "财政项目支出绩效目标申报表", "A1:G72", fields, table, labels(drawn), lists)
+    return with_usual_roles(form)
 
 
 def summary_card() -> Form:
@@ -133,7 +135,7 @@ def summary_card() -> Form:
         field("系统类型", "系统类型", CODE, "D8", "系统类型"),
     )
     lists = {"系统类型": ("业务系统", "办公系统")}
-    return Form("登记卡", "1", Path("登记卡.xlsx"), "表", "信息化项目登记卡", "A1:D8", fields, None, labels(drawn), lists)
+    return with_usual_roles(Form("登记卡", "1", Path("登记卡.xlsx"), "表", "信息化项目登记卡", "A1:D8", fields, None, labels(drawn), lists))
 
 
 def purchase_list() -> Form:
@@ -155,7 +157,7 @@ def purchase_list() -> Form:
     )
     table = IndicatorTable(tuple(Column(each, 2 + i) for i, each in enumerate(columns)), 5, 19)
     lists = {"设备大类": ("医疗设备", "办公设备", "网络设备")}
-    return Form("采购表", "1", Path("采购表.xlsx"), "表", "设备采购需求表", "A1:E20", fields, table, labels(drawn), lists)
+    return with_usual_roles(Form("采购表", "1", Path("采购表.xlsx"), "表", "设备采购需求表", "A1:E20", fields, table, labels(drawn), lists))
 
 
 def weighted() -> Form:

@@ -26,9 +26,13 @@ from tests.reading.messy import (
     saved,
     written,
 )
-from tests.shipped import declaration, shipped_form
+from tests.shipped import at, declaration, label_at, line, row_of, shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.reading.model import Declaration
+
+# The rows of the money, and a cell covered by the merge of the unit's name.
+MONEY = range(row_of("当年财政拨款"), row_of("年度其他资金") + 1)
+BESIDE = at("实施单位", right=1)
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +70,7 @@ def test_hidden_sheet_with_data() -> None:
 
 
 def test_deleted_row_is_missing_not_zero() -> None:
-    found = outcome(edited(lambda sheet: delete_rows(sheet, 9)))
+    found = outcome(edited(lambda sheet: delete_rows(sheet, row_of("上年结转资金"))))
     warned(found, "格式-缺项", None, "上年结转资金", "不按 0")
     assert found.records == [clean_record({"上年结转资金": None})]
     assert found.declarations[0]["上年结转资金"].state == "missing"
@@ -77,18 +81,17 @@ def test_deleted_row_is_missing_not_zero() -> None:
 @pytest.mark.parametrize(
     ("row", "gone"),
     [
-        (2, {"年度"}),
-        (3, {"项目名称", "项目性质"}),
-        (4, {"项目类别"}),
-        (5, {"主管部门", "实施单位"}),
-        (6, {"计划开始日期", "计划完成日期"}),
-        (7, {"年度资金申请总额"}),
-        (8, {"当年财政拨款"}),
-        (10, {"年度其他资金"}),
-        (11, {"年度总体目标"}),
-        (15, set()),
-        (20, set()),
-        (21, set()),
+        (row_of("年度"), {"年度"}),
+        (row_of("项目名称"), {"项目名称", "项目性质", "项目类别"}),
+        (row_of("主管部门"), {"主管部门", "实施单位"}),
+        (row_of("计划开始日期"), {"计划开始日期", "计划完成日期"}),
+        (row_of("年度资金申请总额"), {"年度资金申请总额"}),
+        (row_of("当年财政拨款"), {"当年财政拨款"}),
+        (row_of("年度其他资金"), {"年度其他资金"}),
+        (row_of("年度总体目标") - 1, {"年度总体目标"}),
+        (row_of("年度总体目标") + 3, set()),
+        (line(-1), set()),
+        (line(0), set()),
     ],
 )
 def test_any_deleted_row_costs_its_own_fields_alone(row: int, gone: set[str]) -> None:
@@ -112,11 +115,11 @@ def test_deleted_target_column_is_told_once() -> None:
 
 def test_deleted_symbol_column_is_read_from_the_numbers() -> None:
     def delete(sheet: Worksheet) -> None:
-        for row in range(22, 28):
+        for row in range(line(), line(7)):
             sheet[f"F{row}"] = f"{sheet[f'E{row}'].value}{sheet[f'F{row}'].value}"
         for area in list(sheet.merged_cells.ranges):
             sheet.unmerge_cells(str(area))
-        for row in range(20, 28):
+        for row in range(line(-1), line(7)):
             for old, new in ("EF", "FG"):
                 sheet[f"{old}{row}"] = sheet[f"{new}{row}"].value
             sheet[f"G{row}"] = None
@@ -129,8 +132,8 @@ def test_deleted_symbol_column_is_read_from_the_numbers() -> None:
 @pytest.mark.parametrize(
     ("hide", "said"),
     [
-        (lambda sheet: setattr(sheet.row_dimensions[24], "hidden", True), "第 24 行"),
-        (lambda sheet: [vars(sheet.row_dimensions[n]).update(hidden=True) for n in (8, 9, 10)], "第 8–10 行"),
+        (lambda sheet: setattr(sheet.row_dimensions[line(3)], "hidden", True), f"第 {line(3)} 行"),
+        (lambda sheet: [vars(sheet.row_dimensions[n]).update(hidden=True) for n in MONEY], f"第 {MONEY[0]}–{MONEY[-1]} 行"),
         (lambda sheet: setattr(sheet.column_dimensions["D"], "hidden", True), "D 列"),
     ],
     ids=["隐藏一行", "隐藏几行", "隐藏列"],
@@ -143,63 +146,76 @@ def test_hidden_rows_and_columns(hide: Callable[[Worksheet], object], said: str)
 
 def test_filter_is_read_through() -> None:
     def filter_rows(sheet: Worksheet) -> None:
-        sheet.auto_filter.ref = "B21:G27"
+        sheet.auto_filter.ref = f"{label_at('一级指标')}:{at('计量单位', 6)}"
         sheet.auto_filter.add_filter_column(0, ["产出指标"])
-        sheet.row_dimensions[22].hidden = True
+        sheet.row_dimensions[line()].hidden = True
 
     found = outcome(edited(filter_rows))
-    warned(found, "格式-隐藏", None, "筛选", "第 22 行")
+    warned(found, "格式-隐藏", None, "筛选", f"第 {line()} 行")
     assert found.records == [clean_record()]
 
 
 def outside_corner(text: str) -> bytes:
-    """The unit's name in F5, which the merge E5:G5 covers; the corner is blank."""
+    """The unit's name beside its cell, which a merge covers; the corner is blank."""
     sheet = openpyxl.load_workbook(io.BytesIO(plain()))["项目1"]
-    assert "E5:G5" in {str(area) for area in sheet.merged_cells.ranges}
+    assert f"{at('实施单位')}:{at('实施单位', right=2)}" in {str(area) for area in sheet.merged_cells.ranges}
     return raw_edited(
-        (r'<c r="E5"[^>]*>.*?</c>', r'<c r="E5"/>'),
-        (r'<c r="F5"[^>]*></c>', rf'<c r="F5" t="inlineStr"><is><t>{text}</t></is></c>'),
+        (rf'<c r="{at("实施单位")}"[^>]*>.*?</c>', rf'<c r="{at("实施单位")}"/>'),
+        (rf'<c r="{BESIDE}"[^>]*></c>', rf'<c r="{BESIDE}" t="inlineStr"><is><t>{text}</t></is></c>'),
     )
 
 
 def test_value_outside_a_merges_corner() -> None:
     found = outcome(outside_corner("青溪区第一小学"))
-    warned(found, "格式-合并单元格", "F5", "青溪区第一小学", "E5")
+    warned(found, "格式-合并单元格", BESIDE, "青溪区第一小学", at("实施单位"))
     assert found.records == [clean_record()]
 
 
 def test_second_value_under_a_merge() -> None:
-    data = raw_edited((r'<c r="F5"[^>]*></c>', '<c r="F5" t="inlineStr"><is><t>青溪区第二小学</t></is></c>'))
+    data = raw_edited((rf'<c r="{BESIDE}"[^>]*></c>', f'<c r="{BESIDE}" t="inlineStr"><is><t>青溪区第二小学</t></is></c>'))
     found = outcome(data)
-    warned(found, "格式-合并单元格", "F5", "青溪区第二小学", "没有读取")
+    warned(found, "格式-合并单元格", BESIDE, "青溪区第二小学", "没有读取")
     assert found.records == [clean_record()]
 
 
 def test_level_outside_a_merges_corner() -> None:
     def move(sheet: Worksheet) -> None:
-        sheet["B23"] = sheet["B25"] = None
+        sheet[at("一级指标", 2)] = sheet[at("一级指标", 4)] = None
 
     data = edited(move)
-    data = raw_edited((r"<mergeCells count=\"\d+\">", '<mergeCells count="26"><mergeCell ref="B23:B25"/>'), data=data)
+    data = raw_edited(
+        (r"<mergeCells count=\"(\d+)\">", rf'<mergeCells count="\1"><mergeCell ref="{at("一级指标", 2)}:{at("一级指标", 4)}"/>'), data=data
+    )
     found = outcome(data)
-    warned(found, "格式-合并单元格", "B24", "产出指标")
+    warned(found, "格式-合并单元格", at("一级指标", 3), "产出指标")
     assert found.records == [clean_record()]
 
 
 @pytest.mark.parametrize(
     ("change", "cell"),
-    [(put("A7", "项目资金\n（万元）"), "A7"), (both(put("A7", "项目资金"), put("F32", "单位：万元")), "F32")],
+    [
+        (put(label_at("项目资金（元）"), "项目资金\n（万元）"), label_at("项目资金（元）")),
+        (both(put(label_at("项目资金（元）"), "项目资金"), put(at("数值", 11), "单位：万元")), at("数值", 11)),
+    ],
     ids=["标签写万元", "表上写单位：万元"],
 )
 def test_whole_form_in_printed_ten_thousands_is_converted(change: Callable[[Worksheet], object], cell: str) -> None:
-    amounts = {"E7": 120, "E8": 100, "E9": 15, "E10": 5}
+    amounts = {at("年度资金申请总额"): 120, at("当年财政拨款"): 100, at("上年结转资金"): 15, at("年度其他资金"): 5}
     found = outcome(edited(*(put(place, value) for place, value in amounts.items()), change))
     warned(found, "金额-万元", cell, "万元", "换算", "1,200,000.00")
     assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款")] == ["1200000.00", "1000000.00"]
 
 
 def test_amounts_with_a_unit_of_their_own_are_not_converted_twice() -> None:
-    found = outcome(edited(put("A7", "项目资金\n（万元）"), put("E7", "120万元"), put("E8", 100), put("E9", 15), put("E10", "50000元")))
+    found = outcome(
+        edited(
+            put(label_at("项目资金（元）"), "项目资金\n（万元）"),
+            put(at("年度资金申请总额"), "120万元"),
+            put(at("当年财政拨款"), 100),
+            put(at("上年结转资金"), 15),
+            put(at("年度其他资金"), "50000元"),
+        )
+    )
     assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款", "年度其他资金")] == [
         "1200000.00",
         "1000000.00",
@@ -208,36 +224,36 @@ def test_amounts_with_a_unit_of_their_own_are_not_converted_twice() -> None:
 
 
 def test_units_that_contradict_each_other_are_not_converted() -> None:
-    amounts = {"E7": 120, "E8": 100, "E9": 15, "E10": 5}
-    found = outcome(edited(*(put(place, value) for place, value in amounts.items()), put("F32", "单位：万元")))
-    warned(found, "金额-万元", "F32", "万元", "没有换算")
+    amounts = {at("年度资金申请总额"): 120, at("当年财政拨款"): 100, at("上年结转资金"): 15, at("年度其他资金"): 5}
+    found = outcome(edited(*(put(place, value) for place, value in amounts.items()), put(at("数值", 11), "单位：万元")))
+    warned(found, "金额-万元", at("数值", 11), "万元", "没有换算")
     assert [found.records[0][name] for name in ("年度资金申请总额", "当年财政拨款")] == ["120.00", "100.00"]
 
 
 def test_form_in_yuan_that_mentions_ten_thousands_in_prose() -> None:
     goal = "投入 120 万元完成食堂改造，暑假结束前通过验收，开学即可供全校师生就餐。"
-    found = outcome(edited(put("D22", "单位面积改造成本（万元以下）"), put("D12", goal)))
+    found = outcome(edited(put(at("三级指标"), "单位面积改造成本（万元以下）"), put(at("年度总体目标"), goal)))
     assert "金额-万元" not in [f.rule for f in found.findings]
 
 
 @pytest.mark.parametrize("text", ["(1,000.00)", "（1，000）"])
 def test_bracketed_negative(text: str) -> None:
-    found = outcome(edited(put("E10", text)))
-    warned(found, "格式-负数", "E10", text, "-1000.00")
+    found = outcome(edited(put(at("年度其他资金"), text)))
+    warned(found, "格式-负数", at("年度其他资金"), text, "-1000.00")
     assert found.records == [clean_record({"年度其他资金": "x"}) | {"年度其他资金": "-1000.00"}]
     assert [log[0] for log in found.log] == ["修复-文本数字"]
 
 
 def test_dates_out_of_order_and_of_another_year() -> None:
-    found = outcome(edited(put("B6", "2025-12-31"), put("E6", "2025-01-01")))
+    found = outcome(edited(put(at("计划开始日期"), "2025-12-31"), put(at("计划完成日期"), "2025-01-01")))
     assert "日期-先后" in [f.rule for f in found.findings]
-    found = outcome(edited(put("B6", "2023-01-01"), put("E6", "2023-12-31")))
+    found = outcome(edited(put(at("计划开始日期"), "2023-01-01"), put(at("计划完成日期"), "2023-12-31")))
     assert "日期-年度" in [f.rule for f in found.findings]
 
 
 @pytest.mark.parametrize(
     ("changes", "cell"),
-    [((put("E26", "》"),), "E26"), ((put("E26", None), put("F26", "》1350")), "F26")],
+    [((put(at("符号", 5), "》"),), at("符号", 5)), ((put(at("符号", 5), None), put(at("数值", 5), "》1350")), at("数值", 5))],
     ids=["符号格", "数值格"],
 )
 def test_quotation_mark_for_a_comparison(changes: tuple[Callable[[Worksheet], object], ...], cell: str) -> None:
@@ -248,26 +264,26 @@ def test_quotation_mark_for_a_comparison(changes: tuple[Callable[[Worksheet], ob
 
 @pytest.mark.parametrize("text", ["≥90%；≤5天", "≥90%，≤5天", "≥90%\n≤5天"])
 def test_two_values_in_one_cell(text: str) -> None:
-    found = outcome(edited(put("E24", None), put("F24", text), put("G24", None)))
-    warned(found, "格式-多个值", "F24", "≥90%", "≤5天", "2 个值")
+    found = outcome(edited(put(at("符号", 3), None), put(at("数值", 3), text), put(at("计量单位", 3), None)))
+    warned(found, "格式-多个值", at("数值", 3), "≥90%", "≤5天", "2 个值")
     assert found.declarations[0].rows[2]["符号"].value == "定性"
     assert "拆成几条" in next(f.suggestion for f in found.findings if f.rule == "格式-多个值")
 
 
 def test_sample_text_left_in() -> None:
-    found = outcome(edited(put("D12", "请在此填写年度总体目标，说明做什么、做多少、达到什么效果，用具体的数字来说明。")))
+    found = outcome(edited(put(at("年度总体目标"), "请在此填写年度总体目标，说明做什么、做多少、达到什么效果，用具体的数字来说明。")))
     assert any(f.field == "年度总体目标" and f.severity in ("warning", "error") for f in found.findings)
 
 
 def test_comment_text_box_and_picture() -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["E8"].comment = Comment("其中 20 万元待批复", "王敏")
+        sheet[at("当年财政拨款")].comment = Comment("其中 20 万元待批复", "王敏")
         stream = io.BytesIO()
         Picture.new("RGB", (8, 8)).save(stream, "PNG")
         sheet.add_image(Image(stream), "C5")
 
     found = outcome(edited(change))
-    warned(found, "格式-批注", "E8", "其中 20 万元待批复")
+    warned(found, "格式-批注", at("当年财政拨款"), "其中 20 万元待批复")
     warned(found, "格式-图片", None, "1 张图片")
     assert found.records == [clean_record()]
 
@@ -279,15 +295,15 @@ def test_text_box() -> None:
 
 
 def test_drop_down_bypassed_by_pasting() -> None:
-    found = outcome(edited(put("E3", "常年性项目"), put("B23", "产量指标")))
-    assert {(f.rule, f.cell) for f in found.findings} >= {("列表-项目性质", "E3")}
-    assert any(f.cell == "B23" for f in found.findings)
+    found = outcome(edited(put(at("项目性质"), "常年性项目"), put(at("一级指标", 2), "产量指标")))
+    assert {(f.rule, f.cell) for f in found.findings} >= {("列表-项目性质", at("项目性质"))}
+    assert any(f.cell == at("一级指标", 2) for f in found.findings)
 
 
 @pytest.mark.parametrize("text", ["本级自筹", None], ids=["改成别的标签", "标签被清空"])
 def test_unknown_label_is_read_by_its_place(text: str | None) -> None:
-    found = outcome(edited(put("D9", text)))
-    warned(found, "格式-标签不符", "D9", "上年结转资金", text or "（空）")
+    found = outcome(edited(put(label_at("上年结转资金"), text)))
+    warned(found, "格式-标签不符", label_at("上年结转资金"), "上年结转资金", text or "（空）")
     assert found.records == [clean_record()]
 
 
@@ -337,8 +353,8 @@ def test_unit_spelt_with_other_blanks_or_width_is_one_unit(name: str) -> None:
 def test_forms_stacked_in_one_sheet_are_declarations_of_their_own() -> None:
     found = outcome(stacked(gap=2))
     assert found.records == [clean_record(), clean_record({"项目名称": "校车更新"})]
-    assert [(log[0], log[1], log[3]) for log in found.log] == [("修复-拆分", "A1", "第 1 份"), ("修复-拆分", "A31", "第 2 份")]
-    assert [row.row for row in found.declarations[1].rows] == [52, 53, 54, 55, 56, 57]
+    assert [(log[0], log[1], log[3]) for log in found.log] == [("修复-拆分", "A1", "第 1 份"), ("修复-拆分", f"A{line(9) + 1}", "第 2 份")]
+    assert [row.row for row in found.declarations[1].rows] == [line(8 + number) + line() for number in range(1, 7)]
 
 
 def test_forms_stacked_without_a_second_title() -> None:
@@ -349,11 +365,11 @@ def test_forms_stacked_without_a_second_title() -> None:
 def test_forms_side_by_side() -> None:
     book = openpyxl.load_workbook(io.BytesIO(plain()))
     sheet = book["项目1"]
-    for row in sheet.iter_rows(max_row=27, max_col=7):
+    for row in sheet.iter_rows(max_row=line(6), max_col=7):
         for cell in row:
             if cell.value is not None:
                 sheet.cell(cell.row, cell.column + 8, cell.value)
-    sheet["J3"] = "校车更新"
+    sheet[at("项目名称", right=8)] = "校车更新"
     found = outcome(saved(book))
     assert found.records == [clean_record(), clean_record({"项目名称": "校车更新"})]
 
@@ -362,15 +378,21 @@ def stacked(gap: int, *, title: bool = True) -> bytes:
     """The return with a second form typed below the first one's last indicator."""
     book = openpyxl.load_workbook(io.BytesIO(plain()))
     sheet = book["项目1"]
-    for row in list(sheet.iter_rows(max_row=27, max_col=7)):
+    for row in list(sheet.iter_rows(max_row=line(6), max_col=7)):
         for cell in row:
-            below = cell.row + 28 + gap - (0 if title else 1)
+            below = cell.row + line(7) + gap - (0 if title else 1)
             if cell.value is not None and (title or cell.row > 1):
                 sheet.cell(below, cell.column, cell.value)
-    sheet.cell(3 + 28 + gap - (0 if title else 1), 2, "校车更新")
+    sheet.cell(row_of("项目名称") + line(7) + gap - (0 if title else 1), 2, "校车更新")
     return saved(book)
 
 
 def test_rows_put_between_a_label_and_its_neighbours_do_no_harm() -> None:
-    found = outcome(edited(lambda sheet: insert_rows(sheet, 9), put("D9", "其中：专户资金"), put("E9", 0)))
+    found = outcome(
+        edited(
+            lambda sheet: insert_rows(sheet, row_of("上年结转资金")),
+            put(label_at("上年结转资金"), "其中：专户资金"),
+            put(at("上年结转资金"), 0),
+        )
+    )
     assert found.records == [clean_record()]

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tests.office import convert
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import FILE, clean_record, edited, filled, outcome, plain, raw_edited, record, saved, written
-from tests.shipped import declaration, shipped_form
+from tests.shipped import at, declaration, shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.open import open_source
@@ -35,69 +35,79 @@ def test_xlsxwriter_return_is_read_without_repairs() -> None:
 
 
 def test_formula_in_an_amount_keeps_its_value_and_is_logged() -> None:
-    found = outcome(written({"E7": ("=SUM(E8:E10)", 1200000), "E9": ("=100000+50000.5", 150000.5)}))
+    found = outcome(
+        written(
+            {
+                at("年度资金申请总额"): (f"=SUM({at('当年财政拨款')}:{at('年度其他资金')})", 1200000),
+                at("上年结转资金"): ("=100000+50000.5", 150000.5),
+            }
+        )
+    )
     assert found.records == [clean_record()]
     assert found.log == [
-        ("修复-公式取值", "E7", "=SUM(E8:E10)", "1200000.00"),
-        ("修复-公式取值", "E9", "=100000+50000.5", "150000.50"),
+        ("修复-公式取值", at("年度资金申请总额"), f"=SUM({at('当年财政拨款')}:{at('年度其他资金')})", "1200000.00"),
+        ("修复-公式取值", at("上年结转资金"), "=100000+50000.5", "150000.50"),
     ]
     assert found.told == []
 
 
 def test_formula_in_a_target_keeps_its_value_and_is_logged() -> None:
-    found = outcome(written({"F23": ("=200*2", 400)}))
-    assert (found.records, found.log) == ([clean_record()], [("修复-公式取值", "F23", "=200*2", "400")])
+    found = outcome(written({at("数值", 2): ("=200*2", 400)}))
+    assert (found.records, found.log) == ([clean_record()], [("修复-公式取值", at("数值", 2), "=200*2", "400")])
 
 
 @pytest.mark.parametrize("cached", [400, ""], ids=["有结果", "没有结果"])
 def test_equals_sign_taken_for_a_formula(cached: object) -> None:
-    found = outcome(written({"E23": None, "F23": ("=400", cached)}))
+    found = outcome(written({at("符号", 2): None, at("数值", 2): ("=400", cached)}))
     assert found.records == [clean_record()]
-    assert found.log == [("修复-等号还原", "E23", "", "="), ("修复-等号还原", "F23", "=400", "400")]
+    assert found.log == [("修复-等号还原", at("符号", 2), "", "="), ("修复-等号还原", at("数值", 2), "=400", "400")]
     assert found.told == []
 
 
 def test_equals_sign_taken_for_a_formula_beside_another_symbol() -> None:
-    found = outcome(written({"E26": "≥", "F26": ("=1350", 1350)}))
-    assert (found.records, found.log) == ([clean_record()], [("修复-等号还原", "F26", "=1350", "1350")])
+    found = outcome(written({at("符号", 5): "≥", at("数值", 5): ("=1350", 1350)}))
+    assert (found.records, found.log) == ([clean_record()], [("修复-等号还原", at("数值", 5), "=1350", "1350")])
 
 
 def test_percent_formula() -> None:
-    found = outcome(written({"F24": ("=100%", 1)}, number_format={"F24": "0%"}))
+    found = outcome(written({at("数值", 3): ("=100%", 1)}, number_format={at("数值", 3): "0%"}))
     assert found.records == [clean_record()]
     assert [log[0] for log in found.log] == ["修复-等号还原"]
 
 
 @pytest.mark.parametrize("unit", ["%", "百分数", None])
 def test_percentage_by_number_format(unit: str | None) -> None:
-    found = outcome(written({"F27": 0.905, "G27": unit}, number_format={"F27": "0.0%"}))
+    found = outcome(written({at("数值", 6): 0.905, at("计量单位", 6): unit}, number_format={at("数值", 6): "0.0%"}))
     row = found.declarations[0].rows[5]
     assert (row["数值"].value, row["计量单位"].value) == ("90.5", unit or "%")
-    assert found.log[0] == ("修复-百分比", "F27", "0.905", "90.5")
+    assert found.log[0] == ("修复-百分比", at("数值", 6), "0.905", "90.5")
 
 
 def test_a_plain_fraction_is_no_percentage() -> None:
-    found = outcome(written({"F27": 0.905}))
+    found = outcome(written({at("数值", 6): 0.905}))
     assert (found.declarations[0].rows[5]["数值"].value, found.log) == ("0.905", [])
 
 
 def test_link_to_another_file_is_named() -> None:
-    found = outcome(written({"E8": ("='[预算.xlsx]汇总'!B2", 1000000)}))
+    found = outcome(written({at("当年财政拨款"): ("='[预算.xlsx]汇总'!B2", 1000000)}))
     assert found.records == [clean_record()]
     mine = [f for f in found.findings if f.rule == "格式-外部链接"]
-    assert [(f.severity, f.cell) for f in mine] == [("warning", "E8")] and "其他文件" in mine[0].message
+    assert [(f.severity, f.cell) for f in mine] == [("warning", at("当年财政拨款"))] and "其他文件" in mine[0].message
 
 
 def test_1904_system() -> None:
     book = openpyxl.load_workbook(io.BytesIO(plain()))
     sheet = book["项目1"]
     book.epoch = CALENDAR_MAC_1904
-    sheet["B6"], sheet["E6"] = 44196, 44560
-    for cell in ("B6", "E6"):
+    sheet[at("计划开始日期")], sheet[at("计划完成日期")] = 44196, 44560
+    for cell in (at("计划开始日期"), at("计划完成日期")):
         sheet[cell].number_format = "General"
     found = outcome(saved(book))
     assert found.records == [clean_record()]
-    assert found.log == [("修复-数字日期", "B6", "44196", "2025-01-01"), ("修复-数字日期", "E6", "44560", "2025-12-31")]
+    assert found.log == [
+        ("修复-数字日期", at("计划开始日期"), "44196", "2025-01-01"),
+        ("修复-数字日期", at("计划完成日期"), "44560", "2025-12-31"),
+    ]
 
 
 def test_dates_of_a_1904_workbook_shown_as_dates() -> None:
@@ -108,7 +118,11 @@ def test_dates_of_a_1904_workbook_shown_as_dates() -> None:
 
 
 def test_iso_date_cell() -> None:
-    found = outcome(raw_edited((r'<c r="B6"([^>]*?) t="[a-z]+">.*?</c>', r'<c r="B6"\1 t="d"><v>2025-01-01</v></c>')))
+    found = outcome(
+        raw_edited(
+            (rf'<c r="{at("计划开始日期")}"([^>]*?) t="[a-z]+">.*?</c>', rf'<c r="{at("计划开始日期")}"\1 t="d"><v>2025-01-01</v></c>')
+        )
+    )
     assert (found.records, found.log) == ([clean_record()], [])
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.shipped import ROWS, declaration, shipped_form
+from tests.shipped import ROWS, at, declaration, label_at, line, row_of, shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration
@@ -58,8 +58,8 @@ def test_reading_our_own_workbook_needs_no_repair() -> None:
         lambda sheet: sheet.insert_cols(1),
         lambda sheet: sheet.insert_rows(1),
         lambda sheet: setattr(sheet, "title", "改了名的表"),
-        lambda sheet: sheet.__setitem__("A3", "项 目 名\n称"),
-        lambda sheet: sheet.__setitem__("D11", "年度目标"),
+        lambda sheet: sheet.__setitem__(label_at("项目名称"), "项 目 名\n称"),
+        lambda sheet: sheet.__setitem__(label_at("年度总体目标"), "年度目标"),
     ],
     ids=["插入两行", "插入一列", "顶部插入一行", "工作表改名", "标签带空格换行", "标签改写"],
 )
@@ -68,7 +68,7 @@ def test_moved_and_reworded_labels(change: Callable[[Worksheet], object]) -> Non
 
 
 def test_deleted_row_is_missing_not_zero() -> None:
-    found = edited(lambda sheet: sheet.delete_rows(9))
+    found = edited(lambda sheet: sheet.delete_rows(row_of("上年结转资金")))
     assert found["上年结转资金"].state == "missing"
     assert found.value("上年结转资金") is None
     assert found.value("年度其他资金") == Decimal("49999.50")
@@ -77,11 +77,11 @@ def test_deleted_row_is_missing_not_zero() -> None:
 
 def test_blank_error_uncached_and_text_are_four_things() -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["E7"] = "#REF!"
-        sheet["E7"].data_type = "e"
-        sheet["E8"] = "=E7-E9"
-        sheet["E9"] = "五十万左右"
-        sheet["E10"] = None
+        sheet[at("年度资金申请总额")] = "#REF!"
+        sheet[at("年度资金申请总额")].data_type = "e"
+        sheet[at("当年财政拨款")] = "=E7-E9"
+        sheet[at("上年结转资金")] = "五十万左右"
+        sheet[at("年度其他资金")] = None
 
     found = edited(change)
     states = {name: (found[name].state, found[name].text) for name in ("年度资金申请总额", "当年财政拨款", "上年结转资金")}
@@ -95,18 +95,21 @@ def test_blank_error_uncached_and_text_are_four_things() -> None:
 
 def test_text_numbers_and_dates_are_repaired_and_logged() -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["E8"] = "1，000，000.00"
-        sheet["B6"] = "2025年1月1日"
+        sheet[at("当年财政拨款")] = "1，000，000.00"
+        sheet[at("计划开始日期")] = "2025年1月1日"
 
     found = edited(change)
     assert (found.value("当年财政拨款"), found.value("计划开始日期")) == (Decimal("1000000.00"), date(2025, 1, 1))
-    assert [(repair.rule, repair.cell) for repair in found.repairs] == [("修复-文本日期", "B6"), ("修复-文本数字", "E8")]
+    assert [(repair.rule, repair.cell) for repair in found.repairs] == [
+        ("修复-文本日期", at("计划开始日期")),
+        ("修复-文本数字", at("当年财政拨款")),
+    ]
 
 
 def test_targets_are_brought_into_one_way_of_writing() -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["E22"], sheet["F22"] = None, "不超过3，000"
-        sheet["E27"], sheet["F27"], sheet["G27"] = ">=", "90.50", "％"
+        sheet[at("符号")], sheet[at("数值")] = None, "不超过3，000"
+        sheet[at("符号", 6)], sheet[at("数值", 6)], sheet[at("计量单位", 6)] = ">=", "90.50", "％"
 
     found = edited(change)
     rows = [{name: row[name].value for name in ("符号", "数值", "计量单位")} for row in found.rows]
@@ -122,19 +125,19 @@ def test_a_target_of_zero_is_a_number() -> None:
 
 def test_levels_left_blank_or_merged_are_filled_down() -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["B24"], sheet["B25"] = None, "同上"
+        sheet[at("一级指标", 3)], sheet[at("一级指标", 4)] = None, "同上"
 
     found = edited(change)
     assert [row["一级指标"].value for row in found.rows] == [row[0] for row in ROWS]
-    assert [repair.cell for repair in found.repairs] == ["B24"]
+    assert [repair.cell for repair in found.repairs] == [at("一级指标", 3)]
 
-    merged = edited(lambda sheet: sheet.merge_cells("B23:B25"))
+    merged = edited(lambda sheet: sheet.merge_cells(f"{at('一级指标', 2)}:{at('一级指标', 4)}"))
     assert [row["一级指标"].value for row in merged.rows] == [row[0] for row in ROWS]
     assert merged.repairs == ()
 
 
 def test_level_two_is_not_carried_over_into_the_next_block() -> None:
-    found = edited(lambda sheet: sheet.__setitem__("C26", None))
+    found = edited(lambda sheet: sheet.__setitem__(at("二级指标", 5), None))
     assert found.rows[4]["二级指标"].value is None
 
 
@@ -146,10 +149,10 @@ def test_rows_beyond_the_drawn_ones_are_read() -> None:
 
 def test_blank_rows_between_keep_true_row_numbers() -> None:
     def change(sheet: Worksheet) -> None:
-        for column in "BCDEFG":
-            sheet[f"{column}24"] = None
+        for right in range(6):
+            sheet[at("一级指标", 3, right=right)] = None
 
-    assert [row.row for row in edited(change).rows] == [22, 23, 25, 26, 27]
+    assert [row.row for row in edited(change).rows] == [line(number) for number in (1, 2, 4, 5, 6)]
 
 
 def test_another_form_is_not_read_as_this_one() -> None:

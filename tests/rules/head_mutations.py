@@ -211,7 +211,7 @@ def _total(draft: Draft) -> Decimal:
 
 
 def one_year(change: Change) -> Change:
-    dates: dict[str, Content] = {"计划开始日期": date(2024, 3, 1), "计划完成日期": date(2025, 2, 28)}
+    dates: dict[str, Content] = {"计划开始日期": date(2024, 1, 1), "计划完成日期": date(2024, 12, 31)}
     return lambda draft: change(draft.put(**dates))
 
 
@@ -220,5 +220,6 @@ MONEY_CASES["资金-F4"] = Case(
     (
         *map(one_year, MONEY_CASES["资金-F4"].nears),
         period("", "2024-01-01", "2025-01-01", 项目资金总额=Decimal("99000000")),
+        period("", "2024-03-01", "2025-02-28", 项目资金总额=Decimal("99000000")),
     ),
 )

@@ -81,7 +81,7 @@ def declaration(draft: Draft, file: str = "甲.xlsx", sheet: str | None = "项�
         )
         for number, cells in enumerate(draft.rows, form.table.first_row)
     )
-    return Declaration(file, sheet, form.name, entries, rows)
+    return Declaration(file, sheet, form.name, entries, rows, roles=form.roles)
 
 
 def _entry(content: Content, cell: str) -> Entry:

@@ -225,12 +225,13 @@ def test_right_indicators_have_neither_error_nor_warning() -> None:
 
 
 def test_wrong_indicators_are_named() -> None:
-    base = DRAFTS[2]
+    base, table = DRAFTS[2], shipped_form().table
+    assert table is not None
     cases = [text.split(" ", 1) for text in WRONG.strip().splitlines()]
     drafts = [replace(base, rows=(*base.rows, line(text))).put(实施单位=f"{rule}{text}") for rule, text in cases]
     findings = check_declarations([declaration(draft) for draft in drafts], shipped_form())
     found = {(f.unit, f.rule, f.cell and f.cell[1:]) for f in findings}
-    row = str(22 + len(base.rows))
+    row = str(table.first_row + len(base.rows))
     missed = [text for rule, text in cases if (f"{rule}{text}", rule, row) not in found]
     assert missed == []
     several = [text for rule, text in cases if len([f for f in findings if f.unit == f"{rule}{text}" and f.severity == "error"]) > 1]

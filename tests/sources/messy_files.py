@@ -17,7 +17,7 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.office import convert_all
-from tests.shipped import declaration, shipped_form
+from tests.shipped import declaration, line, shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.records import Record, declaration_record
 
@@ -173,7 +173,7 @@ def linked(data: bytes, targets: Sequence[str]) -> bytes:
 def as_word() -> bytes:
     """The first project as a table in a Word document, merged as on the sheet."""
     source = openpyxl.load_workbook(io.BytesIO(by_openpyxl())).worksheets[0]
-    rows = [row for row in source.iter_rows(max_row=27, max_col=7) if any(cell.value is not None for cell in row)]
+    rows = [row for row in source.iter_rows(max_row=line(6), max_col=7) if any(cell.value is not None for cell in row)]
     top, bottom = rows[0][0].row, rows[-1][0].row
     document = docx.Document()
     table = document.add_table(rows=bottom - top + 1, cols=7)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -18,7 +19,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.office import convert
-from tests.shipped import ROWS, declaration, shipped_form
+from tests.shipped import ROWS, at, declaration, shipped_form
 from toolkit.apps.cli import main
 from toolkit.errors import OutputError
 from toolkit.forms import Form, load_form
@@ -89,9 +90,9 @@ def test_what_needs_changes_goes_back_under_its_own_name(run: Run) -> None:
     assert book.sheetnames[0] == "审核意见"
     rows = [[cell.value for cell in row] for row in book["审核意见"].iter_rows(min_row=4)]
     wrong = next(row for row in rows if row[0] == "资金-F1")
-    assert wrong[1:5] == ["错误", "项目1", "项目1", "E7"]
-    assert book["项目1"]["E7"].fill.fgColor.rgb[2:5] == "FFB"
-    assert book["项目1"]["E7"].comment.text.startswith("【审核意见】\n错误：")
+    assert wrong[1:5] == ["错误", "项目1", "项目1", at("年度资金申请总额")]
+    assert book["项目1"][at("年度资金申请总额")].fill.fgColor.rgb[2:5] == "FFB"
+    assert book["项目1"][at("年度资金申请总额")].comment.text.startswith("【审核意见】\n错误：")
     letter = "\n".join(paragraph.text for paragraph in docx.Document("退改/子/青溪区第二小学退改通知.docx").paragraphs)
     assert "青溪区第二小学：" in letter and "2025年度" in letter and "乙.xlsx，共 2 个项目" in letter
 
@@ -150,20 +151,36 @@ def test_a_marked_copy_is_read_as_if_it_were_not(run: Run) -> None:
         (f.rule, f.sheet, f.cell, f.message) for f in original.findings
     ]
     assert run("annotate", "退改", "-o", "再退")[0] == 3
-    assert Path("再退/甲.xlsx").read_bytes() == Path("退改/甲.xlsx").read_bytes()
+
+    # Marked again it is the same, but that it says what it was made from now.
+    first, second = (parts(f"{folder}/甲.xlsx") for folder in ("退改", "再退"))
+    assert {name for name in first if first[name] != second[name]} == {"docProps/custom.xml", review_part(first)}
+    assert first.keys() == second.keys()
+
+
+def parts(book: str) -> dict[str, bytes]:
+    with ZipFile(book) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def review_part(found: dict[str, bytes]) -> str:
+    return next(name for name, data in found.items() if name.startswith("xl/worksheets/") and "退改编号".encode() in data)
 
 
 def test_a_corrected_copy_is_marked_anew(run: Run) -> None:
     put("回收/甲.xlsx", {**WRONG_SUM, "项目名称": None})
     run("annotate", "回收", "-o", "退改")
     book = openpyxl.load_workbook("退改/甲.xlsx")
-    book["项目1"]["E7"] = 1200000
+    book["项目1"][at("年度资金申请总额")] = 1200000
     book.save("修改.xlsx")
     assert run("annotate", "修改.xlsx", "-o", "再退")[0] == 3
     sheet = openpyxl.load_workbook("再退/修改.xlsx")["项目1"]
-    assert sheet["E7"].comment is None
-    assert sheet["E7"].fill.fgColor.rgb == openpyxl.load_workbook("回收/甲.xlsx")["项目1"]["E7"].fill.fgColor.rgb
-    assert sheet["B3"].comment.text.startswith("【审核意见】")
+    assert sheet[at("年度资金申请总额")].comment is None
+    assert (
+        sheet[at("年度资金申请总额")].fill.fgColor.rgb
+        == openpyxl.load_workbook("回收/甲.xlsx")["项目1"][at("年度资金申请总额")].fill.fgColor.rgb
+    )
+    assert sheet[at("项目名称")].comment.text.startswith("【审核意见】")
     names = openpyxl.load_workbook("再退/修改.xlsx").sheetnames
     assert names[0] == "审核意见" and sum(name.startswith("审核意见") for name in names) == 1
 
@@ -188,13 +205,13 @@ def test_a_text_becomes_a_new_marked_workbook(run: Run) -> None:
     rows = [[cell.value for cell in row] for row in book["审核意见"].iter_rows(min_row=4)]
     assert sorted(row[7] for row in rows) == sorted(f.message for f in found.findings if f.family != "repair")
     total = next(row for row in rows if row[0] == "资金-F1")
-    assert total[3:6] == ["项目1", "E7", "年度资金申请总额"]
-    assert book["项目1"]["E7"].value == 1296400
+    assert total[3:6] == ["项目1", at("年度资金申请总额"), "年度资金申请总额"]
+    assert book["项目1"][at("年度资金申请总额")].value == 1296400
     cost = next(row for row in rows if "人均服务成本" in row[7])
     assert book[cost[3]][cost[4]].value == "≥" or "人均服务成本" in str(book[cost[3]][cost[4]].value)
     assert cost[7] in book[cost[3]][cost[4]].comment.text
     letter = docx.Document("退改/青溪区梧桐路街道社区服务中心退改通知.docx")
-    assert "项目1 E7" in {row.cells[3].text for row in letter.tables[0].rows}
+    assert f"项目1 {at('年度资金申请总额')}" in {row.cells[3].text for row in letter.tables[0].rows}
 
 
 def test_a_workbook_with_a_password_goes_back_with_it(run: Run) -> None:
@@ -207,7 +224,7 @@ def test_a_workbook_with_a_password_goes_back_with_it(run: Run) -> None:
     plain, password = unlocked(marked, "甲.xlsx", ["别的", "报送2025"])
     assert (signature.encrypted(marked), password) == (True, "报送2025")
     book = openpyxl.load_workbook(io.BytesIO(plain))
-    assert book.sheetnames[0] == "审核意见" and "相差 10,000.00 元" in book["项目1"]["E7"].comment.text
+    assert book.sheetnames[0] == "审核意见" and "相差 10,000.00 元" in book["项目1"][at("年度资金申请总额")].comment.text
 
     # Coming back as it is, it is read with the same password, its marks ignored.
     again = check_returns(Request(["退改/甲.xlsx"], [shipped_form()], passwords=["报送2025"]))
@@ -251,11 +268,11 @@ def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
     assert [(path.name) for path in result.written] == ["甲（绩效目标申报表）.xlsx", "甲（采购）.xlsx", "青溪区第一小学退改通知.docx"]
     first, second = (openpyxl.load_workbook(path) for path in result.written[:2])
     assert [name for name in first.sheetnames if name.startswith("项目")] == ["项目1", "项目2"]
-    assert (first["项目1"]["E7"].value, first["项目2"]["E7"].value) == (1210000, 1200000)
+    assert (first["项目1"][at("年度资金申请总额")].value, first["项目2"][at("年度资金申请总额")].value) == (1210000, 1200000)
     assert [bool(sheet[cell].comment) for sheet, cell in (
-        (first["项目1"], "E7"), (first["项目2"], "E7"), (second["项目1"], "B3"), (second["项目2"], "B3"),
+        (first["项目1"], at("年度资金申请总额")), (first["项目2"], at("年度资金申请总额")), (second["项目1"], at("项目名称")), (second["项目2"], at("项目名称")),
     )] == [True, False, True, False]  # fmt: skip
-    assert [second[name]["B3"].value for name in ("项目1", "项目2")] == [120, 80]
+    assert [second[name][at("项目名称")].value for name in ("项目1", "项目2")] == [120, 80]
     letter = "\n".join(p.text for p in docx.Document(str(result.written[2])).paragraphs)
     assert "共 4 个项目" in letter
 
@@ -295,7 +312,7 @@ def test_a_reviewer_s_word_goes_to_the_unit(run: Run) -> None:
     sheet.cell(row, heads["人工意见"], "请附资金下达文件")
     book.save("意见.xlsx")
     assert run("annotate", "回收", "-o", "退改", "--decisions", "意见.xlsx")[0] == 3
-    note = openpyxl.load_workbook("退改/甲.xlsx")["项目1"]["E7"].comment.text
+    note = openpyxl.load_workbook("退改/甲.xlsx")["项目1"][at("年度资金申请总额")].comment.text
     assert "请附资金下达文件" in note and note.startswith("【审核意见】\n1. 错误：")
 
 

@@ -19,7 +19,7 @@ from tests.command import Run
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, Line
 from tests.rules.kit import declaration as drafted
-from tests.shipped import ROOT, declaration, entry, shipped_form
+from tests.shipped import ROOT, at, declaration, entry, shipped_form, with_usual_roles
 from toolkit.comparing.compare import compare
 from toolkit.comparing.model import Comparison, Side
 from toolkit.forms import Form
@@ -121,13 +121,13 @@ def test_the_changes_of_a_year_are_found_and_nothing_else(run: Run, documents: P
     # The other unit works on its copy of last year's workbook.
     book = openpyxl.load_workbook(f"去年/{second}.xlsx")
     for number, sheet in enumerate((book[name] for name in book.sheetnames if name.startswith("项目")), start=1):
-        sheet["A2"] = others[0].year
-        for cell in ("B6", "E6"):
+        sheet[at("年度")] = others[0].year
+        for cell in (at("计划开始日期"), at("计划完成日期")):
             if sheet[cell].value:
                 sheet[cell] = sheet[cell].value.replace(year=sheet[cell].value.year + 1)
         if number == 1:
-            sheet["F23"], old_value = "12345.6", sheet["F23"].value
-            sheet["D22"], old_name = f"{sheet['D22'].value}（全年）", sheet["D22"].value
+            sheet[at("数值", 2)], old_value = "12345.6", sheet[at("数值", 2)].value
+            sheet[at("三级指标")], old_name = f"{sheet[at('三级指标')].value}（全年）", sheet[at("三级指标")].value
     book.save("今年/乙.xlsx")
 
     done = run("diff", "去年", "今年", "--json")
@@ -278,13 +278,13 @@ def other_form(name: str, *, code: bool = False, extra: Sequence[Field] = (), me
         *extra,
     )
     table = IndicatorTable(tuple(Column(each, n) for n, each in enumerate(columns, 1)), 10, 40)
-    return Form(name, "1", Path(f"{name}.xlsx"), "表", name, "A1:G40", fields, table, (), {"类别": ("甲", "乙")})
+    return with_usual_roles(Form(name, "1", Path(f"{name}.xlsx"), "表", name, "A1:G40", fields, table, (), {"类别": ("甲", "乙")}))
 
 
 def filled(form: Form, values: Mapping[str, Value], rows: Sequence[Sequence[Value]] = ()) -> Declaration:
     names = form.table.names if form.table else ()
     made = tuple(Row(10 + n, {name: entry(value) for name, value in zip(names, row, strict=True)}) for n, row in enumerate(rows))
-    return Declaration("甲.xlsx", "表", form.name, {f.name: entry(values.get(f.name)) for f in form.fields}, made)
+    return Declaration("甲.xlsx", "表", form.name, {f.name: entry(values.get(f.name)) for f in form.fields}, made, roles=form.roles)
 
 
 def sides(before: tuple[Form, Sequence[Declaration]], after: tuple[Form, Sequence[Declaration]]) -> Comparison:

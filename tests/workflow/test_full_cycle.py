@@ -18,7 +18,7 @@ from tests.command import Done, Run
 from tests.oracle.copy_sheet import Job, edited_all
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import Draft, declaration
-from tests.shipped import shipped_form
+from tests.shipped import at, shipped_form
 from tests.workflow.roster_samples import write_roster
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.spreadsheet.a1 import cell_name
@@ -52,11 +52,11 @@ UNITS = tuple(SEASON)
 
 # What goes wrong at home: cell, what is written there, and the rules that find it.
 MISTAKES: Mapping[str, tuple[str, str | float | None, set[str]]] = {
-    UNITS[0]: ("E7", 870000.0, {"资金-F1"}),
-    UNITS[3]: ("E8", "一百一十八万", {"格式-金额", "资金-F1", "必填-当年财政拨款", "资金-非负-当年财政拨款"}),
-    UNITS[6]: ("D12", None, {"必填-年度总体目标"}),
-    UNITS[9]: ("G23", None, {"指标-单位"}),
-    UNITS[12]: ("E30", "≤", {"指标-方向-正"}),
+    UNITS[0]: (at("年度资金申请总额"), 870000.0, {"资金-F1"}),
+    UNITS[3]: (at("当年财政拨款"), "一百一十八万", {"格式-金额", "资金-F1", "必填-当年财政拨款", "资金-非负-当年财政拨款"}),
+    UNITS[6]: (at("年度总体目标"), None, {"必填-年度总体目标"}),
+    UNITS[9]: (at("计量单位", 2), None, {"指标-单位"}),
+    UNITS[12]: (at("符号", 9), "≤", {"指标-方向-正"}),
 }
 
 # Units that fill in with LibreOffice; the second of them saves as .ods.
@@ -131,7 +131,7 @@ def first_round() -> None:
         elif unit not in (LATE, SILENT):
             fill(source, back / f"报送{number}.xlsx" if number % 4 == 0 else target, fill_in(unit))
     edited_all(jobs)
-    fill(back / f"{TWICE}.xlsx", back / f"{TWICE}（更正）.xlsx", {"F23": 4321})
+    fill(back / f"{TWICE}.xlsx", back / f"{TWICE}（更正）.xlsx", {at("数值", 2): 4321})
 
 
 def second_round() -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests import office
-from tests.shipped import TEMPLATE, declaration, shipped_form
+from tests.shipped import TEMPLATE, at, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, card_template, write_roster
 from toolkit.errors import OutputError, UsageError
@@ -22,7 +22,7 @@ from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Value
 from toolkit.spreadsheet.workbook import read_workbook
-from toolkit.values.words import NOT_FILLED, PASSED
+from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.issue import Issue, IssuedBook, issue_workbooks
 from toolkit.workflow.request import Request
@@ -151,7 +151,7 @@ def test_other_spellings_meet_in_silence(tmp_path: Path, roster: Roster, written
     result = check(first, second, roster=roster)
     assert [group.name for group in by_unit(result.batch.declarations)] == [HOSPITAL]
     assert {f.unit for f in result.findings} == {HOSPITAL} and result.files[0].unit == HOSPITAL
-    assert named(result) == [("项目-不在名单", "B3")]
+    assert named(result) == [("项目-不在名单", at("项目名称"))]
     assert result.batch.declarations[0].value("实施单位") == written
 
 
@@ -164,13 +164,11 @@ def test_an_alias_is_a_repair_and_the_roster_names_the_unit(tmp_path: Path, rost
     path = returned(tmp_path / "交.xlsx", {"实施单位": "青溪一小"})
     result = check(path, roster=roster)
     repairs = [(f.rule, f.value, f.expected, f.cell) for f in result.findings if f.family == "repair"]
-    assert repairs == [("修复-单位名称", "青溪一小", SCHOOL, "E5")]
-    assert [(f.rule, f.severity, f.expected) for f in result.findings if f.family == "declaration"] == [
-        ("项目-未报", "warning", "校车更新")
-    ]
+    assert repairs == [("修复-单位名称", "青溪一小", SCHOOL, at("实施单位"))]
+    assert [(f.rule, f.severity, f.expected) for f in result.findings if f.family == "declaration"] == [("项目-未报", "error", "校车更新")]
     assert [group.name for group in by_unit(result.batch.declarations)] == [SCHOOL]
     assert result.batch.declarations[0].value("实施单位") == "青溪一小"
-    assert result.files[0].status == PASSED
+    assert result.files[0].status == NEEDS_CHANGES
 
 
 def test_unknown_units_and_projects_are_told_and_kept(tmp_path: Path, roster: Roster) -> None:
@@ -178,11 +176,11 @@ def test_unknown_units_and_projects_are_told_and_kept(tmp_path: Path, roster: Ro
     result = check(path, roster=roster)
     told = {f.rule: (f.severity, f.sheet, f.cell, f.message, f.suggestion) for f in result.findings}
     assert told["单位-不在名单"] == (
-        "warning", "项目1", "E5", "名单里没有实施单位“青溪区第一小学堂”，按原文审核和汇总。",
+        "warning", "项目1", at("实施单位"), "名单里没有实施单位“青溪区第一小学堂”，按原文审核和汇总。",
         f"名单里相近的是“{SCHOOL}”：写错的请改为单位全称；单位改过名的，把这个名称填进名单的“别名”；新单位请补进名单。",
     )  # fmt: skip
     assert told["项目-不在名单"] == (
-        "warning", "项目2", "B3", f"名单里“{SCHOOL}”没有项目“校车更换”。",
+        "warning", "项目2", at("项目名称"), f"名单里“{SCHOOL}”没有项目“校车更换”。",
         "名单里相近的是“校车更新”：请核对项目名称；确是新增的项目，请补进名单的“项目”表。",
     )  # fmt: skip
     assert [group.name for group in by_unit(result.batch.declarations)] == ["青溪区第一小学堂", SCHOOL]
@@ -194,6 +192,7 @@ def test_figures_of_the_roster_are_held_against_what_came(tmp_path: Path, roster
     path = returned(tmp_path / "交.xlsx", more)
     messages = {f.rule: f.message for f in check(path, roster=roster).findings if f.severity == "error"}
     assert messages == {
+        "项目-未报": "名单中的项目“校车更新”没有报送。",
         "资金-批复金额": "年度资金申请总额 1,200,001.00 元，批复金额 1,200,000.00 元，相差 1.00 元。",
         "资金-F6": "本单位各项目年度资金申请总额合计 1,200,001.00 元，控制数 1,200,000.00 元，相差 1.00 元。",
     }
@@ -208,7 +207,7 @@ def test_the_stamp_tells_whose_return_it_is(tmp_path: Path, roster: Roster) -> N
     another = returned(tmp_path / "2.xlsx", {}, stamp=stamp)
     for known in (None, roster):
         (finding,) = [f for f in check(another, roster=known).findings if f.rule == "单位-下发不符"]
-        assert (finding.severity, finding.unit, finding.cell) == ("warning", SCHOOL, "E5")
+        assert (finding.severity, finding.unit, finding.cell) == ("warning", SCHOOL, at("实施单位"))
         assert finding.message == f"这份工作簿是下发给“{HOSPITAL}”的，表中实施单位写的是“{SCHOOL}”。"
     renamed = returned(tmp_path / "3.xlsx", {"实施单位": "青溪一小"}, stamp={"jixiao.unit": SCHOOL})
     assert not [f for f in check(renamed, roster=roster).findings if f.rule == "单位-下发不符"]

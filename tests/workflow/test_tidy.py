@@ -17,6 +17,7 @@ from tests.command import Done, Run, hashes
 from tests.office import convert
 from tests.reading.messes import NOTED, Mess, both, put
 from tests.reading.messy import clean_record, edited, filled, outcome, plain, raw_edited, saved, written
+from tests.shipped import at, label_at
 from tests.validator import needs_validator, validate
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.properties import custom_properties
@@ -27,20 +28,20 @@ LOG = ["文件", "工作表", "单元格", "字段", "修复种类", "原内容"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 MESSY = both(
-    put("E8", "1，000，000.00"),
-    put("B6", "2025年1月1日"),
-    put("E27", ">="),
-    put("B24", None),
-    put("D4", "项目分类"),
-    put("E10", 49999.5004),
+    put(at("当年财政拨款"), "1，000，000.00"),
+    put(at("计划开始日期"), "2025年1月1日"),
+    put(at("符号", 6), ">="),
+    put(at("一级指标", 3), None),
+    put(label_at("项目类别"), "项目分类"),
+    put(at("年度其他资金"), 49999.5004),
 )
 REPAIRED = [
-    ("D4", "项目类别", "标签", "项目分类", "项目类别"),
-    ("B6", "计划开始日期", "文本日期", "2025年1月1日", "2025-01-01"),
-    ("E8", "当年财政拨款", "文本数字", "1，000，000.00", "1000000.00"),
-    ("E10", "年度其他资金", "分以下小数", "49999.5004", "49999.50"),
-    ("B24", "一级指标", "层级补全", None, "产出指标"),
-    ("E27", "符号", "指标值", ">=", "≥"),
+    (label_at("项目类别"), "项目类别", "标签", "项目分类", "项目类别"),
+    (at("计划开始日期"), "计划开始日期", "文本日期", "2025年1月1日", "2025-01-01"),
+    (at("当年财政拨款"), "当年财政拨款", "文本数字", "1，000，000.00", "1000000.00"),
+    (at("年度其他资金"), "年度其他资金", "分以下小数", "49999.5004", "49999.50"),
+    (at("一级指标", 3), "一级指标", "层级补全", None, "产出指标"),
+    (at("符号", 6), "符号", "指标值", ">=", "≥"),
 ]
 
 
@@ -98,7 +99,7 @@ def test_nothing_but_the_mended_cells_changes(run: Run) -> None:
     before, after = (etree.fromstring(each["xl/worksheets/sheet1.xml"]) for each in (old, new))
     cells = [{c.get("r"): etree.tostring(c) for c in root.iter(f"{MAIN}c")} for root in (before, after)]
     differing = {name for name in cells[0].keys() | cells[1].keys() if cells[0].get(name) != cells[1].get(name)}
-    assert differing == {"D4", "B6", "E8", "E10", "B24", "E27"}
+    assert differing == {label_at("项目类别"), at("计划开始日期"), at("当年财政拨款"), at("年度其他资金"), at("一级指标", 3), at("符号", 6)}
     for root in (before, after):
         root.remove(root.find(f"{MAIN}sheetData"))
     assert etree.tostring(before) == etree.tostring(after)
@@ -142,36 +143,60 @@ def test_a_workbook_without_repairs_is_copied_byte_by_byte(run: Run) -> None:
 
 
 def test_what_only_a_person_can_tell_is_left_alone(run: Run) -> None:
-    source = edited(put("E26", "》"), put("E3", "常年性项目"), put("E9", "十五万左右"), put("B6", "2025年7月"))
+    source = edited(
+        put(at("符号", 5), "》"),
+        put(at("项目性质"), "常年性项目"),
+        put(at("上年结转资金"), "十五万左右"),
+        put(at("计划开始日期"), "2025年7月"),
+    )
     new = openpyxl.load_workbook(io.BytesIO(tidied(run, source)))["项目1"]
-    assert [new[cell].value for cell in ("E3", "E9", "B6")] == ["常年性项目", "十五万左右", "2025年7月"]
+    assert [new[cell].value for cell in (at("项目性质"), at("上年结转资金"), at("计划开始日期"))] == [
+        "常年性项目",
+        "十五万左右",
+        "2025年7月",
+    ]
 
 
 def test_numbers_and_dates_become_real_ones_and_show_as_such(run: Run) -> None:
-    source = edited(put("E8", "1000000", "@"), put("B6", "2025.1.1", "@"), put("E6", 20251231, "0"), put("F27", 0.905, "0.0%"))
+    source = edited(
+        put(at("当年财政拨款"), "1000000", "@"),
+        put(at("计划开始日期"), "2025.1.1", "@"),
+        put(at("计划完成日期"), 20251231, "0"),
+        put(at("数值", 6), 0.905, "0.0%"),
+    )
     new = openpyxl.load_workbook(io.BytesIO(tidied(run, source)))["项目1"]
-    shown = {cell: (new[cell].value, new[cell].number_format) for cell in ("E8", "F27")}
-    assert shown == {"E8": (1000000, "#,##0.00"), "F27": (90.5, "General")}
-    assert [new[cell].value.date().isoformat() for cell in ("B6", "E6")] == ["2025-01-01", "2025-12-31"]
-    assert new["B6"].font.name == openpyxl.load_workbook(io.BytesIO(plain()))["项目1"]["B6"].font.name
+    shown = {cell: (new[cell].value, new[cell].number_format) for cell in (at("当年财政拨款"), at("数值", 6))}
+    assert shown == {at("当年财政拨款"): (1000000, "#,##0.00"), at("数值", 6): (90.5, "General")}
+    assert [new[cell].value.date().isoformat() for cell in (at("计划开始日期"), at("计划完成日期"))] == ["2025-01-01", "2025-12-31"]
+    assert new[at("计划开始日期")].font.name == openpyxl.load_workbook(io.BytesIO(plain()))["项目1"][at("计划开始日期")].font.name
 
 
 def test_formula_in_an_amount_becomes_its_value_and_the_log_keeps_it(run: Run) -> None:
-    source = written({"E7": ("=SUM(E8:E10)", 1200000)})
+    source = written({at("年度资金申请总额"): (f"=SUM({at('当年财政拨款')}:{at('年度其他资金')})", 1200000)})
     new = tidied(run, source)
-    assert openpyxl.load_workbook(io.BytesIO(new))["项目1"]["E7"].value == 1200000
-    assert log("整理/修复记录.xlsx")[0][2:7] == ("E7", "年度资金申请总额", "公式取值", "=SUM(E8:E10)", "1200000.00")
+    assert openpyxl.load_workbook(io.BytesIO(new))["项目1"][at("年度资金申请总额")].value == 1200000
+    assert log("整理/修复记录.xlsx")[0][2:7] == (
+        at("年度资金申请总额"),
+        "年度资金申请总额",
+        "公式取值",
+        f"=SUM({at('当年财政拨款')}:{at('年度其他资金')})",
+        "1200000.00",
+    )
 
 
 def test_a_shared_formula_survives_for_the_cells_that_are_not_mended(run: Run) -> None:
-    shared = '<f t="shared" ref="E8:E9" si="0">100000+E40</f>'
+    shared = f'<f t="shared" ref="{at("当年财政拨款")}:{at("上年结转资金")}" si="0">100000+{at("符号", 19)}</f>'
     data = raw_edited(
-        (r'(<c r="E8"[^>]*?) t="n"><v>[^<]*</v>', rf"\1>{shared}<v>100000</v>"),
-        (r'(<c r="E9"[^>]*?) t="n"><v>[^<]*</v>', r'\1><f t="shared" si="0"/><v>150000.5</v>'),
-        (r"</sheetData>", r'<row r="99"><c r="J99"><f>E9*2</f><v>300001</v></c></row></sheetData>'),
+        (rf'(<c r="{at("当年财政拨款")}"[^>]*?) t="n"><v>[^<]*</v>', rf"\1>{shared}<v>100000</v>"),
+        (rf'(<c r="{at("上年结转资金")}"[^>]*?) t="n"><v>[^<]*</v>', r'\1><f t="shared" si="0"/><v>150000.5</v>'),
+        (r"</sheetData>", rf'<row r="99"><c r="J99"><f>{at("上年结转资金")}*2</f><v>300001</v></c></row></sheetData>'),
     )
     sheet = openpyxl.load_workbook(io.BytesIO(tidied(run, data)))["项目1"]
-    assert (sheet["E8"].value, sheet["E9"].value, sheet["J99"].value) == (100000, 150000.5, "=E9*2")
+    assert (sheet[at("当年财政拨款")].value, sheet[at("上年结转资金")].value, sheet["J99"].value) == (
+        100000,
+        150000.5,
+        f"={at('上年结转资金')}*2",
+    )
     root = etree.fromstring(parts(Path("整理/甲.xlsx").read_bytes())["xl/workbook.xml"])
     assert root.find(f"{MAIN}calcPr").get("fullCalcOnLoad") == "1"
 
@@ -189,7 +214,7 @@ def test_relative_paths_are_kept_and_other_files_copied(run: Run) -> None:
     assert {line["file"] for line in done.json["repairs"]} == {"回收/一局/甲.xlsx"}
     first = done.json["repairs"][0]
     assert list(first) == ["file", "sheet", "cell", "field", "rule", "before", "after", "message"]
-    assert (first["rule"], first["cell"]) == ("修复-标签", "D4")
+    assert (first["rule"], first["cell"]) == ("修复-标签", label_at("项目类别"))
 
 
 def test_members_of_an_archive_come_out_as_files(run: Run) -> None:
@@ -232,7 +257,7 @@ def test_unreadable_file_is_named_and_the_rest_tidied(run: Run) -> None:
 
 
 def test_errors_in_declarations_do_not_count(run: Run) -> None:
-    place("回收/甲.xlsx", edited(put("E8", "约一百万")))
+    place("回收/甲.xlsx", edited(put(at("当年财政拨款"), "约一百万")))
     assert run("tidy", "回收", "-o", "整理").code == 0
 
 
@@ -284,7 +309,7 @@ def test_quiet_says_nothing(run: Run) -> None:
 
 @needs_validator
 def test_the_validator_finds_nothing_new(run: Run) -> None:
-    source = edited(MESSY, put("F27", 0.905, "0.0%"), put("E6", 20251231, "0"))
+    source = edited(MESSY, put(at("数值", 6), 0.905, "0.0%"), put(at("计划完成日期"), 20251231, "0"))
     tidied(run, source)
     assert set(validate(Path("整理/甲.xlsx"))) <= set(validate(Path("回收/甲.xlsx")))
     assert validate(Path("整理/修复记录.xlsx")) == []

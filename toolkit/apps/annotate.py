@@ -11,6 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+from toolkit.values.text import shown_path
 from toolkit.values.words import ERROR, HINT, WARNING
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
 @options.rules
@@ -35,8 +39,8 @@ if TYPE_CHECKING:
 def annotate(request: Request, output: Path, everything: bool, as_json: bool, quiet: bool) -> int:
     """退改：把问题标在各单位自己的工作簿上，连同退改通知一起退回。
 
-    需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；其余内容
-    原样不动。每个单位另有一页 Word 退改通知。改好的工作簿直接报送即可，再次审核时标注自动去掉。
+    需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；打印区域
+    改到最后填写的一行，其余内容原样不动。每个单位另有一页 Word 退改通知。改好的工作簿直接报送即可，再次审核时标注自动去掉。
 
     例：jixiao annotate 回收/ -o 退改/
     """
@@ -75,9 +79,9 @@ def _show(result: AnnotateResult, quiet: bool) -> None:
     for copy in result.copies:
         counts = _counts(copy)
         numbers = f"错误 {counts['errors']} 处，警告 {counts['warnings']} 处，提示 {counts['hints']} 处"
-        click.echo(f"已生成 {copy.output}：{copy.unit}，{numbers}")
+        click.echo(f"已生成 {shown_path(str(copy.output))}：{copy.unit}，{numbers}")
     for notice in result.notices:
-        click.echo(f"已生成 {notice.output}")
+        show.written(notice.output)
     if not result.written and not result.failed:
         click.echo("没有需要退改的工作簿。")
     if not quiet:

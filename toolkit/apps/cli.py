@@ -16,6 +16,7 @@ import click
 from toolkit import __version__
 from toolkit.apps import chinese
 from toolkit.errors import ExitCode, JixiaoError
+from toolkit.values.text import one_line
 
 # Each command and where it is; its module is imported when the command is asked for.
 COMMANDS = {
@@ -63,7 +64,7 @@ def main() -> int:
         click.echo(f"错误：{chinese.say(error)}", err=True)
         return ExitCode.USAGE
     except JixiaoError as error:
-        click.echo(f"错误：{_sentence(error)}", err=True)
+        click.echo(f"错误：{one_line(_sentence(error))}", err=True)
         return error.code
     return result if isinstance(result, int) else 0
 

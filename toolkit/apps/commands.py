@@ -11,7 +11,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
-from toolkit.values.words import PASSED
+from toolkit.values.words import PASSED, YEAR_ROLE
 
 if TYPE_CHECKING:
     from toolkit.workflow.request import Request
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("记录每份报送的台账；不写则用 -o 文件夹里的 台账.sqlite。")
 @options.round_
 @options.fresh
@@ -39,18 +42,24 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     和审核报告.html；在 .xlsx 里填好处理意见，再用 --decisions 审核一次即可采用。加 --roster 名单.xlsx，按名单
     认单位、核对控制数和批复金额，没有报送的单位列进审核报告。
 
+    文件夹和压缩包里的每个文件都有交代。照片、扫描件、来函不算申报表：名字（或所在文件夹、压缩包的名字）写着哪个单位，
+    就是哪个单位的附件；认不出的列为不知归属。--json 里它们在 others：what 是 attachment（附件）、unclaimed（不知归属）、
+    not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。
+
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
-    里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”。
+    里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”，或清空
+    那一行的意见（撤回）。有还没有采用的意见的报告不会被覆盖。
 
     例：jixiao check 回收/ -o 审核结果/
     """
     from toolkit.workflow.check import check_returns
 
     if output is not None:
-        from toolkit.workflow.report import WORKBOOK, check_report_places
+        from toolkit.workflow.report import WORKBOOK, check_opinions, check_report_places
 
         request = replace(request, ledger=request.ledger or options.ledger_beside(output), report=output / WORKBOOK)
         check_report_places(output, request.outlet)
+        check_opinions(request)
     with show.progress(quiet or as_json) as progress:
         result = check_returns(request, progress)
     written: tuple[Path, ...] = ()
@@ -63,7 +72,7 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     else:
         show.check_result(result, quiet)
         for path in written:
-            click.echo(f"已生成 {path}")
+            show.written(path)
     show.decision_notes(result)
     return ExitCode.of(unreadable=result.unreadable > 0, errors=result.has_errors)
 
@@ -126,7 +135,7 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
         result = import_documents(request, output, progress)
     if as_json:
         written = [
-            {"file": str(i.path), "unit": i.unit, "年度": i.year, "projects": i.projects, "indicators": i.indicators}
+            {"file": str(i.path), "unit": i.unit, YEAR_ROLE: i.year, "projects": i.projects, "indicators": i.indicators}
             for i in result.written
         ]
         files = [file.record() for file in result.batch.files]
@@ -139,14 +148,22 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
                 "value": doubt.value,
                 "message": doubt.message,
             }
-            for each, doubt in result.doubted
+            for each, doubt in result.batch.doubted
         ]
-        click.echo(json.dumps({"written": written, "files": files, "doubts": doubts}, ensure_ascii=False, indent=1))
+        told = {
+            "written": written,
+            "files": files,
+            "others": [other.record() for other in result.batch.others],
+            "doubts": doubts,
+            "unread": result.batch.unread,
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:
         show.import_result(result)
     show.file_findings(result.batch.files)
     if not as_json:
-        show.doubts(result)
+        show.others(result.batch.others, err=True)
+        show.doubts(result.batch)
 
     for error in result.failed:
         click.echo(f"{error}，没有生成申报表。{error.suggestion}。", err=True)

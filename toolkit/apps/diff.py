@@ -90,7 +90,7 @@ def diff(
         for line in result.lines(everything=everything, quiet=quiet):
             click.echo(line)
         if output is not None:
-            click.echo(f"已生成 {output}")
+            show.written(output)
     return ExitCode.of(unreadable=result.unreadable)
 
 

@@ -67,7 +67,7 @@ def lint(template: str, as_json: bool) -> int:
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import find_form, form_paths, lint_drawing, lint_workbook
+    from toolkit.workflow.forms import find_form, form_paths, lint_drawing, lint_roles, lint_workbook
     from toolkit.workflow.word_lint import WORD, lint_word
 
     path = find_form(template)
@@ -83,6 +83,8 @@ def lint(template: str, as_json: bool) -> int:
     if word and word.missing:
         names = "、".join(word.missing)
         click.echo(f"提示：{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。", err=True)
+    for line in lint_roles(path) if workbook and not mistakes else ():
+        click.echo(f"提示：{line}。不需要可以不理。", err=True)
     if as_json:
         rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -8,14 +8,26 @@ from pathlib import Path
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.values.text import shown_path
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 
 
 @click.command(cls=chinese.Command)
 @click.argument("roster", metavar="名单", type=click.Path(path_type=Path))
 @options.output("存放下发工作簿的文件夹。")
 @options.form
-@click.option("--year", type=click.IntRange(1900, 2199), metavar="年度", help="填在每张表上的申报年度，如 2026；不写则留空。")
-@click.option("--by", type=click.Choice(["主管部门", "归口科室"]), metavar="主管部门|归口科室", help="按主管部门或归口科室分文件夹存放。")
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 2199),
+    metavar=YEAR_ROLE,
+    help="填在每张表上的申报年度，如 2026；不写则按名单里的年度，名单没有的留空。",
+)
+@click.option(
+    "--by",
+    type=click.Choice([DEPARTMENT_ROLE, OFFICE_ROLE]),
+    metavar=f"{DEPARTMENT_ROLE}|{OFFICE_ROLE}",
+    help="按主管部门或归口科室分文件夹存放。",
+)
 @click.option(
     "--blank", type=click.IntRange(0, 200), default=0, metavar="张数", help="每个单位另加几张空白申报表；名单里没有项目的单位至少有一张。"
 )
@@ -45,6 +57,7 @@ def issue(
 
     listed = load_roster(roster)
     chosen = only_form(form)
+    year = year or listed.year
     with show.progress(quiet or as_json) as progress:
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank), force=force, progress=progress)
     if as_json:
@@ -54,9 +67,9 @@ def issue(
     if not quiet:
         for each in issued:
             more = f"，另有空白表 {each.blank} 张" if each.blank else ""
-            click.echo(f"已生成 {each.path}：{each.unit}，{each.projects} 个项目{more}。")
+            click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{each.projects} 个项目{more}。")
     projects = sum(each.projects for each in issued)
     click.echo(f"共 {len(issued)} 个单位、{projects} 个项目，表样“{chosen.name}”，存放在 {output}。")
-    if year is None and "年度" in chosen.by_name:
+    if year is None and YEAR_ROLE in chosen.roles:
         click.echo("没有写 --year，申报年度留空，要由各单位自己填。", err=True)
     return 0

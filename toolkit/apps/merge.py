@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 # So many warnings about publishing are told one by one.
 _MOST_WARNINGS = 20
 
+# So many units and projects that did not come are named.
+_MOST_MISSING = 20
+
 
 @click.command(cls=chinese.Command)
 @options.paths
 @options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
 @options.roster
+@options.year
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.latest
 @options.use
@@ -84,6 +88,7 @@ def _record(result: MergeResult) -> dict[str, object]:
         "written": [str(path) for path in result.written],
         "left_out": left_out,
         "not_public": withheld,
+        "missing": [{"unit": e.unit, "project": e.project, "reason": e.reason} for e in gate.missing],
         "superseded": [
             {"unit": conflict.unit, "file": file, "instead": instead}
             for conflict in result.check.batch.conflicts
@@ -97,11 +102,15 @@ def _record(result: MergeResult) -> dict[str, object]:
 
 def _tell(result: MergeResult, quiet: bool) -> None:
     for path in result.written:
-        click.echo(f"已生成 {path}")
+        show.written(path)
     for unit in result.gate.left_out:
         click.echo(f"未生成 {unit.unit}：{unit.reason}（{'、'.join(unit.files)}），{unit.cure}")
     for project in result.gate.withheld:
         click.echo(f"未公开 {project.unit} › {project.project}：{project.reason}，不写入 Word 汇总表。")
+    for each in result.gate.missing[:_MOST_MISSING]:
+        click.echo(f"缺 {' › '.join(part for part in (each.unit, each.project) if part)}：{each.reason}。")
+    if len(result.gate.missing) > _MOST_MISSING:
+        click.echo(f"……还缺 {len(result.gate.missing) - _MOST_MISSING} 处，见总表的“未汇总清单”。")
     show.file_findings(result.check.files)
     if not quiet:
         click.echo(show.verdict(result.check))

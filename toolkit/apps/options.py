@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from toolkit.values.words import YEAR_ROLE
+
 if TYPE_CHECKING:
     from toolkit.forms.roster_model import Roster
     from toolkit.season.decisions import Decisions
@@ -115,6 +117,7 @@ def request(function: Function) -> Function:
             take("round_"),
             take("fresh", False),
             force=take("force"),
+            year=take("year"),
         )
         return function(request=made, **given)
 
@@ -130,6 +133,12 @@ def round_(function: Function) -> Function:
     """The round in which the returns came."""
     text = "报送轮次，如 一上、二上；不写则沿用台账里最近一次的。"
     return click.option("--round", "round_", metavar="轮次", help=text)(function)
+
+
+def year(function: Function) -> Function:
+    """The year that returns have to be for."""
+    text = "申报年度，如 2026：填报年度不同的是错误；不写则按名单或台账里的年度。"
+    return click.option("--year", type=click.IntRange(1900, 2199), metavar=YEAR_ROLE, help=text)(function)
 
 
 def fresh(function: Function) -> Function:

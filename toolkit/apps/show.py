@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
+from toolkit.values.text import one_line, shown_path
+from toolkit.values.words import FILE, NEEDS_CHANGES, NOT_RETURN, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
 
 if TYPE_CHECKING:
-    from toolkit.intake.model import FileResult
+    from toolkit.intake.model import Batch, FileResult, Other
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
 
@@ -21,6 +23,9 @@ _WORTH_A_BAR = 8
 
 # So many units that sent nothing are named on the screen.
 _MOST_NAMES = 20
+
+# So many files beside the returns are named on the screen, of each kind and unit.
+_MOST_FILES = 5
 
 # So many decisions that were not used are told on the screen.
 _MOST_NOTES = 20
@@ -56,8 +61,10 @@ def check_result(result: CheckResult, quiet: bool) -> None:
         for finding in mine:
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
-            click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {lead}{finding.message}{finding.suggestion}（{finding.rule}）")
+            text = f"{lead}{finding.message}{finding.suggestion}（{finding.rule}）"
+            click.echo(f"  [{SEVERITY_WORDS[finding.severity]}] {one_line(text)}")
     _absent(result)
+    others(result.batch.others)
     click.echo(verdict(result))
 
 
@@ -84,23 +91,39 @@ def verdict(result: CheckResult) -> str:
 def decision_notes(result: CheckResult) -> None:
     """Say on stderr which of a reviewer's decisions were not used, and why."""
     for note in result.notes[:_MOST_NOTES]:
-        click.echo(note, err=True)
+        click.echo(one_line(note), err=True)
     if len(result.notes) > _MOST_NOTES:
         click.echo(f"……还有 {len(result.notes) - _MOST_NOTES} 条意见没有采用，见新的审核报告（check -o）。", err=True)
+
+
+def written(path: Path) -> None:
+    """Say that an output was written."""
+    click.echo(f"已生成 {shown_path(str(path))}")
 
 
 def import_result(result: ImportResult) -> None:
     """Print each workbook with its counts."""
     for each in result.written:
         year = f"{each.year} 年度，" if each.year else ""
-        click.echo(f"已生成 {each.path}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
+        click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
 
 
-def doubts(result: ImportResult) -> None:
+def others(found: Iterable[Other], *, err: bool = False) -> None:
+    """Say which files beside the returns are none: of whom, or nobody's, or ours; a line for each kind and unit."""
+    groups: dict[str, list[str]] = {}
+    for other in found:
+        reason = f"（{other.reason.rstrip('。')}）" if other.what == NOT_RETURN else ""
+        groups.setdefault(other.word, []).append(f"{other.file}{reason}")
+    for word, names in groups.items():
+        more = "……" if len(names) > _MOST_FILES else ""
+        click.echo(f"{word} {len(names)} 个文件：{'、'.join(names[:_MOST_FILES])}{more}。", err=err)
+
+
+def doubts(batch: Batch) -> None:
     """Say on stderr what reading left open: where, what it says, what to do."""
-    for declaration, doubt in result.doubted:
+    for declaration, doubt in batch.doubted:
         place = " › ".join(part for part in (declaration.file, declaration.project, doubt.cell) if part)
-        click.echo(f"{place}：{doubt.message}{doubt.suggestion}", err=True)
+        click.echo(one_line(f"{place}：{doubt.message}{doubt.suggestion}"), err=True)
 
 
 def file_findings(files: Iterable[FileResult]) -> None:
@@ -109,4 +132,4 @@ def file_findings(files: Iterable[FileResult]) -> None:
         for finding in file.findings:
             if finding.family != FILE:
                 continue
-            click.echo(f"{file.file}：{finding.message}{finding.suggestion}", err=True)
+            click.echo(one_line(f"{file.file}：{finding.message}{finding.suggestion}"), err=True)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
-from toolkit.values.words import REPORTED
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, REPORTED
 
 if TYPE_CHECKING:
-    from toolkit.season.status import SeasonStatus, SentFile, UnitStatus
+    from toolkit.season.standing import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
 
 
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[路径...]")
 @options.output("催报名单的文件名，如 催报名单.xlsx；不写则只在屏幕上列出。", required=False)
 @options.roster
+@options.year
+@options.latest
+@options.use
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
-@click.option("--by", type=click.Choice(("主管部门", "归口科室")), default="主管部门", help="按什么小计，默认主管部门。")
+@click.option("--by", type=click.Choice((DEPARTMENT_ROLE, OFFICE_ROLE)), default=DEPARTMENT_ROLE, help="按什么小计，默认主管部门。")
 @options.fresh
 @options.form
 @options.rules
@@ -41,9 +44,10 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
 
     全部单位已报并通过时退出码为 0；有单位未报、需修改或要确定以哪一份为准时为 3；有文件读不出来时为 4。
 
-    --json 输出 {"round","summary","by","groups","units","unassigned"}：summary 和每个 group 是各状态的单位数；
+    --json 输出 {"round","summary","by","groups","units","unassigned","others"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
-    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、files、attachments。
+    last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、projects（几个项目）、
+    missing（名单里有、没有报的项目）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
@@ -60,7 +64,7 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
     else:
         _show(found, quiet)
         if place is not None:
-            click.echo(f"已生成 {place}")
+            show.written(place)
     return found.code
 
 
@@ -77,8 +81,8 @@ def _from_files(request: Request, by: str, silent: bool) -> SeasonStatus:
     from toolkit.workflow.request import season_of
 
     with season_of(request) as season, show.progress(silent) as progress:
-        check_returns(request, progress, season)
-        return season_status(season.ledger, request.roster, season.round_now, request.paths, by)
+        others = check_returns(request, progress, season).batch.others
+        return season_status(season.ledger, request.roster, season.round_now, request.paths, by, others)
 
 
 def _from_ledger(request: Request, by: str) -> SeasonStatus:
@@ -92,13 +96,14 @@ def _from_ledger(request: Request, by: str) -> SeasonStatus:
 
 
 def _show(found: SeasonStatus, quiet: bool) -> None:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     for unit in found.units:
         if not quiet or unit.pending:
             click.echo(_line(unit, found))
     for file in found.strays:
         click.echo(f"不知是哪个单位的文件 {file.file}：{file.status}。{file.reason}")
+    show.others(found.others)
     if quiet:
         return
     for group, counts in found.groups().items():
@@ -112,6 +117,7 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
 def _line(unit: UnitStatus, found: SeasonStatus) -> str:
     about = [unit.department if unit.listed else "不在名单"] if unit.listed or found.listed else []
     if unit.versions:
+        about += [f"{unit.projects} 个项目" if unit.projects else ""]
         about += [f"第 {unit.versions} 版" if unit.versions > 1 else "", unit.last[:16].replace("T", " ")]
     if unit.scanned:
         about.append("有盖章件")
@@ -130,8 +136,8 @@ def _record(status: SeasonStatus) -> dict[str, object]:
         "units": [
             {
                 "unit": unit.unit,
-                "主管部门": unit.department or None,
-                "归口科室": unit.office or None,
+                DEPARTMENT_ROLE: unit.department or None,
+                OFFICE_ROLE: unit.office or None,
                 "contact": unit.contact or None,
                 "listed": unit.listed,
                 "status": unit.status,
@@ -142,17 +148,20 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 "warnings": unit.warnings,
                 "electronic": unit.electronic,
                 "scanned": unit.scanned,
+                "projects": unit.projects,
+                "missing": list(unit.missing),
                 "files": [_file_json(file) for file in unit.files],
                 "attachments": list(unit.attachments),
             }
             for unit in status.units
         ],
         "unassigned": [_file_json(file) for file in status.strays],
+        "others": [other.record() for other in status.others],
     }
 
 
 def _counted(counts: Mapping[str, int]) -> dict[str, int]:
-    from toolkit.season.status import STATUSES
+    from toolkit.season.standing import STATUSES
 
     return {"units": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
 

@@ -28,7 +28,8 @@ def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """整理：把能放心修复的问题改好，存成副本，并记下每一处修复。
 
     文本格式的金额和日期、“>=”、改写的标签、空着的层级等会改成标准写法；内容有误的不改。原文件不动，
-    不需要修复的文件原样复制，.xls、.ods 等转成 .xlsx。再整理一次不会有新的改动。
+    不需要修复的文件原样复制，.xls、.ods 等转成 .xlsx。本工具下发的表，打印区域改到最后填写的一行，不打空页。
+    再整理一次不会有新的改动。没有读懂的内容逐格列在修复记录的“没有读懂”表里，请自己看。
 
     例：jixiao tidy 回收/ -o 整理/
     """
@@ -52,13 +53,17 @@ def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
         ]
         written = [str(path) for path in (*result.written, result.log)]
         files = [file.record() for file in result.batch.files]
-        click.echo(json.dumps({"written": written, "repairs": lines, "files": files}, ensure_ascii=False, indent=1))
+        told = {"written": written, "repairs": lines, "files": files, "unread": result.batch.unread}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:
         for path in (*result.written, result.log):
-            click.echo(f"已生成 {path}")
+            show.written(path)
         mended = len({line.file for line in result.repairs})
         click.echo(f"共 {len(result.written)} 个副本，其中 {mended} 个文件修复了 {len(result.repairs)} 处，见 {result.log}。")
     show.file_findings(result.unreadable)
+    if not as_json:
+        show.others(result.batch.others, err=True)
+        show.doubts(result.batch)
     for _, error in result.failed:
         click.echo(f"{error}，没有生成副本。{error.suggestion}。", err=True)
     return ExitCode.of(unreadable=bool(result.unreadable or result.failed))

@@ -20,9 +20,10 @@ from toolkit.checking.environment import (
 )
 from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms.live import BATCH, UNIT
-from toolkit.forms.model import PROJECT_CODE, Form
+from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
+from toolkit.formula import MOST_STEPS, TOO_MUCH
 from toolkit.reading.computed import environment_of
 from toolkit.reading.model import BLANK, OK, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
@@ -130,8 +131,7 @@ def unit_key(declaration: Declaration) -> UnitKey:
 
 
 def _approved(declaration: Declaration, roster: Roster | None) -> float | None:
-    code = declaration.value(PROJECT_CODE)
-    project = roster.project(declaration.unit or "", declaration.project, str(code or "")) if roster else None
+    project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
     return _number(project.approved if project else None)
 
 
@@ -175,6 +175,8 @@ def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object)
     culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry in _unreadable(rule, case)]
     if culprits:
         cause = f"{'、'.join(culprits)}不能参加计算"
+    elif result == TOO_MUCH:
+        cause = f"一次计算超过 {MOST_STEPS:,} 步"
     else:
         cause = f"计算结果是 {result}" if isinstance(result, ErrorValue) else f"条件的结果“{result}”不是真或假"
     message = f"规则无法计算：“{rule.rule.id}”（{cause}）。"

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import IMPLEMENTING_UNIT, SUPERVISOR
 from toolkit.forms.roster_model import Roster
 from toolkit.reading.model import Declaration, Doubt
 from toolkit.values.text import label_key
-from toolkit.values.words import DECLARATION, FILE, WARNING
+from toolkit.values.words import DECLARATION, DEPARTMENT_ROLE, ERROR, FILE, UNIT_ROLE, WARNING, YEAR_ROLE
 
 _OF_FILE = "文件-"
+OTHER_YEAR = "年度-不符"
 
 # A run of Chinese characters in a file's name that ends so names a public body, not a form or a person.
 _BODY = re.compile(
@@ -57,6 +58,20 @@ def doubt_findings(declarations: Sequence[Declaration], roster: Roster | None = 
         yield found
 
 
+def year_findings(declarations: Iterable[Declaration], year: int) -> list[Finding]:
+    """Return an error for every declaration of another year than the season's; a blank year is the form's own rules' business."""
+    return [_of_another_year(each, year) for each in declarations if each.year not in (None, year)]
+
+
+def _of_another_year(declaration: Declaration, year: int) -> Finding:
+    field = declaration.roles.get(YEAR_ROLE)
+    cell = declaration[field].cell if field else None
+    message = f"年度是 {declaration.year}，这次申报的是 {year} 年度。"
+    cure = f"请用 {year} 年度下发的表样填报后重新报送；只是年度填错的，请改正。"
+    made = _finding(declaration, Doubt(OTHER_YEAR, ERROR, field, cell, str(declaration.year), message, cure))
+    return replace(made, expected=str(year))
+
+
 def _finding(declaration: Declaration, doubt: Doubt) -> Finding:
     whole = doubt.rule.startswith(_OF_FILE)
     return Finding(
@@ -87,7 +102,7 @@ def _names(members: Sequence[Declaration], roster: Roster | None) -> Iterator[Fi
         if unit and label_key(unit) != label_key(usual) and SequenceMatcher(None, unit, usual).ratio() >= _ALIKE:
             message = f"实施单位“{unit}”与同一文件其他项目的“{usual}”不一致，像是同一单位的两种写法。"
             yield _about(declaration, "单位-名称不一", message, "请统一写单位全称；确是两个单位请分开报送。", usual)
-    names = [*units, *(str(d.value(SUPERVISOR)) for d in members if d.value(SUPERVISOR))]
+    names = [*units, *(said for d in members if (said := d.said(DEPARTMENT_ROLE)))]
     names += [declaration.written_unit for declaration in members if declaration.written_unit]
     known = (roster.find(unit) for unit in units) if roster else ()
     names += [alias for unit in known if unit for alias in unit.aliases]
@@ -99,9 +114,10 @@ def _names(members: Sequence[Declaration], roster: Roster | None) -> Iterator[Fi
 
 
 def _about(declaration: Declaration, rule: str, message: str, suggestion: str, expected: str) -> Finding:
-    entry = declaration[IMPLEMENTING_UNIT]
+    field = declaration.roles.get(UNIT_ROLE)
+    cell = declaration[field].cell if field else None
     cure = f"{suggestion}（对照：{expected}）"
-    return _finding(declaration, Doubt(rule, WARNING, IMPLEMENTING_UNIT, entry.cell, declaration.unit, message, cure))
+    return _finding(declaration, Doubt(rule, WARNING, field, cell, declaration.unit, message, cure))
 
 
 def _body_in(stem: str, names: Sequence[str]) -> str | None:

@@ -104,13 +104,13 @@ def _form_pair(before: Form, after: Form) -> FormPair | None:
 
 
 def _amount(before: Side, after: Side) -> Field | None:
-    """The amount whose sums tell how a unit's money changed: one of the year that must be filled in, else the first.
+    """The amount whose sums tell how a unit's money changed: the first that must be filled in, else the first.
 
     It is looked for among the fields both sides have.
     """
     known = {field.name for form in before.forms.values() for field in form.fields if field.type == AMOUNT}
     fields = [f for form in after.forms.values() for f in form.fields if f.type == AMOUNT and f.name in known]
-    ranked = sorted(fields, key=lambda f: ("年度" not in f.name + f.label) + 2 * (not f.required))
+    ranked = sorted(fields, key=lambda f: not f.required)
     return ranked[0] if ranked else None
 
 

@@ -28,9 +28,10 @@ from toolkit.comparing.model import (
 )
 from toolkit.comparing.rows import compare_rows, naming, shared_columns
 from toolkit.forms import Form
-from toolkit.forms.model import CODE, DATE, IMPLEMENTING_UNIT, LONG_TEXT, PROJECT, TEXT, YEAR, Field
+from toolkit.forms.model import CODE, DATE, LONG_TEXT, TEXT, Field
 from toolkit.forms.roster_model import name_key
 from toolkit.reading.model import Declaration
+from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 
 # From here on a project is taken for another one renamed. Different projects of one unit in published documents stay
 # below 0.4; one whose name alone changed is at 0.6 or more.
@@ -82,7 +83,7 @@ def match_projects(before: Sequence[Known], after: Sequence[Known]) -> Matching[
         if certain or max(_used(before, field), _used(after, field)) > 1:
             matching.by_key(BY_CODE, _code_key(field, taken[0] | taken[1]), _alike)
     matching.by_key(BY_NAME, lambda known: (known.kind, known.name) if known.name else None, _alike)
-    matching.by_key(BY_NAME, lambda known: None if PROJECT in known.declaration.entries else known.kind, _alike)
+    matching.by_key(BY_NAME, lambda known: None if PROJECT_ROLE in known.declaration.roles else known.kind, _alike)
     matching.by_likeness(BY_LIKENESS, lambda a, b: _renamed(a, b) if a.kind == b.kind else 0.0)
     return matching
 
@@ -193,10 +194,10 @@ def _changes(
     names = {field.name for field in before.fields}
     for field in after.fields:
         left, right = old[field.name], new[field.name]
-        if field.name not in names or (field.name == YEAR and (old.year, new.year) == years):
+        if field.name not in names or (field.role == YEAR_ROLE and (old.year, new.year) == years):
             continue
-        if field.name in (PROJECT, IMPLEMENTING_UNIT):
-            key = name_key if field.name == PROJECT else unit
+        if field.role in (PROJECT_ROLE, UNIT_ROLE):
+            key = name_key if field.role == PROJECT_ROLE else unit
             equal = key(content_of(left)) == key(content_of(right))
         else:
             equal = same(field, left, right)

@@ -63,6 +63,8 @@ def _field_line(field: Field) -> str:
         traits.append(f"列表 {field.code_list}")
     if field.max_length:
         traits.append(f"最长 {field.max_length} 字")
+    if field.role:
+        traits.append(f"角色 {field.role}")
     if field.from_issuer:
         traits.append("由下发方填")
     note = f"  {_one_line(field.note)}" if field.note else ""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, NUMBER, TEXT, YEAR, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, TEXT, Field
 from toolkit.formula import LIST_FUNCTIONS
 from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Paren, Percent, Unary, children, unwrap
-from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF
+from toolkit.values.words import NUMBER, OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
 ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
@@ -119,7 +119,7 @@ def is_mirrored(field: Field | None) -> bool:
 
 
 def is_year(field: Field) -> bool:
-    return field.name == YEAR and field.type == INTEGER
+    return field.role == YEAR_ROLE and field.type == INTEGER
 
 
 def in_cells(node: Node, fields: Mapping[str, Field], several: Callable[[str], bool], *, number: bool = False) -> Node:

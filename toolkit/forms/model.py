@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.values.words import AS_ZERO, ON_TRIAL, SWITCHED_OFF, USUAL_SET, BlankPolicy, RuleState, Scope, Severity
+from toolkit.values.words import (
+    AS_ZERO,
+    NUMBER,
+    ON_TRIAL,
+    SWITCHED_OFF,
+    SYMBOL,
+    UNIT,
+    USUAL_SET,
+    BlankPolicy,
+    Role,
+    RuleState,
+    Scope,
+    Severity,
+)
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
@@ -19,13 +32,8 @@ FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
 DEPENDENT_LIST = "@"
 
-# The three columns that together make an indicator's target, and the name of what they make (contract in DESIGN).
-SYMBOL, NUMBER, UNIT, TARGET = "符号", "数值", "计量单位", "指标值"
-
-# The heading of the declaration's rows in an exported record, and the field that carries the year.
-ROWS, YEAR = "绩效指标", "年度"
-IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE = "实施单位", "项目名称", "项目代码"
-SUPERVISOR = "主管部门"
+# The heading of the declaration's rows in an exported record.
+ROWS = "绩效指标"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Field:
 
     `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
     `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell); both are ""
-    for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE.
+    for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE. `role`
+    is what the engine itself takes it for, None for most.
     """
 
     name: str
@@ -47,6 +56,7 @@ class Field:
     note: str = ""
     cell: str = ""
     area: str = ""
+    role: Role | None = None
     formula: str = ""
     required_if: str = ""
 
@@ -180,10 +190,24 @@ class Form:
         """The rules that are run: 启用 or 试行, and of a set that is asked for."""
         return tuple(r for r in self.rules if r.state != SWITCHED_OFF and not set(r.sets).isdisjoint(self.rule_sets))
 
+    @cached_property
+    def roles(self) -> Mapping[Role, str]:
+        """The 字段名 of the field that has each role; a role that no field has is not in it."""
+        return {f.role: f.name for f in self.fields if f.role}
+
+    def role(self, role: Role) -> Field | None:
+        """Return the field that has `role`; None where the form has none."""
+        return self.by_name.get(self.roles.get(role, ""))
+
     def alias(self, kind: str, text: str) -> str:
         """`text`, or what the list pair `<kind>别名` / `<kind>标准名` says it stands for."""
         return self.aliases(kind).get(text, text)
 
     def aliases(self, kind: str) -> Mapping[str, str]:
-        """Aliases of 代码表 as written: the list `<kind>别名` beside the list `<kind>标准名`, pair by pair."""
-        return dict(zip(self.lists.get(f"{kind}别名", ()), self.lists.get(f"{kind}标准名", ()), strict=False))
+        """Aliases of 代码表 as written: see `aliases`."""
+        return aliases(self.lists, kind)
+
+
+def aliases(lists: Mapping[str, tuple[str, ...]], kind: str) -> Mapping[str, str]:
+    """Return what each word of the list `<kind>别名` stands for: the word beside it in the list `<kind>标准名`."""
+    return dict(zip(lists.get(f"{kind}别名", ()), lists.get(f"{kind}标准名", ()), strict=False))

@@ -17,12 +17,18 @@ from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_k
 from toolkit.forms.tables import TableRow, heading_row, table_rows
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, decimal_of, parse_amount
+from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import label_key
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USUAL_NAMES, YEAR_ROLE
 
 UNITS_SHEET, PROJECTS_SHEET = "单位", "项目"
-UNIT_HEADINGS = ("单位", "主管部门", "归口科室", "控制数", "密码", "别名", "联系人")
-PROJECT_HEADINGS = ("单位", "项目名称", "项目代码", "批复金额", "是否公开", "顺序")
-_NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", "项目名称")
+UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人")
+PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
+PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
+_NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
+
+# The season's year as a title gives it; else a column is headed by the role.
+_TITLE_YEAR = re.compile(r"(20\d\d)\s*年度")
 
 _SEPARATORS = re.compile(r"[、，,；;|\n]+")
 _TOTALS = frozenset(("合计", "总计", "小计"))
@@ -78,7 +84,31 @@ def lint_roster(book: Book) -> tuple[Roster, tuple[Mistake, ...]]:
     roster = Roster(book.path, tuple(units))
     drawn = book.sheets.get(PROJECTS_SHEET)
     projects = _projects(drawn, roster, mistakes) if drawn is not None and drawn is not sheet else []
-    return Roster(book.path, tuple(units), tuple(projects)), tuple(mistakes)
+    return Roster(book.path, tuple(units), tuple(projects), _year(sheet, mistakes)), tuple(mistakes)
+
+
+def _year(sheet: Sheet, mistakes: list[Mistake]) -> int | None:
+    """The year of the season: in a title above the headings (2026年度……), else in a column 年度, one for all units."""
+    found = heading_row(sheet, UNIT_HEADINGS, _NEEDED_UNIT, _heading)
+    head = found[0] if found else 1
+    titles = (_TITLE_YEAR.search(text) for (row, _), text in sorted(sheet.cells.items()) if row < head)
+    title = next((int(year[1]) for year in titles if year), None)
+    column = next((column for (row, column), text in sheet.cells.items() if row == head and _heading(text) == YEAR_ROLE), None)
+    years: dict[int, str] = {}
+    for (row, at), text in sorted(sheet.cells.items()):
+        if at == column and row > head:
+            try:
+                year = parse_year(text)
+            except DateError:
+                year = None
+            if year is None:
+                mistakes.append(Mistake(sheet.name, cell_name(row, at), f"年度“{text}”看不懂", "请填四位数的年份，如 2026"))
+            else:
+                years.setdefault(year, cell_name(row, at))
+    if len(years) > 1:
+        text = f"有 {len(years)} 个不同的年度（{'、'.join(map(str, years))}）"
+        mistakes.append(Mistake(sheet.name, list(years.values())[1], text, "一份名单只管一个年度，请改成一样的"))
+    return title or next(iter(years), None)
 
 
 def _units_sheet(book: Book) -> Sheet | None:
@@ -103,8 +133,8 @@ def _units(sheet: Sheet, mistakes: list[Mistake]) -> list[RosterUnit]:
         units.append(
             RosterUnit(
                 name=name,
-                department=_text(sheet, row, "主管部门"),
-                office=_text(sheet, row, "归口科室"),
+                department=_text(sheet, row, DEPARTMENT_ROLE),
+                office=_text(sheet, row, OFFICE_ROLE),
                 control=_amount(sheet, row, "控制数", mistakes),
                 password=_plain(sheet, row, "密码", mistakes),
                 aliases=tuple(dict.fromkeys(a for a in aliases if a and name_key(a) != name_key(name))),
@@ -138,14 +168,14 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
     projects: list[RosterProject] = []
     seen: dict[tuple[str, str], RosterProject] = {}
     for row in _rows(sheet, PROJECT_HEADINGS, _NEEDED_PROJECT, mistakes):
-        written, name = _text(sheet, row, "单位"), row.get("项目名称")
+        written, name = _text(sheet, row, "单位"), row.get(PROJECT_NAME)
         unit = roster.find(written)
         if not written:
             mistakes.append(row.mistake("单位", "这一行没有单位名称", "请填写单位，与“单位”表一致"))
         elif unit is None:
             mistakes.append(row.mistake("单位", f"“单位”表里没有“{written}”", "请改成“单位”表里的名称或别名，或在该表补上这个单位"))
         if not name:
-            mistakes.append(row.mistake("项目名称", "这一行没有项目名称", "请填写项目名称，或清空这一行"))
+            mistakes.append(row.mistake(PROJECT_NAME, "这一行没有项目名称", "请填写项目名称，或清空这一行"))
         project = RosterProject(
             unit=unit.name if unit else written,
             name=name,
@@ -153,7 +183,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
             approved=_amount(sheet, row, "批复金额", mistakes),
             public=_public(row, mistakes),
             order=_order(row, mistakes),
-            cell=row.cell("项目名称"),
+            cell=row.cell(PROJECT_NAME),
         )
         if unit and name:
             _check_twice(sheet, project, seen, mistakes)
@@ -164,7 +194,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
 def _check_twice(sheet: Sheet, project: RosterProject, seen: dict[tuple[str, str], RosterProject], mistakes: list[Mistake]) -> None:
     """A unit's project is known by its code, and by its name where codes do not tell two of one name apart."""
     unit = name_key(project.unit)
-    for kind, text in (("项目代码", project.code), ("项目名称", project.name)):
+    for kind, text in (("项目代码", project.code), (PROJECT_NAME, project.name)):
         other = seen.setdefault((unit, f"{kind} {name_key(text)}"), project) if text else project
         if other is not project and (kind == "项目代码" or not (other.code and project.code)):
             found = f"“{project.unit}”的{kind}“{text}”与 {other.cell} 的项目重复"

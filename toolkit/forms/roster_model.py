@@ -53,11 +53,12 @@ class RosterProject:
 
 @dataclass(frozen=True)
 class Roster:
-    """A whole roster, units and projects in the order of its sheets."""
+    """A whole roster, units and projects in the order of its sheets; `year` is what they report for, None where it does not say."""
 
     path: Path
     units: tuple[RosterUnit, ...]
     projects: tuple[RosterProject, ...] = ()
+    year: int | None = None
 
     def find(self, name: str | None) -> RosterUnit | None:
         """Return the unit of this name: by its name in any width, spacing, brackets and case, then by its aliases.
@@ -69,6 +70,11 @@ class Roster:
         ['青溪区卫健委（本级）', '青溪区卫健委（本级）', None, None]
         """
         return self._units.get(name_key(name)) if name else None
+
+    def place(self, name: str | None) -> int:
+        """Return the unit's place in the roster's order; behind all others that of a unit it does not know."""
+        found = self.find(name)
+        return self._order[found.name] if found else len(self.units)
 
     def projects_of(self, unit: RosterUnit | str) -> tuple[RosterProject, ...]:
         """Return the unit's projects in the order of the roster; a name is looked up as `find` does."""
@@ -103,6 +109,10 @@ class Roster:
     @cached_property
     def _spellings(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(map(name_key, (unit.name, *unit.aliases))) for unit in self.units)
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {unit.name: number for number, unit in enumerate(self.units)}
 
     @cached_property
     def _units(self) -> Mapping[str, RosterUnit]:

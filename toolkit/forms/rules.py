@@ -18,7 +18,7 @@ from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, in_cells, runs_
 from toolkit.forms.model import AMOUNT, Field, Form, Rule
 from toolkit.forms.tables import TableRow
 from toolkit.forms.wording import misspelt
-from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
 from toolkit.values.text import did_you_mean
 from toolkit.values.words import (
     AS_ZERO,
@@ -254,6 +254,9 @@ def _check_limits(row: TableRow, heading: str, rule: Rule, formula: Formula, mis
     if len(formula.text) > MAX_FORMULA:
         text = f"公式长 {len(formula.text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
         mistakes.append(row.mistake(heading, text, "请拆成几条规则"))
+    if hopeless := hopeless_part(formula):
+        part = to_excel(replace(formula, tree=hopeless[0]), address=str, list_address=str)
+        mistakes.append(row.mistake(heading, f"“{part}”总是算出 {hopeless[1]}", "请改写这一部分"))
     beyond = sorted(formula.modern | formula.engine_only)
     if beyond and not rule.batch_only:
         text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"

@@ -14,6 +14,7 @@ from toolkit.forms.derived import derived_rules
 from toolkit.forms.examples import example_mistakes
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import Field, Form, Rule
+from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import TableRow, code_lists, field_rows, rule_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
@@ -51,12 +52,13 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
     rows = field_rows(book, mistakes)
-    fields = read_fields(rows, lists, mistakes)
+    fields = with_roles(rows, read_fields(rows, lists, mistakes), lists, mistakes)
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
         return None, [], tuple(mistakes)
     written_rules = rule_rows(book, mistakes)
     columns = layout.table.names if layout.table else ()
+    misplaced_roles(rows, columns, mistakes)
     placed = {*columns, *(field.name for field in layout.fields)}
     helpers = sort_helpers([field for field in fields.values() if field.formula and field.name not in placed], columns)
     names = (*columns, *(field.name for field in helpers[1]))

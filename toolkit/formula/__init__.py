@@ -7,7 +7,8 @@ standard library and `toolkit.values`.
 from __future__ import annotations
 
 from toolkit.formula.arrays import Array, top_left
-from toolkit.formula.compiler import LIST_PREFIX, Formula, compile_formula
+from toolkit.formula.compiler import LIST_PREFIX, Formula, compile_formula, hopeless_part
+from toolkit.formula.effort import MOST_STEPS, TOO_MUCH
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, Function
 from toolkit.formula.message import Message, render_message
 from toolkit.formula.render import to_excel
@@ -17,12 +18,15 @@ __all__ = [
     "FUNCTIONS",
     "LIST_FUNCTIONS",
     "LIST_PREFIX",
+    "MOST_STEPS",
+    "TOO_MUCH",
     "Array",
     "Formula",
     "FormulaError",
     "Function",
     "Message",
     "compile_formula",
+    "hopeless_part",
     "render_message",
     "to_excel",
     "top_left",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 
+from toolkit.formula.effort import spend
 from toolkit.values.errors import NA
 
 
@@ -53,8 +54,10 @@ def cells(value: object) -> Iterator[object]:
     """Yield the cells of any value, row by row."""
     if isinstance(value, Array):
         for row in value.rows:
+            spend(len(row))
             yield from row
     elif isinstance(value, list):
+        spend(len(value))
         yield from value
     else:
         yield value
@@ -88,8 +91,10 @@ def top_left(value: object) -> object:
 def each(function: Callable[[object], object], value: object) -> object:
     """Return `function` of every element of the array `value`."""
     if isinstance(value, Array):
+        spend(len(value.rows) * len(value.rows[0]))
         return Array([[function(item) for item in row] for row in value.rows])
     assert isinstance(value, list)
+    spend(len(value))
     return [function(item) for item in value]
 
 
@@ -104,6 +109,7 @@ def broadcast(function: Callable[..., object], arguments: Sequence[object]) -> o
             columns.append(repeat(item))
         else:
             return _broadcast_shapes(function, arguments)
+    spend(height)
     return [function(*row) for row in zip(*columns, strict=False)] if height else [function(*map(top_left, arguments))]
 
 
@@ -111,6 +117,7 @@ def _broadcast_shapes(function: Callable[..., object], arguments: Sequence[objec
     grids = [to_rows(item) for item in arguments]
     height = max(len(grid) for grid in grids)
     width = max(len(grid[0]) for grid in grids)
+    spend(height * width)
     rows = [[function(*(_element(grid, row, column) for grid in grids)) for column in range(width)] for row in range(height)]
     return from_rows(rows)
 

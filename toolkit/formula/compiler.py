@@ -9,17 +9,22 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from toolkit.formula.effort import within_limit
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
 from toolkit.formula.generate import generate
-from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, is_reference, unwrap, walk
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Name, Node, deepest, is_reference, unwrap, walk
 from toolkit.formula.parser import parse
 from toolkit.formula.tokens import FormulaError
+from toolkit.values.errors import ErrorValue
 from toolkit.values.text import did_you_mean
 
 Environment = Mapping[str, object]
 KnownNames = Callable[[str], bool] | Container[str]
 
 LIST_PREFIX = "列表."
+
+# Of all that can stand inside each other: brackets and functions (64 each, as in Excel), and operators between them.
+MOST_LEVELS = 160
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Formula:
     at run time are not among them. `modern` are its functions newer than Excel 2010, `engine_only` those no Excel has.
 
     `evaluate(env)` returns a number, text, bool, ErrorValue, None (a blank cell) or an array: a list for a column, an
-    `Array` otherwise. `env` maps every name to such a value. Raises KeyError when a name is not in `env`.
+    `Array` otherwise; the ErrorValue `TOO_MUCH` for what takes more steps than one evaluation may. `env` maps every name to
+    such a value. Raises KeyError when a name is not in `env`.
     """
 
     text: str
@@ -72,6 +78,8 @@ def compile_formula(text: str, names: KnownNames, lists: Container[str] = frozen
 def _parsed(text: str) -> tuple[Node, tuple[Name | Call, ...]]:
     """Return the tree of a text, and what has to be looked up in it."""
     tree = parse(text)
+    if deepest(tree) > MOST_LEVELS:
+        raise FormulaError(f"算式一层套一层，超过 {MOST_LEVELS} 层，请拆成几条规则或几个公式", 1, "")
     return tree, tuple(node for node in walk(tree) if isinstance(node, (Name, Call)))
 
 
@@ -95,16 +103,35 @@ def assemble(text: str, tree: Node) -> Formula:
     )
 
 
+_CATCHES_ERRORS = frozenset({"IFERROR", "IFNA", "ISERROR", "ISNA"})
+
+
+def hopeless_part(formula: Formula) -> tuple[Node, ErrorValue] | None:
+    """Return a part made of constants alone that can only give an error value, and which; None where there is none."""
+    if formula.functions & _CATCHES_ERRORS:
+        return None
+    for node in walk(formula.tree):
+        if isinstance(node, (Call, Chain)) and not any(isinstance(each, Name) or _looks_up(each) for each in walk(node)):
+            value = assemble("", node).evaluate({})
+            if isinstance(value, ErrorValue):
+                return node, value
+    return None
+
+
+def _looks_up(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "INDIRECT"
+
+
 def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
     """Return the function of `tree`; many formulas, such as those in messages, are read and never evaluated."""
     generated: list[Callable[[Environment], object]] = []
 
-    def evaluate(env: Environment) -> object:
+    def calculate(env: Environment) -> object:
         if not generated:
             generated.append(generate(tree))
         return generated[0](env)
 
-    return evaluate
+    return lambda env: within_limit(calculate, env)
 
 
 def _check_name(node: Name, names: KnownNames, lists: Container[str]) -> None:

@@ -105,6 +105,17 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(node)))
 
 
+def deepest(node: Node) -> int:
+    """Return how many calls the deepest part of `node` costs when it is calculated; a chain costs one for each operator."""
+    most, waiting = 0, [(node, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        most = max(most, level)
+        inner = level + (min(len(node.operators), 12) if isinstance(node, Chain) else 1)
+        waiting.extend((child, inner) for child in children(node))
+    return most
+
+
 def unwrap(node: Node) -> Node:
     """Return `node` without the parentheses around it."""
     while isinstance(node, Paren):

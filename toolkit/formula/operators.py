@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from toolkit.formula.arrays import ARRAYS, broadcast, each
-from toolkit.formula.coerce import LARGEST, NUMBERS, Number, checked, close, compare, to_number, to_text
-from toolkit.values.errors import DIV0, NUM, ErrorValue
+from toolkit.formula.coerce import LARGEST, MAX_TEXT, NUMBERS, Number, checked, close, compare, to_number, to_text
+from toolkit.formula.effort import SHORT, made
+from toolkit.values.errors import DIV0, NUM, VALUE, ErrorValue
 
 Operator = Callable[[object, object], object]
 
@@ -111,6 +112,13 @@ def percent(a: object) -> object:
     return divide(a, 100)
 
 
+def limited(text: str) -> str | ErrorValue:
+    """Return `text`, #VALUE! when it is longer than a cell can hold."""
+    if len(text) <= SHORT:
+        return text
+    return VALUE if len(text) > MAX_TEXT else made(text)
+
+
 def concat(*parts: object) -> object:
     texts: list[str] = []
     for part in parts:
@@ -120,7 +128,7 @@ def concat(*parts: object) -> object:
         if isinstance(text, ErrorValue):
             return text
         texts.append(text)
-    return "".join(texts)
+    return limited("".join(texts))
 
 
 def _comparison(holds: Callable[[int], bool]) -> Operator:

@@ -13,30 +13,33 @@ from typing import Any, Protocol
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import YEAR
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.guard import UNREAD, Lost, attempt_within, can_limit_time
-from toolkit.intake.inputs import InputFile, collect_files, is_return_name
-from toolkit.intake.model import Batch, FileResult, Progress, file_finding
+from toolkit.intake.inputs import InputFile, collect_files, is_litter, is_return_name
+from toolkit.intake.model import Batch, FileResult, Progress, Stray, file_finding
+from toolkit.intake.others import EMPTY, WRONG_FORM_RULE, set_aside
 from toolkit.intake.pool import read_apart, time_limit
-from toolkit.intake.returns import WRONG_FORM_RULE, with_attachments
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.intake.worker import named_function
-from toolkit.outputs.marked.texts import COLUMNS, HEADLINE, OURS, REVIEW_SHEET
+from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.model import BLANK, MISSING, Declaration
-from toolkit.reading.read import read_grid
+from toolkit.reading.read import is_letter, read_grid
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
-from toolkit.sources.open import Opened, Remark, is_harmless, open_source
+from toolkit.sources.open import NoDocumentError, Opened, Remark, is_harmless, open_source
+from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
-from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
+from toolkit.values.words import HINT, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
 
 # So many files are read without further processes, where all of them are small workbooks that were looked at.
 FEW = 3
+
+# So many files beside the returns are named where there is nothing else to tell.
+_MOST_TOLD = 5
 
 # Archives are opened in archives so many times.
 NESTED = 1
@@ -51,7 +54,10 @@ class Shared:
     roster: Roster | None = None
 
 
-Answer = FileResult | tuple[InputFile, ...] | None
+Answer = FileResult | tuple[InputFile, ...]
+
+# Why something is not read that was not expected to be a return either.
+_NO_MATTER = frozenset((EMPTY, "文件-过大"))
 
 
 class Remembering(Protocol):
@@ -81,11 +87,14 @@ def read_batch(
     listed = roster.path.resolve() if roster else None
     inputs = [each for each in collect_files(paths) if listed is None or each.path.resolve() != listed]
     found = _read_all(inputs, Shared(tuple(forms), tuple(passwords), roster), progress, memory)
-    results = with_attachments([_known(result, roster) for result in found])
+    results, others = set_aside([_known(result, roster) for result in found], paths, roster)
     if not results:
-        raise UsageError(f"{'、'.join(paths)}：没有可以读取的申报文件（本工具生成的结果文件不算）。请核对路径。")
+        beside = (
+            f"另有 {len(others)} 个文件不是申报表：{'；'.join(f'{o.file}（{o.word}）' for o in others[:_MOST_TOLD])}。" if others else ""
+        )
+        raise UsageError(f"{'、'.join(paths)}：没有可以读取的申报文件（本工具生成的结果文件不算）。{beside}请核对路径。")
     used = {declaration.form for result in results for declaration in result.declarations}
-    return Batch(tuple(results), {form.name: form for form in forms if form.name in used}, roster)
+    return Batch(tuple(results), {form.name: form for form in forms if form.name in used}, roster, others=others)
 
 
 def _known(result: FileResult, roster: Roster | None) -> FileResult:
@@ -115,7 +124,6 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
             result = FileResult(each.display, UNREADABLE, (), (finding,), each)
         if isinstance(result, FileResult):
             found[order[each]] = result
-        if not isinstance(result, tuple):
             return ()
         order.update((member, (*order[each], number)) for number, member in enumerate(result))
         return unknown(result)
@@ -139,7 +147,7 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
 
 
 def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
-    """Return one file's result; the files inside it for an archive; None for one that is no return (our own report …)."""
+    """Return one file's result, or the files inside it for an archive."""
     try:
         if each.astray:
             raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
@@ -150,20 +158,36 @@ def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambd
         return _result(each, opened, shared)
     except SourceError as error:
         message = str(error).removeprefix(f"{each.display}：")
-        return FileResult(each.display, UNREADABLE, (), (file_finding(each, error.rule, message, error.suggestion),), each)
+        finding = file_finding(each, error.rule, message, error.suggestion)
+        stray: Stray | None = "picture" if error.rule == SCAN else "thing" if _is_no_matter(error) else None
+        passed = stray is not None and not _is_expected(each)
+        return FileResult(each.display, PASSED if passed else UNREADABLE, (), (finding,), each, stray=stray)
 
 
-def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | None:
+def _is_no_matter(error: SourceError) -> bool:
+    return isinstance(error, NoDocumentError) or error.rule in _NO_MATTER
+
+
+def _is_expected(each: InputFile) -> bool:
+    """Whether a file is expected to be a return: it was named, or its name is one of a return's."""
+    return each.named or is_return_name(each.display)
+
+
+def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult:
     own = opened.kind is not None and opened.kind not in RETURNS
     if own and not (each.named and each.display.lower().endswith(".docx")):
-        return None
+        finding = file_finding(each, "文件-本工具生成", "是本工具生成的结果，不是申报表。", "无需处理。")
+        return FileResult(each.display, PASSED, (), (finding,), each, stray="own")
+    origin = _origin(opened.grids)
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
     declarations = _declarations(opened, shared.forms, each.display)
     if not declarations:
-        if not each.named and opened.grids and _is_plain_text(each):
-            return None
-        return FileResult(each.display, WRONG_FORM, (), (_wrong_form(each, opened, shared.forms), *said), each)
+        note = is_letter(opened.grids, shared.forms)
+        passed = not each.named and (_is_plain_text(each) or not is_return_name(each.display))
+        finding = _wrong_form(each, opened, shared.forms)
+        stray: Stray | None = "note" if note else "thing" if passed else None
+        return FileResult(each.display, PASSED if passed else WRONG_FORM, (), (finding, *said), each, stray=stray)
     by_name = {form.name: form for form in shared.forms}
     issued = next((grid.issued for grid in opened.grids if grid.issued), None)
     ours = frozenset(issued.unit_fields if issued else ())
@@ -175,16 +199,16 @@ def _result(each: InputFile, opened: Opened, shared: Shared) -> FileResult | Non
         message = "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
-    return FileResult(each.display, PASSED, filled, said, each, issued)
+    return FileResult(each.display, PASSED, filled, said, each, issued, origin=origin)
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
-    """The returns in an archive. Raises SourceError where there are none, and for archives nested too deep."""
+    """The files in an archive. Raises SourceError where there are none, and for archives nested too deep."""
     if len(each.inner) > NESTED:
         raise SourceError("文件-格式", "压缩包套了太多层，没有继续解开", "请解压后重新报送")
-    members = tuple(each.member(m.number, m.name) for m in found if is_return_name(m.name))
+    members = tuple(each.member(m.number, m.name) for m in found if not is_litter(m.name))
     if not members:
-        raise SourceError("文件-空", "压缩包里没有可以读取的申报文件（.xlsx 等）", "请核对压缩包的内容后重新报送")
+        raise SourceError(EMPTY, "压缩包里没有可以读取的申报文件（.xlsx 等）", "请核对压缩包的内容后重新报送")
     return members
 
 
@@ -209,7 +233,7 @@ def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = 
     if declaration.rows:
         return True
     for field_ in form.fields:
-        ours = field_.from_issuer or field_.name == YEAR or field_.name in prefilled
+        ours = field_.from_issuer or field_.role == YEAR_ROLE or field_.name in prefilled
         if not ours and declaration[field_.name].state not in (BLANK, MISSING):
             return True
     return False
@@ -230,6 +254,13 @@ def _title(grids: Sequence[Grid]) -> str | None:
             if isinstance(value, str) and value.strip():
                 return " ".join(value.split())[:40]
     return None
+
+
+def _origin(grids: Sequence[Grid]) -> tuple[str, ...]:
+    """What a marked copy was made from, as its properties say, else its list of findings, which other kinds of files keep."""
+    texts = (text for grid in grids if _is_review(grid) for text in grid.cells.values() if isinstance(text, str))
+    written = (tuple(found[1].split("、")) for text in texts if (found := FROM.search(text)))
+    return next((grid.origin for grid in grids if grid.origin), None) or next(written, ())
 
 
 def without_marks(grids: Sequence[Grid]) -> tuple[Grid, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -23,6 +23,7 @@ from toolkit.reading.sheet import read_sheet
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
 from toolkit.sources.open import load
 from toolkit.sources.xlsx import read_xlsx
+from toolkit.values.text import shown_path
 
 
 def relative_place(display: str, paths: Sequence[str]) -> Path:
@@ -35,8 +36,9 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
     """
     outer, mark, inner = display.partition("!/")
     for given in paths:
-        if Path(given).is_dir() and (Path(given) == Path(outer) or Path(given) in Path(outer).parents):
-            outer = os.path.relpath(outer, given)
+        shown = Path(shown_path(given))
+        if Path(given).is_dir() and (shown == Path(outer) or shown in Path(outer).parents):
+            outer = os.path.relpath(outer, shown)
             break
     else:
         outer = PurePath(outer).name
@@ -77,6 +79,15 @@ def locked(data: bytes, password: str) -> bytes:
     stream = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, stream)
     return stream.getvalue()
+
+
+def last_rows(declarations: Iterable[Declaration]) -> dict[str, int]:
+    """Return the last row filled in of each sheet that has rows."""
+    rows: dict[str, int] = {}
+    for declaration in declarations:
+        if declaration.sheet is not None and declaration.rows:
+            rows[declaration.sheet] = max(rows.get(declaration.sheet, 0), declaration.rows[-1].row)
+    return rows
 
 
 def rebuild(form: Form, declarations: Sequence[Declaration], findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:

@@ -1,4 +1,4 @@
-"""Paths a user names → the files to read: folders are searched, what is no return is passed over.
+"""Paths a user names → the files to look at: folders are searched, only what systems and programs leave behind is passed over.
 
 Goes out: each file with the name it is shown by (the path as given, joined with the relative path). Nothing is opened.
 """
@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from toolkit.errors import UsageError
+from toolkit.values.text import shown_path
 
-# Files of these kinds in a folder are taken for returns; whether they can be read, their content tells.
+# A file of these kinds is taken for a return until its content says otherwise; one of another kind is one only where it holds a form.
 RETURN_SUFFIXES = frozenset(
-    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".pdf", ".zip")
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".docx", ".doc", ".wps", ".odt", ".rtf", ".pdf", ".zip")
     + (".rar", ".7z", ".txt", ".ofd")
 )
 _LOCKS = ("~$", ".~lock.")
 _PASSED_OVER = (*_LOCKS, ".")
 _MAC_FOLDER = "__MACOSX"
-_SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
+_SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
+_SYSTEM_SUFFIXES = frozenset((".tmp", ".lnk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class InputFile:
 
     def member(self, number: int, name: str) -> InputFile:
         """Return a file inside this archive."""
-        return InputFile(self.path, f"{self.display}!/{name}", False, (*self.inner, number))
+        return InputFile(self.path, f"{self.display}!/{shown_path(name)}", False, (*self.inner, number))
 
 
 def collect_files(paths: Sequence[str]) -> list[InputFile]:
@@ -49,33 +51,43 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
     """
     files: list[InputFile] = []
     seen: set[str] = set()
+    shown: set[str] = set()
     for given in paths:
         path = Path(given)
         if path.is_dir():
             found = [
-                InputFile(each, os.path.join(given, str(each.relative_to(path))), False, astray=_leads_out(each, path))
+                InputFile(each, shown_path(os.path.join(given, str(each.relative_to(path)))), False, astray=_leads_out(each, path))
                 for each in _walk(path)
             ]
             if not found:
-                raise UsageError(f"{given}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
+                raise UsageError(f"{shown_path(given)}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
             # A shell's *.xlsx names the lock files of open workbooks too.
-            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, given, True)]
+            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, shown_path(given), True)]
         else:
-            raise UsageError(f"{given}：找不到这个文件或文件夹。请核对路径。")
+            raise UsageError(f"{shown_path(given)}：找不到这个文件或文件夹。请核对路径。")
         for each in found:
             real = os.path.abspath(each.path) if each.astray else os.path.realpath(each.path)
             if real not in seen:
                 seen.add(real)
-                files.append(each)
+                files.append(_told_apart(each, shown))
     return files
+
+
+def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
+    """Return the file under a name that no other has; two may look the same where one is no UTF-8 or holds what cannot be seen."""
+    name, number = each.display, 2
+    while name in shown:
+        name, number = f"{each.display}（{number}）", number + 1
+    shown.add(name)
+    return each if name == each.display else replace(each, display=name)
 
 
 def _walk(folder: Path) -> Iterable[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if is_return_name(name):
+            if not is_litter(name):
                 yield Path(root, name)
         yield from (Path(root, name) for name in folders if _leads_out(Path(root, name), folder))
 
@@ -84,13 +96,25 @@ def _leads_out(path: Path, folder: Path) -> bool:
     return path.is_symlink() and Path(os.path.realpath(folder)) not in Path(os.path.realpath(path)).parents
 
 
-def is_return_name(name: str) -> bool:
-    """Return whether a file of this name is taken for a return; folders before it, as in archives, are looked at too.
+def is_litter(name: str) -> bool:
+    """Return whether a file of this name is what a system or program left behind; folders before it, as in archives, are looked at too.
 
-    >>> [is_return_name(name) for name in ("甲/乙.xlsx", "甲/~$乙.xlsx", "__MACOSX/._乙.xlsx", "Thumbs.db", "说明.htm")]
-    [True, False, False, False, False]
+    >>> [is_litter(name) for name in ("甲/乙.xlsx", "甲/~$乙.xlsx", "__MACOSX/._乙.xlsx", "Thumbs.db", "盖章.jpg")]
+    [False, True, True, True, False]
     """
     *folders, last = name.split("/")
-    if _MAC_FOLDER in folders or last.startswith(_PASSED_OVER) or last.lower() in _SYSTEM_FILES:
-        return False
-    return PurePosixPath(last).suffix.lower() in RETURN_SUFFIXES
+    left = _MAC_FOLDER in folders or last.startswith(_PASSED_OVER) or last.lower() in _SYSTEM_FILES
+    return left or _suffix(last) in _SYSTEM_SUFFIXES
+
+
+def is_return_name(name: str) -> bool:
+    """Return whether a file of this name is expected to be a return.
+
+    >>> [is_return_name(name) for name in ("甲/乙.xlsx", "乙.xlsx.bak", "说明.htm", "无扩展名")]
+    [True, False, False, False]
+    """
+    return _suffix(name) in RETURN_SUFFIXES
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()

@@ -1,9 +1,8 @@
-"""Several files of one unit: a scan beside the return is its attachment; the same project sent twice alike is taken once, sent twice differently it is a conflict.
+"""Several files of one unit: the same project sent twice alike is taken once, sent twice differently it is a conflict.
 
 Comes in: a batch as read, the order in which its files arrived, and what the clerk chose. Goes out: the batch with what does not
 count set aside, each time with a finding that says so, and its conflicts. Files of a unit that hold different projects
-belong together and are left alone. `batch` takes
-attachments aside, `check` and `diff` settle the rest.
+belong together and are left alone. Called by `check` and `diff`.
 """
 
 from __future__ import annotations
@@ -11,26 +10,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath, PurePosixPath
+from hashlib import sha256
+from pathlib import PurePath
 
 from toolkit.checking.check import UnitKey
 from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
-from toolkit.errors import UsageError
+from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
-from toolkit.values.text import label_key
-from toolkit.values.words import HINT, PASSED, WARNING, Severity
-
-SCAN_RULE, WRONG_FORM_RULE = "文件-扫描件", "文件-表样不符"
-
-# What units put beside their return; a name of so many characters tells whose it is.
-ATTACHED = (".pdf", ".docx", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
-TELLING = 4
+from toolkit.sources.open import load
+from toolkit.spreadsheet.properties import ORIGIN_DIGITS
+from toolkit.values.words import HINT, WARNING, Severity
 
 DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
 
@@ -73,7 +67,8 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         met = _same_projects(members, files)
         rivals = {pair: [t for t in found if _content(t[0]) != _content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
-        open_pairs, left = _decide(files, set(rivals), named, choice.latest)
+        newer = _newer([file for file in batch.files if file.file in group.files])
+        open_pairs, left = _decide(files, set(rivals), named, newer, choice.latest)
         unsettled = {file for pair in open_pairs for file in pair}
         dropped |= {id(d) for d in members if d.file in left}
         for (first, second), found in met.items():
@@ -86,7 +81,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         if rivals:
             conflict = _conflict(key, members, files, open_pairs, left)
             conflicts.append(conflict)
-            _tell(conflict, members, rivals, forms[key[0]], said)
+            _tell(conflict, members, rivals, newer, forms[key[0]], said)
     if not dropped and not said:
         return batch
     results = tuple(_settled(file, dropped, said.get(file.file, ())) for file in batch.files)
@@ -137,7 +132,7 @@ def _same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict
 
 def code_of(declaration: Declaration) -> str:
     """Return the project's code for comparing, "" where it has none."""
-    return name_key(str(declaration.value(PROJECT_CODE) or ""))
+    return name_key(declaration.code or "")
 
 
 def _content(declaration: Declaration) -> tuple[object, ...]:
@@ -146,19 +141,50 @@ def _content(declaration: Declaration) -> tuple[object, ...]:
     return tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items())), rows
 
 
-def _decide(files: Sequence[str], rivals: set[Pair], named: set[str], latest: bool) -> tuple[set[Pair], dict[str, str]]:
-    """Return the pairs that remain undecided, and each file that does not count with the one that counts for it."""
+def _decide(
+    files: Sequence[str], rivals: set[Pair], named: set[str], newer: Sequence[Pair], latest: bool
+) -> tuple[set[Pair], dict[str, str]]:
+    """Return the pairs that remain undecided, and each file that does not count with the one that counts for it.
+
+    Those that were `named` come first, then what is certainly `newer` (earlier file, later file), then the last to come.
+    """
     left: dict[str, str] = {}
 
     def against(file: str) -> Iterator[str]:
         return (other for pair in rivals for other in pair if file in pair and other != file)
 
-    taken = [file for file in files if file in named]
-    taken += [file for file in reversed(files) if file not in named] if latest else []
-    for file in taken:
+    def choose(file: str) -> None:
         if file not in left:
             left.update({other: file for other in against(file) if other not in left and other not in named})
+
+    for file in files:
+        if file in named:
+            choose(file)
+    for earlier, later in newer:
+        if {(earlier, later), (later, earlier)} & rivals and not {earlier, later} & left.keys() and earlier not in named:
+            left[earlier] = later
+    for file in reversed(files) if latest else ():
+        if file not in named:
+            choose(file)
     return {pair for pair in rivals if not left.keys() & set(pair)}, left
+
+
+def _newer(files: Sequence[FileResult]) -> list[Pair]:
+    """Which of a unit's files certainly is the newer version of which: our marked copy of a return, come back.
+
+    Pairs, the earlier file first; those of the last version before those of versions in between.
+    """
+    copies = sorted((file for file in files if file.origin), key=lambda file: -len(file.origin))
+    contents = {file.file: _content_digits(file) for file in files} if copies else {}
+    return [(name, copy.file) for copy in copies for name, digits in contents.items() if name != copy.file and digits in copy.origin]
+
+
+def _content_digits(file: FileResult) -> str:
+    try:
+        data = load(file.source.path, file.source.display, file.source.inner) if file.source else b""
+    except SourceError:
+        return ""
+    return sha256(data).hexdigest()[:ORIGIN_DIGITS]
 
 
 def _conflict(
@@ -170,13 +196,21 @@ def _conflict(
     return Conflict(key, unit or "", tuple(f for f in files if f in concerned), pairs, tuple(left.items()))
 
 
-def _tell(conflict: Conflict, members: Sequence[Declaration], rivals: Mapping[Pair, Sequence[Together]], form: Form, said: Said) -> None:
+def _tell(
+    conflict: Conflict,
+    members: Sequence[Declaration],
+    rivals: Mapping[Pair, Sequence[Together]],
+    newer: Sequence[Pair],
+    form: Form,
+    said: Said,
+) -> None:
     """Say on each file that does not count, or has a rival, which other file there is and what differs."""
     for file, instead in conflict.left:
         mine, others = ([d for d in members if d.file == each] for each in (file, instead))
         shared = {name_key(d.project or "") for d in others}
         alone = [d.project for d in mine if d.project and name_key(d.project) not in shared]
-        message = f"同一单位另有一份不同的报送“{instead}”，以那一份为准，这一份没有计入。"
+        other = "由这一份退改后改好的新一版" if (file, instead) in newer else "一份不同的报送"
+        message = f"同一单位另有{other}“{instead}”，以那一份为准，这一份没有计入。"
         if alone:
             message += f"只在这一份里的项目也没有计入：{'、'.join(alone)}。"
         cure = "请确认；这些项目仍要申报的，请该单位在一份工作簿里报齐。" if alone else "无需处理；要改用这一份，用 --use 指定它。"
@@ -226,29 +260,3 @@ def _finding(file: FileResult, rule: str, severity: Severity, message: str, cure
     if file.source is None:
         raise ValueError(f"{PurePath(file.file).name} was not read from anywhere")
     return replace(file_finding(file.source, rule, message, cure), severity=severity, unit=file.unit)
-
-
-def with_attachments(results: Sequence[FileResult]) -> list[FileResult]:
-    """Return the results with scans and letters that lie beside a readable return of the same unit taken for attachments."""
-    readable = [result for result in results if result.declarations]
-    return [_attachment(result, readable) or result for result in results]
-
-
-def _attachment(result: FileResult, readable: Sequence[FileResult]) -> FileResult | None:
-    rules = {finding.rule for finding in result.findings}
-    if result.source is None or not rules & {SCAN_RULE, WRONG_FORM_RULE} or not result.file.lower().endswith(ATTACHED):
-        return None
-    folder, stem = _place(result.file)
-    for other in readable:
-        beside, name = _place(other.file)
-        keys = (name, label_key(other.unit or ""))
-        if folder == beside and any(key == stem or (len(key) >= TELLING and key in stem) for key in keys):
-            message = f"没有可审核的申报表内容，看作“{other.file}”的附件，不另行审核。"
-            finding = file_finding(result.source, "文件-附件", message, "如果它本身就是申报表，请改报可编辑的 .xlsx。")
-            return replace(result, status=PASSED, findings=(replace(finding, severity=HINT),), attached_to=other.file)
-    return None
-
-
-def _place(file: str) -> tuple[str, str]:
-    path = PurePosixPath(file.replace("\\", "/"))
-    return str(path.parent), label_key(path.stem)

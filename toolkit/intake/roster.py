@@ -14,10 +14,9 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
-from toolkit.values.words import DECLARATION, WARNING
+from toolkit.values.words import CODE_ROLE, DECLARATION, ERROR, PROJECT_ROLE, UNIT_ROLE, WARNING, Role
 
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
 UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"
@@ -37,16 +36,22 @@ def recognised(declaration: Declaration, roster: Roster | None, issued_to: str |
     if written is None:
         named = roster.find(_stem(declaration.file)) if roster else None
         declaration = replace(declaration, known_as=stamped or (named.name if named else None))
-        return _with(declaration, doubts=_projects(declaration, roster))
+        return _with(_coded(declaration, roster), doubts=_projects(declaration, roster))
     doubts = [_issued_to_another(declaration, stamped)] if stamped and not _same(written, stamped, roster) else []
     if roster is None:
         return _with(declaration, doubts=doubts)
     unit = roster.find(written)
     if unit is None:
         return _with(declaration, doubts=[_unknown(declaration, roster), *doubts])
-    declaration = replace(declaration, known_as=unit.name)
+    declaration = _coded(replace(declaration, known_as=unit.name), roster)
     repairs = [] if name_key(written) == name_key(unit.name) else [_alias(declaration, written, unit)]
     return _with(declaration, repairs, [*doubts, *_projects(declaration, roster)])
+
+
+def _coded(declaration: Declaration, roster: Roster | None) -> Declaration:
+    """The declaration with the roster's code of its project, where its form has none."""
+    project = _project(declaration, roster) if roster and CODE_ROLE not in declaration.roles else None
+    return replace(declaration, known_code=project.code) if project and project.code else declaration
 
 
 def owner(file: str, roster: Roster | None, issued_to: str | None) -> str | None:
@@ -66,19 +71,21 @@ def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tup
 
 
 def missing_projects(declarations: Iterable[Declaration], roster: Roster) -> list[Finding]:
-    """Return a warning for every project of the roster that did not come from a unit that sent others."""
-    sent: dict[str, list[Declaration]] = {}
+    """Return an error for every project of the roster that did not come from a unit that sent others."""
+    return [_not_sent(project, first) for _, project, first in not_sent(declarations, roster) if first is not None]
+
+
+def not_sent(declarations: Iterable[Declaration], roster: Roster) -> list[tuple[RosterUnit, RosterProject, Declaration | None]]:
+    """Return every project of the roster that no declaration is, in the roster's order; with its unit's first declaration, if any."""
+    first: dict[str, Declaration] = {}
+    found = set()
     for declaration in declarations:
         unit = roster.find(declaration.unit)
         if unit is not None:
-            sent.setdefault(unit.name, []).append(declaration)
-    findings = []
-    for unit_name, members in sent.items():
-        found = [_project(declaration, roster) for declaration in members]
-        for project in roster.projects_of(unit_name):
-            if not any(project is each for each in found):
-                findings.append(_not_sent(project, members[0]))
-    return findings
+            first.setdefault(unit.name, declaration)
+            found.add(id(_project(declaration, roster)))
+    listed = ((unit, project) for unit in roster.units for project in roster.projects_of(unit))
+    return [(unit, project, first.get(unit.name)) for unit, project in listed if id(project) not in found]
 
 
 def _name(issued_to: str | None, roster: Roster | None) -> str | None:
@@ -100,7 +107,8 @@ def _with(declaration: Declaration, repairs: Sequence[Repair] = (), doubts: Sequ
 
 def _alias(declaration: Declaration, written: str, unit: RosterUnit) -> Repair:
     message = f"实施单位“{written}”是名单中“{unit.name}”的别名，已归到该单位。"
-    return Repair(ALIAS, IMPLEMENTING_UNIT, declaration[IMPLEMENTING_UNIT].cell, written, unit.name, message)
+    field = declaration.roles[UNIT_ROLE]
+    return Repair(ALIAS, field, declaration[field].cell, written, unit.name, message)
 
 
 def _unknown(declaration: Declaration, roster: Roster) -> Doubt:
@@ -109,13 +117,13 @@ def _unknown(declaration: Declaration, roster: Roster) -> Doubt:
     hint = f"名单里相近的是“{alike}”：" if alike else ""
     message = f"名单里没有实施单位“{written}”，按原文审核和汇总。"
     cure = f"{hint}写错的请改为单位全称；单位改过名的，把这个名称填进名单的“别名”；新单位请补进名单。"
-    return _doubt(declaration, UNKNOWN_UNIT, IMPLEMENTING_UNIT, message, cure)
+    return _doubt(declaration, UNKNOWN_UNIT, UNIT_ROLE, message, cure)
 
 
 def _issued_to_another(declaration: Declaration, stamped: str) -> Doubt:
     message = f"这份工作簿是下发给“{stamped}”的，表中实施单位写的是“{declaration.written_unit}”。"
     cure = "请确认没有用错别的单位的工作簿、单位没有填错。"
-    return _doubt(declaration, OTHER_UNIT, IMPLEMENTING_UNIT, message, cure)
+    return _doubt(declaration, OTHER_UNIT, UNIT_ROLE, message, cure)
 
 
 def _projects(declaration: Declaration, roster: Roster | None) -> list[Doubt]:
@@ -123,48 +131,44 @@ def _projects(declaration: Declaration, roster: Roster | None) -> list[Doubt]:
     unit = roster.find(declaration.unit) if roster else None
     if roster is None or unit is None or declaration.project is None or not roster.projects_of(unit):
         return []
-    name, code, project = declaration.project, _code(declaration), _project(declaration, roster)
+    name, code, project = declaration.project, declaration.code or "", _project(declaration, roster)
     if project is None:
         alike = _alike(name, (each.name for each in roster.projects_of(unit)))
         hint = f"名单里相近的是“{alike}”：" if alike else ""
         message = f"名单里“{unit.name}”没有项目“{name}”。"
         cure = f"{hint}请核对项目名称；确是新增的项目，请补进名单的“项目”表。"
-        return [_doubt(declaration, UNKNOWN_PROJECT, PROJECT, message, cure)]
+        return [_doubt(declaration, UNKNOWN_PROJECT, PROJECT_ROLE, message, cure)]
     doubts = []
     if name_key(project.name) != name_key(name):
         message = f"项目名称“{name}”与名单中代码 {project.code} 的项目“{project.name}”不一致。"
-        doubts.append(_doubt(declaration, OTHER_NAME, PROJECT, message, "请核对项目名称和项目代码。"))
+        doubts.append(_doubt(declaration, OTHER_NAME, PROJECT_ROLE, message, "请核对项目名称和项目代码。"))
     if code and project.code and name_key(project.code) != name_key(code):
-        message = f"{PROJECT_CODE}“{code}”与名单中“{project.name}”的代码 {project.code} 不一致。"
-        doubts.append(_doubt(declaration, OTHER_CODE, PROJECT_CODE, message, "请核对项目代码。"))
+        message = f"{CODE_ROLE}“{code}”与名单中“{project.name}”的代码 {project.code} 不一致。"
+        doubts.append(_doubt(declaration, OTHER_CODE, CODE_ROLE, message, "请核对项目代码。"))
     return doubts
 
 
-def _doubt(declaration: Declaration, rule: str, field: str, message: str, cure: str) -> Doubt:
-    value = declaration.value(field)
-    return Doubt(rule, WARNING, field, declaration[field].cell, None if value is None else str(value), message, cure)
+def _doubt(declaration: Declaration, rule: str, role: Role, message: str, cure: str) -> Doubt:
+    field = declaration.roles[role]
+    return Doubt(rule, WARNING, field, declaration[field].cell, declaration.said(role), message, cure)
 
 
 def _project(declaration: Declaration, roster: Roster) -> RosterProject | None:
-    return roster.project(declaration.unit or "", declaration.project, _code(declaration))
-
-
-def _code(declaration: Declaration) -> str:
-    return str(declaration.value(PROJECT_CODE) or "")
+    return roster.project(declaration.unit or "", declaration.project, declaration.code or "")
 
 
 def _not_sent(project: RosterProject, first: Declaration) -> Finding:
     code = f"（{project.code}）" if project.code else ""
     return Finding(
         rule=NOT_SENT,
-        severity=WARNING,
+        severity=ERROR,
         family=DECLARATION,
         file=first.file,
         unit=first.unit,
         project=project.name,
         sheet=None,
         cell=None,
-        field=PROJECT,
+        field=first.roles.get(PROJECT_ROLE),
         value=None,
         expected=project.name,
         message=f"名单中的项目“{project.name}”{code}没有报送。",

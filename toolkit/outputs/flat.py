@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, IMPLEMENTING_UNIT, PROJECT, ROWS, TARGET, YEAR, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, ROWS, Form
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import parquet_bytes
-from toolkit.outputs.records import Record
+from toolkit.outputs.records import Record, has_roster_code
 from toolkit.outputs.sheets import DAY, MONEY, fitting, stamp
 from toolkit.spreadsheet.properties import EXPORT
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, TARGET, UNIT_ROLE, YEAR_ROLE
 
 if TYPE_CHECKING:
     import pandas
@@ -31,7 +32,7 @@ PROJECTS, INDICATORS = "项目", "指标"
 _ODD_NAMES = "backslashreplace"
 
 _FORM = "表样"
-_HEAD = ("file", "sheet", _FORM, YEAR)
+_HEAD = ("file", "sheet", _FORM, YEAR_ROLE)
 _HEADINGS = {"file": "文件", "sheet": "工作表"}
 
 # What a spreadsheet program may run when it opens a .csv, unless it is a sign alone or a number with its unit.
@@ -65,11 +66,12 @@ def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) 
     return _workbook(records, forms)
 
 
-def columns_of(form: Form | None) -> tuple[list[str], list[str]]:
-    """Return the fields of a project and those of an indicator, by the names they have in a record."""
+def columns_of(form: Form | None, records: Sequence[Record] = ()) -> tuple[list[str], list[str]]:
+    """Return the fields of a project and those of an indicator, by the names they have in a record; with codes that only the roster has."""
     if form is None:
         return list(_HEAD), []
-    projects = [*_HEAD, *(f.name for f in form.fields if f.name != YEAR)]
+    coded = has_roster_code(form) and any(CODE_ROLE in record for record in records)
+    projects = [*_HEAD, *([CODE_ROLE] if coded else []), *(f.name for f in form.fields if f.name not in _HEAD)]
     rows = [*form.table.names, *([TARGET] if form.table.has_target else [])] if form.table else []
     return projects, rows
 
@@ -87,7 +89,7 @@ def _indicators(record: Record) -> list[Record]:
 
 
 def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
-    projects, rows = columns_of(form)
+    projects, rows = columns_of(form, records)
     values = [
         [_harmless(value) for value in (*(record.get(c) for c in projects), *(row.get(c) for c in rows))]
         for record in records
@@ -120,8 +122,8 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
         for form in forms or (None,):
             types = {name: field.type for name, field in form.by_name.items()} if form else {}
             own = [record for record in records if form is None or record[_FORM] == form.name]
-            projects, rows = columns_of(form)
-            known = [name for name in (IMPLEMENTING_UNIT, PROJECT) if name in projects]
+            projects, rows = columns_of(form, own)
+            known = [form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in form.roles] if form else []
             tables = {
                 PROJECTS: _frame([[_typed(r.get(c), types.get(c)) for c in projects] for r in own], projects),
                 INDICATORS: _frame(_row_values(own, known, rows, types), ["file", "sheet", *known, *rows]),

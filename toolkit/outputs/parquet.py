@@ -15,10 +15,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, YEAR, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, Form
 from toolkit.outputs.records import Record
 from toolkit.spreadsheet.properties import EXPORT, KIND
 from toolkit.values.amounts import round_half_up
+from toolkit.values.words import YEAR_ROLE
 
 if TYPE_CHECKING:
     import pyarrow
@@ -60,7 +61,7 @@ def parquet_bytes(records: Sequence[Record], columns: tuple[Sequence[str], Seque
     from pyarrow.parquet import write_table
 
     projects, rows = columns
-    kinds = {YEAR: INTEGER} | ({name: field.type for name, field in form.by_name.items()} if form else {})
+    kinds = {YEAR_ROLE: INTEGER} | ({name: field.type for name, field in form.by_name.items()} if form else {})
     fields = [pyarrow.field(name, _type(kinds.get(name))) for name in projects]
     if rows:
         fields.append(pyarrow.field(ROWS, pyarrow.list_(pyarrow.struct([pyarrow.field(n, _type(kinds.get(n))) for n in rows]))))

@@ -9,7 +9,6 @@ and the compressed bytes of all it need not touch stay. Called by outputs and by
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -20,8 +19,6 @@ from lxml import etree
 from toolkit.package.listings import changed_links, changed_types, types_xml
 from toolkit.package.parts import CONTENT_TYPES, Package, Relationship, parse_xml, relationships_part, serialise
 from toolkit.package.rezip import deflate, new_zip, rezip
-
-_NUMBERED = re.compile(r"(.*?)(\d*)(\.[^./]*)")
 
 # Parts that several others may link to; copying a sheet links to the same one.
 _SHARED = frozenset(("image", "pivotCacheDefinition", "slicerCache", "timelineCache", "person", "theme", "hyperlink"))
@@ -196,8 +193,8 @@ class Draft:
 
     def free_name(self, like: str) -> str:
         """Return a part name not in use, numbered on from `like`: `sheet4.xml` after `sheet3.xml`."""
-        match = _NUMBERED.fullmatch(like)
-        stem, _, suffix = match.groups("") if match else (like, "", "")
+        stem, suffix = posixpath.splitext(like)
+        stem = stem.rstrip("0123456789") if suffix else stem
         return next(name for number in count(1) if (name := f"{stem}{number}{suffix}") not in self)
 
     def to_bytes(self) -> bytes:

@@ -8,13 +8,22 @@ from __future__ import annotations
 ZIP, OLE = "zip", "ole"
 HTML, XML_2003, PLAIN_TEXT = "网页（HTML）", "XML 表格 2003", "文本文件（如 CSV）"
 
+# Documents of a word processor, or of a browser, that are not read as they are.
+WORD_LIKE = ("旧版 Word 文档（.doc）", "RTF 文档", "Word 2003 XML 文档", "Word XML 文档", "OpenDocument XML 文档", "网页存档（MHTML）")
+_OLD_WORD, _RTF, _WORD_2003, _FLAT_WORD, _FLAT_ODF, _MHTML = WORD_LIKE
+_FLAT = (
+    ("schemas.microsoft.com/office/word/2003/wordml", _WORD_2003),
+    ("schemas.microsoft.com/office/2006/xmlpackage", _FLAT_WORD),
+    ("urn:oasis:names:tc:opendocument:xmlns:office:1.0", _FLAT_ODF),
+)
+
 _HTML_STARTS = ("<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div")
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF 文件"),
-    (b"{\\rtf", "RTF 文档"),
+    (b"{\\rtf", _RTF),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
     (b"Rar!", "RAR 压缩包"),
     (b"\x1f\x8b", "gzip 压缩文件"),
@@ -25,15 +34,20 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "图片（TIFF）"),
     (b"MM\x00*", "图片（TIFF）"),
     (b"MZ", "可执行程序"),
+    (b"\x7fELF", "可执行程序"),
+    (b"SQLite format 3", "数据库文件"),
     (b"\x09\x00\x04\x00", "旧版 Excel 工作簿（.xls）"),
     (b"\x09\x02\x06\x00", "旧版 Excel 工作簿（.xls）"),
     (b"\x09\x04\x06\x00", "旧版 Excel 工作簿（.xls）"),
     (b"\x09\x08", "旧版 Excel 工作簿（.xls）"),
 )
 
+# Brands of HEIF under which phones save photos.
+_PHOTOS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+
 # Names in the directory of an OLE file, in the order they are looked for.
 _OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    ("WordDocument", "旧版 Word 文档（.doc）"),
+    ("WordDocument", _OLD_WORD),
     ("PowerPoint Document", "旧版演示文稿（.ppt）"),
     ("Workbook", "旧版 Excel 工作簿（.xls 或 .et）"),
     ("Book", "旧版 Excel 工作簿（.xls）"),
@@ -71,17 +85,22 @@ def describe(data: bytes) -> str:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
+    if data[4:8] == b"ftyp":
+        return "图片（HEIC）" if data[8:12] in _PHOTOS else "视频"
+    if data.startswith(b"RIFF"):
+        return "图片（WebP）" if data[8:12] == b"WEBP" else "音频或视频"
     return PLAIN_TEXT if head is not None else "无法识别的文件"
 
 
 def _markup(head: str) -> str | None:
     if "urn:schemas-microsoft-com:office:spreadsheet" in head:
         return XML_2003
-    if head.startswith("<?xml") and "<html" not in head:
-        return "XML 文件"
+    flat = next((found for namespace, found in _FLAT if namespace in head and head.startswith("<")), None)
+    if flat is not None or (head.startswith("<?xml") and "<html" not in head):
+        return flat or "XML 文件"
     if "<html" in head or head.startswith(_HTML_STARTS):
         return HTML
-    return "网页存档（MHTML）" if head.startswith("mime-version:") else None
+    return _MHTML if head.startswith(("mime-version:", "from: ")) and "mime-version:" in head else None
 
 
 def _text(data: bytes) -> str | None:

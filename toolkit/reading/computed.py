@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from toolkit.forms.computed import Names, computed_fields, helpers_of
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, NUMBER, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
 from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, OK, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import from_serial, to_serial
-from toolkit.values.errors import ERROR_VALUES, REF, VALUE, ErrorValue
+from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
+from toolkit.values.words import NUMBER
 
 Cell = float | int | str | bool | ErrorValue | None
 
@@ -36,7 +38,7 @@ def entry_value(entry: Entry, field: Field) -> Cell:
         return VALUE
     value = entry.value
     if isinstance(value, Decimal):
-        return float(value)
+        return _finite(value, NUM)
     if isinstance(value, date):
         return to_serial(value)
     if field.name == NUMBER and isinstance(value, str):
@@ -47,10 +49,15 @@ def entry_value(entry: Entry, field: Field) -> Cell:
 def _number(text: str) -> Cell:
     """The 数值 cell as Excel has it: a number where it is one, else the text."""
     try:
-        number = Decimal(text)
-    except InvalidOperation:
+        return _finite(Decimal(text), text)
+    except (InvalidOperation, ValueError):
         return text
-    return float(number) if number.is_finite() else text
+
+
+def _finite(number: Decimal, otherwise: Cell) -> Cell:
+    """Return a number as the engine calculates with it, `otherwise` where it is beyond what Excel can hold."""
+    value = float(number)
+    return value if isfinite(value) else otherwise
 
 
 def environment_of(declaration: Declaration, form: Form, shared: Mapping[str, object]) -> tuple[Names, list[Names]]:

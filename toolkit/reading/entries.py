@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, YEAR, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
 from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Uncached
@@ -20,7 +20,7 @@ from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
-from toolkit.values.words import WARNING
+from toolkit.values.words import WARNING, YEAR_ROLE
 
 NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
 
@@ -30,7 +30,7 @@ FRACTION = "修复-分以下小数"
 
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
-_BRACKETED = re.compile(r"[(（].*[)）]", re.DOTALL)
+_BRACKETED = re.compile(r"[^(（]*[(（].*[)）]", re.DOTALL)
 
 
 def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1904: bool = False) -> Entry:
@@ -65,7 +65,7 @@ def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
     if field.type == DATE:
         return parse_date(value, date1904=date1904)
     if field.type == INTEGER:
-        if field.name == YEAR:
+        if field.role == YEAR_ROLE:
             return parse_year(value)
         amount = parse_amount(value)
         if amount is None or amount != amount.to_integral_value():
@@ -99,7 +99,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
     if formula is not None and field.type in NUMERIC:
         before = f"={formula}" if formula else "（公式）"
         yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")
-    elif isinstance(value, Formatted) or (isinstance(value, str) and field.name == YEAR):
+    elif isinstance(value, Formatted) or (isinstance(value, str) and field.role == YEAR_ROLE):
         return
     elif isinstance(value, str) and field.type == DATE:
         message = f"{label}“{_short(value)}”是以文本存放的日期，已按 {after} 读取"
@@ -126,7 +126,7 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
 def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:
     """Yield what a person should look at though it could be read: a bracketed negative, a link to another file."""
     negative = isinstance(entry.value, Decimal) and entry.value < 0
-    if negative and isinstance(value, str) and _BRACKETED.search(value):
+    if negative and isinstance(value, str) and _BRACKETED.match(value):
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
         yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)

@@ -7,13 +7,12 @@ a finding can point into the very workbook it came from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from toolkit.forms.model import IMPLEMENTING_UNIT, PROJECT, YEAR
-from toolkit.values.words import Severity
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE, Role, Severity
 
 Value = str | Decimal | date | int | None
 
@@ -80,7 +79,7 @@ class Doubt:
     """Something a person should look at, that no rule can see because the values alone do not show it.
 
     `severity` is error, warning or hint. A `rule` that begins with 文件- is about the whole file and told once for it;
-    `cell` is None where no single cell is meant.
+    `cell` is None where no single cell is meant; `unread` are all cells, or lines, that were not understood, each with what it says.
     """
 
     rule: str
@@ -90,13 +89,15 @@ class Doubt:
     value: str | None
     message: str
     suggestion: str
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """One project's form as read. `sheet` is None where the source has none (a text file).
 
-    `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written.
+    `known_code` is the project's code by the roster where the form has no room for one. `known_as` is the unit's name as the issuer has it (roster, issued workbook); the entries stay as written. `roles` are the
+    form's: which field is the unit, the project, the year.
     """
 
     file: str
@@ -107,12 +108,24 @@ class Declaration:
     repairs: tuple[Repair, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     known_as: str | None = None
+    roles: Mapping[Role, str] = field(default_factory=dict)
+    known_code: str | None = None
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
 
     def value(self, name: str) -> Value:
         return self[name].value
+
+    def said(self, role: Role) -> str | None:
+        """Return what the field of that role says; None where it is blank or the form has none."""
+        value = self.value(self.roles.get(role, ""))
+        return None if value is None else str(value)
+
+    @property
+    def unread(self) -> tuple[tuple[str, str], ...]:
+        """The cells, or lines, of the form that nobody understood, each with what it says."""
+        return tuple(each for doubt in self.doubts for each in doubt.unread)
 
     @property
     def unit(self) -> str | None:
@@ -121,15 +134,18 @@ class Declaration:
 
     @property
     def written_unit(self) -> str | None:
-        value = self.value(IMPLEMENTING_UNIT)
-        return None if value is None else str(value)
+        return self.said(UNIT_ROLE)
 
     @property
     def project(self) -> str | None:
-        value = self.value(PROJECT)
-        return None if value is None else str(value)
+        return self.said(PROJECT_ROLE)
+
+    @property
+    def code(self) -> str | None:
+        """The project's code, as written, else as the roster has it."""
+        return self.said(CODE_ROLE) or self.known_code
 
     @property
     def year(self) -> int | None:
-        value = self.value(YEAR)
+        value = self.value(self.roles.get(YEAR_ROLE, ""))
         return value if isinstance(value, int) else None

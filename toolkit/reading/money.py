@@ -24,7 +24,7 @@ from toolkit.values.words import WARNING
 UNIT_OF_MONEY = "金额-万元"
 
 _SCALES = {"万元": 10_000, "千元": 1_000, "亿元": 100_000_000, "元": 1}
-_BRACKETED = re.compile(r"[(\[【〔]\s*(?:金额)?(?:单位)?[:为]?\s*(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
+_BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
 _OWN = re.compile(r"[元万千亿]")

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.forms.layout import field_labels
-from toolkit.forms.model import CODE, DEPENDENT_LIST, NUMBER, SYMBOL, UNIT, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
 from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.text import label_key
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 Position = tuple[int, int]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import Form
+from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
-from toolkit.reading.recognise import is_other_text, is_own_sheet, without_own_pages
+from toolkit.reading.recognise import is_other_text, is_own_sheet, says_little, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 
@@ -28,11 +29,17 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if not grid.flow:
         return read_sheets(grid, form, file)
     grid = without_own_pages(grid, plan_of(form))
-    found = read_sheets(grid, form, file) if grid.ruled else []
+    found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if found and all(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
     return text if weight(text) > weight(found) else found
+
+
+def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
+    """Return whether a document without the form is a letter or a note, and no form of another kind."""
+    pages = [grid for grid in grids if grid.name is None]
+    return bool(pages) and len(pages) == len(grids) and all(says_little(grid, plan_of(form)) for grid in pages for form in forms)
 
 
 def weight(declarations: Sequence[Declaration]) -> int:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from toolkit.forms.model import PROJECT
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
+from toolkit.values.words import PROJECT_ROLE
 
 # Sheets that our own workbooks carry beside the form.
 OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
@@ -109,7 +109,7 @@ def fits(placement: Placement) -> bool:
         return False
     if found >= ENOUGH * asked:
         return True
-    project = PROJECT not in plan.form.by_name or PROJECT in fields
+    project = plan.form.roles.get(PROJECT_ROLE, "") in {"", *fields}
     table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
     return project and table and len(fields) >= _ENOUGH_FIELDS
 
@@ -175,6 +175,14 @@ def is_other_text(grid: Grid, plan: Plan) -> bool:
         return True
     short = [value for _, value in texts if len(value) <= 16]
     return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2
+
+
+def says_little(grid: Grid, plan: Plan) -> bool:
+    """Return whether a page asks for so little of what a form does that it is none, of whatever kind."""
+    texts = [value for _, value in sorted(grid.cells.items()) if isinstance(value, str)]
+    shown = {key for value in texts if len(value) <= plan.limit and (key := text_key(value)) in plan.vocabulary}
+    titled = bool(texts) and len(texts[0]) <= _LONGEST_HEADING and squeeze(texts[0]).endswith("表")
+    return not titled and not is_worth_a_look(len(shown), plan) and not is_other_text(grid, plan)
 
 
 def _says(pattern: re.Pattern[str], texts: Iterable[str], own: str) -> bool:

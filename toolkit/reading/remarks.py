@@ -1,4 +1,4 @@
-"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, an old version.
+"""What a sheet says beside the form's cells → doubts: hidden rows, comments, text boxes, an old version, cells not understood.
 
 In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet. Called by `sheet`.
 """
@@ -6,22 +6,27 @@ In: a grid and where the form stands in it. Out: `Doubt`s, at most a few a sheet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from toolkit.forms.model import Form
 from toolkit.reading.arranged.layout import Placement
-from toolkit.reading.model import Doubt
+from toolkit.reading.model import MISSING, Doubt, Entry
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.words import WARNING
 
 _LONGEST_QUOTE = 60
 
+UNREAD = "格式-未读懂"
 
-def remark_doubts(grid: Grid, placement: Placement) -> Iterator[Doubt]:
-    """Yield a doubt for whatever a reader of the values alone would not see."""
-    yield from _version_doubt(grid, placement.plan.form)
+# So many cells that nobody understood are quoted in the warning, each with so many characters.
+_MOST_CELLS, _LONGEST_CELL = 6, 20
+
+
+def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) -> Iterator[Doubt]:
+    """Yield a doubt for whatever a reader of the values alone, the `entries`, would not see."""
+    yield from _version_doubt(grid, placement.plan.form, whole=all(entry.state != MISSING for entry in entries))
     if grid.hidden:
         message = f"工作表“{grid.name}”是隐藏的，里面有填报内容，已照常读取。"
         yield _doubt("格式-隐藏", None, message, "请确认这张表是否应报送；应报送请取消隐藏，不报送请删除。")
@@ -42,13 +47,15 @@ def remark_doubts(grid: Grid, placement: Placement) -> Iterator[Doubt]:
         yield _doubt("格式-图片", None, message, "如图片里有填报内容，请写进单元格。")
 
 
-def _version_doubt(grid: Grid, form: Form) -> Iterator[Doubt]:
-    """A workbook issued with another version of the form, older or newer than the one at hand."""
+def _version_doubt(grid: Grid, form: Form, *, whole: bool) -> Iterator[Doubt]:
+    """A workbook issued with another version of the form; `whole` says that all fields and columns of this one are there."""
     if not grid.version or not form.version or grid.version == form.version:
         return
     older = _version(grid.version) < _version(form.version)
     message = f"用的是{'旧' if older else '另一'}版表样（{grid.version} 版），现行的是 {form.version} 版，已按现行表样读取。"
     suggestion = "请核对两版不同之处；有出入请用现行表样重新填报。" if older else "请核对所用表样是否为最新版，或用 --form 指定对应的表样。"
+    if older and whole:
+        suggestion = "现行表样的各项都已读到，不用重填；以后请用现行表样。"
     yield Doubt("文件-旧版表样", WARNING, None, None, grid.version, message, suggestion)
 
 
@@ -88,3 +95,14 @@ def _quote(text: str) -> str:
 
 def _doubt(rule: str, cell: str | None, message: str, suggestion: str, value: str | None = None) -> Doubt:
     return Doubt(rule, WARNING, None, cell, value, message, suggestion)
+
+
+def unread_doubt(found: Sequence[tuple[str, str]]) -> Iterator[Doubt]:
+    """Yield the one warning about cells, or lines, that nobody understood: each with its place and its text, in order."""
+    if not found:
+        return
+    short = [(place, " ".join(text.split())) for place, text in found]
+    short = [(place, text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…") for place, text in short]
+    more = f"等 {len(short)} 处" if len(short) > _MOST_CELLS else ""
+    message = f"有内容没有读懂，没有算作任何一项：{'、'.join(f'{place}“{text}”' for place, text in short[:_MOST_CELLS])}{more}。"
+    yield Doubt(UNREAD, WARNING, None, *short[0], message, "请核对这些内容是否应填在表里的某一项。", tuple(found))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT, IndicatorTable
+from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
@@ -19,6 +19,7 @@ from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.text import clean_text, squeeze
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:

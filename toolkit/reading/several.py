@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.arranged.table import Place, Values
 from toolkit.reading.model import Doubt
 from toolkit.sources.grid import CellValue
 from toolkit.values.targets import SYMBOLS, join_target
 from toolkit.values.text import clean_text
-from toolkit.values.words import WARNING
+from toolkit.values.words import NUMBER, SYMBOL, UNIT, WARNING
 
 _QUALITATIVE = "定性"
 _MOST = 20

@@ -14,6 +14,7 @@ from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
 from toolkit.reading.arranged.cells import Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
+from toolkit.reading.arranged.displaced import displaced_repair, straightened
 from toolkit.reading.arranged.hits import find_hits, first_look
 from toolkit.reading.arranged.layout import Placement, lay_out
 from toolkit.reading.arranged.moved import label_repairs
@@ -26,9 +27,9 @@ from toolkit.reading.money import doubted_alike
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
-from toolkit.reading.remarks import remark_doubts
+from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows
-from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered
+from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached
 from toolkit.spreadsheet.a1 import cell_name
@@ -39,14 +40,13 @@ from toolkit.values.words import WARNING
 
 def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
     """Return what `grid` declares on `form`, a declaration for every copy of the form; none when it is another form."""
-    plan = plan_of(form)
-    if not plan.drawn or is_own_sheet(grid):
-        return []
-    if is_unchanged(grid, plan):
-        return [_declaration(grid, Placement(plan, exact=True), file, 1, 1)]
-    grid = without_instructions(grid, plan)
-    labels, last = first_look(grid, plan)
-    return _laid_out(_without_helpers(grid, last), plan, file) if is_worth_a_look(labels, plan) else []
+    found = laid_out(grid, form)
+    read = []
+    for number, (part, placement, moved) in enumerate(found, 1):
+        declaration = _declaration(part, placement, file, number, len(found))
+        told = (displaced_repair(moved),) if moved else ()
+        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
+    return doubted_alike(read, form) if found and not found[0][1].exact else read
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
@@ -62,7 +62,18 @@ def _without_helpers(grid: Grid, last: int) -> Grid:
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
-def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
+def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
+    """Return each copy of the form on a sheet: its part of the sheet, where all of it stands, and which rows were put back (`displaced`)."""
+    plan = plan_of(form)
+    if not plan.drawn or is_own_sheet(grid):
+        return []
+    if is_unchanged(grid, plan):
+        return [(grid, Placement(plan, exact=True), ())]
+    grid = without_instructions(grid, plan)
+    labels, last = first_look(grid, plan)
+    if not is_worth_a_look(labels, plan):
+        return []
+    grid = _without_helpers(grid, last)
     cells = Cells(grid)
     hits = find_hits(cells, plan)
     areas = copies_of(cells, hits, plan.form)
@@ -71,10 +82,13 @@ def _laid_out(grid: Grid, plan: Plan, file: str) -> list[Declaration]:
         part = grid if len(areas) == 1 else part_of(grid, area)
         own = cells if part is grid else Cells(part)
         placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
+        part, moved = straightened(part, placement)
+        if moved:
+            own = Cells(part)
+            placement = lay_out(own, find_hits(own, plan), plan)
         if fits(placement):
-            found.append((part, placement))
-    read = [_declaration(part, placement, file, number, len(found)) for number, (part, placement) in enumerate(found, 1)]
-    return doubted_alike(read, plan.form)
+            found.append((part, placement, moved))
+    return found
 
 
 def _declaration(grid: Grid, placement: Placement, file: str, number: int, copies: int) -> Declaration:
@@ -92,15 +106,16 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
+        log.doubts.extend(unread_doubt(unread_cells(grid, plan, {row.row for row in rows})))
     if any(entry.state != BLANK for entry in entries.values()) or rows:
-        log.doubts.extend(remark_doubts(grid, placement))
+        log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
             log.doubts.extend(unread(placement, fates(placement, _used(places, rows, placement), {row.row for row in rows})))
-    read = Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts))
+    read = Declaration(file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), roles=plan.form.roles)
     return completed(read, plan.form)
 
 
@@ -109,6 +124,7 @@ def _used(places: Mapping[str, Position | None], rows: tuple[Row, ...], placemen
     cells, table = placement.cells, placement.table
     assert cells is not None
     used = {place for place in places.values() if place is not None}
+    used |= {cell.place for more in (placement.more or {}).values() for cell in more}
     columns = [place.index for place in table.places if place.index is not None] if table else []
     for row in rows:
         for column in columns:
@@ -176,7 +192,8 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
         here, there = cell_name(*cell.place), cell_name(*rival.place)
         message = f"{spot.field.label}可能是 {here} 的“{cell.text[:30]}”，也可能是 {there} 的“{rival.text[:30]}”，已按前者读取。"
         log.doubts.append(Doubt("格式-两可", WARNING, name, here, cell.text, message, f"请核对{spot.field.label}。"))
-    return cell.place, cell.value
+    more = (placement.more or {}).get(name, ())
+    return cell.place, "\n".join((cell.text, *(each.text for each in more))) if more else cell.value
 
 
 def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue | None, log: Log) -> Entry:

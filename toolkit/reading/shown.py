@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, UNIT
+from toolkit.forms.model import AMOUNT
 from toolkit.reading.model import MISSING, OK, Entry, Row, Value
 from toolkit.values.amounts import format_amount, plain_amount
 from toolkit.values.targets import Target, number_value
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 # What stands for nothing where a person would take an empty place for an oversight.
 BLANK_WORD, MISSING_WORD = "（空）", "（缺失）"

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.sources.grid import CellValue, Uncached
@@ -21,7 +20,7 @@ from toolkit.values.errors import ErrorValue
 from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
 from toolkit.values.text import clean_text, number_form, squeeze
 from toolkit.values.units import repair_unit
-from toolkit.values.words import WARNING
+from toolkit.values.words import NUMBER, SYMBOL, UNIT, WARNING
 
 QUALITATIVE = "定性"
 NAMES = (SYMBOL, NUMBER, UNIT)

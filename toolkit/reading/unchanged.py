@@ -6,9 +6,11 @@ has nothing; and what is to be said of the merged areas of such a sheet. Nearly 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.arranged.table import Log
+from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, Doubt, Entry
 from toolkit.reading.plan import Plan, Position, Spot
 from toolkit.sources.grid import CellValue, Grid
@@ -28,6 +30,20 @@ def is_unchanged(grid: Grid, plan: Plan) -> bool:
         if position[1] <= plan.last_column and position[0] < plan.first_row and not _is_blank(cells[position]):
             return False
     return not _comes_again(grid, plan)
+
+
+def unread_cells(grid: Grid, plan: Plan, rows: Collection[int]) -> list[tuple[str, str]]:
+    """Return the cells beside and below the table's `rows` that are no part of the form: each with its text."""
+    columns = {spec.column.index for spec in plan.columns}
+    left = [
+        (row, column)
+        for (row, column), value in grid.cells.items()
+        if row >= plan.first_row and column <= plan.last_column and (column not in columns or row not in rows) and not _is_blank(value)
+    ]
+    left = [place for place in left if place not in plan.known and plan.key(grid.cells[place]) not in plan.vocabulary]
+    lines = {row for row, _ in left}
+    signed = {row for (row, _), value in grid.cells.items() if row in lines and is_note(value)} if lines else set()
+    return [(cell_name(*place), shown(grid.cells[place])) for place in sorted(left) if place[0] not in signed]
 
 
 def _comes_again(grid: Grid, plan: Plan) -> bool:

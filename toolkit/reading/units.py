@@ -15,6 +15,7 @@ from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import Formatted
+from toolkit.values.text import squeeze
 
 _LARGE = ("万", "千元", "亿")
 
@@ -72,7 +73,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue
         inside = header is not None and table is not None and header.top <= cell.row < table.below
-        group = cell.place in groups
-        size = unit_in(cell.text, label=not inside and (group or "资金" in cell.text or "金额" in cell.text), bare=group)
+        group, written = cell.place in groups, squeeze(cell.text)
+        size = unit_in(written, label=not inside and (group or "资金" in written or "金额" in written), bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))

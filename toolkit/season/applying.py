@@ -17,7 +17,7 @@ from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
 from toolkit.outputs.review.model import RETURN
 from toolkit.reading.model import Declaration
-from toolkit.season.decisions import Decided, Decision, Decisions, Reviewed, note_on
+from toolkit.season.decisions import LEDGER, Decided, Decision, Decisions, Reviewed, note_on
 from toolkit.season.remarks import REMARK_RULE, Target, absent, target_key, targets
 from toolkit.values.text import label_key, squeeze
 from toolkit.values.words import ERROR, FILE, HINT, REPAIR, SEVERITY_WORDS, WARNING, Severity
@@ -56,10 +56,13 @@ def apply_decisions(findings: Sequence[Finding], batch: Batch, decisions: Decisi
     unused = [d for d in decisions.rows if not d.is_remark and d.key not in used]
     carried = [d for d in unused if d.key.partition("-")[0] not in places and is_absent(*d.subject)]
     notes += _unused((d for d in unused if d not in carried), places)
+    own: set[str] = set()
     for decision in decisions.rows:
         if decision.is_remark:
             added, why = _own(decision, batch)
-            reviewed += added
+            told = decision.sheet == LEDGER and bool(added) and own.issuperset(each.key for each in added)
+            reviewed += [] if told else added
+            own.update(each.key for each in added if decision.sheet != LEDGER)
             away = not added and any(decision.subject) and is_absent(*decision.subject)
             notes += [] if away and decision.key else why
             carried += [decision] if away else []

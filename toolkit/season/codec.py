@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 from toolkit.checking.model import Finding
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Doubt, Entry, Repair, Row, State
+from toolkit.values.words import ROLES, USUAL_NAMES, Role
 
 # No file's content is larger when it is unpacked (package.limits lets a return have 48 MB at most).
 _MOST_BYTES = 64 << 20
@@ -65,14 +66,15 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         names,
         rows,
         [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
-        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion] for d in declaration.doubts],
+        [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
+        [list(pair) for pair in declaration.roles.items()],
     ]
 
 
 def declaration_from(data: Any, file: str) -> Declaration:
     """Return the declaration that `declaration_data` took apart, as one of `file`. Raises CodecError."""
     try:
-        sheet, form, entries, names, rows, repairs, doubts = data
+        sheet, form, entries, names, rows, repairs, doubts, *roles = data
         return Declaration(
             file,
             _of(sheet, _TEXTS),
@@ -82,12 +84,18 @@ def declaration_from(data: Any, file: str) -> Declaration:
                 Row(_of(number, int), dict(zip(map(_str, names[index]), map(_entry, cells), strict=True))) for number, index, cells in rows
             ),
             tuple(_repair(each) for each in repairs),
-            tuple(Doubt(*(_of(part, _TEXTS) for part in each)) for each in doubts),
+            tuple(_doubt(each) for each in doubts),
+            roles=_roles(*roles) if roles else USUAL_NAMES,
         )
     except CodecError:
         raise
     except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise CodecError(str(error)) from error
+
+
+def _roles(data: Any) -> dict[Role, str]:
+    said = {_of(role, str): _of(name, str) for role, name in data}
+    return {role: said[role] for role in ROLES if role in said}
 
 
 def findings_data(findings: Iterable[Finding]) -> list[list[Any]]:
@@ -166,6 +174,13 @@ def _repair(data: list[Any]) -> Repair:
     rule, field, cell, before, after, message, kind, value, safe = data
     texts = (_str(rule), _str(field), _of(cell, _TEXTS), _str(before), _str(after), _str(message))
     return Repair(*texts, "" if kind == _SAME else _value(kind, value), bool(safe))
+
+
+def _doubt(data: list[Any]) -> Doubt:
+    rule, severity, field, cell, value, message, suggestion, unread = data
+    for text in data[:-1]:
+        _of(text, _TEXTS)
+    return Doubt(rule, severity, field, cell, value, message, suggestion, tuple((_str(place), _str(said)) for place, said in unread))
 
 
 def _str(value: Any) -> str:

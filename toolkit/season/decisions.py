@@ -20,10 +20,10 @@ from toolkit.errors import SourceError, UsageError
 from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import KEEP
+from toolkit.outputs.review.model import KEEP, PRINTED
 from toolkit.reading.entries import shown
 from toolkit.season.remarks import REMARK_RULE
-from toolkit.season.tables import DECISIONS, KEEP_DECISION
+from toolkit.season.tables import DECISIONS, FORGET_DECISION, KEEP_DECISION
 from toolkit.sources.grid import Grid, Uncached
 from toolkit.sources.open import open_source
 from toolkit.values.errors import ErrorValue
@@ -40,7 +40,9 @@ _READ = (
     *(*_NEEDED, columns.KEY),
 )
 
-_SHEET = "台账"
+# Where a decision stands that comes from the ledger.
+LEDGER = "台账"
+_ABOUT = (columns.UNIT, columns.PROJECT, columns.FIELD)
 _REMARK = "人工意见 "
 
 
@@ -88,11 +90,17 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a report says, row by row; `notes` name what could not be understood; `path` is the report."""
+    """What a report says, row by row; `notes` name what could not be understood; `path` is the report.
+
+    `withdrawn` names opinions that the report was printed with and whose cells somebody has emptied; `unusable` are rows that
+    somebody wrote in and that nothing can be made of.
+    """
 
     rows: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
     path: Path | None = None
+    withdrawn: frozenset[str] = frozenset()
+    unusable: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +145,9 @@ def read_decisions(path: Path) -> Decisions:
     wanted = [each for each in heads if each[0].name != columns.EARLIER][:1]
     found = [_rows(grid, *head) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
     if found:
-        rows, notes = (tuple(chain.from_iterable(parts)) for parts in zip(*((each.rows, each.notes) for each in found), strict=True))
-        return Decisions(rows, notes, path)
+        columns_ = zip(*((each.rows, each.notes, each.withdrawn, each.unusable) for each in found), strict=True)
+        rows, notes, withdrawn, unusable = (tuple(chain.from_iterable(parts)) for parts in columns_)
+        return Decisions(rows, notes, path, frozenset(withdrawn), unusable)
     raise UsageError(f"{path}：没有找到“{'”“'.join(_NEEDED)}”三列，不是审核报告。请用 jixiao check -o 生成的审核报告.xlsx。")
 
 
@@ -153,12 +162,16 @@ def _head(grid: Grid) -> tuple[int, dict[str, int]] | None:
 
 
 def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
-    decisions, notes = [], []
+    decisions, notes, unusable = [], [], []
+    withdrawn: set[str] = set()
     for row in sorted({row for row, _ in grid.cells if row > head}):
         cells = {name: _text(grid, row, places.get(name)) for name in _READ}
-        if not any(cells[name] for name in _NEEDED):
-            continue
+        printed = cells[columns.KEY].endswith(PRINTED)
+        cells[columns.KEY] = cells[columns.KEY].rstrip(PRINTED)
         decision = Decision(row, cells, columns.EARLIER if grid.name == columns.EARLIER else columns.ISSUES)
+        if not any(cells[name] for name in _NEEDED):
+            withdrawn |= {_name(decision)} if printed else set()
+            continue
         if decision.action not in ("", *columns.ACTIONS):
             notes.append(note_on(decision, f"处理意见“{decision.action}”不认识，没有采用。请从下拉列表选择“保留”或“退回”。"))
             decision = replace(decision, cells={**cells, columns.ACTION: ""})
@@ -166,11 +179,13 @@ def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
             notes.append(note_on(decision, "“保留”没有写理由，没有采用。请在“理由”列写明后重新审核。"))
         if not decision.key and cells[columns.RULE] not in ("", REMARK_RULE):
             notes.append(note_on(decision, "隐藏的“标识”列是空的，找不到对应的问题，没有采用。请在新的审核报告里重新填写。"))
+            unusable.append(decision)
         elif decision.is_remark and not decision.remark:
             notes.append(note_on(decision, "这一行没有写人工意见，没有采用。请填写“人工意见”列，或删除这一行。"))
+            unusable.append(decision)
         else:
             decisions.append(decision)
-    return Decisions(tuple(decisions), tuple(notes))
+    return Decisions(tuple(decisions), tuple(notes), None, frozenset(withdrawn), tuple(unusable))
 
 
 def _text(grid: Grid, row: int, column: int | None) -> str:
@@ -180,14 +195,14 @@ def _text(grid: Grid, row: int, column: int | None) -> str:
 
 def note_on(decision: Decision, text: str) -> str:
     """Return a note for the reviewer on a row of the report."""
-    where = " › ".join(decision.cells[name] for name in (columns.UNIT, columns.PROJECT, columns.FIELD) if decision.cells[name])
+    where = " › ".join(decision.cells[name] for name in _ABOUT if decision.cells[name])
     return f"{decision.sheet} 第 {decision.row} 行{f'（{where}）' if where else ''}：{text}"
 
 
 def kept_decisions(ledger: Ledger, given: Decisions | None, findings: Sequence[Finding], batch: Batch) -> Decisions | None:
     """Return `given` with what the ledger holds about these findings and units; None where there is neither."""
     rows = given.rows if given else ()
-    taken = {_name(decision) for decision in rows}
+    taken = {_name(decision) for decision in rows} | (given.withdrawn if given else frozenset())
     stored = [decision for decision in _stored(ledger) if _name(decision) not in taken]
     if stored:
         subjects = Subjects(batch)
@@ -200,20 +215,53 @@ def kept_decisions(ledger: Ledger, given: Decisions | None, findings: Sequence[F
         ]
     if not stored:
         return given
-    return Decisions((*rows, *stored), given.notes if given else ())
+    return replace(given or Decisions(), rows=(*rows, *stored))
 
 
 def keep_decisions(ledger: Ledger, given: Decisions | None, decided: Decided | None, seen: str) -> None:
-    """Write down what a report decided, those about units outside this run too; inside `writing`."""
+    """Write down what a report decided, those about units outside this run too, and forget what it withdraws; inside `writing`."""
     if given is None:
         return
-    found = {_name(decision): decision.cells for decision in given.rows if decision.key and decision.sheet != _SHEET}
+    found = {_name(decision): decision.cells for decision in given.rows if decision.key and decision.sheet != LEDGER}
+    written: dict[str, list[dict[str, str]]] = {}
     for each in decided.reviewed if decided else ():
-        if each.decision is not None and each.key and each.decision.sheet != _SHEET:
-            name = _REMARK + each.key if each.decision.is_remark else each.key
-            found[name] = {**each.decision.cells, columns.KEY: each.key}
+        if each.decision is not None and each.key and each.decision.sheet != LEDGER:
+            cells = {**each.decision.cells, columns.KEY: each.key}
+            if each.decision.is_remark:
+                cells |= {columns.RULE: REMARK_RULE}
+                written.setdefault(_REMARK + each.key, []).append(cells)
+            else:
+                found[each.key] = cells
+    found |= {f"{name} {number}" if number else name: cells for name, each in written.items() for number, cells in enumerate(each)}
+    gone = given.withdrawn | written.keys()
+    ledger.run_many(FORGET_DECISION, [{"key": row.key} for row in ledger.rows(DECISIONS) if _plain_name(row.key) in gone])
     rows = [{"key": name, "cells": json.dumps(dict(cells), ensure_ascii=False), "seen": seen} for name, cells in found.items()]
     ledger.run_many(KEEP_DECISION, rows)
+
+
+def _plain_name(name: str) -> str:
+    """The name of an opinion as `_name` has it: several remarks on one place are numbered in the ledger."""
+    head, mark, rest = name.partition(_REMARK)
+    return f"{mark}{rest.partition(' ')[0]}" if mark and not head else name
+
+
+def unread_opinions(report: Path, given: Decisions | None, ledger: Ledger | None) -> tuple[Decision, ...]:
+    """Return the rows of the report at `report` in which somebody wrote what neither `given` nor the ledger has.
+
+    None are in a file that is no report. Whoever replaces the report would lose them.
+    """
+    try:
+        found = read_decisions(report)
+    except UsageError:
+        return ()
+    known = {_said(each) for each in (*(given.rows if given else ()), *(_stored(ledger) if ledger else ()))}
+    return (*(each for each in found.rows if _said(each) not in known), *found.unusable)
+
+
+def _said(decision: Decision) -> tuple[str, ...]:
+    """What tells one opinion from another: what it is about, and what it says."""
+    about = (decision.key,) if decision.key else tuple(decision.cells[name] for name in (*_ABOUT, columns.VALUE))
+    return (*about, decision.action, decision.reason, decision.remark)
 
 
 def _stored(ledger: Ledger) -> list[Decision]:
@@ -224,7 +272,10 @@ def _stored(ledger: Ledger) -> list[Decision]:
         except ValueError:
             continue
         if isinstance(cells, dict):
-            found.append(Decision(row.id, _Cells({str(k): str(v) for k, v in cells.items()}), _SHEET))
+            texts = _Cells({str(k): str(v) for k, v in cells.items()})
+            if row.key.startswith(_REMARK):
+                texts |= {columns.RULE: REMARK_RULE, columns.KEY: _plain_name(row.key).removeprefix(_REMARK)}
+            found.append(Decision(row.id, _Cells(texts), LEDGER))
     return found
 
 

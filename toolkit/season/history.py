@@ -1,31 +1,26 @@
 """The season in the ledger: every return that came, in which version and with what result, where each file lies, what was decided.
 
-Comes in: a finished check. Goes out: rows written in one transaction, so that a run that is ended leaves nothing or all; and
-the rows again as `Return`s, `Place`s and decisions. The same content from the same unit in the same round is the same
-return however often and under whatever name it comes. Called by `check`, `status` and whoever compares versions.
+Comes in: the ledger. Goes out: its rows as `Return`s and `Place`s, and what was declared and found in a return. `recording` writes
+them down. Called by `check`, `status` and whoever compares versions.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season import tables
-from toolkit.season.codec import CodecError, declaration_data, declaration_from, findings_data, pack, unpack
-from toolkit.season.memory import Memory
-from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, PASSED, REPAIR, STATUS_WORDS, WARNING, FileStatus
+from toolkit.season.codec import CodecError, declaration_from, findings_from, unpack
+from toolkit.values.text import shown_path
+from toolkit.values.words import STATUS_WORDS, FileStatus
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -35,7 +30,7 @@ if TYPE_CHECKING:
 class Return:
     """What one unit sent for one year in one round: `number` counts all returns of the ledger in order of arrival.
 
-    `version` is 1, 2, 3 … among the unit's of that year, round and form. `modified` and `seen` are local ISO times: of the
+    `version` is 1, 2, 3 … among the unit's of that year, round and form; workbooks with a project each are one version together. `modified` and `seen` are local ISO times: of the
     file, and when it was first read. `projects` are name and code of each, as written.
     """
 
@@ -74,133 +69,40 @@ class Place:
     modified: str
 
 
-def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Finding], paths: Sequence[str], named_round: str | None) -> None:
-    """Write down a check: its batch as it was read, as it was checked, what was found, and the paths given to it.
-
-    Without a `named_round` a file that lies unchanged where it was keeps its round; others belong to that of the last run.
-    Inside `writing`.
-    """
-    ledger, seen = memory.ledger, memory.now.isoformat(timespec="seconds")
-    round_now = last_round(ledger) if named_round is None else named_round
-    before = {row.place: row for row in ledger.rows(tables.PLACES)}
-    times = {file.file: modified(file) for file in raw.files}
-    final = {file.file: file for file in checked.files}
-    ordered = sorted(raw.files, key=lambda file: (times[file.file], file.file))
-    known = {file.file: memory.known[file.file] for file in raw.files if file.file in memory.known}
-    counted = _Counted(checked, findings)
-    rivals = {file: [o for o in c.rivals if o != file] for c in checked.conflicts for file in c.rivals}
-    copies = dict(checked.copies)
-    instead = {file: other for conflict in checked.conflicts for file, other in conflict.left}
-    memory.drop_old()
-    ledger.run(tables.KEEP_ROUND, {"round": round_now})
-    _forget_places(ledger, paths, {place_of(file) for file in raw.files})
-    for file in ordered:
-        about = known.get(file.file)
-        content = about.content if about else ""
-        if copies.get(file.file) in known:
-            content, about = known[copies[file.file]].content, None
-        place = place_of(file)
-        unchanged = named_round is None and place in before and before[place].content == content
-        round_ = before[place].round if unchanged else round_now
-        ledger.run(
-            tables.KEEP_PLACE,
-            {
-                "place": place,
-                "file": file.file,
-                "content": content,
-                "unit": final[file.file].unit or "",
-                "status": final[file.file].status,
-                "attached_to": file.attached_to or "",
-                "rivals": "\n".join(rivals.get(file.file, ())),
-                "instead": instead.get(file.file, ""),
-                "reason": _reason(file),
-                "modified": times[file.file],
-                "seen": seen,
-                "round": round_,
-            },
-        )
-        if about and content:
-            for members in _by_unit(file.declarations):
-                values = {"round": round_, "content": content, "modified": times[file.file], "seen": seen}
-                _record_return(ledger, file, members, values, counted.of(file.file, members), private=not about.key)
-
-
-def _record_return(
-    ledger: Ledger,
-    file: FileResult,
-    members: Sequence[Declaration],
-    values: dict[str, object],
-    counted: _Counts | None,
-    *,
-    private: bool,
-) -> None:
-    """Add a return, or bring one that is known up to date. What was set aside in this run keeps what is known of it."""
-    unit = members[0].unit or ""
-    values |= {"unit_key": name_key(unit), "year": members[0].year or 0, "form": members[0].form}
-    values |= (counted or _Counts()).columns()
-    known = ledger.rows(tables.RETURN, values)
-    if not known:
-        values |= {"unit": unit or Path(file.file).stem, "file": file.file}
-        values["projects"] = json.dumps([_project(d) for d in members], ensure_ascii=False)
-        values["declarations"] = None if private else _packed(members)
-        ledger.run(tables.ADD_RETURN, values)
-        known = ledger.rows(tables.RETURN, values)
-    elif counted is not None:
-        ledger.run(tables.COUNT_RETURN, values | {"id": known[0].id})
-    if counted is not None and not private:
-        ledger.run(tables.KEEP_FINDINGS, {"id": known[0].id, "records": pack(findings_data(counted.findings))})
-
-
-def _project(declaration: Declaration) -> tuple[str, str]:
-    return declaration.project or "", str(declaration.value(PROJECT_CODE) or "")
-
-
-@dataclass(frozen=True)
-class _Counts:
-    """What a return came to, and the findings against it."""
-
-    status: FileStatus = PASSED
-    errors: int = 0
-    warnings: int = 0
-    hints: int = 0
-    findings: tuple[Finding, ...] = ()
-
-    def columns(self) -> dict[str, object]:
-        return {"status": self.status, "errors": self.errors, "warnings": self.warnings, "hints": self.hints}
-
-
-class _Counted:
-    """What was found against the returns of a check."""
-
-    def __init__(self, checked: Batch, findings: Sequence[Finding]) -> None:
-        self._evaluated = {(d.file, label_key(d.unit or ""), d.year) for d in checked.declarations}
-        self._by_file: dict[str, list[Finding]] = {}
-        for finding in findings:
-            self._by_file.setdefault(finding.file, []).append(finding)
-
-    def of(self, file: str, members: Sequence[Declaration]) -> _Counts | None:
-        """Return what a unit's part of a file came to; None if it was set aside."""
-        unit = label_key(members[0].unit or "")
-        if not any((file, unit, d.year) in self._evaluated for d in members):
-            return None
-        mine = [f for f in self._by_file.get(file, ()) if f.family == FILE or label_key(f.unit or "") == unit]
-        counts = Counter(f.severity for f in mine if f.family != REPAIR)
-        status: FileStatus = NEEDS_CHANGES if counts[ERROR] else PASSED
-        return _Counts(status, counts[ERROR], counts[WARNING], counts[HINT], tuple(mine))
-
-
 def returns(ledger: Ledger, round_: str | None = None) -> list[Return]:
     """Return what the ledger knows, in order of arrival, each with its version; of one round where `round_` is given."""
-    versions: Counter[tuple[Any, ...]] = Counter()
     found = []
     for row in ledger.rows(tables.RETURNS):
-        key = (name_key(row.unit), row.year, row.round, row.form)
-        versions[key] += 1
-        if round_ is None or round_ == row.round:
-            values = row._asdict()
-            values |= {"number": values.pop("id"), "year": row.year or None, "projects": _projects(row.projects)}
-            found.append(Return(**values, version=versions[key]))
+        values = row._asdict()
+        values |= {"number": values.pop("id"), "year": row.year or None, "projects": _projects(row.projects)}
+        found.append(Return(**values))
+    groups: dict[tuple[Any, ...], list[Return]] = {}
+    for each in found:
+        groups.setdefault((name_key(each.unit), each.year, each.round, each.form), []).append(each)
+    numbers = {number: version for group in groups.values() for number, version in version_numbers(group).items()}
+    return [replace(each, version=numbers[each.number]) for each in found if round_ is None or round_ == each.round]
+
+
+def version_numbers(sent: Sequence[Return]) -> dict[int, int]:
+    """Return the version of each of a unit's returns, in order of arrival, by its number.
+
+    A return begins a new version where it holds a project that is in the last one already; one that holds other projects only
+    belongs to the last.
+    """
+    found: dict[int, int] = {}
+    version, taken = 1, list[tuple[str, str]]()
+    for each in sent:
+        if any(_is_same(one, other) for one in each.projects for other in taken):
+            version, taken = version + 1, []
+        taken += each.projects
+        found[each.number] = version
     return found
+
+
+def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two projects, name and code of each, are one: of one code, or of one name and no two codes."""
+    codes = {name_key(one[1]), name_key(other[1])} - {""}
+    return len(codes) < 2 and (name_key(one[0]) == name_key(other[0]) or bool(one[1] and other[1]))
 
 
 def declarations_of(ledger: Ledger, number: int) -> list[Declaration] | None:
@@ -213,13 +115,24 @@ def declarations_of(ledger: Ledger, number: int) -> list[Declaration] | None:
     return None
 
 
+def findings_of(ledger: Ledger, each: Return) -> list[Finding]:
+    """Return what was found against a return when it was last checked; nothing where the ledger does not hold it (a password)."""
+    for row in ledger.rows(tables.FINDINGS, {"id": each.number}):
+        try:
+            data = unpack(row.records)
+            return findings_from(data, [each.file] * len(data))
+        except (CodecError, TypeError):
+            return []
+    return []
+
+
 def places(ledger: Ledger, round_: str, paths: Sequence[str] = ()) -> list[Place]:
     """Return every file of a round as it was last seen, in the order of names; only those at or below `paths` where given."""
     found = []
     for row in ledger.rows(tables.PLACES_OF_ROUND, {"round": round_}):
         if row.status not in STATUS_WORDS:
             raise ledger.damaged()
-        if not paths or _is_below(row.place, paths):
+        if not paths or is_below(row.place, paths):
             values = row._asdict()
             del values["place"]
             found.append(Place(**values | {"rivals": tuple(row.rivals.split("\n")) if row.rivals else ()}))
@@ -230,6 +143,12 @@ def last_round(ledger: Ledger) -> str:
     """Return the round of the last run, "" where none was ever named."""
     rows = ledger.rows(tables.ROUND)
     return str(rows[0].value) if rows else ""
+
+
+def season_year(ledger: Ledger) -> int | None:
+    """Return the year that the season's returns are for; None where no run ever said."""
+    rows = ledger.rows(tables.YEAR)
+    return int(rows[0].value) if rows and rows[0].value.isdecimal() else None
 
 
 def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
@@ -252,36 +171,13 @@ def modified(file: FileResult) -> str:
 def place_of(file: FileResult) -> str:
     """Return the file's absolute place, with the way into archives."""
     outer, mark, inner = file.file.partition("!/")
-    return os.path.abspath(outer) + mark + inner
+    return shown_path(os.path.abspath(outer)) + mark + inner
 
 
-def _forget_places(ledger: Ledger, paths: Sequence[str], present: set[str]) -> None:
-    """Forget files below `paths` that are gone; what they held stays a return."""
-    gone = [{"place": row.place} for row in ledger.rows(tables.PLACES) if row.place not in present and _is_below(row.place, paths)]
-    ledger.run_many(tables.FORGET_PLACE, gone)
-
-
-def _is_below(place: str, paths: Sequence[str]) -> bool:
-    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in map(os.path.abspath, paths))
-
-
-def _by_unit(declarations: Iterable[Declaration]) -> Iterable[list[Declaration]]:
-    found: dict[tuple[object, ...], list[Declaration]] = {}
-    for declaration in declarations:
-        key = (declaration.form, name_key(declaration.unit or ""), declaration.year)
-        found.setdefault(key, []).append(declaration)
-    return found.values()
-
-
-def _packed(members: Sequence[Declaration]) -> bytes | None:
-    try:
-        return pack([declaration_data(declaration) for declaration in members])
-    except CodecError:
-        return None
-
-
-def _reason(file: FileResult) -> str:
-    return next((f.message for f in file.findings if f.family == FILE and f.severity == ERROR), "")
+def is_below(place: str, paths: Sequence[str]) -> bool:
+    """Whether a file's absolute place is one of `paths`, or below it."""
+    given = (shown_path(os.path.abspath(path)) for path in paths)
+    return any(place == each or place.startswith((os.path.join(each, ""), f"{each}!/")) for each in given)
 
 
 def _projects(text: str) -> tuple[tuple[str, str], ...]:

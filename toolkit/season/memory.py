@@ -25,7 +25,7 @@ from toolkit.forms import Form
 from toolkit.intake.batch import Answer, Shared, read_file
 from toolkit.intake.guard import Lost
 from toolkit.intake.inputs import InputFile
-from toolkit.intake.model import Batch, FileResult
+from toolkit.intake.model import STRAYS, Batch, FileResult
 from toolkit.intake.roster import passwords_for
 from toolkit.package.opc import LOCKED
 from toolkit.reading.model import Declaration
@@ -245,29 +245,29 @@ def _is_passing(answer: Answer) -> bool:
 
 
 def _answer_data(answer: Answer, each: InputFile) -> Any:
-    if answer is None:
-        return None
     if isinstance(answer, tuple):
         return [[member.inner[-1], member.display.removeprefix(f"{each.display}!/")] for member in answer]
     return {
         "status": answer.status,
         "declarations": [declaration_data(d) for d in answer.declarations],
         "findings": findings_data(answer.findings),
+        "stray": answer.stray,
         "issued": [answer.issued.unit, answer.issued.unit_fields, answer.issued.project_fields] if answer.issued else None,
+        "origin": answer.origin,
     }
 
 
 def _answer(data: Any, each: InputFile) -> Answer:
-    if data is None:
-        return None
     try:
         if isinstance(data, list):
             return tuple(each.member(int(number), str(name)) for number, name in data)
         findings = findings_from(data["findings"], [each.display] * len(data["findings"]))
         declarations = tuple(declaration_from(d, each.display) for d in data["declarations"])
-        if data["status"] not in STATUS_WORDS:
+        if data["status"] not in STATUS_WORDS or data["stray"] not in (None, *STRAYS):
             raise CodecError("status")
-        return FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]))
+        origin = tuple(map(str, data["origin"]))
+        found = FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]), origin=origin)
+        return replace(found, stray=data["stray"])
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error
 

@@ -14,12 +14,11 @@ from pathlib import PurePath
 from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
-from toolkit.forms.model import PROJECT
 from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Key, identity
 from toolkit.reading.model import BLANK, Declaration, Entry, Row
 from toolkit.values.text import label_key, squeeze
-from toolkit.values.words import DECLARATION, WARNING
+from toolkit.values.words import DECLARATION, PROJECT_ROLE, WARNING
 
 REMARK_RULE = "人工-意见"
 
@@ -42,7 +41,7 @@ class Target:
         """What stands there; for a whole column of the table its first cell, as the rules point at a column."""
         if self.of_unit:
             return None
-        name = self.field or (PROJECT if PROJECT in self.form.by_name else "")
+        name = self.field or self.form.roles.get(PROJECT_ROLE, "")
         if self.row is not None:
             return self.row.entries.get(name)
         if self.form.table and name in self.form.table.names:

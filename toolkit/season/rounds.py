@@ -6,7 +6,7 @@ Nothing is read anew and nothing is written. Called by `diff`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from toolkit.comparing.model import Side
@@ -14,7 +14,7 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, name_key
 from toolkit.reading.model import Declaration
-from toolkit.season.history import Return, declarations_of, last_round, returns
+from toolkit.season.history import Return, declarations_of, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
 
 Sides = tuple[Side, Side, tuple[str, ...]]
@@ -31,7 +31,7 @@ def ledger_sides(
 ) -> Sides:
     """Return the two sides to compare: of two `rounds` what counts in each, else two `versions` of one unit's return.
 
-    Without `versions` these are the last two of the same projects. Raises UsageError for a round, a unit or a version the ledger does not have,
+    Without `versions` these are the last two. Raises UsageError for a round, a unit or a version the ledger does not have,
     and for what is on a form that is not among `forms`.
     """
 
@@ -83,24 +83,21 @@ def _versions(ledger: Ledger, known: Sequence[Return], unit: str, versions: tupl
     round_ = last_round(ledger)
     mine = [each for each in known if each.round == round_] or [each for each in known if each.round == known[-1].round]
     mine = [each for each in mine if (each.year, each.form) == (mine[-1].year, mine[-1].form)]
-    by_version = {each.version: each for each in mine}
-    if len(mine) < 2 and versions is None:
+    numbers = version_numbers(mine)
+    last = max(numbers.values())
+    if last < 2 and versions is None:
         raise UsageError(f"“{unit}”在台账里只有 1 个版本，没有可以对比的。")
-    wanted = versions or _last_two(mine)
-    missing = [number for number in wanted if number not in by_version]
+    wanted = versions or (last - 1, last)
+    missing = [number for number in wanted if not 1 <= number <= last]
     if missing:
-        raise UsageError(f"台账里没有“{unit}”的第 {missing[0]} 版（共 {max(by_version)} 版）。请核对 --versions。")
-    return [(f"{unit}第 {number} 版（{by_version[number].file}）", [by_version[number]]) for number in wanted]
+        raise UsageError(f"台账里没有“{unit}”的第 {missing[0]} 版（共 {last} 版）。请核对 --versions。")
+    return [_version(unit, mine, numbers, number) for number in wanted]
 
 
-def _last_two(mine: Sequence[Return]) -> tuple[int, int]:
-    """The last two versions of the same projects: a unit may send its projects in several workbooks."""
-    named = [(each.version, {name_key(name) for name, _ in each.projects}) for each in mine]
-    for later in range(len(named) - 1, 0, -1):
-        for earlier in range(later - 1, -1, -1):
-            if named[later][1] & named[earlier][1]:
-                return named[earlier][0], named[later][0]
-    return named[-2][0], named[-1][0]
+def _version(unit: str, mine: Sequence[Return], numbers: Mapping[int, int], number: int) -> tuple[str, list[Return]]:
+    """A version as a whole: what was sent then, and of the projects that were not sent again what came before."""
+    files = "、".join(each.file for each in mine if numbers[each.number] == number)
+    return f"{unit}第 {number} 版（{files}）", counting([each for each in mine if numbers[each.number] <= number])
 
 
 def _sides(path: Path, ledger: Ledger, chosen: Iterable[tuple[str, list[Return]]], forms: Sequence[Form]) -> Sides:

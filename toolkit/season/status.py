@@ -7,124 +7,29 @@ ledger.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from toolkit.errors import ExitCode
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
+from toolkit.intake.model import Other
+from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
-from toolkit.season.history import Place, Return, places, returns
+from toolkit.season.history import Place, Return, findings_of, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
-from toolkit.values.words import NEEDS_CHANGES, NOT_FILLED, NOT_SENT, PASSED, REPORTED, SENT_TWICE, STATUS_WORDS, UNREADABLE
-
-CHANGES, UNREAD, UNFILLED = (STATUS_WORDS[each] for each in (NEEDS_CHANGES, UNREADABLE, NOT_FILLED))
-STATUSES = (NOT_SENT, CHANGES, SENT_TWICE, UNREAD, UNFILLED, REPORTED)
-
-# By what the subtotals are made.
-DEPARTMENT, OFFICE = "主管部门", "归口科室"
-
-_SCANS = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file of a unit: `version` counts the unit's different returns in order of arrival, None where it is none.
-
-    `current` is False for one that a later one, or the clerk's choice, took the place of. Times are local ISO times.
-    """
-
-    file: str
-    status: str
-    version: int | None
-    modified: str
-    errors: int
-    warnings: int
-    reason: str
-    current: bool = True
-
-
-@dataclass(frozen=True)
-class UnitStatus:
-    """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when."""
-
-    unit: str
-    department: str
-    office: str
-    contact: str
-    listed: bool
-    status: str
-    reason: str
-    versions: int
-    last: str
-    errors: int
-    warnings: int
-    files: tuple[SentFile, ...] = ()
-    attachments: tuple[str, ...] = ()
-
-    @property
-    def electronic(self) -> bool:
-        """Whether there is a return that can be read."""
-        return any(file.version is not None for file in self.files)
-
-    @property
-    def scanned(self) -> bool:
-        """Whether there is a signed and stamped copy: a scan beside the return, or instead of it."""
-        return bool(self.attachments) or any(file.version is None and _is_scan(file.file) for file in self.files)
-
-    @property
-    def pending(self) -> bool:
-        """Whether the unit still has something to do, or the clerk to decide."""
-        return self.status not in (REPORTED, SENT_TWICE) or bool(self.errors or self.reason.startswith(_UNDECIDED))
-
-
-@dataclass(frozen=True)
-class SeasonStatus:
-    """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are."""
-
-    units: tuple[UnitStatus, ...]
-    strays: tuple[SentFile, ...]
-    round: str
-    by: str = DEPARTMENT
-
-    @property
-    def listed(self) -> bool:
-        """Whether there is a roster to hold them against."""
-        return any(unit.listed for unit in self.units)
-
-    @property
-    def pending(self) -> list[UnitStatus]:
-        return [unit for unit in self.units if unit.pending]
-
-    @property
-    def unreadable(self) -> bool:
-        files = [*self.strays, *(file for unit in self.units if unit.status == UNREAD for file in unit.files)]
-        return any(file.status == UNREAD for file in files)
-
-    @property
-    def code(self) -> ExitCode:
-        """The exit code of a run that shows it."""
-        return ExitCode.of(unreadable=self.unreadable, errors=bool(self.pending or self.strays))
-
-    def group_of(self, unit: UnitStatus) -> str:
-        """Return the 主管部门 (or what else the subtotals go by) of a unit."""
-        if not unit.listed:
-            return "（名单外）"
-        return (unit.department if self.by == DEPARTMENT else unit.office) or "（未填）"
-
-    def groups(self) -> dict[str, Counter[str]]:
-        """Return how many units of each status every 主管部门 has, in the order of the roster."""
-        found: dict[str, Counter[str]] = {}
-        for unit in self.units:
-            found.setdefault(self.group_of(unit), Counter())[unit.status] += 1
-        return found
-
-    def counts(self) -> Counter[str]:
-        return Counter(unit.status for unit in self.units)
-
-
-_UNDECIDED = "有几份不同的报送"
+from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
+from toolkit.values.words import (
+    ATTACHMENT,
+    DEPARTMENT_ROLE,
+    ERROR,
+    HINT,
+    NEEDS_CHANGES,
+    NOT_SENT,
+    PASSED,
+    REPORTED,
+    SENT_TWICE,
+    STATUS_WORDS,
+)
 
 
 @dataclass
@@ -137,8 +42,13 @@ class _Unit:
     attached: list[str] = field(default_factory=list)
 
 
-def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT) -> SeasonStatus:
-    """Return where everybody stands in a round; only files at or below `paths` count where these are given."""
+def season_status(
+    ledger: Ledger, roster: Roster | None, round_: str, paths: Sequence[str] = (), by: str = DEPARTMENT_ROLE, others: Sequence[Other] = ()
+) -> SeasonStatus:
+    """Return where everybody stands in a round; only files at or below `paths` count where these are given.
+
+    `others` are what this run found beside the returns.
+    """
     found = places(ledger, round_, paths)
     sent = returns(ledger, round_)
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
@@ -164,8 +74,13 @@ def season_status(ledger: Ledger, roster: Roster | None, round_: str, paths: Seq
             strays.append(_stray(place))
         else:
             whose_scan.attached.append(place.file)
-    lines = [_line(unit, by_unit.get(key, ()), not paths) for key, unit in units.items()]
-    return SeasonStatus(tuple(lines), tuple(strays), round_, by)
+    known = {place.file for place in found}
+    for other in others:
+        if other.what == ATTACHMENT and other.unit and other.file not in known:
+            _home(other.unit, units, roster).attached.append(other.file)
+    lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
+    beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
+    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
 
 
 def _home(name: str, units: dict[str, _Unit], roster: Roster | None) -> _Unit:
@@ -184,11 +99,14 @@ def _stray(place: Place) -> SentFile:
     return SentFile(place.file, STATUS_WORDS[place.status], None, place.modified, 0, 0, place.reason)
 
 
-def _line(unit: _Unit, sent: Sequence[Return], over_time: bool) -> UnitStatus:
+def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Ledger, Roster | None]) -> UnitStatus:
     listed = unit.listed
     files = _files(unit.places, sent, over_time)
-    status, reason = _verdict(files, unit.places)
     current = [file for file in files if file.current]
+    contents = {place.content for place in unit.places if place.file in {file.file for file in current}}
+    now = [each for each in sent if each.content in contents]
+    missing, told = _missing(now, listed, *known)
+    status, reason = _verdict(files, unit.places, missing, told)
     return UnitStatus(
         unit=unit.name,
         department=listed.department if listed else "",
@@ -197,18 +115,28 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool) -> UnitStatus:
         listed=listed is not None,
         status=status,
         reason=reason,
-        versions=len(sent),
+        versions=max(_versions(sent).values(), default=0),
         last=max((file.modified for file in files), default=""),
-        errors=sum(file.errors for file in current),
+        errors=sum(file.errors for file in current) - told + len(missing),
         warnings=sum(file.warnings for file in current),
         files=tuple(files),
+        projects=sum(len(each.projects) for each in now),
+        missing=missing,
         attachments=tuple(unit.attached),
     )
 
 
+def _versions(sent: Sequence[Return]) -> dict[int, int]:
+    """The version of each of a unit's returns, whatever name the unit went by then."""
+    found: dict[int, int] = {}
+    for key in dict.fromkeys((each.year, each.form) for each in sent):
+        found |= version_numbers([each for each in sent if (each.year, each.form) == key])
+    return found
+
+
 def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> list[SentFile]:
     """The unit's files, oldest return first. What lies in another folder may be an older version of the same (`over_time`)."""
-    number = {each.number: index for index, each in enumerate(sent, 1)}
+    number = _versions(sent)
     by_content: dict[str, list[Return]] = {}
     for each in sent:
         by_content.setdefault(each.content, []).append(each)
@@ -231,21 +159,37 @@ def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> l
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].file))]
 
 
-def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, str]:
-    """The status of a unit and, in words, what has to be done about it."""
+def _missing(now: Sequence[Return], unit: RosterUnit | None, ledger: Ledger, roster: Roster | None) -> tuple[tuple[str, ...], int]:
+    """The unit's projects that none of its returns holds, and how many errors of the last check say so; none where it sent nothing.
+
+    A project that a reviewer said is not to come (已说明) is not missing.
+    """
+    if roster is None or unit is None or not now:
+        return (), 0
+    sent = {id(roster.project(unit, name, code)) for each in now for name, code in each.projects}
+    missing = [project.name for project in roster.projects_of(unit) if id(project) not in sent]
+    findings = [f for each in now if missing or each.errors for f in findings_of(ledger, each) if f.rule == NOT_SENT_PROJECT]
+    overruled = {f.project for f in findings if f.severity == HINT}
+    return tuple(name for name in missing if name not in overruled), sum(f.severity == ERROR for f in findings)
+
+
+def _verdict(files: Sequence[SentFile], found: Sequence[Place], missing: Sequence[str], told: int) -> tuple[str, str]:
+    """The status of a unit and, in words, what has to be done about it; `told` of the errors are about projects that are `missing`."""
     if not files:
         return NOT_SENT, "没有收到报送。"
     rivals = [place.file for place in found if place.rivals]
     if rivals:
-        return SENT_TWICE, f"{_UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。"
+        return SENT_TWICE, f"{UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。"
     current = [file for file in files if file.current]
     readable = [file for file in current if file.version is not None]
-    others = [file for file in current if file.version is None and not (readable and _is_scan(file.file))]
+    others = [file for file in current if file.version is None and not (readable and is_scan(file.file))]
     also = f"另有 {len(others)} 个文件不能用：{_names(file.file for file in others)}。" if others else ""
     errors = [file for file in readable if file.status == CHANGES]
-    if errors:
-        count = sum(file.errors for file in errors)
-        return CHANGES, f"有 {count} 处错误（{_names(file.file for file in errors)}）。{also}"
+    count = sum(file.errors for file in errors) - told
+    if count or missing:
+        wrong = f"有 {count} 处错误（{_names(file.file for file in errors)}）。" if count else ""
+        lacking = f"漏报 {len(missing)} 个项目：{'、'.join(missing)}。" if missing else ""
+        return CHANGES, f"{wrong}{lacking}{also}"
     if readable:
         copies = [place.file for place in found if sum(place.content == other.content for other in found) > 1]
         if copies and not also:
@@ -260,7 +204,3 @@ def _verdict(files: Sequence[SentFile], found: Sequence[Place]) -> tuple[str, st
 
 def _names(files: Iterable[str]) -> str:
     return "、".join(PurePath(file).name for file in files)
-
-
-def _is_scan(file: str) -> bool:
-    return file.lower().endswith(_SCANS)

@@ -45,6 +45,8 @@ def _into(table: str, columns: str, verb: str = "INSERT OR REPLACE") -> str:
 
 TABLES = "SELECT count(*) AS found FROM sqlite_master"
 
+YEAR = "SELECT value FROM settings WHERE name = 'year'"
+KEEP_YEAR = "INSERT OR REPLACE INTO settings (name, value) VALUES ('year', :year)"
 ROUND = "SELECT value FROM settings WHERE name = 'round'"
 KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :round)"
 
@@ -69,7 +71,9 @@ DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
 ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
 ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
+FINDINGS = "SELECT records FROM findings WHERE return_id = :id"
 KEEP_FINDINGS = "INSERT OR REPLACE INTO findings (return_id, records) VALUES (:id, :records)"
 
-DECISIONS = "SELECT rowid AS id, cells FROM decisions ORDER BY rowid"
+DECISIONS = "SELECT rowid AS id, key, cells FROM decisions ORDER BY rowid"
 KEEP_DECISION = _into("decisions", "key cells seen")
+FORGET_DECISION = "DELETE FROM decisions WHERE key = :key"

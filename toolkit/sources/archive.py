@@ -46,7 +46,7 @@ def members(data: bytes, display: str) -> tuple[Member, ...]:
             raise unsafe_error(display, limits.ARCHIVE_SIZE.exceeded(total))
         found: dict[str, Member] = {}
         for number, info in enumerate(infos):
-            if not info.is_dir():
+            if not info.filename.endswith("/"):
                 name = _unused(safe_name(_name(info)), found)
                 found[name] = Member(number, name)
         return tuple(found.values())

@@ -6,22 +6,18 @@ is read in two dimensions, and as flowing text where that does not help (`flow` 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
-from toolkit.errors import SourceError
-from toolkit.package.parts import RESEND, Package
-from toolkit.sources.grid import CellValue, Grid, Position
+from toolkit.package.parts import Package
+from toolkit.sources.grid import Grid
+from toolkit.sources.page import Page
 from toolkit.spreadsheet.a1 import Area
-from toolkit.values.text import clean_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-_GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback"))
 
@@ -29,43 +25,23 @@ _LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pP
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
     """Return the document's text; `part` is its main part. Raises SourceError where there is none, as in a scan."""
     body = package.xml(part).find(f"{W}body")
-    page = _Page({}, [])
+    page = Page()
     if body is not None:
         _fill(body, page)
-    if not page.cells:
-        pictures = any(name.startswith("word/media/") for name in package.names)
-        if pictures:
-            cure = "请报送可编辑的申报表（.xlsx），盖章扫描件可作为附件一并报送"
-            raise SourceError("文件-扫描件", f"{package.display}：只有图片（盖章扫描件），没有可读的文字", cure)
-        raise SourceError("文件-空", f"{package.display}：文档里没有文字", RESEND)
-    return (Grid(None, page.cells, tuple(page.merges), flow=True, ruled=page.tables > 0),)
+    return (page.grid(package.display, pictures=any(name.startswith("word/media/") for name in package.names)),)
 
 
-@dataclass
-class _Page:
-    """What was read so far: `row` is where the next line goes."""
-
-    cells: dict[Position, CellValue]
-    merges: list[Area]
-    row: int = 1
-    tables: int = 0
-
-
-def _fill(element: etree._Element, page: _Page) -> None:
+def _fill(element: etree._Element, page: Page) -> None:
     for child in element:
         if child.tag == f"{W}p":
-            for line in _paragraph(child).split("\n"):
-                for column, piece in enumerate(_GAP.split(line), start=1):
-                    if text := clean_text(piece):
-                        page.cells[page.row, column] = text
-                page.row += 1
+            page.put_paragraph(_paragraph(child))
         elif child.tag == f"{W}tbl":
             _table(child, page)
         elif child.tag in _WRAPPERS:
             _fill(child, page)
 
 
-def _table(table: etree._Element, page: _Page) -> None:
+def _table(table: etree._Element, page: Page) -> None:
     """Put a table's cells into the grid with their spans; a cell merged from above makes the one above reach further down."""
     page.tables += 1
     open_cells: dict[int, Area] = {}
@@ -77,8 +53,7 @@ def _table(table: etree._Element, page: _Page) -> None:
                 going[column] = (above[0], column, page.row, above[3])
                 continue
             going[column] = (page.row, column, page.row, column + span - 1)
-            if text:
-                page.cells[page.row, column] = text
+            page.put(column, text)
         page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and _is_area(area)]
         open_cells = going
         page.row += 1
@@ -104,7 +79,7 @@ def _row(row: etree._Element) -> Iterator[tuple[int, int, bool, str]]:
         merge = cell.find(f"{W}tcPr/{W}vMerge")
         below = merge is not None and merge.get(f"{W}val", "continue") == "continue"
         span = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
-        yield column, span, below, "" if below else clean_text(_cell(cell))
+        yield column, span, below, "" if below else _cell(cell)
         column += span
 
 

@@ -63,7 +63,7 @@ class Grid:
     cell too, and what stands beside a label is its value. `percents` are the cells shown with a percent sign: 0.95
     there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
-    of text boxes, `pictures` how many there are. `issued` is what the
+    of text boxes, `pictures` how many there are. `origin` is what a marked copy was made from. `issued` is what the
     workbook says of its issue.
     """
 
@@ -84,6 +84,7 @@ class Grid:
     pictures: int = 0
     version: str | None = None
     issued: Issued | None = None
+    origin: tuple[str, ...] = ()
     raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
 
     def at(self, row: int, column: int) -> CellValue | None:

@@ -75,6 +75,8 @@ def _table(table: etree._Element, row: int, cells: dict[Position, CellValue], me
             while (row, column) in taken:
                 column += 1
             height, width = _span(cell, "rowspan"), _span(cell, "colspan")
+            if len(taken) + height * width > limits.CELLS.most:
+                raise unsafe_error(display, limits.CELLS.exceeded())
             if height > 1 or width > 1:
                 merges.append((row, column, row + height - 1, column + width - 1))
                 taken.update((r, c) for r in range(row, row + height) for c in range(column, column + width))
@@ -83,7 +85,7 @@ def _table(table: etree._Element, row: int, cells: dict[Position, CellValue], me
                 cells[row, column] = value
             column += width
         row += 1
-        if len(cells) > limits.CELLS.most or len(taken) > limits.CELLS.most:
+        if len(cells) > limits.CELLS.most:
             raise unsafe_error(display, limits.CELLS.exceeded())
     return row
 

@@ -1,7 +1,8 @@
 """OpenDocument spreadsheets (.ods) as grids, read from content.xml: calamine gives no merges for them, and no errors.
 
 Comes in: the file's bytes. Goes out: a grid per sheet, formulas with it. Repeated blank rows and cells, which fill every
-sheet to its end, are counted and not held. An encrypted document is named as such.
+sheet to its end, are counted and not held. An encrypted document is named as such. `odt` takes from here what texts have
+in common with spreadsheets.
 """
 
 from __future__ import annotations
@@ -23,23 +24,30 @@ from toolkit.values.serials import iso_moment
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT, STYLE = (f"{{{_NS}{name}:1.0}}" for name in ("table", "office", "text", "style"))
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _BODY = f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table"
-_ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows", "row-group"))
+ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows", "row-group"))
 _COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
 _SAYS = frozenset((f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"))
-_REFERENCE = re.compile(r"\[([^\]]*)\]")
+_UNREAD = frozenset((f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text", f"{_SVG}title", f"{_SVG}desc"))
+_REFERENCE = re.compile(r"\[([^][]*)\]")
 
 
-def read_ods(data: bytes, display: str) -> tuple[Grid, ...]:
-    """Return the sheets. Raises SourceError for a document that is damaged, encrypted or beyond the limits."""
-    with open_container(data, display) as package:
-        if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
-            raise SourceError(LOCKED, f"{display}：文件设有打开密码", "请去掉打开密码后重新报送")
-        root = package.xml("content.xml")
-        hidden = _hidden_styles(root)
-        null = root.find(f".//{TABLE}null-date")
-        date1904 = null is not None and null.get(f"{TABLE}date-value", "").startswith("1904")
-        return tuple(_grid(table, hidden, date1904, package) for table in root.iterfind(_BODY))
+def opened(data: bytes, display: str) -> Package:
+    """Return an OpenDocument file, open. Raises SourceError for one that is damaged, encrypted or beyond the limits."""
+    package = open_container(data, display)
+    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        package.close()
+        raise SourceError(LOCKED, f"{display}：文件设有打开密码", "请去掉打开密码后重新报送")
+    return package
+
+
+def sheets(root: etree._Element, package: Package) -> tuple[Grid, ...]:
+    """Return the sheets of a spreadsheet's content; `package` names it. Raises SourceError for one beyond the limits."""
+    hidden = _hidden_styles(root)
+    null = root.find(f".//{TABLE}null-date")
+    date1904 = null is not None and null.get(f"{TABLE}date-value", "").startswith("1904")
+    return tuple(_grid(table, hidden, date1904, package) for table in root.iterfind(_BODY))
 
 
 def _hidden_styles(root: etree._Element) -> set[str]:
@@ -51,8 +59,8 @@ def _hidden_styles(root: etree._Element) -> set[str]:
 def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Package) -> Grid:
     name, sheet = table.get(f"{TABLE}name", ""), GridDraft()
     row = 1
-    for element in _inside(table, f"{TABLE}table-row", _ROW_GROUPS):
-        repeat = _number(element, "number-rows-repeated")
+    for element in inside(table, f"{TABLE}table-row", ROW_GROUPS):
+        repeat = number(element, "number-rows-repeated")
         seen = element.get(f"{TABLE}visibility", "visible")
         filled = _filled(element)
         times = repeat if filled else 0
@@ -60,30 +68,30 @@ def _grid(table: etree._Element, hidden: set[str], date1904: bool, package: Pack
             raise package.unsafe(f"工作表“{name}”的{limits.ROWS.exceeded(row + times - 1)}")
         if len(sheet.cells) + filled * times > limits.CELLS.most:
             raise package.unsafe(f"工作表“{name}”{limits.CELLS.exceeded()}")
-        for number in range(row, row + times):
-            _read_row(element, number, sheet)
+        for line in range(row, row + times):
+            _read_row(element, line, sheet)
             if seen != "visible":
-                sheet.hidden_rows.add(number)
+                sheet.hidden_rows.add(line)
                 sheet.filtered |= seen == "filter"
         row += repeat
     sheet.hidden_columns = _hidden_columns(table)
     return sheet.grid(name, hidden=table.get(f"{TABLE}style-name") in hidden, date1904=date1904)
 
 
-def _inside(element: etree._Element, tag: str, groups: frozenset[str]) -> Iterator[etree._Element]:
-    """Rows, or columns, in order, those in groups and headers too."""
+def inside(element: etree._Element, tag: str, groups: frozenset[str]) -> Iterator[etree._Element]:
+    """Yield rows, or columns, in order, those in groups and headers too."""
     for child in element:
         if child.tag == tag:
             yield child
         elif child.tag in groups:
-            yield from _inside(child, tag, groups)
+            yield from inside(child, tag, groups)
 
 
 def _hidden_columns(table: etree._Element) -> set[int]:
     columns: set[int] = set()
     column = 1
-    for element in _inside(table, f"{TABLE}table-column", _COLUMN_GROUPS):
-        repeat = _number(element, "number-columns-repeated")
+    for element in inside(table, f"{TABLE}table-column", _COLUMN_GROUPS):
+        repeat = number(element, "number-columns-repeated")
         if element.get(f"{TABLE}visibility", "visible") != "visible":
             columns.update(range(column, column + min(repeat, 256)))
         column += repeat
@@ -93,7 +101,7 @@ def _hidden_columns(table: etree._Element) -> set[int]:
 def _filled(row: etree._Element) -> int:
     """How many cells of a row hold a value, a merge or a comment; a repeated blank row only fills the sheet."""
     filled = (cell for cell in row if len(cell) or not _SAYS.isdisjoint(cell.attrib))
-    return sum(min(_number(cell, "number-columns-repeated"), limits.COLUMNS.most) for cell in filled)
+    return sum(min(number(cell, "number-columns-repeated"), limits.COLUMNS.most) for cell in filled)
 
 
 def _read_row(element: etree._Element, row: int, sheet: GridDraft) -> None:
@@ -101,7 +109,7 @@ def _read_row(element: etree._Element, row: int, sheet: GridDraft) -> None:
     for cell in element:
         if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             continue
-        repeat = _number(cell, "number-columns-repeated")
+        repeat = number(cell, "number-columns-repeated")
         value, look = _value(cell)
         comment = cell.find(f"{OFFICE}annotation")
         blank = value is None and look is None and comment is None
@@ -114,13 +122,14 @@ def _read_row(element: etree._Element, row: int, sheet: GridDraft) -> None:
                 sheet.percents.add(place)
             if comment is not None:
                 sheet.comments[place] = _text(comment)
-        width, height = _number(cell, "number-columns-spanned"), _number(cell, "number-rows-spanned")
+        width, height = number(cell, "number-columns-spanned"), number(cell, "number-rows-spanned")
         if width > 1 or height > 1:
             sheet.merges.append((row, column, row + height - 1, column + width - 1))
         column += repeat
 
 
-def _number(element: etree._Element, attribute: str) -> int:
+def number(element: etree._Element, attribute: str) -> int:
+    """Return what an attribute of a table counts, 1 where it says nothing sensible."""
     text = element.get(f"{TABLE}{attribute}", "1")
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
@@ -160,20 +169,22 @@ def _typed(cell: etree._Element, kind: str, text: str) -> CellValue | None:
 
 def _text(cell: etree._Element) -> str:
     """The paragraphs of a cell, or of a comment, a line each."""
-    return "\n".join("".join(_runs(p)) for p in cell if p.tag == f"{TEXT}p")
+    return "\n".join("".join(runs(p)) for p in cell if p.tag == f"{TEXT}p")
 
 
-def _runs(element: etree._Element) -> Iterator[str]:
+def runs(element: etree._Element) -> Iterator[str]:
+    """Yield the pieces of a paragraph's text as people read it."""
     yield element.text or ""
     for child in element:
         if child.tag == f"{TEXT}s":
-            yield " " * min(int(child.get(f"{TEXT}c", "1") or 1), 1000)
+            count = child.get(f"{TEXT}c", "1")
+            yield " " * (min(int(count), 1000) if count.isascii() and count.isdigit() else 1)
         elif child.tag == f"{TEXT}tab":
             yield "\t"
         elif child.tag == f"{TEXT}line-break":
             yield "\n"
-        elif child.tag != f"{OFFICE}annotation" and isinstance(child.tag, str):
-            yield from _runs(child)
+        elif child.tag not in _UNREAD and isinstance(child.tag, str):
+            yield from runs(child)
         yield child.tail or ""
 
 

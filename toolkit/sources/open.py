@@ -19,11 +19,12 @@ from toolkit.errors import SourceError
 from toolkit.package import signature
 from toolkit.package.limits import COLUMNS, PART_SIZE
 from toolkit.package.opc import open_package
-from toolkit.package.parts import CONTENT_TYPES, DAMAGED, RESAVE, RESEND, unsafe_error
+from toolkit.package.parts import CONTENT_TYPES, DAMAGED, RESEND, unsafe_error
 from toolkit.sources.archive import Member, member_bytes, members
 from toolkit.sources.grid import Grid
+from toolkit.sources.page import SCAN
 
-XLSX, XLSB, XLS, ODS, CSV, TEXT, HTML, XML, DOCX, PDF, ZIP = (
+XLSX, XLSB, XLS, ODS, CSV, TEXT, HTML, XML, DOCX, ODT, PDF, ZIP = (
     "Excel 工作簿（.xlsx）",
     "Excel 二进制工作簿（.xlsb）",
     "旧版 Excel 工作簿（.xls）",
@@ -33,6 +34,7 @@ XLSX, XLSB, XLS, ODS, CSV, TEXT, HTML, XML, DOCX, PDF, ZIP = (
     "网页（HTML）",
     "XML 表格 2003",
     "Word 文档（.docx）",
+    "OpenDocument 文档（.odt）",
     "PDF 文件",
     "压缩包（.zip）",
 )
@@ -44,7 +46,7 @@ _HONEST: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((".txt", ".md"), (TEXT,)),
     **dict.fromkeys((".html", ".htm"), (HTML,)),
     **{".xls": (XLS,), ".xlt": (XLS,), ".xlsb": (XLSB,), ".ods": (ODS,), ".csv": (CSV,), ".xml": (XML,)},
-    **{".docx": (DOCX,), ".doc": (), ".wps": (), ".pdf": (PDF,), ".zip": (ZIP,)},
+    **{".docx": (DOCX,), ".odt": (ODT,), ".doc": (), ".wps": (), ".pdf": (PDF,), ".zip": (ZIP,)},
 }
 EXTENSION, LINKS = "修复-扩展名", "文件-外部链接"
 
@@ -52,6 +54,10 @@ EXTENSION, LINKS = "修复-扩展名", "文件-外部链接"
 _SMALL_FILE, _SMALL_CONTENT = 4 << 20, 48 << 20
 
 Alive = Callable[[], None]
+
+
+class NoDocumentError(SourceError):
+    """A file that no program for documents makes: whoever looks for returns may pass it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +183,12 @@ def _zip(data: bytes, display: str) -> Opened:
     if CONTENT_TYPES.lower() in names or (names and all(name.startswith(("xl/", "docprops/", "_rels/")) for name in names)):
         return _office(data, display, names)
     if "mimetype" in names and "content.xml" in names:
-        from toolkit.sources.ods import read_ods
+        from toolkit.sources.odt import read_opendocument
 
-        return _told(display, ODS, read_ods(data, display))
+        is_text, grids = read_opendocument(data, display)
+        return _told(display, ODT if is_text else ODS, grids)
+    if "ofd.xml" in names:
+        raise SourceError("文件-格式", f"{display}：是 OFD 版式文件，无法读取", "请报送可编辑的申报表（.xlsx）；只有 OFD 的，请另存为 PDF")
     return Opened((), None, _remarks(display, ZIP), members(data, display))
 
 
@@ -211,12 +220,20 @@ def _workbook(data: bytes, display: str) -> Opened:
     """What an OLE file is: an old workbook, or something of its age that is not read."""
     found = signature.describe(data)
     if "Excel" not in found:
-        word = "Word" in found
-        cure = "请用 Word 或 WPS 打开后另存为 .docx，或填到下发的表样（.xlsx）里，再重新报送" if word else RESAVE
-        raise SourceError("文件-格式", f"{display}：不是 Excel 工作簿，实际是{found}，无法读取", cure)
+        raise _refused(display, found)
     from toolkit.sources.xls import read_xls
 
     return _told(display, XLS, read_xls(data, display))
+
+
+def _refused(display: str, found: str) -> SourceError:
+    """Why a file of a known kind is not read, and what to do about it."""
+    if found in signature.WORD_LIKE:
+        return SourceError("文件-格式", f"{display}：是{found}，无法直接读取", "请用 Word 或 WPS 打开后另存为 .docx，再重新报送")
+    if "压缩" in found:
+        return SourceError("文件-格式", f"{display}：是{found}，无法读取", "请解压后重新报送，或改用 .zip 压缩")
+    cure = "如果它是申报表，请用原来的程序打开，另存为 .xlsx 或 .docx 后重新报送"
+    return NoDocumentError("文件-格式", f"{display}：不是申报表，实际是{found}", cure)
 
 
 def _text(data: bytes, display: str) -> Opened:
@@ -228,7 +245,7 @@ def _text(data: bytes, display: str) -> Opened:
     found = signature.describe(data)
     if "图片" in found:
         cure = "请报送可编辑的申报表（.xlsx）；照片、扫描件可与它放在一起，作为附件"
-        raise SourceError("文件-扫描件", f"{display}：是{found}，没有可读的文字", cure)
+        raise SourceError(SCAN, f"{display}：是{found}，没有可读的文字", cure)
     if found == signature.XML_2003:
         from toolkit.sources.markup import read_xml_2003
 
@@ -239,9 +256,7 @@ def _text(data: bytes, display: str) -> Opened:
 
         return _told(display, HTML, read_html(decode_text(data, display), display))
     if found != signature.PLAIN_TEXT:
-        if "压缩" in found:
-            raise SourceError("文件-格式", f"{display}：是{found}，无法读取", "请解压后重新报送，或改用 .zip 压缩")
-        raise SourceError("文件-格式", f"{display}：不是申报表，实际是{found}", RESAVE)
+        raise _refused(display, found)
     from toolkit.sources.text import decode_text, read_text
 
     if _suffix(display) in _TABLES:

@@ -7,16 +7,18 @@ in many ways, all of which mean that the file is damaged. `alive` is called afte
 from __future__ import annotations
 
 import io
+import math
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.psparser import PSException
 from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from pdfplumber.utils.text import extract_words
 
 from toolkit.errors import SourceError
@@ -24,28 +26,21 @@ from toolkit.package import limits
 from toolkit.package.opc import LOCKED
 from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
-from toolkit.sources.pdf_pages import TOLERANCE, Line, Piece, column_of, edges_of, grid_of, joint
+from toolkit.sources.page import SCAN, SCAN_CURE
+from toolkit.sources.pdf_pages import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, grid_of, joint
 from toolkit.values.text import clean_text
-
-SCAN = "文件-扫描件"
-SCAN_CURE = "请报送可编辑的申报表（.xlsx）；盖章扫描件可与它放在一起，作为附件"
 
 # What pdfplumber and pdfminer raise on damaged files, as found by trying thousands of them.
 _BREAKS = (
-    PSException, PdfminerException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
+    PSException, PdfminerException, MalformedPDFException, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError,
     ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error, zlib.error, OSError,
 )  # fmt: skip
 
 # Words of one line that stand further apart than this, in widths of a character, are different pieces.
 _GAP = 1.6
 
-# A line with less room than so many characters after it was broken for want of it.
-_ROOM = 1.9
-
-# A cell higher than this, in points, may be cut by a page break, and its text be printed as far beyond.
-_TALL, _SHORT = 16, 12
-
 _Box = tuple[float, float, float, float]
+_Chars = list[dict[str, Any]]
 
 # How much of a page's height headers and footers take, above and below.
 _MARGIN = 0.08
@@ -54,14 +49,20 @@ _MARGIN = 0.08
 def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None) -> tuple[Grid, ...]:
     """Return the document's text. Raises SourceError for a scan, a damaged or too long document, a wrong password."""
     pages: list[list[Line]] = []
+    before: _Page | None = None
     try:
         with _opened(data, passwords) as document:
             if len(document.pages) > limits.PAGES.most:
                 raise unsafe_error(display, limits.PAGES.exceeded(len(document.pages)))
             for page in document.pages:
-                pages.append(sorted(_lines(page, len(document.pages)), key=lambda line: line.top))
+                here = _page(page)
+                if before is not None:
+                    _share(before, here)
+                    pages.append(_lines(before))
+                before = here
                 page.close()
                 alive()
+            pages += [_lines(before)] if before is not None else []
     except SourceError:
         raise
     except _BREAKS as error:
@@ -86,17 +87,103 @@ def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.pdf.PDF:
     return pdfplumber.open(io.BytesIO(data), password=passwords[-1])
 
 
-def _lines(page: Page, count: int) -> Iterator[Line]:
-    """The lines of a page, each with its distance from the top: rows of tables, and the text outside them."""
-    settings = {"snap_tolerance": TOLERANCE, "join_tolerance": TOLERANCE, "explicit_horizontal_lines": _ends(page)}
-    tables = page.find_tables(settings)
-    boxes = [table.bbox for table in tables]
+@dataclass(frozen=True)
+class _Page:
+    """A page: its cells, the characters in each of them, and those in none."""
 
-    # Two tables side by side are one that an unruled column parts.
-    cells = [box for table in tables for box in table.cells]
-    inside, loose = _sorted_chars(page, cells, boxes, count)
-    yield from _table_lines(cells, inside)
-    words = extract_words(loose) if loose else []
+    cells: Sequence[_Box]
+    inside: dict[int, _Chars]
+    loose: _Chars
+    height: float
+
+    @property
+    def top(self) -> float:
+        return min(box[1] for box in self.cells)
+
+    @property
+    def bottom(self) -> float:
+        return max(box[3] for box in self.cells)
+
+
+def _page(page: Page) -> _Page:
+    """The characters of a page by the cells they stand in."""
+    settings = {"snap_tolerance": TOLERANCE, "join_tolerance": TOLERANCE, "explicit_horizontal_lines": _ends(page)}
+    found = page.debug_tablefinder(settings)
+    boxes = [table.bbox for table in found.tables]
+
+    # A cell alone is no table to pdfplumber, but beside a column without rules it is one; a frame round a page is none.
+    tabled = {box for table in found.tables for box in table.cells}
+    alone = [box for box in found.cells if box not in tabled and not any(_overlap(box, other) for other in found.cells if other != box)]
+    cells = [*(box for table in found.tables for box in table.cells), *alone]
+    inside: dict[int, _Chars] = {}
+    loose: _Chars = []
+    for char in page.chars:
+        x, y = (char["x0"] + char["x1"]) / 2, _middle(char)
+        if not any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in (*boxes, *alone)):
+            loose.append(char)
+            continue
+        number = next((n for n, box in enumerate(cells) if box[0] <= x < box[2] and box[1] <= y < box[3]), None)
+        if number is not None:
+            inside.setdefault(number, []).append(char)
+    return _Page(cells, inside, loose, page.height)
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] - 1 and other[0] < one[2] - 1 and one[1] < other[3] - 1 and other[1] < one[3] - 1
+
+
+def _share(before: _Page, after: _Page) -> None:
+    """Give the cells that a page break cuts all of their text.
+
+    A spreadsheet program prints such a cell on both pages, each time the whole of it, and hides what lies beyond the page's rows.
+    The same characters as far above the first row of one page as below it on the other are of the cell they would be in.
+    """
+    if not before.cells or not after.cells:
+        return
+    shift = before.bottom - after.top
+    lower = [n for n, box in enumerate(before.cells) if before.bottom - box[3] < TOLERANCE]
+    upper = [n for n, box in enumerate(after.cells) if box[1] - after.top < TOLERANCE]
+    there = _printed(before, -shift), _printed(after, shift)
+    below = [char for char in before.loose if _middle(char) > before.bottom]
+    above = [char for char in after.loose if _middle(char) < after.top]
+    for page, chars, held, other in ((before, below, lower, there[1]), (after, above, upper, there[0])):
+        given = set()
+        for word in extract_words(chars, return_chars=True) if chars else ():
+            if not all(_is_among(char, other) for char in word["chars"]):
+                continue
+            for char in word["chars"]:
+                x = (char["x0"] + char["x1"]) / 2
+                owner = next((n for n in held if page.cells[n][0] <= x <= page.cells[n][2]), None)
+                if owner is not None:
+                    page.inside.setdefault(owner, []).append(char)
+                    given.add(id(char))
+        page.loose[:] = [char for char in page.loose if id(char) not in given]
+
+
+def _middle(char: Mapping[str, Any]) -> float:
+    return float(char["top"] + char["bottom"]) / 2
+
+
+def _printed(page: _Page, down: float) -> dict[str, list[tuple[float, float]]]:
+    """Where each character of a page stands, so far further down."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for char in (*page.loose, *(char for chars in page.inside.values() for char in chars)):
+        found.setdefault(char["text"], []).append((char["x0"], char["top"] + down))
+    return found
+
+
+def _is_among(char: dict[str, Any], there: Mapping[str, Sequence[tuple[float, float]]]) -> bool:
+    near = TOLERANCE + 1
+    return any(abs(x - char["x0"]) < near and abs(y - char["top"]) < near for x, y in there.get(char["text"], ()))
+
+
+def _lines(page: _Page) -> list[Line]:
+    """The lines of a page from its top: rows of tables, and the text outside them."""
+    return sorted((*_table_lines(page.cells, page.inside), *_text_lines(page)), key=lambda line: line.top)
+
+
+def _text_lines(page: _Page) -> Iterator[Line]:
+    words = extract_words(page.loose) if page.loose else []
     line: list[dict[str, Any]] = []
     for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
         if line and abs(word["bottom"] - line[-1]["bottom"]) > TOLERANCE:
@@ -113,42 +200,6 @@ def _ends(page: Page) -> list[float]:
     return [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
 
 
-def _sorted_chars(
-    page: Page, cells: Sequence[_Box], tables: Sequence[_Box], count: int
-) -> tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
-    """The characters of each cell, and those of none. What a page break pushed over a tall cell's end still belongs to it."""
-    inside: dict[int, list[dict[str, Any]]] = {}
-    loose: list[dict[str, Any]] = []
-    for char in page.chars:
-        x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        if not any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in tables):
-            loose.append(char)
-            continue
-        number = next((n for n, box in enumerate(cells) if box[0] <= x < box[2] and box[1] <= y < box[3]), None)
-        if number is not None:
-            inside.setdefault(number, []).append(char)
-    if not cells:
-        return inside, loose
-    top, bottom = min(box[1] for box in cells), max(box[3] for box in cells)
-    open_cells = [
-        n
-        for n, box in enumerate(cells)
-        if n not in inside and box[3] - box[1] > _TALL and (box[1] - top < TOLERANCE or bottom - box[3] < TOLERANCE)
-    ]
-    words = extract_words(loose, return_chars=True) if loose and open_cells else []
-    moved: set[int] = set()
-    headed = any(word["bottom"] < top - _TALL and word["top"] > page.height * _MARGIN for word in words)
-    for word in words:
-        above = page.page_number > 1 and not headed and top - _TALL < word["bottom"] and word["top"] < top
-        near = above or (page.page_number < count and bottom < word["bottom"] and word["top"] < bottom + _TALL)
-        held = (n for n in open_cells if cells[n][0] - 1 <= word["x0"] and word["x1"] <= cells[n][2] + 1)
-        owner = next(held, None) if near and len(word["text"]) <= _SHORT else None
-        if owner is not None:
-            inside.setdefault(owner, []).extend(word["chars"])
-            moved.update(map(id, word["chars"]))
-    return inside, [char for char in loose if id(char) not in moved]
-
-
 def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict[str, Any]]]) -> Iterator[Line]:
     """The rows of a ruled table: each cell in the row of its upper edge, reaching down over as many as it takes up."""
     tops = edges_of([box[1] for box in boxes])
@@ -161,29 +212,32 @@ def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict[str, Any]
         yield Line(tops[first - 1], tuple(sorted(pieces, key=lambda piece: piece.left)), ruled=True)
 
 
-def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, bool]:
-    """What stands in a cell, and whether its last line is full: a line broken for want of room goes on, others keep their end."""
+def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, float]:
+    """What stands in a cell, and how many characters more its last line could hold.
+
+    A line broken for want of room goes on, others keep their end.
+    """
     lines: list[list[dict[str, Any]]] = []
     for word in extract_words(list(chars)) if chars else ():
         if lines and abs(word["bottom"] - lines[-1][-1]["bottom"]) <= TOLERANCE:
             lines[-1].append(word)
         else:
             lines.append([word])
-    text, full = "", False
+    text, room = "", math.inf
     for line in lines:
         written = clean_text(" ".join(word["text"] for word in line))
         if text and written:
-            text += joint(text, written) if full else "\n"
+            text += joint(text, written) if goes_on(room, written) else "\n"
         text += written
-        full = right - line[-1]["x1"] < _ROOM * (line[-1]["bottom"] - line[-1]["top"])
-    return text, full
+        room = (right - line[-1]["x1"]) / max(1.0, line[-1]["bottom"] - line[-1]["top"])
+    return text, room
 
 
-def _text_line(words: list[dict[str, Any]], page: Page) -> Line:
-    top, bottom = words[0]["top"], words[0]["bottom"]
-    return Line(
-        top, tuple(Piece(0.0, 0.0, 1, text) for text in _pieces(words)), bottom < page.height * _MARGIN or top > page.height * (1 - _MARGIN)
-    )
+def _text_line(words: list[dict[str, Any]], page: _Page) -> Line:
+    top, bottom, height = words[0]["top"], words[0]["bottom"], page.height
+    in_margin = bottom < height * _MARGIN or top > height * (1 - _MARGIN)
+    beside = any(box[1] <= top < box[3] for box in page.cells) and words[0]["x0"] >= max(box[2] for box in page.cells) - TOLERANCE
+    return Line(top, tuple(Piece(0.0, 0.0, 1, text) for text in _pieces(words)), in_margin, beside=beside)
 
 
 def _pieces(words: list[dict[str, Any]]) -> list[str]:

@@ -18,7 +18,7 @@ from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncac
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
-from toolkit.spreadsheet.properties import KIND, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
+from toolkit.spreadsheet.properties import KIND, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -84,6 +84,7 @@ def _grid(package: Package, scanner: SheetScanner, properties: Mapping[str, str]
         pictures=pictures,
         version=properties.get(VERSION) or None,
         issued=_issued(properties),
+        origin=_parts(properties, ORIGIN),
         raw=None if found.look is None else partial(_look, found.look),
     )
 
@@ -94,8 +95,11 @@ def _look(look: Callable[[Position], RawCell | None], place: Position) -> RawLoo
 
 def _issued(properties: Mapping[str, str]) -> Issued | None:
     unit = properties.get(UNIT)
-    fields = (tuple(filter(None, properties.get(name, "").split("、"))) for name in (UNIT_FIELDS, PROJECT_FIELDS))
-    return Issued(unit, *fields) if unit else None
+    return Issued(unit, *(_parts(properties, name) for name in (UNIT_FIELDS, PROJECT_FIELDS))) if unit else None
+
+
+def _parts(properties: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, properties.get(name, "").split("、")))
 
 
 def _beside(package: Package, part: str) -> tuple[dict[Position, str], tuple[str, ...], int]:

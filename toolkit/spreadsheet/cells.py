@@ -29,7 +29,7 @@ BLANK, NUMBER, TEXT, BOOL, ERROR, DATE, UNCACHED = "blank", "number", "text", "b
 # The types that cells are written with (`t`).
 KINDS: Mapping[str, str] = {"n": NUMBER, "s": TEXT, "str": TEXT, "inlineStr": TEXT, "b": BOOL, "e": ERROR, "d": DATE}
 
-_NUMERAL = re.compile(rb"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
+_NUMERAL = re.compile(rb"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
 
 Position = tuple[int, int]
 RawValue = str | float | bool | ErrorValue | None

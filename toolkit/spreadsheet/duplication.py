@@ -20,13 +20,15 @@ from toolkit.spreadsheet.markup import unescape
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas, move_related, qualify_names
 from toolkit.spreadsheet.tabs import defined_names
+from toolkit.spreadsheet.workbook import PRINT_AREA
 
 
 @dataclass(frozen=True, slots=True)
 class SheetCopy:
     """A copy of sheet `old`, called `new`, at 0-based `index`; `insertion` are the rows put into it.
 
-    A name in `columns` is that of a table's column, which takes the new rows in wherever they are.
+    A name in `columns` is that of a table's column, which takes the new rows in wherever they are. The print area ends with
+    row `printed`; None leaves it as it was drawn.
     """
 
     old: str
@@ -34,6 +36,7 @@ class SheetCopy:
     index: int
     columns: Collection[str]
     insertion: RowInsertion | None
+    printed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,8 @@ def names_of_copy(names: SortedNames, copy: SheetCopy) -> Iterator[etree._Elemen
             if element.get("name", "").casefold() in columns:
                 grown = _column(text, insertion) or grown
             text = grown
+        if copy.printed is not None and element.get("name") == PRINT_AREA:
+            text = _ended(text, copy.printed)
         local.text = rename_sheet(text, copy.old, copy.new)
         yield local
 
@@ -178,6 +183,15 @@ def _uses(formula: str, names: Collection[str]) -> bool:
 
     references.map_names(formula, look)
     return not set(used).isdisjoint(names)
+
+
+def _ended(text: str, row: int) -> str:
+    """Return a print area that ends with a row; one that is no single area stays."""
+    try:
+        sheet, top, left, _, right = a1.parse_range(text)
+    except ValueError:
+        return text
+    return f"{a1.quote_sheet(sheet or '')}!{a1.range_name((top, left, row, right), absolute=True)}"
 
 
 def _column(text: str, insertion: RowInsertion) -> str | None:

@@ -16,7 +16,7 @@ from toolkit.package import limits
 from toolkit.package.parts import Package
 from toolkit.spreadsheet import a1
 
-_MERGE = re.compile(rb'<mergeCell\b[^>]*?\sref\s*=\s*["\']([^"\']*)["\']')
+_MERGE = re.compile(rb'<mergeCell\b[^<>]*?\sref\s*=\s*["\']([^"\'<>]*)["\']')
 
 # No merge of fewer rows can cover too much.
 _LONG = 1_000

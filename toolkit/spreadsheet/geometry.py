@@ -18,7 +18,7 @@ from toolkit.spreadsheet.note_boxes import Box
 Attributes = Mapping[str, str]
 
 _COL, _FORMAT = re.compile(rb"<col\s[^>]*>"), re.compile(rb"<sheetFormatPr\s[^>]*>")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)=["']([^"']*)["']""")
+_ATTRIBUTE = re.compile(rb"""(?<![\w:])([\w:]+)=["']([^"']*)["']""")
 
 MOST_HEIGHT = 409.0
 

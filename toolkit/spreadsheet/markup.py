@@ -31,7 +31,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 
 # Halves of a pair are no characters: they stay as written.
 _ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
-_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding=[\"']utf-8[\"'][^>]*>)?\s*<\w", re.I)
+_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*<\?xml(?:(?![^>]*encoding)|(?=[^>]*encoding=[\"']utf-8[\"']))[^>]*>)?\s*<\w", re.I)
 _WIDE, _DECLARATION = (b"\xff\xfe", b"\xfe\xff"), re.compile(rb"\A\s*<\?xml[^>]*>")
 
 # Parts texts that are parsed together; nobody types it.
@@ -59,7 +59,7 @@ STYLES = (
 )
 
 
-_TAG = re.compile(rb"""<(/?)([\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*?(/?)>""")
+_TAG = re.compile(rb"""<(/?)([\w:.-]+)(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*?(/?)>""")
 _ALTERNATIVE = b"AlternateContent"
 
 

@@ -79,7 +79,7 @@ BUILTIN: Mapping[str, str] = {
 }
 
 # What is shown as it stands, the padding and fill characters, and the colour, currency and condition in brackets.
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|hh?\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|hh?\]|m+\]|s+\])[^][]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile(r"[ymdhs]|上午/下午|AM/PM|A/P", re.IGNORECASE)
 
@@ -90,7 +90,7 @@ _DAY = re.compile(r"[yd]", re.IGNORECASE)
 
 _FORMAT = re.compile(rb"<numFmt\b[^>]*>")
 _FORMAT_ID, _FORMAT_CODE = re.compile(rb'\snumFmtId="([0-9]+)"'), re.compile(rb'\sformatCode="([^"]*)"')
-_STYLE = re.compile(rb'<xf\b[^>]*?\snumFmtId="([0-9]+)"')
+_STYLE = re.compile(rb'<xf\b[^<>]*?\snumFmtId="([0-9]+)"')
 
 
 @lru_cache(maxsize=4096)

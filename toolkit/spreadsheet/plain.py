@@ -25,14 +25,14 @@ from toolkit.spreadsheet.markup import MAIN_NS, UnusualMarkup, is_searchable, pa
 # A filled cell: address, attributes, whether there is a formula; its value, plain or rich text. No piece runs on beyond the
 # next tag of its kind, so that no XML, however made, takes more than one pass.
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^>/]*)>(?!</c>)(?:(<f)(?:(?: [^>]*)?/>|(?: [^>]*)?>[^<]*</f>))?'
-    rb"(?:<v(?: [^>/]*)?>([^<]*)</v>|<v/>|<is>(?:<t(?: [^>/]*)?>([^<]*)</t>|([^<]*(?:<(?!/?(?:is|c)[ >/])[^<]*)*))</is>)?</c>"
+    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"([^<>/]*)>(?!</c>)(?:(<f)(?:(?: [^<>]*)?/>|(?: [^<>]*)?>[^<]*</f>))?'
+    rb"(?:<v(?: [^<>/]*)?>([^<]*)</v>|<v/>|<is>(?:<t(?: [^<>/]*)?>([^<]*)</t>|([^<]*(?:<(?!/?(?:is|c)[ >/])[^<]*)*))</is>)?</c>"
 )
 _END, _BLANK_END = b"</c>", b'"></c>'
 _STYLE, _TYPE = re.compile(rb'\ss="([0-9]{1,6})"'), re.compile(rb'\st="([A-Za-z]+)"')
 _ATTRIBUTES = re.compile(rb'(?:\s[A-Za-z:]+="[^"]*")*\s*')
 _NAMESPACE = MAIN_NS.encode()
-_ROW = re.compile(rb'<row\b[^>]*?\sr="([0-9]+)"')
+_ROW = re.compile(rb'<row\b[^<>]*?\sr="([0-9]+)"')
 _FORMULA = re.compile(rb"<f[ >/]")
 
 # Up to so many bytes all cells of a sheet are found at once, which is faster; beyond it one by one, in flat memory.

@@ -25,6 +25,10 @@ KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 # Of an issued workbook: its unit, and the fields filled in for it (of the unit, of each project), parted by 、.
 UNIT, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
 
+# Of a marked copy: what it was made from, by the first digits of the sha256 of its bytes, and what that was made from; parted by 、.
+ORIGIN = "jixiao.origin"
+ORIGIN_DIGITS, MOST_ORIGINS = 16, 12
+
 # What `jixiao.kind` says.
 FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
 REVIEW = "审核报告"

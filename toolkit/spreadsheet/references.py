@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from toolkit.package.limits import COLUMNS, ROWS
 from toolkit.spreadsheet import a1
 
-_SHEET = r"(?:'(?:[^']|'')*'|[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
+_SHEET = r"(?:(?<!')'(?:[^']|'')*'|(?<![\w.])[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
 _CORNER = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _COLUMNS = r"\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}"
 _ROWS = r"\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}"

@@ -21,8 +21,8 @@ from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
 
 # LibreOffice says of every row that it is not hidden.
 _HIDES = re.compile(rb' hidden="' + YES + rb'"')
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*?\shidden="' + YES + rb'")[^>]*?\sr="([0-9]{1,7})"')
-_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*?\shidden="' + YES + rb'")[^>]*>')
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]*?\shidden="' + YES + rb'")[^<>]*?\sr="([0-9]{1,7})"')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]*?\shidden="' + YES + rb'")[^<>]*>')
 _FROM_TO = (re.compile(rb'\smin="([0-9]{1,5})'), re.compile(rb'\smax="([0-9]{1,5})'))
 
 # Everything right of the used columns hidden is a way to tidy up, not to hide: columns beyond are not listed.

@@ -20,17 +20,17 @@ from toolkit.spreadsheet.geometry import SheetGeometry, geometry_of
 from toolkit.spreadsheet.markup import MAIN_NS, YES, place_in_markup
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
-_CELL = re.compile(rb"<c(?=[\s/>])[^>]*>")
+_CELL = re.compile(rb"<c(?=[\s/>])[^<>]*>")
 
 # Tags of rows; and what Excel would not write: comments and the like, cells without address.
-_SCAN = re.compile(rb"<(?:c(?! r=)(?=[\s/>])(?![^>]*\sr=)|row(?=[\s/>])[^>]*>|!)")
+_SCAN = re.compile(rb"<(?:c(?! r=)(?=[\s/>])(?![^<>]*\sr=)|row(?=[\s/>])[^<>]*>|!)")
 _NUMBER, _ADDRESS = re.compile(rb"""\sr=["'](\d+)["']"""), re.compile(rb"""\sr=["']([A-Z]{1,3})\d+["']""")
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
-_MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
-_VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^>]*>"), re.compile(rb"""\stabSelected=["']""" + YES + rb"""["']""")
-_ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^>]*>")
-_LEGACY = re.compile(rb"""<legacyDrawing\s[^>]*?:id=["']([^"']+)["'][^>]*?(?:/>|>\s*</legacyDrawing>)""")
+_MERGE = re.compile(rb"""<mergeCell\s[^<>]*?\bref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
+_VIEW, _SELECTED = re.compile(rb"<sheetView(?=[\s/>])[^<>]*>"), re.compile(rb"""\stabSelected=["']""" + YES + rb"""["']""")
+_ANY_VIEW = re.compile(rb"<(?:[\w.-]+:)?sheetView(?=[\s/>])[^<>]*>")
+_LEGACY = re.compile(rb"""<legacyDrawing\s(?=[^<>]*?:id=["']([^"'<>]+)["'])[^<>]*?(?:/>|>\s*</legacyDrawing>)""")
 
 # How far the views of a sheet may be from its start.
 HEAD = 20_000
@@ -140,7 +140,7 @@ class SheetText:
         """Give every cell with a style of `styles` its former one; one that was made and is still empty goes."""
         if styles:
             numbers = b"|".join(str(number).encode() for number in sorted(styles))
-            cell = re.compile(rb"""<c(?=\s)[^>]*?\ss=["'](""" + numbers + rb""")["'][^>]*>(</c>)?""")
+            cell = re.compile(rb"""<c(?=\s[^<>]*>)[^<>]*?\ss=["'](""" + numbers + rb""")["'][^<>]*>(</c>)?""")
             self.data = cell.sub(lambda match: _restored(match, styles), self.data)
         for swap in swaps:
             self.data = self.data.replace(swap.now.encode(), swap.was.encode(), 1)

@@ -1,11 +1,12 @@
 """The workbook part: its list of sheets and what counts them by their place, its defined names and views, when it calculates.
 
-A `Draft` comes in and is changed: all tabs written anew, or a sheet of ours put before the others and taken away again.
-Called by outputs that fill a form or mark a copy.
+A `Draft` comes in and is changed: all tabs written anew, or a sheet of ours put before the others and taken away again; print
+areas ended where a sheet ends. Called by outputs that fill a form or mark a copy.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -14,8 +15,10 @@ from lxml import etree
 
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
+from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKBOOK, insert_in_order, truth, unescape
-from toolkit.spreadsheet.workbook import VISIBLE
+from toolkit.spreadsheet.sheet_text import SheetText
+from toolkit.spreadsheet.workbook import PRINT_AREA, VISIBLE
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _SHEETS, _SHEET, _VIEWS, _VIEW = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheets", "sheet", "bookViews", "workbookView"))
@@ -26,6 +29,9 @@ FILTER, PRINT_TITLES = "_xlnm._FilterDatabase", "_xlnm.Print_Titles"
 _WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+
+# A cell with its address, and whether it holds anything.
+_CELL = re.compile(rb"""<c\s(?:[^>]*\s)?r=["']([A-Z]{1,3}\d+)["'][^>]*?(?:/>|></c>|(>))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,46 @@ def sheet_name(name: str, text: str, index: int) -> etree._Element:
         element.set("hidden", "1")
     element.text = text
     return element
+
+
+def printed_row(sheet: SheetText, area: a1.Area, last: int) -> int:
+    """Return the row with which a print area is to end: `last`, or one below it in the `area` so far that says anything."""
+    top, left, bottom, right = area
+    for number in sorted((number for number in sheet.rows if last < number <= bottom), reverse=True):
+        for cell in _CELL.finditer(sheet.data, sheet.rows[number][1]):
+            row, column = a1.parse_cell(cell[1].decode())
+            if row != number or column > right:
+                break
+            if column >= left and cell[2]:
+                return number
+    return max(top, last)
+
+
+def end_print_areas(draft: Draft, book: str, rows: Mapping[str, int]) -> list[tuple[str, str, str]]:
+    """Let print areas end with what is filled in: `rows` has the last such row of sheets; return sheet, area before, after.
+
+    A print area that is no single area is left alone.
+    """
+    root, parts, names = draft.xml(book), worksheets(draft, book), tab_names(draft, book)
+    changed = []
+    for element in defined_names(root):
+        local = element.get("localSheetId", "")
+        name = names[int(local)] if local.isdigit() and int(local) < len(names) else ""
+        if element.get("name") != PRINT_AREA or name not in rows or name not in parts:
+            continue
+        try:
+            _, *area = a1.parse_range(element.text or "")
+        except ValueError:
+            continue
+        top, left, bottom, right = area
+        row = printed_row(SheetText(draft.read(parts[name])), (top, left, bottom, right), rows[name])
+        if row != bottom:
+            ended = (top, left, row, right)
+            element.text = f"{a1.quote_sheet(name)}!{a1.range_name(ended, absolute=True)}"
+            changed.append((name, a1.range_name((top, left, bottom, right)), a1.range_name(ended)))
+    if changed:
+        draft.put_xml(book, root)
+    return changed
 
 
 def add_names(root: etree._Element, names: Iterable[etree._Element]) -> None:

@@ -20,7 +20,7 @@ _LAST_YEAR = 2199
 
 _DASH = r"[-/.、–—−_]"
 _TIME = r"(?:(?:T|\s+)\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?)?秒?)?\s*(?:Z|[-+]\d{2}:?\d{2})?)?"
-_WRITTEN = re.compile(rf"(\d{{4}})\s*{_DASH}\s*(\d{{1,2}})\s*{_DASH}\s*(\d{{1,2}})\s*[日号]?{_TIME}", re.IGNORECASE)
+_WRITTEN = re.compile(rf"(\d{{4}})\s*{_DASH}\s*(\d{{1,2}})\s*{_DASH}\s*(\d{{1,2}})(?:\s*[日号])?{_TIME}", re.IGNORECASE)
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?(?:\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2})?秒?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_ONLY = re.compile(rf"\d{{4}}(?:{_DASH}|年)\d{{1,2}}月?份?|(?:19|20|21)\d\d(?:0[1-9]|1[0-2])")

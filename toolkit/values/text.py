@@ -94,6 +94,43 @@ def _unescape(match: re.Match[str]) -> str:
     return "" if code == 0x0D else chr(code)
 
 
+def one_line(text: str) -> str:
+    """Return `text` as it can stand in a message: on one line, nothing in it that moves the cursor or turns the order round.
+
+    >>> print(one_line("项目1\\n（续）\\x1b[31m"))
+    项目1␊（续）␛[31m
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each.isspace() and unicodedata.category(each) == "Zs" else _visible(each) for each in text)
+
+
+def _visible(control: str) -> str:
+    return chr(0x2400 + ord(control)) if control < " " else "␡" if control == "\x7f" else "\ufffd"
+
+
+def shown_path(path: str) -> str:
+    """Return a path as messages, records and the ledger name it: readable, on one line.
+
+    A name that is no UTF-8 comes from a Chinese Windows: it is read as GBK where it can be.
+
+    >>> print(shown_path("回收/" + "申报表.xlsx".encode("gbk").decode("utf-8", "surrogateescape")))
+    回收/申报表.xlsx
+    """
+    if not path.isprintable() and _SURROGATE.search(path):
+        path = "/".join(map(_guessed, path.split("/")))
+    return one_line(path)
+
+
+def _guessed(name: str) -> str:
+    if not _SURROGATE.search(name):
+        return name
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("gb18030")
+    except UnicodeError:
+        return _SURROGATE.sub("\ufffd", name)
+
+
 def is_blank(text: str | None) -> bool:
     r"""Return whether there is nothing to see: None, "" or only white space and invisible characters.
 
@@ -194,7 +231,7 @@ def close_gaps(text: str) -> str | None:
 def _is_one_number(run: str) -> bool:
     if not _DIGIT_GAP.search(run):
         return True
-    if re.search(r"\d\s*\n\s*\d", run):
+    if re.search(r"\d[^\S\n]*\n\s*\d", run):
         return False
     whole, _, fraction = (part.strip() for part in run.partition("."))
     whole_is_one = (

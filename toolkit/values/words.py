@@ -44,6 +44,19 @@ STATUS_WORDS: Final[Mapping[FileStatus, str]] = {
     WRONG_FORM: "表样不符",
 }
 
+# What a file is that lies beside the returns and is none.
+OtherKind = Literal["attachment", "unclaimed", "not_return", "ours"]
+ATTACHMENT: Final = "attachment"
+UNCLAIMED: Final = "unclaimed"
+NOT_RETURN: Final = "not_return"
+OURS: Final = "ours"
+OTHER_WORDS: Final[Mapping[OtherKind, str]] = {
+    ATTACHMENT: "附件",
+    UNCLAIMED: "不知归属",
+    NOT_RETURN: "不是申报表",
+    OURS: "本工具生成",
+}
+
 # Where a unit of the roster stands; what it sent may also need changes, be unreadable or not filled in.
 REPORTED: Final = "已报"
 SENT_TWICE: Final = "重复报送"
@@ -56,6 +69,32 @@ OF_ROW: Final = "行"
 OF_UNIT: Final = "单位"
 OF_BATCH: Final = "批次"
 SCOPES: Final[tuple[Scope, ...]] = (OF_FORM, OF_ROW, OF_UNIT, OF_BATCH)
+
+# What the engine itself has to know of a form: which of its fields says it. The column 角色 of the sheet 字段 tells.
+Role = Literal["单位", "项目", "项目代码", "年度", "主管部门", "归口科室"]
+UNIT_ROLE: Final = "单位"
+PROJECT_ROLE: Final = "项目"
+CODE_ROLE: Final = "项目代码"
+YEAR_ROLE: Final = "年度"
+DEPARTMENT_ROLE: Final = "主管部门"
+OFFICE_ROLE: Final = "归口科室"
+ROLES: Final[tuple[Role, ...]] = (UNIT_ROLE, PROJECT_ROLE, CODE_ROLE, YEAR_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
+
+# How a form whose sheet 字段 has no such column calls them.
+USUAL_NAMES: Final[Mapping[Role, str]] = {
+    UNIT_ROLE: "实施单位",
+    PROJECT_ROLE: "项目名称",
+    CODE_ROLE: "项目代码",
+    YEAR_ROLE: "年度",
+    DEPARTMENT_ROLE: "主管部门",
+    OFFICE_ROLE: "归口科室",
+}
+
+# The parts of a target, by which its columns and rules about it are named, and what they make together.
+SYMBOL: Final = "符号"
+NUMBER: Final = "数值"
+UNIT: Final = "计量单位"
+TARGET: Final = "指标值"
 
 RuleState = Literal["启用", "试行", "停用"]
 IN_FORCE: Final = "启用"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.intake.copies import content_of, locked, rebuild, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
@@ -23,7 +24,7 @@ from toolkit.outputs.marked.tidied import is_workbook
 from toolkit.outputs.marked.workbook import annotate_workbook
 from toolkit.package.atomic import safe_name
 from toolkit.reading.model import Declaration
-from toolkit.spreadsheet.properties import NOTICE
+from toolkit.spreadsheet.properties import MOST_ORIGINS, NOTICE, ORIGIN_DIGITS
 from toolkit.values.text import label_key
 from toolkit.values.words import NEEDS_CHANGES, PASSED, REPAIR
 from toolkit.workflow.check import CheckResult, check_returns
@@ -182,13 +183,16 @@ def _marked(copy: MarkedCopy, check: CheckResult, passwords: tuple[str, ...]) ->
     """
     display = copy.file.file
     passwords = passwords_for(display, passwords, check.batch.roster)
-    plain, password = unlocked(content_of(copy.file, passwords), display, passwords)
+    data = content_of(copy.file, passwords)
+    origin = (sha256(data).hexdigest()[:ORIGIN_DIGITS], *copy.file.origin)[:MOST_ORIGINS]
+    plain, password = unlocked(data, display, passwords)
     if is_workbook(plain, display):
-        data, findings = annotate_workbook(plain, display, copy.findings), copy.findings
+        data = annotate_workbook(plain, display, copy.findings, last_rows(copy.declarations), origin)
+        findings = copy.findings
     else:
         form = check.batch.forms[copy.form]
         made, moved = rebuild(form, copy.declarations, copy.findings)
-        data, findings = annotate_workbook(made, display, moved), tuple(moved)
+        data, findings = annotate_workbook(made, display, moved, origin=origin), tuple(moved)
     if password is not None:
         data = locked(data, password)
     return data, replace(copy, findings=findings, locked=password is not None)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
+from toolkit.forms.roster_model import RosterProject, RosterUnit
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
-from toolkit.intake.roster import missing_projects
+from toolkit.intake.roster import missing_projects, not_sent
 from toolkit.outputs.review.model import AbsentUnit
 from toolkit.season.applying import apply_decisions
-from toolkit.season.decisions import Decided, Decisions, keep_decisions, kept_decisions
-from toolkit.season.history import arrival, record
+from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
+from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
-from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
+from toolkit.season.recording import record
+from toolkit.season.remarks import REMARK_RULE
+from toolkit.season.tables import KEEP_YEAR
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, RANK, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
-from toolkit.workflow.request import Request, Season, season_of
+from toolkit.workflow.request import Request, Season, season_of, year_of
+
+Place = tuple[bool, int, int, bool, int]
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,11 @@ class CheckResult:
             if unit.name not in sent
         )
 
+    def missing(self) -> list[tuple[RosterUnit, RosterProject]]:
+        """Return the roster's projects that did not come, in its order, those of units that sent nothing too; none without a roster."""
+        roster = self.batch.roster
+        return [(unit, project) for unit, project, _ in not_sent(self.batch.declarations, roster)] if roster else []
+
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
         return {
@@ -90,11 +103,15 @@ class CheckResult:
         }
 
     def as_json(self) -> dict[str, object]:
-        """Return the contract's structure: summary, files, findings; and the rules that were not judged, where there are any."""
+        """Return the contract's structure: summary, files, findings; the files beside the returns, what was not understood, and the
+        rules that were not judged, where there are any.
+        """
         found: dict[str, object] = {
             "summary": self.summary(),
             "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
+            "others": [other.record() for other in self.batch.others],
+            "unread": self.batch.unread,
         }
         over = [each.record() for each in passed_over(self.batch)]
         return found | {"not_applicable": over} if over else found
@@ -111,36 +128,71 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
             return check_returns(request, progress, opened)
     memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
     raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster, memory=memory)
+    year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
     if season is None or memory is None:
-        return check_batch(batch, request.decisions)
+        return check_batch(batch, request.decisions, year=year)
     memory.number(raw)
-    result = check_batch(batch, request.decisions, memory)
+    result = check_batch(batch, request.decisions, memory, year=year)
     with season.ledger.writing():
+        if year is not None:
+            season.ledger.run(KEEP_YEAR, {"year": str(year)})
         record(memory, raw, result.batch, result.findings, request.paths, season.round)
         keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
     return result
 
 
-def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None) -> CheckResult:
-    """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided)."""
+def _in_order(batch: Batch) -> Batch:
+    """The files in the order of the roster's units; those of units it does not know last, as they came."""
+    roster = batch.roster
+    return replace(batch, files=tuple(sorted(batch.files, key=lambda file: roster.place(file.unit)))) if roster else batch
+
+
+def _places(batch: Batch) -> Callable[[Finding], Place]:
+    """Where a finding stands: by file, project, severity; what is about units and the whole batch comes last."""
+    files = {file.file: index for index, file in enumerate(batch.files)}
+    projects: dict[tuple[str, str | None, str | None], int] = {}
+    for number, declaration in enumerate(batch.declarations):
+        projects.setdefault((declaration.file, declaration.sheet, declaration.project), number)
+
+    def place(finding: Finding) -> Place:
+        general = finding.sheet is None and finding.family != FILE
+        of_project = projects.get((finding.file, finding.sheet, finding.project), -1)
+        return general, files.get(finding.file, 0), of_project, finding.family == REPAIR, RANK[finding.severity]
+
+    return place
+
+
+def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> tuple[Reviewed, ...]:
+    """Findings in their order, whatever was decided on them; a remark beside one stays right behind it."""
+    keyed: list[tuple[Place, Reviewed]] = []
+    for each in reviewed:
+        beside = each.decision is None and each.finding.rule == REMARK_RULE and keyed
+        keyed.append((keyed[-1][0] if beside else place(each.original), each))
+    return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
+
+
+def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
+    """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
+
+    A declaration of another `year` is an error, where one is given.
+    """
     findings = [finding for file in batch.files for finding in file.findings]
     findings += evaluate(batch, memory)
+    if year is not None:
+        findings += year_findings(batch.declarations, year)
     if batch.roster is not None:
         findings += missing_projects(batch.declarations, batch.roster)
-    order = {file.file: index for index, file in enumerate(batch.files)}
-
-    def place(finding: Finding) -> tuple[bool, int]:
-        return finding.sheet is None and finding.family != FILE, order.get(finding.file, 0)
-
+    batch = _in_order(batch)
+    place = _places(batch)
     findings.sort(key=place)
     decided = None
     if memory is not None:
         decisions = kept_decisions(memory.ledger, decisions, findings, batch)
     if decisions is not None:
         decided = apply_decisions(findings, batch, decisions)
-        decided = replace(decided, reviewed=tuple(sorted(decided.reviewed, key=lambda each: place(each.finding))))
+        decided = replace(decided, reviewed=_sorted(decided.reviewed, place))
         findings = list(decided.findings)
     wrong = {finding.file for finding in findings if finding.severity == ERROR}
     files = tuple(replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file for file in batch.files)

@@ -11,6 +11,7 @@ from toolkit.errors import FormError, UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
 from toolkit.forms.describe import describe_roster
+from toolkit.forms.roles import missing_roles
 from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.intake.guard import Lost, attempt
 from toolkit.resources import templates_dir
@@ -97,6 +98,11 @@ def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
     from toolkit.forms.drawing import drawing_mistakes
 
     return () if is_roster(sheet_names(path)) else drawing_mistakes(path, load_form(path))
+
+
+def lint_roles(path: Path) -> tuple[str, ...]:
+    """Return what is off because no field of a sound template has the role it takes."""
+    return () if is_roster(sheet_names(path)) else missing_roles(load_form(path))
 
 
 def describe_workbook(path: Path) -> tuple[str, tuple[Mistake, ...]]:

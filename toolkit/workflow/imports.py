@@ -17,8 +17,6 @@ from toolkit.intake.model import Batch, Progress
 from toolkit.intake.units import UnitGroup, by_unit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import safe_name, unused_name
-from toolkit.reading.model import Declaration, Doubt
-from toolkit.values.words import WARNING
 from toolkit.workflow.request import Request
 
 
@@ -40,12 +38,6 @@ class ImportResult:
     written: tuple[Imported, ...]
     batch: Batch
     failed: tuple[SourceError, ...] = ()
-
-    @property
-    def doubted(self) -> list[tuple[Declaration, Doubt]]:
-        """What reading left open, declaration by declaration: cells not understood, units converted, rows taken apart."""
-        found = self.batch.declarations
-        return [(each, doubt) for each in found for doubt in each.doubts if doubt.severity == WARNING]
 
 
 def import_documents(request: Request, output: Path, progress: Progress | None = None) -> ImportResult:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.forms.model import IMPLEMENTING_UNIT, INTEGER, PROJECT, PROJECT_CODE, SUPERVISOR, YEAR, Field
+from toolkit.forms.model import INTEGER, Field
+from toolkit.forms.roles import named
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
 from toolkit.intake.model import Progress
@@ -22,15 +23,13 @@ from toolkit.package.atomic import safe_name, unused_name
 from toolkit.reading.model import Declaration, Entry
 from toolkit.spreadsheet.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.values.amounts import plain_amount
-from toolkit.values.text import label_key
+from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, ROLES, UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.request import Request
 
-OFFICE, CONTACT = "归口科室", "联系人"
+CONTACT = "联系人"
 
 # These a form gets only where it says that the issuer fills them.
-_IF_ASKED = frozenset((OFFICE, CONTACT, CONTROL, APPROVED))
-
-_HEADINGS = (YEAR, IMPLEMENTING_UNIT, SUPERVISOR, OFFICE, CONTACT, CONTROL, PROJECT, PROJECT_CODE, APPROVED)
+_IF_ASKED = frozenset((OFFICE_ROLE, CONTACT, CONTROL, APPROVED))
 
 Given = str | Decimal | int | None
 Fields = Mapping[str, Field]
@@ -76,12 +75,12 @@ def issue_workbooks(
     there already and not `force`, or cannot be written: what was written before it is whole.
     """
     outlet = Request((), (form,), roster, force=force).outlet
-    if plan.year is not None and YEAR not in form.by_name:
-        raise UsageError(f"表样“{form.name}”没有“{YEAR}”字段，不能写 --year。请去掉 --year。")
+    if plan.year is not None and YEAR_ROLE not in form.roles:
+        raise UsageError(f"表样“{form.name}”没有“{YEAR_ROLE}”字段，不能写 --year。请去掉 --year。")
     places = [output / name for name in _names(roster.units, plan.by)]
     for place in places:
         outlet.check(place)
-    fields = {heading: field for heading in _HEADINGS if (field := _field(form, heading)) is not None}
+    fields = {heading: field for heading in (*ROLES, CONTACT, CONTROL, APPROVED) if (field := _field(form, heading)) is not None}
     issued = []
     for number, (unit, place) in enumerate(zip(roster.units, places, strict=True), 1):
         if progress:
@@ -100,7 +99,7 @@ def _names(units: Sequence[RosterUnit], by: str | None) -> Iterator[str]:
     for unit in units:
         folder = ""
         if by is not None:
-            folder = safe_name((unit.department if by == SUPERVISOR else unit.office) or f"（未写{by}）") + "/"
+            folder = safe_name((unit.department if by == DEPARTMENT_ROLE else unit.office) or f"（未写{by}）") + "/"
         name = unused_name(folder, safe_name(f"{unit.name}.xlsx"), taken)
         taken.add(name.casefold())
         yield name
@@ -109,25 +108,25 @@ def _names(units: Sequence[RosterUnit], by: str | None) -> Iterator[str]:
 def _workbook(form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], year: int | None) -> bytes:
     common = _entries(fields, _of_unit(unit, year))
     own = [_entries(fields, _of_project(project)) if project else {} for project in projects]
-    declarations = [Declaration("", None, form.name, {**common, **entries}) for entries in own]
+    declarations = [Declaration("", None, form.name, {**common, **entries}, roles=form.roles) for entries in own]
     named = dict.fromkeys(name for entries in own for name in entries)
     properties = {UNIT: unit.name, UNIT_FIELDS: "、".join(common), PROJECT_FIELDS: "、".join(named)}
-    return fill_workbook(form, declarations, properties)
+    return fill_workbook(form, declarations, properties, to_be_filled=True)
 
 
 def _of_unit(unit: RosterUnit, year: int | None) -> Mapping[str, Given]:
     return {
-        YEAR: year,
-        IMPLEMENTING_UNIT: unit.name,
-        SUPERVISOR: unit.department,
-        OFFICE: unit.office,
+        YEAR_ROLE: year,
+        UNIT_ROLE: unit.name,
+        DEPARTMENT_ROLE: unit.department,
+        OFFICE_ROLE: unit.office,
         CONTACT: unit.contact,
         CONTROL: unit.control,
     }
 
 
 def _of_project(project: RosterProject) -> Mapping[str, Given]:
-    return {PROJECT: project.name, PROJECT_CODE: project.code, APPROVED: project.approved}
+    return {PROJECT_ROLE: project.name, CODE_ROLE: project.code, APPROVED: project.approved}
 
 
 def _entries(fields: Fields, values: Mapping[str, Given]) -> dict[str, Entry]:
@@ -145,10 +144,6 @@ def _entries(fields: Fields, values: Mapping[str, Given]) -> dict[str, Entry]:
 
 
 def _field(form: Form, heading: str) -> Field | None:
-    """The form's single field of that name, else the one printed so, or under an alias of it in 代码表."""
-    named = next((field for field in form.fields if field.name == heading), None)
-    if named is not None:
-        return named
-    key = label_key(heading)
-    labels = ((field, label_key(form.alias("标签", field.label))) for field in form.fields)
-    return next((field for field, label in labels if label == key), None)
+    """The form's field of that role; for what is no role the single field of that name, or printed so."""
+    role = next((role for role in ROLES if role == heading), None)
+    return form.role(role) if role else named(heading, form.fields, form.lists)

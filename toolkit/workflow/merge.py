@@ -17,14 +17,14 @@ from toolkit.errors import FormError
 from toolkit.forms import Form
 from toolkit.intake.model import Progress
 from toolkit.intake.returns import undecided
-from toolkit.outputs.overview import Omission, overview_workbook
+from toolkit.outputs.overview import Omission, Verdicts, overview_workbook
 from toolkit.outputs.word import SummaryTemplate, compile_template, write_summary
 from toolkit.package.atomic import safe_name
 from toolkit.resources import templates_dir
 from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.forms import SHIPPED_SUMMARY, sound, summary_places
 from toolkit.workflow.pdf import Printed, print_documents
-from toolkit.workflow.publishing import Gate, Publication, open_gate
+from toolkit.workflow.publishing import Gate, Publication, coverage, open_gate
 from toolkit.workflow.request import Request
 
 Writer = Callable[[BinaryIO], None]
@@ -100,7 +100,7 @@ def _outputs(gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: 
     """The Word reports and the 总表 to write, and what writes each; no two have the same name, whatever units are called."""
     documents: dict[Path, Writer] = {}
     overviews: dict[Path, Writer] = {}
-    forms, listed = check.batch.forms, check.batch.roster is not None
+    forms = check.batch.forms
     for form in forms.values():
         members = [each for each in gate.publications if each.group.form == form.name]
         if not members:
@@ -111,23 +111,24 @@ def _outputs(gate: Gate, check: CheckResult, output: Path, *, draft: bool, wan: 
                 place = _unused(output, report_name(each), form, documents)
                 documents[place] = partial(write_summary, template, each.published, draft=draft)
         overview = output / ("总表.xlsx" if len(forms) == 1 else safe_name(f"总表-{form.name}.xlsx"))
-        overviews[overview] = partial(_write_overview, form, members, gate, draft, wan, listed)
+        overviews[overview] = partial(_write_overview, form, members, gate, check, draft, wan)
     return documents, overviews
 
 
 def report_name(publication: Publication) -> str:
     """Return the name of a unit's Word report, without suffix: `<实施单位><年度>年度项目绩效目标汇总表`."""
-    year = publication.group.year or ""
-    return f"{publication.group.name}{year}{'年度' if year else ''}项目绩效目标汇总表"
+    year = publication.group.year
+    return f"{publication.group.name}{f'{year}年度' if year else ''}项目绩效目标汇总表"
 
 
-def _write_overview(form: Form, members: Sequence[Publication], gate: Gate, draft: bool, wan: bool, listed: bool, stream: BinaryIO) -> None:
+def _write_overview(
+    form: Form, members: Sequence[Publication], gate: Gate, check: CheckResult, draft: bool, wan: bool, stream: BinaryIO
+) -> None:
     declarations = [declaration for each in members for declaration in each.declarations]
-    public = [public for each in members for public in each.public] if listed else None
+    public = [public for each in members for public in each.public] if check.batch.roster else None
     omissions = [each for each in gate.omissions if each.form in ("", form.name)]
-    reviews = gate.reviews[form.name]
-    data = overview_workbook(form, declarations, draft=draft, wan=wan, public=public, reviews=reviews, omissions=omissions)
-    stream.write(data)
+    said = Verdicts(public, gate.reviews[form.name], omissions, coverage(gate, check, form.name))
+    stream.write(overview_workbook(form, declarations, draft=draft, wan=wan, said=said))
 
 
 def _unused(output: Path, name: str, form: Form, taken: Container[Path]) -> Path:

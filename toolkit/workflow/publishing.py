@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.checking.check import UnitKey
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
-from toolkit.forms.model import PROJECT_CODE
 from toolkit.forms.roster_model import Roster, RosterProject
+from toolkit.intake.roster import NOT_SENT
 from toolkit.intake.units import UnitGroup, by_unit
-from toolkit.outputs.overview import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Omission, UnitReview
+from toolkit.outputs.overview import DRAFTED, LEFT_OUT, MERGED, NOT_PUBLIC, Coverage, Omission, UnitReview
 from toolkit.reading.model import Declaration
 from toolkit.reading.money import UNIT_OF_MONEY
+from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, ERROR, FILE, HINT, REPAIR, WARNING
 from toolkit.workflow.check import CheckResult
@@ -31,6 +32,7 @@ BEFORE_PUBLISHING, PERSONAL_DATA = "公开-", "含敏感信息("
 WHOLE_BATCH = "（整批）"
 WITHHELD = "名单中“是否公开”为否"
 _STOPPED_CURE = "处理后再汇总。"
+_KEEP = "在审核报告里填“保留”和理由，汇总时加 --decisions 审核报告。"
 
 GroupKey = tuple[str, UnitKey]
 Place = tuple[str, str]
@@ -54,20 +56,22 @@ class Publication:
 class Gate:
     """What goes through, and what stays out and why; `warnings` are those about what is going to be published.
 
-    `unusable` are files without a declaration; `reviews` the lines of 审核情况, by form.
+    `unusable` are files without a declaration; `missing` units and projects of the roster that did not come; `reviews` the lines
+    of 审核情况, by form.
     """
 
     publications: tuple[Publication, ...]
     left_out: tuple[Omission, ...]
     withheld: tuple[Omission, ...]
     unusable: tuple[Omission, ...]
+    missing: tuple[Omission, ...]
     warnings: tuple[Finding, ...]
     reviews: Mapping[str, tuple[UnitReview, ...]]
 
     @property
     def omissions(self) -> tuple[Omission, ...]:
         """Everything that stays out, for whatever reason."""
-        return self.left_out + self.withheld + self.unusable
+        return self.left_out + self.missing + self.withheld + self.unusable
 
 
 def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, stopped: Mapping[GroupKey, str] | None = None) -> Gate:
@@ -79,20 +83,22 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
     counts = _counts(check)
     doubtful = _unkept(check, {rule for form in check.batch.forms.values() for rule in publishing_rules(form)})
     unconfirmed = _unkept(check, {UNIT_OF_MONEY})
+    not_sent = _unkept(check, {NOT_SENT})
     publications: list[Publication] = []
     left_out: list[Omission] = []
     withheld: list[Omission] = []
     warnings: list[Finding] = []
     reviews: dict[str, list[UnitReview]] = {}
     spoken_for: set[Place] = set()
-    for group in by_unit(check.batch.declarations):
+    for group in _in_order(check):
         places = list(dict.fromkeys((declaration.file, _key(declaration.unit)) for declaration in group.declarations))
         own = sum((counts.get(place, Counter()) for place in places), Counter())
         spoken_for.update(places)
         publication = _publication(group, check.batch.roster)
         about = _concerning(publication, [finding for place in places for finding in doubtful.get(place, ())])
         money = sum(len(unconfirmed.get(place, ())) for place in places)
-        reason, cure = ("", "") if draft else _reason(own[ERROR], money, len(about) if strict else 0)
+        lacking = [str(finding.project) for place in places for finding in not_sent.get(place, ())]
+        reason, cure = ("", "") if draft else _reason(own[ERROR], lacking, money, len(about) if strict else 0)
         if group.key in (stopped or {}):
             reason, cure = (stopped or {})[group.key], _STOPPED_CURE
         if reason:
@@ -112,17 +118,27 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
         tuple(left_out),
         tuple(withheld),
         tuple(_unusable(check)),
+        tuple(_missing(check)),
         tuple(dict.fromkeys(warnings)),
         {form: tuple(lines) for form, lines in reviews.items()},
     )
 
 
-def _reason(errors: int, money: int, doubtful: int) -> tuple[str, str]:
-    """Why a unit stays out, and what to do about it; two empty texts where it does not."""
+def _in_order(check: CheckResult) -> list[UnitGroup]:
+    """The units in the order of the roster, those it does not know last, as they came."""
+    roster = check.batch.roster
+    groups = by_unit(check.batch.declarations)
+    return sorted(groups, key=lambda group: roster.place(group.name)) if roster else groups
+
+
+def _reason(errors: int, lacking: Sequence[str], money: int, doubtful: int) -> tuple[str, str]:
+    """Why a unit stays out, and what to do about it; two empty texts where it does not. `lacking`: projects that did not come."""
+    if lacking and errors == len(lacking):
+        return f"漏报 {errors} 个项目：{'、'.join(lacking)}", f"补报后再汇总；确不申报的，{_KEEP}"
     if errors:
         return f"有 {errors} 处错误", "改正后再汇总，或加 --draft 生成草稿。"
     if money:
-        return f"有 {money} 处金额单位待核对", "核对换算后的金额；无误的，在审核报告里填“保留”和理由，汇总时加 --decisions 审核报告。"
+        return f"有 {money} 处金额单位待核对", f"核对换算后的金额；无误的，{_KEEP}"
     if doubtful:
         return f"有 {doubtful} 处公开前提醒", "改正后再汇总；可以公开的，在审核报告里填“保留”和理由。"
     return "", ""
@@ -144,8 +160,7 @@ def _publication(group: UnitGroup, roster: Roster | None) -> Publication:
 
 
 def _listed(roster: Roster, group: UnitGroup, declaration: Declaration) -> RosterProject | None:
-    code = declaration.value(PROJECT_CODE)
-    return roster.project(group.name, declaration.project, None if code is None else str(code))
+    return roster.project(group.name, declaration.project, declaration.code)
 
 
 def _withheld(publication: Publication) -> Iterator[Omission]:
@@ -178,7 +193,7 @@ def _key(unit: str | None) -> str:
 
 def _unkept(check: CheckResult, rules: Container[str]) -> dict[Place, list[Finding]]:
     """The findings of these rules by file and unit; not those a reviewer kept."""
-    kept = {each.finding for each in check.decided.reviewed if each.kept} if check.decided else set()
+    kept = {each.finding for each in _reviewed(check) if each.kept}
     found: dict[Place, list[Finding]] = {}
     for finding in check.findings:
         if finding.rule in rules and finding not in kept:
@@ -199,8 +214,46 @@ def publishing_rules(form: Form) -> frozenset[str]:
     return frozenset(r.id for r in form.rules if r.id.startswith(BEFORE_PUBLISHING) or PERSONAL_DATA in r.condition)
 
 
+def _missing(check: CheckResult) -> Iterator[Omission]:
+    """The units of the roster that sent nothing, each with its projects behind it, and the projects that others did not send."""
+    absent = {unit.name: unit for unit in check.absent() or ()}
+    overruled = {
+        (_key(e.original.unit), e.original.project): e.decision for e in _reviewed(check) if e.kept and e.original.rule == NOT_SENT
+    }
+    projects: dict[str, list[str]] = {}
+    for unit, project in check.missing():
+        projects.setdefault(unit.name, []).append(project.name)
+    for unit in check.batch.roster.units if check.batch.roster else ():
+        away = absent.get(unit.name)
+        if away:
+            reason = f"交回的是空表：{'、'.join(away.blank)}" if away.blank else "没有报送"
+            yield Omission(reason, unit.name, None, away.blank, cure="请催报。")
+        for name in projects.get(unit.name, ()):
+            decision = overruled.get((_key(unit.name), name))
+            said = f"（已说明：{' '.join(decision.reason.split())}）" if decision else ""
+            yield Omission(f"没有报送{said}", unit.name, name, cure="" if decision else "请催报。" if away else "请补报。")
+
+
+def coverage(gate: Gate, check: CheckResult, form: str) -> Coverage:
+    """Return how much of what was expected is in the 总表 of a form."""
+    roster = check.batch.roster
+    merged = [each.group.name for each in gate.publications if each.group.form == form]
+    out = [each for each in gate.left_out if each.form == form]
+    groups = {_key(each.unit) for each in out}
+    left = sum(_key(d.unit) in groups for d in check.batch.declarations if d.form == form)
+    if roster is None:
+        return Coverage(len(merged) + len(out), len(merged), 0, left)
+    listed = {unit.name for name in merged if (unit := roster.find(name))}
+    outside = sum(roster.find(name) is None for name in merged)
+    return Coverage(len(roster.units), len(listed), outside, left + len(check.missing()))
+
+
+def _reviewed(check: CheckResult) -> Sequence[Reviewed]:
+    return check.decided.reviewed if check.decided else ()
+
+
 def _unusable(check: CheckResult) -> Iterator[Omission]:
     for file in check.files:
         found = next((f for f in file.findings if f.severity == ERROR and f.family == FILE), None)
         if found is not None and not file.declarations:
-            yield Omission(found.message.rstrip("。"), "", None, (file.file,), cure=found.suggestion)
+            yield Omission(found.message.rstrip("。"), file.unit or "", None, (file.file,), cure=found.suggestion, whole_file=True)

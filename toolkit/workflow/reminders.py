@@ -7,7 +7,8 @@ from pathlib import Path, PurePath
 
 from toolkit.outputs.review.reminders import KIND, Reminders, UnitLine, reminders_workbook
 from toolkit.package.atomic import Outlet
-from toolkit.season.status import STATUSES, SeasonStatus, UnitStatus
+from toolkit.season.standing import STATUSES, SeasonStatus, UnitStatus
+from toolkit.values.words import OURS
 
 
 def write_reminders(status: SeasonStatus, output: Path, outlet: Outlet, *, made: datetime | None = None) -> None:
@@ -18,7 +19,10 @@ def write_reminders(status: SeasonStatus, output: Path, outlet: Outlet, *, made:
         by=status.by,
         statuses=STATUSES,
         lines=[_line(unit, status) for unit in status.units],
-        strays=[(file.file, file.status, file.reason) for file in status.strays],
+        strays=[
+            *((file.file, file.status, file.reason) for file in status.strays),
+            *((other.file, other.word, other.reason) for other in status.others if other.what != OURS),
+        ],
     )
     outlet.write(output, reminders_workbook(data))
 

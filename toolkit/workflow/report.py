@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 
 from toolkit.checking.model import Finding
+from toolkit.errors import OutputError
 from toolkit.forms import Form
-from toolkit.forms.model import AMOUNT, NUMBER, SYMBOL, TARGET, UNIT
+from toolkit.forms.model import AMOUNT
 from toolkit.intake.subjects import Subject, Subjects
 from toolkit.outputs.review.model import (
     NEEDS_CHANGES,
@@ -22,23 +24,41 @@ from toolkit.outputs.review.model import (
     UNREADABLE,
     Counts,
     Group,
+    OtherFile,
     Part,
     Review,
     ReviewItem,
     RuleLine,
+    UnreadCell,
 )
 from toolkit.outputs.review.page import review_page
 from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
-from toolkit.season.decisions import Reviewed
+from toolkit.season.decisions import Reviewed, unread_opinions
 from toolkit.values.text import label_key
-from toolkit.values.words import ERROR, FILE, HINT, NOT_FILLED, RANK, REPAIR, STATUS_WORDS, WARNING, WRONG_FORM
+from toolkit.values.words import (
+    ERROR,
+    FILE,
+    HINT,
+    NOT_FILLED,
+    NUMBER,
+    OTHER_WORDS,
+    RANK,
+    REPAIR,
+    STATUS_WORDS,
+    SYMBOL,
+    TARGET,
+    UNIT,
+    WARNING,
+    WRONG_FORM,
+)
 from toolkit.workflow.check import CheckResult
+from toolkit.workflow.request import Request
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
-# In 概览 those that need work stand first.
+# In 概览 those that need work stand first, where there is no roster whose order everything follows.
 _ORDER = (NEEDS_CHANGES, UNREADABLE, STATUS_WORDS[WRONG_FORM], STATUS_WORDS[NOT_FILLED], PASSED)
 _WHOLE_BATCH = "整批申报表"
 
@@ -63,6 +83,24 @@ def check_report_places(output: Path, outlet: Outlet) -> None:
         outlet.check(output / name)
 
 
+def check_opinions(request: Request) -> None:
+    """Raise OutputError when the report that the run replaces holds opinions that no run has adopted yet."""
+    from toolkit.season.ledger import open_ledger
+
+    report = request.report
+    if report is None or not report.is_file():
+        return
+    with ExitStack() as stack:
+        kept = request.ledger is not None and request.ledger.is_file()
+        ledger = stack.enter_context(open_ledger(request.ledger, create=False)) if request.ledger and kept else None
+        unread = unread_opinions(report, request.decisions, ledger)
+    if unread:
+        raise OutputError(
+            f"{report}：里面有 {len(unread)} 条还没有采用的意见（第 {unread[0].row} 行），没有覆盖。"
+            f"请加 --decisions {report} 采用，或把它移到别处、换一个输出位置"
+        )
+
+
 def write_report(result: CheckResult, output: Path, outlet: Outlet, *, made: datetime | None = None) -> tuple[Path, Path]:
     """Write both reports into `output` and return their paths. Raises OutputError when one cannot be written."""
     review = build_review(result, output, made or datetime.now())
@@ -82,7 +120,8 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     groups, by_file = _groups(result)
     keyed = [(_group_of(each.finding, groups, by_file), each) for each in reviewed]
     _count(groups, keyed)
-    order = sorted(groups, key=lambda key: _ORDER.index(groups[key].status))
+    roster = result.batch.roster
+    order = sorted(groups, key=lambda key: roster.place(groups[key].name) if roster else _ORDER.index(groups[key].status))
     index = {key: number for number, key in enumerate(order)}
     items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
     items.sort(key=lambda item: item.group)
@@ -105,6 +144,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         repairs=tuple(each.finding for _, each in keyed if each.finding.family == REPAIR),
         notes=result.notes,
         absent=absent,
+        others=tuple(OtherFile(o.file, OTHER_WORDS[o.what], o.unit or "", o.reason) for o in result.batch.others),
+        unread=tuple(
+            UnreadCell(each.unit or "", each.project or "", each.file, each.sheet or "", cell, text)
+            for each in result.batch.declarations
+            for cell, text in each.unread
+        ),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 

@@ -20,7 +20,7 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions
-from toolkit.season.history import last_round
+from toolkit.season.history import last_round, season_year
 from toolkit.workflow.forms import form_files
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Request:
     """What is read, and how: `choice` says which of several returns of a unit counts, `decisions` what a reviewer decided.
 
     `ledger` remembers what was read before, unless `fresh`; `round` is 一上, 二上 …, None for that of the last run.
-    `older_forms` are those of the earlier side of a comparison, where they are others. `force`: results that are there already
+    `year` is what returns are for, None for what roster or ledger say. `older_forms` are those of the earlier side of a comparison, where they are others. `force`: results that are there already
     may be replaced, never one that is read; but `report`, the 审核报告.xlsx that is written, may follow the one whose decisions count.
     """
 
@@ -48,6 +48,7 @@ class Request:
     older_forms: Sequence[Form] = ()
     force: bool = False
     report: Path | None = None
+    year: int | None = None
 
     @cached_property
     def read(self) -> tuple[Path, ...]:
@@ -64,6 +65,12 @@ class Request:
         decided = self.decisions.path if self.decisions else None
         follows = bool(self.report and decided and same_file(self.report, decided))
         return Outlet(self.force, (*self.read, *([self.ledger] if self.ledger else ())), decided if follows else None)
+
+
+def year_of(request: Request, season: Season | None) -> int | None:
+    """Return the year that the returns of a run have to be for: as said, else the roster's, else the ledger's; None where nobody says."""
+    said = request.year or (request.roster.year if request.roster else None)
+    return said or (season_year(season.ledger) if season else None)
 
 
 @dataclass(frozen=True)

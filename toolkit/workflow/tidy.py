@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from toolkit.errors import SourceError
 from toolkit.forms import Form
 from toolkit.intake.batch import read_batch
-from toolkit.intake.copies import content_of, relative_place, unlocked, unused
+from toolkit.intake.copies import content_of, last_rows, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.outputs.filled.workbook import fill_workbook
@@ -78,16 +78,20 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
         outlet.check(place)
     lines: list[LogLine] = []
     written: list[Path] = []
-    for copy in copies:
-        try:
-            data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
-        except SourceError as error:
-            failed.append((copy.file, error))
-            continue
-        outlet.write(copy.place, data)
-        written.append(copy.place)
-        lines += made
-    outlet.write(log, repair_log(lines))
+    try:
+        for copy in copies:
+            try:
+                data, made = costs_itself(copy.file.file, _made, copy, batch, passwords)
+            except SourceError as error:
+                failed.append((copy.file, error))
+                continue
+            outlet.write(copy.place, data)
+            written.append(copy.place)
+            lines += made
+    finally:
+        # What was repaired is on record even where the disk is full halfway.
+        unread = [(each.file, each.sheet or "", cell, text) for each in batch.declarations for cell, text in each.unread]
+        outlet.write(log, repair_log(lines, unread))
     return TidyResult(tuple(written), log, tuple(lines), batch, tuple(failed))
 
 
@@ -116,7 +120,7 @@ def _made(copy: _Copy, batch: Batch, passwords: tuple[str, ...]) -> tuple[bytes,
             repairs.setdefault(declaration.sheet, []).extend(declaration.repairs)
     data = content_of(file, passwords)
     plain, _ = unlocked(data, file.file, passwords)
-    tidied = tidied_workbook(plain, file.file, repairs) if repairs else Tidied(data, ())
+    tidied = tidied_workbook(plain, file.file, repairs, last_rows(file.declarations)) if repairs else Tidied(data, ())
     if not tidied.made:
         return data, []
     lines = [LogLine(file.file, sheet, repair) for sheet, repair in tidied.made]

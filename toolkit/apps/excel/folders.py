@@ -107,7 +107,8 @@ def import_last_year(file: Path, force: bool) -> Outcome:
 
 def remind(folder: Path, force: bool) -> Outcome:
     """List who has reported and who has to be reminded; the list goes beside the report of the audit."""
-    from toolkit.season.status import STATUSES, season_status
+    from toolkit.season.standing import STATUSES
+    from toolkit.season.status import season_status
     from toolkit.workflow.check import check_returns
     from toolkit.workflow.live import ROSTER
     from toolkit.workflow.reminders import reminders_place, write_reminders

@@ -7,40 +7,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.formula.arrays import ARRAYS, broadcast, flat, shape
-from toolkit.formula.coerce import Number, close, parse_number, text_order
+from toolkit.formula.coerce import Number, checked, close, parse_number, text_order
+from toolkit.formula.effort import spend
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 
 Test = Callable[[object], bool]
 
+# A longer text is no criterion, and no pattern, to Excel.
+MAX_CRITERION = 255
+
 _OPERATORS = ("<>", "<=", ">=", "<", ">", "=")
-_MAX_CRITERION = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """What stands between the `*` of a text with wildcards, as patterns of a fixed length, and the length of the last.
+
+    Each is looked for behind the one before and never again, so that a text is read once whatever the pattern.
+    """
+
+    pieces: tuple[re.Pattern[str], ...]
+    last: int
+
+    def matches(self, text: str) -> bool:
+        """Return whether all of `text` is what the pattern says."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].fullmatch(text) is not None
+        first = self.pieces[0].match(text)
+        end = None if first is None else self._behind(text, first.end(), self.pieces[1:-1])
+        start = len(text) - self.last
+        return end is not None and end <= start and self.pieces[-1].match(text, start) is not None
+
+    def search(self, text: str, start: int) -> int | None:
+        """Return where in `text`, from `start` on, the first that the pattern says begins; None where there is none."""
+        first = self.pieces[0].search(text, start)
+        return None if first is None or self._behind(text, first.end(), self.pieces[1:]) is None else first.start()
+
+    def _behind(self, text: str, end: int, pieces: tuple[re.Pattern[str], ...]) -> int | None:
+        """Return where the last of `pieces` ends, each at its first place after the one before."""
+        for piece in pieces:
+            found = piece.search(text, end)
+            if found is None:
+                return None
+            end = found.end()
+        return end
 
 
 @lru_cache(maxsize=1024)
-def wildcard_pattern(text: str) -> re.Pattern[str]:
+def wildcard(text: str) -> Wildcard:
     """Return `text` as a pattern: `*` any run, `?` one character, `~` before either (or `~`) takes it literally.
 
-    >>> bool(wildcard_pattern("产出*").fullmatch("产出指标")), bool(wildcard_pattern("~*").fullmatch("指标"))
-    (True, False)
+    >>> wildcard("产出*").matches("产出指标"), wildcard("~*").matches("指标"), wildcard("出*标").search("产出指标", 0)
+    (True, False, 1)
     """
-    pieces: list[str] = []
+    pieces: list[list[str]] = [[]]
     index = 0
     while index < len(text):
         char = text[index]
         if char == "~" and text[index + 1 : index + 2] in ("*", "?", "~"):
             index += 1
-            pieces.append(re.escape(text[index]))
+            pieces[-1].append(re.escape(text[index]))
         elif char == "*":
-            pieces.append(".*")
-        elif char == "?":
-            pieces.append(".")
+            pieces.append([])
         else:
-            pieces.append(re.escape(char))
+            pieces[-1].append("." if char == "?" else re.escape(char))
         index += 1
-    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
+    return Wildcard(tuple(re.compile("".join(piece), re.IGNORECASE | re.DOTALL) for piece in pieces), len(pieces[-1]))
 
 
 def has_wildcard(text: str) -> bool:
@@ -51,8 +87,8 @@ def has_wildcard(text: str) -> bool:
 def text_matcher(text: str) -> Callable[[str], bool]:
     """Return a test for texts equal to `text` without regard to case, wildcards allowed."""
     if has_wildcard(text):
-        pattern = wildcard_pattern(text)
-        return lambda candidate: pattern.fullmatch(candidate) is not None
+        pattern = wildcard(text)
+        return pattern.matches
     lowered = text.lower()
     return lambda candidate: candidate == text or candidate.lower() == lowered
 
@@ -138,9 +174,10 @@ def _chosen(pairs: tuple[object, ...]) -> list[bool] | ErrorValue:
         return VALUE
     chosen = [True] * len(flat(pairs[0]))
     for area, criterion in zip(pairs[::2], pairs[1::2], strict=True):
-        if isinstance(criterion, str) and len(criterion) > _MAX_CRITERION:
+        if isinstance(criterion, str) and len(criterion) > MAX_CRITERION:
             return VALUE
         test = matcher(criterion)
+        spend(len(chosen))
         chosen = [met and test(cell) for met, cell in zip(chosen, flat(area), strict=True)]
     return chosen
 
@@ -186,4 +223,4 @@ def _sum_chosen(area: object, *pairs: object) -> object:
             return cell
         if met and (type(cell) is float or type(cell) is int):
             total += cell
-    return total
+    return checked(total)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from toolkit.formula.arrays import ARRAYS, broadcast, cells, each
 from toolkit.formula.coerce import Number, to_integer, to_logical, to_number, to_text
+from toolkit.formula.effort import made
 from toolkit.values.errors import ErrorValue
 
 ExcelFunction = Callable[..., object]
@@ -47,7 +48,8 @@ def lift(kinds: str, function: Callable[..., object]) -> ExcelFunction:
             if type(value) is ErrorValue:
                 return value
             ready.append(value)
-        return function(*ready)
+        result = function(*ready)
+        return made(result) if type(result) is str else result
 
     return call
 

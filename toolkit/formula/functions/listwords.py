@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from toolkit.formula.arrays import ARRAYS, cells, each
 from toolkit.formula.coerce import to_text
+from toolkit.formula.effort import spend
 from toolkit.formula.functions.lifting import ExcelFunction
 from toolkit.values.errors import ErrorValue
 
@@ -23,6 +24,7 @@ def _over_words(calculate: Callable[[str, list[str]], object]) -> ExcelFunction:
         return found if isinstance(found, ErrorValue) else spread(text, found)
 
     def spread(text: object, words: list[str]) -> object:
+        spend(len(words))
         if type(text) is str:
             return calculate(text, words)
         if type(text) in ARRAYS:

@@ -5,7 +5,8 @@ A branch is calculated when it is chosen; only a condition that is an array make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from toolkit.formula.arrays import ARRAYS, broadcast, cells
 from toolkit.formula.coerce import compare, to_integer, to_logical
@@ -75,18 +76,41 @@ def _choose_value(index: object, *values: object) -> object:
 
 def ifs(*branches: Branch) -> object:
     """IFS(condition1, value1, …): #N/A when no condition holds."""
-    if not branches:
-        return NA
-    return if_(branches[0](), branches[1], lambda: ifs(*branches[2:]))
+    return _first(((condition, value) for condition, value in zip(branches[::2], branches[1::2], strict=True)), lambda: NA)
 
 
 def switch(value: object, *branches: Branch) -> object:
     """SWITCH(value, match1, result1, …, [default]): #N/A when nothing matches; a match that is an error never does."""
     if isinstance(value, ErrorValue):
         return value
-    if len(branches) < 2:
-        return branches[0]() if branches else NA
-    return if_(_same(value, branches[0]()), branches[1], lambda: switch(value, *branches[2:]))
+    count = len(branches) // 2 * 2
+    default = branches[-1] if len(branches) > count else lambda: NA
+    pairs = zip(branches[:count:2], branches[1:count:2], strict=True)
+    return _first(((partial(_matches, value, case), result) for case, result in pairs), default)
+
+
+def _matches(value: object, case: Branch) -> object:
+    return _same(value, case())
+
+
+def _first(pairs: Iterable[tuple[Branch, Branch]], otherwise: Branch) -> object:
+    """Return the value of the first condition that holds; conditions that are arrays are mixed with what comes after them."""
+    mixed: list[tuple[object, object]] = []
+    result: object = None
+    for condition, value in pairs:
+        holds = condition()
+        if type(holds) in ARRAYS:
+            mixed.append((holds, value()))
+            continue
+        holds = to_logical(holds)
+        if isinstance(holds, ErrorValue) or holds:
+            result = value() if holds is True else holds
+            break
+    else:
+        result = otherwise()
+    for condition_array, chosen in reversed(mixed):
+        result = broadcast(_pick, (condition_array, chosen, result))
+    return result
 
 
 def _same(a: object, b: object) -> object:

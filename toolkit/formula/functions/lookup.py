@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from toolkit.formula.arrays import ARRAYS, broadcast, flat, from_rows, shape, to_rows, top_left
 from toolkit.formula.coerce import compare, to_integer, to_logical, to_number, to_text
-from toolkit.formula.functions.criteria import text_matcher
+from toolkit.formula.effort import spend
+from toolkit.formula.functions.criteria import MAX_CRITERION, text_matcher
 from toolkit.values.errors import NA, REF, VALUE, ErrorValue
 
 
@@ -16,7 +17,10 @@ def _rank(value: object) -> str:
 
 def _find_exact(wanted: object, column: list[object]) -> int | None:
     """Return the index of the first element equal to `wanted` (texts with wildcards), None if there is none."""
+    spend(len(column))
     if isinstance(wanted, str):
+        if len(wanted) > MAX_CRITERION:
+            return None
         matches = text_matcher(wanted)
         return next((i for i, item in enumerate(column) if isinstance(item, str) and matches(item)), None)
     kind = _rank(wanted)
@@ -30,6 +34,7 @@ def _find_sorted(wanted: object, column: list[object], direction: int) -> int | 
     """Return the index of the last element ≤ `wanted` (direction 1) or ≥ it (-1), skipping what is of another type."""
     kind = _rank(wanted)
     found = None
+    spend(len(column))
     for index, item in enumerate(column):
         if item is None or isinstance(item, ErrorValue) or _rank(item) != kind:
             continue

@@ -17,7 +17,7 @@ from toolkit.values.errors import DIV0, NUM, VALUE, ErrorValue
 
 def _total(numbers: list[Number]) -> Number | ErrorValue:
     try:
-        return fsum(numbers)
+        return checked(fsum(numbers))
     except OverflowError:
         return NUM
 
@@ -95,8 +95,8 @@ def sumproduct(*arrays: object) -> object:
         return VALUE
     if len(columns) == 1:
         return _total(columns[0])
-    total = _total([prod(row) for row in zip(*columns, strict=True)])
-    return total if isinstance(total, ErrorValue) else checked(total)
+    products = [prod(row) for row in zip(*columns, strict=True)]
+    return NUM if any(isinstance(checked(product), ErrorValue) for product in products) else _total(products)
 
 
 def _ranked(largest: bool, numbers: list[object], rank: object) -> object:
@@ -123,8 +123,8 @@ def small(numbers: object, rank: object) -> object:
 def _mod(number: Number, divisor: Number) -> Number | ErrorValue:
     if divisor == 0:
         return DIV0
-    quotient = floor(number / divisor)
-    return NUM if abs(quotient) > 2**40 * 1125900 else number - divisor * quotient
+    quotient = number / divisor
+    return NUM if abs(quotient) > 2**40 * 1125900 else number - divisor * floor(quotient)
 
 
 abs_ = lift("n", abs)

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND
 from math import floor
 
 from toolkit.formula.arrays import ARRAYS, broadcast
-from toolkit.formula.coerce import Number, to_integer, to_number
+from toolkit.formula.coerce import Number, checked, to_integer, to_number
 from toolkit.formula.functions.lifting import ExcelFunction, lift
 from toolkit.values.errors import DIV0, NUM, ErrorValue
 
@@ -51,24 +51,24 @@ def round_half_up(number: Number, digits: int = 0) -> Number:
 
 def round_(number: object, digits: object) -> object:
     if type(number) is float and type(digits) is int:
-        return round_half_up(number, digits)
+        return checked(round_half_up(number, digits))
     if type(number) in ARRAYS or type(digits) in ARRAYS:
         return broadcast(round_, (number, digits))
     value = to_number(number)
     if isinstance(value, ErrorValue):
         return value
     places = to_integer(digits)
-    return places if isinstance(places, ErrorValue) else round_half_up(value, places)
+    return places if isinstance(places, ErrorValue) else checked(round_half_up(value, places))
 
 
-roundup: ExcelFunction = lift("ni", lambda number, digits: _quantized(number, digits, ROUND_UP))
-rounddown: ExcelFunction = lift("ni", lambda number, digits: _quantized(number, digits, ROUND_DOWN))
-trunc: ExcelFunction = lift("ni", lambda number, digits=0: _quantized(number, digits, ROUND_DOWN))
+roundup: ExcelFunction = lift("ni", lambda number, digits: checked(_quantized(number, digits, ROUND_UP)))
+rounddown: ExcelFunction = lift("ni", lambda number, digits: checked(_quantized(number, digits, ROUND_DOWN)))
+trunc: ExcelFunction = lift("ni", lambda number, digits=0: checked(_quantized(number, digits, ROUND_DOWN)))
 
 
-def _multiple(number: Number, step: Number, rounding: str) -> Number:
+def _multiple(number: Number, step: Number, rounding: str) -> Number | ErrorValue:
     unit = _decimal(abs(step))
-    return float((_decimal(number) / unit).quantize(Decimal(1), rounding) * unit)
+    return checked(float((_decimal(number) / unit).to_integral_value(rounding) * unit))
 
 
 def _ceiling(number: Number, step: Number) -> Number | ErrorValue:

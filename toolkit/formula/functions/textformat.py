@@ -9,16 +9,19 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.formula.coerce import Number, general, parse_number
+from toolkit.formula.coerce import LARGEST, Number, general, parse_number
 from toolkit.formula.functions.rounding import round_half_up
 from toolkit.values.errors import VALUE, ErrorValue
 from toolkit.values.serials import MAX_SERIAL, civil, weekday
 
 _PART = re.compile(
-    r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|general|am/pm|a/p|aaaa?|y+|m+|d+|h+|s+(?:\.0+)?|e[+-]0+|[0#?.,]+|@|.',
+    r'"[^"]*"?|\\.|_.|\*.|\[[^][]*\]|general|am/pm|a/p|aaaa?|y+|m+|d+|h+|s+(?:\.0+)?|e[+-]0+|[0#?.,]+|@|.',
     re.IGNORECASE | re.DOTALL,
 )
 _DATE_PART = re.compile(r"[ymdhs]|aaa|a(?:m/pm|/p)", re.IGNORECASE)
+
+# A longer format is none to Excel.
+_LONGEST_CODE = 255
 _WEEKDAYS = "日一二三四五六"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -33,6 +36,8 @@ def format_value(value: object, code: str) -> str | ErrorValue:
     >>> format_value(1234.5, "#,##0.00"), format_value(45292, "yyyy年m月d日"), format_value(0.256, "0%")
     ('1,234.50', '2024年1月1日', '26%')
     """
+    if len(code) > _LONGEST_CODE:
+        return VALUE
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
@@ -99,7 +104,7 @@ def _is_digits(part: str) -> bool:
     return part[0] in "0#?.,"
 
 
-def _format_digits(number: Number, parts: tuple[str, ...], sign: str) -> str:
+def _format_digits(number: Number, parts: tuple[str, ...], sign: str) -> str | ErrorValue:
     pattern = "".join(part for part in parts if _is_digits(part))
     if not any(char in "0#?" for char in pattern):
         return sign + "".join(_literal(part) for part in parts)
@@ -113,6 +118,8 @@ def _format_digits(number: Number, parts: tuple[str, ...], sign: str) -> str:
     if exponent is not None:
         return sign + _scientific(number, places, exponent)
     value = Decimal(general(number)).scaleb(scale) if number else Decimal(0)
+    if value > Decimal(LARGEST):
+        return VALUE
     shown = f"{Decimal(str(round_half_up(float(value), len(places)))):.{len(places)}f}"
     integer, _, fraction = shown.partition(".")
     if not any(char != "0" and char != "." for char in shown):
@@ -126,7 +133,10 @@ def _integer_digits(integer: str, pattern: str, thousands: bool) -> str:
     integer = integer.rjust(sum(pattern.count(mark) for mark in "0?")) if "?" in pattern else integer
     if not thousands:
         return integer
-    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", integer)
+    digits = integer.lstrip()
+    first = len(digits) % 3
+    groups = [digits[:first], *(digits[start : start + 3] for start in range(first, len(digits), 3))]
+    return " " * (len(integer) - len(digits)) + ",".join(filter(None, groups))
 
 
 def _trimmed(fraction: str, places: str) -> str:
@@ -160,6 +170,8 @@ def _scientific(number: Number, places: str, exponent: str) -> str:
 
 
 def _format_date(number: Number, parts: tuple[str, ...]) -> str | ErrorValue:
+    if number >= MAX_SERIAL + 1:
+        return VALUE
     seconds = round(number * 86400)
     day, clock = divmod(seconds, 86400)
     if day > MAX_SERIAL:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from toolkit.formula.arrays import ARRAYS, cells
-from toolkit.formula.coerce import Number, parse_number, to_text
-from toolkit.formula.functions.criteria import has_wildcard, wildcard_pattern
+from toolkit.formula.arrays import ARRAYS, cells, top_left
+from toolkit.formula.coerce import MAX_TEXT, Number, parse_number, to_text
+from toolkit.formula.effort import spend
+from toolkit.formula.functions.criteria import MAX_CRITERION, has_wildcard, wildcard
 from toolkit.formula.functions.lifting import lift
 from toolkit.formula.functions.textformat import format_value
+from toolkit.formula.operators import limited
 from toolkit.values.errors import VALUE, ErrorValue
 
-MAX_TEXT = 32767
 _CONTROL = dict.fromkeys(range(32))
 
 
@@ -19,6 +20,7 @@ def _units(text: str) -> str:
     """Return `text` with one character per UTF-16 unit; the same text when nothing is beyond U+FFFF."""
     if text.isascii() or max(text) <= "\uffff":
         return text
+    spend(len(text))
     data = text.encode("utf-16-le", "surrogatepass")
     return "".join(chr(int.from_bytes(data[i : i + 2], "little")) for i in range(0, len(data), 2))
 
@@ -61,13 +63,13 @@ def _search(wanted: str, text: str, start: int = 1) -> int | ErrorValue:
     units = _units(text)
     if not 1 <= start <= max(len(units), 1):
         return VALUE
-    match = wildcard_pattern(_units(wanted)).search(units, start - 1)
-    return VALUE if match is None else match.start() + 1
+    found = wildcard(_units(wanted)).search(units, start - 1) if len(wanted) <= MAX_CRITERION else None
+    return VALUE if found is None else found + 1
 
 
 def _substitute(text: str, old: str, new: str, which: object = None) -> str | ErrorValue:
     if which is None:
-        return _limited(text.replace(old, new)) if old else text
+        return limited(text.replace(old, new)) if old else text
     assert isinstance(which, (int, float))
     if which < 1:
         return VALUE
@@ -78,22 +80,20 @@ def _substitute(text: str, old: str, new: str, which: object = None) -> str | Er
         start = text.find(old, start + len(old))
         if start < 0:
             return text
-    return _limited(text[:start] + new + text[start + len(old) :])
+    return limited(text[:start] + new + text[start + len(old) :])
 
 
 def _replace(text: str, start: int, count: int, new: str) -> str | ErrorValue:
     if start < 1 or count < 0:
         return VALUE
     units = _units(text)
-    return _limited(_joined(units[: start - 1] + _units(new) + units[start - 1 + count :]))
-
-
-def _limited(text: str) -> str | ErrorValue:
-    return VALUE if len(text) > MAX_TEXT else text
+    return limited(_joined(units[: start - 1] + _units(new) + units[start - 1 + count :]))
 
 
 def _rept(text: str, count: int) -> str | ErrorValue:
-    return VALUE if count < 0 or count * len(text) > MAX_TEXT else text * count
+    if count < 0 or count * len(text) > MAX_TEXT:
+        return VALUE
+    return text * count if text else ""
 
 
 def _value(value: object) -> Number | ErrorValue:
@@ -125,8 +125,8 @@ def _text_lift(function: Callable[[str], object]) -> Callable[..., object]:
 
 
 length = _text_lift(_length)
-upper = _text_lift(str.upper)
-lower = _text_lift(str.lower)
+upper = _text_lift(lambda text: limited(text.upper()))
+lower = _text_lift(lambda text: limited(text.lower()))
 trim = _text_lift(lambda text: " ".join(part for part in text.split(" ") if part))
 clean = _text_lift(lambda text: text.translate(_CONTROL))
 code = _text_lift(_code)
@@ -153,13 +153,13 @@ def join_all(*arguments: object) -> object:
             if isinstance(text, ErrorValue):
                 return text
             pieces.append(text)
-    return _limited("".join(pieces))
+    return limited("".join(pieces))
 
 
 def textjoin(delimiter: object, skip_empty: object, *arguments: object) -> object:
     """TEXTJOIN; several delimiters are used in turn."""
-    between = _texts([delimiter])
-    skip = next(iter(cells(skip_empty)))
+    between = _texts([delimiter]) or [""]
+    skip = top_left(skip_empty)
     found = _texts(arguments)
     if isinstance(between, ErrorValue) or isinstance(found, ErrorValue) or isinstance(skip, ErrorValue):
         return next(item for item in (between, skip, found) if isinstance(item, ErrorValue))
@@ -168,7 +168,7 @@ def textjoin(delimiter: object, skip_empty: object, *arguments: object) -> objec
     if skip is True or (isinstance(skip, (int, float)) and skip) or (isinstance(skip, str) and skip.upper() == "TRUE"):
         found = [text for text in found if text]
     pieces = [text if index == 0 else between[(index - 1) % len(between)] + text for index, text in enumerate(found)]
-    return _limited("".join(pieces))
+    return limited("".join(pieces))
 
 
 def _texts(arguments: Sequence[object]) -> list[str] | ErrorValue:

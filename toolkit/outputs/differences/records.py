@@ -12,11 +12,12 @@ from toolkit.comparing.model import ADDED, CHANGED, DROPPED, SAME, Change, Compa
 from toolkit.comparing.rows import naming
 from toolkit.comparing.wording import text_parts
 from toolkit.forms import Form
-from toolkit.forms.model import LONG_TEXT, NUMBER, SYMBOL, TARGET, UNIT, YEAR
+from toolkit.forms.model import LONG_TEXT
 from toolkit.outputs.records import Record, row_record
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.reading.shown import BLANK_WORD, plain, plain_text, printed, row_target
 from toolkit.values.amounts import plain_amount
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT, YEAR_ROLE
 
 
 def comparison_record(comparison: Comparison, *, everything: bool = False) -> Record:
@@ -97,7 +98,7 @@ def _place(declaration: Declaration | None) -> Record | None:
         "file": declaration.file,
         "sheet": declaration.sheet,
         "表样": declaration.form,
-        YEAR: declaration.year,
+        YEAR_ROLE: declaration.year,
     }
 
 

@@ -24,11 +24,12 @@ from toolkit.comparing.model import (
     percent,
 )
 from toolkit.comparing.wording import INSERTED, REMOVED, excerpt, text_parts
-from toolkit.forms.model import LONG_TEXT, PROJECT
+from toolkit.forms.model import LONG_TEXT
 from toolkit.outputs.differences.lists import changes_words
 from toolkit.outputs.differences.records import indicator_words, row_forms, shown
 from toolkit.reading.shown import plain_text
 from toolkit.values.amounts import format_amount
+from toolkit.values.words import PROJECT_ROLE
 
 # So much of an unchanged passage is shown beside a change.
 _CONTEXT = 10
@@ -92,7 +93,7 @@ def _project_lines(project: ProjectPair, comparison: Comparison, everything: boo
     alike = f"（相似 {project.likeness:.0%}）" if project.likeness is not None else ""
     yield f"  [{STATES[project.state]}] {name}{alike}"
     for change in project.changes if everything else project.real_changes:
-        if project.state == RENAMED and change.field.name == PROJECT:
+        if project.state == RENAMED and change.field.role == PROJECT_ROLE:
             continue
         yield f"      {change.field.name}：{_change(change)}{'（随年度顺延）' if change.routine else ''}"
     for row in project.rows if everything else project.changed_rows:

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable
 
 from lxml import etree
 
-from toolkit.forms.model import PROJECT, Form
+from toolkit.forms.model import Form
 from toolkit.formula.coerce import to_text
 from toolkit.outputs.filled.selfcheck_list import LISTING, CheckedSheet, Listing, make_listing
 from toolkit.outputs.filled.selfcheck_mirror import Cell
@@ -24,6 +24,7 @@ from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
+from toolkit.values.words import PROJECT_ROLE
 
 _CELL = f"{{{MAIN_NS}}}c"
 
@@ -54,7 +55,8 @@ def add_self_checks(
         results = calculate(rules, cells, insertion)
         put_checks(patch, plan, looks, results, listing)
         put_computed(patch, plan, cells, styles)
-        title = to_text(cells.get(plan.place(PROJECT))) if PROJECT in form.by_name else ""
+        project = form.role(PROJECT_ROLE)
+        title = to_text(cells.get(plan.place(project.name))) if project else ""
         checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results))
     return make_listing(checked, rules.left_out, styles)
 

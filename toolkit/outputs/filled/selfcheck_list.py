@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.model import PROJECT
 from toolkit.formula import Message
 from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, quoted, token
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck
@@ -19,12 +18,12 @@ from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, number_xml, row_xml
-from toolkit.values.words import ERROR, NOT_APPLICABLE, SEVERITY_WORDS
+from toolkit.values.words import ERROR, NOT_APPLICABLE, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
 
 LISTING = "自检"
 PASSED, FAILED = "✔", "✘"
 
-_HEADINGS = ("工作表", "项目名称", "编号", "级别", "结果", "提示", "建议", "位置")
+_HEADINGS = ("工作表", USUAL_NAMES[PROJECT_ROLE], "编号", "级别", "结果", "提示", "建议", "位置")
 _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
 
 # Two lines of text: a row does not grow by itself when a formula's text does.
@@ -165,7 +164,8 @@ class _Line:
         judged = f'IF({verdict},"{PASSED}","{FAILED}")'
         if check.applies is not None:
             judged = f'IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",{judged})'
-        title = plan.input(PROJECT) if PROJECT in plan.rules.form.by_name else None
+        project = plan.rules.form.role(PROJECT_ROLE)
+        title = plan.input(project.name) if project else None
         first = self._first() if check.by_row else None
         message, array = self._message(verdict, first)
         advice, also = self._text("L", check.suggestion, first)

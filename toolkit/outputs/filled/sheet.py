@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from toolkit.forms.model import NUMBER, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.fit import Placed, line_count, row_heights
 from toolkit.reading.model import OK, Declaration, Entry
 from toolkit.spreadsheet import a1
@@ -21,6 +21,7 @@ from toolkit.spreadsheet.row_insertion import RowInsertion, insert_rows
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
+from toolkit.values.words import NUMBER
 
 _TEXT_FORMAT = "@"
 

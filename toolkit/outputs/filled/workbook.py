@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -25,8 +25,9 @@ from toolkit.spreadsheet.properties import FILLED, FORM, VERSION, set_sheet_titl
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas
 from toolkit.spreadsheet.sheet_patch import SheetPatch
+from toolkit.spreadsheet.sheet_text import SheetText
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name
+from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name, printed_row
 from toolkit.spreadsheet.workbook import VISIBLE
 
 PROJECT_SHEET = "项目"
@@ -34,12 +35,13 @@ PROJECT_SHEET = "项目"
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """One project's sheet, open to changes through `patch`."""
+    """One project's sheet, open to changes through `patch`, with so many `rows` of its table filled in."""
 
     name: str
     part: str
     patch: SheetPatch
     copy: SheetCopy
+    rows: int
 
     @property
     def insertion(self) -> RowInsertion | None:
@@ -48,10 +50,14 @@ class ProjectSheet:
 
 
 class FilledBook:
-    """A workbook being filled: a project sheet per declaration (one blank sheet where there is none)."""
+    """A workbook being filled: a project sheet per declaration (one blank sheet where there is none).
 
-    def __init__(self, form: Form, declarations: Sequence[Declaration]) -> None:
+    A sheet is printed as far as its rows are filled; one `to_be_filled`, and one without rows, as far as it is drawn.
+    """
+
+    def __init__(self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False) -> None:
         self.form = form
+        self._to_be_filled = to_be_filled
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
@@ -87,8 +93,11 @@ class FilledBook:
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
         draft, template = self._draft.fork(), self._template
+        copies = {}
         for project in self.projects:
-            draft.put(project.part, project.patch.to_bytes())
+            data = project.patch.to_bytes()
+            draft.put(project.part, data)
+            copies[project.name] = self._as_printed(project, data)
         if self.styles.changed and self._styles_part is not None:
             draft.put(self._styles_part, self.styles.to_bytes())
         first = self.projects[0]
@@ -96,8 +105,17 @@ class FilledBook:
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
-        tabs = [(Tab(project.name, project.part), project.copy) for project in self.projects]
+        tabs = [(Tab(project.name, project.part), copies[project.name]) for project in self.projects]
         return assemble(template, draft, tabs, self._more)
+
+    def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:
+        """Return the project's copy of the sheet, printed as far as `data`, its content, is filled in."""
+        form, insertion = self.form, project.insertion
+        if form.table is None or not project.rows or self._to_be_filled:
+            return project.copy
+        area = a1.parse_area(form.print_area)
+        last = form.table.first_row + project.rows - 1
+        return replace(project.copy, printed=printed_row(SheetText(data), insertion.area(area) if insertion else area, last))
 
     def _project(self, name: str, index: int, declaration: Declaration | None) -> ProjectSheet:
         form, template = self.form, self._template
@@ -111,18 +129,20 @@ class FilledBook:
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        return ProjectSheet(name, part, patch, copy)
+        return ProjectSheet(name, part, patch, copy, len(declaration.rows) if declaration else 0)
 
 
-def fill_workbook(form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None) -> bytes:
+def fill_workbook(
+    form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None, *, to_be_filled: bool = False
+) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
     `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
-    Every sheet checks itself (see `selfcheck`).
+    Every sheet checks itself (see `selfcheck`), and is printed as far as it is filled, unless it is yet `to_be_filled`.
 
     Raises FormError or SourceError where the template workbook cannot be read.
     """
-    book = FilledBook(form, declarations)
+    book = FilledBook(form, declarations, to_be_filled=to_be_filled)
     book.add_self_checks()
     return book.to_bytes(properties)
 

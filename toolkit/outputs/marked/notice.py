@@ -22,9 +22,12 @@ from toolkit.outputs.marked.notice_template import Letter, NoticeTemplate, compi
 from toolkit.outputs.marked.texts import REVIEW_SHEET, counts_text, ordered, place_text
 from toolkit.outputs.word.pieces import Piece, row_piece, write_part
 from toolkit.spreadsheet.properties import NOTICE
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import SEVERITY_WORDS, UNIT_ROLE, USUAL_NAMES, YEAR_ROLE
 
-NAMES = ("实施单位", "年度", "表样", "文件", "项目数", "问题数", "错误数", "警告数", "提示数", "统计", "其余", "日期")
+# What the letter calls the unit.
+_UNIT = USUAL_NAMES[UNIT_ROLE]
+
+NAMES = (_UNIT, YEAR_ROLE, "表样", "文件", "项目数", "问题数", "错误数", "警告数", "提示数", "统计", "其余", "日期")
 COLUMNS = ("序号", "级别", "项目", "位置", "问题", "建议")
 
 # How many lines of the list fit on the page of the shipped template, and the least a row takes.
@@ -115,8 +118,8 @@ def _values(case: NoticeCase, findings: Sequence[Finding], shown: int) -> dict[s
     counts = Counter(finding.severity for finding in findings)
     more = len(findings) - shown
     return {
-        "实施单位": case.unit,
-        "年度": str(case.year or ""),
+        _UNIT: case.unit,
+        YEAR_ROLE: str(case.year or ""),
         "表样": case.form,
         "文件": _files(case.files),
         "项目数": str(case.projects),

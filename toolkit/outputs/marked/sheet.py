@@ -79,11 +79,13 @@ def review_names(name: str, count: int) -> dict[str, str]:
     }
 
 
-def review_sheet(findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], *, selected: bool) -> bytes:
-    """Return the markup of the sheet. `sheets` are those a link can lead to; `selected` puts its tab in front."""
+def review_sheet(
+    findings: Sequence[Finding], looks: ReviewLooks, sheets: Collection[str], origin: Sequence[str] = (), *, selected: bool
+) -> bytes:
+    """Return the markup of the sheet. `sheets` are those a link can lead to; `selected` puts its tab in front; `origin`: see `annotate_workbook`."""
     rows = [
         row_xml(1, 36, _cell(1, 1, REVIEW_SHEET, looks.title)),
-        row_xml(2, 32, _cell(2, 1, summary(findings), looks.summary)),
+        row_xml(2, 32, _cell(2, 1, summary(findings, origin), looks.summary)),
         row_xml(HEADING_ROW, 24, *(_cell(HEADING_ROW, c, name, looks.heading) for c, name in enumerate(COLUMNS, start=1))),
     ]
     links: list[str] = []
@@ -109,10 +111,11 @@ def review_sheet(findings: Sequence[Finding], looks: ReviewLooks, sheets: Collec
     ).to_bytes()
 
 
-def summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[Finding], origin: Sequence[str] = ()) -> str:
     """Return the line above the list: whose findings, how many of each severity, and what to do with them."""
+    came_from = f"（退改编号 {'、'.join(origin)}）" if origin else ""
     unit = next((finding.unit for finding in findings if finding.unit), None)
-    return f"{unit + '：' if unit else ''}共 {len(findings)} 处——{counts_text(findings)}。{_GUIDE}"
+    return f"{unit + '：' if unit else ''}共 {len(findings)} 处——{counts_text(findings)}。{_GUIDE}{came_from}"
 
 
 def list_texts(finding: Finding) -> dict[str, str]:

@@ -26,6 +26,9 @@ HEADLINE, AUTHOR = "【审核意见】", "审核"
 # All of a note of ours, from its headline to the last advice: what a unit writes below is its own.
 OURS = re.compile(rf"{HEADLINE}\n(?:(?:\d+\. )?(?:{'|'.join(SEVERITY_WORDS.values())})：[^\n]*\n建议：[^\n]*\n?)*")
 
+# How the list says where the copy came from: programs that write other kinds of files keep a text, but no property.
+FROM = re.compile(r"退改编号 ([0-9a-f、]+)")
+
 # So many characters of what was filled in are quoted in a list; the cell itself has all of it.
 MOST_QUOTED = 100
 

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
 from toolkit.errors import SourceError
-from toolkit.forms.model import NUMBER
 from toolkit.outputs.sheets import stamp
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
@@ -24,17 +24,25 @@ from toolkit.reading.model import Repair
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.number_formats import BUILTIN, shows_day
-from toolkit.spreadsheet.properties import TIDIED
+from toolkit.spreadsheet.properties import FORM, TIDIED
 from toolkit.spreadsheet.row_insertion import spell_out_shared
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
-from toolkit.spreadsheet.tabs import calculate_on_load
+from toolkit.spreadsheet.tabs import calculate_on_load, end_print_areas
 from toolkit.spreadsheet.workbook import WORKSHEET, WorkbookParts, read_workbook
 from toolkit.spreadsheet.written import CellValue
+from toolkit.values.words import NUMBER
+
+# The print area of a form that is filled in; the pre-built rows below print as empty pages.
+PRINTED = "修复-打印区域"
+_PRINTED_TO = "打印区域改为到最后填写的一行为止，后面的空行不再打印。"
 
 LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
 _WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
 _CELL_TEXT = 32_767
+
+UNREAD = "没有读懂"
+UNREAD_COLUMNS = (("文件", "工作表", "位置", "内容"), (28, 12, 9, 80))
 
 # Built-in number formats: General, 0.00 with thousands, the short date.
 _GENERAL, _AMOUNT, _SHORT_DATE = 0, 4, 14
@@ -54,7 +62,7 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Tidied:
-    """A workbook with the repairs that could be made in it, by sheet, in the order given."""
+    """A workbook with the repairs that could be made in it, by sheet, in the order given; then the print areas that were ended."""
 
     data: bytes
     made: tuple[tuple[str, Repair], ...]
@@ -69,24 +77,27 @@ def is_workbook(data: bytes, display: str) -> bool:
         return False
 
 
-def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Repair]]) -> Tidied:
+def tidied_workbook(data: bytes, display: str, repairs: Mapping[str, Sequence[Repair]], printed: Mapping[str, int] | None = None) -> Tidied:
     """Return the workbook with its safe repairs made; the same bytes where there are none.
 
-    `repairs` are by the sheet's name. Raises SourceError when `data` is no workbook of the package format.
+    `repairs` are by the sheet's name; `printed` has the last row filled in of sheets whose print area is to end there, in a workbook of
+    ours only. Raises SourceError when `data` is no workbook of the package format.
     """
     wanted = {sheet: [r for r in found if r.safe and r.cell] for sheet, found in repairs.items()}
     with open_package(data, display) as package:
         book = read_workbook(package)
-        if not any(wanted.values()):
-            return Tidied(data, ())
         patch = Draft(package, data)
+        ended = end_print_areas(patch, book.part, printed) if printed and book.properties.get(FORM) else []
+        areas = [(sheet, Repair(PRINTED, "", None, before, after, _PRINTED_TO)) for sheet, before, after in ended]
+        if not any(wanted.values()):
+            return Tidied(patch.to_bytes() if areas else data, tuple(areas))
         styles = _Formats(patch, book)
         made: list[tuple[str, Repair]] = []
         for sheet, found in wanted.items():
             made += [(sheet, repair) for repair in _mend(patch, book, sheet, found, styles)]
         styles.save()
         _calculate_anew(patch, book)
-        return Tidied(patch.to_bytes(), tuple(made)) if made else Tidied(data, ())
+        return Tidied(patch.to_bytes(), (*made, *areas)) if made or areas else Tidied(data, ())
 
 
 def _mend(patch: Draft, book: WorkbookParts, sheet: str, repairs: Sequence[Repair], styles: _Formats) -> list[Repair]:
@@ -182,8 +193,11 @@ def _calculate_anew(patch: Draft, book: WorkbookParts) -> None:
         patch.put_xml(book.part, root)
 
 
-def repair_log(lines: Sequence[LogLine]) -> bytes:
-    """Return 修复记录.xlsx: a line for every repair that was made."""
+def repair_log(lines: Sequence[LogLine], unread: Sequence[tuple[str, str, str, str]] = ()) -> bytes:
+    """Return 修复记录.xlsx: a line for every repair that was made, and on a sheet of its own for every cell nobody understood.
+
+    `unread` are file, sheet, cell and text.
+    """
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -193,23 +207,30 @@ def repair_log(lines: Sequence[LogLine]) -> bytes:
         font = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1, "text_wrap": True}
         text = book.add_format(font)
         head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
-        sheet = book.add_worksheet(TIDIED)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        for column, (name, width) in enumerate(zip(LOG_COLUMNS, _WIDTHS, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, name, head)
-        for number, line in enumerate(lines, start=1):
-            for column, value in enumerate(_fields(line)):
-                if value:
-                    sheet.write_string(number, column, value[:_CELL_TEXT], text)
-                else:
-                    sheet.write_blank(number, column, None, text)
-        sheet.autofilter(0, 0, max(len(lines), 1), len(LOG_COLUMNS) - 1)
+        _log_sheet(book.add_worksheet(TIDIED), LOG_COLUMNS, _WIDTHS, [_fields(line) for line in lines], (head, text))
+        if unread:
+            _log_sheet(book.add_worksheet(UNREAD), *UNREAD_COLUMNS, unread, (head, text))
     return buffer.getvalue()
+
+
+def _log_sheet(sheet: Any, columns: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]], looks: tuple[Any, Any]) -> None:
+    """Write a list with its headings; `looks` are those of a heading and of a text."""
+    head, text = looks
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, head)
+    for number, line in enumerate(lines, start=1):
+        for column, value in enumerate(line):
+            if value:
+                sheet.write_string(number, column, value[:_CELL_TEXT], text)
+            else:
+                sheet.write_blank(number, column, None, text)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
 
 
 def _fields(line: LogLine) -> tuple[str, ...]:

@@ -24,10 +24,10 @@ from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.note_boxes import Box, Resized
 from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
-from toolkit.spreadsheet.properties import FILLED, KIND, MARKED, custom_properties, set_custom_properties
+from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
-from toolkit.spreadsheet.tabs import Opening, add_first_tab, remove_tab, tab_names, worksheets
+from toolkit.spreadsheet.tabs import Opening, add_first_tab, end_print_areas, remove_tab, tab_names, worksheets
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import RANK, Severity
 
@@ -47,18 +47,24 @@ class _Marks:
     noted: dict[a1.Area, list[Finding]] = field(default_factory=dict)
 
 
-def annotate_workbook(data: bytes, display: str, findings: Sequence[Finding]) -> bytes:
+def annotate_workbook(
+    data: bytes, display: str, findings: Sequence[Finding], printed: Mapping[str, int] | None = None, origin: Sequence[str] = ()
+) -> bytes:
     """Return the workbook `data` with `findings` marked in it; marks it has from before are taken out.
 
-    Repairs are not marked; findings without a cell, or on a sheet that is not there, stand in the list alone. Raises
-    SourceError where `data` is no sound workbook.
+    Repairs are not marked; findings without a cell, or on a sheet that is not there, stand in the list alone. `printed` has the
+    last row filled in of sheets whose print area is to end there: in a workbook of ours only. `origin` is what the copy is made
+    from, by digits of its content, and what that was made from: the copy carries it, so that it is known for the newer version
+    when it comes back. Raises SourceError where `data` is no sound workbook.
     """
     with open_package(data, display) as package:
         book = read_workbook(package).part
         patch = Draft(package, data)
         try:
             _unmark(patch, book)
-            _mark(patch, book, findings)
+            if printed and FORM in custom_properties(patch):
+                end_print_areas(patch, book, printed)
+            _mark(patch, book, findings, origin)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise package.damaged("结构无法识别，不能加标注") from error
         return patch.to_bytes()
@@ -76,7 +82,7 @@ def unmark_workbook(data: bytes, display: str) -> bytes:
         return patch.to_bytes() if _unmark(patch, book) else data
 
 
-def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
+def _mark(patch: Draft, book: str, findings: Sequence[Finding], origin: Sequence[str]) -> None:
     names = tab_names(patch, book)
     parts = {name.casefold(): part for name, part in worksheets(patch, book).items()}
     listed = ordered(findings, names)
@@ -107,11 +113,11 @@ def _mark(patch: Draft, book: str, findings: Sequence[Finding]) -> None:
         patch.settle(parts[name])
 
     review = review_name(names)
-    xml = review_sheet(listed, looks, set(names), selected=open_on_it)
+    xml = review_sheet(listed, looks, set(names), origin, selected=open_on_it)
     opening = add_first_tab(patch, book, review, xml, review_names(review, len(listed)), open_on_it=open_on_it)
     marked = sheet.to_bytes()
     patch.put(styles_part, marked)
-    set_custom_properties(patch, {KIND: MARKED, **_fill_properties(styles.fills)})
+    set_custom_properties(patch, {KIND: MARKED, ORIGIN: "、".join(origin) or None, **_fill_properties(styles.fills)})
     record = Record(
         kind, properties, review, opening, _digest(marked), before, styles.formers, tuple(styles.fills),
         tuple(swaps), tuple(boxes), tuple(dict.fromkeys(notes)),
@@ -191,7 +197,7 @@ def _unmark(patch: Draft, book: str) -> bool:
             patch.put_xml(part, root)
         elif uncover(root, fills):
             patch.put_xml(part, root)
-    gone: dict[str, str | None] = {name: None for name in properties if name.startswith(_FILL)}
+    gone: dict[str, str | None] = {name: None for name in properties if name.startswith(_FILL) or name == ORIGIN}
     drop = record is not None and not record.properties
     set_custom_properties(patch, {**gone, KIND: record.kind if record else FILLED}, drop=drop)
     return True

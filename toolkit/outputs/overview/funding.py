@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from toolkit.forms.model import IMPLEMENTING_UNIT
 from toolkit.outputs.overview.book import HEAD, INFO, TITLE, Book, Page, head_row, open_sheet, row_height
 from toolkit.outputs.overview.charts import Area, amount_chart, insert_chart, share_chart
 from toolkit.outputs.overview.groups import BY_UNIT, SHARE, share_column
@@ -43,8 +42,8 @@ def funding_sheet(book: Book, units: Mapping[str, int], title: str, info: str) -
     row = HEAD
     for each in detail.identities:
         row = _composition(page, each, row)
-    if units:
-        _largest(page, parts, units, row)
+    if units and detail.unit:
+        _largest(page, detail.unit.name, parts, units, row)
 
 
 def _composition(page: Page, identity: Identity, top: int) -> int:
@@ -87,17 +86,17 @@ def _gap(page: Page, identity: Identity, bottom: int, gap: Decimal) -> None:
     page.text(bottom + 1, 2, "")
 
 
-def _largest(page: Page, parts: tuple[str, ...], units: Mapping[str, int], top: int) -> None:
-    """Write the units with the largest amounts, each figure taken from its cell in 按单位, and bars of them."""
+def _largest(page: Page, owner: str, parts: tuple[str, ...], units: Mapping[str, int], top: int) -> None:
+    """Write the units with the largest amounts, each figure taken from its cell in 按单位, and bars of them; the field `owner` says the unit."""
     detail = page.detail
     assert detail.main is not None
-    main, totals = detail.main.name, detail.totals(IMPLEMENTING_UNIT)
+    main, totals = detail.main.name, detail.totals(owner)
     order = sorted(units, key=lambda unit: (-totals[(unit,)][main], units[unit]))[:LARGEST]
     which = "各单位" if len(units) <= LARGEST else f"金额最大的 {LARGEST} 家单位"
     title = f"{which}{detail.heading(main)}"
     page.sheet.write_string(top, 0, title, page.formats.block)
     shown = (*parts, main)
-    heads = [detail.heading(IMPLEMENTING_UNIT), *map(detail.heading, shown)]
+    heads = [detail.heading(owner), *map(detail.heading, shown)]
     head_row(page, top + 1, heads)
     places = {field.name: number for number, field in enumerate(detail.amounts, start=4)}
     for row, unit in enumerate(order, start=top + 2):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from toolkit.forms.model import IMPLEMENTING_UNIT, Field
+from toolkit.forms.model import Field
 from toolkit.outputs.overview.book import HEAD, INFO, TITLE, Book, Page, as_list, head_row, open_sheet, row_height
 from toolkit.outputs.overview.charts import Area, amount_chart, insert_chart
 from toolkit.outputs.overview.sums import FIRST, UNFILLED
@@ -22,19 +22,19 @@ SHARE = "占比"
 _BAR = "#9DC3E6"
 
 
-def unit_sheet(book: Book, title: str, info: str) -> dict[str, int]:
-    """A row per unit: its projects, every amount, its share. Returns the 0-based row of each unit."""
+def unit_sheet(book: Book, owner: Field, title: str, info: str) -> dict[str, int]:
+    """A row per unit, as the field `owner` says it: its projects, every amount, its share. Returns the 0-based row of each unit."""
     detail = book.detail
-    units = detail.groups(IMPLEMENTING_UNIT)
+    units = detail.groups(owner.name)
     columns = len(detail.amounts) + 3 + (detail.main is not None)
     widths = [6.0, 36.0, 9.0, *(17.0 for _ in detail.amounts), 10.0][:columns]
     page = open_sheet(book, BY_UNIT, title, widths, info=info, unit=detail.money.name)
-    heads = ["序号", detail.heading(IMPLEMENTING_UNIT), "项目数", *(detail.heading(f.name) for f in detail.amounts), SHARE]
+    heads = ["序号", detail.heading(owner.name), "项目数", *(detail.heading(f.name) for f in detail.amounts), SHARE]
     head_row(page, HEAD, heads[:columns])
     for number, unit in enumerate(units):
         page.sheet.write_number(FIRST + number, 0, number + 1, page.formats.order)
         page.sheet.set_row(FIRST + number, row_height([(unit, widths[1])]))
-    _group_rows(page, IMPLEMENTING_UNIT, FIRST, 1)
+    _group_rows(page, owner.name, FIRST, 1)
     page.sheet.write_blank(FIRST + len(units), 0, None, page.formats.total)
     as_list(page, len(units), frozen=2)
     if detail.main is not None and units:

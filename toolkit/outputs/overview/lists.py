@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, IMPLEMENTING_UNIT, LONG_TEXT, NUMBER, PROJECT, TARGET, TEXT
+from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT
 from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_record
 from toolkit.reading.shown import row_number
 from toolkit.spreadsheet.a1 import cell_name
+from toolkit.values.words import CODE_ROLE, NUMBER, PROJECT_ROLE, TARGET, UNIT_ROLE
 
 INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
 
@@ -39,7 +40,7 @@ class UnitReview:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Something that is not in what is published, and why: a unit, one project of it, or (`unit` "") a whole file.
+    """Something that is not in what is published, and why: a unit, one project of it, or (`whole_file`, or `unit` "") a file as a whole.
 
     `cure` says what to do about it, "" where nothing is wrong. `form` is the name of the form it is on, "" for a file of which nobody knows.
     """
@@ -51,12 +52,32 @@ class Omission:
     errors: int = 0
     form: str = ""
     cure: str = ""
+    whole_file: bool = False
 
     @property
     def kind(self) -> str:
-        if not self.unit:
+        if self.whole_file or not self.unit:
             return "文件"
         return "单位" if self.project is None else "项目"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what was expected is in the 总表: of the roster's units, without one of those that sent something.
+
+    `outside` are units that are in it though the roster does not know them, `missing` projects that are expected and not in it.
+    """
+
+    units: int
+    merged: int
+    outside: int = 0
+    missing: int = 0
+
+    def line(self, projects: int) -> str:
+        """Return what is said under every title."""
+        outside = f"，名单外 {self.outside} 家" if self.outside else ""
+        missing = f"，另有 {self.missing} 个未汇总（见“{OMITTED}”）" if self.missing else ""
+        return f"共 {self.units} 家，已汇总 {self.merged} 家{outside}　{projects} 个项目{missing}"
 
 
 def detail_sheet(book: Book, title: str, info: str) -> None:
@@ -76,11 +97,11 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
             if field is None:
                 public = detail.public is None or detail.public[number]
                 page.sheet.write_string(row, column, "是" if public else "否", page.formats.centre if public else page.formats.bad)
-            elif field.name == IMPLEMENTING_UNIT:
+            elif field.role in (UNIT_ROLE, CODE_ROLE):
                 page.text(row, column, detail.text(declaration, field.name))
             else:
                 page.value(row, column, declaration.value(field.name), field.type)
-    named = sum(field is not None and field.name in (IMPLEMENTING_UNIT, PROJECT) for field in columns)
+    named = sum(field is not None and field.role in (UNIT_ROLE, PROJECT_ROLE) for field in columns)
     as_list(page, len(detail.declarations), frozen=1 + named)
     _detail_total(page)
 
@@ -108,7 +129,7 @@ def indicator_sheet(book: Book, title: str, info: str) -> None:
     columns = [column.field for column in table.columns]
     types = {field.name: field.type for field in columns}
     names = [*table.names, *([TARGET] if table.has_target else [])]
-    leading = [name for name in (IMPLEMENTING_UNIT, PROJECT) if name in detail.form.by_name]
+    leading = [detail.form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in detail.form.roles]
     wide = {f.name: 36.0 for f in columns if not f.code_list and (f.max_length or 0) >= 50 or f.type == LONG_TEXT}
     widths = [6.0, *(26.0 for _ in leading), *(wide.get(name, 16.0) for name in names)]
     page = open_sheet(book, INDICATORS, title, widths, info=info)

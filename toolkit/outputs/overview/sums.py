@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, IMPLEMENTING_UNIT, INTEGER, LONG_TEXT, PROJECT, TEXT, Field, Form
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, INTEGER, LONG_TEXT, TEXT, Field, Form
 from toolkit.outputs.overview.identities import Identity, identities
+from toolkit.outputs.records import has_roster_code
 from toolkit.outputs.sheets import fitting
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.amounts import round_half_up
 from toolkit.values.text import label_key
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE
 
 if TYPE_CHECKING:
     import pandas
@@ -89,6 +91,7 @@ class Detail:
         self.public = public
         self.amounts = [f for f in form.fields if f.type == AMOUNT]
         self.lists = [f for f in form.fields if f.type in _LISTED and (f.code_list or "@")[0] != DEPENDENT_LIST]
+        self.unit = form.role(UNIT_ROLE)
         self.identities: tuple[Identity, ...] = identities(form)
         self._units = _spelling(declarations)
         self._places = {field.name: number for number, field in enumerate(self.columns, start=2) if field}
@@ -101,8 +104,10 @@ class Detail:
 
         Long texts stay in the Word report.
         """
-        first = [f for name in (IMPLEMENTING_UNIT, PROJECT) for f in self.form.fields if f.name == name]
+        first = [f for role in (UNIT_ROLE, PROJECT_ROLE) if (f := self.form.role(role))]
         others = [f for f in self.form.fields if f.type != LONG_TEXT and f not in first]
+        if has_roster_code(self.form) and any(declaration.code for declaration in self.declarations):
+            first.append(Field(CODE_ROLE, CODE_ROLE, CODE, role=CODE_ROLE))
         return [*first, *([] if self.public is None else [None]), *others]
 
     @property
@@ -113,13 +118,22 @@ class Detail:
 
     def heading(self, name: str) -> str:
         """Return how a field is headed in every sheet."""
-        return _heading(self.form, self.form.by_name[name])
+        field = self.form.by_name.get(name)
+        return _heading(self.form, field) if field else name
 
     def text(self, declaration: Declaration, name: str) -> str:
         """Return a text as 项目明细 shows it; one unit is spelt one way."""
-        value = declaration.unit if name == IMPLEMENTING_UNIT else declaration.value(name)
+        of_unit = self.unit is not None and name == self.unit.name
+        of_roster = name == CODE_ROLE and has_roster_code(self.form)
+        value = declaration.unit if of_unit else declaration.code if of_roster else declaration.value(name)
         text = "" if value is None else str(value)
-        return fitting(self._units.get(label_key(text), text) if name == IMPLEMENTING_UNIT else text)
+        return fitting(self._units.get(label_key(text), text) if of_unit else text)
+
+    def blanks(self) -> str:
+        """Return which totals leave out how many projects that have nothing there, "" where none does."""
+        counts = {f.name: sum(d.value(f.name) is None for d in self.declarations) for f in self.amounts}
+        some = [f"{self.heading(name)} {count} 个" for name, count in counts.items() if 0 < count < len(self.declarations)]
+        return f"合计不含空白：{'、'.join(some)}" if some else ""
 
     def groups(self, name: str) -> list[str]:
         """Return the groups of a column: the words of its list in their order, then others as they come; "" for blank last."""
@@ -173,7 +187,7 @@ class Detail:
         if self._frame is None:
             import pandas
 
-            groups = [f.name for f in (*self.lists, *(f for f in self.form.fields if f.name == IMPLEMENTING_UNIT))]
+            groups = [f.name for f in (*self.lists, *([self.unit] if self.unit else []))]
             columns: dict[str, object] = {"": pandas.Series([Decimal(1)] * len(self.declarations), dtype=object)}
             for name in groups:
                 texts = [self.text(declaration, name) for declaration in self.declarations]

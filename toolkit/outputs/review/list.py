@@ -17,6 +17,7 @@ from toolkit.outputs.review.model import (
     FIELD,
     KEY,
     MESSAGE,
+    PRINTED,
     PROJECT,
     REASON,
     REMARK,
@@ -104,8 +105,12 @@ def _texts(review: Review, item: ReviewItem) -> dict[str, str | None]:
     f = item.finding
     unit = f.unit or (review.groups[item.group].name if f.family == FILE else None)
     place = (unit, f.project, f.file.replace("\\", "/").rpartition("/")[2], f.sheet, f.cell, f.field, item.value)
-    texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, item.key)
+    texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, _key(item))
     return dict(zip(_NAMES[1:], texts, strict=True))
+
+
+def _key(item: ReviewItem) -> str:
+    return f"{item.key}{PRINTED if item.action or item.reason or item.remark else ''}"
 
 
 def _drop_down(sheet: Any, last: int) -> None:
@@ -140,7 +145,8 @@ def write_earlier(sheet: Any, looks: Looks, review: Review) -> None:
             sheet.set_column(column, column, width, None, {"hidden": True})
     for row, cells in enumerate(review.earlier, start=1):
         for column, (name, _) in enumerate(EARLIER_COLUMNS):
-            looks.write(sheet, row, column, cells.get(name), looks.own if name in _OWN else looks.text)
+            text = f"{cells[KEY]}{PRINTED}" if name == KEY and cells.get(KEY) else cells.get(name)
+            looks.write(sheet, row, column, text, looks.own if name in _OWN else looks.text)
         sheet.set_row(row, list_height([(cells.get(name, ""), width) for name, width in EARLIER_COLUMNS[:-1]]))
     sheet.autofilter(0, 0, last, len(EARLIER_COLUMNS) - 2)
     sheet.print_area(0, 0, last, len(EARLIER_COLUMNS) - 2)

@@ -16,7 +16,7 @@ from toolkit.values.words import SEVERITY_WORDS, Severity
 
 # The sheets of the workbook.
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
-ABSENT = "未报单位"
+ABSENT, OTHERS, UNREAD = "未报单位", "其他文件", "没有读懂"
 
 # The columns of 问题清单 (and of 以往意见) that are read back, by their headings.
 UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
@@ -24,6 +24,9 @@ ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识�
 MESSAGE = "问题"
 
 KEEP, RETURN = "保留", "退回"
+
+# Ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
+PRINTED = "#"
 ACTIONS = (KEEP, RETURN)
 
 KEPT = "已说明"
@@ -120,13 +123,35 @@ class AbsentUnit:
         return f"交回的是空表：{'、'.join(self.blank)}" if self.blank else "没有收到"
 
 
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """A line of 其他文件: a file beside the returns that is none, what it is, whose ("" where nobody knows) and what was seen."""
+
+    file: str
+    what: str
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadCell:
+    """A line of 没有读懂: a cell, or a line of a text, that no field or row could take, and what it says."""
+
+    unit: str
+    project: str
+    file: str
+    sheet: str
+    cell: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Review:
     """A whole report. `verdict` is 通过, 需修改 or 无法读取, `counts_line` the figures behind it.
 
     `groups` and `items` are in the order they are printed, the items of a group together. `notes` say what became of
     earlier decisions; `earlier` are those on units and projects this check did not see, by the headings of 问题清单. `made` is the time as printed; `folder` where the report is put, absolute: links start there. `absent` are the
-    units of the roster that sent nothing, None where there was no roster.
+    units of the roster that sent nothing, None where there was no roster. `others` and `unread` account for what became no record.
     """
 
     title: str
@@ -144,6 +169,8 @@ class Review:
     notes: tuple[str, ...] = ()
     earlier: tuple[Mapping[str, str], ...] = ()
     absent: tuple[AbsentUnit, ...] | None = None
+    others: tuple[OtherFile, ...] = ()
+    unread: tuple[UnreadCell, ...] = ()
 
     @property
     def first_line(self) -> str:

@@ -54,7 +54,8 @@ def _policy() -> str:
     """The page's Content-Security-Policy: nothing may be fetched, and only the template's own script and style count."""
     hashes = {
         tag: base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
-        for tag, content in re.findall(r"<(style|script)>(.*?)</\1>", _template(), re.DOTALL)
+        for tag in ("style", "script")
+        if (content := _template().partition(f"<{tag}>")[2].partition(f"</{tag}>")[0])
     }
     return (
         f"default-src 'none'; script-src 'sha256-{hashes['script']}'; style-src 'sha256-{hashes['style']}'; "
@@ -116,6 +117,8 @@ def _data(review: Review) -> dict[str, object]:
         "contexts": [[[pool.number(part.label), pool.number(part.text), int(part.at_fault)] for part in parts] for parts in contexts],
         "items": items,
         "absent": _absent(review, pool),
+        "others": [[pool.number(text) for text in (o.file, o.what, o.unit, o.reason)] for o in review.others],
+        "unread": [[pool.number(text) for text in (u.unit, u.project, u.file, u.sheet, u.cell, u.text)] for u in review.unread],
         "notes": [pool.number(note) for note in review.notes],
         "texts": pool.texts,
     }

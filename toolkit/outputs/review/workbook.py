@@ -12,10 +12,10 @@ from typing import Any
 from toolkit.outputs.fit import list_height
 from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.list import write_earlier, write_list
-from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OVERVIEW, REPAIRS, AbsentUnit, Group, Review
+from toolkit.outputs.review.model import ABSENT, BY_RULE, EARLIER, ISSUES, OTHERS, OVERVIEW, REPAIRS, UNREAD, AbsentUnit, Group, Review
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
 
 _TITLE_ROWS = 4
 _OVERVIEW = (
@@ -23,7 +23,9 @@ _OVERVIEW = (
     *(("问题清单", 10), ("报送文件", 44)),
 )
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
-_ABSENT = (("单位", 40), ("主管部门", 30), ("归口科室", 18), ("联系人", 26), ("说明", 44))
+_ABSENT = (("单位", 40), (DEPARTMENT_ROLE, 30), (OFFICE_ROLE, 18), ("联系人", 26), ("说明", 44))
+_OTHERS = (("文件", 60), ("是什么", 14), ("单位", 34), ("说明", 60))
+_UNREAD = (("单位", 30), ("项目", 30), ("文件", 36), ("工作表", 10), ("位置", 9), ("内容", 70))
 _REPAIRS = (
     *(("单位", 24), ("项目", 26), ("文件", 26), ("工作表", 10), ("单元格", 8), ("字段", 14), ("原文", 24)),
     *(("读取为", 24), ("说明", 46), ("编号", 16)),
@@ -42,6 +44,12 @@ def review_workbook(review: Review) -> bytes:
             _absent(book.add_worksheet(ABSENT), looks, review.absent)
         _by_rule(book.add_worksheet(BY_RULE), looks, review)
         _repairs(book.add_worksheet(REPAIRS), looks, review)
+        if review.unread:
+            _plain(
+                book.add_worksheet(UNREAD), looks, [(u.unit, u.project, u.file, u.sheet, u.cell, u.text) for u in review.unread], _UNREAD
+            )
+        if review.others:
+            _plain(book.add_worksheet(OTHERS), looks, [(o.file, o.what, o.unit, o.reason) for o in review.others], _OTHERS)
         if review.earlier:
             write_earlier(book.add_worksheet(EARLIER), looks, review)
         overview.activate()
@@ -130,6 +138,13 @@ def _absent(sheet: Any, looks: Looks, units: Sequence[AbsentUnit]) -> None:
     if not units:
         sheet.merge_range(1, 0, 1, len(_ABSENT) - 1, "名单中的单位都已报送。", looks.centre)
     sheet.autofilter(0, 0, max(len(units), 1), len(_ABSENT) - 1)
+
+
+def _plain(sheet: Any, looks: Looks, lines: Sequence[Sequence[str]], columns: Sequence[tuple[str, int]]) -> None:
+    open_sheet(sheet, looks, columns, 0)
+    for row, line in enumerate(lines, start=1):
+        looks.write_row(sheet, row, line, columns)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
 
 
 def _repairs(sheet: Any, looks: Looks, review: Review) -> None:

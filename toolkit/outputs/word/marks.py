@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator
 from toolkit.outputs.word.markup import Element, Placeholder, instruction, is_instruction, rows_of, text_of, w
 
 PROJECT, CONTENTS = "项目", "目录"
-_MARK = re.compile(r"[{｛]{2}\s*([#＃/／])\s*([^{}｛｝]*?)\s*[}｝]{2}")
+_MARK = re.compile(r"[{｛]{2}\s*([#＃/／])([^{}｛｝]*)[}｝]{2}")
 _NAMES = re.compile(r"[\s,，、]+")
 
 # The marks in the tree by which a block begins and ends; any other block is left out while its field is blank.
@@ -27,7 +27,7 @@ def is_block_mark(name: str) -> bool:
 def _mark_of(paragraph: Element) -> tuple[bool, str] | None:
     """Return whether a block ends here, and its name, where such a mark is all of a paragraph; else None."""
     match = _MARK.fullmatch(text_of(paragraph).strip())
-    return (match[1] in "/／", match[2]) if match else None
+    return (match[1] in "/／", match[2].strip()) if match else None
 
 
 def set_marks(body: Element, fields: Container[str]) -> Iterator[tuple[Element, str]]:

@@ -21,7 +21,7 @@ PAGE_NUMBER = "页码"
 
 # Noncharacters: legal in XML, never in a text.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-_SLOT = re.compile(f"{_OPEN}(.)([^{_CLOSE}]*){_CLOSE}")
+_SLOT = re.compile(f"{_OPEN}(.)([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 
 # Stand in the prototype row where "keep with next", "page break before" and "row stays whole" of Word may come.
 KEEP_MARK, PAGE_MARK, WHOLE_MARK = (f"<?jixiao {word}?>" for word in ("keep", "page", "whole"))

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import FormError
-from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
 from toolkit.outputs.word.markup import Element, Placeholder, is_instruction, mark_placeholders, rows_of, text_of, w
 from toolkit.outputs.word.opened import Opened, open_template
 from toolkit.outputs.word.pieces import PAGE_NUMBER, slot_names
 from toolkit.package.draft import Draft
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
 @dataclass

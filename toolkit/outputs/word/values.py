@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.word.pieces import illegal_characters
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Row
 from toolkit.reading.shown import printed, target_text
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 # Word allows 40 characters: letters, digits and underscores.
 _BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")

@@ -16,11 +16,12 @@ from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.notes import is_note
+from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
 from toolkit.reading.plan import Position
+from toolkit.reading.remarks import unread_doubt
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
-from toolkit.values.words import WARNING
 
 
 class Fate(Enum):
@@ -35,11 +36,14 @@ class Fate(Enum):
     UNKNOWN = "not understood"
 
 
-UNREAD = "格式-未读懂"
-
-# So many cells are quoted in the warning, each with so many characters.
-_MOST_QUOTED, _LONGEST_QUOTE = 6, 20
 _LONGEST_LABEL = 14
+
+# A row with a word of the tree and so many cells beside it is an indicator that nobody read.
+_INDICATOR = 2
+
+# So many rows above an amount of no field its heading may stand.
+_HIGHEST = 12
+_AMOUNT = re.compile(r"[0-9][0-9,.]*[万亿]?元?")
 _REMARK = re.compile(r"[(（【]?(?:注|备注|说明|填表说明|填报说明|填写说明|附注|编制说明|要求|提示)(?:\d|[:：、.．]|】|）)|[*※☆]")
 
 
@@ -70,6 +74,9 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         rest = [cell for cell in line if cell.place not in found]
         if not rest:
             continue
+        if header is not None and row > header.bottom and row not in rows and _is_indicator(line, placement):
+            found.update((cell.place, Fate.UNKNOWN) for cell in rest)
+            continue
         if table is not None and header is not None and header.top <= row < table.below:
             if row > header.bottom and row not in rows and any(is_note(cell.value) for cell in line):
                 found.update((cell.place, Fate.NOTE) for cell in rest)
@@ -82,6 +89,14 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         foot = table is not None and row >= table.below
         found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
     return found
+
+
+def _is_indicator(line: Sequence[Cell], placement: Placement) -> bool:
+    """Whether a row that was not read shows a word of the tree beside other cells, and not the headings again."""
+    plan = placement.plan
+    assert placement.cells is not None and placement.header is not None
+    told = sum(plan.key(cell.value) in plan.level_words for cell in line)
+    return told > 0 and len(line) - told >= _INDICATOR and not repeats(placement.cells, placement.header, plan, line[0].row)
 
 
 def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
@@ -155,8 +170,12 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     if after is None:
         after = next((each for each in rest if each.column > cell.column), None)
     above, under = cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
-    if above is not None and above.column == cell.column and known.get(above.place) == Fate.STRANGE and not isinstance(cell.value, str):
-        return True
+    if not isinstance(cell.value, str) or _AMOUNT.fullmatch(cell.value):
+        # An amount of a period that is none of the form's stands under that period's heading.
+        column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
+        over = next((each for each in column if each is not None), None)
+        if over is not None and over.column == cell.column and known.get(over.place) == Fate.STRANGE:
+            return True
     label = _is_short(cell)
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True
@@ -172,17 +191,6 @@ def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Dou
     """Yield the one doubt that names the cells not understood."""
     assert placement.cells is not None
     places = sorted(place for place, fate in found.items() if fate == Fate.UNKNOWN)
-    if not places:
-        return
-    quoted = [f"{cell_name(*place)}“{_short(placement.cells, place)}”" for place in places[:_MOST_QUOTED]]
-    more = f"等 {len(places)} 处" if len(places) > _MOST_QUOTED else ""
-    message = f"有内容没有读懂，没有算作任何一项：{'、'.join(quoted)}{more}。"
-    cure = "请核对这些内容是否应填在表里的某一项。"
-    text = _short(placement.cells, places[0])
-    yield Doubt(UNREAD, WARNING, None, cell_name(*places[0]), text, message, cure)
-
-
-def _short(cells: Cells, place: Position) -> str:
-    cell = cells.at(*place)
-    text = " ".join(cell.text.split()) if cell is not None else ""
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+    yield from unread_doubt(
+        [(cell_name(*place), shown(cell.value)) for place in places if (cell := placement.cells.at(*place)) is not None]
+    )

@@ -87,7 +87,7 @@ class Groups:
         """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
         spot = self._spots[name]
         heading = self._heading((hit.cell.row, hit.cell.column), hit)
-        return min(self._nearest(hit.cell, spot), _FAR) + _HEADING * (1.0 - self._affinity(heading, spot.column))
+        return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
         """How many labels lie between a label and the nearest one before it of the field's own group."""
@@ -100,7 +100,7 @@ class Groups:
         above = [mate for mate in mates if mate.row < cell.row and mate.column <= cell.last_column and cell.column <= mate.last_column]
         left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
         steps = [self._between(mate, cell) for mate in (*above, *left)]
-        return _STEP * min(steps, default=_FAR / _STEP)
+        return min(_STEP * min(steps), _FAR - 2 * _STEP) if steps else _FAR - _STEP * bool(mates)
 
     def _between(self, mate: Cell, cell: Cell) -> int:
         if mate.row == cell.row:
@@ -112,6 +112,10 @@ class Groups:
     def is_matrix(self, hit: Hit) -> bool:
         """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
         return bool(self._periods(hit))
+
+    def columns(self, hit: Hit) -> list[int]:
+        """The columns of the amounts right of a label that have headings of their own."""
+        return [heading.column for heading in self._periods(hit)]
 
     def _periods(self, hit: Hit) -> list[Cell]:
         """The headings of the amounts right of a label, where these have some of their own."""
@@ -134,6 +138,8 @@ class Groups:
             if heading is not None and heading.column == column and heading not in found:
                 found.append(heading)
             column = (cell.last_column if cell is not None else column) + 1
+        row = Counter(heading.row for heading in found).most_common(1)[0][0] if found else 0
+        found = [heading for heading in found if heading.row == row]
         return found if len(found) > 1 and any(self._own(heading) for heading in found) else []
 
     def _heading(self, place: Position, hit: Hit) -> Cell | None:

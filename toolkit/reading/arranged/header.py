@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from toolkit.forms.model import NUMBER, SYMBOL
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key
+from toolkit.values.words import NUMBER, SYMBOL
 
 Range = tuple[int, int]
 

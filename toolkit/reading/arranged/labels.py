@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from toolkit.forms.model import NUMBER, SYMBOL, TARGET, UNIT, Form, Label
+from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.text import label_key
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
 class Kind(Enum):

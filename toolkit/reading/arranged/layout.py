@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from toolkit.forms.model import Label
 from toolkit.reading.arranged.assign import cheapest
 from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.continued import continued
 from toolkit.reading.arranged.header import Header, find_header
 from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
 from toolkit.reading.arranged.hits import Hit
@@ -31,7 +32,7 @@ class Placement:
     """Where a form stands. `spots` are the fields' value cells (None where the label is gone), `cells` what is in them.
 
     `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
-    at all but stand in its place. `inside` are values that follow their label in its own cell.
+    at all but stand in its place. `inside` are values that follow their label in its own cell, `more` the cells that go on with a text.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Placement:
     spots: Mapping[str, Position] | None = None
     found: Mapping[str, Cell | None] | None = None
     inside: Mapping[str, str] | None = None
+    more: Mapping[str, tuple[Cell, ...]] | None = None
     labels: Mapping[str, Cell] | None = None
     hits: tuple[Hit, ...] = ()
     reworded: tuple[tuple[str, Cell, str], ...] = ()
@@ -80,11 +82,14 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
     rivals = dict(_rivals(offers, picked))
+    where = {name: each.cell for name, each in picked.items()}
+    taken = blocked | {cell.place for cell in where.values() if cell is not None}
     return Placement(
         plan=plan,
         cells=cells,
         spots={name: each.place for name, each in picked.items()},
-        found={name: each.cell for name, each in picked.items()},
+        found=where,
+        more=continued(_outside(cells, header, table), where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
         inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == "inside"},
         labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
         hits=(*free, *extra),
@@ -207,7 +212,7 @@ def _by_wording(
 
 def _has_value(cells: Cells, cell: Cell, spot: Spot) -> bool:
     """Whether something that can be the field's value, or nothing, stands right of or under a text like its label."""
-    beside, under = cells.after(cell), cells.at(cell.last_row + 1, cell.column)
+    beside, under = cells.after(cell), cells.at(cell.last_row + 1, cell.column) or cells.at(cell.last_row + 2, cell.column)
     return all(each is None for each in (beside, under)) or any(
         each is not None and misfit(each.value, spot) < 1.0 for each in (beside, under)
     )

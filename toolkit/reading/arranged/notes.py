@@ -20,7 +20,7 @@ _SEAL = re.compile(r"公章|盖章|签字|签章|签名|印章")
 _SIGNER = re.compile(
     r"(?:填报|填表|经办|审核|负责|联系|制表|复核|主管|报送|编制|单位负责|财务负责|项目负责)人|(?:联系|办公)?电话|(?:填报|填表|报送|编制|申报)(?:日期|时间)"
 )
-_DATE = re.compile(r"\s*\d{4}\s*[-年./]\s*\d{0,2}\s*[-月./]?\s*\d{0,2}\s*日?\s*|\s*年\s*月\s*日\s*")
+_DATE = re.compile(r"\d{4}[-年./]\d{0,2}[-月./]?\d{0,2}日?|年月日")
 _SYMBOLS = ("≥", ">", "=", "<", "≤")
 
 Range = tuple[int, int]
@@ -38,7 +38,7 @@ def is_note(value: CellValue) -> bool:
 @lru_cache(maxsize=8192)
 def _is_note(value: str) -> bool:
     text = clean_text(value)
-    patterns = _SIGNATURE.match(text), _SIGNER.fullmatch(squeeze(text)), _SEAL.search(text), _DATE.fullmatch(text)
+    patterns = _SIGNATURE.match(text), _SIGNER.fullmatch(squeeze(text)), _SEAL.search(text), _DATE.fullmatch(squeeze(text))
     return any(patterns)
 
 
@@ -49,7 +49,7 @@ def shown_text(value: CellValue | None) -> str:
 def signs(line: Sequence[Cell], name: Range | None) -> bool:
     """Whether a row signs or remarks: some text does, and where it stands in the name's column no comparison follows it."""
     notes = [cell for cell in line if is_note(cell.value)]
-    dated = all(_DATE.fullmatch(cell.text) for cell in notes)
+    dated = all(_DATE.fullmatch(squeeze(cell.text)) for cell in notes)
     if not notes or (dated and len(notes) < len(line)):
         return False
     if all(name is not None and name[0] <= cell.column <= name[1] for cell in notes):
@@ -67,7 +67,7 @@ def is_footer(values: Sequence[CellValue | None], number: int | None) -> bool:
     for text in map(shown_text, values):
         if not text:
             continue
-        if _SIGNATURE.match(text) or _SEAL.search(text) or _DATE.fullmatch(text):
+        if _SIGNATURE.match(text) or _SEAL.search(text) or _DATE.fullmatch(squeeze(text)):
             signed, opened = True, text.endswith((":", "："))
         elif not opened and not (signed and text.replace("-", "").isdigit()):
             return False

@@ -8,6 +8,7 @@ on either side. Where a row of amounts has a column per period, each cell also c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.entries import NUMERIC, cell_entry
 from toolkit.reading.model import OK
+from toolkit.reading.money import unit_in
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
 from toolkit.values.errors import ErrorValue
@@ -29,6 +31,12 @@ MISSING = 9.0
 
 _BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
 _NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
+
+# A row whose labels lean less than this to one side does not tell the direction in which it is filled.
+_CLEAR = 1.0
+
+# What is longer, or holds one of these, is no heading of another text.
+_LONGEST_HEADING, _PROSE = 12, re.compile("[，。；;：:0-9]")
 
 # So far a value may stand from its label in a sheet without merged cells.
 _FURTHEST, _DEEPEST = 24, 4
@@ -57,22 +65,42 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
 
     # Beyond the merged areas stand remarks in the margin; a sheet without merged areas does not show where that is.
     last = max((hit.cell.last_column for hit in hits), default=0)
-    edge = cells.edge if cells.edge >= last else cells.last_column
+    edge = cells.edge if cells.edge >= last and not cells.grid.ruled else cells.last_column
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
-    for row in rows.values():
-        offers = [(hit, list(_right(cells, hit, blocked, edge)), list(_under(cells, hit, blocked))) for hit in row]
-        way = _way(offers, spots)
+    lines = [
+        [(hit, [*_right(cells, hit, blocked, edge), *_blanks(hit, groups, cells)], list(_under(cells, hit, blocked))) for hit in row]
+        for row in rows.values()
+    ]
+    ways = _ways(lines, spots)
+    for offers, way in zip(lines, ways, strict=True):
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
             for name in (*meant.get(hit.cell.place, hit.names(Kind.FIELD)), *groups.beside(hit, right)):
                 for offer in (*right, *under, *_inside(hit)):
                     base = 0.0 if many and offer.way == RIGHT else offer.cost
                     cost = base + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
+                    if spots[name].field.type == LONG_TEXT and offer.cell is not None and _heads(offer.cell, cells, blocked):
+                        cost += _OTHER_WAY
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
     return found
+
+
+def _heads(cell: Cell, cells: Cells, blocked: frozenset[Position]) -> bool:
+    """Whether a short text is the heading of a long one beside or under it, rather than a long text itself."""
+    if len(cell.text) > _LONGEST_HEADING or _PROSE.search(cell.text):
+        return False
+    near = cells.after(cell), cells.at(cell.last_row + 1, cell.column)
+    return any(each is not None and each.place not in blocked and len(each.text) > 2 * _LONGEST_HEADING for each in near)
+
+
+def _blanks(hit: Hit, groups: Groups, cells: Cells) -> Iterator[Candidate]:
+    """The blank places of a row of periods, each under its heading."""
+    for column in groups.columns(hit):
+        if cells.at(hit.cell.row, column) is None and cells.blank_at(hit.cell.row, column) is None:
+            yield Candidate(hit, (hit.cell.row, column), None, RIGHT, 0.0)
 
 
 def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...]]:
@@ -83,16 +111,40 @@ def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...
     return {hit.cell.place: (chosen[hit.cell.place],) if hit.cell.place in chosen else () for hit in many}
 
 
-def _way(offers: Sequence[tuple[Hit, list[Candidate], list[Candidate]]], spots: Mapping[str, Spot]) -> str | None:
-    """The direction in which a row of labels is filled: the one that costs less for all of them together."""
+Offers = Sequence[tuple[Hit, list[Candidate], list[Candidate]]]
+
+
+def _ways(lines: Sequence[Offers], spots: Mapping[str, Spot]) -> list[str | None]:
+    """The direction in which each row of labels is filled; a row that does not tell goes as all others go that do."""
+    leanings = [_leaning(offers, spots) for offers in lines]
+    clear = {UNDER if leaning > 0 else RIGHT for leaning in leanings if abs(leaning) >= _CLEAR}
+    usual = next(iter(clear)) if len(clear) == 1 else None
+    return [
+        usual if usual is not None and abs(leaning) < _CLEAR else None if abs(leaning) < 0.01 else UNDER if leaning > 0 else RIGHT
+        for leaning in leanings
+    ]
+
+
+def _leaning(offers: Offers, spots: Mapping[str, Spot]) -> float:
+    """By how much cheaper it is for all labels of a row together to have their values under them than beside them."""
     sums = {RIGHT: 0.0, UNDER: 0.0}
     for hit, right, under in offers:
         for way, found in ((RIGHT, right), (UNDER, under)):
             prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
             sums[way] += min(prices, default=MISSING)
-    if abs(sums[RIGHT] - sums[UNDER]) < 0.01:
-        return None
-    return min(sums, key=lambda way: sums[way])
+    return max(_CLEAR, sums[RIGHT] - sums[UNDER]) if _only_under(offers, spots) else sums[RIGHT] - sums[UNDER]
+
+
+def _only_under(offers: Offers, spots: Mapping[str, Spot]) -> bool:
+    """Whether amounts or dates stand under the labels of a row and nothing at all beside them."""
+    if any(offer.cell is not None for _, right, _ in offers for offer in right):
+        return False
+    return any(
+        offer.cell is not None and spots[name].field.type in NUMERIC and misfit(offer.cell.value, spots[name]) == 0.0
+        for hit, _, under in offers
+        for name in hit.names(Kind.FIELD)
+        for offer in under
+    )
 
 
 def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
@@ -133,6 +185,8 @@ def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:
     if state == OK:
         return 3.0 if field.type != DATE and not isinstance(value, (str, int, float)) else 0.0
     digits = sum(char.isdigit() for char in text)
+    if not digits and unit_in(text, label=True) is not None:
+        return MISSING
     if field.type == DATE and text.count("年") + text.count("-") > 2:
         return 3.0
     if digits and len(text) <= 40:
@@ -165,10 +219,11 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
         place = (area[0], area[1]) if area else (row, column)
         if place == (row, column) and (column == start or cells.is_place(row, column)):
             yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
-            if area:
+            if cells.grid.ruled:
+                # Where a printed row has fine columns, neighbouring blanks may be one cell.
+                skipped = max(skipped, _SKIPPED)
+            elif area and area[3] > area[1]:
                 seen += 1
-            elif cells.grid.ruled:
-                skipped += _SKIPPED
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
         yield Candidate(hit, (row, start), None, RIGHT, 0.0)

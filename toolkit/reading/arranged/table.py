@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT
 from toolkit.reading.arranged.cells import Cells
 from toolkit.reading.arranged.header import Header, Range, repeats
 from toolkit.reading.arranged.hits import Hit
@@ -22,6 +21,7 @@ from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import clean_text, is_blank, squeeze
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 _TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
 _QUALITATIVE = "定性"

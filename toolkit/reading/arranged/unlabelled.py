@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from toolkit.forms.model import YEAR
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
@@ -18,6 +17,7 @@ from toolkit.reading.entries import NUMERIC
 from toolkit.reading.plan import Position, Spot
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import half_width, squeeze
+from toolkit.values.words import YEAR_ROLE
 
 _YEARS = (re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"))
 
@@ -35,12 +35,12 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         if there is not None and there.place not in taken and misfit(there.value, spot) == 0.0:
             return there.place, there, None
         place = None if there is not None else place
-    if spot.field.name == YEAR:
+    if spot.field.role == YEAR_ROLE:
         for cell in _above(placement, cells):
             if cell.place not in taken and misfit(cell.value, spot) == 0.0 and _is_year(cell):
                 return cell.place, cell, None
         for cell in _outside_table(placement, cells):
-            if cell.place not in taken and isinstance(cell.value, str) and "年度" in cell.value and _is_year(cell):
+            if cell.place not in taken and isinstance(cell.value, str) and YEAR_ROLE in cell.value and _is_year(cell):
                 return cell.place, cell, None
         for pattern in _YEARS:
             for cell in (*_above(placement, cells), *_labels(placement)):

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from toolkit.forms.model import LONG_TEXT, NUMBER, SYMBOL, TEXT, UNIT, Form, IndicatorTable
+from toolkit.forms.model import LONG_TEXT, TEXT, Form, IndicatorTable
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
 from toolkit.reading.flow.words import Gap, Word, joined, split_at
 from toolkit.reading.model import OK
 from toolkit.values.targets import Target, join_target, parse_target
 from toolkit.values.text import half_width
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 # Words that stay without a place, and cells that stay without words.
 ORPHAN, LONE_NUMBER, BLANK_CELL, BLANK_BEFORE_TEXT = 15.0, 2.5, 8.0, 14.0

@@ -8,19 +8,23 @@ from the form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from toolkit.forms.model import Form
+from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.flow.blocks import Section, sections_of
 from toolkit.reading.flow.fields import field_entries
-from toolkit.reading.flow.labels import Kind, Lexicon, lexicon_of
+from toolkit.reading.flow.labels import Kind, Lexicon, key_of, lexicon_of
 from toolkit.reading.flow.levels import table_rows
 from toolkit.reading.flow.mend import mend_labels, split_glued
 from toolkit.reading.flow.table import read_table
 from toolkit.reading.flow.words import Word, words_of
 from toolkit.reading.model import Declaration, Doubt, Entry, Repair
 from toolkit.reading.money import Printed, in_yuan, unit_in
+from toolkit.reading.remarks import unread_doubt
 from toolkit.sources.grid import Grid
+from toolkit.values.text import squeeze
 
 # A text is this form when it shows at least this share of the form's different labels.
 ENOUGH = 0.6
@@ -73,7 +77,27 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
     changed, doubts = _in_yuan(section, form, entries)
-    return Declaration(file, None, form.name, {**entries, **changed}, rows, (*repairs, *of_fields, *of_rows), tuple(doubts))
+    repairs += [*of_fields, *of_rows]
+    doubts += unread_doubt(
+        list(_unread(section, lexicon, [*entries.values(), *(each for row in rows for each in row.entries.values())], repairs))
+    )
+    return Declaration(file, None, form.name, {**entries, **changed}, rows, tuple(repairs), tuple(doubts), roles=form.roles)
+
+
+def _unread(section: Section, lexicon: Lexicon, entries: Sequence[Entry], repairs: Sequence[Repair]) -> Iterator[tuple[str, str]]:
+    """Yield the lines, or parts of them, that are neither a label nor in any value read, nor a note: the first word's place, and the text."""
+    said = "\n".join(squeeze(text) for entry in entries for text in (entry.text, str(entry.value or "")))
+    said += "\n".join(squeeze(repair.before) for repair in repairs)
+    labels = "\n".join((*lexicon.signs, *lexicon.levels))
+    known = {id(word) for tag in section.tags for word in tag.words} | {id(section.year)}
+    for _, line in groupby(section.words, key=lambda word: word.line):
+        left: list[Word] = []
+        for word in line:
+            text = squeeze(word.text)
+            if len(text) > 1 and id(word) not in known and text not in said and key_of(word.text) not in labels:
+                left.append(word)
+        if left and not is_note(" ".join(word.text for word in left)):
+            yield left[0].cell, " ".join(word.text for word in left)
 
 
 def _in_yuan(section: Section, form: Form, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, TEXT, YEAR, Field, Form
+from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, TEXT, Field, Form
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.blocks import Item, Section, Tag
 from toolkit.reading.flow.labels import Kind, key_of
@@ -18,6 +18,7 @@ from toolkit.reading.flow.long import long_entries
 from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of, split_at
 from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair
 from toolkit.spreadsheet.a1 import parse_cell
+from toolkit.values.words import YEAR_ROLE
 
 # An amount, a date or a code is at most that many words.
 _MOST_WORDS = 8
@@ -39,8 +40,9 @@ def field_entries(section: Section, form: Form) -> tuple[dict[str, Entry], list[
     for name, words in _dealt(found, form, spare).items():
         entries[name], used = _entry(words, form.by_name[name], form)
         spare.extend(words[used:])
-    if section.year is not None and YEAR in entries and entries[YEAR].state != OK:
-        entries[YEAR] = cell_entry(section.year.text, form.by_name[YEAR], section.year.cell)
+    year = form.role(YEAR_ROLE)
+    if section.year is not None and year is not None and entries[year.name].state != OK:
+        entries[year.name] = cell_entry(section.year.text, year, section.year.cell)
     long, repairs = long_entries(section.long, form)
     entries.update(long)
     return entries, [*map(left_out, lines_of(sorted(spare, key=lambda word: word.line))), *repairs]

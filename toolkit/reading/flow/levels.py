@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.forms.model import NUMBER, SYMBOL, UNIT, Form
+from toolkit.forms.model import Form
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.costs import Slot, read_target, slots_of
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
@@ -18,6 +18,7 @@ from toolkit.reading.flow.table import Heading, Item, Leftover, Record
 from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of
 from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
 from toolkit.values.text import squeeze
+from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,208 @@
+"""The entry points that take a file: a sound one is damaged, and the command that reads it is run in this process.
+
+Whatever is in the file, the command ends with one of the codes of the contract, says why on lines of their own, blames no
+defect of ours, and leaves what it read as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from tests.command import decide
+from tests.fuzz import damage
+from tests.fuzz.model import Entry, Trouble
+from tests.hostile.hostile_files import encrypted, zipped
+from tests.office import soffice
+from tests.shipped import ROOT, TEMPLATE
+from tests.sources.messy_files import as_word, by_libreoffice, by_openpyxl, by_xlsxwriter, filled
+from toolkit.apps.cli import main
+
+_CODES = (0, 2, 3, 4)
+_PASSWORD = "青溪2026"
+
+Damage = Callable[[bytes, random.Random], bytes]
+
+
+def call(*arguments: str) -> tuple[int, str]:
+    """Run a command in this process; return its exit code and all it printed."""
+    out, before = io.StringIO(), (sys.argv, sys.excepthook)
+    sys.argv = ["jixiao", *arguments]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            return main(), out.getvalue()
+    finally:
+        sys.argv, sys.excepthook = before
+
+
+@lru_cache(maxsize=1)
+def place() -> Path:
+    """Return a folder with a sound return, a report on it and a ledger of it, for as long as this process runs."""
+    folder = Path(tempfile.mkdtemp(prefix="jixiao-fuzz-"))
+    (folder / "回收").mkdir()
+    (folder / "回收/好.xlsx").write_bytes(by_openpyxl())
+    shutil.copytree(ROOT / "templates", folder / "表样")
+    with _within(folder):
+        call("check", "回收", "-o", "审核")
+        with contextlib.suppress(StopIteration):
+            decide("审核", "期间-起止", 处理="退回")
+    return folder
+
+
+@contextlib.contextmanager
+def _within(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _entry(name: str, file: str, seeds: Callable[[], Sequence[bytes]], harm: Damage, *commands: str) -> Entry:
+    """Return the entry that damages one of the sound files that `seeds` gives."""
+    return entry(name, file, lambda chance: harm(chance.choice(seeds()), chance), *commands)
+
+
+def entry(name: str, file: str, make: Callable[[random.Random], bytes], *commands: str) -> Entry:
+    """Return the entry that writes what `make` gives as `file` and runs `commands`, words apart by blanks."""
+
+    def run(case: object) -> None:
+        assert isinstance(case, bytes)
+        path = place() / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(case)
+        with _within(place()):
+            for command in commands:
+                _look_at(command, *call(*command.split()))
+        if not file.endswith(".sqlite") and path.read_bytes() != case:
+            raise Trouble("读取的文件变了")
+
+    return Entry(name, make, run)
+
+
+def _look_at(command: str, code: int, told: str) -> None:
+    if code not in _CODES:
+        raise Trouble(f"{command}：退出码 {code}：{told[-200:]}")
+    if "缺陷" in told or "Traceback" in told:
+        raise Trouble(f"{command}：{next(line for line in told.splitlines() if '缺陷' in line or 'Traceback' in line)}")
+    if code and not told.strip():
+        raise Trouble(f"{command}：退出码 {code}，没有说明")
+
+
+@lru_cache(maxsize=1)
+def _converted() -> dict[str, bytes]:
+    """The return in the formats of LibreOffice; nothing where there is none."""
+    if soffice() is None:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="jixiao-fuzz-") as scratch:
+        return by_libreoffice(Path(scratch))
+
+
+def _as(suffix: str, *others: Callable[[], bytes]) -> Callable[[], Sequence[bytes]]:
+    return lambda: [*(other() for other in others), *([_converted()[suffix]] if suffix in _converted() else [])]
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Sequence[bytes]:
+    return [path.read_bytes() for path in sorted((ROOT / "examples").rglob("*.txt"))]
+
+
+def _torn(data: bytes, chance: random.Random) -> bytes:
+    return damage.text(data.decode("utf-8", "replace"), chance).encode(chance.choice(("utf-8", "utf-8", "gb18030", "utf-16")), "replace")
+
+
+def _packed(data: bytes, chance: random.Random) -> bytes:
+    names = chance.choice((["甲.xlsx"], ["甲.xlsx", "../乙.xlsx"], ["a\nb.xlsx", "夹/", "夹/丙.xlsx"], ["x.zip"], ["说明.txt"] * 1))
+    made = zipped({name: damage.package(data, chance) if chance.random() < 0.5 else data for name in names})
+    return damage.raw(made, chance) if chance.random() < 0.6 else made
+
+
+@lru_cache(maxsize=1)
+def _locked() -> Sequence[bytes]:
+    return [encrypted(by_openpyxl(), _PASSWORD)]
+
+
+@lru_cache(maxsize=8)
+def _kept(name: str) -> bytes:
+    """A file of `place` as it was before the first case."""
+    return (place() / name).read_bytes()
+
+
+ENTRIES = (
+    _entry(
+        "工作簿",
+        "来/来.xlsx",
+        lambda: [filled(), by_openpyxl(), by_xlsxwriter()],
+        damage.package,
+        "check 来/来.xlsx --json",
+        "tidy 来/来.xlsx -o 整理 --force",
+    ),
+    _entry("工作簿字节", "来/字.xlsx", lambda: [by_openpyxl()], damage.raw, "check 来/字.xlsx --json"),
+    _entry("xls", "来/来.xls", _as("xls"), damage.raw, "check 来/来.xls --json"),
+    _entry("ods", "来/来.ods", _as("ods"), damage.package, "check 来/来.ods --json"),
+    _entry("html", "来/假.xls", _as("html"), _torn, "check 来/假.xls --json"),
+    _entry("csv", "来/来.csv", _as("csv"), _torn, "check 来/来.csv --json"),
+    _entry("word", "来/来.docx", lambda: [as_word()], damage.package, "import 来/来.docx -o 填报 --force"),
+    _entry("pdf", "来/来.pdf", _as("pdf"), damage.raw, "check 来/来.pdf --json"),
+    _entry("文本", "来/来.txt", _texts, _torn, "import 来/来.txt -o 填报 --force"),
+    _entry("压缩包", "来/来.zip", lambda: [by_openpyxl()], _packed, "check 来/来.zip --json"),
+    _entry("加密", "来/密.xlsx", _locked, damage.raw, f"check 来/密.xlsx --json --password {_PASSWORD}"),
+    _entry(
+        "表样",
+        "坏样/样.xlsx",
+        lambda: [TEMPLATE.read_bytes()],
+        damage.package,
+        "form lint 坏样/样.xlsx",
+        "check 回收/好.xlsx --form 坏样/样.xlsx --json",
+    ),
+    _entry(
+        "名单",
+        "单/单.xlsx",
+        lambda: [(ROOT / "examples/名单.xlsx").read_bytes()],
+        damage.package,
+        "check 回收/好.xlsx --roster 单/单.xlsx --json",
+        "issue 单/单.xlsx -o 下发 --force",
+    ),
+    _entry(
+        "意见",
+        "意见/报告.xlsx",
+        lambda: [_kept("审核/审核报告.xlsx")],
+        damage.package,
+        "check 回收/好.xlsx --decisions 意见/报告.xlsx --json",
+    ),
+    _entry(
+        "台账",
+        "账/台账.sqlite",
+        lambda: [_kept("审核/台账.sqlite")],
+        damage.raw,
+        "check 回收/好.xlsx --ledger 账/台账.sqlite --json",
+        "status 回收 --ledger 账/台账.sqlite",
+    ),
+    _entry(
+        "汇总模板",
+        "表样/绩效目标汇总表.docx",
+        lambda: [_shipped("绩效目标汇总表.docx")],
+        damage.package,
+        "merge 回收 -o 汇总 --draft --force --form 表样/绩效目标申报表.xlsx",
+    ),
+    _entry(
+        "通知模板",
+        "表样/退改通知.docx",
+        lambda: [_shipped("退改通知.docx")],
+        damage.package,
+        "annotate 回收 -o 退改 --all --force --form 表样/绩效目标申报表.xlsx",
+    ),
+)
+
+
+def _shipped(name: str) -> bytes:
+    return (ROOT / "templates" / name).read_bytes()

@@ -1,0 +1,90 @@
+"""Which field is the unit, the project, the year …: what the engine itself needs to know of a form, and nothing by name.
+
+Comes in: the rows of 字段 and the fields made of them. Goes out: the fields with their roles; a role that is unknown, given
+twice or given to a column of a row table is a mistake. A sheet without the column 角色 calls its fields by the usual names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from toolkit.forms.book import Mistake
+from toolkit.forms.model import Field, Form, aliases
+from toolkit.forms.tables import TableRow
+from toolkit.values.text import label_key
+from toolkit.values.words import (
+    CODE_ROLE,
+    DEPARTMENT_ROLE,
+    OFFICE_ROLE,
+    PROJECT_ROLE,
+    ROLES,
+    UNIT_ROLE,
+    USUAL_NAMES,
+    YEAR_ROLE,
+    Role,
+)
+
+# What does not work without a field of that role.
+_NEEDED_FOR: Mapping[Role, str] = {
+    UNIT_ROLE: "不能按单位归并、催报和汇总",
+    PROJECT_ROLE: "不能按项目名称对名单、对去年",
+    CODE_ROLE: "不能按项目代码对名单、对去年",
+    YEAR_ROLE: "下发时不能写 --year，汇总和对比不分年度",
+    DEPARTMENT_ROLE: "下发时不填主管部门",
+    OFFICE_ROLE: "下发时不填归口科室",
+}
+
+
+def with_roles(
+    rows: Sequence[TableRow], fields: Mapping[str, Field], lists: Mapping[str, tuple[str, ...]], mistakes: list[Mistake]
+) -> dict[str, Field]:
+    """Return the fields with the roles that 字段 gives them; where it has no such column, those of the usual names."""
+    if not any("角色" in row.columns for row in rows):
+        return usual_roles(fields, lists)
+    found = dict(fields)
+    given: dict[Role, str] = {}
+    for row in rows:
+        said, name = row.get("角色"), row.get("字段名")
+        role = next((role for role in ROLES if role == said), None)
+        if said and role is None:
+            mistakes.append(row.mistake("角色", f"未知的角色“{said}”", f"请改为：{'、'.join(ROLES)}，或留空"))
+        elif role and role in given:
+            mistakes.append(row.mistake("角色", f"“{given[role]}”已经是“{role}”", "一个角色只能给一个字段，请只留一处"))
+        elif role and name in found:
+            given[role] = name
+            found[name] = replace(found[name], role=role)
+    return found
+
+
+def usual_roles(fields: Mapping[str, Field], lists: Mapping[str, tuple[str, ...]]) -> dict[str, Field]:
+    """Return the fields with the roles of those that are called, or printed, by a role's usual name."""
+    found = dict(fields)
+    for role, name in USUAL_NAMES.items():
+        field = named(name, found.values(), lists)
+        if field is not None and field.role is None:
+            found[field.name] = replace(field, role=role)
+    return found
+
+
+def named(name: str, fields: Iterable[Field], lists: Mapping[str, tuple[str, ...]]) -> Field | None:
+    """Return the field of that name, else the one printed so, or under an alias of it in 代码表."""
+    fields = list(fields)
+    own = next((field for field in fields if field.name == name), None)
+    if own is not None:
+        return own
+    key, standards = label_key(name), aliases(lists, "标签")
+    return next((field for field in fields if label_key(standards.get(field.label, field.label)) == key), None)
+
+
+def misplaced_roles(rows: Sequence[TableRow], columns: Iterable[str], mistakes: list[Mistake]) -> None:
+    """Add a mistake for each role of a column of a row table: a role belongs to a single field."""
+    within = set(columns)
+    for row in rows:
+        if row.get("角色") and row.get("字段名") in within:
+            mistakes.append(row.mistake("角色", f"“{row.get('字段名')}”是行表的一列，不能有角色", "请清空角色，或给单个的字段"))
+
+
+def missing_roles(form: Form) -> tuple[str, ...]:
+    """Return a line for each role that no field of the form has: what is off without it."""
+    return tuple(f"没有字段的角色是“{role}”：{_NEEDED_FOR[role]}" for role in ROLES if role not in form.roles)

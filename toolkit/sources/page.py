@@ -1,0 +1,51 @@
+"""A text document on its way to a grid, whatever program wrote it: paragraphs and table rows one under the other.
+
+`docx` and `odt` put in what they find; out comes a flow grid, `ruled` where there was a table. A document with nothing but pictures is a
+scan and named as such.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from toolkit.errors import SourceError
+from toolkit.package.parts import RESEND
+from toolkit.sources.grid import CellValue, Grid, Position
+from toolkit.spreadsheet.a1 import Area
+from toolkit.values.text import clean_text
+
+SCAN = "文件-扫描件"
+SCAN_CURE = "请报送可编辑的申报表（.xlsx）；盖章扫描件可与它放在一起，作为附件"
+
+_GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
+
+
+@dataclass
+class Page:
+    """What was read so far: `row` is where the next line goes."""
+
+    cells: dict[Position, CellValue] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    row: int = 1
+    tables: int = 0
+
+    def put_paragraph(self, text: str) -> None:
+        """Put a paragraph's lines, each parted where its author tabbed or left a gap."""
+        for line in text.split("\n"):
+            for column, piece in enumerate(_GAP.split(line), start=1):
+                self.put(column, piece)
+            self.row += 1
+
+    def put(self, column: int, text: str) -> None:
+        """Put a text into the row that is being written."""
+        if text := clean_text(text):
+            self.cells[self.row, column] = text
+
+    def grid(self, display: str, *, pictures: bool) -> Grid:
+        """Return the document. Raises SourceError where there is no text in it, as in a scan."""
+        if not self.cells and pictures:
+            raise SourceError(SCAN, f"{display}：只有图片（盖章扫描件），没有可读的文字", SCAN_CURE)
+        if not self.cells:
+            raise SourceError("文件-空", f"{display}：文档里没有文字", RESEND)
+        return Grid(None, self.cells, tuple(self.merges), flow=True, ruled=self.tables > 0)
