@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from toolkit.forms.model import Field, Form, Rule
 from toolkit.forms.roster_model import Roster
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, TO_EXPLAIN, USUAL_SET
+from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
 
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
@@ -73,7 +73,7 @@ def _field_line(field: Field) -> str:
 
 def _rule_lines(rule: Rule) -> Iterator[str]:
     batch = "，仅批量审核" if rule.batch_only else ""
-    yield f"{rule.id}  {TO_EXPLAIN if rule.to_explain else SEVERITY_WORDS[rule.severity]}，{rule.scope}，{rule.state}{batch}"
+    yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.scope}，{rule.state}{batch}"
     yield f"    条件：{_one_line(rule.condition)}"
     yield f"    提示：{_one_line(rule.message)}"
     more = (("前提", rule.premise), ("缺值", rule.blanks if rule.blanks != AS_ZERO else ""), ("正例", rule.holds), ("反例", rule.breaks))

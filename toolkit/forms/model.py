@@ -115,8 +115,8 @@ class Label:
 class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
-    It is judged only where `premise` (a formula, "" for always) holds and `blanks` does not pass over it. `to_explain`: a unit
-    corrects or explains. `holds` and `breaks` are its 正例 and 反例.
+    It is judged only where `premise` (a formula, "" for always) holds and `blanks` does not pass over it.
+    `holds` and `breaks` are its 正例 and 反例.
     """
 
     id: str
@@ -133,7 +133,6 @@ class Rule:
     premise: str = ""
     blanks: BlankPolicy = AS_ZERO
     sets: tuple[str, ...] = (USUAL_SET,)
-    to_explain: bool = False
     holds: str = ""
     breaks: str = ""
 

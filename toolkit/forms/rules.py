@@ -34,7 +34,6 @@ from toolkit.values.words import (
     SCOPES,
     SEVERITY_OF,
     SKIP_ALL,
-    TO_EXPLAIN,
     USUAL_SET,
     WARNING,
 )
@@ -108,8 +107,7 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
     for heading in ("编号", "条件", "提示"):
         if not row.get(heading):
             mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
-    level = _one_of(row, "级别", (*SEVERITY_OF, TO_EXPLAIN), mistakes)
-    severity = SEVERITY_OF.get(level, ERROR)
+    severity = SEVERITY_OF[_one_of(row, "级别", tuple(SEVERITY_OF), mistakes)]
     scope = _one_of(row, "范围", SCOPES, mistakes)
     state = _one_of(row, "状态", RULE_STATES, mistakes, IN_FORCE)
     batch_only = _one_of(row, "仅批量审核", (YES, NO), mistakes, NO) == YES
@@ -128,7 +126,6 @@ def _rule(row: TableRow, mistakes: list[Mistake]) -> Rule:
         premise=row.get("前提"),
         blanks=_one_of(row, "缺值", BLANK_POLICIES, mistakes, AS_ZERO),
         sets=_parts(row.get("规则集")) or (USUAL_SET,),
-        to_explain=level == TO_EXPLAIN and state == IN_FORCE,
         holds=row.get("正例"),
         breaks=row.get("反例"),
     )

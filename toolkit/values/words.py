@@ -18,9 +18,6 @@ HINT: Final = "hint"
 # The gravest first.
 SEVERITY_WORDS: Final[Mapping[Severity, str]] = {ERROR: "错误", WARNING: "警告", HINT: "提示"}
 SEVERITY_OF: Final[Mapping[str, Severity]] = {"错误": ERROR, "警告": WARNING, "提示": HINT}
-# The 级别 of a rule that a unit follows or explains: an error until it is explained.
-TO_EXPLAIN: Final = "核实"
-
 RANK: Final[Mapping[Severity, int]] = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
 # Whom a finding is for: the clerk (a file), the unit (its declaration), nobody (a repair, a log).
