@@ -22,7 +22,7 @@ MAX_MODULES = 20
 MAX_PARAMETERS = 7
 
 # DESIGN, "Data flows one way": what each part may import besides itself, a whole part or one module of it (records are
-# `reading.model`, how an entry is told `reading.shown`, findings `checking.model`). `errors` and `resources` serve all.
+# `reading.model`, how an entry is told `reading.shown`, what it is to a formula `reading.computed`, findings `checking.model`). `errors` and `resources` serve all.
 EVERYWHERE = {"toolkit", "errors", "resources"}
 BELOW = {"values", "formula", "package", "spreadsheet", "forms", "sources", "reading", "checking", "comparing", "outputs"}
 MAY_IMPORT: Mapping[str, set[str]] = {
@@ -36,7 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "forms": EVERYWHERE | {"values", "formula", "package", "spreadsheet"},
     "sources": EVERYWHERE | {"values", "package", "spreadsheet"},
     "reading": EVERYWHERE | {"values", "forms", "sources", "spreadsheet.a1", "spreadsheet.cells"},
-    "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
+    "checking": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown", "reading.computed"},
     "comparing": EVERYWHERE | {"values", "forms", "formula", "reading.model", "reading.shown"},
     "outputs": EVERYWHERE
     | {"values", "formula", "forms", "package", "spreadsheet", "reading.model", "reading.shown", "checking.model", "comparing"},

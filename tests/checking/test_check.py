@@ -132,7 +132,7 @@ def test_an_unreadable_cell_is_not_held_against_a_blank_figure(name: str) -> Non
 def test_a_forms_own_field_comes_before_the_roster() -> None:
     shipped = shipped_form()
     fields = tuple(replace(f, name="批复金额") if f.name == "上年结转资金" else f for f in shipped.fields)
-    form = replace(shipped, fields=fields, rules=(rule("批复金额=7"),))
+    form = replace(shipped, fields=fields, rules=(rule("批复金额=7"),), helpers=(), row_helpers=())
     made = with_entry(declaration(), "批复金额", entry(Decimal(7)))
     assert check_declarations([made], form, roster=roster(approved="1")) == []
 

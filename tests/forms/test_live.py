@@ -6,11 +6,11 @@ import pytest
 
 from tests.shipped import shipped_form
 from toolkit.forms.book import Mistake
-from toolkit.forms.live import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, function_depth, guarded, runs_live
+from toolkit.forms.live import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, function_depth, is_mirrored, runs_live
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import RULE_HEADINGS, TableRow
 from toolkit.formula import compile_formula
-from toolkit.formula.compiler import assemble
+from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of
 from toolkit.values.dates import DateError, from_serial, parse_date, parse_year
 from toolkit.values.errors import VALUE
 
@@ -27,10 +27,11 @@ def mistakes_of(condition: str, **others: str) -> list[str]:
     return [str(mistake) for mistake in mistakes]
 
 
-def value(condition: str, cells: dict[str, object]) -> object:
+def value(condition: str, cells: dict[str, Cell]) -> object:
     form = shipped_form()
     formula = compile_formula(condition, form.by_name, form.lists)
-    return assemble(condition, guarded(formula.tree, form.by_name)).evaluate(cells)
+    read = {name: number_of(cell, form.by_name[name]) for name, cell in cells.items() if is_mirrored(form.by_name[name])}
+    return formula.evaluate({**cells, **read})
 
 
 @pytest.mark.parametrize(
@@ -47,14 +48,15 @@ def value(condition: str, cells: dict[str, object]) -> object:
         ("ISERROR(财政资金)", {"财政资金": "无"}, True),
         ("IFERROR(财政资金>0,FALSE)", {"财政资金": "无"}, False),
         ("COUNT(财政资金)=0", {"财政资金": "无"}, True),
-        ("计划开始日期>0", {"计划开始日期": 20240101.0}, VALUE),
+        ("计划开始日期=45292", {"计划开始日期": 20240101.0}, True),
+        ("计划开始日期>0", {"计划开始日期": 20241301.0}, VALUE),
         ("计划开始日期>0", {"计划开始日期": 45292.0}, True),
         ("年度>0", {"年度": 2024.5}, VALUE),
         ("年度>0", {"年度": 2024.0}, True),
         ("LEN(项目名称)>0", {"项目名称": 12.0}, True),
     ],
 )
-def test_a_wrong_cell_is_an_error_where_it_is_read(condition: str, cells: dict[str, object], expected: object) -> None:
+def test_a_wrong_cell_is_an_error_where_it_is_read(condition: str, cells: dict[str, Cell], expected: object) -> None:
     assert value(condition, cells) == expected
 
 

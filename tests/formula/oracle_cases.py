@@ -37,6 +37,7 @@ CONSTANTS = ["2", '"乙"', '"5"', '"2024-2-29"', '""', "TRUE", "#N/A", "{1,2,3}"
 
 # Per function: argument lists, each of whose places is then filled with every kind of value.
 BASES: dict[str, list[list[str]]] = {
+    "相符": [["数", "3.02", "3"], ["数", "负", "12", "0"]],
     "IF": [["数>1", '"是"', '"否"'], ["列>3", "列", "0"]],
     "IFERROR": [["数", '"错"'], ["错列", "数列"]],
     "IFNA": [["数", '"缺"'], ["错列", "数列"]],

@@ -101,7 +101,7 @@ def test_a_message_knows_its_names_and_its_excel_text() -> None:
     codes = '"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A"'
     assert compiled.to_excel_text(KINDS, address=ADDRESSES.__getitem__, list_address=str) == (
         '"共""&'[:-1]
-        + '"&IFERROR(IF(ISBLANK($C15),"（空）",TEXT($C15,"#,##0.00")),CHOOSE(ERROR.TYPE($C15),'
+        + '"&IFERROR(IF(LEN($C15)=0,"（空）",TEXT($C15,"#,##0.00")),CHOOSE(ERROR.TYPE($C15),'
         + codes
         + '))&"""元，"&IFERROR((LEN($F$1))&"",CHOOSE(ERROR.TYPE(LEN($F$1)),'
         + codes

@@ -10,21 +10,25 @@ from toolkit.spreadsheet.workbook import WorkbookParts, read_workbook
 
 
 @lru_cache(maxsize=1024)
-def _failing_rules(path: Path, changed: int) -> frozenset[str]:
+def _verdicts(path: Path, changed: int) -> dict[str, str]:
     with open_package(path, path.name) as package:
         cells = texts(read_workbook(package), "自检")
     head = next(row for (row, _), text in cells.items() if text == "编号")
     columns = {cells.get((head, column)): column for column in range(1, 20)}
     lines = [row for row, column in cells if column == columns["编号"] and row > head]
-    assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘"}
-    failing = {str(cells[row, columns["编号"]]) for row in lines if cells[row, columns["结果"]] != "✔"}
-    assert all(cells.get((row, columns["提示"])) for row in lines if cells[row, columns["结果"]] != "✔")
-    return frozenset(failing)
+    assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘", "不适用"}
+    assert all(cells.get((row, columns["提示"])) for row in lines if cells[row, columns["结果"]] == "✘")
+    return {str(cells[row, columns["编号"]]): str(cells[row, columns["结果"]]) for row in lines}
+
+
+def verdicts(path: Path) -> dict[str, str]:
+    """Return the mark of each line of 自检 by its 编号."""
+    return _verdicts(path, path.stat().st_mtime_ns)
 
 
 def failing_rules(path: Path) -> frozenset[str]:
-    """Return the 编号 of every line of 自检 that is not ✔."""
-    return _failing_rules(path, path.stat().st_mtime_ns)
+    """Return the 编号 of every line of 自检 that is ✘."""
+    return frozenset(rule for rule, mark in verdicts(path).items() if mark == "✘")
 
 
 def texts(book: WorkbookParts, sheet: str) -> dict[tuple[int, int], object]:

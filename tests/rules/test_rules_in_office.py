@@ -17,15 +17,18 @@ from tests.rules.kit import COLUMNS, Draft, declaration
 from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.checking.environment import entry_value
+from toolkit.forms.computed import Helper, helpers_of
 from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.formula import to_excel
+from toolkit.reading.computed import entry_value
 from toolkit.reading.model import MISSING
 
 pytestmark = pytest.mark.office
 
 RULES = {rule.rule.id: rule for rule in compile_rules(shipped_form()) if not rule.rule.batch_only}
-FIELDS = [field.name for field in shipped_form().fields]
+HELPERS = helpers_of(shipped_form())
+FIELDS = [field.name for field in shipped_form().fields] + [helper.name for helper in HELPERS.single]
+IN_ROWS = [*COLUMNS, *(helper.name for helper in HELPERS.of_row)]
 LISTS = list(shipped_form().lists)
 
 
@@ -73,9 +76,9 @@ def address(one: Try, rows: int) -> Callable[[str], str]:
 
     def cells(name: str) -> str:
         plain = name.removeprefix("全部.")
-        if plain not in COLUMNS:
+        if plain not in IN_ROWS:
             return f"${xl_col_to_name(FIELDS.index(plain))}${one.top}"
-        column = xl_col_to_name(COLUMNS.index(plain))
+        column = xl_col_to_name(IN_ROWS.index(plain))
         if one.row is not None and plain == name:
             return f"${column}${first + one.row}"
         return f"${column}${first}:${column}${first + rows}"
@@ -105,6 +108,7 @@ def write(path: Path, made: list[tuple[str, Draft]], plan: list[Try]) -> None:
         for line, row in enumerate(read.rows, tops[number]):
             for column, name in enumerate(COLUMNS):
                 _put(sheet, line, column, entry_value(row[name], form.by_name[name]))
+        _put_helpers(sheet, tops[number], len(read.rows))
     for line, one in enumerate(plan):
         cells = address(one, len(made[one.draft][1].rows))
 
@@ -118,6 +122,21 @@ def write(path: Path, made: list[tuple[str, Draft]], plan: list[Try]) -> None:
     book.close()
 
 
+def _put_helpers(sheet: xlsxwriter.workbook.Worksheet, top: int, rows: int) -> None:
+    """Write the helpers of a draft behind its fields, those of each row behind its columns."""
+    rule = next(iter(RULES.values()))
+    for helper in HELPERS.single:
+        _put_helper(sheet, top - 1, FIELDS.index(helper.name), helper, address(Try(rule, 0, None, top), rows))
+    for row in range(rows):
+        for helper in HELPERS.of_row:
+            _put_helper(sheet, top + row, IN_ROWS.index(helper.name), helper, address(Try(rule, 0, row, top), rows))
+
+
+def _put_helper(sheet: xlsxwriter.workbook.Worksheet, row: int, column: int, helper: Helper, cells: Callable[[str], str]) -> None:
+    text = to_excel(helper.formula, address=cells, list_address=list_address)
+    sheet.write_array_formula(row, column, row, column, f'{{=({text})&""}}' if helper.as_text else f"{{={text}}}")
+
+
 def _put(sheet: xlsxwriter.workbook.Worksheet, row: int, column: int, value: object) -> None:
     if isinstance(value, str):
         sheet.write_string(row, column, value)
@@ -126,7 +145,7 @@ def _put(sheet: xlsxwriter.workbook.Worksheet, row: int, column: int, value: obj
 
 
 def _kind(name: str) -> str | None:
-    field = shipped_form().by_name.get(name)
+    field = shipped_form().known.get(name)
     return field.type if field else None
 
 

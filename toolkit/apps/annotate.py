@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.use
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.form
+@options.rules
 @options.password
 @click.option("--all", "everything", is_flag=True, help="只有警告或提示的也退。默认只退有错误的。")
 @options.force

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.round_
 @options.fresh
 @options.form
+@options.rules
 @options.password
 @options.force
 @options.as_json

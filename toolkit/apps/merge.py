@@ -33,6 +33,7 @@ _MOST_MISSING = 20
 @options.use
 @options.decisions
 @options.form
+@options.rules
 @options.password
 @click.option("--draft", is_flag=True, help="有错误的单位也生成，每页标“草稿”。")
 @click.option("--strict", is_flag=True, help="有公开前提醒（个人信息、安全细节等）的单位也不生成。")

@@ -28,6 +28,12 @@ def form(function: Function) -> Function:
     return click.option("--form", metavar="表样", help="表样的名称，或表样工作簿的路径。默认按文件内容识别。")(function)
 
 
+def rules(function: Function) -> Function:
+    """Which sets of rules are run."""
+    text = "只用这个规则集里的规则（表样“审核规则”的规则集一栏）；可以写多次。默认“审核”，没有写规则集的规则都在其中。"
+    return click.option("--rules", "rule_sets", multiple=True, metavar="规则集", help=text)(function)
+
+
 def output(help_text: str, *, required: bool = True) -> Callable[[Function], Function]:
     """Where the results go."""
     return click.option("-o", "--output", required=required, type=click.Path(path_type=Path), metavar="位置", help=help_text)
@@ -99,10 +105,10 @@ def request(function: Function) -> Function:
         def take(name: str, default: Any = None) -> Any:
             return given.pop(name, default)
 
-        paths, form = take("paths"), take("form")
+        paths, form, sets = take("paths"), take("form"), take("rule_sets", ())
         made = Request(
             paths or (),
-            () if paths == () else load_forms(form, tell=partial(click.echo, err=True)),
+            () if paths == () else load_forms(form, sets, tell=partial(click.echo, err=True)),
             listed(take("roster")),
             take("passwords"),
             Choice(take("latest", False), take("use", ())),

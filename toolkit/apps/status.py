@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--by", type=click.Choice((DEPARTMENT_ROLE, OFFICE_ROLE)), default=DEPARTMENT_ROLE, help="按什么小计，默认主管部门。")
 @options.fresh
 @options.form
+@options.rules
 @options.password
 @options.force
 @options.as_json

@@ -53,13 +53,13 @@ class Stopped:
 
 def bad_entries(rule: CompiledRule, declaration: Declaration, row: Row | None = None) -> Iterator[tuple[str, Entry, int | None]]:
     """Yield what a rule reads of a declaration that holds no value of its type and is not blank: name, entry, row."""
-    for name in sorted({name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH) for name in rule.condition.names}):
+    for name in sorted({name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH) for name in rule.names}):
         if row is not None and name in row.entries:
             found: list[tuple[Entry, int | None]] = [(row.entries[name], row.row)]
         elif name in declaration.entries:
             found = [(declaration.entries[name], None)]
         else:
-            found = [(each.entries[name], each.row) for each in declaration.rows if name in each.entries]
+            found = [(each.entries[name], each.row) for each in _rows_with(name, declaration)]
         yield from ((name, entry, number) for entry, number in found if entry.state not in (OK, BLANK))
 
 
@@ -69,5 +69,10 @@ def causes(rule: CompiledRule, declarations: Sequence[Declaration], row: Row | N
     for declaration in declarations:
         for name, entry, number in bad_entries(rule, declaration, row):
             gone = entry.state == MISSING and number is not None
-            found[id(declaration), name, declaration.rows[0].row if gone else number] = None
+            found[id(declaration), name, _rows_with(name, declaration)[0].row if gone else number] = None
     return list(found)
+
+
+def _rows_with(name: str, declaration: Declaration) -> list[Row]:
+    """The rows of the table that has such a column."""
+    return [row for rows in (declaration.rows, *declaration.more_rows.values()) for row in rows if name in row.entries]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.checking.model import Finding
-from toolkit.forms.model import AMOUNT, DATE, YUAN, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, Field, Form
 from toolkit.reading import model as states
 from toolkit.reading.model import Declaration, Entry
-from toolkit.values.amounts import AmountError, parse_amount
+from toolkit.values.amounts import YUAN, AmountError, parse_amount
 from toolkit.values.dates import DateError, parse_date
 from toolkit.values.words import DECLARATION, ERROR, WARNING, Severity
 

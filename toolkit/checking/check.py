@@ -16,18 +16,17 @@ from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.environment import (
     Environment,
-    declaration_environment,
     group_environment,
     list_environment,
     prefixed,
-    row_environment,
 )
-from toolkit.checking.model import Finding
+from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
 from toolkit.formula import MOST_STEPS, TOO_MUCH
+from toolkit.reading.computed import environment_of
 from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry, Row
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
@@ -63,43 +62,104 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     that read them are not run.
     """
     rules = tuple(rule for rule in compile_rules(form) if roster is not None or not rule.roster_names)
-    lists = list_environment(form)
-    own = [declaration_environment(declaration, form) for declaration in declarations]
-    units: dict[UnitKey, list[int]] = {}
-    for index, declaration in enumerate(declarations):
-        units.setdefault(unit_key(declaration), []).append(index)
-    batch_names = frozenset(name for rule in rules for name in rule.batch_names)
-    unit_names = frozenset(name for rule in rules for name in rule.unit_names)
-    batch = group_environment(own, batch_names)
-    groups = {key: group_environment([own[i] for i in members], unit_names) for key, members in units.items()}
-
     findings: list[Finding] = []
     stopped = Stopped()
-    for declaration, environment, doubts in zip(declarations, own, doubt_findings(declarations, roster), strict=True):
-        group = prefixed(UNIT, groups[unit_key(declaration)])
-        approved: Environment = {APPROVED: _approved(declaration, roster, form)}
-        names = {**approved, **lists, **prefixed(BATCH, batch), **group, **environment}
-        if any(doubt.rule == UNFILLED for doubt in declaration.doubts):
+    views = _Views(declarations, form, rules, roster, stopped)
+    for (case, rows), doubts in zip(views.declarations(), doubt_findings(declarations, roster), strict=True):
+        declaration = case.declaration
+        assert declaration is not None
+        if _is_unfilled(declaration):
             findings += doubts
             continue
         bad = list(cell_findings(declaration, form))
         stopped.tell(declaration, bad, len(findings))
         findings += bad
         findings += doubts
-        findings += _declaration_findings(declaration, form, rules, _Case(names, declaration, stopped=stopped))
+        findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
+        row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
+        for table, cases in rows.items():
+            own = [rule for rule in row_rules if rule.rule.table == table]
+            for row in cases:
+                findings += _failures(own, row, form)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
-    for key, members in units.items():
-        first = declarations[members[0]]
-        known = roster.find(first.unit) if roster else None
-        control: Environment = {CONTROL: _number(known.control if known else None, form)}
-        names = {**control, **lists, **prefixed(BATCH, batch), **prefixed(UNIT, groups[key]), **groups[key]}
-        case = _Case(names, file=first.file, unit=first.unit, members=tuple(declarations[i] for i in members), stopped=stopped)
+    for case in views.units():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
-    if declarations:
-        case = _Case({**lists, **prefixed(BATCH, batch), **batch}, file=declarations[0].file)
+    for case in views.batch():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_BATCH), case, form)
     stopped.say(findings)
     return findings
+
+
+def not_applicable(declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None) -> list[NotApplicable]:
+    """Return which rules are not judged because of their 前提 or 缺值; a row rule where no row of a declaration lets it be."""
+    rules = [rule for rule in compile_rules(form) if rule.applies and (roster is not None or not rule.roster_names)]
+    if not rules:
+        return []
+    views, found = _Views(declarations, form, rules, roster), []
+    of_form = [rule for rule in rules if rule.rule.scope == OF_FORM]
+    of_row = [rule for rule in rules if rule.rule.scope == OF_ROW]
+    for case, rows in views.declarations():
+        if case.declaration is not None and _is_unfilled(case.declaration):
+            continue
+        found += [(case, rule) for rule in of_form if not _judged(rule, case)]
+        found += [(case, rule) for rule in of_row if not any(_judged(rule, row) for row in rows.get(rule.rule.table, ()))]
+    for scope, cases in ((OF_UNIT, views.units()), (OF_BATCH, views.batch())):
+        found += [(case, rule) for case in cases for rule in rules if rule.rule.scope == scope and not _judged(rule, case)]
+    return [_passed_over(rule, case) for case, rule in found]
+
+
+class _Views:
+    """What the names of rules stand for in each declaration, row, unit, and in the batch."""
+
+    def __init__(
+        self,
+        declarations: Sequence[Declaration],
+        form: Form,
+        rules: Sequence[CompiledRule],
+        roster: Roster | None,
+        stopped: Stopped | None = None,
+    ) -> None:
+        self._all, self._roster, self._form, self._stopped = declarations, roster, form, stopped or Stopped()
+        self._lists = list_environment(form)
+        self._shared: list[Environment] = [dict(self._lists) for _ in declarations]
+        self._read = [environment_of(each, form, shared) for each, shared in zip(declarations, self._shared, strict=True)]
+        self._members: dict[UnitKey, list[int]] = {}
+        for index, declaration in enumerate(declarations):
+            self._members.setdefault(unit_key(declaration), []).append(index)
+        names = frozenset(name for rule in rules for name in rule.unit_names)
+        self._units = {key: group_environment([self._read[i][0] for i in m], names) for key, m in self._members.items()}
+        everything = (environment for environment, _ in self._read)
+        self._batch = group_environment(list(everything), frozenset(name for rule in rules for name in rule.batch_names))
+        self._lists.update(prefixed(BATCH, self._batch))
+
+    def declarations(self) -> Iterator[tuple[_Case, dict[str, list[_Case]]]]:
+        """Yield each declaration, and its rows by table."""
+        for declaration, shared, (environment, rows) in zip(self._all, self._shared, self._read, strict=True):
+            shared.update(prefixed(UNIT, self._units[unit_key(declaration)]), **prefixed(BATCH, self._batch))
+            shared[APPROVED] = _approved(declaration, self._roster, self._form)
+            whole = _Case(environment, declaration, stopped=self._stopped)
+            cases = {}
+            for table in self._form.tables:
+                pairs = zip(rows[table.name], declaration.rows_of(table), strict=True)
+                cases[table.name] = [replace(whole, environment=names, row=row) for names, row in pairs]
+            yield whole, cases
+
+    def units(self) -> Iterator[_Case]:
+        for key, members in self._members.items():
+            first = self._all[members[0]]
+            known = self._roster.find(first.unit) if self._roster else None
+            control: Environment = {CONTROL: _number(known.control if known else None, self._form)}
+            names = {**control, **self._lists, **prefixed(UNIT, self._units[key]), **self._units[key]}
+            own = tuple(self._all[index] for index in members)
+            yield _Case(names, file=first.file, unit=first.unit, members=own, stopped=self._stopped)
+
+    def batch(self) -> Iterator[_Case]:
+        if self._all:
+            yield _Case({**self._lists, **self._batch}, file=self._all[0].file, stopped=self._stopped)
+
+
+def _is_unfilled(declaration: Declaration) -> bool:
+    return any(doubt.rule == UNFILLED for doubt in declaration.doubts)
 
 
 def unit_key(declaration: Declaration) -> UnitKey:
@@ -117,20 +177,25 @@ def _number(amount: Decimal | None, form: Form) -> float | None:
     return None if amount is None else float(amount / form.money.size)
 
 
-def _declaration_findings(declaration: Declaration, form: Form, rules: Sequence[CompiledRule], case: _Case) -> Iterator[Finding]:
-    yield from _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
-    row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
-    for table in form.tables:
-        own = [rule for rule in row_rules if rule.rule.table == table.name]
-        for row in declaration.rows_of(table):
-            yield from _failures(own, replace(case, environment=row_environment(row, table, case.environment), row=row), form)
+def _judged(rule: CompiledRule, case: _Case) -> bool:
+    return rule.applies is None or rule.applies.evaluate(case.environment) is not False
+
+
+def _passed_over(rule: CompiledRule, case: _Case) -> NotApplicable:
+    of = case.declaration
+    if of is None:
+        return NotApplicable(rule.rule.id, case.file, case.unit, None, None)
+    return NotApplicable(rule.rule.id, of.file, of.unit, of.project, of.sheet)
 
 
 def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
     for rule in rules:
-        result = rule.condition.evaluate(case.environment)
+        applies = rule.applies is None or rule.applies.evaluate(case.environment)
+        if applies is False:
+            continue
+        result = rule.condition.evaluate(case.environment) if applies is True else applies
         if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
-            if any(case.environment.get(name) is None for name in rule.roster_names):
+            if any(case.environment[name] is None for name in rule.roster_names):
                 continue  # nothing to hold the wrong cell against
             concerned = (case.declaration,) if case.declaration else case.members
             if not case.stopped.stop(rule, causes(rule, concerned, case.row)):

@@ -34,3 +34,17 @@ class Finding:
     def record(self) -> dict[str, str | None]:
         """Return the finding as the contract has it: its keys in their order, without `row`."""
         return {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "row"}
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A rule that was not judged, in the place where it was not: neither a finding nor a pass."""
+
+    rule: str
+    file: str
+    unit: str | None
+    project: str | None
+    sheet: str | None
+
+    def record(self) -> dict[str, str | None]:
+        return dataclasses.asdict(self)

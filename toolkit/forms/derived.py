@@ -18,6 +18,9 @@ _BASIS = "字段表"
 # The list of this name after another's has words that are right in a return though no drop-down offers them.
 ALSO_TAKEN = "另认"
 
+# To so many decimals a computed cell must be what its formula gives.
+_PLACES = 6
+
 
 def derived_rules(
     fields: Iterable[Field],
@@ -38,9 +41,12 @@ def derived_rules(
 def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
     name, label = field.name, field.label
     text = field.type in _TEXTS
-    if field.required:
+    if field.required or field.required_if:
         condition = f"LEN(TRIM({name}))>0" if text else f"NOT(ISBLANK({name}))"
-        yield _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
+        rule = _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
+        yield replace(rule, premise=field.required_if)
+    if field.formula:
+        yield _computed(field, scope, text)
     if field.code_list:
         yield _rule(
             f"列表-{name}",
@@ -72,6 +78,14 @@ def _of_rows(limit: RowLimit, table: IndicatorTable) -> Rule:
         condition = f"AND({condition},{count}<={limit.most})"
     message = f"{limit.table}填了 {{{count}}} 行，应{allowed}。"
     return _rule(f"行数-{limit.table}", OF_FORM, condition, message, f"请把{limit.table}填到{allowed}。", table.naming)
+
+
+def _computed(field: Field, scope: Scope, text: bool) -> Rule:
+    """The rule that a computed cell holds what its formula gives; nothing, where it gives nothing."""
+    name, formula = field.name, field.formula.removeprefix("=")
+    same = f'EXACT({name}&"",({formula})&"")' if text else f"IF(LEN({formula})=0,LEN({name})=0,ABS(ROUND({name}-({formula}),{_PLACES}))=0)"
+    message = f"{field.label}应为 {{{formula}}}，表中是 {{{name}}}。"
+    return _rule(f"计算-{name}", scope, same, message, "该格由公式算出，请恢复公式，或核对算它的各格。", name)
 
 
 def _in_list(name: str, source: str, lists: Mapping[str, tuple[str, ...]]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from toolkit.forms.model import ROWS, Field, Form, Rule
 from toolkit.forms.roster_model import Roster
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import SEVERITY_WORDS, SWITCHED_OFF
+from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
 
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
@@ -76,7 +76,10 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
     yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.scope}，{rule.state}{batch}"
     yield f"    条件：{_one_line(rule.condition)}"
     yield f"    提示：{_one_line(rule.message)}"
-    for heading, text in (("建议", rule.suggestion), ("定位", "、".join(rule.targets)), ("依据", rule.basis)):
+    more = (("前提", rule.premise), ("缺值", rule.blanks if rule.blanks != AS_ZERO else ""), ("正例", rule.holds), ("反例", rule.breaks))
+    sets = "、".join(rule.sets) if rule.sets != (USUAL_SET,) else ""
+    said = (("建议", rule.suggestion), ("定位", "、".join(rule.targets)), ("依据", rule.basis), ("规则集", sets), *more)
+    for heading, text in said:
         if text:
             yield f"    {heading}：{_one_line(text)}"
 

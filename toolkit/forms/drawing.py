@@ -199,7 +199,7 @@ def _fits(type_: str, code: str) -> bool:
 
 def _sample(field: Field, cells: Iterable[Position], sheet: Worksheet) -> Iterator[Mistake]:
     """What stands where a unit fills in: it would be taken for the unit's, or come back for a formula."""
-    filled = [cell for cell in cells if sheet.cell(*cell).value is not None] if not field.prefilled else []
+    filled = [cell for cell in cells if sheet.cell(*cell).value is not None] if not (field.prefilled or field.formula) else []
     if filled:
         text = " ".join(str(sheet.cell(*filled[0]).value).split())[:30]
         what = "公式" if text.startswith("=") else "示例文字"

@@ -15,7 +15,7 @@ from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Na
 from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, ROWS, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.forms.tables import TableRow
 from toolkit.spreadsheet.a1 import cell_name, parse_area
-from toolkit.values.text import label_key
+from toolkit.values.text import did_you_mean, label_key
 
 _NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*|_[\w.]*")
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr][0-9]*[Cc][0-9]*|[RrCc]", re.ASCII)
@@ -63,7 +63,8 @@ def read_fields(rows: list[TableRow], lists: dict[str, tuple[str, ...]], mistake
         if source and missing:
             kind = "字段" if source.startswith(DEPENDENT_LIST) else "代码表中的列表"
             cure = "请在代码表首行加上该列表，或改正这里的名称"
-            mistakes.append(row.mistake("列表", f"“{source}”不是{kind}", cure))
+            near = did_you_mean(source.removeprefix(DEPENDENT_LIST), fields if source.startswith(DEPENDENT_LIST) else lists)
+            mistakes.append(row.mistake("列表", f"“{source}”不是{kind}{near}", cure))
     return fields
 
 
@@ -76,7 +77,7 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
     if length and not (length.isascii() and length.isdigit() and int(length) > 0):
         mistakes.append(row.mistake("最大长度", f"“{length}”不是正整数", "请填正整数，或留空表示不限"))
         length = ""
-    for heading in ("必填", "由下发方填", "层级", "预填"):
+    for heading in ("由下发方填", "层级", "预填"):
         if row.get(heading) not in (YES, NO, ""):
             mistakes.append(row.mistake(heading, f"“{row.get(heading)}”不是“是”或“否”", "请填“是”或“否”，留空视为否"))
     return Field(
@@ -91,6 +92,8 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
         table=row.get("所属表"),
         level=row.get("层级") == YES if "层级" in row.columns else None,
         prefilled=row.get("预填") == YES,
+        formula=row.get("公式"),
+        required_if=row.get("必填") if row.get("必填") not in (YES, NO) else "",
     )
 
 
@@ -104,7 +107,7 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
     areas = _areas(book, sheet, fields, mistakes)
     for row in rows:
         name = row.get("字段名")
-        if name in fields and name not in areas and not _misplaced(book, name):
+        if name in fields and name not in areas and not fields[name].formula and not _misplaced(book, name):
             cure = f"请在“{sheet.name}”选中该字段的单元格，用名称管理器定义名称“{name}”"
             mistakes.append(row.mistake("字段名", f"字段“{name}”没有对应的名称", cure))
     tables = tuple(_tables(sheet, fields, areas, mistakes))

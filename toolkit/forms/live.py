@@ -1,23 +1,24 @@
-"""Rules as the live workbook has them: which run there, and how their conditions are kept from passing by accident.
+"""Rules as the live workbook has them: which run there, what they read of the sheet, what can be entered plainly.
 
-Comes in: compiled conditions and the form's fields. Goes out: conditions to be written as single-cell array formulas.
-Linting measures them, the self-check of filled workbooks writes them.
+Comes in: conditions and the form's fields. Goes out: trees that say of a sheet's cells what the engine says of entries. Numbers are
+read from mirror cells: a hidden cell beside each input that holds its number, "" for a blank, an error for what is no number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
-from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Paren, Percent, Unary
-from toolkit.formula.parser import parse
-from toolkit.values.errors import VALUE
-from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, TEXT, Field
+from toolkit.formula import LIST_FUNCTIONS
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Paren, Percent, Unary, children, unwrap
+from toolkit.values.words import NUMBER, OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
 ALL, UNIT, BATCH = "全部.", "单位.", "批次."
+
+# How the live workbook calls the input cell of a number itself: no live rule can ask for the batch.
+RAW = BATCH
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
@@ -25,16 +26,84 @@ NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 FIRST_DAY, LAST_DAY = 2200, 109_574
 
-# Arguments calculated only when needed (from this one on), and functions that make something of an error value.
-_LAZY = {"IF": 1, "CHOOSE": 1, "IFERROR": 1}
-_CATCHING = frozenset({"IFERROR", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT", "ISBLANK"})
-_COUNTING = frozenset({"COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "ROWS", "COLUMNS"})
+# From this argument on a function gives one of its arguments, and takes it as its own surroundings take it.
+_GIVING = {"IF": 1, "CHOOSE": 1, "IFERROR": 0}
+
+# Functions that take a cell as it is: a "" among their arguments is a text of no length, or is passed over.
+_AS_IS = LIST_FUNCTIONS | set(
+    [
+        "SUM",
+        "MAX",
+        "MIN",
+        "AVERAGE",
+        "COUNT",
+        "LARGE",
+        "SMALL",
+        "SUMIF",
+        "SUMIFS",
+        "COUNTIF",
+        "COUNTIFS",
+        "COUNTA",
+        "COUNTBLANK",
+        "ISNUMBER",
+        "ISTEXT",
+        "ISERROR",
+        "ISNA",
+        "LEN",
+        "TRIM",
+        "LEFT",
+        "RIGHT",
+        "MID",
+        "FIND",
+        "SEARCH",
+        "SUBSTITUTE",
+        "REPLACE",
+        "CLEAN",
+        "EXACT",
+        "UPPER",
+        "LOWER",
+        "CONCATENATE",
+        "T",
+        "N",
+        "INDEX",
+        "MATCH",
+        "LOOKUP",
+        "VLOOKUP",
+        "ROWS",
+        "COLUMNS",
+        "SUMPRODUCT",
+    ]
+)
+
+# Functions that take an area whole, and those that calculate with areas in whatever way they are entered.
+_WHOLE = frozenset(
+    [
+        "SUM",
+        "MAX",
+        "MIN",
+        "AVERAGE",
+        "COUNT",
+        "COUNTA",
+        "COUNTBLANK",
+        "COUNTIF",
+        "COUNTIFS",
+        "SUMIF",
+        "SUMIFS",
+        "AND",
+        "OR",
+        "LARGE",
+        "SMALL",
+        "ROWS",
+        "COLUMNS",
+        "INDEX",
+        "MATCH",
+    ]
+)
+_COLLECTING = frozenset(("AND", "OR", "MIN", "MAX", "SUM", "AVERAGE"))
+_FORCING = frozenset(("SUMPRODUCT", "LOOKUP"))
 
 # A string literal, or a parenthesis; `call` is one right after a function's name.
 _PARENTHESES = re.compile(r'"[^"]*"|(?P<call>(?<=[\w.])\()|[()]')
-
-# Of a plain cell these say the same of a wrong text as of an error value; there nothing needs to be guarded.
-_ALIKE = frozenset({"ISNUMBER", "ISBLANK"})
 
 
 def runs_live(scope: str, batch_only: bool, state: str, names: Iterable[str]) -> bool:
@@ -44,43 +113,86 @@ def runs_live(scope: str, batch_only: bool, state: str, names: Iterable[str]) ->
     return not any(name.startswith((UNIT, BATCH)) for name in names)
 
 
-def guarded(node: Node, fields: Mapping[str, Field]) -> Node:
-    """Return a condition's tree made to give #VALUE! where it meets a text in a cell for a number.
+def is_mirrored(field: Field | None) -> bool:
+    """Return whether rules read a field's number from a mirror cell."""
+    return field is not None and bool(field.cell) and (field.type in NUMERIC or (field.name == NUMBER and field.type == TEXT))
 
-    Checking in bulk gives such a cell that value itself; a spreadsheet program would calculate with the text. A part
-    that may be skipped guards itself, so that it does no harm where it is.
+
+def is_year(field: Field) -> bool:
+    return field.role == YEAR_ROLE and field.type == INTEGER
+
+
+def in_cells(node: Node, fields: Mapping[str, Field], several: Callable[[str], bool], *, number: bool = False) -> Node:
+    """Return a tree that gives of cells what `node` gives of entries: a mirror's "" counts as 0 where a `number` is wanted.
+
+    `several` tells the names that stand for more than one cell. A formula's "" is a blank.
     """
-    inner = _inside(node, fields)
-    wrong = unreadable({name for name in _read(node) if _numeric(name, fields)}, fields)
-    return Call("IF", (_parsed(wrong), Literal(VALUE), inner), 0) if wrong else inner
+
+    def inside(part: Node, wanted: bool) -> Node:
+        return in_cells(part, fields, several, number=wanted)
+
+    if isinstance(node, Name):
+        field = fields.get(node.text)
+        if not number or field is None or not is_mirrored(field) or several(node.text):
+            return node
+        return Call("N", (node,), 0) if field.type in NUMERIC else Call("IF", (Chain(("=",), (node, Literal(""))), Literal(0), node), 0)
+    if isinstance(node, Chain):
+        texts = node.operators[0] == "&" or any(isinstance(unwrap(o), Literal) and isinstance(unwrap(o).value, str) for o in node.operands)  # type: ignore[union-attr]
+        return replace(node, operands=tuple(inside(operand, not texts) for operand in node.operands))
+    if isinstance(node, (Unary, Percent)):
+        return replace(node, operand=inside(node.operand, True))
+    if isinstance(node, Paren):
+        return replace(node, inner=inside(node.inner, number))
+    return _call(node, inside, several, number) if isinstance(node, Call) else node
 
 
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> Node:
-    return parse(text)
+def _call(node: Call, inside: Callable[[Node, bool], Node], several: Callable[[str], bool], number: bool) -> Node:
+    argument = unwrap(node.arguments[0]) if len(node.arguments) == 1 else None
+    if isinstance(argument, Name) and not argument.text.startswith("列表."):
+        blank = Call("COUNTBLANK", (argument,), 0)
+        if node.function == "ISBLANK" and not several(argument.text):
+            return Paren(Chain(("=",), (blank, Literal(1))))
+        if node.function == "COUNTA":
+            return Paren(Chain(("-",), (Call("ROWS", (argument,), 0), blank)))
+    if node.function in _GIVING:
+        first = _GIVING[node.function]
+        parts = tuple(inside(part, number if place >= first else True) for place, part in enumerate(node.arguments))
+    else:
+        parts = tuple(inside(part, node.function not in _AS_IS) for part in node.arguments)
+    made = replace(node, arguments=parts)
+    if node.function in _COLLECTING and needs_array(made, several) and not needs_array(made, several, forced=True):
+        # Of several values these make one, but calculate with them only where SUMPRODUCT makes them do so.
+        if node.function in ("AND", "OR"):
+            return Paren(Chain((">",), (Call("SUMPRODUCT", (Unary("-", Unary("-", made)),), 0), Literal(0))))
+        return Call("SUMPRODUCT", (made,), 0)
+    return made
 
 
-def unreadable(names: Iterable[str], fields: Mapping[str, Field]) -> str:
-    """Return a condition, over names, that is TRUE when one of their cells holds no value of its type; "" for texts.
+def needs_array(node: Node, several: Callable[[str], bool], *, forced: bool = False) -> bool:
+    """Return whether a formula says something else, or nothing, when it is not entered as an array formula.
 
-    A blank is such a value; an error value is not. The order of `names` does not matter.
+    Entered plainly, a spreadsheet takes of an area the one cell beside the formula (of an array constant one value, in LibreOffice);
+    SUMPRODUCT never does, save inside IF.
     """
-    tests: list[str] = []
-    plain: list[str] = []
-    for name in sorted(names):
-        field = fields[name.removeprefix(ALL)]
-        year = field.role == YEAR_ROLE and field.type == INTEGER
-        if field.type == DATE or year:
-            first, last = (FIRST_YEAR, LAST_YEAR) if year else (FIRST_DAY, LAST_DAY)
-            tests.append(f'COUNTIFS({name},">={first}",{name},"<={last}")<COUNTA({name})')
-        elif field.type in NUMERIC:
-            plain.append(name)
-        if field.type == INTEGER:
-            tests.append(f"MOD(N({name}),1)>0")
-    if plain:
-        listed = ",".join(plain)
-        tests.insert(0, f"COUNT({listed})<COUNTA({listed})")
-    return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})" if tests else ""
+    if isinstance(node, Name):
+        return not forced and several(node.text)
+    if isinstance(node, ArrayLiteral):
+        return not forced
+    if isinstance(node, Call):
+        if node.function in LIST_FUNCTIONS:
+            return _spread(node.arguments[0], several) or needs_array(node.arguments[0], several, forced=True)
+        inner = forced and node.function not in _GIVING or node.function in _FORCING
+        whole = node.function in _WHOLE
+        return any(needs_array(part, several, forced=inner) for part in node.arguments if not (whole and isinstance(unwrap(part), Name)))
+    return any(needs_array(part, several, forced=forced) for part in children(node))
+
+
+def _spread(node: Node, several: Callable[[str], bool]) -> bool:
+    """Return whether a text is several texts."""
+    node = unwrap(node)
+    if isinstance(node, Name):
+        return several(node.text)
+    return not isinstance(node, Call) and any(_spread(part, several) for part in children(node))
 
 
 def function_depth(text: str) -> int:
@@ -99,41 +211,3 @@ def function_depth(text: str) -> int:
         elif found[0] == ")":
             depth -= calls.pop()
     return most
-
-
-def _inside(node: Node, fields: Mapping[str, Field]) -> Node:
-    if isinstance(node, Call):
-        return replace(node, arguments=tuple(_argument(node, i, part, fields) for i, part in enumerate(node.arguments)))
-    if isinstance(node, Chain):
-        return replace(node, operands=tuple(_inside(operand, fields) for operand in node.operands))
-    if isinstance(node, (Unary, Percent)):
-        return replace(node, operand=_inside(node.operand, fields))
-    return replace(node, inner=_inside(node.inner, fields)) if isinstance(node, Paren) else node
-
-
-def _argument(call: Call, index: int, argument: Node, fields: Mapping[str, Field]) -> Node:
-    lazy = index >= _LAZY.get(call.function, 255)
-    catching = call.function in _CATCHING and not (call.function in _ALIKE and isinstance(argument, Name))
-    return guarded(argument, fields) if lazy or catching else _inside(argument, fields)
-
-
-def _read(node: Node) -> Iterator[str]:
-    """Yield the names whose error value would be the error of `node`."""
-    if isinstance(node, Name):
-        yield node.text
-    elif isinstance(node, Call):
-        if node.function not in _CATCHING and node.function not in _COUNTING:
-            for argument in node.arguments[: _LAZY.get(node.function, 255)]:
-                yield from _read(argument)
-    elif isinstance(node, Chain):
-        for operand in node.operands:
-            yield from _read(operand)
-    elif isinstance(node, (Unary, Percent)):
-        yield from _read(node.operand)
-    elif isinstance(node, Paren):
-        yield from _read(node.inner)
-
-
-def _numeric(name: str, fields: Mapping[str, Field]) -> bool:
-    field = fields.get(name.removeprefix(ALL))
-    return field is not None and field.type in NUMERIC

@@ -12,7 +12,21 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.values.words import NUMBER, ON_TRIAL, SYMBOL, UNIT, Role, RuleState, Scope, Severity
+from toolkit.values.amounts import YUAN, Money
+from toolkit.values.words import (
+    AS_ZERO,
+    NUMBER,
+    ON_TRIAL,
+    SWITCHED_OFF,
+    SYMBOL,
+    UNIT,
+    USUAL_SET,
+    BlankPolicy,
+    Role,
+    RuleState,
+    Scope,
+    Severity,
+)
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
@@ -23,21 +37,8 @@ DEPENDENT_LIST = "@"
 # The heading of the declaration's rows in an exported record.
 ROWS = "绩效指标"
 
-
 # How many of a form a unit sends: one for each project, or one in all.
 PER_PROJECT, PER_UNIT = "项目", "单位"
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """In what a form prints its amounts: the unit, how many 元 that is, the decimals."""
-
-    unit: str
-    size: int
-    places: int
-
-
-YUAN = Money("元", 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class Field:
     """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.
 
     `code_list` is a header of 代码表, or `@` and a field name; `max_length` counts characters, None for no limit.
-    `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell). `role` is
-    what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
+    `cell` is the top-left cell of its area, `area` the whole of it (`D5:G12` where cells are merged, else the cell); both are ""
+    for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE. `role`
+    is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
     in what an amount is printed; its value is in 元 all the same.
     """
@@ -75,6 +77,8 @@ class Field:
     level: bool | None = None
     prefilled: bool = False
     money: Money = YUAN
+    formula: str = ""
+    required_if: str = ""
 
     def face(self, amount: Decimal) -> Decimal:
         """Return an amount of 元 as this field's cells have it, in the form's unit.
@@ -167,7 +171,8 @@ class Label:
 class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
-    A rule for each row is about the rows of `table`.
+    A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
+    does not pass over it. `holds` and `breaks` are its 正例 and 反例.
     """
 
     id: str
@@ -182,6 +187,11 @@ class Rule:
     batch_only: bool
     row: int
     table: str = ROWS
+    premise: str = ""
+    blanks: BlankPolicy = AS_ZERO
+    sets: tuple[str, ...] = (USUAL_SET,)
+    holds: str = ""
+    breaks: str = ""
 
     @property
     def trial(self) -> bool:
@@ -193,7 +203,8 @@ class Form:
     """A whole form. `fields` are the single fields in reading order; `table` is None for a form without rows.
 
     `money` is what its amounts are printed in, `sheets` whether a unit sends one of it or one a project, `file_name` how the
-    Word file is called ("": as usual), with `{字段名}` in it; `more_tables` are the row tables besides `table`.
+    Word file is called ("": as usual), with `{字段名}` in it; `more_tables` are the row tables besides `table`. Of its `rules` those
+    of `rule_sets` are run. `helpers` are computed fields without a cell, `row_helpers` those of each row of `table`.
     """
 
     name: str
@@ -213,6 +224,9 @@ class Form:
     limits: tuple[RowLimit, ...] = ()
     file_name: str = ""
     more_tables: tuple[IndicatorTable, ...] = ()
+    rule_sets: tuple[str, ...] = (USUAL_SET,)
+    helpers: tuple[Field, ...] = ()
+    row_helpers: tuple[Field, ...] = ()
 
     def __hash__(self) -> int:
         """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
@@ -242,6 +256,26 @@ class Form:
     def table_of(self) -> Mapping[str, IndicatorTable]:
         """The row table of each of its columns, by 字段名."""
         return {name: table for table in self.tables for name in table.names}
+
+    @cached_property
+    def known(self) -> Mapping[str, Field]:
+        """Everything a formula can name: fields, columns, helpers."""
+        return {**self.by_name, **{f.name: f for f in (*self.helpers, *self.row_helpers)}}
+
+    @cached_property
+    def row_names(self) -> tuple[str, ...]:
+        """What a formula can name of a row of the first table: its columns and helpers."""
+        return (*(self.table.names if self.table else ()), *(f.name for f in self.row_helpers))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """What stands for a whole column outside its row: the columns of all row tables, and the helpers of rows."""
+        return (*self.table_of, *(f.name for f in self.row_helpers))
+
+    @property
+    def rules_in_force(self) -> tuple[Rule, ...]:
+        """The rules that are run: 启用 or 试行, and of a set that is asked for."""
+        return tuple(r for r in self.rules if r.state != SWITCHED_OFF and not set(r.sets).isdisjoint(self.rule_sets))
 
     @cached_property
     def roles(self) -> Mapping[Role, str]:

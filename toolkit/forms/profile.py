@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.forms.book import PROFILE_SHEET, Book, Mistake
-from toolkit.forms.model import PER_PROJECT, PER_UNIT, YUAN, Money, RowLimit
+from toolkit.forms.model import PER_PROJECT, PER_UNIT, RowLimit
 from toolkit.forms.tables import TableRow, table_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
-from toolkit.values.amounts import UNITS
+from toolkit.values.amounts import UNITS, YUAN, Money
 
 NAME, EDITION, TITLE, MONEY, PLACES = "名称", "版本", "标题", "金额单位", "金额小数位"
 SHEETS, ROW_LIMITS, FILE_NAME = "一张一份", "行数", "Word文件名"

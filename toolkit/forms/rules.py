@@ -12,12 +12,17 @@ from functools import lru_cache
 from typing import TypeVar
 
 from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.computed import helpers_of, wide_names
 from toolkit.forms.layout import NO, YES
-from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, guarded, runs_live
+from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, in_cells, runs_live
 from toolkit.forms.model import AMOUNT, ROWS, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
+from toolkit.forms.wording import misspelt
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
+from toolkit.values.text import did_you_mean
 from toolkit.values.words import (
+    AS_ZERO,
+    BLANK_POLICIES,
     ERROR,
     IN_FORCE,
     OF_BATCH,
@@ -28,7 +33,8 @@ from toolkit.values.words import (
     RULE_STATES,
     SCOPES,
     SEVERITY_OF,
-    SWITCHED_OFF,
+    SKIP_ALL,
+    USUAL_SET,
     WARNING,
 )
 
@@ -53,16 +59,19 @@ _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
 class CompiledRule:
     """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.
 
-    `roster_names` are the figures of the roster that its condition reads.
+    `applies` says whether it is judged at all, None for always. `roster_names` are the figures of the roster that its condition reads;
+    `names` what decides on it: what both read, helpers replaced by what they read.
     """
 
     rule: Rule
+    applies: Formula | None
     condition: Formula
     message: Message
     suggestion: Message
     unit_names: frozenset[str]
     batch_names: frozenset[str]
     roster_names: frozenset[str]
+    names: frozenset[str]
 
 
 def read_rules(
@@ -71,9 +80,11 @@ def read_rules(
     tables: Sequence[IndicatorTable],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
+    helpers: Sequence[str] = (),
 ) -> tuple[Rule, ...]:
-    """Return the rules in the order of the sheet; a rule with a mistake is left out and named."""
+    """Return the rules in the order of the sheet; a rule with a mistake is left out and named. `helpers` are those of rows."""
     rules: list[Rule] = []
+    columns = (*(name for table in tables for name in table.names), *helpers)
     seen: set[str] = set()
     for row in rows:
         before = len(mistakes)
@@ -81,13 +92,14 @@ def read_rules(
         if rule.id in seen:
             mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
         seen.add(rule.id)
-        names = _check_formulas(row, rule, fields, tables, lists, mistakes)
+        names = _check_formulas(row, rule, fields, columns, wide_names(rule, tables, helpers), lists, mistakes)
         if APPROVED in names - set(fields):
             # The sheet that a unit fills does not know the roster.
             rule = replace(rule, batch_only=True)
         for target in rule.targets:
             if target not in fields:
-                mistakes.append(row.mistake("定位", f"“{target}”不是字段", "请填写“字段”表里的字段名，多个用顿号隔开"))
+                near = did_you_mean(target, fields)
+                mistakes.append(row.mistake("定位", f"“{target}”不是字段{near}", "请填写“字段”表里的字段名，多个用顿号隔开"))
         if len(mistakes) == before:
             rules.append(rule)
     return tuple(rules)
@@ -106,7 +118,6 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
         mistakes.append(row.mistake("范围", f"没有行表“{table.strip()}”", cure))
     state = _one_of(row, "状态", RULE_STATES, mistakes, IN_FORCE)
     batch_only = _one_of(row, "仅批量审核", (YES, NO), mistakes, NO) == YES
-    targets = tuple(t for t in row.get("定位").translate(_SEPARATORS).split("、") if t)
     return Rule(
         id=row.get("编号"),
         severity=WARNING if state == ON_TRIAL and severity == ERROR else severity,
@@ -114,13 +125,22 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
         condition=row.get("条件"),
         message=row.get("提示"),
         suggestion=row.get("建议"),
-        targets=targets,
+        targets=_parts(row.get("定位")),
         basis=row.get("依据"),
         state=state,
         batch_only=batch_only or scope == OF_BATCH,
         row=row.row,
         table=table.strip() or next(iter(names), ROWS),
+        premise=row.get("前提"),
+        blanks=_one_of(row, "缺值", BLANK_POLICIES, mistakes, AS_ZERO),
+        sets=_parts(row.get("规则集")) or (USUAL_SET,),
+        holds=row.get("正例"),
+        breaks=row.get("反例"),
     )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.translate(_SEPARATORS).split("、") if part)
 
 
 def _one_of(row: TableRow, heading: str, allowed: Sequence[Word], mistakes: list[Mistake], usual: str = "") -> Word:
@@ -133,33 +153,55 @@ def _one_of(row: TableRow, heading: str, allowed: Sequence[Word], mistakes: list
     return allowed[0]
 
 
-def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> Callable[[str], bool]:
+def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) -> frozenset[str]:
     """Return which names a rule of `scope` may use (the table of scopes in DESIGN)."""
     own, in_rows = set(fields), set(columns)
     names = own | {f"{prefix}{name}" for prefix in (UNIT, BATCH) for name in own} | {ALL + name for name in in_rows}
     names |= {CONTROL} if scope == OF_UNIT else {APPROVED} if scope == OF_FORM else set()
-    return names.__contains__
+    return frozenset(names)
 
 
 @lru_cache(maxsize=16)
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
-    """Return the form's rules that are in force (启用, 试行), in the form's order; compiled once for a form."""
-    return tuple(_compile(rule, form) for rule in form.rules if rule.state != SWITCHED_OFF)
+    """Return the form's rules that are in force, in the form's order; compiled once for a form."""
+    return tuple(_compile(rule, form) for rule in form.rules_in_force)
 
 
 def _compile(rule: Rule, form: Form) -> CompiledRule:
-    known = names_in_scope(rule.scope, form.by_name, form.table_of)
+    known = names_in_scope(rule.scope, form.known, form.columns)
     condition = compile_formula(rule.condition, known, form.lists)
+    text = _applies(rule, condition.names, wide_names(rule, form.tables, [f.name for f in form.row_helpers]))
+    applies = compile_formula(text, known, form.lists) if text else None
     message = render_message(rule.message, known, form.lists)
     suggestion = render_message(rule.suggestion, known, form.lists)
-    names = condition.names | message.names | suggestion.names
-    unit, batch = _after(UNIT, names), _after(BATCH, names)
-    if rule.scope == OF_UNIT:
-        unit |= names & set(form.by_name)
-    elif rule.scope == OF_BATCH:
-        batch |= names & set(form.by_name)
-    roster = (condition.names & {APPROVED, CONTROL}) - set(form.by_name)
-    return CompiledRule(rule, condition, message, suggestion, frozenset(unit), frozenset(batch), roster)
+    read = condition.names | applies.names if applies else condition.names
+    names = read | message.names | suggestion.names
+    known_names = names & set(form.known)
+    unit = _after(UNIT, names) | (known_names if rule.scope == OF_UNIT else set())
+    batch = _after(BATCH, names) | (known_names if rule.scope == OF_BATCH else set())
+    roster = (read & {APPROVED, CONTROL}) - set(form.by_name)
+    decisive = helpers_of(form).expanded(read)
+    return CompiledRule(rule, applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster, decisive)
+
+
+def _applies(rule: Rule, names: Iterable[str], wide: frozenset[str]) -> str:
+    """Return the formula that is TRUE where the rule is judged: its 前提, and what its 缺值 asks of the fields it reads."""
+    tests = [f"AND({rule.premise.removeprefix('=')})"] if rule.premise else []
+    read = [name for name in sorted(names) if not name.startswith(LIST_PREFIX)]
+    if rule.blanks != AS_ZERO and read:
+        filled = ",".join(_filled(name, rule.scope, wide) for name in read)
+        tests.append(f"{'OR' if rule.blanks == SKIP_ALL else 'AND'}({filled})")
+    return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})" if tests else ""
+
+
+def _filled(name: str, scope: str, wide: frozenset[str]) -> str:
+    """Return a test that a cell, or one of several, holds anything."""
+    several = (
+        name.startswith((ALL, UNIT, BATCH))
+        or (scope in (OF_FORM, OF_ROW) and name in wide)
+        or (scope in (OF_UNIT, OF_BATCH) and name not in (CONTROL, APPROVED))
+    )
+    return f"SUMPRODUCT(--(LEN({name})>0))>0" if several else f"LEN({name})>0"
 
 
 def _after(prefix: str, names: frozenset[str]) -> set[str]:
@@ -170,7 +212,7 @@ def name_kinds(form: Form) -> Callable[[str], str | None]:
     """Return what a name in a message is (金额, 日期 …), which decides how its value is printed."""
 
     def kind(name: str) -> str | None:
-        field = form.by_name.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
+        field = form.known.get(name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH))
         if field is None:
             return AMOUNT if name in (CONTROL, APPROVED) else None
         return field.type
@@ -182,72 +224,77 @@ def _check_formulas(
     row: TableRow,
     rule: Rule,
     fields: Mapping[str, Field],
-    tables: Sequence[IndicatorTable],
+    columns: Sequence[str],
+    wide: frozenset[str],
     lists: Mapping[str, tuple[str, ...]],
     mistakes: list[Mistake],
 ) -> frozenset[str]:
     """Look at the rule's formulas and return the names they read."""
     names: frozenset[str] = frozenset()
-    columns = [name for table in tables for name in table.names]
     if rule.scope == OF_ROW and not columns:
         mistakes.append(row.mistake("范围", "本表样没有指标表，不能用范围“行”", "请改为“表”"))
     known = names_in_scope(rule.scope, fields, columns)
-    for heading, text in (("条件", rule.condition), ("提示", rule.message), ("建议", rule.suggestion)):
+    for heading, text in (("条件", rule.condition), ("前提", rule.premise), ("提示", rule.message), ("建议", rule.suggestion)):
         if not text:
             continue
         try:
-            compiled = compile_formula(text, known, lists) if heading == "条件" else render_message(text, known, lists)
+            formula = heading in ("条件", "前提")
+            compiled = compile_formula(text, known, lists) if formula else render_message(text, known, lists)
         except FormulaError as error:
             mistakes.append(row.mistake(heading, str(error), "请改正后再用 jixiao form lint 检查"))
             continue
         names |= compiled.names
         if isinstance(compiled, Formula):
-            _check_limits(row, rule, compiled, mistakes)
+            for text in misspelt(compiled, fields, lists):
+                mistakes.append(row.mistake(heading, text, "请改成列表里的词，或把它加进代码表"))
+            _check_limits(row, heading, rule, compiled, mistakes)
             of_roster = APPROVED in compiled.names - set(fields)
             if not of_roster and runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
-                _check_live(row, rule, compiled, fields, columns, mistakes)
+                _check_live(row, heading, compiled, fields, wide, mistakes)
     return names
 
 
-def _check_limits(row: TableRow, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
-    if len(rule.condition) > MAX_FORMULA:
-        text = f"公式长 {len(rule.condition):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
-        mistakes.append(row.mistake("条件", text, "请拆成几条规则"))
+def _check_limits(row: TableRow, heading: str, rule: Rule, formula: Formula, mistakes: list[Mistake]) -> None:
+    if len(formula.text) > MAX_FORMULA:
+        text = f"公式长 {len(formula.text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
+        mistakes.append(row.mistake(heading, text, "请拆成几条规则"))
     if hopeless := hopeless_part(formula):
         part = to_excel(replace(formula, tree=hopeless[0]), address=str, list_address=str)
-        mistakes.append(row.mistake("条件", f"“{part}”总是算出 {hopeless[1]}", "请改写这一部分"))
+        mistakes.append(row.mistake(heading, f"“{part}”总是算出 {hopeless[1]}", "请改写这一部分"))
     beyond = sorted(formula.modern | formula.engine_only)
     if beyond and not rule.batch_only:
-        text = f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有"
-        mistakes.append(row.mistake("条件", text, "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"))
+        cure = "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"
+        mistakes.append(row.mistake(heading, f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有", cure))
 
 
 def _check_live(
     row: TableRow,
-    rule: Rule,
+    heading: str,
     formula: Formula,
     fields: Mapping[str, Field],
-    columns: Sequence[str],
+    wide: frozenset[str],
     mistakes: list[Mistake],
 ) -> None:
     """Look at a condition as the filled workbook will hold it: addresses for names, list functions spelled out."""
-    if formula.modern or formula.engine_only or len(rule.condition) > MAX_FORMULA:
+    if formula.modern or formula.engine_only or len(formula.text) > MAX_FORMULA:
         return
 
+    def several(name: str) -> bool:
+        return name.startswith((ALL, LIST_PREFIX)) or name in wide
+
     def address(name: str) -> str:
-        whole = name.startswith(ALL) or (rule.scope == OF_FORM and name in columns)
-        return "$AA$1000:$AA$1999" if whole else "$AA$1000"
+        return "$AA$1000:$AA$1999" if several(name) else "$AA$1000"
 
     try:
-        live = replace(formula, tree=guarded(formula.tree, fields))
+        live = replace(formula, tree=in_cells(formula.tree, fields, several))
         text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
     except FormulaError as error:
-        mistakes.append(row.mistake("条件", f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
+        mistakes.append(row.mistake(heading, f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
         return
     cure = "请拆成几条规则，或把“仅批量审核”填“是”"
     if len(text) + LIVE_LENGTH > MAX_FORMULA:
         found = f"写进填报工作簿后公式长约 {len(text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
-        mistakes.append(row.mistake("条件", found, cure))
+        mistakes.append(row.mistake(heading, found, cure))
     if function_depth(text) + LIVE_DEPTH > MAX_DEPTH:
         found = f"写进填报工作簿后函数嵌套 {function_depth(text) + LIVE_DEPTH} 层，超过 Excel 的上限 {MAX_DEPTH} 层"
-        mistakes.append(row.mistake("条件", found, cure))
+        mistakes.append(row.mistake(heading, found, cure))

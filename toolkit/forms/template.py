@@ -10,13 +10,17 @@ from pathlib import Path
 
 from toolkit.errors import FormError
 from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
+from toolkit.forms.computed import formula_mistakes, sort_helpers
 from toolkit.forms.derived import derived_rules
+from toolkit.forms.examples import example_mistakes
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import AMOUNT, Form, Rule
+from toolkit.forms.model import AMOUNT, Field, Form, Rule
 from toolkit.forms.profile import Profile, check_profile, read_profile
 from toolkit.forms.roles import misplaced_roles, with_roles
 from toolkit.forms.rules import read_rules
-from toolkit.forms.tables import code_lists, field_rows, rule_rows
+from toolkit.forms.tables import TableRow, code_lists, field_rows, rule_rows
+
+Helpers = tuple[tuple[Field, ...], tuple[Field, ...]]
 
 
 def load_form(path: Path) -> Form:
@@ -24,7 +28,7 @@ def load_form(path: Path) -> Form:
 
     Raises FormError, with every mistake and its cure, when the template is broken.
     """
-    form, mistakes = lint_form(path)
+    form, _, mistakes = _read(path)
     if mistakes or form is None:
         count = len(mistakes)
         first = f"{path.name} › {mistakes[0]}" if mistakes else ""
@@ -34,7 +38,17 @@ def load_form(path: Path) -> Form:
 
 
 def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
-    """Return the form, None when nothing is drawn at all, and every mistake in it. Raises FormError if unreadable."""
+    """Return the form, None when nothing is drawn at all, and every mistake in it. Raises FormError if unreadable.
+
+    The 正例 and 反例 of its rules are tried where nothing else is wrong.
+    """
+    form, rows, mistakes = _read(path)
+    if form is not None and not mistakes:
+        mistakes = tuple(example_mistakes(form, rows))
+    return form, mistakes
+
+
+def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]:
     book = read_book(path)
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
@@ -44,16 +58,25 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
     fields = {name: replace(field, money=profile.money) if field.type == AMOUNT else field for name, field in fields.items()}
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
-        return None, tuple(mistakes)
+        return None, [], tuple(mistakes)
+    written_rules = rule_rows(book, mistakes)
     check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
-    misplaced_roles(rows, (name for table in layout.tables for name in table.names), mistakes)
-    rules = read_rules(rule_rows(book, mistakes), fields, layout.tables, lists, mistakes)
+    columns = [name for table in layout.tables for name in table.names]
+    misplaced_roles(rows, columns, mistakes)
+    placed = {*columns, *(field.name for field in layout.fields)}
+    first = layout.tables[0].names if layout.tables else ()
+    helpers = sort_helpers([field for field in fields.values() if field.formula and field.name not in placed], first)
+    row_helpers = [field.name for field in helpers[1]]
+    mistakes += formula_mistakes(rows, fields, (*first, *row_helpers), layout.tables[1:], lists)
+    rules = read_rules(written_rules, fields, layout.tables, lists, mistakes, row_helpers)
     written = frozenset(rule.id for rule in rules)
     implied = derived_rules(layout.fields, layout.tables, lists, written, profile.limits)
-    return _form(book, profile, layout, lists, implied + rules), tuple(mistakes)
+    return _form(book, profile, layout, lists, implied + rules, helpers), written_rules, tuple(mistakes)
 
 
-def _form(book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...]) -> Form:
+def _form(
+    book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[str, ...]], rules: tuple[Rule, ...], helpers: Helpers
+) -> Form:
     return Form(
         name=profile.name,
         version=profile.version,
@@ -72,6 +95,8 @@ def _form(book: Book, profile: Profile, layout: Layout, lists: dict[str, tuple[s
         limits=profile.limits,
         file_name=profile.file_name,
         more_tables=layout.tables[1:],
+        helpers=helpers[0],
+        row_helpers=helpers[1],
     )
 
 

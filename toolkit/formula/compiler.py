@@ -16,6 +16,7 @@ from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Name, Node, deepest
 from toolkit.formula.parser import parse
 from toolkit.formula.tokens import FormulaError
 from toolkit.values.errors import ErrorValue
+from toolkit.values.text import did_you_mean
 
 Environment = Mapping[str, object]
 KnownNames = Callable[[str], bool] | Container[str]
@@ -136,19 +137,17 @@ def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
 def _check_name(node: Name, names: KnownNames, lists: Container[str]) -> None:
     if node.text.startswith(LIST_PREFIX):
         if node.text[len(LIST_PREFIX) :] not in lists:
-            raise FormulaError("代码表里没有这个列表", node.position, node.text)
+            near = did_you_mean(node.text[len(LIST_PREFIX) :], lists, LIST_PREFIX)
+            raise FormulaError(f"代码表里没有这个列表{near}", node.position, node.text)
     elif not (names(node.text) if callable(names) else node.text in names):
-        raise FormulaError("没有这个字段或名称", node.position, node.text)
+        near = "" if callable(names) else did_you_mean(node.text, names)
+        raise FormulaError(f"没有这个字段或名称{near}", node.position, node.text)
 
 
 def _check_call(node: Call) -> None:
     function = FUNCTIONS.get(node.function)
     if function is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(node.function, FUNCTIONS, n=1)
-        hint = f"，是不是 {near[0]}？" if near else ""
-        raise FormulaError(f"没有这个函数{hint}", node.position, node.function)
+        raise FormulaError(f"没有这个函数{did_you_mean(node.function, FUNCTIONS)}", node.position, node.function)
     count = len(node.arguments)
     if not function.accepts(count):
         raise FormulaError(f"应当有{_arity(function)}，现有 {count} 个", node.position, node.function)

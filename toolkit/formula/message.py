@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.formula.arrays import top_left
 from toolkit.formula.coerce import to_text
@@ -18,6 +18,7 @@ from toolkit.formula.render import Address, quoted, to_excel
 from toolkit.formula.tokens import FormulaError
 
 Kinds = Callable[[str], "str | None"]
+Shape = Callable[[Node], Node]
 
 AMOUNT = "金额"
 DATE = "日期"
@@ -26,6 +27,8 @@ BLANK = "（空）"
 _BRACE = re.compile(r"\{\{?|\}\}?")
 
 _FORMATS = {AMOUNT: "#,##0.00", DATE: "yyyy-mm-dd"}
+
+_CODE = 'CHOOSE(ERROR.TYPE({0}),"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A")'
 
 _DATES = frozenset({"DATE", "EDATE", "EOMONTH", "DATEVALUE"})
 
@@ -71,12 +74,18 @@ class Message:
         """
         return "".join(part if isinstance(part, str) else _shown(part.evaluate(env), result_kind(part.tree, kinds)) for part in self.parts)
 
-    def to_excel_text(self, kinds: Kinds, *, address: Address, list_address: Address) -> str:
+    def to_excel_text(
+        self, kinds: Kinds, *, address: Address, list_address: Address, shape: Shape = lambda tree: tree, code: str = _CODE
+    ) -> str:
         """Return the message as an Excel expression that gives the same text, without a leading `=`.
+
+        `shape` makes of a formula's tree what is written of it, `code` is the formula of an error value's name, {0} being the error.
 
         Raises FormulaError as `to_excel` does.
         """
-        pieces = [quoted(part) if isinstance(part, str) else _excel_part(part, kinds, address, list_address) for part in self.parts]
+        pieces = [
+            quoted(part) if isinstance(part, str) else _excel_part(part, kinds, shape, address, list_address, code) for part in self.parts
+        ]
         return "&".join(pieces) or '""'
 
 
@@ -172,11 +181,10 @@ def _shown(value: object, kind: str | None) -> str:
     return str(to_text(value))
 
 
-def _excel_part(formula: Formula, kinds: Kinds, address: Address, list_address: Address) -> str:
-    shown = to_excel(formula, address=address, list_address=list_address)
+def _excel_part(formula: Formula, kinds: Kinds, shape: Shape, address: Address, list_address: Address, code: str) -> str:
+    shown = to_excel(replace(formula, tree=shape(formula.tree)), address=address, list_address=list_address)
     kind = result_kind(formula.tree, kinds)
     text = f'TEXT({shown},"{_FORMATS[kind]}")' if kind else f'({shown})&""'
     if isinstance(unwrap(formula.tree), Name):
-        text = f'IF(ISBLANK({shown}),"{BLANK}",{text})'
-    codes = '"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A"'
-    return f"IFERROR({text},CHOOSE(ERROR.TYPE({shown}),{codes}))"
+        text = f'IF(LEN({shown})=0,"{BLANK}",{text})'
+    return f"IFERROR({text},{code.format(shown)})"

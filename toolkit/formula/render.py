@@ -59,11 +59,13 @@ _TESTS = {
     "结尾任一": "(LEN({w})>0)*EXACT(RIGHT({t},LEN({w})),{w})",
 }
 
-# The end of the last occurrence: a mark put in place of occurrence number (shortening by removal / length of the word).
-_LAST_END = (
-    "(MAX(IFERROR(FIND(CHAR(1),SUBSTITUTE({t},{w},CHAR(1),"
-    '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/LEN({w})))+LEN({w})-1,0))+0*LEN({t})+0*SUMPRODUCT(LEN({w})))'
-)
+# The end of the last occurrence: a mark put in place of occurrence number (shortening by removal / length of the word). Nothing
+# in it is an error where a word is blank or not there, for IFERROR would want the formula entered as an array.
+_TIMES = '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/(LEN({w})+(LEN({w})=0))'
+_LAST_END = f"SUMPRODUCT(MAX(({_TIMES}>0)*(FIND(CHAR(1),SUBSTITUTE({{t}},{{w}},CHAR(1),{_TIMES}+({_TIMES}=0))&CHAR(1))+LEN({{w}})-1)))"
+
+
+_AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"
 
 
 def to_excel(formula: Formula, *, address: Address, list_address: Address) -> str:
@@ -130,6 +132,9 @@ class _Renderer:
     def _call(self, node: Call) -> str:
         if node.function in LIST_FUNCTIONS:
             return self._list_function(node)
+        if node.function == "相符":
+            a, b, terms, *places = map(self.text, node.arguments)
+            return _AGREES.format(a=a, b=b, n=terms, d=places[0] if places else 2)
         function = FUNCTIONS[node.function]
         if function.engine_only:
             raise FormulaError("Excel 里没有这个函数，只能用于“仅批量审核”的规则", node.position, node.function)

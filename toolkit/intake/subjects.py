@@ -39,7 +39,7 @@ class Subject:
         """Return the single fields the rule looks at, in the form's order; in a row's rule its columns too."""
         if self.rule is None or self.form is None:
             return ()
-        names = self.rule.condition.names
+        names = self.rule.names
         fields = [field.name for field in self.form.fields if field.name in names]
         columns = self.form.table.names if self.form.table and self.row is not None else ()
         return (*fields, *(name for name in columns if name in names))
@@ -55,7 +55,7 @@ class Subject:
         if self.rule is None or self.declaration is None:
             return True
         table = self.form.table.names if self.form and self.form.table and self.row is None else ()
-        names = self.rule.condition.names
+        names = self.rule.names
         return any(name.startswith((ALL, UNIT, BATCH)) for name in names) or not names.isdisjoint(table)
 
 

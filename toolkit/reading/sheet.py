@@ -20,6 +20,7 @@ from toolkit.reading.arranged.layout import Placement, lay_out
 from toolkit.reading.arranged.moved import label_repairs
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
+from toolkit.reading.computed import completed
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
@@ -117,9 +118,9 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
             used = _used(places, rows, placement) | {place for each in others for place in each}
             numbers = {row.row for own in (rows, *more.values()) for row in own}
             log.doubts.extend(unread(placement, fates(placement, used, numbers)))
-    return Declaration(
-        file, grid.name, plan.form.name, entries, rows, tuple(log.repairs), tuple(log.doubts), None, plan.form.roles, more_rows=more
-    )
+    told = tuple(log.repairs), tuple(log.doubts)
+    read = Declaration(file, grid.name, plan.form.name, entries, rows, *told, roles=plan.form.roles, more_rows=more)
+    return completed(read, plan.form)
 
 
 def _more_rows(grid: Grid, placement: Placement, log: Log) -> tuple[dict[str, tuple[Row, ...]], list[set[Position]]]:

@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, YUAN, Field
+from toolkit.forms.model import AMOUNT, Field
 from toolkit.reading.model import MISSING, OK, Entry, Row, Value
-from toolkit.values.amounts import format_amount, plain_amount, round_half_up
+from toolkit.values.amounts import YUAN, format_amount, plain_amount, round_half_up
 from toolkit.values.targets import Target, number_value
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 

@@ -27,6 +27,7 @@ _COLS, _COL, _DATA = (f"{{{MAIN_NS}}}{tag}" for tag in ("cols", "col", "sheetDat
 class CellContent:
     """What to put into a cell: a constant, or a formula (without `=`, an array formula if `array`) with its `value`.
 
+    `shared` is the number of a formula that the cells of `area` share; the first of them has its text in `formula`, with relative rows.
     `style` is the index of a cell style; None keeps the style of the cell as drawn.
     """
 
@@ -34,6 +35,8 @@ class CellContent:
     formula: str | None = None
     style: int | None = None
     array: bool = True
+    shared: int | None = None
+    area: str = ""
 
 
 class SheetPatch:
@@ -93,9 +96,14 @@ class SheetPatch:
 
     def _write(self, cell: etree._Element, row: int, column: int, content: CellContent, text: str | None) -> None:
         """Write `content` into an empty cell, `text` being its formula."""
-        if text is not None:
+        if text is not None or content.shared is not None:
             formula = etree.SubElement(cell, _FORMULA)
-            if content.array:
+            if content.shared is not None:
+                formula.set("t", "shared")
+                if text is not None:
+                    formula.set("ref", content.area)
+                formula.set("si", str(content.shared))
+            elif content.array:
                 formula.set("t", "array")
                 formula.set("ref", a1.cell_name(row, column))
             formula.text = text

@@ -64,6 +64,7 @@ class Stylesheet:
         name = None if fonts is None else fonts.find(f"{{{MAIN_NS}}}font/{{{MAIN_NS}}}name")
         self._latin = name is None or name.get("val", "").isascii()
         self._wrapped: dict[int, int] = {}
+        self._locked: dict[int, int] = {}
         self._formatted: dict[tuple[int, int], int] = {}
         self._solids: dict[str, int] = {}
         self._looks: dict[Look, int] = {}
@@ -114,6 +115,20 @@ class Stylesheet:
         if (style, number) not in self._formatted:
             self._formatted[style, number] = self._derived(style, change)
         return self._formatted[style, number]
+
+    def locked(self, style: int) -> int:
+        """Return the index of the same style with the cell locked; it is added the first time."""
+        protection = self._xf(style).find(f"{{{MAIN_NS}}}protection")
+        if protection is None or protection.get("locked") in (None, "1", "true"):
+            return style
+
+        def change(xf: etree._Element) -> None:
+            for each in xf.iterfind(f"{{{MAIN_NS}}}protection"):
+                each.set("locked", "1")
+
+        if style not in self._locked:
+            self._locked[style] = self._derived(style, change)
+        return self._locked[style]
 
     def filled(self, style: int, color: str) -> int:
         """Return the index of a new style: the same with a solid fill of this colour (RRGGBB)."""

@@ -72,15 +72,21 @@ def _serial(day: date, date1904: bool) -> int | None:
     return number if number >= (0 if date1904 else FALSE_LEAP_DAY + 1) else None
 
 
-def cell_xml(place: str, value: str, style: int | None, formula: str | None = None, *, keep: bool = False) -> str:
-    """Return a cell with a text, or with a formula (no array) and the text it gives; `keep` says that blanks count always."""
+def cell_xml(place: str, value: str, style: int | None, formula: str | None = None, *, keep: bool = False, array: bool = False) -> str:
+    """Return a cell with a text, or with a formula and the text it gives; `keep` says that blanks count always."""
     text, look = escape(written(value)[1] or ""), "" if style is None else f' s="{style}"'
     space = ' xml:space="preserve"' if keep or value != value.strip() or "\n" in value else ""
     if formula is not None:
-        return f'<c r="{place}"{look} t="str"><f>{escape(formula)}</f><v{space}>{text}</v></c>'
+        kind = f' t="array" ref="{place}"' if array else ""
+        return f'<c r="{place}"{look} t="str"><f{kind}>{escape(formula)}</f><v{space}>{text}</v></c>'
     if not text:
         return f'<c r="{place}"{look}/>'
     return f'<c r="{place}"{look} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+
+
+def number_xml(place: str, value: int, formula: str) -> str:
+    """Return a cell with a formula and the number it gives."""
+    return f'<c r="{place}"><f>{escape(formula)}</f><v>{value}</v></c>'
 
 
 def row_xml(number: int, height: float, *cells: str) -> str:
@@ -93,7 +99,8 @@ class ListSheet:
     """A sheet that lists things: the heading row stays in view and is filtered, pages are landscape and one sheet wide.
 
     Rows above the headings are merged. `widths` are in digits, `margins` left, right, top, bottom in inches; `formats`,
-    `links` and `protection` are markup, `attributes` further ones of the root.
+    `links` and `protection` are markup, `attributes` further ones of the root; columns up to number `hidden` are
+    hidden.
     """
 
     rows: Sequence[str]
@@ -109,6 +116,7 @@ class ListSheet:
     links: str = ""
     centred: bool = False
     selected: bool = False
+    hidden: int = 0
 
     @property
     def filtered(self) -> a1.Area:
@@ -119,6 +127,8 @@ class ListSheet:
         """Return the sheet as the bytes of its part."""
         letters, below = a1.column_letters(len(self.widths)), self.heading + 1
         columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(self.widths, 1))
+        if self.hidden:
+            columns += f'<col min="{len(self.widths) + 1}" max="{self.hidden}" width="9" hidden="1" customWidth="1"/>'
         merges = "".join(f'<mergeCell ref="A{n}:{letters}{n}"/>' for n in range(1, self.heading))
         left, right, top, bottom = self.margins
         front = ' tabSelected="1"' if self.selected else ""
@@ -126,7 +136,7 @@ class ListSheet:
         return (
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN_NS}"{self.attributes}>'
             f'<sheetPr><tabColor rgb="FF{self.color}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-            f'<dimension ref="A1:{letters}{self.last}"/>'
+            f'<dimension ref="A1:{a1.column_letters(max(len(self.widths), self.hidden))}{self.last}"/>'
             f'<sheetViews><sheetView showGridLines="0"{front} workbookViewId="0">'
             f'<pane ySplit="{self.heading}" topLeftCell="A{below}" activePane="bottomLeft" state="frozen"/>'
             f'<selection pane="bottomLeft" activeCell="A{below}" sqref="A{below}"/></sheetView></sheetViews>'

@@ -8,6 +8,7 @@ amount, by `checking` and `outputs` to print them, by `formula` for rounding as 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
@@ -27,6 +28,18 @@ _SIGN_AND_MARK = re.compile(r"(?P<sign1>[-+−])?(?:人民币|RMB|CNY)?:?¥?(?P<
 _UNIT = re.compile(r"(?P<scale>千|百万|千万|万|亿)?(?:元|圆|RMB|CNY|人民币)?(?:整|正)?", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d*)?[eE][-+]?\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In what a form prints its amounts: the unit, how many 元 that is, the decimals."""
+
+    unit: str
+    size: int
+    places: int
+
+
+YUAN = Money("元", 1, 2)
 
 
 class AmountError(ValueError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 
@@ -261,3 +262,15 @@ def _is_one_number(run: str) -> bool:
         or _COMMA_GROUPED.fullmatch(squeeze(whole)) is not None
     )
     return whole_is_one and (not _DIGIT_GAP.search(fraction) or _LETTERSPACED.fullmatch(fraction) is not None)
+
+
+def did_you_mean(word: str, known: object, prefix: str = "", *, alike: float = 0.6) -> str:
+    """Return "，是不是 …？" with the nearest of the `known` words (an iterable; else none), "" where none is near.
+
+    >>> did_you_mean("年度资金申请总合", ["年度资金申请总额", "项目资金总额"])
+    '，是不是 年度资金申请总额？'
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1, cutoff=alike) if isinstance(known, Iterable) else ()
+    return f"，是不是 {prefix}{near[0]}？" if near else ""

@@ -98,3 +98,16 @@ IN_FORCE: Final = "启用"
 ON_TRIAL: Final = "试行"
 SWITCHED_OFF: Final = "停用"
 RULE_STATES: Final[tuple[RuleState, ...]] = (IN_FORCE, ON_TRIAL, SWITCHED_OFF)
+
+# The set that a rule without 规则集 belongs to, and that is run where no other is asked for.
+USUAL_SET: Final = "审核"
+
+# What a blank among the fields of a rule's condition does to it.
+BlankPolicy = Literal["视为0", "任一空跳过", "全空跳过"]
+AS_ZERO: Final = "视为0"
+SKIP_ANY: Final = "任一空跳过"
+SKIP_ALL: Final = "全空跳过"
+BLANK_POLICIES: Final[tuple[BlankPolicy, ...]] = (AS_ZERO, SKIP_ANY, SKIP_ALL)
+
+# The verdict of a rule whose 前提 does not hold: neither a finding nor a pass.
+NOT_APPLICABLE: Final = "不适用"

@@ -24,7 +24,7 @@ from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.text import nested_quotes
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, RANK, REPAIR, UNREADABLE, WARNING
-from toolkit.workflow.evaluate import evaluate
+from toolkit.workflow.evaluate import evaluate, passed_over
 from toolkit.workflow.request import Request, Season, season_of, year_of
 
 Place = tuple[bool, int, int, bool, int]
@@ -106,8 +106,10 @@ class CheckResult:
         }
 
     def as_json(self) -> dict[str, object]:
-        """Return the contract's structure: summary, files, findings; also the files beside the returns, and what was not understood."""
-        return {
+        """Return the contract's structure: summary, files, findings; the files beside the returns, what was not understood, and the
+        rules that were not judged, where there are any.
+        """
+        found: dict[str, object] = {
             "summary": self.summary(),
             "files": [file.record() for file in self.files],
             "findings": [finding.record() for finding in self.findings],
@@ -115,6 +117,8 @@ class CheckResult:
             "unread": self.batch.unread,
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
         }
+        over = [each.record() for each in passed_over(self.batch)]
+        return found | {"not_applicable": over} if over else found
 
     def changed(self) -> list[tuple[str, Changes]]:
         """Return the units that sent a new version, in the order of the files, with what became of their findings."""

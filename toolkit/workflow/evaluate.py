@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from toolkit.checking.check import UnitKey, check_declarations, unit_key
-from toolkit.checking.model import Finding
+from toolkit.checking.check import UnitKey, check_declarations, not_applicable, unit_key
+from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
@@ -36,6 +36,15 @@ def evaluate(batch: Batch, memory: Memory | None = None) -> list[Finding]:
         else:
             findings += _remembered(declarations, undecided, form, batch.roster, memory)
     return findings
+
+
+def passed_over(batch: Batch) -> list[NotApplicable]:
+    """Return which rules were not judged, and where."""
+    return [
+        each
+        for form in batch.forms.values()
+        for each in not_applicable([d for d in batch.declarations if d.form == form.name], form, roster=batch.roster)
+    ]
 
 
 def _checker(form: Form, roster: Roster | None) -> Check:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -54,11 +54,21 @@ def find_form(option: str) -> Path:
     return named[0]
 
 
-def load_forms(option: str | None, tell: Callable[[str], object] | None = None) -> tuple[Form, ...]:
-    """Return the forms a run may meet: the one `option` names, else all that are sound.
+def load_forms(option: str | None, rule_sets: Sequence[str] = (), tell: Callable[[str], object] | None = None) -> tuple[Form, ...]:
+    """Return the forms a run may meet: the one `option` names, else all that are sound; of their rules those of `rule_sets` are run.
 
-    A broken one costs itself alone: `tell` gets a line about it. Raises FormError for the one that is named, and where none is sound.
+    A broken one costs itself alone: `tell` gets a line about it. Raises FormError for the one that is named, and where none is sound,
+    UsageError when none has a set of that name.
     """
+    forms = _met(option, tell)
+    known = tuple(dict.fromkeys(name for form in forms for rule in form.rules for name in rule.sets))
+    for name in rule_sets:
+        if name not in known:
+            raise UsageError(f"没有名为“{name}”的规则集。表样“审核规则”里的规则集：{'、'.join(known) or '（无）'}。")
+    return tuple(replace(form, rule_sets=tuple(rule_sets)) for form in forms) if rule_sets else forms
+
+
+def _met(option: str | None, tell: Callable[[str], object] | None) -> tuple[Form, ...]:
     if option is not None:
         path = find_form(option)
         among = _sound_forms(known)[0] if path in (known := form_paths()).values() else ()

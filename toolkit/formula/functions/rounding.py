@@ -92,3 +92,12 @@ def _floor(number: Number, step: Number) -> Number | ErrorValue:
 
 ceiling: ExcelFunction = lift("nn", _ceiling)
 floor_: ExcelFunction = lift("nn", _floor)
+
+
+def _agrees(a: Number, b: Number, terms: Number, places: int = 2) -> bool:
+    gap = abs(round_half_up(a - b, places + 2))
+    return gap <= round_half_up(terms * 0.5 / 10.0**places, places + 2)
+
+
+# 相符(a,b,n[,d]): whether rounding n terms to d decimals (2) can explain that two sums differ.
+agrees: ExcelFunction = lift("nnni", _agrees)

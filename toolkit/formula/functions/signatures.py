@@ -135,6 +135,7 @@ _ALL = (
     Function("INDIRECT", 1, 1, lookups.indirect, kind="names"),
     _values("ROWS", 1, 1, lookups.rows),
     _values("COLUMNS", 1, 1, lookups.columns),
+    _values("相符", 3, 4, rounding.agrees),
     Function("含任一", 2, 2, listwords.contains_any, areas=frozenset({1})),
     Function("等于任一", 2, 2, listwords.equals_any, areas=frozenset({1})),
     Function("开头任一", 2, 2, listwords.starts_with_any, areas=frozenset({1})),

@@ -13,10 +13,11 @@ from lxml import etree
 from toolkit.forms.model import Form
 from toolkit.formula.coerce import to_text
 from toolkit.outputs.filled.selfcheck_list import LISTING, CheckedSheet, Listing, make_listing
+from toolkit.outputs.filled.selfcheck_mirror import Cell
 from toolkit.outputs.filled.selfcheck_plan import make_plan
 from toolkit.outputs.filled.selfcheck_rules import live_rules
-from toolkit.outputs.filled.selfcheck_sheet import first_free_column, make_looks, put_checks
-from toolkit.outputs.filled.selfcheck_values import Cell, calculate
+from toolkit.outputs.filled.selfcheck_sheet import first_free_column, make_looks, put_checks, put_computed
+from toolkit.outputs.filled.selfcheck_values import calculate, computed
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.cells import Position, Strings, read_cell
 from toolkit.spreadsheet.markup import MAIN_NS
@@ -50,8 +51,10 @@ def add_self_checks(
         column = column or first_free_column(form, patch)
         plan = make_plan(rules, insertion, column)
         cells = read_cells(patch.root, plan.bound, strings)
+        cells |= computed(rules, cells, insertion)
         results = calculate(rules, cells, insertion)
         put_checks(patch, plan, looks, results, listing)
+        put_computed(patch, plan, cells, styles)
         project = form.role(PROJECT_ROLE)
         title = to_text(cells.get(plan.place(project.name))) if project else ""
         checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results))

@@ -12,19 +12,18 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
-from toolkit.forms.live import ALL, NUMERIC, guarded, runs_live, unreadable
-from toolkit.forms.model import AMOUNT, DATE, Field, Form
-from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds, names_in_scope
-from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
-from toolkit.formula.compiler import assemble
+from toolkit.forms.computed import Helpers, helpers_of
+from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
+from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
+from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
+from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.nodes import Node
-from toolkit.outputs.filled.selfcheck_shared import share
 from toolkit.spreadsheet import a1
-from toolkit.values.words import ERROR, OF_FORM, OF_ROW, Severity
+from toolkit.values.words import ERROR, OF_ROW, Severity
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
-_LONGEST_ADDRESS = "INDEX($AA$1000:$AA$1999,$AB$1000-1000)"
+_LONGEST_ADDRESS = "INDEX('项目1234567'!$AA$1000:$AA$1999,$AB$1000-1000)"
 
 # By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
 _MORE_WORDS = 20
@@ -38,8 +37,7 @@ Address = Callable[[str], str]
 class LiveCheck:
     """A check of the live workbook; `by_row` where it judges each indicator row.
 
-    The condition never passes over a cell of the wrong type; that of a row check may use `LiveRules.parts`. `own_row`
-    says that it reads nothing but its row and lists; `target` is the field that a failing check points to.
+    `target` is the field that a failing check points to. Where `applies` is there and FALSE the check is not judged.
     """
 
     id: str
@@ -49,28 +47,19 @@ class LiveCheck:
     suggestion: Message
     target: str | None
     by_row: bool = False
-    own_row: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RowPart:
-    """What several row checks need of a row: its name in their conditions; `as_text` makes its result a text."""
-
-    name: str
-    formula: Formula
-    as_text: bool
+    applies: Formula | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class LiveRules:
     """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
 
-    Made once per form, and equal to itself alone. `parts` are calculated for each row before its checks, each may use those before it.
+    Made once per form, and equal to itself alone.
     """
 
     form: Form
     checks: tuple[LiveCheck, ...]
-    parts: tuple[RowPart, ...]
+    helpers: Helpers
     left_out: tuple[str, ...]
     lists: Mapping[str, str]
 
@@ -79,13 +68,54 @@ class LiveRules:
         """Tells what a name in a message is (金额, 日期 …)."""
         return name_kinds(self.form)
 
-    def formula(self, formula: Formula, address: Address) -> str:
-        """Return a formula as Excel text."""
-        return to_excel(formula, address=address, list_address=self.lists.__getitem__)
+    @cached_property
+    def mirrored(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """The single fields, and the columns, whose numbers stand in mirror cells."""
+        columns = [column.field for column in self.form.table.columns] if self.form.table else []
+        return tuple(filter(is_mirrored, self.form.fields)), tuple(filter(is_mirrored, columns))
 
-    def text(self, message: Message, address: Address) -> str:
-        """Return a message as Excel text."""
-        return message.to_excel_text(self.kind, address=address, list_address=self.lists.__getitem__)
+    @cached_property
+    def further(self) -> tuple[tuple[IndicatorTable, tuple[Field, ...]], ...]:
+        """The further row tables, each with its columns whose numbers stand in mirror cells."""
+        return tuple((table, tuple(c.field for c in table.columns if is_mirrored(c.field))) for table in self.form.tables[1:])
+
+    @cached_property
+    def premises(self) -> tuple[LiveCheck, ...]:
+        """The row checks that say of each row whether it is judged."""
+        return tuple(check for check in self.checks if check.by_row and check.applies is not None)
+
+    def several(self, by_row: bool) -> Callable[[str], bool]:
+        """Tells the names that stand for a whole column."""
+        columns = frozenset(self.form.columns).difference(self.form.row_names if by_row else ())
+
+        def several(name: str) -> bool:
+            plain = name.removeprefix(RAW)
+            return name.startswith(("列表.", ALL)) or plain.startswith(ALL) or plain in columns
+
+        return several
+
+    def tree(self, formula: Formula, by_row: bool) -> Node:
+        """Return a formula's tree as it is written into a sheet."""
+        return in_cells(formula.tree, self.form.known, self.several(by_row))
+
+    def formula(self, formula: Formula, address: Address, by_row: bool) -> tuple[str, bool]:
+        """Return a formula as Excel text, and whether it has to be entered as an array formula."""
+        tree = self.tree(formula, by_row)
+        text = to_excel(replace(formula, tree=tree), address=address, list_address=self.lists.__getitem__)
+        return text, needs_array(tree, self.several(by_row))
+
+    def text(self, message: Message, address: Address, by_row: bool, code: str) -> tuple[str, bool]:
+        """Return a message as Excel text, and whether it has to be entered as an array formula; `code` as for `to_excel_text`."""
+        several = self.several(by_row)
+        array = any(needs_array(part.tree, several) for part in message.formulas)
+        shown = message.to_excel_text(
+            self.kind,
+            address=address,
+            list_address=self.lists.__getitem__,
+            shape=lambda tree: in_cells(tree, self.form.known, several),
+            code=code,
+        )
+        return shown, array
 
 
 def live_rules(form: Form) -> LiveRules:
@@ -100,35 +130,8 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
-    rules = _shared(LiveRules(form, tuple(checks), (), left_out, lists))
+    rules = LiveRules(form, tuple(checks), helpers_of(form), left_out, lists)
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
-
-
-def _shared(rules: LiveRules) -> LiveRules:
-    """Return the rules with what the row checks calculate alike made parts."""
-    own = rules.form.table.names if rules.form.table else ()
-    row_checks = [check for check in rules.checks if check.by_row]
-
-    def length(tree: Node) -> int:
-        formula = replace(row_checks[0].condition, tree=tree)
-        return len(rules.formula(formula, lambda name: "$AA10"))
-
-    parts, trees = share([check.condition.tree for check in row_checks], own.__contains__, length)
-    own_names = {*own, *(part.name for part in parts)}
-    changed = {}
-    for check, tree in zip(row_checks, trees, strict=True):
-        condition = assemble(check.condition.text, tree)
-        own_row = all(name in own_names or name.startswith(LIST_PREFIX) for name in condition.names)
-        changed[check.id] = replace(check, condition=condition, own_row=own_row)
-    return replace(
-        rules,
-        checks=tuple(changed.get(check.id) or _ready(check) for check in rules.checks),
-        parts=tuple(RowPart(part.name, assemble("", part.tree), part.as_text) for part in parts),
-    )
-
-
-def _ready(check: LiveCheck) -> LiveCheck:
-    return replace(check, condition=assemble(check.condition.text, check.condition.tree))
 
 
 def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
@@ -136,7 +139,7 @@ def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
 
     def short(message: Message) -> Message:
         try:
-            if len(rules.text(message, lambda name: _LONGEST_ADDRESS)) <= MAX_MESSAGE:
+            if len(rules.text(message, lambda name: _LONGEST_ADDRESS, check.by_row, "")[0]) <= MAX_MESSAGE:
                 return message
         except FormulaError:
             pass
@@ -147,7 +150,7 @@ def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
 
 def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
     rule, condition, message, suggestion = compiled.rule, compiled.condition, compiled.message, compiled.suggestion
-    names = condition.names | message.names | suggestion.names
+    names = compiled.names | message.names | suggestion.names
     further = rule.scope == OF_ROW and form.table is not None and rule.table != form.table.name
     if further or not runs_live(rule.scope, rule.batch_only, rule.state, names):
         return None
@@ -157,11 +160,12 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
     return LiveCheck(
         id=rule.id,
         severity=rule.severity,
-        condition=replace(condition, tree=guarded(condition.tree, form.by_name)),
+        condition=condition,
         message=message,
         suggestion=suggestion,
         target=next(iter((*rule.targets, *named)), None),
         by_row=rule.scope == OF_ROW,
+        applies=compiled.applies,
     )
 
 
@@ -170,7 +174,7 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
     columns = tuple(column.field for table in form.tables for column in table.columns)
     names = {f.name: f.name for f in form.fields} | {f.name: ALL + f.name for f in columns}
     fields = (*form.fields, *columns)
-    known = names_in_scope(OF_FORM, form.by_name, [f.name for f in columns])
+    known = {*names.values(), *(RAW + name for name in names.values())}
 
     def check(id_: str, found: Sequence[Field], tests: Sequence[str], text: str, cure: str) -> LiveCheck:
         shown = "".join(f'{{IF({test},"{_label(f)} ","")}}' for f, test in zip(found, tests, strict=True))
@@ -179,21 +183,15 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
         return LiveCheck(id_, ERROR, condition, message, suggestion, found[0].name)
 
     if fields:
-        tests = [f"SUMPRODUCT(--ISERROR({names[f.name]}))>0" for f in fields]
+        tests = [f"SUMPRODUCT(--ISERROR({RAW}{names[f.name]}))>0" for f in fields]
         yield check("格式-错误值", fields, tests, "是错误值，不能作为填报内容。", "请改正公式，或直接填写结果。")
     groups: dict[str, list[Field]] = {}
     for field in fields:
         if field.type in NUMERIC:
             groups.setdefault(field.type if field.type in (AMOUNT, DATE) else "数字", []).append(field)
     for kind, found in groups.items():
-        tests = [_wrong(names[f.name], f, form) for f in found]
+        tests = [f"SUMPRODUCT(ISERROR({names[f.name]})*(1-ISERROR({RAW}{names[f.name]})))>0" for f in found]
         yield check(f"格式-{kind}", found, tests, f"不是可以识别的{kind}。", _CURES.get(kind, "请只填数字。"))
-
-
-def _wrong(name: str, field: Field, form: Form) -> str:
-    """Return a test that a cell, or one of a column, is neither blank nor an error nor of its field's type."""
-    test = unreadable({name}, form.by_name)
-    return f"IF(ISERROR({name}),FALSE,{test})" if name == field.name else f"IFERROR({test},FALSE)"
 
 
 def _label(field: Field) -> str:

@@ -6,20 +6,22 @@ this for each project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lxml import etree
 
-from toolkit.forms.model import Form
-from toolkit.outputs.filled.selfcheck_plan import FIRST, HEADINGS, HEADS, ROW, TOTALS, Plan, quoted, token
-from toolkit.outputs.filled.selfcheck_values import Results, table_rows
+from toolkit.forms.computed import Helper, computed_fields
+from toolkit.forms.model import Field, Form
+from toolkit.outputs.filled.selfcheck_mirror import number_formula, text_formula
+from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADINGS, HEADS, ROW, TEXT_OF, TEXTS, TOTALS, Formula, Plan, quoted, token
+from toolkit.outputs.filled.selfcheck_values import Cells, Results, rows_on_sheet
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
-from toolkit.spreadsheet.written import CellValue
+from toolkit.spreadsheet.written import CellValue, clean
 from toolkit.values.words import SEVERITY_WORDS
 
 ALL_PASSED = "✔ 全部通过"
@@ -32,7 +34,6 @@ _MARK_WIDTH = 34
 class Looks:
     """Style indexes of the cells that are put in; None where the workbook has no styles."""
 
-    plain: int | None
     mark: int | None
     headline: int | None
     detail: int | None
@@ -52,9 +53,8 @@ def first_free_column(form: Form, patch: SheetPatch) -> int:
 def make_looks(styles: Stylesheet | None) -> Looks:
     """Return the styles of the checks' cells, added to the workbook's where there are any."""
     if styles is None:
-        return Looks(*[None] * 6)
+        return Looks(*[None] * 5)
     return Looks(
-        plain=styles.add(Look(size=9, color=_GREY)),
         mark=styles.add(Look(size=9, color=_AMBER, horizontal="left", indent=1)),
         headline=styles.add(Look(size=12, bold=True, color=_AMBER, horizontal="left", indent=1, wrap=True)),
         detail=styles.add(Look(size=9, color=_GREY, horizontal="left", indent=1, wrap=True)),
@@ -65,23 +65,41 @@ def make_looks(styles: Stylesheet | None) -> Looks:
 
 def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, listing: str) -> None:
     """Put the checks into a sheet; `listing` is the sheet that lists them all."""
-    blocks = dict(_block(plan, results, looks.plain))
-    rows = table_rows(plan.rules.form, plan.insertion) if plan.chunks else range(0)
+    blocks = dict(_block(plan, results))
+    further = dict(_further(plan, results))
+    rows = plan.rows if plan.parts else range(0)
     top = dict(zip((1, 2), _headlines(plan, looks, results, listing), strict=True))
-    blank = _blank_rows(plan, looks)
-    for row in sorted({*blocks, *rows}):
-        mark = _mark(plan, looks, results, row) if row in rows else top.get(row)
+    blank = _blank_rows(plan)
+    for row in sorted({*blocks, *rows, *further}):
+        mark = _mark(plan, looks, results, row) if row in rows and plan.chunks else top.get(row)
         if mark is not None:
             patch.put(row, plan.column, mark)
         patch.extend(row, plan.block, blocks.get(row, ()))
+        for column, content in further.get(row, ()):
+            patch.extend(row, column, [content])
         if row in rows and row in results.by_row:
-            patch.extend(row, plan.row_columns.start, _row(plan, looks, results, row))
+            patch.extend(row, plan.row_start, _row(plan, results, row))
         elif row in rows:
             patch.adopt(blank[row])
     patch.set_width(plan.column, _MARK_WIDTH)
-    patch.hide_columns(plan.block, max(plan.row_columns.stop - 1, plan.block + len(HEADS) - 1))
+    patch.hide_columns(plan.block, max(plan.row_start + len(plan.parts) + len(plan.chunks), plan.row_start) - 1)
     if looks.red is not None and looks.green is not None:
         _add_colours(patch.root, plan, looks.red, looks.green)
+
+
+def put_computed(patch: SheetPatch, plan: Plan, cells: Cells, styles: Stylesheet | None) -> None:
+    """Put the formulas of computed fields into their cells, and lock these; `cells` has what they come to."""
+    form = plan.rules.form
+    for name, helper in computed_fields(form).items():
+        by_row = form.table is not None and name in form.table.names
+        top, column = plan.place(name)
+        style = patch.style(top, column) if styles is None else styles.locked(patch.style(top, column))
+        text, array = plan.rules.formula(helper.formula, partial(plan.address, row=ROW if by_row else None), by_row)
+        text = f'({text})&""' if helper.as_text else text
+        text = f'IF({plan.address(FILLED, ROW)},{text},"")' if by_row else text
+        for row in plan.rows if by_row else (top,):
+            content = CellContent(cells.get((row, column), ""), clean(text.replace(ROW, str(row))), style, array=array)
+            patch.put(row, column, content)
 
 
 def headline(failed: int) -> str:
@@ -104,20 +122,56 @@ def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tupl
 
 def _mark(plan: Plan, looks: Looks, results: Results, row: int) -> CellContent:
     """Return the mark of an indicator row: the checks that fail."""
-    joined = "&".join(a1.cell_name(row, column) for column in plan.row_columns[len(plan.parts) :])
+    start = plan.row_start + len(plan.parts)
+    joined = "&".join(f"${a1.column_letters(column)}{ROW}" for column in range(start, start + len(plan.chunks)))
     formula = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({joined},"| ","|"),"||","、"),"|","")'
     mark = "".join(_texts(plan, results, row)).replace("| ", "|").replace("||", "、").replace("|", "")
-    return CellContent(mark, formula, looks.mark, array=False)
+    return _shared(plan, row, plan.column, mark, Formula(formula), looks.mark)
 
 
-def _row(plan: Plan, looks: Looks, results: Results, row: int) -> list[CellContent]:
-    """Return the cells of an indicator row's parts and checks."""
+def _further(plan: Plan, results: Results) -> Iterator[tuple[int, list[tuple[int, CellContent]]]]:
+    """Yield the rows of the further tables, with the texts and numbers of their cells by column."""
+    fields = plan.rules.form.by_name
+    found: dict[int, list[tuple[int, CellContent]]] = {}
+    for table, columns in plan.further:
+        rows = rows_on_sheet(table, plan.insertion)
+        for name, values in ((name, results.further[name]) for name in columns if name in fields):
+            drawn = a1.column_letters(a1.parse_cell(fields[name].cell)[1])
+            beside = f"${a1.column_letters(columns[TEXT_OF + name])}{ROW}"
+            formulas = (
+                Formula(text_formula(f"${drawn}{ROW}", fields[name])),
+                Formula(number_formula(f"${drawn}{ROW}", beside, fields[name])),
+            )
+            for row, pair in zip(rows, values, strict=True):
+                for column, value, formula in zip((columns[TEXT_OF + name], columns[name]), pair, formulas, strict=True):
+                    found.setdefault(row, []).append((column, _shared(plan, row, column, value, formula, rows=rows)))
+    yield from found.items()
+
+
+def _shared(
+    plan: Plan, row: int, column: int, value: CellValue, formula: Formula, style: int | None = None, rows: Sequence[int] = ()
+) -> CellContent:
+    """Return a cell of a column of formulas: one for all rows, whose text stands in the first, where it can be entered plainly.
+
+    The `rows` are those of the first table unless they are given.
+    """
+    text = formula.text.replace(ROW, str(row))
+    if formula.array:
+        return CellContent(value, text, style)
+    rows = rows or plan.rows
+    first, last = rows[0], rows[-1]
+    area = a1.range_name((first, column, last, column))
+    return CellContent(value, text if row == first else None, style, shared=column, area=area)
+
+
+def _row(plan: Plan, results: Results, row: int) -> list[CellContent]:
+    """Return the cells of an indicator row's parts and checks; nothing is stored for a row that is not filled in."""
     filled = row in results.by_row
-    values: list[CellValue] = [True, *results.parts[row]] if filled else [False, *[""] * len(plan.rules.parts)]
-    formulas = (*plan.parts, *(formula for _, formula in plan.chunks))
+    values: list[CellValue] = [*results.parts[row], *_texts(plan, results, row)] if filled else []
+    formulas = (*(part.formula for part in plan.parts), *(formula for _, formula in plan.chunks))
     return [
-        CellContent(value, formula.replace(ROW, str(row)), looks.plain)
-        for value, formula in zip((*values, *_texts(plan, results, row)), formulas, strict=True)
+        _shared(plan, row, column, values[place] if filled else None, formula)
+        for place, (column, formula) in enumerate(zip(range(plan.row_start, plan.row_start + len(formulas)), formulas, strict=True))
     ]
 
 
@@ -128,47 +182,48 @@ def _texts(plan: Plan, results: Results, row: int) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _blank_rows(plan: Plan, looks: Looks) -> Mapping[int, etree._Element]:
+def _blank_rows(plan: Plan) -> Mapping[int, etree._Element]:
     """Return the cells of indicator rows that are not filled in, made once for all sheets that are alike."""
-    nothing, start = Results((), {}, {}), plan.row_columns.start
-    numbers = table_rows(plan.rules.form, plan.insertion) if plan.chunks else range(0)
-    return {row: prepared_row(row, start, _row(plan, looks, nothing, row)) for row in numbers}
+    nothing = Results({}, {}, {}, ((), (), ()), {})
+    return {row: prepared_row(row, plan.row_start, _row(plan, nothing, row)) for row in (plan.rows if plan.parts else ())}
 
 
-def _block(plan: Plan, results: Results, style: int | None) -> Iterator[tuple[int, list[CellContent]]]:
-    """Yield the rows of the hidden block: totals, headings, checks."""
+def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent]]]:
+    """Yield the rows of the hidden block: totals, headings, checks with the texts, numbers and helpers beside them."""
     rules = plan.rules
-    last = len(plan.checks) - 1
-    passed = f"{plan.cell(0, '通过')}:{plan.cell(last, '通过')}"
-    levels = f"{plan.cell(0, '级别')}:{plan.cell(last, '级别')}"
-    failing = f"NOT(IFERROR({passed},FALSE))"
-    totals = [CellContent("未通过", style=style), CellContent(results.count(rules), f"SUMPRODUCT(--{failing})", style)]
-    for code, name in SEVERITY_WORDS.items():
-        formula = f'SUMPRODUCT({failing}*({levels}="{name}"))'
-        totals.append(CellContent(results.count(rules, code), formula, style))
-    yield TOTALS, totals
-    yield HEADINGS, [CellContent(heading, style=style) for heading in HEADS]
-    for index, (planned, result) in enumerate(zip(plan.checks, results.checks, strict=True)):
-        check = planned.check
-        cells = [
-            CellContent(check.id, style=style),
-            CellContent(SEVERITY_WORDS[check.severity], style=style),
-            CellContent(token(check, False), style=style),
-            CellContent(result.passed, planned.condition, style),
-            CellContent(result.message, planned.message, style),
-        ]
-        if check.by_row:
-            cells.append(CellContent(len(result.rows), planned.failing, style))
-            cells.append(CellContent((result.rows or (0,))[0], planned.first, style))
-        if planned.suggestion:
-            cells += [CellContent(None, style=style)] * (HEADS.index("建议") - len(cells))
-            cells.append(CellContent(result.suggestion, planned.suggestion, style))
-        yield FIRST + index, cells
+    counts = (results.count(rules), *(results.count(rules, code) for code in SEVERITY_WORDS))
+    yield TOTALS, [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
+    yield HEADINGS, [CellContent(heading) for heading in HEADS]
+    single = rules.mirrored[0]
+    formulas: list[list[tuple[CellValue, Formula]]] = [
+        list(zip((results.checks[check.id].passed for check in plan.ordered), plan.conditions, strict=True)),
+        list(zip(results.single[0], (Formula(text_formula(plan.input(f.name), f)) for f in single), strict=True)),
+        list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),
+        list(zip(results.single[2], (_helper(plan, helper) for helper in rules.helpers.single), strict=True)),
+    ]
+    for number in range(max(map(len, formulas))):
+        cells = [_entered(*column[number]) if number < len(column) else CellContent(None) for column in formulas]
+        while cells and cells[-1].formula is None:
+            cells.pop()
+        yield FIRST + number, cells
+
+
+def _number(plan: Plan, number: int, field: Field) -> Formula:
+    return Formula(number_formula(plan.input(field.name), plan.single(TEXTS, number), field))
+
+
+def _helper(plan: Plan, helper: Helper) -> Formula:
+    text, array = plan.rules.formula(helper.formula, lambda name: plan.address(name, None), False)
+    return Formula(clean(f'({text})&""' if helper.as_text else text), array)
+
+
+def _entered(value: CellValue, formula: Formula) -> CellContent:
+    return CellContent(value, formula.text, array=formula.array)
 
 
 def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None:
     """Colour the headline and the marks by conditional formats, behind those of the sheet."""
-    rows = table_rows(plan.rules.form, plan.insertion)
+    rows = plan.rows
     head = a1.cell_name(1, plan.column)
     rules = [(head, f"{plan.total()}=0", green), (head, f"{plan.total('error')}>0", red)]
     if plan.chunks:

@@ -6,101 +6,145 @@ engine that checks in bulk. Protected View and readers show stored results only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from toolkit.forms.live import ALL
-from toolkit.forms.model import Form, IndicatorTable
+from toolkit.forms.computed import Names, computed_fields
+from toolkit.forms.live import ALL, RAW, is_mirrored
+from toolkit.forms.model import Field, Form, IndicatorTable
 from toolkit.forms.rules import LISTS
-from toolkit.formula.coerce import to_text
+from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.errors import VALUE, ErrorValue
-from toolkit.values.words import Severity
+from toolkit.values.words import NOT_APPLICABLE, Severity
 
-Cell = float | str | bool | ErrorValue | None
 Cells = Mapping[tuple[int, int], Cell]
-Environment = dict[str, object]
+Verdict = bool | ErrorValue | Literal["不适用"]
 
 NOT_CALCULATED = "规则无法计算：所用单元格里有错误值，或在该填数字、日期的地方填了文字，请先改正。"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one check gives: `passed`, or the error value of what cannot be calculated.
+    """What one check gives: whether it passed, 不适用, or the error value of what cannot be calculated.
 
     `message` and `suggestion` are "" when it passes; `rows` are the sheet rows that fail a row check.
     """
 
-    passed: bool | ErrorValue
+    passed: Verdict
     message: str = ""
     suggestion: str = ""
     rows: tuple[int, ...] = ()
 
+    @property
+    def failed(self) -> bool:
+        return self.passed is not True and self.passed != NOT_APPLICABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The results of all checks in their order.
+    """The results of all checks by 编号.
 
-    For each row that is filled in, `by_row` holds what each row check gives, `parts` what the parts give.
+    For each row that is filled in, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
+    `single` are the texts, numbers and helpers of the declaration, in the order of the plan, `further` text and number of each cell
+    of the further tables' columns.
     """
 
-    checks: tuple[Result, ...]
-    by_row: Mapping[int, Mapping[str, bool | ErrorValue]]
+    checks: Mapping[str, Result]
+    by_row: Mapping[int, Mapping[str, Verdict]]
     parts: Mapping[int, tuple[Cell, ...]]
+    single: tuple[tuple[Cell, ...], tuple[Cell, ...], tuple[Cell, ...]]
+    further: Mapping[str, Sequence[tuple[Cell, Cell]]]
 
     def count(self, rules: LiveRules, severity: Severity | None = None) -> int:
         """Return how many checks (of a severity) did not pass."""
-        pairs = zip(rules.checks, self.checks, strict=True)
-        return sum(r.passed is not True and severity in (None, c.severity) for c, r in pairs)
+        return sum(self.checks[c.id].failed and severity in (None, c.severity) for c in rules.checks)
 
 
 def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> Results:
     """Return what the checks give for a sheet with these cells."""
-    form = rules.form
-    lists: Environment = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
-    names = {**lists, **_values(form, cells, insertion)}
-    rows = {row: {**names, **entries} for row, entries in _rows(form, cells, insertion)}
+    names, rows = _names(rules, cells, insertion)
     row_checks = [check for check in rules.checks if check.by_row]
-    by_row: dict[int, dict[str, bool | ErrorValue]] = {}
-    parts: dict[int, tuple[Cell, ...]] = {}
-    for row, row_names in rows.items():
-        for part in rules.parts:
-            value = part.formula.evaluate(row_names)
-            row_names[part.name] = to_text(value) if part.as_text else value
-        parts[row] = tuple(_cell(row_names[part.name]) for part in rules.parts)
-        by_row[row] = {check.id: _truth(check.condition.evaluate(row_names)) for check in row_checks}
+    by_row = {row: {check.id: _judged(check, each) for check in row_checks} for row, each in rows.items()}
 
     def result(check: LiveCheck) -> Result:
-        if check.by_row:
-            return _row_result(rules, check, by_row, rows)
-        return _result(rules, check, _truth(check.condition.evaluate(names)), names)
+        return _row_result(rules, check, by_row, rows) if check.by_row else _result(rules, check, _judged(check, names), names)
 
-    return Results(tuple(result(check) for check in rules.checks), by_row, parts)
+    single, columns = rules.mirrored
+    mirrored = [names[RAW + field.name] for field in single]
+    return Results(
+        {check.id: result(check) for check in rules.checks},
+        by_row,
+        {row: tuple(_parts(rules, columns, each)) for row, each in rows.items()},
+        (
+            tuple(text_of(_cell(raw), field) for raw, field in zip(mirrored, single, strict=True)),
+            tuple(_cell(names[field.name]) for field in single),
+            tuple(_cell(names[helper.name]) for helper in rules.helpers.single),
+        ),
+        {field.name: _mirrored(field, names) for _, fields in rules.further for field in fields},
+    )
+
+
+def _mirrored(field: Field, names: Mapping[str, object]) -> list[tuple[Cell, Cell]]:
+    """Text and number of each cell of a column."""
+    raw, numbers = names[RAW + field.name], names[field.name]
+    assert isinstance(raw, list) and isinstance(numbers, list)
+    return [(text_of(cell, field), _cell(number)) for cell, number in zip(raw, numbers, strict=True)]
+
+
+def computed(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> dict[tuple[int, int], Cell]:
+    """Return what the computed cells of a sheet come to; in a row that is not filled in, nothing."""
+    found: dict[tuple[int, int], Cell] = {}
+    form = rules.form
+    columns = {column.name: column.index for column in form.table.columns} if form.table else {}
+    for name, formula in computed_fields(form).items():
+        names, rows = _names(rules, {**cells, **found}, insertion)
+        if name in columns:
+            found |= {(row, columns[name]): _cell(formula.value(each)) for row, each in rows.items()}
+        else:
+            row, column = a1.parse_cell(form.by_name[name].cell)
+            found[row if insertion is None else insertion.row(row), column] = _cell(formula.value(names))
+    return found
+
+
+def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cell]:
+    found: list[Cell] = [True]
+    for field in columns:
+        found += [text_of(_cell(names[RAW + field.name]), field), _cell(names[field.name])]
+    found += [_cell(names[helper.name]) for helper in rules.helpers.of_row]
+    return found + [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
+
+
+def _judged(check: LiveCheck, names: Mapping[str, object]) -> Verdict:
+    applies = True if check.applies is None else _truth(check.applies.evaluate(names))
+    if applies is not True:
+        return NOT_APPLICABLE if applies is False else applies
+    return _truth(check.condition.evaluate(names))
 
 
 def _row_result(
-    rules: LiveRules,
-    check: LiveCheck,
-    by_row: Mapping[int, Mapping[str, bool | ErrorValue]],
-    rows: Mapping[int, Environment],
+    rules: LiveRules, check: LiveCheck, by_row: Mapping[int, Mapping[str, Verdict]], rows: Mapping[int, Mapping[str, object]]
 ) -> Result:
-    failing = tuple(row for row, results in by_row.items() if results[check.id] is not True)
+    failing = tuple(row for row, results in by_row.items() if results[check.id] not in (True, NOT_APPLICABLE))
     if not failing:
-        return Result(True)
+        judged = check.applies is None or any(results[check.id] is True for results in by_row.values())
+        return Result(True if judged else NOT_APPLICABLE)
     first = failing[0]
     one = _result(rules, check, by_row[first][check.id], rows[first])
     more = f"（共 {len(failing)} 行）" if len(failing) > 1 else ""
     return Result(False, f"第 {first} 行：{one.message}{more}", one.suggestion, failing)
 
 
-def _result(rules: LiveRules, check: LiveCheck, passed: bool | ErrorValue, names: Environment) -> Result:
-    if passed is True:
-        return Result(True)
+def _result(rules: LiveRules, check: LiveCheck, passed: Verdict, names: Mapping[str, object]) -> Result:
+    if passed is True or passed == NOT_APPLICABLE:
+        return Result(passed)
+    suggestion = check.suggestion.evaluate(names, rules.kind)
     if isinstance(passed, ErrorValue):
-        return Result(passed, NOT_CALCULATED, check.suggestion.evaluate(names, rules.kind))
-    return Result(False, check.message.evaluate(names, rules.kind), check.suggestion.evaluate(names, rules.kind))
+        return Result(passed, NOT_CALCULATED, suggestion)
+    return Result(False, check.message.evaluate(names, rules.kind), suggestion)
 
 
 def _truth(value: object) -> bool | ErrorValue:
@@ -115,28 +159,35 @@ def _cell(value: object) -> Cell:
     return value if isinstance(value, (bool, int, float, str, ErrorValue)) else ""
 
 
-def _values(form: Form, cells: Cells, insertion: RowInsertion | None) -> Environment:
-    """Return what each name stands for: a cell's value, a column's values."""
-    names: Environment = {}
+def _names(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> tuple[Names, dict[int, Names]]:
+    """Return what each name stands for on the sheet, and in each of its rows that holds anything; inputs also as they are."""
+    form = rules.form
+    names: dict[str, object] = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
     for field in form.fields:
         row, column = a1.parse_cell(field.cell)
-        names[field.name] = cells.get((row if insertion is None else insertion.row(row), column))
+        names |= _entry(field, cells.get((row if insertion is None else insertion.row(row), column)))
     for table in form.tables:
-        rows = rows_on_sheet(table, insertion)
-        for table_column in table.columns:
-            values = [cells.get((row, table_column.index)) for row in rows]
-            names[table_column.name] = names[ALL + table_column.name] = values
-    return names
+        numbers = rows_on_sheet(table, insertion)
+        for each in table.columns:
+            found = [_entry(each.field, cells.get((row, each.index))) for row in numbers]
+            for name in (each.name, RAW + each.name):
+                names[name] = [one[name] for one in found]
+            names |= {ALL + each.name: names[each.name], RAW + ALL + each.name: names[RAW + each.name]}
+    columns, numbers = form.table.columns if form.table else (), table_rows(form, insertion)
+    inputs = [each.index for each in columns if not (each.field.formula or each.field.prefilled)]
+    filled = [row for row in numbers if any(_is_filled(cells.get((row, index))) for index in inputs)]
+    own = [{k: v for each in columns for k, v in _entry(each.field, cells.get((row, each.index))).items()} for row in filled]
+    outer, inner = rules.helpers.names(names, own, len(numbers), {})
+    return outer, dict(zip(filled, inner, strict=True))
 
 
-def _rows(form: Form, cells: Cells, insertion: RowInsertion | None) -> Iterator[tuple[int, Environment]]:
-    """Yield the table's rows that hold anything, with the row's own names."""
-    columns = form.table.columns if form.table else ()
-    for row in table_rows(form, insertion):
-        values: Environment = {column.name: cells.get((row, column.index)) for column in columns}
-        own = (value for column, value in zip(columns, values.values(), strict=True) if not column.field.prefilled)
-        if any(not isinstance(v, str) or v.strip(" ") for v in own if v is not None):
-            yield row, values
+def _entry(field: Field, cell: Cell) -> dict[str, object]:
+    """What a cell is to rules, and what stands in it; a formula's "" is a blank."""
+    return {field.name: number_of(cell, field) if is_mirrored(field) else None if cell == "" else cell, RAW + field.name: cell}
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip(" ")))
 
 
 def table_rows(form: Form, insertion: RowInsertion | None) -> Sequence[int]:

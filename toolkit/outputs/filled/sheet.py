@@ -68,7 +68,8 @@ def fill_sheet(
 ) -> SheetPatch:
     """Return the sheet with the declaration's entries in their cells; `root` is used up. None fills nothing.
 
-    Blank entries leave the cell as drawn. What could not be read as the field's type stands there as found.
+    Computed fields get their formulas with the self-check. Blank entries leave the cell as drawn. What could not be read as the
+    field's type stands there as found.
     """
     if insertion is not None:
         insert_rows(root, insertion)
@@ -98,7 +99,7 @@ def _contents(
     """Yield row, column and value of every cell that gets one."""
     for field in form.fields:
         value = _shown(declaration[field.name], field)
-        if value is not None and field.cell:
+        if value is not None and field.cell and not field.formula:
             row, column = a1.parse_cell(field.cell)
             yield (row if insertion is None else insertion.row(row)), column, value
     for table in form.tables:
@@ -132,7 +133,7 @@ def _row_contents(
         number = drawn - table.first_row + first
         for table_column in table.columns:
             value = _shown(entries[table_column.name], table_column.field)
-            if value is None:
+            if value is None or table_column.field.formula:
                 continue
             if table_column.name == NUMBER and isinstance(value, str):
                 style = patch.style(number, table_column.index)

@@ -1,0 +1,225 @@
+"""Computed fields (字段 › 公式): those with a cell and those without, which are helpers that rules use by name.
+
+Comes in: the fields of a template with their formulas, or a form. Goes out: which helper belongs to each row, every mistake, and
+`Names`, which work a helper out once, when something asks for it. A helper is of a row when it reads one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from toolkit.forms.book import Mistake
+from toolkit.forms.live import ALL
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable, Rule
+from toolkit.forms.tables import TableRow
+from toolkit.formula import Formula, FormulaError, compile_formula, top_left
+from toolkit.formula.coerce import to_text
+from toolkit.formula.nodes import Call, Name, Node, unwrap, walk
+from toolkit.formula.parser import parse
+from toolkit.values.words import OF_ROW
+
+NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
+
+Worked = Callable[[Mapping[str, object]], object]
+
+# Where the values lie that a function gives back as they are.
+_GIVING = {"IF": 1, "CHOOSE": 1, "IFERROR": 0, "INDEX": 0, "LOOKUP": 1, "VLOOKUP": 1}
+
+
+class Names(dict[str, object]):
+    """What names stand for; what is not there is worked out by its formula, or is what it is in `outer`. Use it with []."""
+
+    __slots__ = ("_formulas", "_outer")
+
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        formulas: Mapping[str, Worked],
+        outer: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(values)
+        self._formulas, self._outer = formulas, outer
+
+    def __missing__(self, name: str) -> object:
+        formula = self._formulas.get(name)
+        if formula is not None:
+            value = formula(self)
+        elif self._outer is not None:
+            value = self._outer[name]
+        else:
+            raise KeyError(name)
+        self[name] = value
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A computed field, usually without a cell. `as_text`: its result may be a blank cell, and is made a text."""
+
+    field: Field
+    formula: Formula
+    as_text: bool
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    def value(self, names: Mapping[str, object]) -> object:
+        """Return what a cell with its formula would hold, never a blank."""
+        value = top_left(self.formula.evaluate(names))
+        return to_text(value) if self.as_text else 0 if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The helpers of a form, each after those it uses; and how their values are worked out."""
+
+    single: tuple[Helper, ...]
+    of_row: tuple[Helper, ...]
+
+    def expanded(self, names: frozenset[str]) -> frozenset[str]:
+        """Return `names` with what helpers read in place of the helpers."""
+        found = set(names)
+        for helper in reversed((*self.single, *self.of_row)):
+            if {helper.name, ALL + helper.name} & found:
+                found = (found - {helper.name, ALL + helper.name}) | helper.formula.names
+        return frozenset(found)
+
+    def names(
+        self, values: Mapping[str, object], rows: Sequence[Mapping[str, object]], length: int, shared: Mapping[str, object]
+    ) -> tuple[Names, list[Names]]:
+        """Return the names of a declaration over those `shared`, and those of each row; a helper's column is filled up to `length`."""
+        inner: list[Names] = []
+        formulas: dict[str, Worked] = {helper.name: helper.value for helper in self.single}
+        for helper in self.of_row:
+            column = _column(helper.name, inner, length)
+            formulas |= {helper.name: column, ALL + helper.name: column}
+        outer = Names(values, formulas, shared)
+        own = {helper.name: helper.value for helper in self.of_row}
+        inner.extend(Names(row, own, outer) for row in rows)
+        return outer, inner
+
+
+def _column(name: str, rows: list[Names], length: int) -> Worked:
+    return lambda _: [*(row[name] for row in rows), *[""] * (length - len(rows))]
+
+
+@lru_cache(maxsize=16)
+def helpers_of(form: Form) -> Helpers:
+    """Return the form's helpers, compiled once for a form."""
+    known = frozenset(form.known) | {ALL + name for name in form.columns}
+    single, of_row = (tuple(_made(f, known, form.lists) for f in fields) for fields in (form.helpers, form.row_helpers))
+    return Helpers(single, of_row)
+
+
+@lru_cache(maxsize=16)
+def computed_fields(form: Form) -> Mapping[str, Helper]:
+    """Return the computed fields that have a cell, each after those it uses."""
+    known = frozenset(form.known) | {ALL + name for name in form.columns}
+    computed = {name: field.formula for name, field in form.known.items() if field.formula}
+    order = [name for name in _ordered({name: _read(text) for name, text in computed.items()}) if name in form.by_name]
+    return {name: _made(form.by_name[name], known, form.lists) for name in order}
+
+
+def _made(field: Field, known: frozenset[str], lists: Mapping[str, tuple[str, ...]]) -> Helper:
+    formula = compile_formula(field.formula, known, lists)
+    return Helper(field, formula, may_be_blank(formula.tree) and field.type not in NUMERIC)
+
+
+def may_be_blank(node: Node) -> bool:
+    """Return whether a formula may give a blank cell as it is."""
+    node = unwrap(node)
+    if isinstance(node, Call) and node.function in _GIVING:
+        return any(may_be_blank(argument) for argument in node.arguments[_GIVING[node.function] :])
+    return isinstance(node, Name)
+
+
+def sort_helpers(helpers: Sequence[Field], columns: Sequence[str]) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """Return the helpers of the declaration and those of each row, each after those it uses."""
+    reads = {field.name: _read(field.formula) for field in helpers}
+    of_row: set[str] = set()
+    while more := {n for n, names in reads.items() if n not in of_row and names & (of_row | set(columns))}:
+        of_row |= more
+    ordered = [field for name in _ordered(reads) for field in helpers if field.name == name]
+    return tuple(f for f in ordered if f.name not in of_row), tuple(f for f in ordered if f.name in of_row)
+
+
+def wide_names(rule: Rule, tables: Sequence[IndicatorTable], helpers: Sequence[str]) -> frozenset[str]:
+    """Return which columns (`helpers` are those of the first table's rows) a rule of a declaration reads whole: not those of its row."""
+    own = [rule.table] if rule.scope == OF_ROW else []
+    names = {name for table in tables if table.name not in own for name in table.names}
+    return frozenset(names if any(table.first and table.name in own for table in tables) else names | set(helpers))
+
+
+def formula_mistakes(
+    rows: Sequence[TableRow],
+    fields: Mapping[str, Field],
+    columns: Sequence[str],
+    further: Sequence[IndicatorTable],
+    lists: Mapping[str, tuple[str, ...]],
+) -> Iterator[Mistake]:
+    """Yield what is wrong with the formulas of 字段: mistakes in spelling, unknown names, circles.
+
+    `columns` are those of the first row table, row helpers among them; in the `further` ones nothing is computed.
+    """
+    singles = frozenset(fields) - frozenset(columns)
+    others = {name for table in further for name in table.names}
+    all_columns = {ALL + name for name in (*columns, *others)}
+    computed = {name: field.formula for name, field in fields.items() if field.formula}
+    circles = _circles({name: {n.removeprefix(ALL) for n in _read(text)} & set(computed) for name, text in computed.items()})
+    for row in rows:
+        field = fields.get(row.get("字段名"))
+        if field is None:
+            continue
+        own = frozenset(columns) if field.name in columns else frozenset()
+        for heading, text in (("公式", field.formula), ("必填", field.required_if)):
+            try:
+                if text:
+                    compile_formula(text, singles | own | all_columns, lists)
+            except FormulaError as error:
+                yield row.mistake(heading, str(error), "请改正后再用 jixiao form lint 检查")
+        if field.formula and (field.name in others or field.table in [table.name for table in further]):
+            yield row.mistake("公式", f"“{field.name}”不在第一张行表里，不能由公式算出", "请改为填报的列，用规则核对")
+        if field.name in circles:
+            yield row.mistake("公式", f"“{field.name}”的公式绕回到它自己（{' → '.join(circles[field.name])}）", "请改正其中一个公式")
+
+
+def _read(formula: str) -> set[str]:
+    try:
+        return {node.text for node in walk(parse(formula)) if isinstance(node, Name)}
+    except FormulaError:
+        return set()
+
+
+def _ordered(reads: Mapping[str, set[str]]) -> list[str]:
+    done: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in done or name in path or name not in reads:
+            return
+        for other in sorted(reads[name]):
+            visit(other.removeprefix(ALL), (*path, name))
+        done.append(name)
+
+    for name in reads:
+        visit(name, ())
+    return done
+
+
+def _circles(reads: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Return for each name that needs itself the way back to it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for start in reads:
+        seen = {start}
+        waiting: list[tuple[str, ...]] = [(start,)]
+        while waiting:
+            path = waiting.pop(0)
+            for other in sorted(reads[path[-1]]):
+                if other == start:
+                    found.setdefault(start, (*path, start))
+                elif other not in seen:
+                    seen.add(other)
+                    waiting.append((*path, other))
+    return found

@@ -1,0 +1,96 @@
+"""Mirror cells: the number that an input cell of a form holds, however it was typed, beside the input and out of its way.
+
+Comes in: a field and its cell. Goes out: the two formulas of its mirror (the text typed, freed of what stands between digits; the
+number), and what they give. A blank is "", what is no number an error; so a rule that reads it cannot pass.
+"""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.forms.live import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, is_year
+from toolkit.forms.model import AMOUNT, DATE, INTEGER, TEXT, Field
+from toolkit.formula.functions.dates import datevalue
+from toolkit.formula.functions.texts import value_
+from toolkit.values.errors import VALUE, ErrorValue
+
+Cell = float | str | bool | ErrorValue | None
+
+_WIDE = {"．": ".", "－": "-", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
+_BETWEEN = (" ", "　", ",", "，")
+_MONEY = ("元", "￥", "¥")
+_DAY = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
+_WHOLE_DAY = re.compile(r"[0-9]{8}")
+_PLAIN = re.compile(r"-?[0-9]*\.?[0-9]*")
+
+
+def _changes(field: Field) -> dict[str, str]:
+    gone = dict.fromkeys((*_BETWEEN, *(_MONEY if field.type == AMOUNT else ())), "")
+    return {**gone, **_WIDE, **(_DAY if field.type == DATE else {})}
+
+
+def text_formula(cell: str, field: Field) -> str:
+    """Return the formula of the text in `cell` without what may stand between its digits, "" where it holds no text."""
+    text = f"TRIM({cell})"
+    for old, new in _changes(field).items():
+        text = f'SUBSTITUTE({text},"{old}","{new}")'
+    return f'IF(ISTEXT({cell}),{text},"")'
+
+
+def number_formula(cell: str, text: str, field: Field) -> str:
+    """Return the formula of the number in `cell`, whose text is in `text`."""
+    if field.type == DATE:
+        whole = f'DATEVALUE(TEXT(VALUE({text}),"0000-00-00"))'
+        read = f'IF(LEN({text})-LEN(SUBSTITUTE({text},"-",""))=2,DATEVALUE({text}),IF(LEN({text})=8,{whole},#VALUE!))'
+        day = f'IF(AND({cell}>={FIRST_DAY},{cell}<={LAST_DAY}),{cell},IF(LEN({cell})=8,DATEVALUE(TEXT({cell},"0000-00-00")),#VALUE!))'
+        return f'IF(ISTEXT({cell}),IF({text}="","",{read}),IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!))))'
+    figures = '{"0","1","2","3","4","5","6","7","8","9",".","-"}'
+    plain = (
+        f'AND(SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{figures},"")))=LEN({text}),'
+        f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)))'
+    )
+    if field.type == TEXT:
+        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},VALUE({text}),{cell})),IF(ISBLANK({cell}),"",{cell}))'
+    tests = [f"ISNUMBER({cell})"]
+    if is_year(field):
+        tests += [f"{cell}>={FIRST_YEAR}", f"{cell}<={LAST_YEAR}"]
+    if field.type == INTEGER:
+        tests.append(f"MOD(N({cell}),1)=0")
+    number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
+    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},VALUE({text}),#VALUE!)),{number})'
+
+
+def text_of(cell: Cell, field: Field) -> str:
+    """Return what `text_formula` gives."""
+    if not isinstance(cell, str):
+        return ""
+    text = " ".join(cell.split(" ")).strip(" ")
+    for old, new in _changes(field).items():
+        text = text.replace(old, new)
+    return text
+
+
+def number_of(cell: Cell, field: Field) -> Cell:
+    """Return what `number_formula` gives, None for its ""."""
+    if isinstance(cell, str):
+        text = text_of(cell, field)
+        if field.type == DATE:
+            return _day(text) if text else None
+        if not text:
+            return (cell or None) if field.type == TEXT else None
+        number = value_(text) if _PLAIN.fullmatch(text) else VALUE
+        return cell if field.type == TEXT and isinstance(number, ErrorValue) else number  # type: ignore[return-value]
+    if cell is None or isinstance(cell, ErrorValue) or field.type == TEXT:
+        return cell
+    if isinstance(cell, bool):
+        return VALUE
+    if field.type == DATE:
+        return cell if FIRST_DAY <= cell <= LAST_DAY else _day(f"{cell:.15g}") if cell > 0 else VALUE
+    fits = (not is_year(field) or FIRST_YEAR <= cell <= LAST_YEAR) and (field.type != INTEGER or cell % 1 == 0)
+    return cell if fits else VALUE
+
+
+def _day(text: str) -> Cell:
+    if _WHOLE_DAY.fullmatch(text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return datevalue(text) if text.count("-") == 2 else VALUE  # type: ignore[return-value]
