@@ -12,9 +12,11 @@ from docx import Document
 
 from tests.command import Run
 from tests.forms import invented
+from tests.rules.small import listed
 from tests.workflow.roster_samples import write_roster
 from toolkit.forms import Form, lint_form, load_form
-from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
+from toolkit.spreadsheet.sheet_patch import CellContent
 
 pytestmark = pytest.mark.slow
 
@@ -228,3 +230,29 @@ def test_a_tidied_amount_stays_in_the_forms_unit(tmp_path: Path, run: Run) -> No
     assert run("tidy", path, "--form", form.path, "-o", tmp_path / "整理").code == 0
     assert openpyxl.load_workbook(tmp_path / "整理" / "甲.xlsx")["项目1"]["B5"].value == 123.456789
     assert exported(run, tmp_path / "整理" / "甲.xlsx", form) == [RECORD]
+
+
+# What is typed as 经费 of the first task, in the second table, and how the live list judges the sum of the tasks.
+TYPED: list[tuple[object, set[str]]] = [
+    ("={0}", set()),
+    ("{0:,}{1}", set()),
+    ("约{0}", {"格式-金额", "任务-合计"}),
+    ("=1/0", {"格式-错误值", "任务-合计"}),
+    (None, {"任务-合计"}),
+]
+
+
+@pytest.mark.office
+def test_the_live_list_reads_numbers_of_every_table(tmp_path: Path, form: Form) -> None:
+    amount = form.by_name["任务经费"].face(Decimal("234567.89"))
+    paths = []
+    for number, (typed, _) in enumerate(TYPED):
+        book = FilledBook(form, [invented.declaration(form)])
+        book.add_self_checks()
+        text = typed.format(amount, form.money.unit) if isinstance(typed, str) else None
+        formula = text[1:] if text is not None and text.startswith("=") else None
+        book.projects[0].patch.put(9, 4, CellContent(None if formula else text, formula))
+        paths.append(tmp_path / f"{number}.xlsx")
+        paths[-1].write_bytes(book.to_bytes())
+    found = listed(form, paths, tmp_path / "recalculated")
+    assert [{rule for rule, mark in one.items() if mark == "✘"} for one in found] == [rules for _, rules in TYPED]

@@ -141,6 +141,8 @@ COLUMNS = ["列", "文列", "错列"]
 # sorted, a format that is none, positions in an array of which some are 0.
 PLACES: dict[tuple[str, int], list[str]] = {
     ("VLOOKUP", 1): [*REFERENCES, *ARRAY_CONSTANTS],
+    # A day as the number of decimals is too much for any program, and each has its own error for it.
+    ("相符", 3): [probe for probe in REFERENCES + CONSTANTS if probe not in ("日期", '"2024-2-29"')],
     ("MATCH", 1): ["数", "负", "零", "文", "数字文", "日期", "空", "错", "数列", "文列", *ARRAY_CONSTANTS],
     ("LOOKUP", 1): ["数", "负", "零", "文", "数字文", "日期", "空", "数列", "文列", *ARRAY_CONSTANTS],
     ("LOOKUP", 2): COLUMNS,

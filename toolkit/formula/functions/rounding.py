@@ -6,7 +6,7 @@ ROUND(2.675,2) is 2.68 though the nearest binary number lies below; Python's `ro
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
-from math import floor
+from math import floor, isfinite
 
 from toolkit.formula.arrays import ARRAYS, broadcast
 from toolkit.formula.coerce import Number, checked, to_integer, to_number
@@ -94,10 +94,17 @@ ceiling: ExcelFunction = lift("nn", _ceiling)
 floor_: ExcelFunction = lift("nn", _floor)
 
 
-def _agrees(a: Number, b: Number, terms: Number, places: int = 2) -> bool:
-    gap = abs(round_half_up(a - b, places + 2))
-    return gap <= round_half_up(terms * 0.5 / 10.0**places, places + 2)
+def _agrees(a: Number, b: Number, terms: Number, places: Number = 2) -> bool | ErrorValue:
+    try:
+        allowed = terms * 0.5 / 10.0**places
+    except OverflowError:
+        return NUM
+    except ZeroDivisionError:
+        return DIV0
+    if not isfinite(allowed):
+        return NUM
+    return abs(round_half_up(a - b, int(places + 2))) <= round_half_up(allowed, int(places + 2))
 
 
 # 相符(a,b,n[,d]): whether rounding n terms to d decimals (2) can explain that two sums differ.
-agrees: ExcelFunction = lift("nnni", _agrees)
+agrees: ExcelFunction = lift("nnnn", _agrees)

@@ -18,14 +18,14 @@ Cell = float | str | bool | ErrorValue | None
 
 _WIDE = {"．": ".", "－": "-", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
 _BETWEEN = (" ", "　", ",", "，")
-_MONEY = ("元", "￥", "¥")
+_MONEY = ("￥", "¥")
 _DAY = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 _WHOLE_DAY = re.compile(r"[0-9]{8}")
 _PLAIN = re.compile(r"-?[0-9]*\.?[0-9]*")
 
 
 def _changes(field: Field) -> dict[str, str]:
-    gone = dict.fromkeys((*_BETWEEN, *(_MONEY if field.type == AMOUNT else ())), "")
+    gone = dict.fromkeys((*_BETWEEN, *((field.money.unit, *_MONEY) if field.type == AMOUNT else ())), "")
     return {**gone, **_WIDE, **(_DAY if field.type == DATE else {})}
 
 

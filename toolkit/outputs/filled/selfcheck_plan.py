@@ -210,7 +210,8 @@ def _condition(plan: Plan, check: LiveCheck) -> Formula:
     if check.applies is not None:
         held, also = rules.formula(check.applies, lambda name: plan.address(name, None), False)
         text, array = f'IF({held},{text},"{NOT_APPLICABLE}")', array or also
-    return Formula(clean(text), array)
+    # Which of several errors comes first is the program's business.
+    return Formula(clean(f"IFERROR({text},#VALUE!)"), array)
 
 
 def _parts(plan: Plan) -> Iterator[RowColumn]:

@@ -19,6 +19,7 @@ from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.nodes import Node
 from toolkit.spreadsheet import a1
+from toolkit.values.amounts import YUAN
 from toolkit.values.words import ERROR, OF_ROW, Severity
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
@@ -191,7 +192,8 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
             groups.setdefault(field.type if field.type in (AMOUNT, DATE) else "数字", []).append(field)
     for kind, found in groups.items():
         tests = [f"SUMPRODUCT(ISERROR({names[f.name]})*(1-ISERROR({RAW}{names[f.name]})))>0" for f in found]
-        yield check(f"格式-{kind}", found, tests, f"不是可以识别的{kind}。", _CURES.get(kind, "请只填数字。"))
+        cure = _CURES.get(kind, "请只填数字。") if form.money == YUAN or kind != AMOUNT else f"请只填数字，单位为{form.money.unit}。"
+        yield check(f"格式-{kind}", found, tests, f"不是可以识别的{kind}。", cure)
 
 
 def _label(field: Field) -> str:

@@ -148,10 +148,10 @@ def _result(rules: LiveRules, check: LiveCheck, passed: Verdict, names: Mapping[
 
 
 def _truth(value: object) -> bool | ErrorValue:
-    """Return a condition's value as Excel's IF takes it: a text is an error, a blank FALSE."""
+    """Return a condition's value as the check's cell has it: a text is an error and all errors are one, a blank FALSE."""
     if isinstance(value, (bool, int, float)):
         return bool(value)
-    return value if isinstance(value, ErrorValue) else False if value is None else VALUE
+    return False if value is None else VALUE
 
 
 def _cell(value: object) -> Cell:
