@@ -445,3 +445,14 @@ def test_a_unit_whose_only_mistakes_the_roster_shows_gets_its_copy_and_its_lette
     run("annotate", "回收", "--roster", "名单.xlsx", "-o", "退改", "--force", "--deadline", "下周五", "--telephone", "114")
     text = docx.Document(f"退改/{FIRST}退改通知.docx").paragraphs[3].text
     assert "请于下周五前重新报送" in text and text.endswith("王科员（电话 114）。")
+
+
+def test_files_in_the_list_are_told_apart_and_long_names_stay_readable(run: Run) -> None:
+    long = "附件2：" + "项目支出绩效目标申报表" * 6 + "（最终稿盖章版）.xlsx"
+    for name in ("教育局/申报表.xlsx", "卫健委/申报表.xlsx", f"教育局/{long}"):
+        put(f"回收/{name}", {"实施单位": name[:8], **WRONG_SUM})
+    run("check", "回收", "-o", "结果")
+    rows = list(openpyxl.load_workbook("结果/审核报告.xlsx")["问题清单"].iter_rows(values_only=True))
+    column = rows[0].index("文件")
+    shown = {str(row[column]) for row in rows[1:] if row[column]}
+    assert shown == {"教育局/申报表.xlsx", "卫健委/申报表.xlsx", f"{long[:20]}……{long[-14:]}"}
