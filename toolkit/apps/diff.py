@@ -63,12 +63,14 @@ def diff(
 
     例：jixiao diff --ledger 审核结果/台账.sqlite --rounds 一上 二上
     """
+    from toolkit.intake.inputs import check_given
     from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_returns, write_diff
     from toolkit.workflow.forms import load_forms
 
     _check_use(before, after, request.ledger, rounds, unit, versions)
     older = load_forms(old_form) if old_form else ()
     request = replace(request, paths=tuple(path for path in (before, after) if path), older_forms=older)
+    check_given(request.paths)
     if output is not None:
         check_diff_place(output, request.outlet)
     if request.ledger is not None:

@@ -98,6 +98,7 @@ def request(function: Function) -> Function:
 
     @wraps(function)
     def command(**given: Any) -> Any:
+        from toolkit.intake.inputs import check_given
         from toolkit.intake.returns import Choice
         from toolkit.workflow.forms import load_forms
         from toolkit.workflow.request import Request
@@ -106,6 +107,7 @@ def request(function: Function) -> Function:
             return given.pop(name, default)
 
         paths, form, sets = take("paths"), take("form"), take("rule_sets", ())
+        check_given(paths or ())
         made = Request(
             paths or (),
             () if paths == () else load_forms(form, sets, tell=partial(click.echo, err=True)),

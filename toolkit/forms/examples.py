@@ -24,8 +24,8 @@ from toolkit.values.words import IN_FORCE, NOT_APPLICABLE, OF_BATCH, OF_ROW, OF_
 
 Environment = dict[str, object]
 
-_PAIR = re.compile(r'\s*([^=；;{}"\s]+)\s*=\s*(\{[^{}]*\}|"(?:[^"]|"")*"|[^；;]*?)\s*(?:[；;]|$)')
-_ITEM = re.compile(r'\s*("(?:[^"]|"")*"|[^",，]*)\s*(?:[,，]|$)')
+_PAIR = re.compile(r'\s*([^=；;{}"\s]+)\s*=(\s*\{[^{}]*\}\s*|\s*"(?:[^"]|"")*"\s*|[^；;]*)(?:[；;]|$)')
+_ITEM = re.compile(r'(\s*"(?:[^"]|"")*"\s*|[^",，]*)(?:[,，]|$)')
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 _CURE = "请改正例子、条件或列表中的一处"
@@ -77,7 +77,7 @@ def read_example(line: str) -> Mapping[str, object] | None:
         pair = _PAIR.match(text, at)
         if pair is None:
             return None
-        value = pair[2]
+        value = pair[2].strip()
         found[pair[1]] = _items(value[1:-1]) if value.startswith("{") else _value(value)
         at = pair.end()
     return found
