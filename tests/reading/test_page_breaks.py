@@ -61,8 +61,13 @@ def last_rows(found: Grid, count: int) -> list[list[object]]:
             " | | 分院） | 方米) | 满分",
             ["产出指标", "质量指标", "绿化面积（含分院）", "≥18.00(平方米)", "完成得满分"],
         ),
+        (
+            "满意度指. | 服务对象满. | 读者对借阅服务. | ≥93.00(%) | 2.",
+            " | 意度 | 的满意度 | | 0",
+            ["满意度指", "服务对象满意度", "读者对借阅服务的满意度", "≥93.00(%)", "20"],
+        ),
     ],
-    ids=["a name", "words of the levels", "brackets"],
+    ids=["a name", "words of the levels", "brackets", "digits"],
 )
 def test_a_row_cut_by_a_page_break_is_one(above: str, below: str, joined: list[str]) -> None:
     assert last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 1) == [joined]
@@ -193,6 +198,12 @@ def test_a_row_of_its_own_is_not_glued_to_the_row_above(above: str, below: str) 
 def test_what_a_page_break_leaves_empty_of_a_row_is_no_row() -> None:
     found = pages("项目名称 | 实施单位", " |\n公园养护 | 公园管理所")
     assert found.cells == pages("项目名称 | 实施单位", "公园养护 | 公园管理所").cells
+
+
+def test_a_heading_cut_beside_labels_leaves_the_values_under_them_apart() -> None:
+    drawn = grid("项 | 项目总目标 | 年度总体目标\n | |\n目绩效目标 | | 完成三座公园的日常养护", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get(place) for place in ((1, 1), (1, 3), (3, 3))] == ["项目绩效目标", "年度总体目标", "完成三座公园的日常养护"]
 
 
 def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:

@@ -180,7 +180,7 @@ def _is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froz
     if not said <= alike:
         return False
     texts = {column: before[column].text for column in said if before[column].text}
-    if any(_NUMBER.fullmatch(text) and _NUMBER.fullmatch(after[column].text) for column, text in texts.items()):
+    if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
         return False
     prose = [column for column, text in texts.items() if len(text) >= _LONG and _PROSE.search(text)]
     if prose and all(_same(text, after[column].text) for column, text in texts.items()):
@@ -202,6 +202,12 @@ def _is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froz
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
         return True
     return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
+
+
+def _are_numbers(text: str, below: str, room: float) -> bool:
+    """Whether two texts are numbers of their own, and not the digits of one that had no room."""
+    digits = max(len(text), len(below)) <= _SCRAP and goes_on(room, below)
+    return not digits and all(_NUMBER.fullmatch(each) for each in (text, below))
 
 
 def _is_torn(texts: Mapping[int, str], after: Placed) -> bool:

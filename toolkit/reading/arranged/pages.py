@@ -53,7 +53,8 @@ def _join(
         return
     of_row = [plan.key(first + second) for above, below, first, second in words if _is_of_row(above, below, row, areas)]
     nameless = (row - 1, name) in cells and (row + 1, name) not in cells
-    labels = any(key not in plan.level_words for key in of_row) and not any(_is_word(a, plan) and _is_word(b, plan) for _, _, a, b in pairs)
+    whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
+    labels = any(key not in plan.level_words for key in of_row) and not whole
     in_row = bool(of_row) and (labels or nameless)
     for above, below, first, second in pairs if in_row else words:
         cells[above] = first + second
