@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from tests.forms import invented
 from tests.rules.small import listed
 from tests.workflow.roster_samples import write_roster
 from toolkit.forms import Form, lint_form, load_form
+from toolkit.forms.computed import formula_mistakes
+from toolkit.forms.tables import TableRow
 from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
 from toolkit.spreadsheet.sheet_patch import CellContent
 
@@ -256,3 +259,10 @@ def test_the_live_list_reads_numbers_of_every_table(tmp_path: Path, form: Form) 
         paths[-1].write_bytes(book.to_bytes())
     found = listed(form, paths, tmp_path / "recalculated")
     assert [{rule for rule, mark in one.items() if mark == "✘"} for one in found] == [rules for _, rules in TYPED]
+
+
+def test_a_column_of_a_further_table_is_not_computed(form: Form) -> None:
+    row = TableRow("字段", 2, {"字段名": "任务经费"}, {"字段名": 1, "公式": 2})
+    fields = {**form.by_name, "任务经费": replace(form.by_name["任务经费"], formula="任务财政")}
+    (mistake,) = formula_mistakes([row], fields, form.tables[0].names, form.tables[1:], form.lists)
+    assert str(mistake) == "字段 › B2：“任务经费”不在第一张行表里，不能由公式算出。请改为填报的列，用规则核对。"
