@@ -14,12 +14,7 @@ from decimal import Decimal
 from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
-from toolkit.checking.environment import (
-    Environment,
-    group_environment,
-    list_environment,
-    prefixed,
-)
+from toolkit.checking.environment import Environment, group_environment, list_environment, prefixed
 from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form

@@ -21,7 +21,7 @@ _BETWEEN = (" ", "　", ",", "，")
 _MONEY = ("￥", "¥")
 _DAY = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 _WHOLE_DAY = re.compile(r"[0-9]{8}")
-_PLAIN = re.compile(r"-?[0-9]*\.?[0-9]*")
+_PLAIN = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 
 
 def _changes(field: Field) -> dict[str, str]:
