@@ -196,7 +196,8 @@ def _is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froz
     if prose and all(cut) and not (cut and all(texts[column].endswith("。") for column in prose)):
         return True
     unsaid = {column for column in near if before[column].text and not after[column].text}
-    if unsaid and not (prose or amounts) and 3 * len(unsaid) >= len(near) and cut and all(cut):
+    again = any(_same(text, after[column].text) for column, text in texts.items())
+    if unsaid and not (prose or amounts or again) and 3 * len(unsaid) >= len(near) and cut and all(cut):
         return True
     lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
