@@ -111,11 +111,11 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
 
         # A rule that a bad cell stops is told in that cell's finding.
         found |= {rule for rule in (failing - found) & set(rules) if is_told(rules[rule].rule, read, form)}
-        names = {rule: rules[rule].condition.names for rule in found & set(rules)}
+        names = {rule: rules[rule].names for rule in found & set(rules)}
         excused = {rule for rule, read_ in names.items() if {name.rpartition(".")[2] for name in read_} & changed}
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
     assert as_they_are >= 200, "too few workbooks that reading took as they are"
 
 
@@ -148,7 +148,7 @@ def test_stored_results_are_those_of_a_recalculation(judged: list[Judged]) -> No
             compared += 1
             if ours != theirs:
                 wrong.append((one.case.name, place, ours, theirs))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
     assert compared > 1000 * len(judged)
 
 

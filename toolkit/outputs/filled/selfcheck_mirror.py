@@ -16,8 +16,8 @@ from toolkit.values.errors import VALUE, ErrorValue
 
 Cell = float | str | bool | ErrorValue | None
 
-_WIDE = {"．": ".", "－": "-", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
-_BETWEEN = (" ", "　", ",", "，")
+_WIDE = {"．": ".", "－": "-", "，": ",", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
+_BETWEEN = (" ", "　")
 _MONEY = ("￥", "¥")
 _DAY = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 _WHOLE_DAY = re.compile(r"[0-9]{8}")
@@ -30,7 +30,7 @@ def _changes(field: Field) -> dict[str, str]:
 
 
 def text_formula(cell: str, field: Field) -> str:
-    """Return the formula of the text in `cell` without what may stand between its digits, "" where it holds no text."""
+    """Return the formula of the text in `cell` without the blanks between its digits, "" where it holds no text."""
     text = f"TRIM({cell})"
     for old, new in _changes(field).items():
         text = f'SUBSTITUTE({text},"{old}","{new}")'
@@ -44,20 +44,24 @@ def number_formula(cell: str, text: str, field: Field) -> str:
         read = f'IF(LEN({text})-LEN(SUBSTITUTE({text},"-",""))=2,DATEVALUE({text}),IF(LEN({text})=8,{whole},#VALUE!))'
         day = f'IF(AND({cell}>={FIRST_DAY},{cell}<={LAST_DAY}),{cell},IF(LEN({cell})=8,DATEVALUE(TEXT({cell},"0000-00-00")),#VALUE!))'
         return f'IF(ISTEXT({cell}),IF({text}="","",{read}),IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!))))'
-    figures = '{"0","1","2","3","4","5","6","7","8","9",".","-"}'
+    figures = '{"0","1","2","3","4","5","6","7","8","9",".",",","-"}'
+    value = f'VALUE(SUBSTITUTE({text},",",""))'
+
+    # 1,234 is a number; 12,34 may be anything, so that reading refuses it too.
+    in_thousands = f'OR(ISERROR(FIND(",",{text})),TEXT(TRUNC({value}),"#,##0")=LEFT({text},FIND(".",{text}&".")-1))'
     plain = (
-        f'AND(SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{figures},"")))=LEN({text}),'
-        f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)))'
+        f'IFERROR(AND(SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{figures},"")))=LEN({text}),'
+        f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{in_thousands}),FALSE)'
     )
     if field.type == TEXT:
-        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},VALUE({text}),{cell})),IF(ISBLANK({cell}),"",{cell}))'
+        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))'
     tests = [f"ISNUMBER({cell})"]
     if is_year(field):
         tests += [f"{cell}>={FIRST_YEAR}", f"{cell}<={LAST_YEAR}"]
     if field.type == INTEGER:
         tests.append(f"MOD(N({cell}),1)=0")
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
-    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},VALUE({text}),#VALUE!)),{number})'
+    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})'
 
 
 def text_of(cell: Cell, field: Field) -> str:
@@ -78,7 +82,10 @@ def number_of(cell: Cell, field: Field) -> Cell:
             return _day(text) if text else None
         if not text:
             return (cell or None) if field.type == TEXT else None
-        number = value_(text) if _PLAIN.fullmatch(text) else VALUE
+        bare = text.replace(",", "")
+        number = value_(bare) if _PLAIN.fullmatch(bare) else VALUE
+        if "," in text and isinstance(number, float | int) and f"{int(number):,}" != text.partition(".")[0]:
+            number = VALUE
         return cell if field.type == TEXT and isinstance(number, ErrorValue) else number  # type: ignore[return-value]
     if cell is None or isinstance(cell, ErrorValue) or field.type == TEXT:
         return cell
