@@ -238,3 +238,17 @@ def test_what_cannot_be_true_at_once_is_told(tmp_path: Path) -> None:
         "项目 › B5：项目“食堂”（A1）在“甲中学”（B2）和“乙小学”名下各有一次。一个项目只归一个单位，请删除一行；确是两个项目请写不同的代码。",
     ]
     assert [str(each) for each in contradictions(load_roster(path))] == told
+
+
+@pytest.mark.parametrize(
+    ("lines", "office"),
+    [
+        ([["2026年度申报单位名单"], ["报送截止日期：2026-03-20　联系人：王科员　联系电话：0000-00000001"]], ("2026年3月20日", "王科员", "0000-00000001")),
+        ([["截止时间", "3月下旬"], ["电话", "0000-1", "联系人", "李会计"]], ("3月下旬", "李会计", "0000-1")),
+        ([["2026年度申报单位名单"]], ("", "", "")),
+    ],
+)  # fmt: skip
+def test_above_the_headings_stand_the_deadline_and_whom_to_ask(tmp_path: Path, lines: Table, office: tuple[str, str, str]) -> None:
+    roster = load_roster(workbook(tmp_path / "名单.xlsx", [*lines, ["单位", "联系人"], ["甲", "甲的会计"]]))
+    assert (roster.office.deadline, roster.office.contact, roster.office.telephone) == office
+    assert [unit.contact for unit in roster.units] == ["甲的会计"]

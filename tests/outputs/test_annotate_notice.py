@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.office import convert
 from tests.outputs.annotate_samples import finding
 from tests.validator import needs_validator, validate
 from toolkit.errors import FormError
+from toolkit.forms.roster_model import Office
 from toolkit.outputs.marked.notice import COLUMNS, NoticeCase, compile_notice, write_notice
 from toolkit.package.opc import open_package
 from toolkit.resources import templates_dir
@@ -48,19 +50,32 @@ def test_the_letter_and_its_list() -> None:
     assert rows == [
         list(COLUMNS),
         ["1", "错误", "食堂改造", "项目1 D8", "缺少满意度指标。", "请核对。"],
-        ["2", "错误", "食堂改造", "项目1 D8", "年度资金申请总额与分项合计相差 10,000.00 元。", "请核对。"],
-        ["3", "警告", "食堂改造", "项目1 D8", "目标太短。", "请核对。"],
+        ["2", "警告", "食堂改造", "项目1 D8", "目标太短。", "请核对。"],
+        ["3", "错误", "食堂改造", "项目1 D8", "年度资金申请总额与分项合计相差 10,000.00 元。", "请核对。"],
     ]
     with open_package(data, "通知.docx") as package:
         assert custom_properties(package)["jixiao.kind"] == "退改通知"
 
 
-def test_what_does_not_fit_is_counted() -> None:
+def test_all_findings_are_listed_in_their_order() -> None:
     document = docx.Document(io.BytesIO(notice(LONG)))
-    shown = len(document.tables[0].rows) - 1
-    assert 2 <= shown < 12
-    assert f"其余 {60 - shown} 处见退回工作簿的“审核意见”工作表。" in "".join(p.text for p in document.paragraphs)
-    assert "其余" not in "".join(p.text for p in docx.Document(io.BytesIO(notice(SHORT))).paragraphs)
+    assert [row.cells[4].text[:4] for row in document.tables[0].rows][1:] == [text[:4] for _, text in LONG]
+
+
+@pytest.mark.parametrize(
+    ("office", "said"),
+    [
+        (Office(), "改好后在原工作簿中保存，重新报送，标色和批注不必清除。"),
+        (
+            Office("2026年3月20日", "王科员", "0000-00000001"),
+            "改好后在原工作簿中保存，请于2026年3月20日前重新报送，标色和批注不必清除。有疑问请联系：王科员（电话 0000-00000001）。",
+        ),
+        (Office(telephone="0000-00000001"), "改好后在原工作簿中保存，重新报送，标色和批注不必清除。有疑问请联系：电话 0000-00000001。"),
+    ],
+)
+def test_until_when_and_whom_to_ask(office: Office, said: str) -> None:
+    data = write_notice(compile_notice(TEMPLATE), replace(case(SHORT), office=office))
+    assert docx.Document(io.BytesIO(data)).paragraphs[3].text.endswith(said)
 
 
 def test_hostile_names_are_texts() -> None:
@@ -70,10 +85,11 @@ def test_hostile_names_are_texts() -> None:
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("texts", [SHORT, LONG, SHORT * 20], ids=["short", "long", "many"])
-def test_it_is_one_page(texts: list[tuple[str, str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("texts", [SHORT, SHORT * 4], ids=["short", "twelve"])
+def test_it_is_one_page_where_one_is_enough(texts: list[tuple[str, str]], tmp_path: Path) -> None:
     source = tmp_path / "通知.docx"
-    source.write_bytes(notice(texts))
+    office = Office("2026年3月20日", "王科员", "0000-00000001")
+    source.write_bytes(write_notice(compile_notice(TEMPLATE), replace(case(texts), office=office)))
     info = subprocess.run(["pdfinfo", str(convert(source, "pdf", tmp_path / "pdf"))], capture_output=True, text=True, check=True)
     assert re.search(r"Pages:\s+1\n", info.stdout)
 

@@ -297,7 +297,7 @@ def test_an_archive_is_a_folder(run: Run) -> None:
     with zipfile.ZipFile("回收/一批.zip", "w") as archive:
         archive.write("甲.xlsx", "某镇/甲.xlsx")
     assert run("annotate", "回收", "-o", "退改")[0] == 3
-    assert files("退改") == ["一批.zip/某镇/甲.xlsx", "一批.zip/某镇/青溪区第一小学退改通知.docx"]
+    assert files("退改") == ["一批/某镇/甲.xlsx", "一批/某镇/青溪区第一小学退改通知.docx"]
     assert run("annotate", "回收/一批.zip", "-o", "再退")[0] == 3
     assert files("再退") == files("退改")
 

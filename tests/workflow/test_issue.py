@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -315,3 +316,18 @@ def test_the_roster_of_a_season_whose_control_no_return_met(tmp_path: Path, run:
     )
     done = run("issue", path, "-o", tmp_path / "下发", "-q")
     assert done.code == 0 and done.err.count("提醒：") == 1 and "比控制数少 6,130,000.00 元" in done.err
+
+
+@pytest.mark.parametrize(("blank", "tabs"), [(0, "“项目1”"), (2, "“项目1”至“项目3”")])
+def test_instructions_speak_of_the_sheets_and_the_year_of_the_workbook(tmp_path: Path, blank: int, tabs: str) -> None:
+    roster = load_roster(write_roster(tmp_path / "名单.xlsx", [{"单位": SCHOOL}], [{"单位": SCHOOL, "项目名称": "校车更新"}]))
+    (issued,) = issue_workbooks(roster, OFFICIAL, tmp_path / "下发", Issue(2031, None, blank))
+    before, after = (
+        [str(cell.value) for row in openpyxl.load_workbook(path)["填报说明"].iter_rows() for cell in row if cell.value]
+        for path in (TEMPLATE, issued.path)
+    )
+    year = next(re.search(r"（(20\d\d)年度）", text) for text in before if "年度）" in text)
+    assert year is not None and any(f"“{OFFICIAL.sheet}”" in text for text in before)
+    named = [text.replace(f"标签“{OFFICIAL.sheet}”", "标签“项目1”").replace(f"“{OFFICIAL.sheet}”", tabs) for text in before]
+    assert after == [text.replace(year[1], "2031") for text in named]
+    assert any(text.startswith(f"{tabs}工作表一张报一个项目。") for text in after)

@@ -420,3 +420,39 @@ def test_a_unit_reads_what_a_unit_can_do_and_the_clerk_what_the_clerk_can(run: R
     assert not [text for text in told if any(words in text for words in clerks)]
     assert any("请补报该项目；名单需要更正的，请告诉下发本表的单位。" in text for text in told)
     assert any("应等于名单中该项目的批复金额；名单需要更正的，请告诉下发本表的单位。" in text for text in told)
+
+
+def test_a_unit_whose_only_mistakes_the_roster_shows_gets_its_copy_and_its_letter(run: Run) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "单位"
+    for line in (["2025年度申报单位名单"], ["截止日期：2025-03-20　联系人：王科员　电话：0000-00000001"], ["单位"], [FIRST]):
+        book["单位"].append(line)
+    for line in (["单位", "项目名称"], [FIRST, "门诊楼维修"], [FIRST, "项目2"], [FIRST, "项目1"]):
+        (book["项目"] if "项目" in book.sheetnames else book.create_sheet("项目")).append(line)
+    book.save("名单.xlsx")
+    put("回收/一小.xlsx", {"实施单位": FIRST}, {"实施单位": FIRST, **WRONG_SUM})
+    put("回收/二小.xlsx", {"实施单位": SECOND})
+    assert run("annotate", "回收/二小.xlsx", "-o", "空").out.startswith("没有需要退改的工作簿。")
+    assert run("annotate", "回收", "--roster", "名单.xlsx", "-o", "退改").code == 3
+    assert sorted(path.name for path in Path("退改").iterdir()) == ["一小.xlsx", f"{FIRST}退改通知.docx"]
+    letter = docx.Document(f"退改/{FIRST}退改通知.docx")
+    rows = [[cell.text for cell in row.cells][1:4] for row in letter.tables[0].rows]
+    assert rows[1:] and [row[1] for row in rows[1:]] == sorted((row[1] for row in rows[1:]), key=["项目1", "项目2", "门诊楼维修"].index)
+    assert rows[-1] == ["错误", "门诊楼维修", "项目名称"]
+    assert letter.paragraphs[3].text.endswith(
+        "请于2025年3月20日前重新报送，标色和批注不必清除。有疑问请联系：王科员（电话 0000-00000001）。"
+    )
+    run("annotate", "回收", "--roster", "名单.xlsx", "-o", "退改", "--force", "--deadline", "下周五", "--telephone", "114")
+    text = docx.Document(f"退改/{FIRST}退改通知.docx").paragraphs[3].text
+    assert "请于下周五前重新报送" in text and text.endswith("王科员（电话 114）。")
+
+
+def test_files_in_the_list_are_told_apart_and_long_names_stay_readable(run: Run) -> None:
+    long = "附件2：" + "项目支出绩效目标申报表" * 6 + "（最终稿盖章版）.xlsx"
+    for name in ("教育局/申报表.xlsx", "卫健委/申报表.xlsx", f"教育局/{long}"):
+        put(f"回收/{name}", {"实施单位": name[:8], **WRONG_SUM})
+    run("check", "回收", "-o", "结果")
+    rows = list(openpyxl.load_workbook("结果/审核报告.xlsx")["问题清单"].iter_rows(values_only=True))
+    column = rows[0].index("文件")
+    shown = {str(row[column]) for row in rows[1:] if row[column]}
+    assert shown == {"教育局/申报表.xlsx", "卫健委/申报表.xlsx", f"{long[:20]}……{long[-14:]}"}

@@ -19,6 +19,8 @@ from tests.reading.messes import NOTED, Mess, both, put
 from tests.reading.messy import clean_record, edited, filled, outcome, plain, raw_edited, saved, written
 from tests.shipped import at, label_at
 from tests.validator import needs_validator, validate
+from tests.workflow.roster_samples import write_roster
+from toolkit.intake.copies import locked
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.properties import custom_properties
 
@@ -225,8 +227,8 @@ def test_members_of_an_archive_come_out_as_files(run: Run) -> None:
     place("回收/全部.zip", buffer.getvalue())
     done = run("tidy", "回收", "-o", "整理", "--json")
     assert done.code == 0
-    assert set(done.json["written"]) == {"整理/全部.zip/一局/甲.xlsx", "整理/全部.zip/乙.xlsx", "整理/修复记录.xlsx"}
-    assert Path("整理/全部.zip/乙.xlsx").read_bytes() == plain()
+    assert set(done.json["written"]) == {"整理/全部/一局/甲.xlsx", "整理/全部/乙.xlsx", "整理/修复记录.xlsx"}
+    assert Path("整理/全部/乙.xlsx").read_bytes() == plain()
     assert {line["file"] for line in done.json["repairs"]} == {"回收/全部.zip!/一局/甲.xlsx"}
 
 
@@ -321,3 +323,13 @@ def test_json_and_log_agree(run: Run) -> None:
     lines = [(line["cell"], line["field"], line["before"] or None, line["after"]) for line in done.json["repairs"]]
     assert lines == [(row[2], row[3], row[5], row[6]) for row in log("整理/修复记录.xlsx")]
     assert json.loads(done.out) == done.json
+
+
+def test_with_the_roster_its_passwords_open_and_an_alias_is_on_record(run: Run) -> None:
+    names = write_roster(Path("名单.xlsx"), [{"单位": "青溪区第一小学（本部）", "别名": "青溪区第一小学", "密码": "qx2025"}])
+    place("回收/青溪区第一小学.xlsx", locked(edited(MESSY), "qx2025"))
+    assert run("tidy", "回收", "-o", "无").code == 4
+    done = run("tidy", "回收", "--roster", names, "-o", "整理", "--json")
+    assert (done.code, done.json["written"]) == (0, ["整理/青溪区第一小学.xlsx", "整理/修复记录.xlsx"])
+    assert {file["unit"] for file in done.json["files"]} == {"青溪区第一小学（本部）"}
+    assert {line["rule"] for line in done.json["repairs"]} >= {"修复-标签", "修复-去掉密码"}

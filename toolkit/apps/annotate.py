@@ -31,22 +31,30 @@ if TYPE_CHECKING:
 @options.form
 @options.password
 @click.option("--all", "everything", is_flag=True, help="只有警告或提示的也退。默认只退有错误的。")
+@click.option("--deadline", default="", metavar="日期", help="退改通知里写的报送截止日期，如 2026-03-20；不写则按名单表头上方写的。")
+@click.option("--contact", default="", metavar="姓名", help="退改通知里写的联系人；不写则按名单表头上方写的。")
+@click.option("--telephone", default="", metavar="电话", help="退改通知里写的联系电话；不写则按名单表头上方写的。")
 @options.force
 @options.as_json
 @options.quiet
 @options.request
-def annotate(request: Request, output: Path, everything: bool, as_json: bool, quiet: bool) -> int:
+def annotate(
+    request: Request, output: Path, everything: bool, deadline: str, contact: str, telephone: str, as_json: bool, quiet: bool
+) -> int:
     """退改：把问题标在各单位自己的工作簿上，连同退改通知一起退回。
 
     需要修改的工作簿各复制一份，有问题的单元格标色并加批注，首页“审核意见”逐条列出，点一下跳到该处；打印区域
-    改到最后填写的一行，其余内容原样不动。每个单位另有一页 Word 退改通知。改好的工作簿直接报送即可，再次审核时标注自动去掉。
+    改到最后填写的一行，其余内容原样不动。每个单位另有一份 Word 退改通知，列出全部问题。漏报的项目、与名单不符的内容，写了 --roster 才查得出来、退得回去。改好的工作簿直接报送即可，再次审核时标注自动去掉。
 
-    例：jixiao annotate 回收/ -o 退改/
+    例：jixiao annotate 回收/ --roster 名单.xlsx -o 退改/ --deadline 2026-03-20
     """
+    from toolkit.forms.roster_head import deadline_text
+    from toolkit.forms.roster_model import Office
     from toolkit.workflow.annotate import annotate_returns
 
+    office = Office(deadline_text(deadline), contact, telephone)
     with show.progress(quiet or as_json) as progress:
-        result = annotate_returns(request, output, everything=everything, progress=progress)
+        result = annotate_returns(request, output, everything=everything, office=office, progress=progress)
     if as_json:
         click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=1))
     else:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import click
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+# How click prints what a number may be.
+_RANGE = re.compile(r"\[(\d+)<=x<=(\d+)\]")
 
 
 class _Chinese:
@@ -21,7 +27,9 @@ class _Chinese:
         records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]  # type: ignore[attr-defined]
         if records:
             with formatter.section("选项"):
-                formatter.write_dl([(names, text.replace("  [required]", "（必填）")) for names, text in records])
+                formatter.write_dl(
+                    [(names, _RANGE.sub(r"（\1 到 \2）", text.replace("  [required]", "（必填）"))) for names, text in records]
+                )
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -89,7 +97,12 @@ def _reason(error: click.ClickException) -> str:
         return f"选项 {error.option_name} 用法不对，可能缺少它的值。"
     if isinstance(error, click.BadParameter):
         kind = error.param.type if error.param else None
-        why = f"只能是 {'、'.join(map(str, kind.choices))}" if isinstance(kind, click.Choice) else error.message
+        if isinstance(kind, click.Choice):
+            why = f"只能是 {'、'.join(map(str, kind.choices))}"
+        elif isinstance(kind, click.IntRange):
+            why = f"要写 {kind.min} 到 {kind.max} 的整数"
+        else:
+            why = error.message if _HAN.match(error.message) else "看不懂，整数只写数字"
         return f"{_parameter(error)} 的值不对（{why}）。"
     if isinstance(error, click.BadArgumentUsage):
         return "参数用法不对。"
@@ -98,7 +111,7 @@ def _reason(error: click.ClickException) -> str:
         return f"没有命令 {name or error.message.split(chr(39))[1]}。"
     if "unexpected extra argument" in error.message:
         return f"多出了参数{error.message.partition('(')[2].rstrip(')').join(' ' * 2).rstrip()}。"
-    return f"命令用法不对：{error.message}"
+    return f"命令用法不对：{error.message}" if _HAN.match(error.message) else "命令用法不对。"
 
 
 def _parameter(error: Any) -> str:

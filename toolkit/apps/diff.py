@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 @options.form
 @click.option("--old-form", metavar="表样", help="“原”用的是另一个表样（如去年的版本）时，写它的名称或路径。")
 @options.ledger("不读文件，对比台账里的两个轮次（--rounds）或一个单位的两个版本（--unit）。")
-@click.option("--rounds", nargs=2, metavar="原轮次 现轮次", help="台账里的两个轮次，如 --rounds 一上 二上；每个单位取该轮次最后的报送。")
+@click.option(
+    "--rounds",
+    nargs=2,
+    metavar="原轮次 现轮次",
+    help="台账里的两个轮次，如 --rounds 一上 二上；每个单位取该轮次最后的报送；审核时没有写轮次的叫“未写轮次”。",
+)
 @click.option("--unit", metavar="单位", help="只对比台账里的这个单位；不写 --rounds 时，对比它最后的两个版本。")
 @click.option("--versions", nargs=2, type=int, metavar="原版本 现版本", help="台账里这个单位的两个版本号，如 --versions 1 3。")
 @options.latest
@@ -63,12 +68,14 @@ def diff(
 
     例：jixiao diff --ledger 审核结果/台账.sqlite --rounds 一上 二上
     """
+    from toolkit.intake.inputs import check_given
     from toolkit.workflow.diff import check_diff_place, diff_ledger, diff_returns, write_diff
     from toolkit.workflow.forms import load_forms
 
     _check_use(before, after, request.ledger, rounds, unit, versions)
     older = load_forms(old_form) if old_form else ()
     request = replace(request, paths=tuple(path for path in (before, after) if path), older_forms=older)
+    check_given(request.paths)
     if output is not None:
         check_diff_place(output, request.outlet)
     if request.ledger is not None:

@@ -92,6 +92,7 @@ def request(function: Function) -> Function:
 
     @wraps(function)
     def command(**given: Any) -> Any:
+        from toolkit.intake.inputs import check_given
         from toolkit.intake.returns import Choice
         from toolkit.workflow.forms import load_forms
         from toolkit.workflow.request import Request
@@ -100,6 +101,7 @@ def request(function: Function) -> Function:
             return given.pop(name, default)
 
         paths, form = take("paths"), take("form")
+        check_given(paths or ())
         made = Request(
             paths or (),
             () if paths == () else load_forms(form, tell=partial(click.echo, err=True)),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.command(cls=chinese.Command)
 @options.paths
 @options.output("存放整理后的副本和修复记录的文件夹。")
+@options.roster
 @options.form
 @options.password
 @options.force
@@ -28,7 +29,7 @@ def tidy(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
     """整理：把能放心修复的问题改好，存成副本，并记下每一处修复。
 
     文本格式的金额和日期、“>=”、改写的标签、空着的层级等会改成标准写法；内容有误的不改。原文件不动，
-    不需要修复的文件原样复制，.xls、.ods 等转成 .xlsx。本工具下发的表，打印区域改到最后填写的一行，不打空页。
+    不需要修复的文件原样复制，压缩包解成同名的文件夹，.xls、.ods 等转成 .xlsx。本工具下发的表，打印区域改到最后填写的一行，不打空页。
     再整理一次不会有新的改动。没有读懂的内容逐格列在修复记录的“没有读懂”表里，请自己看。
 
     例：jixiao tidy 回收/ -o 整理/

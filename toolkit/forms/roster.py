@@ -13,11 +13,11 @@ from pathlib import Path
 
 from toolkit.errors import FormError, RosterError
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Book, Mistake, Sheet, read_book
+from toolkit.forms.roster_head import office_of, year_of
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.forms.tables import TableRow, heading_row, table_rows
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, decimal_of, format_amount, parse_amount, plain_amount
-from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import label_key
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USUAL_NAMES, YEAR_ROLE
 
@@ -26,9 +26,6 @@ UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", 
 PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
 PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
 _NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
-
-# The season's year as a title gives it; else a column is headed by the role.
-_TITLE_YEAR = re.compile(r"(20\d\d)\s*年度")
 
 _SEPARATORS = re.compile(r"[、，,；;|\n]+")
 _TOTALS = frozenset(("合计", "总计", "小计"))
@@ -87,31 +84,11 @@ def lint_roster(book: Book) -> tuple[Roster, tuple[Mistake, ...]]:
     roster = Roster(book.path, tuple(units))
     drawn = book.sheets.get(PROJECTS_SHEET)
     projects = _projects(drawn, roster, mistakes) if drawn is not None and drawn is not sheet else []
-    return Roster(book.path, tuple(units), tuple(projects), _year(sheet, mistakes), sheet.name), tuple(mistakes)
-
-
-def _year(sheet: Sheet, mistakes: list[Mistake]) -> int | None:
-    """The year of the season: in a title above the headings (2026年度……), else in a column 年度, one for all units."""
     found = heading_row(sheet, UNIT_HEADINGS, _NEEDED_UNIT, _heading)
     head = found[0] if found else 1
-    titles = (_TITLE_YEAR.search(text) for (row, _), text in sorted(sheet.cells.items()) if row < head)
-    title = next((int(year[1]) for year in titles if year), None)
     column = next((column for (row, column), text in sheet.cells.items() if row == head and _heading(text) == YEAR_ROLE), None)
-    years: dict[int, str] = {}
-    for (row, at), text in sorted(sheet.cells.items()):
-        if at == column and row > head:
-            try:
-                year = parse_year(text)
-            except DateError:
-                year = None
-            if year is None:
-                mistakes.append(Mistake(sheet.name, cell_name(row, at), f"年度“{text}”看不懂", "请填四位数的年份，如 2026"))
-            else:
-                years.setdefault(year, cell_name(row, at))
-    if len(years) > 1:
-        text = f"有 {len(years)} 个不同的年度（{'、'.join(map(str, years))}）"
-        mistakes.append(Mistake(sheet.name, list(years.values())[1], text, "一份名单只管一个年度，请改成一样的"))
-    return title or next(iter(years), None)
+    year = year_of(sheet, head, column, mistakes)
+    return Roster(book.path, tuple(units), tuple(projects), year, sheet.name, office_of(sheet, head)), tuple(mistakes)
 
 
 def _units_sheet(book: Book) -> Sheet | None:

@@ -36,6 +36,19 @@ class RosterUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Who issued the forms: until when they are to come back, whom to ask, under which number; "" where nobody says."""
+
+    deadline: str = ""
+    contact: str = ""
+    telephone: str = ""
+
+    def over(self, other: Office) -> Office:
+        """Return what this says, and where it says nothing what `other` does."""
+        return Office(self.deadline or other.deadline, self.contact or other.contact, self.telephone or other.telephone)
+
+
+@dataclass(frozen=True, slots=True)
 class RosterProject:
     """One project of the roster; `unit` is the unit's name as sheet 单位 has it, `approved` the 批复金额 in 元.
 
@@ -55,7 +68,7 @@ class RosterProject:
 class Roster:
     """A whole roster, units and projects in the order of its sheets; `year` is what they report for, None where it does not say.
 
-    `units_sheet` is the name of the sheet that lists the units.
+    `units_sheet` is the name of the sheet that lists the units; what stands above its headings gives `year` and `office`.
     """
 
     path: Path
@@ -63,6 +76,7 @@ class Roster:
     projects: tuple[RosterProject, ...] = ()
     year: int | None = None
     units_sheet: str = "单位"
+    office: Office = Office()
 
     def find(self, name: str | None) -> RosterUnit | None:
         """Return the unit of this name: by its name in any width, spacing, brackets and case, then by its aliases.

@@ -29,10 +29,10 @@ from toolkit.values.text import shown_path
 def relative_place(display: str, paths: Sequence[str]) -> Path:
     """Return the path a copy has below the output folder: as below the folder given, or the bare name of a file given.
 
-    An archive becomes a folder of its name. Every name is one that any file system can hold, and none leads upwards.
+    An archive becomes a folder of its name, less the extension. Every name is one that any file system can hold, and none leads upwards.
 
     >>> relative_place("回收/一批.zip!/../某镇/甲:乙.xlsx", ["回收/一批.zip"]).as_posix()
-    '一批.zip/某镇/甲：乙.xlsx'
+    '一批/某镇/甲：乙.xlsx'
     """
     outer, mark, inner = display.partition("!/")
     for given in paths:
@@ -42,7 +42,8 @@ def relative_place(display: str, paths: Sequence[str]) -> Path:
             break
     else:
         outer = PurePath(outer).name
-    parts = [*PurePath(outer).parts, *(part for part in inner.replace("!/", "/").split("/") if mark)]
+    parts = [*PurePath(outer + mark[:1]).parts, *(part for part in inner.split("/") if mark)]
+    parts = [PurePath(part[:-1]).stem if part.endswith("!") else part for part in parts]
     return Path(*(safe_name(part) for part in parts if part not in ("", os.curdir, os.pardir, os.sep)))
 
 

@@ -65,13 +65,24 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
             # A shell's *.xlsx names the lock files of open workbooks too.
             found = [] if path.name.startswith(_LOCKS) else [InputFile(path, shown_path(given), True)]
         else:
-            raise UsageError(f"{shown_path(given)}：找不到这个文件或文件夹。请核对路径。")
+            raise _missing(given)
         for each in found:
             real = os.path.abspath(each.path) if each.astray else os.path.realpath(each.path)
             if real not in seen:
                 seen.add(real)
                 files.append(_told_apart(each, shown))
     return files
+
+
+def check_given(paths: Iterable[str]) -> None:
+    """Raise UsageError for a path that is not there: said before anything is made for results."""
+    for given in paths:
+        if not Path(given).exists():
+            raise _missing(given)
+
+
+def _missing(given: str) -> UsageError:
+    return UsageError(f"{shown_path(given)}：找不到这个文件或文件夹。请核对路径。")
 
 
 def _told_apart(each: InputFile, shown: set[str]) -> InputFile:

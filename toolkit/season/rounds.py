@@ -17,6 +17,9 @@ from toolkit.reading.model import Declaration
 from toolkit.season.history import Return, declarations_of, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
 
+# How the round of runs that named none is called.
+_UNNAMED = "未写轮次"
+
 Sides = tuple[Side, Side, tuple[str, ...]]
 
 
@@ -52,17 +55,18 @@ def _rounds(
 ) -> list[tuple[str, list[Return]]]:
     """What counts in each of two rounds."""
     existing = list(dict.fromkeys(each.round for each in returns(ledger)))
-    for name in rounds:
+    named = ["" if name.strip("（）()") == _UNNAMED and name not in existing else name for name in rounds]
+    for name in named:
         if name not in existing:
-            shown = "、".join(each or "（未写轮次）" for each in existing) or "没有"
+            shown = "、".join(each or _UNNAMED for each in existing) or "没有"
             raise UsageError(f"{path}：台账里没有轮次“{name}”（已有：{shown}）。轮次在审核时用 --round 写。")
     chosen = []
-    for name in rounds:
+    for name in named:
         groups: dict[tuple[object, ...], list[Return]] = {}
         for each in known:
             if each.round == name:
                 groups.setdefault((key(each.unit), each.year, each.form), []).append(each)
-        chosen.append((name or "（未写轮次）", [each for group in groups.values() for each in counting(group)]))
+        chosen.append((name or f"（{_UNNAMED}）", [each for group in groups.values() for each in counting(group)]))
     return chosen
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from toolkit.checking.model import Finding
 from toolkit.errors import FormError, SourceError
 from toolkit.forms import Form
-from toolkit.forms.roster_model import name_key
+from toolkit.forms.roster_model import Office, name_key
 from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
@@ -85,11 +85,18 @@ class AnnotateResult:
 
 
 def annotate_returns(
-    request: Request, output: Path, *, everything: bool = False, day: date | None = None, progress: Progress | None = None
+    request: Request,
+    output: Path,
+    *,
+    everything: bool = False,
+    office: Office | None = None,
+    day: date | None = None,
+    progress: Progress | None = None,
 ) -> AnnotateResult:
     """Write marked copies of the workbooks that need changes into `output`, under the relative paths they came by.
 
-    With `everything`, those that have but warnings or hints too. `day` (today) is the date of the letters. Raises UsageError
+    With `everything`, those that have but warnings or hints too. `day` (today) is the date of the letters, `office` what they
+    say of the deadline and of whom to ask; the roster has the rest. Raises UsageError
     when there is nothing to read or a copy would lie on what is read, OutputError when a file is there already and may not be
     replaced or cannot be written, FormError when the template of the letter has mistakes.
     """
@@ -101,6 +108,7 @@ def annotate_returns(
     templates = {form: notice_template(check.batch.forms[form]) for form in {copy.form for copy in copies}}
     for place in [*(copy.output for copy in copies), *(notice.output for notice in notices)]:
         outlet.check(place)
+    office = (office or Office()).over(request.roster.office if request.roster else Office())
     written, failed = [], []
     for copy in copies:
         try:
@@ -115,7 +123,7 @@ def annotate_returns(
     sent = [notice for notice in sent if notice.copies]
     for notice in sent:
         template = templates[notice.copies[0].form]
-        outlet.write(notice.output, write_notice(template, _case(notice, check, day or date.today())))
+        outlet.write(notice.output, write_notice(template, _case(notice, check, office, day or date.today())))
     return AnnotateResult(tuple(written), tuple(sent), tuple(failed), check)
 
 
@@ -212,7 +220,7 @@ def _notices(copies: Sequence[MarkedCopy]) -> list[Notice]:
     return notices
 
 
-def _case(notice: Notice, check: CheckResult, day: date) -> NoticeCase:
+def _case(notice: Notice, check: CheckResult, office: Office, day: date) -> NoticeCase:
     declarations = [declaration for copy in notice.copies for declaration in copy.declarations]
     return NoticeCase(
         unit=notice.unit,
@@ -223,4 +231,5 @@ def _case(notice: Notice, check: CheckResult, day: date) -> NoticeCase:
         findings=tuple(finding for copy in notice.copies for finding in copy.findings),
         day=day,
         changes=str(check.changes.get(name_key(notice.unit), "")),
+        office=office,
     )

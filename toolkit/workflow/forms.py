@@ -117,8 +117,9 @@ def form_files(form: Form) -> list[Path]:
 
 
 def lint_workbook(path: Path) -> tuple[Mistake, ...]:
-    """Return every mistake in a template workbook or a roster. Raises FormError when it cannot be read."""
-    return describe_workbook(path)[1]
+    """Return every mistake in a template workbook or a roster, of a sound roster what it contradicts. Raises FormError when it cannot be read."""
+    mistakes = describe_workbook(path)[1]
+    return mistakes or (contradictions(lint_roster(read_book(path))[0]) if is_roster(sheet_names(path)) else ())
 
 
 def lint_drawing(path: Path) -> tuple[Mistake, ...] | None:
@@ -151,6 +152,6 @@ def sound(path: Path, action: Callable[..., Made], *arguments: object) -> Made:
 def _described(path: Path) -> tuple[str, tuple[Mistake, ...]]:
     if is_roster(sheet_names(path)):
         roster, mistakes = lint_roster(read_book(path))
-        return describe_roster(roster), mistakes or contradictions(roster)
+        return describe_roster(roster), mistakes
     form, mistakes = lint_form(path)
     return describe_form(form) if form else "", mistakes

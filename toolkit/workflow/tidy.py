@@ -15,6 +15,7 @@ from toolkit.intake.batch import read_batch
 from toolkit.intake.copies import content_of, last_rows, relative_place, unlocked, unused
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import Batch, FileResult, Progress
+from toolkit.intake.roster import passwords_for
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.tidied import LogLine, Tidied, is_workbook, repair_log, tidied_workbook
 from toolkit.reading.model import Declaration, Repair
@@ -64,14 +65,15 @@ def tidy_returns(request: Request, output: Path, progress: Progress | None = Non
     """
     outlet, passwords = request.outlet, tuple(request.passwords)
     outlet.check_folder(output)
-    batch = read_batch(request.paths, request.forms, progress, passwords=passwords)
+    batch = read_batch(request.paths, request.forms, progress, passwords=passwords, roster=request.roster)
     failed: list[tuple[FileResult, SourceError]] = []
     copies: list[_Copy] = []
     taken: set[str] = {LOG_NAME.casefold()}
     log = output / LOG_NAME
     for file in batch.files:
         try:
-            copies += [] if file.status == UNREADABLE else _plan(file, relative_place(file.file, request.paths), output, passwords, taken)
+            tried = passwords_for(file.file, passwords, request.roster)
+            copies += [] if file.status == UNREADABLE else _plan(file, relative_place(file.file, request.paths), output, tried, taken)
         except SourceError as error:
             failed.append((file, error))
     for place in (*(copy.place for copy in copies), log):
@@ -112,6 +114,7 @@ def _is_copied(file: FileResult, passwords: tuple[str, ...]) -> bool:
 def _made(copy: _Copy, batch: Batch, passwords: tuple[str, ...]) -> tuple[bytes, list[LogLine]]:
     """The bytes of a copy and the repairs in it."""
     file = copy.file
+    passwords = passwords_for(file.file, passwords, batch.roster)
     if copy.form is not None:
         return _converted(copy, batch.forms[copy.form])
     repairs: dict[str, list[Repair]] = {}

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from toolkit.forms.book import HELP_SHEET
 from toolkit.forms.model import Form
 from toolkit.outputs.filled.book import assemble, load_template, other_tabs
+from toolkit.outputs.filled.instructions import suit_instructions
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
 from toolkit.reading.model import Declaration
@@ -58,6 +60,7 @@ class FilledBook:
     def __init__(self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False) -> None:
         self.form = form
         self._to_be_filled = to_be_filled
+        self._year = next((each.year for each in declarations if each.year), None)
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
@@ -104,6 +107,10 @@ class FilledBook:
         for part, root in template.pointing.items():
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
+        guide = next((tab.part for tab in self._more if tab.name == HELP_SHEET), None) if self._to_be_filled else None
+        if guide is not None:
+            names = [project.name for project in self.projects]
+            suit_instructions(draft, template.part, guide, self.form.sheet, names, self._year)
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
         tabs = [(Tab(project.name, project.part), copies[project.name]) for project in self.projects]
         return assemble(template, draft, tabs, self._more)

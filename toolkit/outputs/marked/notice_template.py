@@ -15,18 +15,14 @@ from lxml import etree
 
 from toolkit.errors import FormError
 from toolkit.outputs.word.markup import Element, lift_namespaces, mark_placeholders, rows_of, text_of, w
-from toolkit.outputs.word.measure import number
 from toolkit.outputs.word.opened import as_parts, open_template
-from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind, slot_names
+from toolkit.outputs.word.pieces import BLANK, Piece, RowPattern, make_piece, mark_kind
 from toolkit.outputs.word.rows import compile_row
 from toolkit.package.draft import Draft
 from toolkit.spreadsheet.properties import set_core_properties, stamp_draft
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ROW = "<?jixiao row?>"
-
-# What Word does where a template says nothing: size of the font in points, free space at both sides of a cell.
-_SIZE, _SIDES = 10.5, 10.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +36,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class NoticeTemplate:
-    """A compiled template; `room` is how many Chinese characters fit into a line of the row's cells, by placeholder."""
+    """A compiled template."""
 
     parts: tuple[tuple[str, bytes | Piece | Letter], ...]
-    room: tuple[tuple[str, float], ...]
 
 
 def compile_template(path: Path, kind: str, names: Collection[str], columns: Collection[str]) -> NoticeTemplate:
@@ -80,7 +75,6 @@ def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element
     title = next((text for p in trees[main].iter(w("p")) if (text := text_of(p).strip())), "")
     stamp_draft(package, kind)
     slotted = {set_core_properties(package, {"dc:title": mark_kind(title, BLANK)})}
-    room = tuple(_room(row))
     lift_namespaces(trees[main])
     pattern = compile_row(row, columns, ())
     row.getparent().replace(row, etree.ProcessingInstruction("jixiao", "row"))
@@ -89,17 +83,4 @@ def _compiled(package: Draft, main: str, trees: dict[str, Element], row: Element
         slotted.add(name)
     head, tail = (_DECLARATION + etree.tostring(trees[main], encoding="unicode")).split(_ROW)
     letter = Letter(make_piece(head), pattern, make_piece(tail))
-    return NoticeTemplate(as_parts(package, main, letter, slotted), room)
-
-
-def _room(row: Element) -> list[tuple[str, float]]:
-    """Return how many Chinese characters fit into a line of each cell that holds a placeholder."""
-    found = []
-    for cell in row.iter(w("tc")):
-        width = cell.find(f"{w('tcPr')}/{w('tcW')}")
-        size = next((e.get(w("val")) for e in cell.iter(w("sz"))), None)
-        points = max(number(size, 2 * _SIZE) / 2, 1.0)
-        if width is not None and width.get(w("type")) == "dxa":
-            line = (number(width.get(w("w")), 0) / 20 - _SIDES) / points
-            found += [(name, max(line, 1.0)) for name in slot_names(text_of(cell))]
-    return found
+    return NoticeTemplate(as_parts(package, main, letter, slotted))

@@ -6,6 +6,7 @@ next check finds the decision again. 以往意见 holds what a reviewer decided 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from toolkit.outputs.fit import list_height
@@ -45,6 +46,9 @@ _OWN = (ACTION, REASON, REMARK)
 # Excel takes 65,530 links on a sheet; the rest of the sheet stays clear of that.
 MOST_LINKS = 65_000
 
+# A longer name of a file is shown by its first and last characters.
+_LONG_NAME, _HEAD, _TAIL = 36, 20, 14
+
 # Rows below the list in which a reviewer's own remarks get the drop-down too.
 _SPARE_ROWS = 500
 
@@ -59,10 +63,10 @@ def write_list(sheet: Any, looks: Looks, review: Review) -> dict[int, int]:
     _drop_down(sheet, last)
     sheet.set_column(len(COLUMNS) - 1, len(COLUMNS) - 1, 20, None, {"hidden": True})
     first_rows: dict[int, int] = {}
-    linked = _linked(review)
+    linked, names = _linked(review), _file_names(review)
     for row, item in enumerate(review.items, start=1):
         first_rows.setdefault(item.group, row)
-        _row(sheet, looks, review, row, item, links=linked[row - 1])
+        _row(sheet, looks, review, row, item, _texts(names, review, item), linked[row - 1])
     sheet.autofilter(0, 0, max(last, 1), len(COLUMNS) - 2)
     sheet.print_area(0, 0, max(last, 1), len(COLUMNS) - 2)
     return first_rows
@@ -80,11 +84,10 @@ def _linked(review: Review) -> list[int]:
     return [1 if index in chosen else 0 for index in range(count)]
 
 
-def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *, links: int) -> None:
+def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, texts: dict[str, str | None], links: int) -> None:
     finding = item.finding
     look = looks.kept if item.kept else looks.severity[finding.severity]
     sheet.write_string(row, 0, item.level, look)
-    texts = _texts(review, item)
     for column, name in enumerate(_NAMES[1:], start=1):
         link = None
         if (name == CELL and finding.cell and links > 0) or (name == "文件" and links > 1):
@@ -100,11 +103,22 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, *
     sheet.set_row(row, list_height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
 
 
-def _texts(review: Review, item: ReviewItem) -> dict[str, str | None]:
-    """Return what stands in each column after the first, by its heading."""
+def _file_names(review: Review) -> dict[str, str]:
+    """Return how each file is called in the list: by its name, with the folder or archive it is in where another has that name.
+
+    A long one is cut in its middle: a row stays readable, and the link leads to the file.
+    """
+    files = dict.fromkeys(item.finding.file.replace("\\", "/").replace("!/", "/") for item in review.items)
+    often = Counter(file.rpartition("/")[2] for file in files)
+    shown = {file: "/".join(file.split("/")[-2 if often[file.rpartition("/")[2]] > 1 else -1 :]) for file in files}
+    return {file: name if len(name) <= _LONG_NAME else f"{name[:_HEAD]}……{name[-_TAIL:]}" for file, name in shown.items()}
+
+
+def _texts(names: dict[str, str], review: Review, item: ReviewItem) -> dict[str, str | None]:
+    """Return what stands in each column after the first, by its heading; `names` has the files as they are called."""
     f = item.finding
     unit = f.unit or (review.groups[item.group].name if f.family == FILE else None)
-    place = (unit, f.project, f.file.replace("\\", "/").rpartition("/")[2], f.sheet, f.cell, f.field, item.value)
+    place = (unit, f.project, names[f.file.replace("\\", "/").replace("!/", "/")], f.sheet, f.cell, f.field, item.value)
     texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, _key(item))
     return dict(zip(_NAMES[1:], texts, strict=True))
 
