@@ -14,6 +14,7 @@ from tests.reading.drawn import GOALS, HEAD, ROWS, fields, grid, one
 from tests.shipped import shipped_form
 from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.plan import plan_of
+from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 from toolkit.sources.pdf_pages import Line, Piece, grid_of
 from toolkit.sources.text import PAGE_BREAK
@@ -61,20 +62,28 @@ def last_rows(found: Grid, count: int) -> list[list[object]]:
             ["产出指标", "质量指标", "绿化面积（含分院）", "≥18.00(平方米)", "完成得满分"],
         ),
         (
-            "产出指标 | 质量指标 | 设备年均故障次. | ≤9.00(次) | 按季统计",
-            " | | 数 | |",
-            ["产出指标", "质量指标", "设备年均故障次数", "≤9.00(次)", "按季统计"],
-        ),
-        (
-            "效益指标 | 可持续影响指标 | 管护制度情况 | 建立台账并按. | 达到目标值得.",
-            " | | | 季更新 | 满分",
-            ["效益指标", "可持续影响指标", "管护制度情况", "建立台账并按季更新", "达到目标值得满分"],
+            "满意度指. | 服务对象满. | 读者对借阅服务. | ≥93.00(%) | 2.",
+            " | 意度 | 的满意度 | | 0",
+            ["满意度指", "服务对象满意度", "读者对借阅服务的满意度", "≥93.00(%)", "20"],
         ),
     ],
-    ids=["a name", "words of the levels", "brackets", "a name alone", "all but the name"],
+    ids=["a name", "words of the levels", "brackets", "digits"],
 )
 def test_a_row_cut_by_a_page_break_is_one(above: str, below: str, joined: list[str]) -> None:
     assert last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 1) == [joined]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "joined"),
+    [
+        ("设备年均故障次. | ≤9.00(次) | 按季统计", "数 | |", ["设备年均故障次数", "≤9.00(次)", "按季统计"]),
+        ("管护制度情况 | 建立台账并按. | 达到目标值得.", " | 季更新 | 满分", ["管护制度情况", "建立台账并按季更新", "达到目标值得满分"]),
+    ],
+    ids=["a name alone", "all but the name"],
+)
+def test_a_row_beside_merged_levels_cut_by_a_page_break_is_one(above: str, below: str, joined: list[str]) -> None:
+    rows = "\n".join(f"道路养护{n}项 | ≥{n}.00(项) | 按季统计" for n in range(1, 7))
+    assert last_rows(pages(f"{rows}\n{above}", below), 1) == [[*joined, None, None]]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +109,15 @@ def test_a_long_text_printed_on_both_pages_is_read_once() -> None:
     goal = "完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。"
     found = pages(f"年度目标 | {goal}", f"年度目标 | {goal}\n一级 | 二级")
     assert last_rows(found, 2) == [["年度目标", goal, None, None, None], ["一级", "二级", None, None, None]]
+
+
+def test_numbered_goals_side_by_side_go_on_together() -> None:
+    above = "年度目标 | 1、完成三座公园的日常养护；/2、保持设施完好、环境整洁，全年无事故。 | 总目标 | 1、完成三座公园的日常养护；/2、保持设施完好、环境整洁。"
+    found = last_rows(pages(above, " | 3、群众满意度保持在90%以上。 | | 3、投诉办结率100%。"), 1)
+    assert [str(each).replace("\n", "") for each in found[0][1:4:2]] == [
+        "1、完成三座公园的日常养护；2、保持设施完好、环境整洁，全年无事故。3、群众满意度保持在90%以上。",
+        "1、完成三座公园的日常养护；2、保持设施完好、环境整洁。3、投诉办结率100%。",
+    ]
 
 
 def broken(drawn: Grid, row: int) -> Grid:
@@ -139,6 +157,53 @@ def test_a_heading_at_the_side_cut_by_a_page_break_leaves_the_rows_apart(below: 
         ["产出指标", "数量指标", "开机台数"],
         ["产出指标", "质量指标", "开机率"],
     ]
+
+
+def test_a_row_left_without_a_name_by_a_page_break_is_one_with_the_row_above() -> None:
+    drawn = grid(
+        "一级指标 | 二级指标 | 三级指标 | 指标值\n效益指标 | 可持续影响 | 讲座移交情况 | 设专职管护员2名\n | | |\n | 指标 | | （每处）",
+        ruled=True,
+    )
+    found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
+    assert [found.cells.get((2, column)) for column in (2, 3, 4)] == ["可持续影响指标", "讲座移交情况", "设专职管护员2名（每处）"]
+
+
+def test_labels_above_a_page_break_and_values_below_it_are_one_pair() -> None:
+    head = "财政项目支出绩效目标申报表\n（2026年度）\n项目类别 | 主管部门\n{}特定目标类 | 和湖市水务局\n项目名称 | 实施单位\n公园养护 | 云溪区公园管理所"
+    end = "\n年度总体目标 | <\n完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。 | <\n" + ROWS.strip()
+    drawn = broken(grid(head.format(" |\n") + end, ruled=True), 4)
+    (parted,) = read_sheets(without_breaks(drawn, plan_of(shipped_form())), shipped_form(), "打印件.pdf")
+    assert fields(parted) == fields(one(head.format("") + end))
+    assert fields(parted)["主管部门"] == "和湖市水务局"
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("项目资金总额. | 其他资金. | 年度申请总额. | 本年拨款. | 自筹资金.", " | | 626.86万元 | 626.86万元 | 0.00万元"),
+        (
+            "项目总目标. | 完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。.",
+            "年度总体目标 | 完成一座公园的日常养护，保持设施完好。",
+        ),
+    ],
+    ids=["labels above amounts", "two goals"],
+)
+def test_a_row_of_its_own_is_not_glued_to_the_row_above(above: str, below: str) -> None:
+    labels = "\n".join(f"子项{n}资金 | 其他{n}资金 | 年度{n}总额 | 本年{n}拨款 | 自筹{n}资金" for n in range(4))
+    found = last_rows(pages(f"{labels}\n{above}", below), 2)
+    drawn = [[each.strip().removesuffix(".") or None for each in line.split("|")] for line in (above, below)]
+    assert found == [[*line, *[None] * (5 - len(line))] for line in drawn]
+
+
+def test_what_a_page_break_leaves_empty_of_a_row_is_no_row() -> None:
+    found = pages("项目名称 | 实施单位", " |\n公园养护 | 公园管理所")
+    assert found.cells == pages("项目名称 | 实施单位", "公园养护 | 公园管理所").cells
+
+
+def test_a_heading_cut_beside_labels_leaves_the_values_under_them_apart() -> None:
+    drawn = grid("项 | 项目总目标 | 年度总体目标\n | |\n目绩效目标 | | 完成三座公园的日常养护", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get(place) for place in ((1, 1), (1, 3), (3, 3))] == ["项目绩效目标", "年度总体目标", "完成三座公园的日常养护"]
 
 
 def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:

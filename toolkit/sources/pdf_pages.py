@@ -111,7 +111,8 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
             last_told = told if not first else last_told
             if first and not repeated and before is not None:
                 first = False
-                if _is_rest(before[1], placed, _expected(before[1], placed, kept[number - 1], always, edges)):
+                expected = [_expected(before[1], placed, kept[number - 1], each, edges) for each in (always, frozenset[tuple[int, int]]())]
+                if _is_rest(before[1], placed, *expected):
                     _continue_row(before[0], placed, cells)
                     continue
                 spans = {column: max(column, column_of(edges, piece.right) - 1) for column, piece in placed.items()}
@@ -167,31 +168,47 @@ def goes_on(room: float, text: str) -> bool:
     return first is not None and room < _PADDING + sum(0.5 if char.isascii() else 1.0 for char in first[0])
 
 
-def _is_rest(before: Placed, after: Placed, expected: frozenset[int]) -> bool:
-    """Whether the first row of a page is the rest of the last one of the page before; `expected` says something in every row."""
+def _is_rest(before: Placed, after: Placed, expected: frozenset[int], near: frozenset[int]) -> bool:
+    """Whether the first row of a page is the rest of the last one of the page before.
+
+    `expected` says something in every row, `near` in every row of a table just above.
+    """
     said = {column for column, piece in after.items() if piece.text}
-    if not said or not all(column in before and abs(before[column].right - after[column].right) <= TOLERANCE for column in said):
+    alike = {column for column in before.keys() & after.keys() if abs(before[column].right - after[column].right) <= TOLERANCE}
+    if not said:
+        return before.keys() == after.keys() == alike and all(piece.down == 1 for piece in after.values())
+    if not said <= alike:
         return False
     texts = {column: before[column].text for column in said if before[column].text}
-    if any(_NUMBER.fullmatch(text) and _NUMBER.fullmatch(after[column].text) for column, text in texts.items()):
+    if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
         return False
     prose = [column for column, text in texts.items() if len(text) >= _LONG and _PROSE.search(text)]
     if prose and all(_same(text, after[column].text) for column, text in texts.items()):
         return True
+    amounts = sum(bool(_NUMBER.match(after[column].text)) for column in said.difference(prose))
+    if amounts > 1:
+        return False
     cut = [
         goes_on(before[column].room, after[column].text)
         for column, text in texts.items()
         if column not in prose and not _UPRIGHT.fullmatch(text)
     ]
-    if prose and all(cut):
+    if prose and all(cut) and not (cut and all(texts[column].endswith("。") for column in prose)):
         return True
-    unsaid = {column for column in expected if before[column].text and not after[column].text}
-    if unsaid and not prose and 3 * len(unsaid) >= len(expected) and cut and all(cut):
+    unsaid = {column for column in near if before[column].text and not after[column].text}
+    again = any(_same(text, after[column].text) for column, text in texts.items())
+    if unsaid and not (prose or amounts or again) and 3 * len(unsaid) >= len(near) and cut and all(cut):
         return True
     lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
         return True
     return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
+
+
+def _are_numbers(text: str, below: str, room: float) -> bool:
+    """Whether two texts are numbers of their own, and not the digits of one that had no room."""
+    digits = max(len(text), len(below)) <= _SCRAP and goes_on(room, below)
+    return not digits and all(_NUMBER.fullmatch(each) for each in (text, below))
 
 
 def _is_torn(texts: Mapping[int, str], after: Placed) -> bool:

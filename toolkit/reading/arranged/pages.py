@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.reading.arranged.labels import meanings_of
+from toolkit.reading.arranged.labels import Kind, meanings_of
 from toolkit.reading.plan import Plan, Position
+from toolkit.reading.targets import NAMES
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import Area
@@ -29,13 +30,17 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
     by_end: dict[Position, list[Area]] = {}
     for area in areas.values():
         by_end.setdefault((area[2], area[1]), []).append(area)
+    heads = [place for place, value in cells.items() if _heads(value, plan)]
     for row in breaks:
-        _join(row, cells, areas, by_end, plan)
+        name = max((place for place in heads if place[0] < row), default=(0, 0))[1]
+        _join(row, name, cells, areas, by_end, plan)
     return replace(grid, cells=cells, merges=tuple(areas.values()))
 
 
-def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]], plan: Plan) -> None:
-    """Join what a page break in `row` parted; where it parts a label, it parts all of the label's row."""
+def _join(
+    row: int, name: int, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]], plan: Plan
+) -> None:
+    """Join what a page break in `row` parted: all of a row where it parts a label of it, or leaves nothing in the column `name`."""
     pairs: list[Pair] = []
     for below in sorted(place for place in cells if place[0] == row + 1):
         ending = by_end.get((row - 1, below[1]), [])
@@ -43,11 +48,14 @@ def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area
         first, second = cells.get(above), cells[below]
         if isinstance(first, str) and isinstance(second, str):
             pairs.append((above, below, first, second))
-    words = [pair for pair in pairs if _is_word(pair[2] + pair[3], plan)]
+    words = [pair for pair in pairs if _is_parted(pair[2], pair[3], plan)]
     if all(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in words):
         return
-    in_row = any(_is_of_row(pair, row, areas, plan) for pair in words)
-    in_row = in_row and not any(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in pairs)
+    of_row = [plan.key(first + second) for above, below, first, second in words if _is_of_row(above, below, row, areas)]
+    nameless = (row - 1, name) in cells and (row + 1, name) not in cells
+    whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
+    labels = any(key not in plan.level_words for key in of_row) and not whole
+    in_row = bool(of_row) and (labels or nameless)
     for above, below, first, second in pairs if in_row else words:
         cells[above] = first + second
         del cells[below]
@@ -56,11 +64,24 @@ def _join(row: int, cells: dict[Position, CellValue], areas: dict[Position, Area
         by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
 
 
-def _is_of_row(pair: Pair, row: int, areas: Mapping[Position, Area], plan: Plan) -> bool:
-    """Whether a label that is parted is of one row, and not the heading at the side of many."""
-    above, below, first, second = pair
-    last = areas[below][2] if below in areas else below[0]
-    return above[0] == row - 1 and last == row + 1 and plan.key(first + second) not in plan.level_words
+def _is_of_row(above: Position, below: Position, row: int, areas: Mapping[Position, Area]) -> bool:
+    """Whether what is parted is of one row, and not at the side of many."""
+    return above[0] == row - 1 and (areas[below][2] if below in areas else below[0]) == row + 1
+
+
+def _heads(value: CellValue, plan: Plan) -> bool:
+    """Whether a cell is the heading of the column with the indicators' names."""
+    key = plan.key(value) if isinstance(value, str) else None
+    names = {spec.column.name for spec in plan.columns if not spec.words and spec.column.name not in NAMES}
+    meanings = meanings_of(key, plan.vocabulary)[0] if key is not None else ()
+    return any(names & set(meaning.names) and meaning.kind == Kind.COLUMN for meaning in meanings)
+
+
+def _is_parted(first: str, second: str, plan: Plan) -> bool:
+    """Whether two texts are one word of the form: 主管部门 goes on with what stands in brackets, and not with a department's name."""
+    key = plan.key(first + second)
+    as_printed = key in plan.level_words or key in plan.vocabulary or second.lstrip().startswith(("（", "("))
+    return _is_word(first + second, plan) and (as_printed or not _is_word(first, plan))
 
 
 def _is_word(text: str, plan: Plan) -> bool:
