@@ -14,10 +14,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from tests.command import decide
+from tests.command import decide, put
 from tests.fuzz import damage
 from tests.fuzz.model import Entry, Trouble
 from tests.hostile.hostile_files import encrypted, zipped
@@ -46,15 +47,15 @@ def call(*arguments: str) -> tuple[int, str]:
 
 @lru_cache(maxsize=1)
 def place() -> Path:
-    """Return a folder with a sound return, a report on it and a ledger of it, for as long as this process runs."""
+    """Return a folder with a sound and a faulty return, a report on them with an opinion and a ledger of them, for as long as this process runs."""
     folder = Path(tempfile.mkdtemp(prefix="jixiao-fuzz-"))
     (folder / "回收").mkdir()
     (folder / "回收/好.xlsx").write_bytes(by_openpyxl())
     shutil.copytree(ROOT / "templates", folder / "表样")
     with _within(folder):
+        put("回收/错.xlsx", {"年度资金申请总额": Decimal(1)})
         call("check", "回收", "-o", "审核")
-        with contextlib.suppress(StopIteration):
-            decide("审核", "期间-起止", 处理="退回")
+        decide("审核", "资金-F1", 处理意见="退回")
     return folder
 
 

@@ -24,6 +24,7 @@ from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.flow.labels import lexicon_of
 from toolkit.reading.model import Declaration, Entry
+from toolkit.reading.money import unit_in
 from toolkit.reading.plan import plan_of
 from toolkit.reading.read import read_grid
 from toolkit.reading.recognise import without_own_pages
@@ -106,7 +107,7 @@ def _is_beside(page: Grid, place: tuple[int, int]) -> bool:
 
 
 def _lost_words(page: Grid, found: list[Declaration]) -> set[str]:
-    """Words of a text, from the form's title on, that are in no value, no label, no note and not told as unread either."""
+    """Words of a text, from the form's title on, that are in no value, no label, no unit of money, no note and not told as unread either."""
     said = "".join(squeeze(f"{entry.text}{entry.value or ''}") for each in found for entry in _entries(each))
     said += "".join(squeeze(f"{text}") for each in found for _, text in each.unread)
     said += "".join(squeeze(repair.before) for each in found for repair in each.repairs)
@@ -118,7 +119,8 @@ def _lost_words(page: Grid, found: list[Declaration]) -> set[str]:
     first = next(row for row, texts in lines.items() if title in squeeze("".join(texts)))
     texts = [text for row, line in lines.items() if row >= first and not is_note(" ".join(line)) for text in line]
     words = {squeeze(word) for text in texts for word in text.split() if len(squeeze(word)) > 1}
-    return {word for word in words if word not in said and label_key(word) not in said and title not in word}
+    lost = {word for word in words if word not in said and label_key(word) not in said and title not in word}
+    return {word for word in lost if unit_in(word, label=True) is None}
 
 
 def pages(path: Path) -> tuple[Grid, ...]:

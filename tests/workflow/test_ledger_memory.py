@@ -82,7 +82,9 @@ def check(*paths: str, using: Form | None = None, fresh: bool = False, **options
         result = check_returns(request, season=Season(ledger, fresh=fresh))
     full = check_returns(request)
     assert (result.files, result.findings) == (full.files, full.findings)
-    assert result.as_json() == full.as_json()
+
+    # What became of the findings of the version before is known with a ledger alone.
+    assert replace(result, changes={}).as_json() == full.as_json()
     return result
 
 
