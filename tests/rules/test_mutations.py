@@ -10,7 +10,7 @@ import pytest
 
 from tests.rules.cases import Change, Changed
 from tests.rules.clean import DRAFTS
-from tests.rules.kit import declaration, place
+from tests.rules.kit import declaration, place, tells_of
 from tests.rules.mutations import CASES, FORMAT_CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
@@ -71,7 +71,7 @@ def test_rule_finds_what_breaks_it(rule: str) -> None:
     for number, change in enumerate(CASES[rule].breaks):
         changes = changed(change)
         for made, findings in zip(changes, found(rule, changes), strict=True):
-            spots = [(f.severity, f.field, f.cell) for f in findings if f.rule == rule]
+            spots = [(f.severity, f.field, f.cell) for f in findings if tells_of(f, rule)]
             where = None if made.placeless else place(made.field, made.row)
             expected = (RULES[rule].severity, made.field, where)
             assert expected in spots, f"{rule}，第 {number + 1} 种改法，{made.draft.head['项目名称']}：{spots}"

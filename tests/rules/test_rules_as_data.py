@@ -31,7 +31,7 @@ def test_a_new_rule_and_its_new_list(tmp_path: Path) -> None:
     big = DRAFTS[0].put(年度资金申请总额=Decimal("65000000"), 当年财政拨款=Decimal("65000000"))
     (finding,) = check(big, form)
     assert (finding.rule, finding.severity, finding.field, finding.cell, finding.value) == (
-        "本区-单笔上限", "warning", "年度资金申请总额", "E7", "65000000.00",
+        "本区-单笔上限", "warning", "年度资金申请总额", form.by_name["年度资金申请总额"].cell, "65000000.00",
     )  # fmt: skip
     assert finding.message == "年度资金申请总额 65,000,000.00 元，超过单个项目上限 60,000,000.00 元，多 5,000,000.00 元。"
     assert finding.suggestion == "请附区政府批准文件。"

@@ -53,7 +53,7 @@ UNITS = tuple(SEASON)
 # What goes wrong at home: cell, what is written there, and the rules that find it.
 MISTAKES: Mapping[str, tuple[str, str | float | None, set[str]]] = {
     UNITS[0]: (at("年度资金申请总额"), 870000.0, {"资金-F1"}),
-    UNITS[3]: (at("当年财政拨款"), "一百一十八万", {"格式-金额", "资金-F1", "必填-当年财政拨款", "资金-非负-当年财政拨款"}),
+    UNITS[3]: (at("当年财政拨款"), "一百一十八万", {"格式-金额"}),
     UNITS[6]: (at("年度总体目标"), None, {"必填-年度总体目标"}),
     UNITS[9]: (at("计量单位", 2), None, {"指标-单位"}),
     UNITS[12]: (at("符号", 9), "≤", {"指标-方向-正"}),

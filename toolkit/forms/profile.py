@@ -22,7 +22,7 @@ ITEMS = (NAME, EDITION, TITLE, MONEY, PLACES, SHEETS, ROW_LIMITS, FILE_NAME)
 
 # More than six decimals of an amount no spreadsheet program keeps apart.
 _MOST_PLACES = 6
-_LIMIT = re.compile(r"(.+?)[ 　]*(\d+)(?:[ 　]*(?:\.\.|～|~|-|–|—|至|到)[ 　]*(\d+))?")
+_LIMIT = re.compile(r"(\S+[ 　]+|[^\d\s]+)(\d+)(?:[ 　]*(?:\.\.|～|~|-|–|—|至|到)[ 　]*(\d+))?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
