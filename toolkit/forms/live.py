@@ -14,6 +14,7 @@ from functools import lru_cache
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Paren, Percent, Unary
 from toolkit.formula.parser import parse
+from toolkit.values.dates import FIRST_YEAR, LAST_YEAR
 from toolkit.values.errors import VALUE
 from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
@@ -21,8 +22,7 @@ ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
-# What reading takes as a year, and as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+# What reading takes as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
 FIRST_DAY, LAST_DAY = 2200, 109_574
 
 # Arguments calculated only when needed (from this one on), and functions that make something of an error value.
