@@ -6,12 +6,12 @@ import pytest
 
 from tests.shipped import shipped_form
 from toolkit.forms.book import Mistake
-from toolkit.forms.live import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, function_depth, is_mirrored, runs_live
+from toolkit.forms.live import FIRST_DAY, LAST_DAY, function_depth, is_mirrored, runs_live
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import RULE_HEADINGS, TableRow
 from toolkit.formula import compile_formula
 from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of
-from toolkit.values.dates import DateError, from_serial, parse_date, parse_year
+from toolkit.values.dates import FIRST_YEAR, LAST_YEAR, DateError, from_serial, parse_date, parse_year
 from toolkit.values.errors import VALUE
 
 COLUMNS = {heading: number for number, heading in enumerate(RULE_HEADINGS, 1)}

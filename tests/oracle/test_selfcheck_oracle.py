@@ -16,9 +16,8 @@ import pytest
 from tests import office
 from tests.oracle.selfcheck import failing_rules
 from tests.oracle.selfcheck_mutations import Case, Cells, Place, cases
-from tests.rules.kit import COLUMNS, declaration
+from tests.rules.kit import COLUMNS, declaration, tells_of
 from tests.rules.mutations import CASES
-from tests.rules.small import tells_of
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.forms import Form

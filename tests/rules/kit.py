@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.shipped import shipped_form
+from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, State, Value
@@ -108,3 +109,8 @@ def write_workbooks(drafts: Sequence[Draft], folder: Path, form: Form | None = N
         path.write_bytes(fill_workbook(form or shipped_form(), [declaration(draft)]))
         paths.append(path)
     return paths
+
+
+def tells_of(finding: Finding, rule: str) -> bool:
+    """Whether a finding is the rule's, or that about the cell which keeps the rule from being calculated."""
+    return finding.rule == rule or rule in finding.message.partition("规则无法计算：")[2].partition("，")[0].split("、")

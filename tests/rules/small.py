@@ -15,8 +15,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from tests import office
 from tests.oracle.selfcheck import verdicts
+from tests.rules.kit import tells_of
 from toolkit.checking.check import check_declarations, not_applicable
-from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.rules import compile_rules
 from toolkit.outputs.filled.workbook import FilledBook
@@ -106,11 +106,6 @@ def read(form: Form, path: Path) -> Declaration:
     found = [d for grid in open_source(path, path.name).grids if (d := read_sheet(grid, form, path.name)) is not None]
     assert [d.sheet for d in found] == ["项目1"]
     return found[0]
-
-
-def tells_of(finding: Finding, rule: str) -> bool:
-    """Whether a finding is the rule's, or that about the cell which keeps the rule from being calculated."""
-    return finding.rule == rule or rule in finding.message.partition("规则无法计算：")[2].partition("，")[0].split("、")
 
 
 def judged(form: Form, declaration: Declaration) -> dict[str, str]:

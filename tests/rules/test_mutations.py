@@ -10,9 +10,8 @@ import pytest
 
 from tests.rules.cases import Change, Changed
 from tests.rules.clean import DRAFTS
-from tests.rules.kit import declaration, place
+from tests.rules.kit import declaration, place, tells_of
 from tests.rules.mutations import CASES, FORMAT_CASES
-from tests.rules.small import tells_of
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding

@@ -18,7 +18,7 @@ from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, YEAR_ROLE
 @options.form
 @click.option(
     "--year",
-    type=click.IntRange(1900, 2199),
+    type=options.YEARS,
     metavar=YEAR_ROLE,
     help="填在每张表上的申报年度，如 2026；不写则按名单里的年度，名单没有的留空。",
 )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+# What `values.dates` takes for a year.
+YEARS = click.IntRange(1900, 2199)
+
 
 def paths(function: Function) -> Function:
     """The files and folders to read."""
@@ -140,7 +143,7 @@ def round_(function: Function) -> Function:
 def year(function: Function) -> Function:
     """The year that returns have to be for."""
     text = "申报年度，如 2026：填报年度不同的是错误；不写则按名单或台账里的年度。"
-    return click.option("--year", type=click.IntRange(1900, 2199), metavar=YEAR_ROLE, help=text)(function)
+    return click.option("--year", type=YEARS, metavar=YEAR_ROLE, help=text)(function)
 
 
 def fresh(function: Function) -> Function:

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.forms.book import Mistake
+from toolkit.forms.roster import PROJECTS_SHEET
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.values.amounts import format_amount
 from toolkit.values.words import DEPARTMENT_ROLE
-
-PROJECTS_SHEET = "项目"
 
 
 def contradictions(roster: Roster) -> tuple[Mistake, ...]:

@@ -22,8 +22,7 @@ RAW = BATCH
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
-# What reading takes as a year, and as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+# What reading takes as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
 FIRST_DAY, LAST_DAY = 2200, 109_574
 
 # From this argument on a function gives one of its arguments, and takes it as its own surroundings take it.

@@ -59,7 +59,7 @@ class Field:
     for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE. `role`
     is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
-    in what an amount is printed; its value is in 元 all the same.
+    in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元.
     """
 
     name: str

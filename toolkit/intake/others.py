@@ -8,6 +8,7 @@ that has a return beside it. Called by `batch`.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -16,7 +17,7 @@ from toolkit.forms.roster_model import Roster, name_key
 from toolkit.intake.inputs import InputFile, is_return_name
 from toolkit.intake.model import FileResult, Other, file_finding
 from toolkit.sources.page import SCAN
-from toolkit.values.words import ATTACHMENT, HINT, NOT_RETURN, OURS, PASSED, UNCLAIMED, UNREADABLE
+from toolkit.values.words import ATTACHMENT, HINT, NOT_RETURN, OURS, PASSED, UNCLAIMED, UNREADABLE, OtherKind
 
 WRONG_FORM_RULE, EMPTY = "文件-表样不符", "文件-空"
 
@@ -84,9 +85,9 @@ def _attached(result: FileResult, whose: _Whose) -> FileResult:
     )
 
 
-def _other(result: FileResult, what: str, whose: _Whose) -> Other:
+def _other(result: FileResult, what: OtherKind, whose: _Whose) -> Other:
     reason = next((finding.message for finding in result.findings), "")
-    return Other(result.file, what, whose.unit, reason)  # type: ignore[arg-type]
+    return Other(result.file, what, whose.unit, reason)
 
 
 def _with_empty_archives(results: Iterable[FileResult], files: Sequence[FileResult], others: Sequence[Other]) -> list[FileResult]:
@@ -117,28 +118,38 @@ def _archives(name: str) -> Iterable[str]:
 
 
 class _Names:
-    """The names of units that files may carry, and the returns that can be read."""
+    """The names of units that files may carry, and the returns that can be read: by folder with their names, by archive, by unit."""
 
     def __init__(self, results: Sequence[FileResult], paths: Sequence[str], roster: Roster | None) -> None:
-        self._readable = [result for result in results if result.declarations]
+        readable = [result for result in results if result.declarations]
         self._given = sorted((_slashed(path).rstrip("/") for path in paths), key=len, reverse=True)
         self._by_key: dict[str, str] = {}
         for unit in roster.units if roster else ():
             self._by_key.update({name_key(name): unit.name for name in (unit.name, *unit.aliases)})
-        for result in self._readable:
+        self._units: dict[str, set[str]] = {}
+        self._folders: dict[str, list[tuple[str, FileResult]]] = defaultdict(list)
+        self._archives: dict[str, list[FileResult]] = defaultdict(list)
+        self._first: dict[str, FileResult] = {}
+        for result in readable:
+            folder, stem = _place(result.file)
+            self._folders[folder].append((stem, result))
+            archive, mark, _ = result.file.partition("!/")
+            if mark:
+                self._archives[archive].append(result)
+            self._units[result.file] = {each.unit for each in result.declarations if each.unit}
             for each in result.declarations:
                 if each.unit:
                     self._by_key.setdefault(name_key(each.unit), each.unit)
-        self._units = {result.file: {each.unit for each in result.declarations if each.unit} for result in self._readable}
+                    self._first.setdefault(each.unit, result)
 
     def whose(self, result: FileResult) -> _Whose:
         """Return whose a file is: of the return of the same name, by the names that it and its folders carry, at last of the only return near a letter."""
         folder, stem = _place(result.file)
-        near = [other for other in self._readable if _place(other.file)[0] == folder]
-        for other in near:
-            name = _place(other.file)[1]
+        named = self._folders.get(folder, ())
+        for name, other in named:
             if name == stem or (len(name) >= _TELLING and name in stem):
                 return _Whose(other.unit, other)
+        near = [other for _, other in named]
         unit = next((found for part in self._parts(result.file) if (found := self._named(part))), None)
         if unit is not None:
             return _Whose(unit, self._return_of(unit, near))
@@ -154,20 +165,19 @@ class _Names:
         if not result.declarations or result.source is None or result.source.named or is_return_name(result.file):
             return None
         folder, stem = _place(result.file)
-        here = (other for other in self._readable if _place(other.file)[0] == folder and is_return_name(other.file))
-        return next((other for other in here if stem in (_place(other.file)[1], name_key(PurePosixPath(_slashed(other.file)).name))), None)
+        here = ((name, other) for name, other in self._folders.get(folder, ()) if is_return_name(other.file))
+        return next((other for name, other in here if stem in (name, name_key(PurePosixPath(_slashed(other.file)).name))), None)
 
     def beside(self, result: FileResult) -> bool:
         """Whether there is a readable return in the same folder, or the same archive."""
-        folder, _ = _place(result.file)
-        return any(_place(other.file)[0] == folder for other in self._readable) or bool(self._in_archive(result.file))
+        return _place(result.file)[0] in self._folders or bool(self._in_archive(result.file))
 
-    def _in_archive(self, file: str) -> list[FileResult]:
+    def _in_archive(self, file: str) -> Sequence[FileResult]:
         archive, mark, _ = file.partition("!/")
-        return [other for other in self._readable if mark and other.file.startswith(f"{archive}!/")]
+        return self._archives.get(archive, ()) if mark else ()
 
     def _return_of(self, unit: str, near: Sequence[FileResult]) -> FileResult | None:
-        return next((other for other in (*near, *self._readable) if unit in self._units[other.file]), None)
+        return next((other for other in near if unit in self._units[other.file]), self._first.get(unit))
 
     def _parts(self, file: str) -> list[str]:
         """The file's name and those of its folders and archives, up to the path that was given; the innermost first."""

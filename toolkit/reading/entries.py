@@ -139,7 +139,7 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
         yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
-    if field.type == AMOUNT and field.money.size > 1 and isinstance(entry.value, Decimal):
+    if field.money.size > 1 and isinstance(entry.value, Decimal):
         face = field.face(entry.value)
         if face != round_half_up(face, field.money.places):
             message = f"{field.label} {face.normalize():f} {field.money.unit}的小数超过 {field.money.places} 位，已按原数读取。"
@@ -162,7 +162,7 @@ def _repair(rule: str, field: Field, cell: str | None, before: str, value: Value
 
 def _face(value: Value, field: Field) -> Value:
     """A value as its cell has it: an amount in the form's unit."""
-    return field.face(value) if isinstance(value, Decimal) and field.type == AMOUNT else value
+    return field.face(value) if isinstance(value, Decimal) else value
 
 
 def _short(text: str) -> str:

@@ -17,9 +17,9 @@ from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, 
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
-from toolkit.sources.grid import CellValue, Grid
+from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.cells import Scaled
-from toolkit.values.text import clean_text, is_blank, squeeze
+from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 
@@ -64,11 +64,6 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             continue
         rows.append(Row(row, entries))
     return rows
-
-
-def is_blank_value(value: CellValue | None) -> bool:
-    """Return whether a cell holds nothing that anyone typed."""
-    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:

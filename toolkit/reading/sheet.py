@@ -31,10 +31,10 @@ from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
-from toolkit.sources.grid import CellValue, Grid, Uncached
+from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import round_half_up
-from toolkit.values.text import clean_text, is_blank
+from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
 
@@ -173,7 +173,7 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
     if placement.exact:
         place: Position | None = (spot.row, spot.column)
         value = grid.cells.get((spot.row, spot.column))
-        if value is None or _is_blank(value):
+        if is_blank_value(value):
             value = grid.at(spot.row, spot.column) if value is None and grid.raw is not None else value
             place, value = recovered(grid, spot, value, log)
     else:
@@ -238,10 +238,6 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
         log.repairs.extend(repairs_of(value, entry, field, formula if field.type in NUMERIC else None))
     log.doubts.extend(doubts_of(value, entry, field, formula))
     return _list_word(plan, spot, entry)
-
-
-def _is_blank(value: CellValue) -> bool:
-    return isinstance(value, str) and is_blank(value)
 
 
 def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) -> Entry | None:

@@ -13,9 +13,9 @@ from toolkit.reading.arranged.table import Log
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, Doubt, Entry
 from toolkit.reading.plan import Plan, Position, Spot
-from toolkit.sources.grid import CellValue, Grid
+from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.text import clean_text, is_blank
+from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
 
@@ -27,7 +27,7 @@ def is_unchanged(grid: Grid, plan: Plan) -> bool:
         if value != text and plan.key(value) != key:
             return False
     for position in cells.keys() - plan.known:
-        if position[1] <= plan.last_column and position[0] < plan.first_row and not _is_blank(cells[position]):
+        if position[1] <= plan.last_column and position[0] < plan.first_row and not is_blank_value(cells[position]):
             return False
     return not _comes_again(grid, plan)
 
@@ -37,7 +37,7 @@ def unread_cells(grid: Grid, plan: Plan, used: Collection[Position]) -> list[tup
     left = [
         (row, column)
         for (row, column), value in grid.cells.items()
-        if row >= plan.first_row and column <= plan.last_column and (row, column) not in used and not _is_blank(value)
+        if row >= plan.first_row and column <= plan.last_column and (row, column) not in used and not is_blank_value(value)
     ]
     left = [place for place in left if place not in plan.known and plan.key(grid.cells[place]) not in plan.vocabulary]
     lines = {row for row, _ in left}
@@ -63,7 +63,7 @@ def recovered(grid: Grid, spot: Spot, value: CellValue | None, log: Log) -> tupl
     if not down and not across:
         return position, value
     places = ((spot.row + i, spot.column + j) for i in range(down + 1) for j in range(across + 1))
-    found = [place for place in places if place in grid.cells and not _is_blank(grid.cells[place])]
+    found = [place for place in places if place in grid.cells and not is_blank_value(grid.cells[place])]
     if len(found) != 1:
         return position, value
     kept, field = grid.cells[found[0]], spot.field
@@ -78,7 +78,7 @@ def corner_doubts(grid: Grid, plan: Plan, entries: Mapping[str, Entry]) -> Itera
     """Doubt what stands in a field's area beside the field's own cell, covered by the merge and not read."""
     for position in sorted(plan.inner.keys() & grid.cells.keys()):
         value, spot = grid.cells[position], plan.inner[position]
-        if _is_blank(value):
+        if is_blank_value(value):
             continue
         entry = entries[spot.field.name]
         cell = cell_name(*position)
@@ -87,7 +87,3 @@ def corner_doubts(grid: Grid, plan: Plan, entries: Mapping[str, Entry]) -> Itera
         message = f"{spot.field.label}的区域里 {cell} 还有内容“{str(value)[:40]}”，没有读取。"
         cure = f"请核对这些内容是否属于{spot.field.label}；属于的请并入 {entry.cell}。"
         yield Doubt("格式-合并单元格", WARNING, spot.field.name, cell, str(value), message, cure)
-
-
-def _is_blank(value: CellValue) -> bool:
-    return isinstance(value, str) and is_blank(value)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from toolkit.values.errors import ErrorValue
+from toolkit.values.text import is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Uncached:
 
 CellValue = str | float | int | bool | date | datetime | ErrorValue | Uncached
 Position = tuple[int, int]
+
+
+def is_blank_value(value: CellValue | None) -> bool:
+    """Return whether there is nothing to see in a cell that holds `value`."""
+    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,9 @@ _WORKSHEET_LINK = f"{OFFICE_RELATIONSHIPS}/worksheet"
 _ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
-# A cell with its address, and whether it holds anything.
-_CELL = re.compile(rb"""<c\s(?:[^>]*\s)?r=["']([A-Z]{1,3}\d+)["'][^>]*?(?:/>|></c>|(>))""")
+# A cell: its attributes, and where it is closed at once; the address among the attributes.
+_CELL = re.compile(rb"<c\s([^<>]*)>(</c>)?")
+_ADDRESS = re.compile(rb"""(?:^|\s)r=["']([A-Z]{1,3}\d{1,7})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,13 @@ def printed_row(sheet: SheetText, area: a1.Area, last: int) -> int:
     top, left, bottom, right = area
     for number in sorted((number for number in sheet.rows if last < number <= bottom), reverse=True):
         for cell in _CELL.finditer(sheet.data, sheet.rows[number][1]):
-            row, column = a1.parse_cell(cell[1].decode())
+            address = _ADDRESS.search(cell[1])
+            if address is None:
+                continue
+            row, column = a1.parse_cell(address[1].decode())
             if row != number or column > right:
                 break
-            if column >= left and cell[2]:
+            if column >= left and not cell[2] and not cell[1].endswith(b"/"):
                 return number
     return max(top, last)
 

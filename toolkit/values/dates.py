@@ -16,7 +16,7 @@ from toolkit.values.serials import FALSE_LEAP_DAY, MAX_SERIAL, OFFSET_1904, civi
 from toolkit.values.text import clean_text, half_width, squeeze
 
 _FIRST_DATE = date(1900, 3, 1)
-_LAST_YEAR = 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _DASH = r"[-/.、–—−_]"
 _TIME = r"(?:(?:T|\s+)\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?)?秒?)?\s*(?:Z|[-+]\d{2}:?\d{2})?)?"
@@ -113,7 +113,7 @@ def parse_year(value: object) -> int | None:
     if value is None:
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if value == value and 1900 <= value <= _LAST_YEAR and value == int(value):
+        if value == value and FIRST_YEAR <= value <= LAST_YEAR and value == int(value):
             return int(value)
     elif isinstance(value, str):
         written = squeeze(half_width(clean_text(value))).translate(_CHINESE_DIGITS)
@@ -135,7 +135,7 @@ def _parse_number(number: int | float, date1904: bool) -> date:
     shown = _shown(number)
 
     # 2024.07 typed into Excel is the number 2024.07, not a day in 1905.
-    if 1900 <= number < _LAST_YEAR + 1:
+    if FIRST_YEAR <= number < LAST_YEAR + 1:
         missing = "月和日" if number == int(number) else "日"
         raise DateError(shown, f"“{shown}”缺少{missing}。请写完整的年月日，如 2024-01-01。")
     if _COMPACT.fullmatch(shown) or _MONTH_ONLY.fullmatch(shown):
@@ -178,6 +178,6 @@ def _explain(squeezed: str, found: str) -> str:
 
 
 def _plausible(day: date, found: str) -> date:
-    if day >= _FIRST_DATE and day.year <= _LAST_YEAR:
+    if day >= _FIRST_DATE and day.year <= LAST_YEAR:
         return day
     raise DateError(found, f"“{found}”表示 {day}，不像是项目的日期。请核对后写成如 2024-01-01 的日期。")

@@ -75,15 +75,17 @@ def _project(project: ProjectPair, comparison: Comparison, everything: bool) -> 
         "matched": project.matched,
         "likeness": None if project.likeness is None else f"{project.likeness:.2f}",
         "fields": [change_record(change) for change in changes],
-        "indicators": [
-            {
-                "state": row.state,
-                "before": row_words(row.before, row_tables(row, project, comparison)[0]),
-                "after": row_words(row.after, row_tables(row, project, comparison)[1]),
-                "fields": [change_record(change) for change in row.changes],
-            }
-            for row in rows
-        ],
+        "indicators": [_indicator(row, project, comparison) for row in rows],
+    }
+
+
+def _indicator(row: RowPair, project: ProjectPair, comparison: Comparison) -> Record:
+    old, new = row_tables(row, project, comparison)
+    return {
+        "state": row.state,
+        "before": row_words(row.before, old),
+        "after": row_words(row.after, new),
+        "fields": [change_record(change) for change in row.changes],
     }
 
 

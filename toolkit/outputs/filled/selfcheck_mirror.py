@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
-from toolkit.forms.live import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, is_year
+from toolkit.forms.live import FIRST_DAY, LAST_DAY, is_year
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, TEXT, Field
 from toolkit.formula.functions.dates import datevalue
 from toolkit.formula.functions.texts import value_
+from toolkit.values.dates import FIRST_YEAR, LAST_YEAR
 from toolkit.values.errors import VALUE, ErrorValue
 
 Cell = float | str | bool | ErrorValue | None

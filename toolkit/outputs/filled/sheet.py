@@ -14,7 +14,7 @@ from decimal import Decimal
 from lxml import etree
 
 from toolkit.errors import FormError
-from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
+from toolkit.forms.model import Field, Form, IndicatorTable
 from toolkit.outputs.fit import Placed, line_count, row_heights
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.spreadsheet import a1
@@ -144,7 +144,7 @@ def _row_contents(
 def _shown(entry: Entry, field: Field) -> CellValue:
     """Return what to write for an entry: its value (an amount in the form's unit), else the text as found, None for a blank."""
     value = entry.value if entry.state == OK else entry.text
-    if isinstance(value, Decimal) and field.type == AMOUNT:
+    if isinstance(value, Decimal):
         return field.face(value)
     return None if value == "" else value
 

@@ -32,7 +32,10 @@ FROM = re.compile(r"退改编号 ([0-9a-f、]+)")
 
 # What an advice says of the roster, clause by clause, is for the clerk where it is about changing it.
 _CLAUSE = re.compile(r"[^；。]+[；。]?")
-_CLERKS = re.compile(r"(?:改|更新|补进|补入|填进|写进|加进)名单|名单[^；。]*(?:删去|删除|改正|更正)|(?:进|改|更新)[^；。]*名单的")
+
+# What is to be done to the roster is the clerk's: words right before it, after it, and before what is in it.
+_ROSTER = "名单"
+_BEFORE, _AFTER, _INTO = ("改", "更新", "补进", "补入", "填进", "写进", "加进"), ("删去", "删除", "改正", "更正"), ("进", "改", "更新")
 _TELL = "名单需要更正的，请告诉下发本表的单位。"
 
 # So many characters of what was filled in are quoted in a list; the cell itself has all of it.
@@ -53,12 +56,21 @@ def ordered(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Fin
 
 def for_unit(finding: Finding) -> Finding:
     """Return a finding with its advice as the unit takes it: what only who keeps the roster can do is to be told to them."""
-    kept = [clause for clause in _CLAUSE.findall(finding.suggestion) if not _CLERKS.search(clause)]
+    kept = [clause for clause in _CLAUSE.findall(finding.suggestion) if not _is_clerks(clause)]
     advice = "".join(kept)
     if advice == finding.suggestion:
         return finding
     lead = advice if advice.endswith("；") else advice.rstrip("。") + ("。" if advice else "")
     return replace(finding, suggestion=f"{lead}{_TELL}")
+
+
+def _is_clerks(clause: str) -> bool:
+    """Whether a clause asks for a change of the roster."""
+    if any(f"{word}{_ROSTER}" in clause for word in _BEFORE):
+        return True
+    _, found, rest = clause.partition(_ROSTER)
+    before = clause.rpartition(f"{_ROSTER}的")[0]
+    return bool(found) and (any(word in rest for word in _AFTER) or any(word in before for word in _INTO))
 
 
 def note_body(findings: Sequence[Finding]) -> str:

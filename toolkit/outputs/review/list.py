@@ -108,9 +108,9 @@ def _file_names(review: Review) -> dict[str, str]:
 
     A long one is cut in its middle: a row stays readable, and the link leads to the file.
     """
-    files = dict.fromkeys(item.finding.file.replace("\\", "/").replace("!/", "/") for item in review.items)
-    often = Counter(file.rpartition("/")[2] for file in files)
-    shown = {file: "/".join(file.split("/")[-2 if often[file.rpartition("/")[2]] > 1 else -1 :]) for file in files}
+    files = {item.finding.file: item.finding.file.replace("\\", "/").replace("!/", "/").split("/") for item in review.items}
+    often = Counter(parts[-1] for parts in files.values())
+    shown = {file: "/".join(parts[-2 if often[parts[-1]] > 1 else -1 :]) for file, parts in files.items()}
     return {file: name if len(name) <= _LONG_NAME else f"{name[:_HEAD]}……{name[-_TAIL:]}" for file, name in shown.items()}
 
 
@@ -118,7 +118,7 @@ def _texts(names: dict[str, str], review: Review, item: ReviewItem) -> dict[str,
     """Return what stands in each column after the first, by its heading; `names` has the files as they are called."""
     f = item.finding
     unit = f.unit or (review.groups[item.group].name if f.family == FILE else None)
-    place = (unit, f.project, names[f.file.replace("\\", "/").replace("!/", "/")], f.sheet, f.cell, f.field, item.value)
+    place = (unit, f.project, names[f.file], f.sheet, f.cell, f.field, item.value)
     texts = (*place, f.expected, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, _key(item))
     return dict(zip(_NAMES[1:], texts, strict=True))
 

@@ -102,7 +102,8 @@ def _how(review: Review) -> str:
 
 
 def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, first: int | None) -> None:
-    looks.write(sheet, row, 0, f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name)
+    name = f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name
+    looks.write(sheet, row, 0, name)
     sheet.write_string(row, 1, group.status, looks.status.get(group.status, looks.other_status))
     counts = group.counts
     figures = (group.projects, counts.errors, counts.warnings, counts.hints, counts.kept, counts.repairs)
@@ -118,7 +119,7 @@ def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, fir
         sheet.write_url(row, 9, link, looks.link_left, text)
     else:
         looks.write(sheet, row, 9, text)
-    sheet.set_row(row, list_height([(f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name, 40), (text, 44)]))
+    sheet.set_row(row, list_height([(name, 40), (text, 44)]))
 
 
 def _total(sheet: Any, looks: Looks, review: Review, row: int) -> None:

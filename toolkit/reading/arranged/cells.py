@@ -12,8 +12,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from toolkit.reading.plan import Position
-from toolkit.sources.grid import CellValue, Grid
-from toolkit.values.text import is_blank
+from toolkit.sources.grid import CellValue, Grid, is_blank_value
 
 Area = tuple[int, int, int, int]
 
@@ -53,7 +52,7 @@ class Cells:
         self._blank: dict[Position, Area] = {}
         self._at: dict[Position, Cell] = {}
         values = grid.cells
-        single = {position: None for position, value in values.items() if not _is_blank(value)}
+        single = {position: None for position, value in values.items() if not is_blank_value(value)}
         budget = _MOST_COVERED
         for top, left, bottom, right in grid.merges:
             bottom, right = min(bottom, top + _TALLEST), min(right, left + _WIDEST)
@@ -121,10 +120,6 @@ class Cells:
     def is_place(self, row: int, column: int) -> bool:
         """Whether a blank place is known to be a cell of its own: ruled, or merged."""
         return self.grid.ruled or (row, column) in self._blank
-
-
-def _is_blank(value: CellValue) -> bool:
-    return isinstance(value, str) and is_blank(value)
 
 
 def part_of(grid: Grid, area: Area) -> Grid:
