@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.formula.oracle import Case, case, write_workbook
 from tests.judges.differences import limit
-from tests.judges.programs import Judge, Missing, Values
-from tests.judges.selfcheck import formulas
+from tests.judges.programs import Cell, Judge, Missing, Values
+from tests.judges.selfcheck import areas, formulas
 from tests.judges.verdict import Tally, tally_case, tally_value
 from tests.rules import test_rules_in_office as office_rules
 
@@ -48,15 +48,29 @@ def judge_rules(judges: Sequence[Judge], folder: Path, step: int = 1) -> Tally:
         parts = [("条件", 1, int(message is None)), *([("提示", 2, message)] if message is not None else [])]
         for part, column, expected in parts:
             text = texts["结果", row, column][0]
-            shown = {name: _voted(name, text, expected, values.at("结果", row, column)) for name, values in found.items()}
+            read = [text, *_read(text, "结果", texts)]
+            shown = {name: _voted(name, read, expected, values.at("结果", row, column)) for name, values in found.items()}
             tally_value(f"{part}：{one.rule.rule.id}", expected, shown, one.rule.rule.id, tally)
     return tally
 
 
-def _voted(judge: str, formula: str, expected: object, found: object) -> object:
-    """A judge's value, or that it has none where it differs on a formula beyond it."""
-    reason = None if found == expected else limit(judge, formula)
-    return found if reason is None else Missing(reason)
+def _voted(judge: str, read: Sequence[str], expected: object, found: object) -> object:
+    """A judge's value, or that it has none where it differs on a formula beyond it, or on one that reads such a formula."""
+    reasons = [] if found == expected else [reason for formula in read if (reason := limit(judge, formula)) is not None]
+    return Missing(reasons[0]) if reasons else found
+
+
+def _read(formula: str, sheet: str, texts: Mapping[Cell, tuple[str, object]]) -> list[str]:
+    """The formulas of the cells that a formula reads, and of those that these read."""
+    found: dict[Cell, str] = {}
+    waiting = [(formula, sheet)]
+    while waiting:
+        for name, top, left, bottom, right in areas(*waiting.pop()):
+            for cell in ((name, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)):
+                if cell in texts and cell not in found:
+                    found[cell] = texts[cell][0]
+                    waiting.append((found[cell], name))
+    return list(found.values())
 
 
 def _result(test: Case, values: Values, top: int) -> list[list[object]]:

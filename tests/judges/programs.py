@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from tests import office
 from tests.formula.oracle import unescaped
 from toolkit.package.opc import open_package
+from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.errors import ErrorValue
 
 Cell = tuple[str, int, int]
+
+# A cell with a name of ours for its formula; a reference to a cell of the same row in such a name.
+USED = re.compile(r'(<f t="array" ref="[A-Z]+(\d+)">)(_jx\d+)</f>')
+RELATIVE = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
 BATCH = 130
@@ -85,11 +93,36 @@ def _error(value: ErrorValue) -> object:
     return Missing(value.code) if value.code == "#NAME?" else value
 
 
+def spelled_out(path: Path, folder: Path) -> Path:
+    """Return a workbook with what our own names stand for in the cells that use them.
+
+    IronCalc and formualizer know names of cells only; the row of a relative name is 1.
+    """
+    with open_package(path, path.name) as package:
+        sheets = read_workbook(package).sheets
+        names = [
+            e for e in package.xml(read_workbook(package).part).iter(f"{{{MAIN_NS}}}definedName") if e.get("name", "").startswith("_jx")
+        ]
+    texts = {(sheets[int(e.get("localSheetId", "0"))].part.lstrip("/"), e.get("name", "")): e.text or "" for e in names}
+    made = folder / "写开" / path.name
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+
+            def text_of(found: re.Match[str], part: str = part) -> str:
+                text = RELATIVE.sub(rf"\g<1>{found[2]}", texts[part, found[3]])
+                return f"{found[1]}{escape(text)}</f>"
+
+            data = old.read(part)
+            new.writestr(part, USED.sub(text_of, data.decode()) if b"_jx" in data and part.startswith("xl/worksheets/") else data)
+    return made
+
+
 def _ironcalc(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
     import ironcalc
 
     for path in paths:
-        model = ironcalc.load_from_xlsx(str(path), "en", "Asia/Shanghai", "en")
+        model = ironcalc.load_from_xlsx(str(spelled_out(path, folder)), "en", "Asia/Shanghai", "en")
         model.evaluate()
         found: dict[Cell, object] = {}
         for sheet, properties in enumerate(model.get_worksheets_properties()):
@@ -107,7 +140,7 @@ def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
     import formualizer
 
     for path in paths:
-        book = formualizer.load_workbook(str(path))
+        book = formualizer.load_workbook(str(spelled_out(path, folder)))
         book.evaluate_all()
         yield Values(partial(_formualized, book.get_value))
 

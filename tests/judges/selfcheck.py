@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.judges.differences import limit
-from tests.judges.programs import Cell, Judge, Missing, Values
+from tests.judges.programs import Cell, Judge, Missing, Values, spelled_out
 from tests.oracle.selfcheck_mutations import Case
 from tests.oracle.test_selfcheck_oracle import workbook
 from toolkit.package.opc import open_package
@@ -42,7 +42,7 @@ def judge_workbooks(made: Sequence[Case], judges: Sequence[Judge], folder: Path)
     paths = [folder / f"自检{number}.xlsx" for number in range(len(made))]
     for case, path in zip(made, paths, strict=True):
         path.write_bytes(workbook(case, checked_first=False))
-    stored = [formulas(path) for path in paths]
+    stored = [formulas(spelled_out(path, folder)) for path in paths]
     result = Workbooks(len(made), sum(map(len, stored)))
     result.formulas.update(formula for each in stored for formula, _ in each.values())
     others: list[dict[Cell, dict[str, object]]] = [{} for _ in made]
@@ -97,15 +97,16 @@ def _compared(
 
 
 def _reads(formula: str, sheet: str, cells: set[Cell]) -> bool:
-    areas = list(_areas(formula, sheet))
+    read = list(areas(formula, sheet))
     return any(
         s == sheet_ and top <= row <= bottom and left <= column <= right
         for sheet_, row, column in cells
-        for s, top, left, bottom, right in areas
+        for s, top, left, bottom, right in read
     )
 
 
-def _areas(formula: str, sheet: str) -> Iterator[tuple[str, int, int, int, int]]:
+def areas(formula: str, sheet: str) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the areas that a formula on `sheet` names: sheet, first row and column, last row and column."""
     for quoted, plain, column, row, last_column, last_row in REFERENCE.findall(formula):
         left, top = column_number(column), int(row)
         yield quoted or plain or sheet, top, left, int(last_row or row), column_number(last_column) if last_column else left

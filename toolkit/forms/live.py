@@ -74,7 +74,7 @@ _AS_IS = LIST_FUNCTIONS | set(
     ]
 )
 
-# Functions that take an area whole, and those that calculate with areas in whatever way they are entered.
+# Functions that take an area whole in whatever way they are entered.
 _WHOLE = frozenset(
     [
         "SUM",
@@ -98,8 +98,6 @@ _WHOLE = frozenset(
         "MATCH",
     ]
 )
-_COLLECTING = frozenset(("AND", "OR", "MIN", "MAX", "SUM", "AVERAGE"))
-_FORCING = frozenset(("SUMPRODUCT", "LOOKUP"))
 
 # A string literal, or a parenthesis; `call` is one right after a function's name.
 _PARENTHESES = re.compile(r'"[^"]*"|(?P<call>(?<=[\w.])\()|[()]')
@@ -158,40 +156,26 @@ def _call(node: Call, inside: Callable[[Node, bool], Node], several: Callable[[s
         parts = tuple(inside(part, number if place >= first else True) for place, part in enumerate(node.arguments))
     else:
         parts = tuple(inside(part, node.function not in _AS_IS) for part in node.arguments)
-    made = replace(node, arguments=parts)
-    if node.function in _COLLECTING and needs_array(made, several) and not needs_array(made, several, forced=True):
-        # Of several values these make one, but calculate with them only where SUMPRODUCT makes them do so.
-        if node.function in ("AND", "OR"):
-            return Paren(Chain((">",), (Call("SUMPRODUCT", (Unary("-", Unary("-", made)),), 0), Literal(0))))
-        return Call("SUMPRODUCT", (made,), 0)
-    return made
+    return replace(node, arguments=parts)
 
 
-def needs_array(node: Node, several: Callable[[str], bool], *, forced: bool = False) -> bool:
-    """Return whether a formula says something else, or nothing, when it is not entered as an array formula.
+def needs_array(node: Node, several: Callable[[str], bool], *, whole: bool = False) -> bool:
+    """Return whether a formula says something else, or nothing, somewhere when it is not entered as an array formula.
 
-    Entered plainly, a spreadsheet takes of an area the one cell beside the formula (of an array constant one value, in LibreOffice);
-    SUMPRODUCT never does, save inside IF.
+    Entered plainly, a spreadsheet takes of an area the one cell beside the formula (of an array constant one value, in LibreOffice).
+    SUMPRODUCT calculates with all of it, which is then `whole`; in Gnumeric and IronCalc not where it is given to LEN, FIND, EXACT and
+    the like.
     """
     if isinstance(node, Name):
-        return not forced and several(node.text)
+        return not whole and several(node.text)
     if isinstance(node, ArrayLiteral):
-        return not forced
+        return not whole
     if isinstance(node, Call):
-        if node.function in LIST_FUNCTIONS:
-            return _spread(node.arguments[0], several) or needs_array(node.arguments[0], several, forced=True)
-        inner = forced and node.function not in _GIVING or node.function in _FORCING
-        whole = node.function in _WHOLE
-        return any(needs_array(part, several, forced=inner) for part in node.arguments if not (whole and isinstance(unwrap(part), Name)))
-    return any(needs_array(part, several, forced=forced) for part in children(node))
-
-
-def _spread(node: Node, several: Callable[[str], bool]) -> bool:
-    """Return whether a text is several texts."""
-    node = unwrap(node)
-    if isinstance(node, Name):
-        return several(node.text)
-    return not isinstance(node, Call) and any(_spread(part, several) for part in children(node))
+        products, areas = node.function == "SUMPRODUCT", node.function in _WHOLE
+        return node.function in LIST_FUNCTIONS or any(
+            needs_array(part, several, whole=products) for part in node.arguments if not (areas and isinstance(unwrap(part), Name))
+        )
+    return any(needs_array(part, several, whole=whole) for part in children(node))
 
 
 def function_depth(text: str) -> int:

@@ -59,11 +59,11 @@ _TESTS = {
     "结尾任一": "(LEN({w})>0)*EXACT(RIGHT({t},LEN({w})),{w})",
 }
 
-# The end of the last occurrence: a mark put in place of occurrence number (shortening by removal / length of the word). Nothing
-# in it is an error where a word is blank or not there, for IFERROR would want the formula entered as an array.
-_TIMES = '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/(LEN({w})+(LEN({w})=0))'
-_LAST_END = f"SUMPRODUCT(MAX(({_TIMES}>0)*(FIND(CHAR(1),SUBSTITUTE({{t}},{{w}},CHAR(1),{_TIMES}+({_TIMES}=0))&CHAR(1))+LEN({{w}})-1)))"
-
+# The end of the last occurrence: a mark put in place of occurrence number (shortening by removal / length of the word).
+_LAST_END = (
+    "(MAX(IFERROR(FIND(CHAR(1),SUBSTITUTE({t},{w},CHAR(1),"
+    '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/LEN({w})))+LEN({w})-1,0))+0*LEN({t})+0*SUMPRODUCT(LEN({w})))'
+)
 
 _AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"
 

@@ -102,9 +102,9 @@ def defined_names(root: etree._Element) -> list[etree._Element]:
 
 
 def sheet_name(name: str, text: str, index: int) -> etree._Element:
-    """Return the name `name` of the sheet at 0-based `index`; filters are names that nobody sees."""
+    """Return the name `name` of the sheet at 0-based `index`; nobody sees those that begin with _, save print areas and titles."""
     element = etree.Element(_NAME, name=name, localSheetId=str(index))
-    if name == FILTER:
+    if name.startswith("_") and name not in (PRINT_AREA, PRINT_TITLES):
         element.set("hidden", "1")
     element.text = text
     return element

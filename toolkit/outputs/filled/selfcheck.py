@@ -35,8 +35,8 @@ def add_self_checks(
     styles: Stylesheet | None,
     strings: Strings,
     listing: str = LISTING,
-) -> Listing | None:
-    """Put the form's checks into the project sheets and return the sheet to be called `listing`.
+) -> tuple[Listing, dict[str, dict[str, str]]] | None:
+    """Put the form's checks into the project sheets; return the sheet to be called `listing`, and for each of them the names it needs.
 
     None, and nothing is put in, for a form without rules. `sheets` are names, sheets as filled, rows added; `strings`
     gives the workbook's shared strings. Raises FormError for a template that cannot be read.
@@ -45,7 +45,7 @@ def add_self_checks(
         return None
     rules = live_rules(form)
     looks = make_looks(styles)
-    checked = []
+    checked, names = [], {}
     column = None
     for name, patch, insertion in sheets:
         column = column or first_free_column(form, patch)
@@ -54,11 +54,12 @@ def add_self_checks(
         cells |= computed(rules, cells, insertion)
         results = calculate(rules, cells, insertion)
         put_checks(patch, plan, looks, results, listing)
+        names[name] = plan.names(name)
         put_computed(patch, plan, cells, styles)
         project = form.role(PROJECT_ROLE)
         title = to_text(cells.get(plan.place(project.name))) if project else ""
         checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results))
-    return make_listing(checked, rules.left_out, styles)
+    return make_listing(checked, rules.left_out, styles), names
 
 
 def read_cells(root: etree._Element, wanted: Container[Position], strings: Strings) -> dict[Position, Cell]:

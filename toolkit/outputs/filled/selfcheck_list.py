@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from toolkit.formula import Message
-from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, quoted, token
+from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, pattern, quoted, token
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Results
@@ -188,11 +188,10 @@ class _Line:
         """Put in the hidden cells of the first row that fails and of how many do; return the cell of the former."""
         plan, row, result = self._sheet.plan, self._row, self._result
         area = f"{self._owner}{plan.chunk_area(self._check)}"
-        found = f'(LEN({area})<>LEN(SUBSTITUTE({area},{quoted(token(self._check, False))},"")))'
-        last = plan.rows[-1] + 1
-        first = f"{last}-SUMPRODUCT(MAX({found}*({last}-ROW({area}))))"
+        found, last = quoted(pattern(self._check)), plan.rows[-1] + 1
+        first = f"IFERROR(MATCH({found},{area},0)+{plan.rows[0] - 1},{last})"
         self._hidden["J"] = number_xml(f"J{row}", (result.rows or (last,))[0], first)
-        self._hidden["K"] = number_xml(f"K{row}", len(result.rows), f"SUMPRODUCT(--{found})")
+        self._hidden["K"] = number_xml(f"K{row}", len(result.rows), f"COUNTIF({area},{found})")
         return f"$J${row}"
 
     def _message(self, verdict: str, first: str | None) -> tuple[str, bool]:

@@ -38,13 +38,14 @@ def text_formula(cell: str, field: Field) -> str:
     return f'IF(ISTEXT({cell}),{text},"")'
 
 
-def number_formula(cell: str, text: str, field: Field) -> str:
-    """Return the formula of the number in `cell`, whose text is in `text`."""
+def number_formula(cell: str, text: str, field: Field) -> tuple[str, bool]:
+    """Return the formula of the number in `cell`, whose text is in `text`, and whether it has to be entered as an array formula."""
     if field.type == DATE:
         whole = f'DATEVALUE(TEXT(VALUE({text}),"0000-00-00"))'
         read = f'IF(LEN({text})-LEN(SUBSTITUTE({text},"-",""))=2,DATEVALUE({text}),IF(LEN({text})=8,{whole},#VALUE!))'
         day = f'IF(AND({cell}>={FIRST_DAY},{cell}<={LAST_DAY}),{cell},IF(LEN({cell})=8,DATEVALUE(TEXT({cell},"0000-00-00")),#VALUE!))'
-        return f'IF(ISTEXT({cell}),IF({text}="","",{read}),IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!))))'
+        number = f'IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!)))'
+        return f'IF(ISTEXT({cell}),IF({text}="","",{read}),{number})', False
     figures = '{"0","1","2","3","4","5","6","7","8","9",".",",","-"}'
     value = f'VALUE(SUBSTITUTE({text},",",""))'
 
@@ -55,14 +56,14 @@ def number_formula(cell: str, text: str, field: Field) -> str:
         f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{in_thousands}),FALSE)'
     )
     if field.type == TEXT:
-        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))'
+        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))', True
     tests = [f"ISNUMBER({cell})"]
     if is_year(field):
         tests += [f"{cell}>={FIRST_YEAR}", f"{cell}<={LAST_YEAR}"]
     if field.type == INTEGER:
         tests.append(f"MOD(N({cell}),1)=0")
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
-    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})'
+    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})', True
 
 
 def text_of(cell: Cell, field: Field) -> str:

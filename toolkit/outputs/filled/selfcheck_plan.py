@@ -7,6 +7,7 @@ where it can be entered plainly. `selfcheck_sheet` puts the formulas into sheets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -32,6 +33,13 @@ _MARKS = {ERROR: "✘", WARNING: "！", HINT: "？"}
 
 # Where the row number goes in a formula that is written once per indicator row: a character that no text has.
 ROW = "\U0010fffd"
+
+# What COUNTIF and MATCH take for more than itself.
+_WILD = re.compile("[*?~]")
+
+# Where the sheet stands in the formula of a name: another such character. Names begin with what Excel takes for no cell.
+_OWNER = "\U0010fffc"
+_NAME = "_jx"
 
 # Room for row checks in one cell: what an .xls can hold.
 _CHUNK = 1000
@@ -67,6 +75,12 @@ class Plan:
     conditions: tuple[Formula, ...] = ()
     parts: tuple[RowColumn, ...] = ()
     chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
+    look_ups: tuple[str, ...] = ()
+
+    def names(self, sheet: str) -> dict[str, str]:
+        """Return the names of a sheet that hold the look-ups of a row, with their formulas as from row 1."""
+        owner = a1.quote_sheet(sheet) + "!"
+        return {f"{_NAME}{number}": text.replace(_OWNER, owner).replace(ROW, "1") for number, text in enumerate(self.look_ups, 1)}
 
     @property
     def block(self) -> int:
@@ -143,6 +157,8 @@ class Plan:
     def address(self, name: str, row: str | None, owner: str = "") -> str:
         """Return the cells of a name on the sheet (`owner` names it): a row's own for `row` (a formula of its number), else all."""
         form, plain = self.rules.form, name.removeprefix(RAW).removeprefix(ALL)
+        if (look_up := self.rules.look_ups.by_name.get(name)) is not None:
+            return look_up.read(self.address(f"{_LOOKED_UP}{look_up.group}", row, owner))
         if plain not in form.row_names and not name.startswith(_OF_ROW):
             return owner + self._single_address(name)
         column = self._part_columns.get(plain) if not name.startswith(RAW) or plain not in form.by_name else None
@@ -152,7 +168,7 @@ class Plan:
         if row is None or name.removeprefix(RAW).startswith(ALL):
             return owner + area
         letters = a1.column_letters(column)
-        return f"${letters}{row}" if row == ROW else f"INDEX({owner}${letters}:${letters},{row})"
+        return f"{owner}${letters}{row}" if row == ROW else f"INDEX({owner}${letters}:${letters},{row})"
 
     def _single_address(self, name: str) -> str:
         plain = name.removeprefix(RAW).removeprefix(ALL)
@@ -175,7 +191,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, _APPLIES = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前"
+FILLED, TEXT_OF, _APPLIES, _LOOKED_UP = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前", f"{_OF_ROW}查"
 
 
 @lru_cache(maxsize=8)
@@ -186,7 +202,7 @@ def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> 
         names = (FILLED, *_part_names(rules))
         plan = replace(plan, parts=tuple(RowColumn(name, Formula("")) for name in names))
         plan = replace(plan, parts=tuple(_parts(plan)))
-        plan = replace(plan, chunks=tuple(_chunks(plan)))
+        plan = replace(plan, chunks=tuple(_chunks(plan)), look_ups=tuple(_look_ups(plan)))
     return replace(plan, conditions=tuple(_condition(plan, check) for check in plan.ordered))
 
 
@@ -195,13 +211,13 @@ def _part_names(rules: LiveRules) -> Iterator[str]:
         yield from (TEXT_OF + field.name, field.name)
     yield from (helper.name for helper in rules.helpers.of_row)
     yield from (_APPLIES + check.id for check in rules.premises)
+    yield from (f"{_LOOKED_UP}{number}" for number in range(len(rules.look_ups.groups)))
 
 
 def _condition(plan: Plan, check: LiveCheck) -> Formula:
     rules = plan.rules
     if check.by_row:
-        area, mark = plan.chunk_area(check), quoted(token(check, False))
-        text = f'SUMPRODUCT(LEN({area})-LEN(SUBSTITUTE({area},{mark},"")))=0'
+        text = f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})=0"
         if check.applies is not None:
             text = f'IF({text},IF(COUNTIF({plan.address(_APPLIES + check.id, None)},TRUE)>0,TRUE,"{NOT_APPLICABLE}"),FALSE)'
         return Formula(clean(text))
@@ -227,7 +243,7 @@ def _parts(plan: Plan) -> Iterator[RowColumn]:
     for field in rules.mirrored[1]:
         raw, text = of_row(RAW + field.name), of_row(TEXT_OF + field.name)
         yield RowColumn(TEXT_OF + field.name, Formula(text_formula(raw, field)))
-        yield RowColumn(field.name, Formula(number_formula(raw, text, field)))
+        yield RowColumn(field.name, Formula(*number_formula(raw, text, field)))
     for helper in rules.helpers.of_row:
         shown, array = rules.formula(helper.formula, of_row, True)
         shown = f'({shown})&""' if helper.as_text else shown
@@ -236,6 +252,22 @@ def _parts(plan: Plan) -> Iterator[RowColumn]:
         assert check.applies is not None
         shown, array = rules.formula(check.applies, of_row, True)
         yield RowColumn(_APPLIES + check.id, Formula(clean(f'IF({of_row(FILLED)},IF({shown},TRUE,FALSE),"")'), array))
+    for number in range(len(rules.look_ups.groups)):
+        yield RowColumn(f"{_LOOKED_UP}{number}", Formula(f"{_NAME}{number + 1}", array=True))
+
+
+def _look_ups(plan: Plan) -> Iterator[str]:
+    """Yield the formulas of the names that hold the look-ups of a row: relative ones, so that their texts stand once a sheet.
+
+    A name is calculated as an array formula in Excel; the cell is one nevertheless, for programs that take it as it is entered.
+    """
+
+    def of_row(name: str) -> str:
+        return plan.address(name, ROW, _OWNER)
+
+    for group in plan.rules.look_ups.groups:
+        pieces = (each.written(plan.rules.written(plan.rules.shape(each.tree, True), of_row, True)[0]) for each in group)
+        yield clean(f'IF({of_row(FILLED)},{"&".join(pieces)},"")')
 
 
 def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
@@ -281,6 +313,11 @@ def token(check: LiveCheck, passed: Verdict) -> str:
     if passed is True or passed == NOT_APPLICABLE:
         return ""
     return f"|{_MARKS[check.severity]}{check.id}|" + (" " if isinstance(passed, ErrorValue) else "")
+
+
+def pattern(check: LiveCheck, passed: Verdict = False) -> str:
+    """Return what finds a cell with a row check's token, as COUNTIF and MATCH understand it."""
+    return "*" + _WILD.sub(r"~\g<0>", token(check, passed)) + "*"
 
 
 def quoted(text: str) -> str:

@@ -12,12 +12,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
-from toolkit.forms.computed import Helpers, helpers_of
+from toolkit.forms.computed import Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
-from toolkit.formula.nodes import Node
+from toolkit.formula.compiler import assemble
+from toolkit.formula.nodes import Call, Name, Node
+from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, taken_out, text_of
 from toolkit.spreadsheet import a1
 from toolkit.values.amounts import YUAN
 from toolkit.values.words import ERROR, OF_ROW, Severity
@@ -95,25 +97,50 @@ class LiveRules:
 
         return several
 
+    @cached_property
+    def look_ups(self) -> LookUps:
+        """What the formulas of a row ask of lists."""
+        table = self.form.table
+        cells = {name: each.formula for name, each in computed_fields(self.form).items() if table is not None and name in table.names}
+        own = {helper.name: helper.formula for helper in self.helpers.of_row}
+        checks = [formula for check in self.checks if check.by_row for formula in (check.condition, check.applies) if formula is not None]
+        return find_look_ups(checks, own | cells, self.several(True))
+
+    @cached_property
+    def _computed(self) -> Mapping[str, str]:
+        """The helpers of the declaration by what they are computed from."""
+        return {text_of(tree): each.name for each in self.helpers.single if isinstance(tree := each.formula.tree, Call)}
+
+    def _helper(self, call: Call) -> Name | None:
+        """Return the name of the helper that is a call's value."""
+        name = self._computed.get(text_of(call))
+        return None if name is None else Name(name, call.position)
+
     def tree(self, formula: Formula, by_row: bool) -> Node:
         """Return a formula's tree as it is written into a sheet."""
-        return in_cells(formula.tree, self.form.known, self.several(by_row))
+        return self.shape(self.look_ups.tree(formula.tree) if by_row else formula.tree, by_row)
+
+    def shape(self, tree: Node, by_row: bool) -> Node:
+        return in_cells(tree, self.form.known, self.several(by_row))
 
     def formula(self, formula: Formula, address: Address, by_row: bool) -> tuple[str, bool]:
         """Return a formula as Excel text, and whether it has to be entered as an array formula."""
-        tree = self.tree(formula, by_row)
-        text = to_excel(replace(formula, tree=tree), address=address, list_address=self.lists.__getitem__)
+        return self.written(self.tree(formula, by_row), address, by_row)
+
+    def written(self, tree: Node, address: Address, by_row: bool) -> tuple[str, bool]:
+        """Return a tree as Excel text, and whether it has to be entered as an array formula."""
+        text = to_excel(assemble("", tree), address=address, list_address=self.lists.__getitem__)
         return text, needs_array(tree, self.several(by_row))
 
     def text(self, message: Message, address: Address, by_row: bool, code: str) -> tuple[str, bool]:
         """Return a message as Excel text, and whether it has to be entered as an array formula; `code` as for `to_excel_text`."""
         several = self.several(by_row)
-        array = any(needs_array(part.tree, several) for part in message.formulas)
+        array = any(needs_array(taken_out(part.tree, several, self._helper), several) for part in message.formulas)
         shown = message.to_excel_text(
             self.kind,
             address=address,
             list_address=self.lists.__getitem__,
-            shape=lambda tree: in_cells(tree, self.form.known, several),
+            shape=lambda tree: self.shape(taken_out(tree, several, self._helper), by_row),
             code=code,
         )
         return shown, array
@@ -184,14 +211,19 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
         return LiveCheck(id_, ERROR, condition, message, suggestion, found[0].name)
 
     if fields:
-        tests = [f"SUMPRODUCT(--ISERROR({RAW}{names[f.name]}))>0" for f in fields]
+        tests = [f"ISERROR({RAW}{f.name})" if f in form.fields else f"ISERROR(SUM({RAW}{names[f.name]}))" for f in fields]
         yield check("格式-错误值", fields, tests, "是错误值，不能作为填报内容。", "请改正公式，或直接填写结果。")
     groups: dict[str, list[Field]] = {}
     for field in fields:
         if field.type in NUMERIC:
             groups.setdefault(field.type if field.type in (AMOUNT, DATE) else "数字", []).append(field)
     for kind, found in groups.items():
-        tests = [f"SUMPRODUCT(ISERROR({names[f.name]})*(1-ISERROR({RAW}{names[f.name]})))>0" for f in found]
+        tests = [
+            f"AND(ISERROR({f.name}),NOT(ISERROR({RAW}{f.name})))"
+            if f in form.fields
+            else f"SUMPRODUCT(ISERROR({names[f.name]})*(1-ISERROR({RAW}{names[f.name]})))>0"
+            for f in found
+        ]
         cure = _CURES.get(kind, "请只填数字。") if form.money == YUAN or kind != AMOUNT else f"请只填数字，单位为{form.money.unit}。"
         yield check(f"格式-{kind}", found, tests, f"不是可以识别的{kind}。", cure)
 

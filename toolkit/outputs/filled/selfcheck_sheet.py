@@ -140,7 +140,7 @@ def _further(plan: Plan, results: Results) -> Iterator[tuple[int, list[tuple[int
             beside = f"${a1.column_letters(columns[TEXT_OF + name])}{ROW}"
             formulas = (
                 Formula(text_formula(f"${drawn}{ROW}", fields[name])),
-                Formula(number_formula(f"${drawn}{ROW}", beside, fields[name])),
+                Formula(*number_formula(f"${drawn}{ROW}", beside, fields[name])),
             )
             for row, pair in zip(rows, values, strict=True):
                 for column, value, formula in zip((columns[TEXT_OF + name], columns[name]), pair, formulas, strict=True):
@@ -209,7 +209,7 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
 
 
 def _number(plan: Plan, number: int, field: Field) -> Formula:
-    return Formula(number_formula(plan.input(field.name), plan.single(TEXTS, number), field))
+    return Formula(*number_formula(plan.input(field.name), plan.single(TEXTS, number), field))
 
 
 def _helper(plan: Plan, helper: Helper) -> Formula:

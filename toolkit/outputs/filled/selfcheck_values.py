@@ -115,7 +115,8 @@ def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cel
     for field in columns:
         found += [text_of(_cell(names[RAW + field.name]), field), _cell(names[field.name])]
     found += [_cell(names[helper.name]) for helper in rules.helpers.of_row]
-    return found + [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
+    found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
+    return found + ["".join(each.value(names) for each in group) for group in rules.look_ups.groups]
 
 
 def _judged(check: LiveCheck, names: Mapping[str, object]) -> Verdict:

@@ -60,6 +60,7 @@ class FilledBook:
     def __init__(self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False) -> None:
         self.form = form
         self._to_be_filled = to_be_filled
+        self._own_names: Mapping[str, Mapping[str, str]] = {}
         self._year = next((each.year for each in declarations if each.year), None)
         self._template = load_template(form)
         self._draft = self._template.draft.fork()
@@ -89,9 +90,9 @@ class FilledBook:
         styles = None if self._styles_part is None else self.styles
         found = add_self_checks(self.form, sheets, styles, lambda: self._template.strings, listing)
         if found is not None:
+            sheet, self._own_names = found
             owner = a1.quote_sheet(listing) + "!"
-            names = {FILTER: owner + found.filtered, PRINT_TITLES: owner + found.titles}
-            self.add_sheet(listing, found.xml, names=names)
+            self.add_sheet(listing, sheet.xml, names={FILTER: owner + sheet.filtered, PRINT_TITLES: owner + sheet.titles})
 
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
@@ -112,7 +113,10 @@ class FilledBook:
             names = [project.name for project in self.projects]
             suit_instructions(draft, template.part, guide, self.form.sheet, names, self._year)
         set_sheet_titles(draft, [*(project.name for project in self.projects), *(tab.name for tab in self._more)])
-        tabs = [(Tab(project.name, project.part), copies[project.name]) for project in self.projects]
+        tabs = [
+            (Tab(project.name, project.part, names=tuple(self._own_names.get(project.name, {}).items())), copies[project.name])
+            for project in self.projects
+        ]
         return assemble(template, draft, tabs, self._more)
 
     def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:

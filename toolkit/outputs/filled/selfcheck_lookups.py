@@ -1,0 +1,172 @@
+"""Look-ups: what the formulas of a row ask of the words of a list, each asked once a row.
+
+Comes in: the formulas of the rows. Goes out: the array calculations in them that come to a truth or a place in a text, in groups that
+stand in one cell each, and the trees in which names stand for them. Only that cell has to be an array formula: the formulas that read it
+are entered plainly, so that all rows share them and a row that is not filled in costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import groupby
+
+from toolkit.forms.live import ALL, needs_array
+from toolkit.formula import LIST_FUNCTIONS, Formula, to_excel, top_left
+from toolkit.formula.coerce import to_text
+from toolkit.formula.compiler import assemble
+from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children
+from toolkit.values.errors import ErrorValue
+
+# How the name of a look-up begins: no name of a form does.
+LOOK_UP = "\x02"
+
+# What a look-up that cannot be calculated leaves of each digit; reading it as a number is an error.
+_NOTHING = "!"
+
+# Digits of a truth, of a place in the text of a cell, and of any other number.
+_TRUTH, _PLACE, _NUMBER = 1, 5, 20
+_FUNCTIONS = {
+    **dict.fromkeys(("AND", "OR"), _TRUTH),
+    **dict.fromkeys(("MIN", "MAX", "SUM", "AVERAGE", "COUNT", "SUMPRODUCT"), _NUMBER),
+    **dict.fromkeys(LIST_FUNCTIONS, _TRUTH),
+    "最后位置": _PLACE,
+}
+
+# An array formula gives at most 255 characters; and room for its text, of Excel's 8,192.
+_MOST_DIGITS, _MOST_TEXT = 240, 6000
+
+Several = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """One look-up: `formula` as the author wrote it, `tree` with names for the look-ups it needs itself; `start` counts from 1."""
+
+    name: str
+    formula: Formula
+    tree: Node
+    digits: int
+    group: int
+    start: int
+
+    def written(self, text: str) -> str:
+        """Return the formula of its digits, of its own text."""
+        blanks = " " * self.digits
+        shown = {_TRUTH: f"IF({text},1,0)", _PLACE: f'TEXT({text},"00000")'}.get(self.digits, f'RIGHT("{blanks}"&{text},{self.digits})')
+        return f'IFERROR({shown},"{_NOTHING * self.digits}")'
+
+    def read(self, cell: str) -> str:
+        """Return the formula of its value, of the cell of its group."""
+        found = f"MID({cell},{self.start},{self.digits})"
+        return f"(0+{found}=1)" if self.digits == _TRUTH else f"(0+{found})"
+
+    def value(self, names: Mapping[str, object]) -> str:
+        """Return its digits in a row whose names these are."""
+        value = top_left(self.formula.evaluate(names))
+        if isinstance(value, ErrorValue) or not isinstance(value, (bool, int, float)):
+            return _NOTHING * self.digits
+        return f"{bool(value):d}" if self.digits == _TRUTH else f"{int(value):05}" if self.digits == _PLACE else f"{to_text(value):>20}"
+
+
+@dataclass(frozen=True, eq=False)
+class LookUps:
+    """The look-ups of a form's rows, by their text; equal to itself alone."""
+
+    several: Several
+    by_text: Mapping[str, LookUp]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, LookUp]:
+        return {look_up.name: look_up for look_up in self.by_text.values()}
+
+    @cached_property
+    def groups(self) -> Sequence[Sequence[LookUp]]:
+        """Those that stand in one cell, each cell after those it reads."""
+        return [list(group) for _, group in groupby(self.by_text.values(), lambda each: each.group)]
+
+    def tree(self, node: Node) -> Node:
+        """Return a tree with names for the look-ups in it."""
+        return taken_out(node, self.several, lambda call: Name(self.by_text[text_of(call)].name, 0))
+
+
+def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], several: Several) -> LookUps:
+    """Return the look-ups in `formulas` and `helpers`, which are the formulas of names that may be read."""
+    found: dict[str, Call] = {}
+    for formula in (*helpers.values(), *formulas):
+        for call in _calls(formula.tree, several):
+            found.setdefault(text_of(call), call)
+
+    # A look-up stands in a later cell than all that it reads: its own look-ups, and those of the names it reads.
+    @cache
+    def depth(node: Node) -> int:
+        if isinstance(node, Name):
+            helper = helpers.get(node.text.removeprefix(ALL))
+            return 0 if helper is None else depth(helper.tree)
+        return max(map(depth, children(node)), default=0) + _is_look_up(node, several)
+
+    order = sorted(found.items(), key=lambda each: depth(each[1]))
+    return LookUps(several, dict(_placed(order, depth, several)))
+
+
+def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several) -> Iterator[tuple[str, LookUp]]:
+    """Yield each look-up with its place in a cell."""
+    names: dict[str, str] = {}
+    group, start, length, last = 0, 1, 0, 0
+    for text, call in found:
+        digits = _FUNCTIONS[call.function]
+        if names and (depth(call) != last or start + digits > _MOST_DIGITS or length + len(text) > _MOST_TEXT):
+            group, start, length = group + 1, 1, 0
+        last = depth(call)
+        name = names[text] = f"{LOOK_UP}{len(names) + 1}"
+        inner = [taken_out(part, several, lambda each: Name(names[text_of(each)], 0)) for part in call.arguments]
+        yield text, LookUp(name, assemble(text, call), replace(call, arguments=tuple(inner)), digits, group, start)
+        start, length = start + digits, length + 3 * len(text) + 80
+
+
+def taken_out(node: Node, several: Several, seat: Callable[[Call], Node | None]) -> Node:
+    """Return a tree with what `seat` gives, where it gives anything, in place of its outermost look-ups."""
+    if _is_look_up(node, several):
+        assert isinstance(node, Call)
+        if (found := seat(node)) is not None:
+            return found
+
+    def inside(part: Node) -> Node:
+        return taken_out(part, several, seat)
+
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(map(inside, node.arguments)))
+    if isinstance(node, Chain):
+        return replace(node, operands=tuple(map(inside, node.operands)))
+    if isinstance(node, (Unary, Percent)):
+        return replace(node, operand=inside(node.operand))
+    return replace(node, inner=inside(node.inner)) if isinstance(node, Paren) else node
+
+
+def _is_look_up(node: Node, several: Several) -> bool:
+    """Return whether a call makes one truth or number of arrays."""
+    if not isinstance(node, Call):
+        return False
+    if node.function in LIST_FUNCTIONS:
+        return not _spread(node.arguments[0], several)
+    return node.function in _FUNCTIONS and any(_spread(part, several) for part in node.arguments)
+
+
+def _spread(node: Node, several: Several) -> bool:
+    """Return whether a part needs to be calculated as an array, its look-ups apart."""
+    return needs_array(taken_out(node, several, lambda call: Name(LOOK_UP, 0)), several)
+
+
+def _calls(node: Node, several: Several) -> Iterator[Call]:
+    """Yield the look-ups in a tree, those inside another first."""
+    for part in children(node):
+        yield from _calls(part, several)
+    if _is_look_up(node, several):
+        assert isinstance(node, Call)
+        yield node
+
+
+def text_of(call: Call) -> str:
+    """Return what tells a look-up from others: its text."""
+    return to_excel(assemble("", call), address=str, list_address=str)
