@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.shipped import ROWS, declaration, entry, shipped_form
-from toolkit.checking.check import check_declarations, unit_key
+from toolkit.checking.cases import unit_key
+from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.forms import Form, Rule
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
