@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,9 @@ import click
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
 from toolkit.values.text import one_line
-from toolkit.values.words import SEVERITY_WORDS, UNREADABLE
+from toolkit.values.words import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from toolkit.checking.explain import Explanation
     from toolkit.workflow.request import Request
 
 
@@ -37,33 +35,17 @@ def explain(request: Request, rule: str, everything: bool, as_json: bool, quiet:
 
     例：jixiao explain 资金-F1 回收/甲中心.xlsx
     """
-    from toolkit.checking.explain import FAILED, NOT_CALCULATED
     from toolkit.workflow.explain import explain_rule
 
     with show.progress(quiet or as_json) as progress:
         found, batch = explain_rule(request, rule, progress)
-    chosen = [each for each in found if everything or each.verdict in (FAILED, NOT_CALCULATED)]
+    chosen = [each for each in found if everything or each.fails]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in chosen], ensure_ascii=False, indent=1))
     else:
         for each in chosen:
-            click.echo("\n".join(map(one_line, _lines(each))) + "\n")
-        counts = "，".join(f"{word} {number} 处" for word, number in _counts(found).items())
+            click.echo("\n  ".join(map(one_line, (each.headline, *each.lines()))) + "\n")
+        counts = "，".join(f"{word} {number} 处" for word, number in Counter(each.verdict for each in found).items())
         click.echo(f"规则“{rule}”：{counts or '没有一处用得上'}。")
     show.file_findings(batch.files)
     return ExitCode.of(unreadable=any(file.status == UNREADABLE for file in batch.files))
-
-
-def _counts(found: list[Explanation]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for each in found:
-        counts[each.verdict] = counts.get(each.verdict, 0) + 1
-    return counts
-
-
-def _lines(each: Explanation) -> Iterator[str]:
-    row = f"第 {each.row} 行" if each.row else ""
-    place = " › ".join(part for part in (each.file, each.sheet or each.unit, each.project, row) if part)
-    yield f"{place}：{each.verdict}（{each.rule}，{SEVERITY_WORDS[each.severity]}，按{each.scope}）"
-    for line in each.lines():
-        yield f"  {line}"

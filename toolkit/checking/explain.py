@@ -22,7 +22,7 @@ from toolkit.formula.message import shown
 from toolkit.formula.parts import Part, parts_of
 from toolkit.reading.model import BLANK, OK, Declaration
 from toolkit.values.errors import ErrorValue
-from toolkit.values.words import Severity
+from toolkit.values.words import SEVERITY_WORDS, Severity
 
 PASSED, FAILED, PASSED_OVER, NOT_CALCULATED = "通过", "不通过", "不适用", "算不出来"
 
@@ -69,6 +69,18 @@ class Explanation:
     sum: str
     names: tuple[Used, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether there is a finding here."""
+        return self.verdict in (FAILED, NOT_CALCULATED)
+
+    @property
+    def headline(self) -> str:
+        """Where it is, and the verdict."""
+        row = f"第 {self.row} 行" if self.row else ""
+        place = " › ".join(part for part in (self.file, self.sheet or self.unit, self.project, row) if part)
+        return f"{place}：{self.verdict}（{self.rule}，{SEVERITY_WORDS[self.severity]}，按{self.scope}）"
 
     def lines(self) -> Iterator[str]:
         """Yield it for people, from the condition on."""

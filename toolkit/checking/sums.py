@@ -38,6 +38,8 @@ def sum_shown(rule: CompiledRule, case: Case, form: Form, *, beside: str = "") -
     if found is None:
         return ""
     left, right = ([each for term in side for each in _addends(term, case, form)] for side in (found.left, found.right))
+    if len(left) + len(right) < 3:
+        return ""
     kind = AMOUNT if any(name_kinds(form)(_bare(name)) == AMOUNT for name in rule.condition.names) else None
     totals = [sum(sign * value for sign, _, value, _ in side) for side in (left, right)]
     difference = shown(round_half_up(abs(totals[0] - totals[1]), 8), kind)

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from toolkit.formula.compiler import Environment, Formula, assemble
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Unary, unwrap
 
-# What one side has to be to the other; mirrored where the sides change places.
-_RELATIONS = {"=": "=", "<=": "<=", ">=": ">=", "<": "<", ">": ">"}
-_MIRRORED = {"=": "=", "<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_RELATIONS = ("=", "<=", ">=", "<", ">")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,8 @@ def _comparison(node: Node) -> Comparison | None:
     right = [Term(1, t.node, t.whole) for t in first if t.sign < 0] + [t for t in second if t.sign > 0]
     if not left or not right or not _adds_up(left, right):
         return None
-    if _weight(left) > _weight(right):
-        left, right, relation = right, left, _MIRRORED[relation]
+    if relation == "=" and _weight(left) > _weight(right):
+        left, right = right, left
     return Comparison(tuple(left), relation, tuple(right))
 
 

@@ -109,7 +109,7 @@ def test_the_difference_is_told_once_and_what_is_no_sum_tells_none() -> None:
         assert messages([made], rule(other)) == ["不对。"], other
     at_most = "ROUND(当年财政拨款+上年结转资金-年度资金申请总额,2)>=0"
     [message] = messages([made], rule(at_most))
-    assert "应不大于 当年财政拨款" in message
+    assert "应不小于 年度资金申请总额 126.00" in message
 
 
 def test_what_many_projects_add_up_to_is_named_one_by_one_and_then_counted() -> None:
