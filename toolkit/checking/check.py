@@ -14,6 +14,7 @@ from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
 from toolkit.checking.model import Finding, NotApplicable
+from toolkit.checking.slips import slip_findings
 from toolkit.checking.sums import sum_shown
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
@@ -47,6 +48,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
         bad = list(cell_findings(declaration, form))
         stopped.tell(declaration, bad, len(findings))
         findings += bad
+        findings += slip_findings(declaration, form)
         findings += doubts
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
         row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
