@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.shipped import ROWS, declaration, entry, shipped_form
-from toolkit.checking.check import check_declarations, unit_key
+from toolkit.checking.cases import unit_key
+from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.forms import Form, Rule
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
@@ -64,7 +65,8 @@ def test_a_failed_rule_tells_place_value_and_figures() -> None:
             field="年度资金申请总额",
             value="1250000.00",
             expected=None,
-            message="总额 1,250,000.00，合计 1,200,000.00，财政 （空），自 2025-01-01。",
+            message="总额 1,250,000.00，合计 1,200,000.00，财政 （空），自 2025-01-01。"
+            "年度资金申请总额 1,250,000.00（E7）应等于 当年财政拨款 1,000,000.00 ＋ 上年结转资金 150,000.50 ＋ 年度其他资金 49,999.50，相差 50,000.00。",
             suggestion="请改。",
         )
     ]

@@ -259,7 +259,11 @@ def test_another_form_is_issued_read_and_checked_the_same_way(tmp_path: Path, ro
     assert messages == [
         ("投资-批复", "投资额 1,200,000.01 元，批复 1,200,000.00 元。"),
         ("投资-批复", "投资额 5.00 元，批复 （空） 元。"),
-        ("投资-合计", "合计 1,200,005.01 元，控制数 1,200,000.00 元。"),
+        (
+            "投资-合计",
+            "合计 1,200,005.01 元，控制数 1,200,000.00 元。"
+            "“校园食堂改造” 1,200,000.01 ＋ “校车更新” 5.00 应不大于 控制数 1,200,000.00，相差 5.01。",
+        ),
     ]
     assert check(path, form=form).findings == ()
     with pytest.raises(UsageError, match="登记卡”没有“年度”字段"):

@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "toolkit.apps.commands:export",
     "import": "toolkit.apps.commands:import_",
     "diff": "toolkit.apps.diff:diff",
+    "explain": "toolkit.apps.explain:explain",
     "form": "toolkit.apps.form:form",
     "excel": "toolkit.apps.excel_command:excel",
     "demo": "toolkit.apps.commands:demo",

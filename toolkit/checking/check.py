@@ -7,47 +7,26 @@ about units and the batch last. Never touches a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 
+from toolkit.checking.cases import Case, Views
 from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
-from toolkit.checking.environment import Environment, group_environment, list_environment, prefixed
 from toolkit.checking.model import Finding, NotApplicable
-from toolkit.forms.live import BATCH, UNIT
+from toolkit.checking.slips import slip_findings
+from toolkit.checking.sums import sum_shown
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, name_kinds
+from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import MOST_STEPS, TOO_MUCH
-from toolkit.reading.computed import environment_of
-from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry, Row
+from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
-from toolkit.values.text import label_key
 from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
-
-UnitKey = tuple[str, int | None]
 
 # What an advice says a word from a list is to be changed to.
 _CHANGED_TO = re.compile(r"改为([^，；。]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What one evaluation is about: where a finding would point, and what the names mean.
-
-    `members` are the unit's declarations where it is about the unit; `stopped` takes down the rules that bad cells stop.
-    """
-
-    environment: Mapping[str, object]
-    declaration: Declaration | None = None
-    row: Row | None = None
-    file: str = ""
-    unit: str | None = None
-    members: tuple[Declaration, ...] = ()
-    stopped: Stopped = field(default_factory=Stopped)
 
 
 def check_declarations(declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None) -> list[Finding]:
@@ -59,7 +38,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
     rules = tuple(rule for rule in compile_rules(form) if roster is not None or not rule.roster_names)
     findings: list[Finding] = []
     stopped = Stopped()
-    views = _Views(declarations, form, rules, roster, stopped)
+    views = Views(declarations, form, rules, roster, stopped)
     for (case, rows), doubts in zip(views.declarations(), doubt_findings(declarations, roster), strict=True):
         declaration = case.declaration
         assert declaration is not None
@@ -69,6 +48,7 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
         bad = list(cell_findings(declaration, form))
         stopped.tell(declaration, bad, len(findings))
         findings += bad
+        findings += slip_findings(declaration, form)
         findings += doubts
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
         row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
@@ -90,7 +70,7 @@ def not_applicable(declarations: Sequence[Declaration], form: Form, *, roster: R
     rules = [rule for rule in compile_rules(form) if rule.applies and (roster is not None or not rule.roster_names)]
     if not rules:
         return []
-    views, found = _Views(declarations, form, rules, roster), []
+    views, found = Views(declarations, form, rules, roster), []
     of_form = [rule for rule in rules if rule.rule.scope == OF_FORM]
     of_row = [rule for rule in rules if rule.rule.scope == OF_ROW]
     for case, rows in views.declarations():
@@ -103,87 +83,22 @@ def not_applicable(declarations: Sequence[Declaration], form: Form, *, roster: R
     return [_passed_over(rule, case) for case, rule in found]
 
 
-class _Views:
-    """What the names of rules stand for in each declaration, row, unit, and in the batch."""
-
-    def __init__(
-        self,
-        declarations: Sequence[Declaration],
-        form: Form,
-        rules: Sequence[CompiledRule],
-        roster: Roster | None,
-        stopped: Stopped | None = None,
-    ) -> None:
-        self._all, self._roster, self._form, self._stopped = declarations, roster, form, stopped or Stopped()
-        self._lists = list_environment(form)
-        self._shared: list[Environment] = [dict(self._lists) for _ in declarations]
-        self._read = [environment_of(each, form, shared) for each, shared in zip(declarations, self._shared, strict=True)]
-        self._members: dict[UnitKey, list[int]] = {}
-        for index, declaration in enumerate(declarations):
-            self._members.setdefault(unit_key(declaration), []).append(index)
-        names = frozenset(name for rule in rules for name in rule.unit_names)
-        self._units = {key: group_environment([self._read[i][0] for i in m], names) for key, m in self._members.items()}
-        everything = (environment for environment, _ in self._read)
-        self._batch = group_environment(list(everything), frozenset(name for rule in rules for name in rule.batch_names))
-        self._lists.update(prefixed(BATCH, self._batch))
-
-    def declarations(self) -> Iterator[tuple[_Case, dict[str, list[_Case]]]]:
-        """Yield each declaration, and its rows by table."""
-        for declaration, shared, (environment, rows) in zip(self._all, self._shared, self._read, strict=True):
-            shared.update(prefixed(UNIT, self._units[unit_key(declaration)]), **prefixed(BATCH, self._batch))
-            shared[APPROVED] = _approved(declaration, self._roster, self._form)
-            whole = _Case(environment, declaration, stopped=self._stopped)
-            cases = {}
-            for table in self._form.tables:
-                pairs = zip(rows[table.name], declaration.rows_of(table), strict=True)
-                cases[table.name] = [replace(whole, environment=names, row=row) for names, row in pairs]
-            yield whole, cases
-
-    def units(self) -> Iterator[_Case]:
-        for key, members in self._members.items():
-            first = self._all[members[0]]
-            known = self._roster.find(first.unit) if self._roster else None
-            control: Environment = {CONTROL: _number(known.control if known else None, self._form)}
-            names = {**control, **self._lists, **prefixed(UNIT, self._units[key]), **self._units[key]}
-            own = tuple(self._all[index] for index in members)
-            yield _Case(names, file=first.file, unit=first.unit, members=own, stopped=self._stopped)
-
-    def batch(self) -> Iterator[_Case]:
-        if self._all:
-            yield _Case({**self._lists, **self._batch}, file=self._all[0].file, stopped=self._stopped)
-
-
 def _is_unfilled(declaration: Declaration) -> bool:
     return any(doubt.rule == UNFILLED for doubt in declaration.doubts)
 
 
-def unit_key(declaration: Declaration) -> UnitKey:
-    """Return what makes declarations belong to one unit: its name, whatever its width and spaces, and the year."""
-    return label_key(declaration.unit or ""), declaration.year
-
-
-def _approved(declaration: Declaration, roster: Roster | None, form: Form) -> float | None:
-    project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
-    return _number(project.approved if project else None, form)
-
-
-def _number(amount: Decimal | None, form: Form) -> float | None:
-    """An amount of the roster, which is in 元, as the form's rules reckon."""
-    return None if amount is None else float(amount / form.money.size)
-
-
-def _judged(rule: CompiledRule, case: _Case) -> bool:
+def _judged(rule: CompiledRule, case: Case) -> bool:
     return rule.applies is None or rule.applies.evaluate(case.environment) is not False
 
 
-def _passed_over(rule: CompiledRule, case: _Case) -> NotApplicable:
+def _passed_over(rule: CompiledRule, case: Case) -> NotApplicable:
     of = case.declaration
     if of is None:
         return NotApplicable(rule.rule.id, case.file, case.unit, None, None)
     return NotApplicable(rule.rule.id, of.file, of.unit, of.project, of.sheet)
 
 
-def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterator[Finding]:
+def _failures(rules: Iterable[CompiledRule], case: Case, form: Form) -> Iterator[Finding]:
     for rule in rules:
         applies = rule.applies is None or rule.applies.evaluate(case.environment)
         if applies is False:
@@ -199,14 +114,15 @@ def _failures(rules: Iterable[CompiledRule], case: _Case, form: Form) -> Iterato
             yield _failed(rule, case, form)
 
 
-def _failed(rule: CompiledRule, case: _Case, form: Form) -> Finding:
+def _failed(rule: CompiledRule, case: Case, form: Form) -> Finding:
     kind = name_kinds(form)
     message = rule.message.evaluate(case.environment, kind)
+    message += sum_shown(rule, case, form, beside=message)
     suggestion = rule.suggestion.evaluate(case.environment, kind)
     return _finding(rule, case, form, f"（试行）{message}" if rule.rule.trial else message, suggestion)
 
 
-def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object) -> Finding:
+def _not_calculated(rule: CompiledRule, case: Case, form: Form, result: object) -> Finding:
     bad = bad_entries(rule, case.declaration, case.row) if case.declaration else ()
     culprits = [f"{entry.cell or '缺行'} {name}“{entry.text or '（缺失）'}”" for name, entry, _ in bad]
     if culprits:
@@ -219,13 +135,7 @@ def _not_calculated(rule: CompiledRule, case: _Case, form: Form, result: object)
     return _finding(rule, case, form, message, "请先改正这些单元格，再重新审核。" if culprits else "请检查该规则的条件公式。")
 
 
-def _entry(name: str, case: _Case) -> Entry | None:
-    if case.row is not None and name in case.row.entries:
-        return case.row.entries[name]
-    return case.declaration.entries.get(name) if case.declaration else None
-
-
-def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggestion: str) -> Finding:
+def _finding(rule: CompiledRule, case: Case, form: Form, message: str, suggestion: str) -> Finding:
     field, entry = _place(rule, case, form)
     declaration = case.declaration
     return Finding(
@@ -246,14 +156,14 @@ def _finding(rule: CompiledRule, case: _Case, form: Form, message: str, suggesti
     )
 
 
-def _place(rule: CompiledRule, case: _Case, form: Form) -> tuple[str | None, Entry | None]:
+def _place(rule: CompiledRule, case: Case, form: Form) -> tuple[str | None, Entry | None]:
     """The field a finding points to: the first of 定位, else the first field the condition names."""
     text = rule.rule.condition
     named = sorted((n for n in rule.condition.names if n in form.by_name), key=text.find)
     field = next(iter(rule.rule.targets or named), None)
     if field is None or case.declaration is None:
         return field, None
-    entry = _entry(field, case)
+    entry = case.entry(field)
     if entry is None and field in form.table_of:
         return field, Entry(None, "", _table_cell(field, case.declaration, form), BLANK)
     return field, entry
@@ -267,7 +177,7 @@ def _table_cell(name: str, declaration: Declaration, form: Form) -> str | None:
     return form.by_name[name].cell if declaration.sheet is not None else None
 
 
-def _expected(form: Form, name: str | None, case: _Case, value: str, suggestion: str) -> str | None:
+def _expected(form: Form, name: str | None, case: Case, value: str, suggestion: str) -> str | None:
     """The words a field with a plain list may hold; of those, where it holds one, what it is to be changed to. None for everything else."""
     field = form.by_name.get(name or "")
     if field is None or not field.code_list or case.declaration is None:

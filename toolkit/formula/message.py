@@ -72,7 +72,7 @@ class Message:
         `kinds` tells 金额 or 日期 of a name, else None. Amounts print as 1,234.50, dates as 2024-01-31, other numbers
         in Excel's General, a blank as （空）, an error value as its code; of an array the first element.
         """
-        return "".join(part if isinstance(part, str) else _shown(part.evaluate(env), result_kind(part.tree, kinds)) for part in self.parts)
+        return "".join(part if isinstance(part, str) else shown(part.evaluate(env), result_kind(part.tree, kinds)) for part in self.parts)
 
     def to_excel_text(
         self, kinds: Kinds, *, address: Address, list_address: Address, shape: Shape = lambda tree: tree, code: str = _CODE
@@ -172,19 +172,20 @@ def _chain_kind(node: Chain, kinds: Kinds) -> str | None:
     return DATE if found.count(DATE) == 1 and node.operators[0] in "+-" else None
 
 
-def _shown(value: object, kind: str | None) -> str:
+def shown(value: object, kind: str | None) -> str:
+    """Return a value as messages print it, of an array the first element."""
     value = top_left(value)
     if value is None:
         return BLANK
-    if kind is not None and isinstance(value, (int, float, str)):
+    if kind in _FORMATS and isinstance(value, (int, float, str)):
         return str(format_value(value, _FORMATS[kind]))
     return str(to_text(value))
 
 
 def _excel_part(formula: Formula, kinds: Kinds, shape: Shape, address: Address, list_address: Address, code: str) -> str:
-    shown = to_excel(replace(formula, tree=shape(formula.tree)), address=address, list_address=list_address)
+    cell = to_excel(replace(formula, tree=shape(formula.tree)), address=address, list_address=list_address)
     kind = result_kind(formula.tree, kinds)
-    text = f'TEXT({shown},"{_FORMATS[kind]}")' if kind else f'({shown})&""'
+    text = f'TEXT({cell},"{_FORMATS[kind]}")' if kind else f'({cell})&""'
     if isinstance(unwrap(formula.tree), Name):
-        text = f'IF(LEN({shown})=0,"{BLANK}",{text})'
-    return f"IFERROR({text},{code.format(shown)})"
+        text = f'IF(LEN({cell})=0,"{BLANK}",{text})'
+    return f"IFERROR({text},{code.format(cell)})"

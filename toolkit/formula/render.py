@@ -79,6 +79,11 @@ def to_excel(formula: Formula, *, address: Address, list_address: Address) -> st
     return _Renderer(address, list_address).text(formula.tree)
 
 
+def written(node: Node) -> str:
+    """Return a part of a formula as its author wrote it: names as names, list functions as such."""
+    return _Renderer(str, LIST_PREFIX.__add__, expanded=False).text(node)
+
+
 def quoted(text: str) -> str:
     """Return `text` as an Excel string expression; over 255 characters as pieces joined with &, in parentheses.
 
@@ -99,9 +104,10 @@ def _constant(value: Constant) -> str:
 
 
 class _Renderer:
-    def __init__(self, address: Address, list_address: Address) -> None:
+    def __init__(self, address: Address, list_address: Address, *, expanded: bool = True) -> None:
         self._address = address
         self._list_address = list_address
+        self._expanded = expanded
 
     def _cells(self, name: str) -> str:
         if name.startswith(LIST_PREFIX):
@@ -130,6 +136,8 @@ class _Renderer:
         return self._call(node)
 
     def _call(self, node: Call) -> str:
+        if not self._expanded:
+            return f"{node.function}({','.join(map(self.text, node.arguments))})"
         if node.function in LIST_FUNCTIONS:
             return self._list_function(node)
         if node.function == "相符":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
 
-from toolkit.checking.check import UnitKey
+from toolkit.checking.cases import UnitKey
 from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.errors import SourceError, UsageError

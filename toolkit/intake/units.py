@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from toolkit.checking.check import UnitKey, unit_key
+from toolkit.checking.cases import UnitKey, unit_key
 from toolkit.reading.model import Declaration
 
 Pair = tuple[str, str]

@@ -31,6 +31,9 @@ FRACTION = "修复-分以下小数"
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
 _OWN_UNIT = re.compile("[千万亿元圆]")
+# From here on a number of Excel stands for several that were typed.
+_EXACT = 1e15
+
 _BRACKETED = re.compile(r"[^(（]*[(（].*[)）]", re.DOTALL)
 
 
@@ -139,6 +142,10 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
         message = f"{field.label}“{_short(value)}”按会计写法是负数，已按 {written(entry.value)} 读取。"
         suggestion = "请确认是否确为负数；如不是负数请去掉括号。"
         yield Doubt("格式-负数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
+    if isinstance(value, float) and abs(value) >= _EXACT and field.type not in NUMERIC:
+        message = f"{field.label}“{entry.text}”是 {value:.14G}，Excel 的数字只保留前 15 位，后面的已经变成了 0。"
+        suggestion = "请先把单元格设为“文本”格式（或先打一个单引号 '），再重新填写。"
+        yield Doubt("格式-位数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
     if field.money.size > 1 and isinstance(entry.value, Decimal):
         face = field.face(entry.value)
         if face != round_half_up(face, field.money.places):

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from toolkit.checking.check import UnitKey, check_declarations, not_applicable, unit_key
+from toolkit.checking.cases import UnitKey, unit_key
+from toolkit.checking.check import check_declarations, not_applicable
 from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.checking.check import UnitKey
+from toolkit.checking.cases import UnitKey
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, RosterProject

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 
@@ -37,6 +37,7 @@ from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, t
 from toolkit.season.decisions import Reviewed
 from toolkit.values.text import label_key
 from toolkit.values.words import (
+    DECLARATION,
     ERROR,
     FILE,
     HINT,
@@ -53,6 +54,7 @@ from toolkit.values.words import (
     WRONG_FORM,
 )
 from toolkit.workflow.check import CheckResult
+from toolkit.workflow.explain import how_judged
 
 WORKBOOK, PAGE = "审核报告.xlsx", "审核报告.html"
 
@@ -103,7 +105,12 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     roster = result.batch.roster
     order = sorted(groups, key=lambda key: roster.place(groups[key].name) if roster else _ORDER.index(groups[key].status))
     index = {key: number for number, key in enumerate(order)}
-    items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
+    how = how_judged([each.original for _, each in keyed if each.finding.family == DECLARATION], result.batch)
+    items = [
+        replace(_item(each, index[key], subjects.of(each.original)), how=how.get(each.original, ""))
+        for key, each in keyed
+        if each.finding.family != REPAIR
+    ]
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key], result) for key in order)
     counts = _total(line.counts for line in lines)

@@ -52,7 +52,7 @@ class ReviewItem:
 
     `group` is the index of its line in `Review.groups`; `key` finds the decision again in the next check; `context` is
     the indicator row, or the fields the rule looks at. `label` is the field as printed and `value` what stands there, ""
-    where there is none.
+    where there is none. `how` are the lines that explain the verdict, "" where there is nothing to explain.
     """
 
     finding: Finding
@@ -65,6 +65,7 @@ class ReviewItem:
     label: str = ""
     value: str = ""
     context: tuple[Part, ...] = ()
+    how: str = ""
 
     @property
     def level(self) -> str:

@@ -103,7 +103,7 @@ def _data(review: Review) -> dict[str, object]:
     for item in review.items:
         f = item.finding
         texts = (f.unit, f.project, f.file, f.sheet, f.cell, item.label, item.value, f.expected)
-        numbers = [pool.number(text) for text in (*texts, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark)]
+        numbers = [pool.number(text) for text in (*texts, f.message, f.suggestion, f.rule, item.action, item.reason, item.remark, item.how)]
         severity = len(SEVERITY_WORDS) if item.kept else list(SEVERITY_WORDS).index(f.severity)
         items.append([item.group, severity, context(item), link(f.file), list(SEVERITY_WORDS).index(f.severity), *numbers])
     return {
