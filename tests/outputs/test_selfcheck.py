@@ -28,7 +28,7 @@ from toolkit.checking.check import check_declarations
 from toolkit.forms.live import function_depth
 from toolkit.forms.model import Form, Rule
 from toolkit.outputs.filled.selfcheck import read_cells
-from toolkit.outputs.filled.selfcheck_plan import make_plan
+from toolkit.outputs.filled.selfcheck_formulas import make_plan
 from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.selfcheck_values import calculate
 from toolkit.outputs.filled.workbook import FilledBook, fill_workbook

@@ -165,7 +165,7 @@ class _Line:
         if check.applies is not None:
             judged = f'IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",{judged})'
         project = plan.rules.form.role(PROJECT_ROLE)
-        title = plan.input(project.name) if project else None
+        title = plan.address(project.name, None) if project else None
         first = self._first() if check.by_row else None
         message, array = self._message(verdict, first)
         advice, also = self._text("L", check.suggestion, first)

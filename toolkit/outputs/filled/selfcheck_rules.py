@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import filterfalse
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
@@ -76,6 +77,12 @@ class LiveRules:
         """The single fields, and the columns, whose numbers stand in mirror cells."""
         columns = [column.field for column in self.form.table.columns] if self.form.table else []
         return tuple(filter(is_mirrored, self.form.fields)), tuple(filter(is_mirrored, columns))
+
+    @cached_property
+    def copied(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """The single fields, and the columns, whose cells are copied as they are."""
+        columns = [column.field for column in self.form.table.columns] if self.form.table else []
+        return tuple(filterfalse(is_mirrored, self.form.fields)), tuple(filterfalse(is_mirrored, columns))
 
     @cached_property
     def further(self) -> tuple[tuple[IndicatorTable, tuple[Field, ...]], ...]:

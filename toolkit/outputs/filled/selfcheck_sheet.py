@@ -14,7 +14,7 @@ from lxml import etree
 
 from toolkit.forms.computed import Helper, computed_fields
 from toolkit.forms.model import Field, Form
-from toolkit.outputs.filled.selfcheck_mirror import number_formula, text_formula
+from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
 from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADINGS, HEADS, ROW, TEXT_OF, TEXTS, TOTALS, Formula, Plan, quoted, token
 from toolkit.outputs.filled.selfcheck_values import Cells, Results, rows_on_sheet
 from toolkit.spreadsheet import a1
@@ -82,7 +82,7 @@ def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, li
         elif row in rows:
             patch.adopt(blank[row])
     patch.set_width(plan.column, _MARK_WIDTH)
-    patch.hide_columns(plan.block, max(plan.row_start + len(plan.parts) + len(plan.chunks), plan.row_start) - 1)
+    patch.hide_columns(plan.block, a1.column_number(plan.anchor))
     if looks.red is not None and looks.green is not None:
         _add_colours(patch.root, plan, looks.red, looks.green)
 
@@ -136,11 +136,11 @@ def _further(plan: Plan, results: Results) -> Iterator[tuple[int, list[tuple[int
     for table, columns in plan.further:
         rows = rows_on_sheet(table, plan.insertion)
         for name, values in ((name, results.further[name]) for name in columns if name in fields):
-            drawn = a1.column_letters(a1.parse_cell(fields[name].cell)[1])
+            drawn = plan.drawn(name, ROW)
             beside = f"${a1.column_letters(columns[TEXT_OF + name])}{ROW}"
             formulas = (
-                Formula(text_formula(f"${drawn}{ROW}", fields[name])),
-                Formula(*number_formula(f"${drawn}{ROW}", beside, fields[name])),
+                Formula(text_formula(drawn, fields[name])),
+                Formula(*number_formula(drawn, beside, fields[name])),
             )
             for row, pair in zip(rows, values, strict=True):
                 for column, value, formula in zip((columns[TEXT_OF + name], columns[name]), pair, formulas, strict=True):
@@ -184,7 +184,7 @@ def _texts(plan: Plan, results: Results, row: int) -> list[str]:
 @lru_cache(maxsize=8)
 def _blank_rows(plan: Plan) -> Mapping[int, etree._Element]:
     """Return the cells of indicator rows that are not filled in, made once for all sheets that are alike."""
-    nothing = Results({}, {}, {}, ((), (), ()), {})
+    nothing = Results({}, {}, {}, (), ((), (), ()), {})
     return {row: prepared_row(row, plan.row_start, _row(plan, nothing, row)) for row in (plan.rows if plan.parts else ())}
 
 
@@ -197,7 +197,8 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     single = rules.mirrored[0]
     formulas: list[list[tuple[CellValue, Formula]]] = [
         list(zip((results.checks[check.id].passed for check in plan.ordered), plan.conditions, strict=True)),
-        list(zip(results.single[0], (Formula(text_formula(plan.input(f.name), f)) for f in single), strict=True)),
+        list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied[0]), strict=True)),
+        list(zip(results.single[0], (Formula(text_formula(plan.drawn(f.name), f)) for f in single), strict=True)),
         list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),
         list(zip(results.single[2], (_helper(plan, helper) for helper in rules.helpers.single), strict=True)),
     ]
@@ -209,7 +210,7 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
 
 
 def _number(plan: Plan, number: int, field: Field) -> Formula:
-    return Formula(*number_formula(plan.input(field.name), plan.single(TEXTS, number), field))
+    return Formula(*number_formula(plan.drawn(field.name), plan.single(TEXTS, number), field))
 
 
 def _helper(plan: Plan, helper: Helper) -> Formula:
