@@ -145,7 +145,7 @@ def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
     import formualizer
 
     for path in paths:
-        book = formualizer.load_workbook(str(spelled_out(path, folder, rows=1000)))
+        book = formualizer.load_workbook(str(spelled_out(path, folder, rows=70_000)))
         book.evaluate_all()
         yield Values(partial(_formualized, book.get_value))
 

@@ -27,7 +27,7 @@ from toolkit.outputs.filled.selfcheck_plan import (
     quoted,
     token,
 )
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
+from toolkit.outputs.filled.selfcheck_rules import EVERY_ROW, LiveCheck, LiveRules
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import NOT_APPLICABLE
@@ -59,6 +59,9 @@ def _part_names(rules: LiveRules) -> Iterator[str]:
 
 def _condition(plan: Plan, check: LiveCheck) -> Formula:
     rules = plan.rules
+    if check.id == EVERY_ROW:
+        area = plan.chunks_area
+        return Formula(f"AND(COUNTA({area})=ROWS({area})*COLUMNS({area}),NOT(ISERROR(SUM({area}))))")
     if check.by_row:
         text = f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})=0"
         if check.applies is not None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from toolkit.forms.book import LISTS_SHEET
 from toolkit.forms.computed import computed_fields
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import IndicatorTable
@@ -29,6 +30,10 @@ HEADS = ("通过", "原样", "文字", "数", "公式")
 
 # What stands before a rule's 编号 beside an indicator row.
 _MARKS = {ERROR: "✘", WARNING: "！", HINT: "？"}
+
+# What keeps a sheet from being checked.
+OLD_FILE = "✘ 请把文件另存为 .xlsx：存成 .xls 时检查公式会被截断"
+CUT_OFF = "✘ 本表已离开原来的工作簿，检查不全，请在原工作簿里填写"
 
 # Where the row number goes in a formula that is written once per indicator row: a character that no text has.
 ROW = "\U0010fffd"
@@ -160,6 +165,22 @@ class Plan:
         """Return the absolute address of a total."""
         return a1.cell_name(TOTALS, self.block + (0 if severity is None else 1 + RANK[severity]), absolute=True)
 
+    @property
+    def state(self) -> str:
+        """Return the absolute address of the cell that says why the sheet cannot be checked as it should, "" where it can."""
+        return a1.cell_name(TOTALS, self.block + len(HEADS) - 1, absolute=True)
+
+    def state_formula(self) -> Formula:
+        """Return the formula of `state`: .xls cuts formulas off, and a copy in another workbook has lost the lists of this one.
+
+        CELL gives the workbook of a cell on another sheet in Excel and WPS, an error where that is closed; elsewhere it names none.
+        """
+        lists = f'CELL("address",{a1.quote_sheet(LISTS_SHEET)}!$A$1)'
+        start = f'1+(LEFT({lists},1)="\'")'
+        here = f'ISERROR(FIND(MID({lists},{start},FIND("]",{lists})),CELL("filename",$A$1)))'
+        cut = f'OR(ISERROR({lists}),AND(ISNUMBER(FIND("]",{lists})),LEN(CELL("filename",$A$1))>0,{here}))'
+        return Formula(f'IF({in_old_file()},"{OLD_FILE}",IF({cut},"{CUT_OFF}",""))')
+
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
         for severity in (None, *SEVERITY_WORDS):
@@ -201,6 +222,12 @@ class Plan:
                 return owner + self.single(kind, names.index(wanted))
         return self.drawn(plain, owner=owner)
 
+    @property
+    def chunks_area(self) -> str:
+        """Return the cells of all row checks."""
+        first = self.row_start + len(self.parts)
+        return a1.range_name((self.rows[0], first, self.rows[-1], first + len(self.chunks) - 1), absolute=True)
+
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""
         place = next(number for number, (checks, _) in enumerate(self.chunks) if check in checks)
@@ -227,6 +254,11 @@ def token(check: LiveCheck, passed: Verdict) -> str:
 def pattern(check: LiveCheck, passed: Verdict = False) -> str:
     """Return what finds a cell with a row check's token, as COUNTIF and MATCH understand it."""
     return "*" + _WILD.sub(r"~\g<0>", token(check, passed)) + "*"
+
+
+def in_old_file() -> str:
+    """Return the formula of whether the workbook was saved as .xls, whose sheets have 65,536 rows."""
+    return "ROWS($A:$A)<=65536"
 
 
 def quoted(text: str) -> str:

@@ -111,7 +111,7 @@ def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tupl
     """Return the headline and the line below it, both linked to `listing`."""
     link = quoted(f"#{a1.quote_sheet(listing)}!A1")
     failed = results.count(plan.rules)
-    text = f'IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过")'
+    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过"))'
     head = CellContent(headline(failed), f"HYPERLINK({link},{text})", looks.headline, array=False)
     pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for code, name in SEVERITY_WORDS.items())
     formula = f'IF({plan.total()}=0,"","其中{pieces}&"。点此查看")'
@@ -192,7 +192,8 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     """Yield the rows of the hidden block: totals, headings, checks with the texts, numbers and helpers beside them."""
     rules = plan.rules
     counts = (results.count(rules), *(results.count(rules, code) for code in SEVERITY_WORDS))
-    yield TOTALS, [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
+    totals = [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
+    yield TOTALS, [*totals, _entered("", plan.state_formula())]
     yield HEADINGS, [CellContent(heading) for heading in HEADS]
     single = rules.mirrored[0]
     formulas: list[list[tuple[CellValue, Formula]]] = [
@@ -226,7 +227,7 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     """Colour the headline and the marks by conditional formats, behind those of the sheet."""
     rows = plan.rows
     head = a1.cell_name(1, plan.column)
-    rules = [(head, f"{plan.total()}=0", green), (head, f"{plan.total('error')}>0", red)]
+    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total('error')}>0", red)]
     if plan.chunks:
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))
