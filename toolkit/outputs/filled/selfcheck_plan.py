@@ -23,8 +23,8 @@ from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.errors import ErrorValue
 from toolkit.values.words import ERROR, HINT, NOT_APPLICABLE, RANK, SEVERITY_WORDS, WARNING, Severity
 
-# Rows of the hidden block: totals, what the columns are, a check or a number in each row below. Its first columns, by number.
-TOTALS, HEADINGS, FIRST = 1, 2, 3
+# The first columns of the hidden block, by number. Its rows: totals, what the columns are, a check or a number in each row below.
+_FIRST = 2
 CHECKS, CELLS, TEXTS, NUMBERS, HELPERS = range(5)
 HEADS = ("通过", "原样", "文字", "数", "公式")
 
@@ -88,6 +88,12 @@ class Plan:
         """The first hidden column; the marks stand in the one before it."""
         return self.column + 1
 
+    @cached_property
+    def top(self) -> int:
+        """The first row of the hidden block, below the form: no row of it that is deleted takes a check along."""
+        last = a1.parse_area(self.rules.form.print_area.split(",")[0])[2]
+        return (last if self.insertion is None else self.insertion.row(last)) + 2
+
     @property
     def row_start(self) -> int:
         """The first of the hidden columns with a cell for each row: the parts, then the chunks; after those of `further`."""
@@ -114,7 +120,7 @@ class Plan:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {check.id: FIRST + place for place, check in enumerate(self.ordered)}
+        return {check.id: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
@@ -155,7 +161,7 @@ class Plan:
 
     def single(self, kind: int, number: int) -> str:
         """Return the absolute address of entry `number` of one of the block's columns."""
-        return a1.cell_name(FIRST + number, self.block + kind, absolute=True)
+        return a1.cell_name(self.top + _FIRST + number, self.block + kind, absolute=True)
 
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
@@ -163,12 +169,12 @@ class Plan:
 
     def total(self, severity: Severity | None = None) -> str:
         """Return the absolute address of a total."""
-        return a1.cell_name(TOTALS, self.block + (0 if severity is None else 1 + RANK[severity]), absolute=True)
+        return a1.cell_name(self.top, self.block + (0 if severity is None else 1 + RANK[severity]), absolute=True)
 
     @property
     def state(self) -> str:
         """Return the absolute address of the cell that says why the sheet cannot be checked as it should, "" where it can."""
-        return a1.cell_name(TOTALS, self.block + len(HEADS) - 1, absolute=True)
+        return a1.cell_name(self.top, self.block + len(HEADS) - 1, absolute=True)
 
     def state_formula(self) -> Formula:
         """Return the formula of `state`: .xls cuts formulas off, and a copy in another workbook has lost the lists of this one.

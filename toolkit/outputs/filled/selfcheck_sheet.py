@@ -15,7 +15,7 @@ from lxml import etree
 from toolkit.forms.computed import Helper, computed_fields
 from toolkit.forms.model import Field, Form
 from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
-from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADINGS, HEADS, ROW, TEXT_OF, TEXTS, TOTALS, Formula, Plan, quoted, token
+from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXT_OF, TEXTS, Formula, Plan, quoted, token
 from toolkit.outputs.filled.selfcheck_values import Cells, Results, rows_on_sheet
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
@@ -70,7 +70,7 @@ def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, li
     rows = plan.rows if plan.parts else range(0)
     top = dict(zip((1, 2), _headlines(plan, looks, results, listing), strict=True))
     blank = _blank_rows(plan)
-    for row in sorted({*blocks, *rows, *further}):
+    for row in sorted({*top, *blocks, *rows, *further}):
         mark = _mark(plan, looks, results, row) if row in rows and plan.chunks else top.get(row)
         if mark is not None:
             patch.put(row, plan.column, mark)
@@ -193,8 +193,8 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     rules = plan.rules
     counts = (results.count(rules), *(results.count(rules, code) for code in SEVERITY_WORDS))
     totals = [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
-    yield TOTALS, [*totals, _entered("", plan.state_formula())]
-    yield HEADINGS, [CellContent(heading) for heading in HEADS]
+    yield plan.top, [*totals, _entered("", plan.state_formula())]
+    yield plan.top + 1, [CellContent(heading) for heading in HEADS]
     single = rules.mirrored[0]
     formulas: list[list[tuple[CellValue, Formula]]] = [
         list(zip((results.checks[check.id].passed for check in plan.ordered), plan.conditions, strict=True)),
@@ -207,7 +207,7 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
         cells = [_entered(*column[number]) if number < len(column) else CellContent(None) for column in formulas]
         while cells and cells[-1].formula is None:
             cells.pop()
-        yield FIRST + number, cells
+        yield plan.top + 2 + number, cells
 
 
 def _number(plan: Plan, number: int, field: Field) -> Formula:
