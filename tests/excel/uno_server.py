@@ -79,6 +79,16 @@ class Book:
     def remove_sheet(self, name: str) -> None:
         self.document.Sheets.removeByName(name)
 
+    def rename_sheet(self, name: str, new: str) -> None:
+        self._sheet(name).Name = new
+
+    def clear(self, name: str, at: str) -> None:
+        """Empty cells of all they hold."""
+        self._sheet(name).getCellRangeByName(at).clearContents(1023)
+
+    def recalculate(self) -> None:
+        self.document.calculateAll()
+
     def visible(self, name: str) -> bool:
         return bool(self._sheet(name).IsVisible)
 

@@ -164,6 +164,7 @@ LIMITS: dict[str, dict[str, re.Pattern[str]]] = {
     "IronCalc": {
         "CHOOSE 的序号是数组": INDEXES,
         "HYPERLINK": re.compile(r"HYPERLINK\("),
+        'CELL("address")': re.compile(r'CELL\("address"'),
         "IFERROR、NOT 作用于一列": re.compile(r"NOT\(IFERROR\("),
         "COUNTIF、COUNTIFS 作用于一格": re.compile(r"COUNTIFS?\(\$?[A-Z]+\$?\d+,"),
         "函数的结果与数组常量比较": COMPARED,

@@ -30,6 +30,7 @@ Cell = tuple[str, int, int]
 # A cell with a name of ours for its formula; a reference to a cell of the same row in such a name.
 USED = re.compile(r'(<f t="array" ref="[A-Z]+(\d+)">)(_jx\d+)</f>')
 RELATIVE = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
+COLUMN = re.compile(r"\$([A-Z]{1,3}):\$\1(?![A-Z$])")
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
 BATCH = 130
@@ -93,10 +94,11 @@ def _error(value: ErrorValue) -> object:
     return Missing(value.code) if value.code == "#NAME?" else value
 
 
-def spelled_out(path: Path, folder: Path) -> Path:
-    """Return a workbook with what our own names stand for in the cells that use them.
+def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
+    """Return a workbook with what our own names stand for in the cells that use them, whole columns as so many `rows`.
 
-    IronCalc and formualizer know names of cells only; the row of a relative name is 1.
+    IronCalc and formualizer know names of cells only; the row of a relative name is 1. formualizer ends a whole column with the last
+    cell that holds anything.
     """
     with open_package(path, path.name) as package:
         sheets = read_workbook(package).sheets
@@ -114,7 +116,10 @@ def spelled_out(path: Path, folder: Path) -> Path:
                 return f"{found[1]}{escape(text)}</f>"
 
             data = old.read(part)
-            new.writestr(part, USED.sub(text_of, data.decode()) if b"_jx" in data and part.startswith("xl/worksheets/") else data)
+            if part.startswith("xl/worksheets/sheet"):
+                text = USED.sub(text_of, data.decode())
+                data = (COLUMN.sub(rf"$\1$1:$\1${rows}", text) if rows else text).encode()
+            new.writestr(part, data)
     return made
 
 
@@ -140,7 +145,7 @@ def _formualizer(paths: Sequence[Path], folder: Path) -> Iterator[Values]:
     import formualizer
 
     for path in paths:
-        book = formualizer.load_workbook(str(spelled_out(path, folder)))
+        book = formualizer.load_workbook(str(spelled_out(path, folder, rows=70_000)))
         book.evaluate_all()
         yield Values(partial(_formualized, book.get_value))
 

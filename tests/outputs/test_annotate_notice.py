@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,21 @@ def test_the_letter_and_its_list() -> None:
     ]
     with open_package(data, "通知.docx") as package:
         assert custom_properties(package)["jixiao.kind"] == "退改通知"
+
+
+@pytest.mark.parametrize("name", ["退改通知.docx", "绩效目标汇总表.docx"])
+def test_nothing_is_left_of_the_document_it_was_made_from(name: str) -> None:
+    with zipfile.ZipFile(templates_dir() / name) as package:
+        parts = {part: package.read(part).decode("utf-8") for part in package.namelist()}
+    linked = {each for part, text in parts.items() if part.endswith(".rels") for each in re.findall(r'Target="/?(?:word/)?([^":]+)"', text)}
+    assert {part.removeprefix("word/") for part in parts if not part.endswith((".rels", "[Content_Types].xml"))} == linked
+    assert not [part for part in parts if re.search("thumbnail|customXml|WithEffects", part)]
+    assert re.findall(r'"compatibilityMode"[^>]*w:val="([0-9]+)"', parts["word/settings.xml"]) == ["15"]
+    assert set(re.findall(r"[a-z]{2}-[A-Z]{2}", "".join(re.findall(r"<w:(?:lang|themeFontLang)[^>]*>", "".join(parts.values()))))) <= {
+        "zh-CN",
+        "ar-SA",
+    }
+    assert not re.search("<(Pages|Words|Characters|Lines|Paragraphs)>", parts["docProps/app.xml"])
 
 
 def test_all_findings_are_listed_in_their_order() -> None:

@@ -28,7 +28,7 @@ from toolkit.checking.check import check_declarations
 from toolkit.forms.live import function_depth
 from toolkit.forms.model import Form, Rule
 from toolkit.outputs.filled.selfcheck import read_cells
-from toolkit.outputs.filled.selfcheck_plan import make_plan
+from toolkit.outputs.filled.selfcheck_formulas import make_plan
 from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.selfcheck_values import calculate
 from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
@@ -94,7 +94,7 @@ def test_every_live_rule_is_listed_for_every_project(book: WorkbookParts) -> Non
     live = [rule.id for rule in form.rules if not rule.batch_only]
     for sheet in ("项目1", "项目2"):
         ids = [line["编号"] for line in listed(book) if line["工作表"] == sheet]
-        assert ids == ["格式-错误值", "格式-数字", "格式-日期", "格式-金额", *live]
+        assert ids == ["自检-每行", "格式-错误值", "格式-数字", "格式-日期", "格式-金额", *live]
     left_out = sum(rule.batch_only for rule in form.rules)
     assert f"共检查 2 张申报表、{len(listed(book))} 项；另有 {left_out} 项规则" in str(cells(book, "自检")[2, 1].value)
 
@@ -103,7 +103,7 @@ def test_the_list_reads_the_sheets_checks_by_address(book: WorkbookParts) -> Non
     found = cells(book, "自检")
     for row in range(5, 5 + len(listed(book))):
         sheet, formula = found[row, 1].value, found[row, 5].formula or ""
-        match = re.fullmatch(rf'IFERROR\(IF\({sheet}!\$([A-Z]+)\$(\d+),"✔","✘"\),"✘"\)', formula)
+        match = re.fullmatch(rf'IF\(\$N\$\d+,IFERROR\(IF\({sheet}!\$([A-Z]+)\$(\d+),"✔","✘"\),"✘"\),"已删除"\)', formula)
         assert match is not None, formula
         place = int(match[2]), a1.column_number(match[1])
         assert place[1] == BLOCK

@@ -130,7 +130,7 @@ def in_cells(node: Node, fields: Mapping[str, Field], several: Callable[[str], b
 
     if isinstance(node, Name):
         field = fields.get(node.text)
-        if not number or field is None or not is_mirrored(field) or several(node.text):
+        if not number or field is None or not field.cell or several(node.text):
             return node
         return Call("N", (node,), 0) if field.type in NUMERIC else Call("IF", (Chain(("=",), (node, Literal(""))), Literal(0), node), 0)
     if isinstance(node, Chain):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from toolkit.formula import Message
-from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, pattern, quoted, token
+from toolkit.outputs.filled.selfcheck_plan import NOTHING, OLD_FILE, Plan, in_old_file, pattern, quoted, token
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Results
@@ -21,7 +21,7 @@ from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, number_xml, 
 from toolkit.values.words import ERROR, NOT_APPLICABLE, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
 
 LISTING = "自检"
-PASSED, FAILED = "✔", "✘"
+PASSED, FAILED, _GONE = "✔", "✘", "已删除"
 
 _HEADINGS = ("工作表", USUAL_NAMES[PROJECT_ROLE], "编号", "级别", "结果", "提示", "建议", "位置")
 _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
@@ -34,7 +34,8 @@ _HEAD_ROW = 4
 _STATIC = "$M$1"
 _CODES = "".join(f"{code:8}" for code in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")) + "。"
 _CODE = "TRIM(MID($M$2,8*ERROR.TYPE({0})-7,8))"
-_HIDDEN = 13
+# In the first line of each project: whether its sheet is there, how a link names it, its name.
+_HIDDEN = 16
 _FIRST = _HEAD_ROW + 1
 
 _LINE = "BFBFBF"
@@ -68,8 +69,9 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
     number = _FIRST
     texts: dict[str, str] = {}
     for sheet in sheets:
+        first = number
         for check in sheet.plan.rules.checks:
-            rows.append(_Line(number, sheet, check, look, texts).xml())
+            rows.append(_Line(number, first, sheet, check, look, texts).xml())
             number += 1
     last = max(number - 1, _FIRST)
     made = ListSheet(
@@ -130,7 +132,11 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     area = f"$E${_FIRST}:$E${max(_FIRST + lines - 1, _FIRST)}"
     failed = sum(sheet.results.count(sheet.plan.rules) for sheet in sheets)
     count = f'COUNTIF({area},"{FAILED}")'
-    total = f'IF({count}=0,"{ALL_PASSED}","✘ 还有 "&{count}&" 项未通过")'
+    gone = f'COUNTIF({area},"{_GONE}")'
+    total = (
+        f'IF({in_old_file()},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
+        f'IF({gone}={lines},"✘ 没有申报表","{ALL_PASSED}")&IF({gone}>0,"（有的申报表已删除）","")))'
+    )
     yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total), cell_xml("M1", NOT_CALCULATED, None))
     levels = f"$D${_FIRST}:$D${max(_FIRST + lines - 1, _FIRST)}"
     parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
@@ -149,7 +155,8 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
 class _Line:
     """A line of the list. Its texts that never change stand once, in hidden cells of the first project's line: `texts` has them."""
 
-    def __init__(self, row: int, sheet: CheckedSheet, check: LiveCheck, look: _Looks, texts: dict[str, str]) -> None:
+    def __init__(self, row: int, first: int, sheet: CheckedSheet, check: LiveCheck, look: _Looks, texts: dict[str, str]) -> None:
+        self._top = first
         self._row, self._sheet, self._check, self._look, self._texts = row, sheet, check, look, texts
         self._result = sheet.results.checks[check.id]
         self._owner = a1.quote_sheet(sheet.name) + "!"
@@ -165,24 +172,43 @@ class _Line:
         if check.applies is not None:
             judged = f'IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",{judged})'
         project = plan.rules.form.role(PROJECT_ROLE)
-        title = plan.input(project.name) if project else None
+        title = plan.address(project.name, None) if project else None
         first = self._first() if check.by_row else None
         message, array = self._message(verdict, first)
         advice, also = self._text("L", check.suggestion, first)
         link, shown = self._link(first)
+        if row == self._top:
+            self._hidden |= self._of_sheet()
+        there = f"$N${self._top}"
         return row_xml(
             row,
             _LINES,
-            cell_xml(f"A{row}", sheet.name, look.middle),
+            cell_xml(f"A{row}", sheet.name, look.middle, f"$P${self._top}"),
             cell_xml(f"B{row}", sheet.project, look.text, f'IFERROR({self._owner}{title}&"","")' if title else None),
             cell_xml(f"C{row}", check.id, look.text),
             cell_xml(f"D{row}", SEVERITY_WORDS[check.severity], look.middle),
-            cell_xml(f"E{row}", mark, look.middle, f'IFERROR({judged},"{FAILED}")'),
+            cell_xml(f"E{row}", mark, look.middle, f'IF({there},IFERROR({judged},"{FAILED}"),"{_GONE}")'),
             cell_xml(f"F{row}", result.message, look.text, f'IF({self._failed},{message},"")', array=array),
             cell_xml(f"G{row}", result.suggestion, look.text, f'IF({self._failed},{advice},"")', array=also),
             cell_xml(f"H{row}", shown, look.link, link if shown else None),
             *(cell for _, cell in sorted(self._hidden.items())),
         )
+
+    def _of_sheet(self) -> dict[str, str]:
+        """Return the hidden cells that know of the sheet: a sheet that is deleted leaves #REF!, and one renamed is known by its cells.
+
+        Only Excel and WPS say the sheet of a cell with its workbook; elsewhere a link has the name it was made with.
+        """
+        name, row, anchor = self._sheet.name, self._row, self._sheet.plan.anchor
+        address = f'CELL("address",{self._owner}$A$1)'
+        own = quoted(f"#{a1.quote_sheet(name)}!")
+        link = f'IFERROR(IF(ISNUMBER(FIND("]",{address})),"#"&SUBSTITUTE({address},"$A$1",""),{own}),{own})'
+        found = f"""SUBSTITUTE(SUBSTITUTE(MID($O${row},FIND("]",$O${row})+1,99),"!",""),"'","")"""
+        return {
+            "N": f'<c r="N{row}" t="b"><f>ISREF({self._owner}${anchor}:${anchor})</f><v>1</v></c>',
+            "O": cell_xml(f"O{row}", f"#{a1.quote_sheet(name)}!", None, link),
+            "P": cell_xml(f"P{row}", name, None, f"IFERROR({found},{quoted(name)})"),
+        }
 
     def _first(self) -> str:
         """Put in the hidden cells of the first row that fails and of how many do; return the cell of the former."""
@@ -222,12 +248,12 @@ class _Line:
         plan, target = self._sheet.plan, self._check.target
         if target not in plan.rules.form.by_name or target is None:
             return None, ""
-        place = f"#{a1.quote_sheet(self._sheet.name)}!".replace('"', '""')
+        sheet = f"$O${self._top}"
         top, column = plan.place(target)
         cell = a1.cell_name(top, column)
         table = plan.rules.form.table
         if first is None or table is None or target not in table.names:
-            return f'HYPERLINK("{place}{cell}","{cell}")', cell
+            return f'HYPERLINK({sheet}&"{cell}","{cell}")', cell
         letters = a1.column_letters(column)
         row = f"IF($K${self._row}>0,$J${self._row},{top})"
-        return f'HYPERLINK("{place}{letters}"&{row},"{letters}"&{row})', f"{letters}{(self._result.rows or (top,))[0]}"
+        return f'HYPERLINK({sheet}&"{letters}"&{row},"{letters}"&{row})', f"{letters}{(self._result.rows or (top,))[0]}"

@@ -1,7 +1,7 @@
 """Mirror cells: the number that an input cell of a form holds, however it was typed, beside the input and out of its way.
 
 Comes in: a field and its cell. Goes out: the two formulas of its mirror (the text typed, freed of what stands between digits; the
-number), and what they give. A blank is "", what is no number an error; so a rule that reads it cannot pass.
+number), and what they give; of a text the one that copies it. A blank is "", what is no number an error; so a rule that reads it cannot pass.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ _PLAIN = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 def _changes(field: Field) -> dict[str, str]:
     gone = dict.fromkeys((*_BETWEEN, *((field.money.unit, *_MONEY) if field.type == AMOUNT else ())), "")
     return {**gone, **_WIDE, **(_DAY if field.type == DATE else {})}
+
+
+def cell_formula(cell: str) -> str:
+    """Return the formula of what stands in `cell`, "" where it is blank."""
+    return f'IF(ISBLANK({cell}),"",{cell})'
 
 
 def text_formula(cell: str, field: Field) -> str:

@@ -9,27 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 
-from toolkit.forms.live import ALL, RAW
+from toolkit.forms.book import LISTS_SHEET
+from toolkit.forms.computed import computed_fields
+from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import IndicatorTable
-from toolkit.outputs.filled.selfcheck_mirror import number_formula, text_formula
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.outputs.filled.selfcheck_values import Verdict, rows_on_sheet, table_rows
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
-from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
 from toolkit.values.words import ERROR, HINT, NOT_APPLICABLE, RANK, SEVERITY_WORDS, WARNING, Severity
 
-# Rows of the hidden block: totals, what the columns are, a check or a number in each row below. Its first columns, by number.
-TOTALS, HEADINGS, FIRST = 1, 2, 3
-CHECKS, TEXTS, NUMBERS, HELPERS = range(4)
-HEADS = ("通过", "文字", "数", "公式")
+# The first columns of the hidden block, by number. Its rows: totals, what the columns are, a check or a number in each row below.
+_FIRST = 2
+CHECKS, CELLS, TEXTS, NUMBERS, HELPERS = range(5)
+HEADS = ("通过", "原样", "文字", "数", "公式")
 
 # What stands before a rule's 编号 beside an indicator row.
 _MARKS = {ERROR: "✘", WARNING: "！", HINT: "？"}
+
+# What keeps a sheet from being checked.
+OLD_FILE = "✘ 请把文件另存为 .xlsx：存成 .xls 时检查公式会被截断"
+CUT_OFF = "✘ 本表已离开原来的工作簿，检查不全，请在原工作簿里填写"
 
 # Where the row number goes in a formula that is written once per indicator row: a character that no text has.
 ROW = "\U0010fffd"
@@ -38,11 +42,8 @@ ROW = "\U0010fffd"
 _WILD = re.compile("[*?~]")
 
 # Where the sheet stands in the formula of a name: another such character. Names begin with what Excel takes for no cell.
-_OWNER = "\U0010fffc"
-_NAME = "_jx"
-
-# Room for row checks in one cell: what an .xls can hold.
-_CHUNK = 1000
+OWNER = "\U0010fffc"
+NAME = "_jx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,18 @@ class Plan:
     def names(self, sheet: str) -> dict[str, str]:
         """Return the names of a sheet that hold the look-ups of a row, with their formulas as from row 1."""
         owner = a1.quote_sheet(sheet) + "!"
-        return {f"{_NAME}{number}": text.replace(_OWNER, owner).replace(ROW, "1") for number, text in enumerate(self.look_ups, 1)}
+        return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(self.look_ups, 1)}
 
     @property
     def block(self) -> int:
         """The first hidden column; the marks stand in the one before it."""
         return self.column + 1
+
+    @cached_property
+    def top(self) -> int:
+        """The first row of the hidden block, below the form: no row of it that is deleted takes a check along."""
+        last = a1.parse_area(self.rules.form.print_area.split(",")[0])[2]
+        return (last if self.insertion is None else self.insertion.row(last)) + 2
 
     @property
     def row_start(self) -> int:
@@ -113,7 +120,7 @@ class Plan:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {check.id: FIRST + place for place, check in enumerate(self.ordered)}
+        return {check.id: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
@@ -131,13 +138,30 @@ class Plan:
         row, column = a1.parse_cell(self.rules.form.by_name[name].cell)
         return (row if self.insertion is None else self.insertion.row(row)), column
 
-    def input(self, name: str) -> str:
-        """Return the absolute address of a field's cell."""
-        return a1.cell_name(*self.place(name), absolute=True)
+    @cached_property
+    def anchor(self) -> str:
+        """The letters of the last hidden column, in which nothing stands: its cells say in which row a field is."""
+        return a1.column_letters(self.row_start + len(self.parts) + len(self.chunks))
+
+    @cached_property
+    def _computed_columns(self) -> frozenset[int]:
+        return frozenset(self.place(name)[1] for name in computed_fields(self.rules.form))
+
+    def drawn(self, name: str, row: str = "", owner: str = "") -> str:
+        """Return a field's cell as drawn (of a column the one in the `row` of the formula), found by its place in the whole column.
+
+        An address would follow the cell when it is cut or dragged, and be lost when another is put on it. In a column where something is
+        computed of such cells it would be so to itself.
+        """
+        top, column = self.place(name)
+        letters = a1.column_letters(column)
+        if column in self._computed_columns:
+            return f"{owner}${letters}{row or f'${top}'}"
+        return f"INDEX({owner}${letters}:${letters},{'ROW()' if row else f'ROW({owner}${self.anchor}${top})'})"
 
     def single(self, kind: int, number: int) -> str:
         """Return the absolute address of entry `number` of one of the block's columns."""
-        return a1.cell_name(FIRST + number, self.block + kind, absolute=True)
+        return a1.cell_name(self.top + _FIRST + number, self.block + kind, absolute=True)
 
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
@@ -145,7 +169,23 @@ class Plan:
 
     def total(self, severity: Severity | None = None) -> str:
         """Return the absolute address of a total."""
-        return a1.cell_name(TOTALS, self.block + (0 if severity is None else 1 + RANK[severity]), absolute=True)
+        return a1.cell_name(self.top, self.block + (0 if severity is None else 1 + RANK[severity]), absolute=True)
+
+    @property
+    def state(self) -> str:
+        """Return the absolute address of the cell that says why the sheet cannot be checked as it should, "" where it can."""
+        return a1.cell_name(self.top, self.block + len(HEADS) - 1, absolute=True)
+
+    def state_formula(self) -> Formula:
+        """Return the formula of `state`: .xls cuts formulas off, and a copy in another workbook has lost the lists of this one.
+
+        CELL gives the workbook of a cell on another sheet in Excel and WPS, an error where that is closed; elsewhere it names none.
+        """
+        lists = f'CELL("address",{a1.quote_sheet(LISTS_SHEET)}!$A$1)'
+        start = f'1+(LEFT({lists},1)="\'")'
+        here = f'ISERROR(FIND(MID({lists},{start},FIND("]",{lists})),CELL("filename",$A$1)))'
+        cut = f'OR(ISERROR({lists}),AND(ISNUMBER(FIND("]",{lists})),LEN(CELL("filename",$A$1))>0,{here}))'
+        return Formula(f'IF({in_old_file()},"{OLD_FILE}",IF({cut},"{CUT_OFF}",""))')
 
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
@@ -158,11 +198,14 @@ class Plan:
         """Return the cells of a name on the sheet (`owner` names it): a row's own for `row` (a formula of its number), else all."""
         form, plain = self.rules.form, name.removeprefix(RAW).removeprefix(ALL)
         if (look_up := self.rules.look_ups.by_name.get(name)) is not None:
-            return look_up.read(self.address(f"{_LOOKED_UP}{look_up.group}", row, owner))
+            return look_up.read(self.address(f"{LOOKED_UP}{look_up.group}", row, owner))
         if plain not in form.row_names and not name.startswith(_OF_ROW):
-            return owner + self._single_address(name)
-        column = self._part_columns.get(plain) if not name.startswith(RAW) or plain not in form.by_name else None
+            return self._single_address(name, owner)
+        kept = self._part_columns.get(plain)
+        column = None if name.startswith(RAW) and is_mirrored(form.known.get(plain)) else kept
         if column is None:
+            if row == ROW and not name.removeprefix(RAW).startswith(ALL):
+                return self.drawn(plain, row)
             column = a1.parse_cell(form.by_name[plain].cell)[1]
         area = a1.range_name((self.rows[0], column, self.rows[-1], column), absolute=True)
         if row is None or name.removeprefix(RAW).startswith(ALL):
@@ -170,17 +213,26 @@ class Plan:
         letters = a1.column_letters(column)
         return f"{owner}${letters}{row}" if row == ROW else f"INDEX({owner}${letters}:${letters},{row})"
 
-    def _single_address(self, name: str) -> str:
+    def _single_address(self, name: str, owner: str) -> str:
         plain = name.removeprefix(RAW).removeprefix(ALL)
         for table, columns in self.further:
             if plain in table.names:
                 rows, drawn = rows_on_sheet(table, self.insertion), a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
                 column = drawn if name.startswith(RAW) else columns.get(plain, drawn)
-                return a1.range_name((rows[0], column, rows[-1], column), absolute=True)
-        for kind, names in ((NUMBERS, [f.name for f in self.rules.mirrored[0]]), (HELPERS, [h.name for h in self.rules.helpers.single])):
-            if name in names:
-                return self.single(kind, names.index(name))
-        return self.input(name.removeprefix(RAW))
+                return owner + a1.range_name((rows[0], column, rows[-1], column), absolute=True)
+        rules = self.rules
+        kinds = (CELLS, plain, rules.copied[0]), (NUMBERS, name, rules.mirrored[0]), (HELPERS, name, rules.helpers.single)
+        for kind, wanted, found in kinds:
+            names = [each.name for each in found]
+            if wanted in names:
+                return owner + self.single(kind, names.index(wanted))
+        return self.drawn(plain, owner=owner)
+
+    @property
+    def chunks_area(self) -> str:
+        """Return the cells of all row checks."""
+        first = self.row_start + len(self.parts)
+        return a1.range_name((self.rows[0], first, self.rows[-1], first + len(self.chunks) - 1), absolute=True)
 
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""
@@ -191,117 +243,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, _APPLIES, _LOOKED_UP = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前", f"{_OF_ROW}查"
-
-
-@lru_cache(maxsize=8)
-def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> Plan:
-    """Return the formulas for sheets with `insertion`, their marks in `column`; made once for all that are alike."""
-    plan = Plan(rules, insertion, column)
-    if any(check.by_row for check in rules.checks) or rules.helpers.of_row or rules.mirrored[1]:
-        names = (FILLED, *_part_names(rules))
-        plan = replace(plan, parts=tuple(RowColumn(name, Formula("")) for name in names))
-        plan = replace(plan, parts=tuple(_parts(plan)))
-        plan = replace(plan, chunks=tuple(_chunks(plan)), look_ups=tuple(_look_ups(plan)))
-    return replace(plan, conditions=tuple(_condition(plan, check) for check in plan.ordered))
-
-
-def _part_names(rules: LiveRules) -> Iterator[str]:
-    for field in rules.mirrored[1]:
-        yield from (TEXT_OF + field.name, field.name)
-    yield from (helper.name for helper in rules.helpers.of_row)
-    yield from (_APPLIES + check.id for check in rules.premises)
-    yield from (f"{_LOOKED_UP}{number}" for number in range(len(rules.look_ups.groups)))
-
-
-def _condition(plan: Plan, check: LiveCheck) -> Formula:
-    rules = plan.rules
-    if check.by_row:
-        text = f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})=0"
-        if check.applies is not None:
-            text = f'IF({text},IF(COUNTIF({plan.address(_APPLIES + check.id, None)},TRUE)>0,TRUE,"{NOT_APPLICABLE}"),FALSE)'
-        return Formula(clean(text))
-    text, array = rules.formula(check.condition, lambda name: plan.address(name, None), False)
-    text = f"IF({text},TRUE,FALSE)"
-    if check.applies is not None:
-        held, also = rules.formula(check.applies, lambda name: plan.address(name, None), False)
-        text, array = f'IF({held},{text},"{NOT_APPLICABLE}")', array or also
-    # Which of several errors comes first is the program's business.
-    return Formula(clean(f"IFERROR({text},#VALUE!)"), array)
-
-
-def _parts(plan: Plan) -> Iterator[RowColumn]:
-    """Yield the columns of what the checks of a row need: whether it is filled in, numbers, helpers, whether checks are judged."""
-    rules, form = plan.rules, plan.rules.form
-    inputs = [c for c in (form.table.columns if form.table else ()) if not (c.field.formula or c.field.prefilled)]
-    filled = "&".join(f"${a1.column_letters(column.index)}{ROW}" for column in inputs)
-    yield RowColumn(FILLED, Formula(f"IFERROR(LEN(TRIM({filled}))>0,TRUE)" if inputs else "TRUE"))
-
-    def of_row(name: str) -> str:
-        return plan.address(name, ROW)
-
-    for field in rules.mirrored[1]:
-        raw, text = of_row(RAW + field.name), of_row(TEXT_OF + field.name)
-        yield RowColumn(TEXT_OF + field.name, Formula(text_formula(raw, field)))
-        yield RowColumn(field.name, Formula(*number_formula(raw, text, field)))
-    for helper in rules.helpers.of_row:
-        shown, array = rules.formula(helper.formula, of_row, True)
-        shown = f'({shown})&""' if helper.as_text else shown
-        yield RowColumn(helper.name, Formula(clean(f'IF({of_row(FILLED)},{shown},"")'), array))
-    for check in rules.premises:
-        assert check.applies is not None
-        shown, array = rules.formula(check.applies, of_row, True)
-        yield RowColumn(_APPLIES + check.id, Formula(clean(f'IF({of_row(FILLED)},IF({shown},TRUE,FALSE),"")'), array))
-    for number in range(len(rules.look_ups.groups)):
-        yield RowColumn(f"{_LOOKED_UP}{number}", Formula(f"{_NAME}{number + 1}", array=True))
-
-
-def _look_ups(plan: Plan) -> Iterator[str]:
-    """Yield the formulas of the names that hold the look-ups of a row: relative ones, so that their texts stand once a sheet.
-
-    A name is calculated as an array formula in Excel; the cell is one nevertheless, for programs that take it as it is entered.
-    """
-
-    def of_row(name: str) -> str:
-        return plan.address(name, ROW, _OWNER)
-
-    for group in plan.rules.look_ups.groups:
-        pieces = (each.written(plan.rules.written(plan.rules.shape(each.tree, True), of_row, True)[0]) for each in group)
-        yield clean(f'IF({of_row(FILLED)},{"&".join(pieces)},"")')
-
-
-def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
-    """Yield the row checks in groups that fit a cell, each with its formula; those that read other rows stay apart.
-
-    Apart, because they are calculated anew whenever any row changes.
-    """
-    group: list[LiveCheck] = []
-    pieces: list[str] = []
-    arrays: list[bool] = []
-
-    def made() -> tuple[tuple[LiveCheck, ...], Formula]:
-        return tuple(group), Formula(clean(f'IF({plan.address(FILLED, ROW)},{"&".join(pieces)},"")'), any(arrays))
-
-    own = set(plan.rules.form.row_names)
-    by_row = [check for check in plan.rules.checks if check.by_row]
-    for check in sorted(by_row, key=lambda check: not _own_row(check, own)):
-        condition, array = plan.rules.formula(check.condition, lambda name: plan.address(name, ROW), True)
-        if check.applies is not None:
-            condition = f"IF({plan.address(_APPLIES + check.id, ROW)},{condition},TRUE)"
-        piece = f'IFERROR(IF({condition},"",{quoted(token(check, False))}),{quoted(token(check, NOTHING))})'
-        apart = bool(group) and (_own_row(group[-1], own) != _own_row(check, own) or arrays[-1] != array)
-        if group and (apart or sum(map(len, pieces)) + len(piece) > _CHUNK):
-            yield made()
-            group, pieces, arrays = [], [], []
-        group.append(check)
-        pieces.append(piece)
-        arrays.append(array)
-    if group:
-        yield made()
-
-
-def _own_row(check: LiveCheck, own: set[str]) -> bool:
-    return all(name in own or name.startswith("列表.") for name in check.condition.names)
+FILLED, TEXT_OF, APPLIES, LOOKED_UP = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前", f"{_OF_ROW}查"
 
 
 # What stands for the verdict of a check that could not be calculated.
@@ -318,6 +260,11 @@ def token(check: LiveCheck, passed: Verdict) -> str:
 def pattern(check: LiveCheck, passed: Verdict = False) -> str:
     """Return what finds a cell with a row check's token, as COUNTIF and MATCH understand it."""
     return "*" + _WILD.sub(r"~\g<0>", token(check, passed)) + "*"
+
+
+def in_old_file() -> str:
+    """Return the formula of whether the workbook was saved as .xls, whose sheets have 65,536 rows."""
+    return "ROWS($A:$A)<=65536"
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import filterfalse
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
@@ -76,6 +77,12 @@ class LiveRules:
         """The single fields, and the columns, whose numbers stand in mirror cells."""
         columns = [column.field for column in self.form.table.columns] if self.form.table else []
         return tuple(filter(is_mirrored, self.form.fields)), tuple(filter(is_mirrored, columns))
+
+    @cached_property
+    def copied(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """The single fields, and the columns, whose cells are copied as they are."""
+        columns = [column.field for column in self.form.table.columns] if self.form.table else []
+        return tuple(filterfalse(is_mirrored, self.form.fields)), tuple(filterfalse(is_mirrored, columns))
 
     @cached_property
     def further(self) -> tuple[tuple[IndicatorTable, tuple[Field, ...]], ...]:
@@ -156,6 +163,8 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
     found = [(each.rule, _check(each, form)) for each in compile_rules(form)]
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
+    if any(check.by_row for check in checks):
+        checks.insert(0, _every_row())
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
     rules = LiveRules(form, tuple(checks), helpers_of(form), left_out, lists)
@@ -195,6 +204,16 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
         by_row=rule.scope == OF_ROW,
         applies=compiled.applies,
     )
+
+
+# The check that all rows have their checks; false only where a formula is gone, which is no matter of what was filled in.
+EVERY_ROW = "自检-每行"
+
+
+def _every_row() -> LiveCheck:
+    message = render_message("有的行没有检查：表里插入过行，或者右边隐藏列里的公式被删过。", ())
+    cure = render_message("请撤销插入的行，在原有的空行里填写；行不够的，请向下发单位要行数更多的表。", ())
+    return LiveCheck(EVERY_ROW, ERROR, compile_formula("TRUE", ()), message, cure, None)
 
 
 def _cell_checks(form: Form) -> Iterator[LiveCheck]:

@@ -14,8 +14,8 @@ from lxml import etree
 
 from toolkit.forms.computed import Helper, computed_fields
 from toolkit.forms.model import Field, Form
-from toolkit.outputs.filled.selfcheck_mirror import number_formula, text_formula
-from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADINGS, HEADS, ROW, TEXT_OF, TEXTS, TOTALS, Formula, Plan, quoted, token
+from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
+from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXT_OF, TEXTS, Formula, Plan, quoted, token
 from toolkit.outputs.filled.selfcheck_values import Cells, Results, rows_on_sheet
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
@@ -70,7 +70,7 @@ def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, li
     rows = plan.rows if plan.parts else range(0)
     top = dict(zip((1, 2), _headlines(plan, looks, results, listing), strict=True))
     blank = _blank_rows(plan)
-    for row in sorted({*blocks, *rows, *further}):
+    for row in sorted({*top, *blocks, *rows, *further}):
         mark = _mark(plan, looks, results, row) if row in rows and plan.chunks else top.get(row)
         if mark is not None:
             patch.put(row, plan.column, mark)
@@ -82,7 +82,7 @@ def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, li
         elif row in rows:
             patch.adopt(blank[row])
     patch.set_width(plan.column, _MARK_WIDTH)
-    patch.hide_columns(plan.block, max(plan.row_start + len(plan.parts) + len(plan.chunks), plan.row_start) - 1)
+    patch.hide_columns(plan.block, a1.column_number(plan.anchor))
     if looks.red is not None and looks.green is not None:
         _add_colours(patch.root, plan, looks.red, looks.green)
 
@@ -111,7 +111,7 @@ def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tupl
     """Return the headline and the line below it, both linked to `listing`."""
     link = quoted(f"#{a1.quote_sheet(listing)}!A1")
     failed = results.count(plan.rules)
-    text = f'IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过")'
+    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过"))'
     head = CellContent(headline(failed), f"HYPERLINK({link},{text})", looks.headline, array=False)
     pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for code, name in SEVERITY_WORDS.items())
     formula = f'IF({plan.total()}=0,"","其中{pieces}&"。点此查看")'
@@ -136,11 +136,11 @@ def _further(plan: Plan, results: Results) -> Iterator[tuple[int, list[tuple[int
     for table, columns in plan.further:
         rows = rows_on_sheet(table, plan.insertion)
         for name, values in ((name, results.further[name]) for name in columns if name in fields):
-            drawn = a1.column_letters(a1.parse_cell(fields[name].cell)[1])
+            drawn = plan.drawn(name, ROW)
             beside = f"${a1.column_letters(columns[TEXT_OF + name])}{ROW}"
             formulas = (
-                Formula(text_formula(f"${drawn}{ROW}", fields[name])),
-                Formula(*number_formula(f"${drawn}{ROW}", beside, fields[name])),
+                Formula(text_formula(drawn, fields[name])),
+                Formula(*number_formula(drawn, beside, fields[name])),
             )
             for row, pair in zip(rows, values, strict=True):
                 for column, value, formula in zip((columns[TEXT_OF + name], columns[name]), pair, formulas, strict=True):
@@ -184,7 +184,7 @@ def _texts(plan: Plan, results: Results, row: int) -> list[str]:
 @lru_cache(maxsize=8)
 def _blank_rows(plan: Plan) -> Mapping[int, etree._Element]:
     """Return the cells of indicator rows that are not filled in, made once for all sheets that are alike."""
-    nothing = Results({}, {}, {}, ((), (), ()), {})
+    nothing = Results({}, {}, {}, (), ((), (), ()), {})
     return {row: prepared_row(row, plan.row_start, _row(plan, nothing, row)) for row in (plan.rows if plan.parts else ())}
 
 
@@ -192,12 +192,14 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     """Yield the rows of the hidden block: totals, headings, checks with the texts, numbers and helpers beside them."""
     rules = plan.rules
     counts = (results.count(rules), *(results.count(rules, code) for code in SEVERITY_WORDS))
-    yield TOTALS, [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
-    yield HEADINGS, [CellContent(heading) for heading in HEADS]
+    totals = [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
+    yield plan.top, [*totals, _entered("", plan.state_formula())]
+    yield plan.top + 1, [CellContent(heading) for heading in HEADS]
     single = rules.mirrored[0]
     formulas: list[list[tuple[CellValue, Formula]]] = [
         list(zip((results.checks[check.id].passed for check in plan.ordered), plan.conditions, strict=True)),
-        list(zip(results.single[0], (Formula(text_formula(plan.input(f.name), f)) for f in single), strict=True)),
+        list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied[0]), strict=True)),
+        list(zip(results.single[0], (Formula(text_formula(plan.drawn(f.name), f)) for f in single), strict=True)),
         list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),
         list(zip(results.single[2], (_helper(plan, helper) for helper in rules.helpers.single), strict=True)),
     ]
@@ -205,11 +207,11 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
         cells = [_entered(*column[number]) if number < len(column) else CellContent(None) for column in formulas]
         while cells and cells[-1].formula is None:
             cells.pop()
-        yield FIRST + number, cells
+        yield plan.top + 2 + number, cells
 
 
 def _number(plan: Plan, number: int, field: Field) -> Formula:
-    return Formula(*number_formula(plan.input(field.name), plan.single(TEXTS, number), field))
+    return Formula(*number_formula(plan.drawn(field.name), plan.single(TEXTS, number), field))
 
 
 def _helper(plan: Plan, helper: Helper) -> Formula:
@@ -225,7 +227,7 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     """Colour the headline and the marks by conditional formats, behind those of the sheet."""
     rows = plan.rows
     head = a1.cell_name(1, plan.column)
-    rules = [(head, f"{plan.total()}=0", green), (head, f"{plan.total('error')}>0", red)]
+    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total('error')}>0", red)]
     if plan.chunks:
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))

@@ -49,13 +49,14 @@ class Results:
     """The results of all checks by 编号.
 
     For each row that is filled in, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
-    `single` are the texts, numbers and helpers of the declaration, in the order of the plan, `further` text and number of each cell
+    `copied` are the other single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan, `further` text and number of each cell
     of the further tables' columns.
     """
 
     checks: Mapping[str, Result]
     by_row: Mapping[int, Mapping[str, Verdict]]
     parts: Mapping[int, tuple[Cell, ...]]
+    copied: tuple[Cell, ...]
     single: tuple[tuple[Cell, ...], tuple[Cell, ...], tuple[Cell, ...]]
     further: Mapping[str, Sequence[tuple[Cell, Cell]]]
 
@@ -79,6 +80,7 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
         {check.id: result(check) for check in rules.checks},
         by_row,
         {row: tuple(_parts(rules, columns, each)) for row, each in rows.items()},
+        tuple(_cell(names[RAW + field.name]) for field in rules.copied[0]),
         (
             tuple(text_of(_cell(raw), field) for raw, field in zip(mirrored, single, strict=True)),
             tuple(_cell(names[field.name]) for field in single),
@@ -111,7 +113,7 @@ def computed(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> 
 
 
 def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cell]:
-    found: list[Cell] = [True]
+    found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied[1])]
     for field in columns:
         found += [text_of(_cell(names[RAW + field.name]), field), _cell(names[field.name])]
     found += [_cell(names[helper.name]) for helper in rules.helpers.of_row]
