@@ -14,8 +14,10 @@ from decimal import Decimal
 from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
-from toolkit.checking.environment import Environment, group_environment, list_environment, prefixed
+from toolkit.checking.environment import Environment, group_environment, prefixed
+from toolkit.checking.judging import judge_of
 from toolkit.checking.model import Finding, NotApplicable
+from toolkit.forms.computed import word_columns
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
@@ -70,12 +72,11 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
         stopped.tell(declaration, bad, len(findings))
         findings += bad
         findings += doubts
-        findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
-        row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
+        findings += _failures(judge_of(form, OF_FORM, "", roster is not None)(case.environment), case, form)
         for table, cases in rows.items():
-            own = [rule for rule in row_rules if rule.rule.table == table]
+            judge = judge_of(form, OF_ROW, table, roster is not None)
             for row in cases:
-                findings += _failures(own, row, form)
+                findings += _failures(judge(row.environment), row, form)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for case in views.units():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)
@@ -115,7 +116,7 @@ class _Views:
         stopped: Stopped | None = None,
     ) -> None:
         self._all, self._roster, self._form, self._stopped = declarations, roster, form, stopped or Stopped()
-        self._lists = list_environment(form)
+        self._lists: Environment = {**word_columns(form)}
         self._shared: list[Environment] = [dict(self._lists) for _ in declarations]
         self._read = [environment_of(each, form, shared) for each, shared in zip(declarations, self._shared, strict=True)]
         self._members: dict[UnitKey, list[int]] = {}
