@@ -13,8 +13,7 @@ from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields,
 from tests.shipped import shipped_form
 from toolkit.reading.model import Declaration
 from toolkit.reading.read import read_grid
-from toolkit.reading.recognise import OWN_SHEETS
-from toolkit.sources.grid import Grid
+from toolkit.sources.grid import OWN_SHEETS, Grid
 from toolkit.sources.open import open_source
 from toolkit.sources.text import PAGE_BREAK
 

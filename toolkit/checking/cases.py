@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.checking.causes import Stopped
-from toolkit.checking.environment import Environment, group_environment, list_environment, prefixed
+from toolkit.checking.environment import Environment, group_environment, prefixed
+from toolkit.forms.computed import word_columns
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
@@ -57,7 +58,7 @@ class Views:
         stopped: Stopped | None = None,
     ) -> None:
         self._all, self._roster, self._form, self._stopped = declarations, roster, form, stopped or Stopped()
-        self._lists = list_environment(form)
+        self._lists: Environment = {**word_columns(form)}
         self._shared: list[Environment] = [dict(self._lists) for _ in declarations]
         self._read = [environment_of(each, form, shared) for each, shared in zip(declarations, self._shared, strict=True)]
         self._members: dict[UnitKey, list[int]] = {}

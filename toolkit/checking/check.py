@@ -13,6 +13,7 @@ from toolkit.checking.cases import Case, Views
 from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
+from toolkit.checking.judging import judge_of
 from toolkit.checking.model import Finding, NotApplicable
 from toolkit.checking.slips import slip_findings
 from toolkit.checking.sums import sum_shown
@@ -50,12 +51,11 @@ def check_declarations(declarations: Sequence[Declaration], form: Form, *, roste
         findings += bad
         findings += slip_findings(declaration, form)
         findings += doubts
-        findings += _failures((rule for rule in rules if rule.rule.scope == OF_FORM), case, form)
-        row_rules = [rule for rule in rules if rule.rule.scope == OF_ROW]
+        findings += _failures(judge_of(form, OF_FORM, "", roster is not None)(case.environment), case, form)
         for table, cases in rows.items():
-            own = [rule for rule in row_rules if rule.rule.table == table]
+            judge = judge_of(form, OF_ROW, table, roster is not None)
             for row in cases:
-                findings += _failures(own, row, form)
+                findings += _failures(judge(row.environment), row, form)
         findings += (_repair(declaration, number) for number in range(len(declaration.repairs)))
     for case in views.units():
         findings += _failures((rule for rule in rules if rule.rule.scope == OF_UNIT), case, form)

@@ -1,18 +1,10 @@
-"""What names in a formula stand for beyond one declaration: the lists, the columns over those of a unit and of the batch."""
+"""What names in a formula stand for beyond one declaration: the columns over those of a unit and of the batch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from toolkit.forms.model import Form
-from toolkit.forms.rules import LISTS
-
 Environment = dict[str, object]
-
-
-def list_environment(form: Form) -> Environment:
-    """Return the form's code lists under their names in formulas."""
-    return {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
 
 
 def group_environment(declarations: Sequence[Mapping[str, object]], names: Iterable[str]) -> Environment:

@@ -6,21 +6,26 @@ Comes in: the fields of a template with their formulas, or a form. Goes out: whi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.live import ALL
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable, Rule
 from toolkit.forms.tables import TableRow
-from toolkit.formula import Formula, FormulaError, compile_formula, top_left
+from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, FormulaError, compile_formula, top_left
 from toolkit.formula.coerce import to_text
 from toolkit.formula.nodes import Call, Name, Node, unwrap, walk
 from toolkit.formula.parser import parse
+from toolkit.formula.quick import Surroundings, within
 from toolkit.values.words import OF_ROW
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
+
+# What so many formulas look into is worked out before them, and not asked for by each.
+_OFTEN = 3
 
 Worked = Callable[[Mapping[str, object]], object]
 
@@ -61,6 +66,7 @@ class Helper:
     field: Field
     formula: Formula
     as_text: bool
+    evaluate: Worked
 
     @property
     def name(self) -> str:
@@ -68,7 +74,7 @@ class Helper:
 
     def value(self, names: Mapping[str, object]) -> object:
         """Return what a cell with its formula would hold, never a blank."""
-        value = top_left(self.formula.evaluate(names))
+        value = top_left(self.evaluate(names))
         return to_text(value) if self.as_text else 0 if value is None else value
 
 
@@ -107,11 +113,47 @@ def _column(name: str, rows: list[Names], length: int) -> Worked:
 
 
 @lru_cache(maxsize=16)
+def word_columns(form: Form) -> Mapping[str, list[object]]:
+    """Return the form's lists under their names in formulas, the same columns every time; a blank word is a blank cell."""
+    return {LIST_PREFIX + name: [word or None for word in words] for name, words in form.lists.items()}
+
+
+@lru_cache(maxsize=16)
 def helpers_of(form: Form) -> Helpers:
     """Return the form's helpers, compiled once for a form."""
     known = frozenset(form.known) | {ALL + name for name in form.columns}
-    single, of_row = (tuple(_made(f, known, form.lists) for f in fields) for fields in (form.helpers, form.row_helpers))
-    return Helpers(single, of_row)
+    outside = surroundings(form)
+    single = tuple(_made(f, known, form.lists, outside) for f in form.helpers)
+    inside = surroundings(form, form.table.name) if form.table else outside
+    return Helpers(single, tuple(_made(f, known, form.lists, inside) for f in form.row_helpers))
+
+
+@lru_cache(maxsize=64)
+def surroundings(form: Form, table_name: str | None = None) -> Surroundings:
+    """Return what is known beforehand of the names of a declaration, or of a row of a table, to calculate with them quickly."""
+    table = form.table_named(table_name) if table_name is not None else None
+    own = frozenset((*(f.name for f in form.fields), *(table.names if table else ())))
+    helpers = form.row_helpers if table and table.first else form.helpers
+    wide = frozenset(form.columns) - own - {f.name for f in helpers}
+    known = Surroundings(own, wide, _often_read(form, helpers), {}, word_columns(form))
+    for helper in helpers:
+        tree = parse(helper.formula)
+        kind = None if may_be_blank(tree) else known.kind_of(tree)
+        if kind is not None and helper.name not in known.texts:
+            known = replace(known, known={**known.known, helper.name: kind})
+    return known
+
+
+def _often_read(form: Form, helpers: Sequence[Field]) -> frozenset[str]:
+    """The computed texts that several formulas look for words in."""
+    texts = [parse(text) for text in (*(rule.condition for rule in form.rules_in_force), *(f.formula for f in helpers))]
+    found = Counter(
+        call.arguments[0].text
+        for tree in texts
+        for call in walk(tree)
+        if isinstance(call, Call) and call.function in LIST_FUNCTIONS and isinstance(call.arguments[0], Name)
+    )
+    return frozenset(f.name for f in helpers if found[f.name] >= _OFTEN)
 
 
 @lru_cache(maxsize=16)
@@ -123,9 +165,10 @@ def computed_fields(form: Form) -> Mapping[str, Helper]:
     return {name: _made(form.by_name[name], known, form.lists) for name in order}
 
 
-def _made(field: Field, known: frozenset[str], lists: Mapping[str, tuple[str, ...]]) -> Helper:
+def _made(field: Field, known: frozenset[str], lists: Mapping[str, tuple[str, ...]], surroundings: Surroundings | None = None) -> Helper:
     formula = compile_formula(field.formula, known, lists)
-    return Helper(field, formula, may_be_blank(formula.tree) and field.type not in NUMERIC)
+    evaluate = within(formula.tree, formula.evaluate, surroundings) if surroundings else formula.evaluate
+    return Helper(field, formula, may_be_blank(formula.tree) and field.type not in NUMERIC, evaluate)
 
 
 def may_be_blank(node: Node) -> bool:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 
 from toolkit.forms.book import Mistake
-from toolkit.forms.computed import Names, helpers_of
+from toolkit.forms.computed import Names, helpers_of, word_columns
 from toolkit.forms.live import ALL, BATCH, UNIT
 from toolkit.forms.model import Form, Rule
-from toolkit.forms.rules import APPROVED, CONTROL, LISTS, CompiledRule, compile_rules, names_in_scope
+from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, names_in_scope
 from toolkit.forms.tables import TableRow
 from toolkit.values.dates import to_serial
 from toolkit.values.errors import ErrorValue
@@ -114,7 +114,7 @@ def _environment(rule: Rule, form: Form, given: Mapping[str, object]) -> Mapping
 
     A helper is what the example says of it, else worked out from the rest.
     """
-    names: Environment = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
+    names: Environment = {**word_columns(form)}
     names |= {CONTROL: None, APPROVED: None}
     own_table = form.table_named(rule.table) if rule.scope == OF_ROW else None
     for name in form.by_name:

@@ -47,8 +47,6 @@ MAX_DEPTH = 64
 # What the filled workbook puts round a condition, in characters and in levels.
 LIVE_LENGTH, LIVE_DEPTH = 100, 3
 
-LISTS = "列表."
-
 # What the roster says of a unit and of a project, in 元; a field of the form of the same name comes first.
 CONTROL, APPROVED = "控制数", "批复金额"
 

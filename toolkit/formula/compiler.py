@@ -9,6 +9,8 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from toolkit.formula import quick
+from toolkit.formula.directly import NotPlain
 from toolkit.formula.effort import within_limit
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, MANY, Function
 from toolkit.formula.generate import generate
@@ -125,13 +127,25 @@ def _looks_up(node: Node) -> bool:
 def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
     """Return the function of `tree`; many formulas, such as those in messages, are read and never evaluated."""
     generated: list[Callable[[Environment], object]] = []
+    ways: list[Callable[[Environment], object]] = []
 
     def calculate(env: Environment) -> object:
         if not generated:
             generated.append(generate(tree))
         return generated[0](env)
 
-    return lambda env: within_limit(calculate, env)
+    def in_full(env: Environment) -> object:
+        return within_limit(calculate, env)
+
+    def evaluate(env: Environment) -> object:
+        if not ways:
+            ways.append(quick.alone(tree) or in_full)
+        try:
+            return ways[0](env)
+        except NotPlain:
+            return in_full(env)
+
+    return evaluate
 
 
 def _check_name(node: Name, names: KnownNames, lists: Container[str]) -> None:

@@ -15,7 +15,7 @@ from toolkit.values.errors import DIV0, NUM, VALUE, ErrorValue
 Operator = Callable[[object, object], object]
 
 # A difference this small beside its operands is rounding noise of binary fractions: 0.1+0.2-0.3.
-_NOISE = 2.0**-48
+NOISE = 2.0**-48
 
 
 def _arithmetic(calculate: Callable[[Number, Number], Number | ErrorValue]) -> Operator:
@@ -70,7 +70,7 @@ def subtract(a: object, b: object) -> object:
 
 
 def _denoised(result: object, a: object) -> object:
-    if type(result) is float and type(a) is float and abs(result) <= abs(a) * _NOISE:
+    if type(result) is float and type(a) is float and abs(result) <= abs(a) * NOISE:
         return 0
     return broadcast(_denoised, (result, a)) if type(result) in ARRAYS else result
 

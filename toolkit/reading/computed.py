@@ -12,10 +12,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 
-from toolkit.forms.computed import Names, computed_fields, helpers_of
+from toolkit.forms.computed import Names, computed_fields, helpers_of, word_columns
 from toolkit.forms.live import ALL
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
-from toolkit.forms.rules import LISTS
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, OK, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import from_serial, to_serial
 from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
@@ -90,7 +89,7 @@ def completed(declaration: Declaration, form: Form) -> Declaration:
         return declaration
     given = {*formulas, *(form.table.prefilled if form.table else ())}
     rows = [row for row in declaration.rows if any(e.state != BLANK for name, e in row.entries.items() if name not in given)]
-    shared: dict[str, object] = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
+    shared: dict[str, object] = {**word_columns(form)}
     for name, formula in formulas.items():
         field = form.by_name[name]
         names, inner = environment_of(replace(declaration, rows=tuple(rows)), form, shared)

@@ -14,13 +14,12 @@ from dataclasses import replace
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, text_key
-from toolkit.sources.grid import Grid
+from toolkit.sources.grid import OWN_SHEETS, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
 from toolkit.values.words import PROJECT_ROLE
 
 # Sheets that our own workbooks carry beside the form.
-OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
 
 _OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
 

@@ -26,7 +26,7 @@ _MOST_CELLS, _LONGEST_CELL = 6, 20
 
 def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) -> Iterator[Doubt]:
     """Yield a doubt for whatever a reader of the values alone, the `entries`, would not see."""
-    yield from _version_doubt(grid, placement.plan.form, whole=all(entry.state != MISSING for entry in entries))
+    yield from _version_doubt(grid, placement.plan.form, entries)
     if grid.hidden:
         message = f"工作表“{grid.name}”是隐藏的，里面有填报内容，已照常读取。"
         yield _doubt("格式-隐藏", None, message, "请确认这张表是否应报送；应报送请取消隐藏，不报送请删除。")
@@ -47,14 +47,14 @@ def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) ->
         yield _doubt("格式-图片", None, message, "如图片里有填报内容，请写进单元格。")
 
 
-def _version_doubt(grid: Grid, form: Form, *, whole: bool) -> Iterator[Doubt]:
-    """A workbook issued with another version of the form; `whole` says that all fields and columns of this one are there."""
+def _version_doubt(grid: Grid, form: Form, entries: Iterable[Entry]) -> Iterator[Doubt]:
+    """A workbook issued with another version of the form; an older one is good enough where all fields and columns of this one are there."""
     if not grid.version or not form.version or grid.version == form.version or grid.form not in (None, form.name):
         return
     older = _version(grid.version) < _version(form.version)
     message = f"用的是{'旧' if older else '另一'}版表样（{grid.version} 版），现行的是 {form.version} 版，已按现行表样读取。"
     suggestion = "请核对两版不同之处；有出入请用现行表样重新填报。" if older else "请核对所用表样是否为最新版，或用 --form 指定对应的表样。"
-    if older and whole:
+    if older and all(entry.state != MISSING for entry in entries):
         suggestion = "现行表样的各项都已读到，不用重填；以后请用现行表样。"
     yield Doubt("文件-旧版表样", WARNING, None, None, grid.version, message, suggestion)
 

@@ -69,7 +69,8 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
 def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:
     """The rows one indicator at a time; whether a row held just that one."""
     for row, values in found:
-        parts = several(places, values, plan.levels) if any(isinstance(value, str) and "\n" in value for value in values) else None
+        broken = "\n" in "".join([value for value in values if isinstance(value, str)])
+        parts = several(places, values, plan.levels) if broken else None
         if parts is None:
             yield row, values, True
             continue

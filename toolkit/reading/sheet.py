@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
@@ -109,7 +110,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(corner_doubts(grid, plan, entries))
         log.doubts.extend(unread_doubt(unread_cells(grid, plan, _drawn_cells(plan, rows).union(*others))))
     if any(entry.state != BLANK for entry in entries.values()) or rows or any(more.values()):
-        log.doubts.extend(remark_doubts(grid, placement, (*entries.values(), *(each for row in rows for each in row.entries.values()))))
+        log.doubts.extend(remark_doubts(grid, placement, chain(entries.values(), *(row.entries.values() for row in rows))))
         changed, said = yuan(grid, placement, entries)
         entries.update(changed)
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]

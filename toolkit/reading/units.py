@@ -26,13 +26,14 @@ def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tupl
     other = plan.form.money.size > 1
     if not other and any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
         return {}, []
-    if not other and not any(_mentions(value) for value in grid.cells.values()):
+    if not other and not _mentions_large(grid):
         return {}, []
     return in_yuan(entries, plan.form, _of_labels(placement), _general(grid, placement), _formatted(grid, placement, entries))
 
 
-def _mentions(value: object) -> bool:
-    return isinstance(value, str) and any(mark in value for mark in _LARGE)
+def _mentions_large(grid: Grid) -> bool:
+    texts = "\n".join([value for value in grid.cells.values() if isinstance(value, str)])
+    return any(mark in texts for mark in _LARGE)
 
 
 def _formatted(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> list[str]:

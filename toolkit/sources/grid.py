@@ -24,6 +24,9 @@ class Uncached:
     formula: str
 
 
+# What our own workbooks carry beside the form; on none of these sheets is anything declared.
+OWN_SHEETS = frozenset(("自检", "填报说明", "代码表", "字段", "审核规则", "表样", "审核意见"))
+
 CellValue = str | float | int | bool | date | datetime | ErrorValue | Uncached
 Position = tuple[int, int]
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from toolkit.package.opc import open_package
 from toolkit.package.parts import Package, relationships_part
-from toolkit.sources.grid import NOTHING, Grid, Issued, Position, RawLook, Uncached
+from toolkit.sources.grid import NOTHING, OWN_SHEETS, Grid, Issued, Position, RawLook, Uncached
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
@@ -24,6 +24,9 @@ from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_wor
 from toolkit.values.errors import ErrorValue
 
 WORD_DOCUMENT = "word/document.xml"
+
+# What we put beside the form says nothing of a unit; nothing but the list of findings comes back with something to read.
+_PASSED_OVER = OWN_SHEETS - {"审核意见"}
 
 
 def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
@@ -38,9 +41,12 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         if kind is not None and package.related("", "officeDocument") == WORD_DOCUMENT:
             return (), kind
         parts = read_workbook(package)
-        scanner = SheetScanner(parts)
+        scanner = SheetScanner(parts, issued=kind is not None)
         grid = partial(_grid, package, scanner, properties, parts.date1904)
-        return tuple(grid(sheet) for sheet in parts.sheets if sheet.kind == WORKSHEET), kind
+        sheets = [sheet for sheet in parts.sheets if sheet.kind == WORKSHEET]
+        passed = {sheet for sheet in sheets if kind is not None and sheet.name.strip() in _PASSED_OVER}
+        grids = [Grid(sheet.name, {}, hidden=sheet.state != VISIBLE) if sheet in passed else grid(sheet) for sheet in sheets]
+        return tuple(grids if any(each.cells for each in grids) else map(grid, sheets)), kind
 
 
 def kind_of(package: Package) -> str | None:

@@ -7,15 +7,15 @@ them, element by element is read what is not. Called by `sources.xlsx` for files
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.spreadsheet import cells as kinds
 from toolkit.spreadsheet import number_formats as formats
-from toolkit.spreadsheet.a1 import Area
+from toolkit.spreadsheet.a1 import Area, column_letters
 from toolkit.spreadsheet.cells import Position, RawCell, ShownValue, shown_date, shown_number
 from toolkit.spreadsheet.gate import check_area, check_sheet, check_strings, merges_of
-from toolkit.spreadsheet.markup import YES, plain_markup
+from toolkit.spreadsheet.markup import YES, is_searchable, plain_markup
 from toolkit.spreadsheet.plain import Found, PlainCells, SingleCells
 from toolkit.spreadsheet.workbook import SheetPart, WorkbookParts
 
@@ -52,9 +52,10 @@ class SheetValues:
 class SheetScanner:
     """Reads the sheets of one workbook. Raises SourceError for more shared strings than a reader bears."""
 
-    def __init__(self, parts: WorkbookParts) -> None:
+    def __init__(self, parts: WorkbookParts, *, issued: bool = False) -> None:
+        """`issued`: the workbook is one of ours, whose checks in hidden columns right of the print area are passed over."""
         check_strings(parts.package, parts.package.related(parts.part, "sharedStrings"))
-        self._parts = parts
+        self._parts, self._issued = parts, issued
         self._means = tuple(map(formats.meaning, parts.number_formats))
         self._plain = PlainCells(lambda: parts.shared_strings, self._means, date1904=parts.date1904)
 
@@ -63,7 +64,9 @@ class SheetScanner:
         package, name = self._parts.package, sheet.name
         xml = plain_markup(package.markup(sheet.part))
         check_sheet(xml, package, name)
-        found = self._plain.find(xml)
+        body = max(xml.find(b"<sheetData"), 0)
+        hidden = _hidden_columns(xml[:body])
+        found = self._plain.find(self._without_checks(xml, sheet, hidden) if self._issued else xml)
         look: Callable[[Position], RawCell | None]
         if found is None:
             content = self._parts.content(sheet)
@@ -72,16 +75,34 @@ class SheetScanner:
             merges = merges_of(xml, package, name)
             look = SingleCells(xml, self._plain.strings, lambda what: package.damaged(f"工作表“{name}”{what}"))
         check_area(found.cells, package, name)
-        body = max(xml.find(b"<sheetData"), 0)
         return SheetValues(
             found.cells,
             found.percents,
             _clipped(merges, found.cells),
             hidden_rows=_hidden_rows(xml, body),
-            hidden_columns=_hidden_columns(xml[:body]),
+            hidden_columns=hidden,
             filtered=xml.find(b"<filterColumn", max(xml.rfind(b"</sheetData>"), 0)) >= 0,
             look=look if found.doubtful else None,
         )
+
+    def _without_checks(self, xml: bytes, sheet: SheetPart, hidden: frozenset[int]) -> bytes:
+        area = self._parts.print_area(sheet) if hidden else None
+        beyond = {column for column in hidden if area and column > area[3]}
+        return without_columns(xml, beyond) if beyond and is_searchable(xml) else xml
+
+
+def without_columns(xml: bytes, columns: Collection[int]) -> bytes:
+    """Return a sheet's XML without the cells of columns at the end of its rows; a row that goes on behind them stays whole."""
+    first = re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]")
+    kept, start = [], 0
+    while found := first.search(xml, start):
+        end = xml.find(b"</row>", found.start())
+        if first.match(xml, xml.rfind(b'<c r="', start, end)):
+            kept.append(xml[start : found.start()])
+        else:
+            kept.append(xml[start:end])
+        start = end
+    return b"".join((*kept, xml[start:]))
 
 
 def parsed_cells(parts: WorkbookParts, sheet: SheetPart) -> Found:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.formula.arrays import ARRAYS, broadcast, flat, shape
-from toolkit.formula.coerce import Number, checked, close, parse_number, text_order
+from toolkit.formula.coerce import NUMBERS, Number, checked, close, parse_number, text_order
 from toolkit.formula.effort import spend
+from toolkit.formula.functions.columns import SHORTEST, answers_kept, index_of
 from toolkit.values.errors import ERROR_VALUES, VALUE, ErrorValue
 
 Test = Callable[[object], bool]
@@ -168,24 +169,68 @@ def _number_test(operator: str, number: Number) -> Test:
     return test
 
 
-def _chosen(pairs: tuple[object, ...]) -> list[bool] | ErrorValue:
-    """Return which places meet all criteria; `pairs` is area, criterion, area, criterion …"""
+def _chosen(pairs: tuple[object, ...]) -> list[int] | ErrorValue:
+    """Return the places (from 0) that meet all criteria; `pairs` is area, criterion, area, criterion …
+
+    What a criterion merely equals is looked up; the others are tested, and only where that holds.
+    """
     if len({shape(area) for area in pairs[::2]}) > 1:
         return VALUE
-    chosen = [True] * len(flat(pairs[0]))
+    chosen: list[int] | range = range(len(flat(pairs[0])))
+    tests: list[tuple[list[object], Test]] = []
     for area, criterion in zip(pairs[::2], pairs[1::2], strict=True):
         if isinstance(criterion, str) and len(criterion) > MAX_CRITERION:
             return VALUE
-        test = matcher(criterion)
-        spend(len(chosen))
-        chosen = [met and test(cell) for met, cell in zip(chosen, flat(area), strict=True)]
-    return chosen
+        places = _looked_up(area, criterion)
+        if places is not None and len(places) < len(chosen):
+            chosen = places
+        tests.append((flat(area), matcher(criterion)))
+    if not (len(tests) == 1 and type(chosen) is list):
+        for cells, test in tests:
+            spend(len(chosen))
+            chosen = [place for place in chosen if test(cells[place])]
+    return list(chosen)
+
+
+def _looked_up(area: object, criterion: object) -> list[int] | None:
+    """Return the places of the cells that a criterion equals; None where there is more to it, or nothing is prepared."""
+    if type(area) is not list or len(area) < SHORTEST:
+        return None
+    if type(criterion) is str:
+        plain = _plain_operand(criterion)
+        if plain is None:
+            return None
+        return index_of(area).texts.get(plain.lower(), []) if isinstance(plain, str) else index_of(area).number(plain, read=True)
+    if criterion is None or type(criterion) in NUMBERS:
+        return index_of(area).number(criterion or 0, read=True)  # type: ignore[arg-type]
+    return None
+
+
+@lru_cache(maxsize=2048)
+def _plain_operand(criterion: str) -> Number | str | None:
+    """Return the number that a criterion is, or the text itself; None where it holds an operator, a wildcard or a word of Excel's."""
+    if not criterion or criterion.startswith(_OPERATORS) or has_wildcard(criterion):
+        return None
+    if criterion.upper() in ("TRUE", "FALSE", *ERROR_VALUES):
+        return None
+    number = parse_number(criterion)
+    return criterion if number is None else number
+
+
+_answers = answers_kept(16)
 
 
 def _spread(calculate: Callable[..., object], area: object, pairs: tuple[object, ...]) -> object:
-    """Return `calculate(area, *pairs)`, once per element where criteria are arrays."""
+    """Return `calculate(area, *pairs)`, once per element where criteria are arrays; the same question of long columns is answered once."""
     if not any(type(criterion) in ARRAYS for criterion in pairs[1::2]):
-        return calculate(area, *pairs)
+        columns = (area, *pairs[::2])
+        if not all(column is None or type(column) is list and len(column) >= SHORTEST for column in columns):
+            return calculate(area, *pairs)
+        answers = _answers(*columns)
+        question = (calculate, *((type(criterion), criterion) for criterion in pairs[1::2]))
+        if question not in answers:
+            answers[question] = calculate(area, *pairs)
+        return answers[question]
     areas = pairs[::2]
 
     def once(*criteria: object) -> object:
@@ -195,11 +240,12 @@ def _spread(calculate: Callable[..., object], area: object, pairs: tuple[object,
 
 
 def countifs(*pairs: object) -> object:
-    def calculate(_: object, *pairs: object) -> object:
-        chosen = _chosen(pairs)
-        return chosen if isinstance(chosen, ErrorValue) else sum(chosen)
+    return _spread(_count_chosen, None, pairs)
 
-    return _spread(calculate, None, pairs)
+
+def _count_chosen(_: object, *pairs: object) -> object:
+    chosen = _chosen(pairs)
+    return chosen if isinstance(chosen, ErrorValue) else len(chosen)
 
 
 def sumifs(area: object, *pairs: object) -> object:
@@ -218,9 +264,12 @@ def _sum_chosen(area: object, *pairs: object) -> object:
     if isinstance(chosen, ErrorValue):
         return chosen
     total: Number = 0
-    for met, cell in zip(chosen, flat(area), strict=False):
-        if met and type(cell) is ErrorValue:
+    summed = flat(area)
+    spend(len(chosen))
+    for place in chosen:
+        cell = summed[place] if place < len(summed) else None
+        if type(cell) is ErrorValue:
             return cell
-        if met and (type(cell) is float or type(cell) is int):
+        if type(cell) is float or type(cell) is int:
             total += cell
     return checked(total)

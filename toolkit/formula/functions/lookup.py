@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from toolkit.formula.arrays import ARRAYS, broadcast, flat, from_rows, shape, to_rows, top_left
 from toolkit.formula.coerce import compare, to_integer, to_logical, to_number, to_text
 from toolkit.formula.effort import spend
-from toolkit.formula.functions.criteria import MAX_CRITERION, text_matcher
+from toolkit.formula.functions.columns import SHORTEST, index_of
+from toolkit.formula.functions.criteria import MAX_CRITERION, has_wildcard, text_matcher
 from toolkit.values.errors import NA, REF, VALUE, ErrorValue
 
 
@@ -17,10 +18,14 @@ def _rank(value: object) -> str:
 
 def _find_exact(wanted: object, column: list[object]) -> int | None:
     """Return the index of the first element equal to `wanted` (texts with wildcards), None if there is none."""
+    if isinstance(wanted, str) and len(wanted) > MAX_CRITERION:
+        return None
+    if len(column) >= SHORTEST and not isinstance(wanted, bool) and not (isinstance(wanted, str) and has_wildcard(wanted)):
+        prepared = index_of(column)
+        places = prepared.texts.get(wanted.lower()) if isinstance(wanted, str) else prepared.number(wanted)  # type: ignore[arg-type]
+        return places[0] if places else None
     spend(len(column))
     if isinstance(wanted, str):
-        if len(wanted) > MAX_CRITERION:
-            return None
         matches = text_matcher(wanted)
         return next((i for i, item in enumerate(column) if isinstance(item, str) and matches(item)), None)
     kind = _rank(wanted)
@@ -81,7 +86,7 @@ def vlookup(value: object, table: object, column: object, approximate: object = 
         return VALUE
     if place > len(rows[0]):
         return REF
-    keys = [row[0] for row in rows]
+    keys = table if isinstance(table, list) else [row[0] for row in rows]
     found = _find_sorted(_wanted(value), keys, 1) if near else _find_exact(_wanted(value), keys)
     return NA if found is None else rows[found][place - 1]
 

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from toolkit.forms.computed import Names, computed_fields
+from toolkit.forms.computed import Names, computed_fields, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, Form, IndicatorTable
-from toolkit.forms.rules import LISTS
 from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.spreadsheet import a1
@@ -165,7 +164,7 @@ def _cell(value: object) -> Cell:
 def _names(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> tuple[Names, dict[int, Names]]:
     """Return what each name stands for on the sheet, and in each of its rows that holds anything; inputs also as they are."""
     form = rules.form
-    names: dict[str, object] = {LISTS + name: [word or None for word in words] for name, words in form.lists.items()}
+    names: dict[str, object] = {**word_columns(form)}
     for field in form.fields:
         row, column = a1.parse_cell(field.cell)
         names |= _entry(field, cells.get((row if insertion is None else insertion.row(row), column)))

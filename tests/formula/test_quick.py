@@ -1,0 +1,99 @@
+"""The quick ways of calculating give what the full one gives: a formula alone, computed fields, and the rules of a scope at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+import pytest
+
+from tests.fuzz import formulas
+from toolkit.formula import FormulaError, compile_formula
+from toolkit.formula.compiler import Formula
+from toolkit.formula.effort import TOO_MUCH, within_limit
+from toolkit.formula.generate import generate
+from toolkit.formula.quick import Surroundings, judge, within
+
+WORDS: dict[str, list[object]] = {"列表.词": ["率", None, "完好率", "*", "aA", "高率"], "列表.一": ["率"], "列表.无": []}
+TEXTS = (
+    "",
+    " ",
+    "　",
+    "产出指标",
+    "设备完好率",
+    "定性",
+    "≥",
+    "%",
+    "95.00",
+    " 12 ",
+    "1E3",
+    "2024-2-29",
+    "TRUE",
+    "aA*?~",
+    "😀率",
+    "无。",
+    "*",
+    "（率）",
+)
+VALUES = (None, "", True, False, 0, 1, -2, 0.1, 0.3, 2.675, 95.0, 45292.0, 1e308, -0.0, *TEXTS)
+NAMES = ("甲", "乙", "丙", "丁")
+
+# Patterns that are written in a way of their own, over random values.
+SPECIAL = (
+    "LEN(TRIM(甲))>0", "LEN(TRIM(甲))=0", '甲="定性"', '甲<>"定性"', '甲=""', '甲<>""', '甲="A"', '"≥"=甲', "甲=乙", "甲<>乙", "甲<=乙", "甲>乙",
+    'OR(甲={"定性","≥"})', 'OR(甲={"a","≥"})', 'AND(甲={"定性","≥"})', 'OR(ISNUMBER(FIND({"率","*"},甲)),TRIM(甲)={"-","率"})',
+    'ISNUMBER(FIND("率",甲))', 'ISERROR(FIND("率",甲))', "ISNUMBER(甲*1)", "IFERROR(甲*1,0)", "IFERROR(甲*1,乙)", "ISNUMBER(甲)", "AND(甲,乙)", "OR(甲>1,乙*1>2)",
+    "OR(TRUE,乙*1>2)", "AND(FALSE,乙*1>2)", "IF(甲=乙,丙*1,丁)", "IF(甲,乙,丙)", "IF(甲>0,乙)", "IF(甲>0,,乙)", "NOT(甲=乙)", "甲-乙-丙", "甲+乙-丙", "(甲+乙)-丙", "甲*乙",
+    "-甲", "甲&乙", "LEN(甲&乙)", "MAX(甲,乙)", "MIN(甲*1,乙)", "MAX(LEN(甲),LEN(乙))", "ROUND(甲-乙,2)=0", "LEFT(甲,乙)", "MID(甲,2,9)", "RIGHT(甲,1)={\"）\",\")\"}",
+    "含任一(甲,列表.词)", "等于任一(MID(甲,2,99),列表.词)", "开头任一(甲,列表.词)", "结尾任一(TRIM(甲),列表.词)", "最后位置(甲,列表.词)", "含任一(甲&乙,列表.无)", "含任一(甲,丙)",
+    "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲)))>0", "COUNTIF(列表.词,甲)", "EXACT(甲,乙)", "相似度(甲,乙)", "含敏感信息(甲)", "ISTEXT(甲)", "YEAR(甲)", "EDATE(甲,12*乙)",
+)  # fmt: skip
+
+
+def same(a: object, b: object) -> bool:
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return type(a) is type(b) and repr(a) == repr(b)
+
+
+def full(formula: Formula, names: Mapping[str, object]) -> object:
+    return within_limit(generate(formula.tree), names)
+
+
+def drawn(random: Random) -> dict[str, object]:
+    values = (*VALUES, compile_formula("1/0", ()).evaluate({})) if random.random() < 0.2 else VALUES
+    return {**{name: random.choice(values) for name in NAMES}, **WORDS}
+
+
+@pytest.mark.parametrize("text", SPECIAL)
+def test_what_is_written_in_a_way_of_its_own(text: str) -> None:
+    random, formula = Random(text), compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS})
+    known = Surroundings(frozenset(NAMES), lists=WORDS)
+    quick, look = within(formula.tree, formula.evaluate, known), judge([(None, formula.tree), (formula.tree, formula.tree)], known)
+    for _ in range(120):
+        names = drawn(random)
+        expected = full(formula, names)
+        assert same(formula.evaluate(names), expected), names
+        assert same(quick(names), expected), names
+        passed = {0, 1} - set(look(names))
+        holds = isinstance(expected, (bool, int, float)) and bool(expected)
+        assert passed <= ({0, 1} if expected is True else {0} if holds else {1} if expected is False else set()), names
+
+
+def test_random_formulas_are_calculated_alike() -> None:
+    random, calculated = Random(7), 0
+    names = {name: value for name, value in formulas.ENVIRONMENT.items() if not name.startswith("阵")}
+    lists = {name: value for name, value in names.items() if name.startswith("列表.") and isinstance(value, list)}
+    own = frozenset(name for name in names if "." not in name)
+    for _ in range(1500):
+        try:
+            formula = compile_formula(formulas.case(random), names, formulas.LISTS)
+        except FormulaError:
+            continue
+        expected = full(formula, names)
+        if expected == TOO_MUCH:
+            continue
+        calculated += 1
+        assert same(formula.evaluate(names), expected), formula.text
+        assert same(within(formula.tree, formula.evaluate, Surroundings(own, lists=lists))(names), expected), formula.text
+    assert calculated > 500

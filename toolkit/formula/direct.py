@@ -1,0 +1,249 @@
+"""Syntax trees in, Python code out that calculates with plain values alone: the quick way of the compiler and of checking.
+
+Nearly all cells hold plain values, and of such a formula says in a few Python operations what the full functions (`generate`) find
+out with many calls. What is written here gives what the full way gives; where it cannot tell, it raises `NotPlain`. Excel looks at
+all that stands in an AND or OR, and an error anywhere in it is the result; so only sure parts may be passed over.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from toolkit.formula import idioms
+from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Part
+from toolkit.formula.functions.listwords import Words, words_of
+from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS
+from toolkit.formula.generate import COMPARISONS, LONG_CHAIN, SHARED
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Missing, Name, Node, Paren, Unary, children, is_reference, unwrap
+from toolkit.formula.syntax import PLACE, call_of, chosen, compared, joined, load, method, negated, tuple_of
+from toolkit.values.errors import ErrorValue
+
+_WORDS: dict[str, str] = {"含任一": "within", "等于任一": "equal", "开头任一": "begin", "结尾任一": "end", "最后位置": "last_end"}
+
+# Functions that make one value of columns.
+_REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "aggregate"} | {
+    "SUMPRODUCT",
+    "COUNTBLANK",
+    "ROWS",
+    "COLUMNS",
+    "INDEX",
+}
+
+# Functions of single values that are called as they are, and what those surely give that can't fail.
+_SINGLE = (
+    "LEFT", "RIGHT", "MID", "FIND", "SUBSTITUTE", "REPLACE", "TRIM", "CLEAN", "EXACT", "UPPER", "LOWER", "ROUND", "ROUNDUP", "ROUNDDOWN",
+    "INT", "TRUNC", "ABS", "MOD", "SIGN", "DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH", "WEEKDAY", "ISTEXT", "ISBLANK", "相符", "相似度",
+    "含敏感信息",
+)  # fmt: skip
+_RESULTS = {"TRIM": TEXT, "EXACT": TRUTH, "ISTEXT": TRUTH, "ISBLANK": TRUTH, "相似度": NUMBER, "含敏感信息": TRUTH}
+
+
+class Writer:
+    """Writes the formulas of one function.
+
+    `own` as `Draft` has it; `known` has the kinds of further names as far as they are sure, `lists` the lists by their names as
+    written, `wide` the names that stand for columns.
+    """
+
+    def __init__(self, own: Mapping[str, str], known: Mapping[str, str], lists: Mapping[str, list[object]], wide: frozenset[str]) -> None:
+        self._known, self._lists, self._wide = known, lists, wide
+        self.draft = Draft(own)
+
+    def value(self, node: Node, last: bool = False) -> Part:
+        """Return `node` as written; `last` as `Generator.emit` has it."""
+        if isinstance(node, Paren):
+            return self.value(node.inner)
+        if isinstance(node, Literal):
+            kind = {bool: TRUTH, str: TEXT, ErrorValue: ANY}.get(type(node.value), NUMBER)
+            return Part(self.draft.constant(node.value), kind, kind != ANY)
+        if isinstance(node, Missing):
+            return Part(self.draft.constant(None), SCALAR, True)
+        if isinstance(node, Name):
+            return self._name(node.text)
+        if isinstance(node, Call) and node.function in ("AND", "OR"):
+            return self._and_or(node)
+        if self._is_column(node):
+            return self.draft.in_full(node, last, COLUMN)
+        if isinstance(node, Chain):
+            return self._chain(node, last)
+        if isinstance(node, Unary) and node.operator == "-":
+            operand = self._number(node.operand)
+            return Part(ast.UnaryOp(op=ast.USub(), operand=operand.code, **PLACE), NUMBER, operand.sure)
+        return self._call(node) if isinstance(node, Call) else self.draft.in_full(node, last)
+
+    def truth(self, node: Node) -> Part:
+        """Return a whole condition, as TRUE or FALSE."""
+        return self.draft.truth(self.value(node, last=True))
+
+    def _text(self, node: Node) -> Part:
+        return self.draft.text(self.value(node))
+
+    def _number(self, node: Node) -> Part:
+        return self.draft.number(self.value(node))
+
+    def _name(self, name: str) -> Part:
+        kind = self._known.get(name, COLUMN if self._is_wide(name) else ANY)
+        return self.draft.name(name, kind, name in self._known)
+
+    def _chain(self, node: Chain, last: bool) -> Part:
+        signs = node.operators
+        if signs[0] == "&":
+            return Part(call_of("joined", *(self._text(operand).code for operand in node.operands)), TEXT, False)
+        if signs[0] in COMPARISONS and len(signs) == 1:
+            return self._comparison(signs[0], node.operands[0], node.operands[1], last)
+        if len(signs) > LONG_CHAIN or not set(signs) <= {"+", "-", "*"}:
+            return self.draft.in_full(node, last)
+        begun = "nd_" if last and signs[0] in "+-" else "n_"
+        code = self._number(node.operands[0]).code
+        for sign, operand in zip(signs, node.operands[1:], strict=True):
+            code = call_of(begun + sign, code, self._number(operand).code)
+        return Part(code, NUMBER, False)
+
+    def _comparison(self, sign: str, left: Node, right: Node, last: bool) -> Part:
+        trimmed = idioms.filled(sign, left, right)
+        if trimmed is not None:
+            text = self._text(trimmed)
+            stripped = method(text.code, "strip", self.draft.constant(" "))
+            return Part(compared(stripped, ast.NotEq() if sign == ">" else ast.Eq(), self.draft.constant("")), TRUTH, text.sure)
+        a, b = self.draft.plain(self.value(left, last)), self.draft.plain(self.value(right, last))
+        for word, other in ((right, a), (left, b)):
+            said = word.value if isinstance(word, Literal) else None
+            if sign in ("=", "<>") and type(said) is str and idioms.caseless(said) and (said or other.kind in (TEXT, SCALAR)):
+                test = self._is_word(said, other)
+                return Part(test if sign == "=" else negated(test), TRUTH, a.sure and b.sure)
+        return Part(call_of(f"o_{sign}", a.code, b.code), TRUTH, a.sure and b.sure)
+
+    def _is_word(self, word: str, part: Part) -> ast.expr:
+        """A comparison with a word in which no letter has two cases."""
+        first, again = self.draft.held(part.code)
+        same = compared(again if part.kind == SCALAR and not word else part.code, ast.Eq(), self.draft.constant(word))
+        if word or part.kind == TEXT:
+            return same
+        return joined(ast.Or(), [compared(first, ast.Is(), self.draft.constant(None)), same])
+
+    def _and_or(self, node: Call) -> Part:
+        """All that may raise is calculated, with & and |; then the rest as far as it decides."""
+        parts = [self._condition(argument, node) for argument in node.arguments]
+        unsure, sure = [part.code for part in parts if not part.sure], [part.code for part in parts if part.sure]
+        for other in unsure[1:]:
+            unsure[0] = ast.BinOp(left=unsure[0], op=ast.BitAnd() if node.function == "AND" else ast.BitOr(), right=other, **PLACE)
+        return Part(joined(ast.And() if node.function == "AND" else ast.Or(), [*unsure[:1], *sure]), TRUTH, not unsure)
+
+    def _condition(self, argument: Node, within: Call) -> Part:
+        inner = unwrap(argument)
+        if not self._is_column(inner):
+            return self.draft.truth(self.value(inner))
+        if within.function == "OR":
+            if (one := idioms.one_of(inner)) and not self._is_column(one[0]):
+                part = self.draft.plain(self.value(one[0]))
+                return Part(compared(part.code, ast.In(), self.draft.constant(frozenset(one[1]))), TRUTH, part.sure)
+            if found := self._found(inner):
+                return found
+        return self.draft.truth(self.draft.in_full(Call(within.function, (argument,), 0)))
+
+    def _found(self, node: Node) -> Part | None:
+        """ISNUMBER(FIND(word,x)); of several words, whether any is found."""
+        looked_for = idioms.found_in(node)
+        if looked_for is None or self._is_column(looked_for[0]):
+            return None
+        text, words = self._text(looked_for[0]), looked_for[1]
+        if len(words) == 1:
+            return Part(compared(self.draft.constant(words[0]), ast.In(), text.code), TRUTH, text.sure)
+        return Part(call_of("any_within", self.draft.constant(words), text.code), TRUTH, text.sure)
+
+    def _call(self, node: Call) -> Part:
+        name, arguments = node.function, node.arguments
+        found: Part | None = None
+        if name == "IF":
+            found = self._if(node)
+        elif name == "NOT":
+            part = self.draft.truth(self.value(arguments[0]))
+            found = Part(negated(part.code), TRUTH, part.sure)
+        elif name == "LEN":
+            part = self._text(arguments[0])
+            found = Part(call_of("length", part.code), NUMBER, part.sure)
+        elif name in LIST_FUNCTIONS:
+            found = self._list_function(node)
+        elif name == "ISNUMBER":
+            found = self._is_number(node)
+        elif name == "IFERROR":
+            found = self._number_or(arguments[0], arguments[1])
+        elif name == "ISERROR":
+            part_found = self._found(Call("ISNUMBER", arguments, 0))
+            found = part_found and Part(negated(part_found.code), TRUTH, part_found.sure)
+        elif name in ("MAX", "MIN"):
+            found = self._extreme(node)
+        elif name in _SINGLE:
+            parts = [self.value(argument) for argument in arguments]
+            kind = _RESULTS.get(name, ANY) if all(part.sure and part.plain for part in parts) else ANY
+            found = Part(call_of(f"f_{name}", *(part.code for part in parts)), kind, kind != ANY)
+        return found or self.draft.in_full(node)
+
+    def _if(self, node: Call) -> Part:
+        condition = self.draft.truth(self.value(node.arguments[0]))
+        branches: list[Node] = [Literal(0) if isinstance(each, Missing) else each for each in (*node.arguments[1:], Literal(False))]
+        then, otherwise = self.value(branches[0]), self.value(branches[1])
+        kinds = {then.kind, otherwise.kind}
+        kind = then.kind if len(kinds) == 1 else SCALAR if kinds <= PLAIN_KINDS else ANY
+        return Part(chosen(condition.code, then.code, otherwise.code), kind, condition.sure and then.sure and otherwise.sure)
+
+    def _list_function(self, node: Call) -> Part | None:
+        words = unwrap(node.arguments[1])
+        found = words_of(self._lists[words.text]) if isinstance(words, Name) and words.text in self._lists else None
+        if not isinstance(found, Words):
+            return None
+        text = self._text(node.arguments[0])
+        look = self.draft.constant(getattr(found, _WORDS[node.function]))
+        code = ast.Call(func=look, args=[text.code], keywords=[], **PLACE)
+        return Part(code, NUMBER if node.function == "最后位置" else TRUTH, text.sure)
+
+    def _is_number(self, node: Call) -> Part | None:
+        if found := self._found(node):
+            return found
+        if times := self._times_one(node.arguments[0]):
+            return Part(compared(call_of("as_number", times.code), ast.IsNot(), self.draft.constant(None)), TRUTH, times.sure)
+        argument = unwrap(node.arguments[0])
+        part = self._name(argument.text) if isinstance(argument, Name) else None
+        if part is None or not part.plain:
+            return None
+        first, again = self.draft.held(part.code)
+        kinds = (compared(call_of("type", code), ast.Is(), load(kind)) for code, kind in ((first, "float"), (again, "int")))
+        return Part(joined(ast.Or(), list(kinds)), TRUTH, part.sure)
+
+    def _number_or(self, node: Node, otherwise: Node) -> Part | None:
+        """IFERROR(x*1,0)"""
+        times, other = self._times_one(node), self.value(otherwise)
+        if times is None or other.kind != NUMBER:
+            return None
+        first, again = self.draft.held(call_of("as_number", times.code))
+        found = compared(first, ast.IsNot(), self.draft.constant(None))
+        return Part(chosen(found, again, other.code), NUMBER, times.sure and other.sure)
+
+    def _times_one(self, node: Node) -> Part | None:
+        times = idioms.times_one(node)
+        part = self.value(times) if times is not None else None
+        return part if part and part.plain and part.sure else None
+
+    def _extreme(self, node: Call) -> Part | None:
+        if len(node.arguments) == 1 or any(isinstance(unwrap(argument), (Missing, Call)) for argument in node.arguments):
+            return None
+        parts = [self.value(argument) for argument in node.arguments]
+        codes = [part.code for part in parts]
+        if all(part.kind == NUMBER for part in parts):
+            return Part(call_of(node.function.lower(), *codes), NUMBER, all(part.sure for part in parts))
+        direct = self.draft.constant(tuple(not is_reference(argument) for argument in node.arguments))
+        return Part(call_of(f"f_{node.function}", tuple_of(codes), direct), ANY, False)
+
+    def _is_wide(self, name: str) -> bool:
+        return name in self._wide or name.startswith((*SHARED, "列表."))
+
+    def _is_column(self, node: Node) -> bool:
+        """Return whether a part is likely to be several values; where that is wrong, it costs time and nothing else."""
+        if isinstance(node, Name):
+            return self._is_wide(node.text)
+        if not isinstance(node, Call):
+            return isinstance(node, ArrayLiteral) or any(map(self._is_column, children(node)))
+        function = FUNCTIONS[node.function]
+        singles = (argument for place, argument in enumerate(node.arguments) if not function.needs_area(place))
+        return node.function == "INDIRECT" or (node.function not in _REDUCING and any(map(self._is_column, singles)))

@@ -1,0 +1,122 @@
+"""What directly written formulas call (see `direct`): conversions and operators over plain values.
+
+A plain value is a number, a text, a logical value or a blank: no error, no column. Whatever is not, or would become an error, raises
+`NotPlain`; then the formula is calculated in the full way, which gives the error that belongs there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from toolkit.formula.coerce import LARGEST, MAX_TEXT, NUMBERS, Number, to_number, to_text
+from toolkit.formula.operators import NOISE
+from toolkit.values.errors import ErrorValue
+
+PLAIN = frozenset({str, float, int, bool, type(None)})
+
+
+class NotPlain(Exception):
+    """Something is no plain value."""
+
+
+def need_plain(value: object) -> object:
+    if type(value) not in PLAIN:
+        raise NotPlain
+    return value
+
+
+def need_text(value: object) -> str:
+    """Return a plain value as a text."""
+    if type(value) is str:
+        return value
+    text = to_text(need_plain(value))
+    assert isinstance(text, str)
+    return text
+
+
+def need_number(value: object) -> Number:
+    """Return a plain value as a number; a text that is none is not plain."""
+    if type(value) in NUMBERS:
+        return value  # type: ignore[return-value]
+    number = to_number(need_plain(value))
+    if isinstance(number, ErrorValue):
+        raise NotPlain
+    return number
+
+
+def need_truth(value: object) -> bool:
+    if value is True or value is False:
+        return value
+    raise NotPlain
+
+
+def as_number(value: object) -> Number | None:
+    """Return a plain value times 1, None where that is an error."""
+    number = to_number(value)
+    return None if isinstance(number, ErrorValue) else number
+
+
+def joined(*texts: str) -> str:
+    text = "".join(texts)
+    if len(text) > MAX_TEXT:
+        raise NotPlain
+    return text
+
+
+def any_within(words: Iterable[str], text: str) -> bool:
+    return any(map(text.__contains__, words))
+
+
+def length(text: str) -> int:
+    """Return how many UTF-16 units `text` has, as Excel counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) >> 1
+
+
+def add(a: Number, b: Number) -> Number:
+    result = a + b
+    if -LARGEST <= result <= LARGEST:
+        return result
+    raise NotPlain
+
+
+def subtract(a: Number, b: Number) -> Number:
+    result = a - b
+    if -LARGEST <= result <= LARGEST:
+        return result
+    raise NotPlain
+
+
+def multiply(a: Number, b: Number) -> Number:
+    result = a * b
+    if -LARGEST <= result <= LARGEST:
+        return result
+    raise NotPlain
+
+
+def add_denoised(a: Number, b: Number) -> Number:
+    result = add(a, b)
+    return 0 if type(result) is float and type(a) is float and abs(result) <= abs(a) * NOISE else result
+
+
+def subtract_denoised(a: Number, b: Number) -> Number:
+    result = a - b
+    if -LARGEST <= result <= LARGEST:
+        return 0 if type(result) is float and type(a) is float and abs(result) <= abs(a) * NOISE else result
+    raise NotPlain
+
+
+CALLED: dict[str, Callable[..., object]] = {
+    "need_plain": need_plain,
+    "need_text": need_text,
+    "need_number": need_number,
+    "need_truth": need_truth,
+    "as_number": as_number,
+    "joined": joined,
+    "any_within": any_within,
+    "length": length,
+    "n_+": add,
+    "n_-": subtract,
+    "n_*": multiply,
+    "nd_+": add_denoised,
+    "nd_-": subtract_denoised,
+}

@@ -1,0 +1,116 @@
+"""A Python function on the way: the names it looks up at its beginning, values held for a second use, kinds made sure.
+
+`direct` writes formulas with it. Each part is written with what is known of its value: its kind, and whether it is sure, that is,
+can never raise.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from toolkit.formula.directly import CALLED, PLAIN, NotPlain
+from toolkit.formula.generate import Generator
+from toolkit.formula.nodes import Node
+from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, load, negated
+
+# Kinds of values: a text, a number, a logical value; any of these or a blank; whatever there is; several values.
+TEXT, NUMBER, TRUTH, SCALAR, ANY, COLUMN = "text", "number", "truth", "scalar", "any", "column"
+PLAIN_KINDS = frozenset((TEXT, NUMBER, TRUTH, SCALAR))
+
+Quick = Callable[[Mapping[str, object]], Any]
+
+_BUILT_IN = {"type": type, "str": str, "int": int, "float": float, "max": max, "min": min}
+
+
+class Part(NamedTuple):
+    """A part of a formula as written."""
+
+    code: ast.expr
+    kind: str
+    sure: bool
+
+    @property
+    def plain(self) -> bool:
+        return self.kind in PLAIN_KINDS
+
+
+class Draft:
+    """`own` are the names looked up at the beginning, with what they are to be: SCALAR or TEXT. `bounded`: nothing is written in full."""
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self._own = own
+        self._full = Generator()
+        self._full.scope.update(CALLED, PLAIN=PLAIN, NotPlain=NotPlain, **_BUILT_IN)
+        self._used: dict[str, str] = {}
+        self._texts: set[str] = set()
+        self._temporary = 0
+        self.bounded = True
+
+    def constant(self, value: object) -> ast.expr:
+        return self._full.constant(value)
+
+    def in_full(self, node: Node, last: bool = False, kind: str = ANY) -> Part:
+        """Return a part as the full way writes it; `last` as `Generator.emit` has it."""
+        self.bounded = False
+        return Part(self._full.emit(node, last), kind, False)
+
+    def name(self, name: str, kind: str, sure: bool) -> Part:
+        """Return what a name stands for; `kind` and `sure` are of names that are not looked up at the beginning."""
+        if name in self._own:
+            return Part(load(self._used.setdefault(name, f"n{len(self._used)}")), self._own[name], True)
+        return Part(_looked_up(name), kind, sure)
+
+    def held(self, code: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Return a value where it is first used, and where it is used again."""
+        if isinstance(code, (ast.Name, ast.Constant)):
+            return code, code
+        self._temporary += 1
+        name = f"w{self._temporary}"
+        return ast.NamedExpr(target=ast.Name(id=name, ctx=ast.Store(), **PLACE), value=code, **PLACE), load(name)
+
+    def plain(self, part: Part) -> Part:
+        return part if part.plain else Part(call_of("need_plain", part.code), SCALAR, False)
+
+    def text(self, part: Part) -> Part:
+        if part.kind == TEXT:
+            return part
+        if part.kind == SCALAR and isinstance(part.code, ast.Name) and part.code.id in self._used.values():
+            self._texts.add(part.code.id)
+            return Part(load(f"text_{part.code.id}"), TEXT, True)
+        return Part(self._needed(part.code, "str", "need_text"), TEXT, part.sure and part.plain)
+
+    def number(self, part: Part) -> Part:
+        return part if part.kind == NUMBER else Part(self._needed(part.code, "float", "need_number"), NUMBER, False)
+
+    def truth(self, part: Part) -> Part:
+        if part.kind == NUMBER:
+            return Part(compared(part.code, ast.NotEq(), self.constant(0)), TRUTH, part.sure)
+        return part if part.kind == TRUTH else Part(call_of("need_truth", part.code), TRUTH, False)
+
+    def function(self, body: Sequence[ast.stmt]) -> Quick:
+        """Return the function of the names `E` that does what `body` says. It raises NotPlain where a name is not what it is to be."""
+        head: list[ast.stmt] = []
+        for name, local in self._used.items():
+            if self._own[name] == TEXT:
+                head.append(assigned(local, call_of("need_text", _looked_up(name))))
+                continue
+            plain = compared(call_of("type", load(local)), ast.In(), load("PLAIN"))
+            refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None)], orelse=[])
+            head += [assigned(local, _looked_up(name)), refused]
+            if local in self._texts:
+                head.append(assigned(f"text_{local}", self._needed(load(local), "str", "need_text")))
+        module = ast.parse("def quick(E): pass")
+        module.body[0].body = [*head, *body]  # type: ignore[attr-defined]
+        scope = self._full.scope
+        exec(compile(ast.fix_missing_locations(module), "<formula>", "exec"), scope)
+        return scope.pop("quick")  # type: ignore[return-value]
+
+    def _needed(self, code: ast.expr, kind: str, otherwise: str) -> ast.expr:
+        first, again = self.held(code)
+        return chosen(compared(call_of("type", first), ast.Is(), load(kind)), again, call_of(otherwise, again))
+
+
+def _looked_up(name: str) -> ast.expr:
+    return ast.Subscript(value=load("E"), slice=ast.Constant(value=name, **PLACE), ctx=ast.Load(), **PLACE)

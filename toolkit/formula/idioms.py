@@ -1,0 +1,56 @@
+"""What rules say again and again, known by its shape: each has a short way in Python (`direct`)."""
+
+from __future__ import annotations
+
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Node, unwrap
+
+
+def filled(sign: str, left: Node, right: Node) -> Node | None:
+    """Return x of LEN(TRIM(x))>0 and LEN(TRIM(x))=0, which rules ask more than anything."""
+    if sign not in (">", "=") or not isinstance(right, Literal) or type(right.value) is not int or right.value != 0:
+        return None
+    return _argument(_argument(left, "LEN"), "TRIM")
+
+
+def one_of(node: Node) -> tuple[Node, tuple[str, ...]] | None:
+    """Return x and the words of x={"甲","乙"}, where no letter in them has two cases."""
+    if not isinstance(node, Chain) or node.operators != ("=",):
+        return None
+    words = _words_in(node.operands[1])
+    return (node.operands[0], words) if words and all(map(caseless, words)) else None
+
+
+def found_in(node: Node) -> tuple[Node, tuple[str, ...]] | None:
+    """Return x and the words of ISNUMBER(FIND({"甲","乙"},x))."""
+    find = _argument(node, "ISNUMBER")
+    if not isinstance(find, Call) or find.function != "FIND" or len(find.arguments) != 2:
+        return None
+    words = _words_in(find.arguments[0])
+    return (find.arguments[1], words) if words else None
+
+
+def times_one(node: Node) -> Node | None:
+    """Return x of x*1, as one makes a number of a text."""
+    node = unwrap(node)
+    return node.operands[0] if isinstance(node, Chain) and node.operators == ("*",) and node.operands[1] == Literal(1) else None
+
+
+def caseless(word: str) -> bool:
+    """Return whether `=` finds nothing but the word itself equal to it."""
+    return word.lower() == word.upper()
+
+
+def _argument(node: Node | None, function: str) -> Node | None:
+    """The one argument of a call of that function."""
+    node = unwrap(node) if node is not None else None
+    return unwrap(node.arguments[0]) if isinstance(node, Call) and node.function == function and len(node.arguments) == 1 else None
+
+
+def _words_in(node: Node) -> tuple[str, ...]:
+    """The words of a constant, nothing where there is another value or an empty text among them."""
+    node = unwrap(node)
+    values: list[object] = [node.value] if isinstance(node, Literal) else []
+    if isinstance(node, ArrayLiteral):
+        values = [value for row in node.rows for value in row]
+    words = tuple(value for value in values if isinstance(value, str) and value)
+    return words if len(words) == len(values) else ()
