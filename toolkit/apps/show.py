@@ -14,6 +14,7 @@ from toolkit.values.text import one_line, shown_path
 from toolkit.values.words import FILE, NEEDS_CHANGES, NOT_RETURN, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
 
 if TYPE_CHECKING:
+    from toolkit.checking.model import Finding
     from toolkit.intake.model import Batch, FileResult, Other
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
@@ -52,13 +53,14 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
 
 def check_result(result: CheckResult, quiet: bool) -> None:
     """Print each file's verdict with its findings under it, and the counts last."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in () if quiet else result.findings:
+        if finding.family != REPAIR:
+            by_file.setdefault(finding.file, []).append(finding)
     for file in result.files:
-        mine = [f for f in result.findings if f.file == file.file and f.family != REPAIR]
         unit = f"（{file.unit}）" if file.unit else ""
         click.echo(f"{file.file}{unit}：{STATUS_WORDS[file.status]}")
-        if quiet:
-            continue
-        for finding in mine:
+        for finding in by_file.get(file.file, ()):
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
             text = f"{lead}{finding.message}{finding.suggestion}（{finding.rule}）"
