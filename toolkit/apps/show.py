@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,27 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
             bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR)
 
         yield advance
+
+
+def as_json(found: Mapping[str, object]) -> None:
+    """Print an object of JSON, its lists item by item: that of a large batch never stands whole in memory."""
+
+    def text(value: object, deep: int) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * deep)
+
+    lead = "{\n "
+    for key, value in found.items():
+        click.echo(f"{lead}{json.dumps(key, ensure_ascii=False)}: ", nl=False)
+        lead = ",\n "
+        if not isinstance(value, Iterator):
+            click.echo(text(value, 1), nl=False)
+            continue
+        mark = "[\n  "
+        for item in value:
+            click.echo(mark + text(item, 2), nl=False)
+            mark = ",\n  "
+        click.echo("[]" if mark.startswith("[") else "\n ]", nl=False)
+    click.echo("\n}")
 
 
 def check_result(result: CheckResult, quiet: bool) -> None:

@@ -228,7 +228,8 @@ def _settled(file: FileResult, dropped: set[int], said: Iterable[Saying]) -> Fil
     findings = tuple(_finding(file, *each) for each in said)
     if len(kept) == len(file.declarations) and not findings:
         return file
-    return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit)
+    rules = file.rules if len(kept) == len(file.declarations) else None
+    return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit, rules=rules)
 
 
 def _finding(file: FileResult, rule: str, severity: Severity, message: str, cure: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.checking.doubts import year_findings
@@ -109,10 +109,14 @@ class CheckResult:
         """Return the contract's structure: summary, files, findings; the files beside the returns, what was not understood, and the
         rules that were not judged, where there are any.
         """
+        return {key: list(value) if isinstance(value, Iterator) else value for key, value in self.parts().items()}
+
+    def parts(self) -> dict[str, object]:
+        """Return the same with files and findings one after another, for whoever prints them."""
         found: dict[str, object] = {
             "summary": self.summary(),
-            "files": [file.record() for file in self.files],
-            "findings": [finding.record() for finding in self.findings],
+            "files": (file.record() for file in self.files),
+            "findings": (finding.record() for finding in self.findings),
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
@@ -136,7 +140,8 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
         with season_of(request) as opened:
             return check_returns(request, progress, opened)
     memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
-    raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster, memory=memory)
+    passwords, roster = request.passwords, request.roster
+    raw = read_batch(request.paths, request.forms, progress, passwords=passwords, roster=roster, memory=memory, evaluated=True)
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
