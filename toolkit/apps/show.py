@@ -15,7 +15,6 @@ from toolkit.values.text import one_line, shown_path
 from toolkit.values.words import FILE, NEEDS_CHANGES, NOT_RETURN, PASSED, REPAIR, SEVERITY_WORDS, STATUS_WORDS
 
 if TYPE_CHECKING:
-    from toolkit.checking.model import Finding
     from toolkit.intake.model import Batch, FileResult, Other
     from toolkit.workflow.check import CheckResult
     from toolkit.workflow.imports import ImportResult
@@ -40,14 +39,17 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("处理"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("处理"), BarColumn(), MofNCompleteColumn(), rate, TextColumn("还要"), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False, rate="")
 
         def advance(number: int, total: int, name: str) -> None:
-            bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR)
+            speed = bar.tasks[0].speed
+            shown = f"每秒 {speed:.1f} 个" if speed else ""
+            bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR, rate=shown)
 
         yield advance
 
@@ -75,14 +77,12 @@ def as_json(found: Mapping[str, object]) -> None:
 
 def check_result(result: CheckResult, quiet: bool) -> None:
     """Print each file's verdict with its findings under it, and the counts last."""
-    by_file: dict[str, list[Finding]] = {}
-    for finding in () if quiet else result.findings:
-        if finding.family != REPAIR:
-            by_file.setdefault(finding.file, []).append(finding)
-    for file in result.files:
+    for file, found in result.by_file():
         unit = f"（{file.unit}）" if file.unit else ""
         click.echo(f"{file.file}{unit}：{STATUS_WORDS[file.status]}")
-        for finding in by_file.get(file.file, ()):
+        for finding in () if quiet else found:
+            if finding.family == REPAIR:
+                continue
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
             text = f"{lead}{finding.message}{finding.suggestion}（{finding.rule}）"

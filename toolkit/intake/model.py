@@ -33,7 +33,7 @@ class Evaluated(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
 

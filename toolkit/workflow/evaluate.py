@@ -32,11 +32,11 @@ Blocks = dict[str, tuple[Sequence[Finding], Sequence[str]]]
 _TOGETHER = 64
 
 
-def evaluate(batch: Batch, memory: Memory | None = None) -> list[Finding]:
-    """Return every finding about the batch's declarations, in the order of the files but for those of units and the batch."""
+def evaluate(batch: Batch, memory: Memory | None = None) -> list[Sequence[Finding]]:
+    """Return every finding about the batch's declarations, by what was evaluated together, in the order of the files but for the batch."""
     apart = {file.file: file.rules for file in batch.files if file.rules}
     undecided = [pair for conflict in batch.conflicts for pair in conflict.undecided]
-    findings: list[Finding] = []
+    findings: list[Sequence[Finding]] = []
     for form in batch.forms.values():
         declarations = [d for d in batch.declarations if d.form == form.name]
         findings += _of_form(declarations, undecided, form, batch.roster, _Known(apart, memory))
@@ -85,7 +85,7 @@ def _evaluated(declarations: Sequence[Declaration], undecided: Sequence[Pair], c
 
 def _of_form(
     declarations: Sequence[Declaration], undecided: Sequence[Pair], form: Form, roster: Roster | None, known: _Known
-) -> list[Finding]:
+) -> list[Sequence[Finding]]:
     rules, own = compile_rules(form), own_rules(form)
     components = _components(declarations) if own else [list(declarations)]
     found = _blocks(components, undecided, _checker(own or form, roster), ("own", form.name, _state(roster)), known)
@@ -140,9 +140,9 @@ def _blocks(
     check: Check,
     circumstances: Sequence[str],
     known: _Known,
-) -> list[Finding]:
+) -> list[Sequence[Finding]]:
     """The findings of all components: those that are known, and the others evaluated and remembered."""
-    findings: list[Finding] = []
+    findings: list[Sequence[Finding]] = []
     fresh: Blocks = {}
     pairs: dict[str, list[Pair]] = {}
     for pair in undecided:
@@ -158,7 +158,7 @@ def _blocks(
             made = _evaluated(members, mine, check) if made is None else made
             fresh.update({key: (made, files)} if key else {})
             fresh = known.keep(fresh) if len(fresh) >= _TOGETHER else fresh
-        findings += made
+        findings += [made] if made else []
     known.keep(fresh)
     return findings
 
