@@ -15,7 +15,7 @@ from tests.command import UNIT, WRONG_SUM, Run, put
 from tests.hostile.hostile_files import sound
 from tests.workflow.roster_samples import write_roster
 from toolkit.errors import SourceError
-from toolkit.intake import batch
+from toolkit.intake import onefile
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time, costs_itself
 from toolkit.outputs.marked import tidied
 from toolkit.sources.open import load, open_source
@@ -68,9 +68,9 @@ def test_a_mistake_of_ours_costs_one_file(run: Run, monkeypatch: pytest.MonkeyPa
     def fails(path: Path, *rest: object) -> object:
         if path.name == "坏.xlsx":
             raise ZeroDivisionError(path)
-        return open_source(path, *rest)  # type: ignore[arg-type]
+        return load(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(batch, "open_source", fails)
+    monkeypatch.setattr(onefile, "load", fails)
     done = run(*(word.format("回收/坏.xlsx") for word in JOBS[job]))
     assert done.code == 4
     assert job in ("status", "excel audit_folder") or "读取时程序出错（ZeroDivisionError，test_one_file.py 第" in done.out + done.err

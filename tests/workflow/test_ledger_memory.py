@@ -22,6 +22,7 @@ from toolkit.forms.model import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
 from toolkit.intake import batch
 from toolkit.intake.inputs import InputFile
+from toolkit.intake.onefile import read_file
 from toolkit.intake.worker import named_function
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import Outlet
@@ -49,7 +50,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are really read, in the order in which that happens; no other process reads."""
     seen: list[str] = []
     monkeypatch.setattr(batch, "read_apart", _here)
-    monkeypatch.setattr("toolkit.season.memory.read_file", _noting(seen, batch.read_file))
+    monkeypatch.setattr("toolkit.season.memory.read_file", _noting(seen, read_file))
     return seen
 
 

@@ -69,7 +69,7 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
 
         written = write_report(result, output, request.outlet)
     if as_json:
-        click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+        show.as_json(result.parts())
     else:
         show.check_result(result, quiet)
         for path in written:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,27 +39,50 @@ def progress(silent: bool) -> Iterator[Callable[[int, int, str], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("处理"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("处理"), BarColumn(), MofNCompleteColumn(), rate, TextColumn("还要"), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False, rate="")
 
         def advance(number: int, total: int, name: str) -> None:
-            bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR)
+            speed = bar.tasks[0].speed
+            shown = f"每秒 {speed:.1f} 个" if speed else ""
+            bar.update(task, completed=number - 1, total=total, description=name[-40:], visible=total >= _WORTH_A_BAR, rate=shown)
 
         yield advance
 
 
+def as_json(found: Mapping[str, object]) -> None:
+    """Print an object of JSON, its lists item by item: that of a large batch never stands whole in memory."""
+
+    def text(value: object, deep: int) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * deep)
+
+    lead = "{\n "
+    for key, value in found.items():
+        click.echo(f"{lead}{json.dumps(key, ensure_ascii=False)}: ", nl=False)
+        lead = ",\n "
+        if not isinstance(value, Iterator):
+            click.echo(text(value, 1), nl=False)
+            continue
+        mark = "[\n  "
+        for item in value:
+            click.echo(mark + text(item, 2), nl=False)
+            mark = ",\n  "
+        click.echo("[]" if mark.startswith("[") else "\n ]", nl=False)
+    click.echo("\n}")
+
+
 def check_result(result: CheckResult, quiet: bool) -> None:
     """Print each file's verdict with its findings under it, and the counts last."""
-    for file in result.files:
-        mine = [f for f in result.findings if f.file == file.file and f.family != REPAIR]
+    for file, found in result.by_file():
         unit = f"（{file.unit}）" if file.unit else ""
         click.echo(f"{file.file}{unit}：{STATUS_WORDS[file.status]}")
-        if quiet:
-            continue
-        for finding in mine:
+        for finding in () if quiet else found:
+            if finding.family == REPAIR:
+                continue
             place = " › ".join(part for part in (finding.project, finding.sheet, finding.cell) if part)
             lead = f"{place}：" if place else ""
             text = f"{lead}{finding.message}{finding.suggestion}（{finding.rule}）"

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from toolkit.checking.model import Finding
 from toolkit.forms import Form
@@ -25,14 +25,22 @@ Stray = Literal["picture", "note", "thing", "own"]
 STRAYS: frozenset[str] = frozenset(get_args(Stray))
 
 
-@dataclass(frozen=True)
+class Evaluated(Protocol):
+    """What the rules found in one file as if there were no other."""
+
+    def of(self, form: str) -> Sequence[Finding] | None:
+        """Return the findings of a form's declarations in the file, None where they were not evaluated apart."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """One file: its declarations, or the finding that says why there are none. `status` is PASSED until it is checked.
 
     `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
     `attached_to` the file that it is an attachment of; `origin` what it was made from where it is a marked copy
     of ours come back. `stray` says what it is where it holds no form: one that PASSED all the
-    same was never expected to hold one, and `others` settles what becomes of it.
+    same was never expected to hold one, and `others` settles what becomes of it. `rules` is what the rules find in its declarations alone.
     """
 
     file: str
@@ -45,6 +53,7 @@ class FileResult:
     attached_to: str | None = None
     origin: tuple[str, ...] = ()
     stray: Stray | None = None
+    rules: Evaluated | None = field(default=None, compare=False, repr=False)
 
     def record(self) -> dict[str, object]:
         """Return the file as the commands list it in JSON."""

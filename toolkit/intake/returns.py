@@ -20,6 +20,7 @@ from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
+from toolkit.intake.same import Together, content, mere_copies, same_projects
 from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.sources.open import load
@@ -31,7 +32,6 @@ DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
 # So many differences are told one by one.
 _MOST_TOLD = 3
 
-Together = tuple[Declaration, Declaration]
 # Of each file: rule, severity, message, cure.
 Saying = tuple[str, Severity, str, str]
 Said = dict[str, list[Saying]]
@@ -54,7 +54,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
     `arrival` gives each file's place in time. Raises UsageError when a file that was chosen is not among the batch's.
     """
     named = _named(batch, choice.use)
-    forms = batch.forms
+    forms, by_name = batch.forms, {file.file: file for file in batch.files}
     dropped: set[int] = set()
     said: Said = {}
     conflicts = []
@@ -64,10 +64,15 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         if len(group.files) < 2:
             continue
         files = sorted(group.files, key=lambda file: arrival.get(file, ()))
-        met = _same_projects(members, files)
-        rivals = {pair: [t for t in found if _content(t[0]) != _content(t[1])] for pair, found in met.items()}
+        mere = mere_copies(members, files)
+        for copy, (first, together) in mere.items():
+            dropped |= {id(later) for _, later in together}
+            said.setdefault(copy, []).append(_duplicate(first, together))
+            copies.setdefault(copy, first)
+        met = same_projects([d for d in members if d.file not in mere], files)
+        rivals = {pair: [t for t in found if content(t[0]) != content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
-        newer = _newer([file for file in batch.files if file.file in group.files])
+        newer = _newer([by_name[file] for file in group.files]) if rivals else []
         open_pairs, left = _decide(files, set(rivals), named, newer, choice.latest)
         unsettled = {file for pair in open_pairs for file in pair}
         dropped |= {id(d) for d in members if d.file in left}
@@ -109,36 +114,6 @@ def _named(batch: Batch, use: Sequence[str]) -> set[str]:
             raise UsageError(f"{given}：--use 指定的文件不在这次读取的文件里。请写出其中一份的路径，压缩包里的写作 包.zip!/文件.xlsx。")
         named.update(found)
     return named
-
-
-def _same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict[Pair, list[Together]]:
-    """The declarations of two files that are about one project: of one code, or one name and no two codes."""
-    place = {file: number for number, file in enumerate(files)}
-    met: dict[Pair, list[Together]] = {}
-    by_name: dict[tuple[str, str], list[Declaration]] = {}
-    for declaration in sorted(members, key=lambda d: place[d.file]):
-        code, name = code_of(declaration), name_key(declaration.project or "")
-        same: dict[int, Declaration] = {}
-        for key in (("code", code), ("name", name)):
-            for other in by_name.get(key, ()) if key[1] else ():
-                codes = {code, code_of(other)} - {""}
-                if other.file != declaration.file and (key[0] == "code" or len(codes) < 2):
-                    same.setdefault(id(other), other)
-            by_name.setdefault(key, []).append(declaration)
-        for other in same.values():
-            met.setdefault((other.file, declaration.file), []).append((other, declaration))
-    return met
-
-
-def code_of(declaration: Declaration) -> str:
-    """Return the project's code for comparing, "" where it has none."""
-    return name_key(declaration.code or "")
-
-
-def _content(declaration: Declaration) -> tuple[object, ...]:
-    """What the unit filled in, whatever the way of writing."""
-    rows = tuple(tuple(content_of(entry) for entry in row.entries.values()) for row in declaration.rows)
-    return tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items())), rows
 
 
 def _decide(
@@ -230,7 +205,7 @@ def _differences(before: Declaration, after: Declaration, form: Form) -> list[st
         old, new = before[field.name], after[field.name]
         if content_of(old) != content_of(new):
             found.append(f"{name} › {field.name} {_shown(old)} → {_shown(new)}")
-    old_rows, new_rows = _content(before)[1], _content(after)[1]
+    old_rows, new_rows = content(before)[1], content(after)[1]
     if old_rows != new_rows:
         changed = set(old_rows) ^ set(new_rows)  # type: ignore[call-overload]
         found.append(f"{name} › 指标{f'有 {len(changed)} 行不同' if changed else '的次序不同'}")
@@ -253,7 +228,8 @@ def _settled(file: FileResult, dropped: set[int], said: Iterable[Saying]) -> Fil
     findings = tuple(_finding(file, *each) for each in said)
     if len(kept) == len(file.declarations) and not findings:
         return file
-    return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit)
+    rules = file.rules if len(kept) == len(file.declarations) else None
+    return replace(file, declarations=kept, findings=(*file.findings, *findings), owner=file.unit, rules=rules)
 
 
 def _finding(file: FileResult, rule: str, severity: Severity, message: str, cure: str) -> Finding:

@@ -80,7 +80,6 @@ class Subjects:
         for declaration in batch.declarations:
             place = (declaration.file, declaration.sheet, declaration.project)
             self._by_place.setdefault(place, []).append(declaration)
-        self._rows = {id(declaration): {row.row: row for row in declaration.rows} for declaration in batch.declarations}
 
     def of(self, finding: Finding) -> Subject:
         """Return what `finding` is about."""
@@ -89,7 +88,7 @@ class Subjects:
             declarations = ()
         if finding.row is not None:
             for declaration in declarations:
-                row = self._rows[id(declaration)].get(finding.row)
+                row = next((row for row in declaration.rows if row.row == finding.row), None)
                 if row is not None:
                     return self._subject(finding, declaration, row)
         return self._subject(finding, declarations[0] if declarations else None, None)

@@ -6,7 +6,7 @@ a finding can point into the very workbook it came from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -110,18 +110,18 @@ class Declaration:
     sheet: str | None
     form: str
     entries: Mapping[str, Entry]
-    rows: tuple[Row, ...] = ()
+    rows: Sequence[Row] = ()
     repairs: tuple[Repair, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     known_as: str | None = None
     roles: Mapping[Role, str] = field(default_factory=dict)
     known_code: str | None = None
-    more_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    more_rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)
 
-    def rows_of(self, table: IndicatorTable) -> tuple[Row, ...]:
+    def rows_of(self, table: IndicatorTable) -> Sequence[Row]:
         """Return the rows of one of the form's row tables."""
         return self.rows if table.first else self.more_rows.get(table.name, ())
 

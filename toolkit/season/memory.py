@@ -22,10 +22,11 @@ import toolkit
 from toolkit.checking.model import Finding
 from toolkit.errors import SourceError
 from toolkit.forms import Form
-from toolkit.intake.batch import Answer, Shared, read_file
 from toolkit.intake.guard import Lost
 from toolkit.intake.inputs import InputFile
+from toolkit.intake.kept import Copy, Kept, Packed
 from toolkit.intake.model import STRAYS, Batch, FileResult
+from toolkit.intake.onefile import Answer, Shared, read_file
 from toolkit.intake.roster import passwords_for
 from toolkit.package.opc import LOCKED
 from toolkit.reading.model import Declaration
@@ -56,11 +57,14 @@ _TOGETHER = 16
 _KEPT = timedelta(days=60)
 
 
+Result = FileResult | tuple[InputFile, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A file that was read: the answer, the sha256 of its bytes, and whether a password was needed to see them."""
 
-    answer: Answer
+    answer: Answer | Result
     content: str
     locked: bool = False
 
@@ -105,15 +109,16 @@ class Memory:
         self.known[each.display] = Known(seen.content, key)
         return seen
 
-    def keep(self, each: InputFile, seen: Seen | Lost) -> Answer | Lost:
-        """Take down what reading a file gave, unless it was changed meanwhile or needs a password; return it."""
+    def keep(self, each: InputFile, seen: Seen | Lost, kept: Kept) -> Result | Lost:
+        """Take down what reading a file gave, unless it was changed meanwhile or needs a password; return it, its bulk in `kept`."""
         if isinstance(seen, Lost):
             self.known[each.display] = Known("" if each.inner else self._content(each.path), "")
             return seen
-        self._take_down(each, seen)
-        return seen.answer
+        result = kept.whole(each, seen.answer) if isinstance(seen.answer, (Packed, Copy)) else seen.answer
+        self._take_down(each, seen, result)
+        return result
 
-    def _take_down(self, each: InputFile, seen: Seen) -> None:
+    def _take_down(self, each: InputFile, seen: Seen, result: Result) -> None:
         if each.astray:
             self.known[each.display] = Known("", "")
             return
@@ -122,10 +127,10 @@ class Memory:
         unchanged = bool(before) and self._content(each.path) == before
         content = seen.content if each.inner else self._content(each.path)
         self.known[each.display] = Known(content, "")
-        if not unchanged or not content or seen.locked or _is_passing(seen.answer):
+        if not unchanged or not content or seen.locked or _is_passing(result):
             return
         try:
-            data = pack(_answer_data(seen.answer, each))
+            data = pack(_answer_data(result, each))
         except CodecError:
             return
         key = self._key(each, before)
@@ -198,8 +203,8 @@ class Memory:
 
 def read_seen(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Seen:
     """Return what `read_file` does, with the hash of a member of an archive, and whether it took a password."""
-    answer, locked = read_file(each, replace(shared, passwords=(), roster=None), alive), False
-    asked = isinstance(answer, FileResult) and any(finding.rule == LOCKED for finding in answer.findings)
+    answer, locked = read_file(each, replace(shared, unlocked=False), alive), False
+    asked = isinstance(answer, Packed) and any(finding.rule == LOCKED for finding in answer.result.findings)
     if asked and (shared.passwords or shared.roster):
         answer, locked = read_file(each, shared, alive), True
     if not each.inner:
@@ -239,12 +244,12 @@ def _program() -> str:
     return digest(toolkit.__version__, *((path.relative_to(root).as_posix(), content_of_file(path)) for path in sources))
 
 
-def _is_passing(answer: Answer) -> bool:
+def _is_passing(answer: Result) -> bool:
     unread = isinstance(answer, FileResult) and answer.status == UNREADABLE
     return unread and any(finding.rule in _PASSING for finding in answer.findings)  # type: ignore[union-attr]
 
 
-def _answer_data(answer: Answer, each: InputFile) -> Any:
+def _answer_data(answer: Result, each: InputFile) -> Any:
     if isinstance(answer, tuple):
         return [[member.inner[-1], member.display.removeprefix(f"{each.display}!/")] for member in answer]
     return {
@@ -257,7 +262,7 @@ def _answer_data(answer: Answer, each: InputFile) -> Any:
     }
 
 
-def _answer(data: Any, each: InputFile) -> Answer:
+def _answer(data: Any, each: InputFile) -> Result:
     try:
         if isinstance(data, list):
             return tuple(each.member(int(number), str(name)) for number, name in data)

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
@@ -37,48 +38,53 @@ class Member:
 
 def members(data: bytes, display: str) -> tuple[Member, ...]:
     """Return the files of an archive. Raises SourceError for one that is damaged or beyond the limits."""
-    with _opened(data, display) as archive:
-        infos = archive.infolist()
-        if len(infos) > limits.MEMBERS.most:
-            raise unsafe_error(display, limits.MEMBERS.exceeded(len(infos)))
-        total = sum(info.file_size for info in infos)
-        if total > limits.ARCHIVE_SIZE.most:
-            raise unsafe_error(display, limits.ARCHIVE_SIZE.exceeded(total))
-        found: dict[str, Member] = {}
-        for number, info in enumerate(infos):
-            if not info.filename.endswith("/"):
-                name = _unused(safe_name(_name(info)), found)
-                found[name] = Member(number, name)
-        return tuple(found.values())
+    infos = _opened(data, display).infolist()
+    if len(infos) > limits.MEMBERS.most:
+        raise unsafe_error(display, limits.MEMBERS.exceeded(len(infos)))
+    total = sum(info.file_size for info in infos)
+    if total > limits.ARCHIVE_SIZE.most:
+        raise unsafe_error(display, limits.ARCHIVE_SIZE.exceeded(total))
+    found: dict[str, Member] = {}
+    for number, info in enumerate(infos):
+        if not info.filename.endswith("/"):
+            name = _unused(safe_name(_name(info)), found)
+            found[name] = Member(number, name)
+    return tuple(found.values())
 
 
 def member_bytes(data: bytes, number: int, display: str, passwords: Sequence[str] = ()) -> bytes:
     """Return one file of an archive; `display` names that file. Raises SourceError as `members` does, or for a password."""
-    with _opened(data, display) as archive:
-        info = archive.infolist()[number]
-        if info.file_size > limits.MEMBER_SIZE.most:
-            raise unsafe_error(display, limits.MEMBER_SIZE.exceeded(info.file_size))
-        if info.file_size > limits.RATIO_FROM and info.file_size // max(info.compress_size, 1) > _RATIO:
-            found = info.file_size // max(info.compress_size, 1)
-            raise unsafe_error(display, limits.Limit(limits.RATIO.name, _RATIO, limits.RATIO.unit).exceeded(found))
-        for password in passwords if info.flag_bits & _ENCRYPTED else (None,):
-            # Other programs take the password in the bytes of their own system.
-            for code in ("utf-8", "gbk"):
-                try:
-                    return archive.read(info, None if password is None else password.encode(code, "replace"))
-                except (RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
-                    if not info.flag_bits & _ENCRYPTED:
-                        raise _broken(display) from error
-                except (EOFError, struct.error, OSError, ValueError) as error:
+    archive = _opened(data, display)
+    info = archive.infolist()[number]
+    if info.file_size > limits.MEMBER_SIZE.most:
+        raise unsafe_error(display, limits.MEMBER_SIZE.exceeded(info.file_size))
+    if info.file_size > limits.RATIO_FROM and info.file_size // max(info.compress_size, 1) > _RATIO:
+        found = info.file_size // max(info.compress_size, 1)
+        raise unsafe_error(display, limits.Limit(limits.RATIO.name, _RATIO, limits.RATIO.unit).exceeded(found))
+    for password in passwords if info.flag_bits & _ENCRYPTED else (None,):
+        # Other programs take the password in the bytes of their own system.
+        for code in ("utf-8", "gbk"):
+            try:
+                return archive.read(info, None if password is None else password.encode(code, "replace"))
+            except (RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
+                if not info.flag_bits & _ENCRYPTED:
                     raise _broken(display) from error
-        raise SourceError(LOCKED, f"{display}：压缩包设有密码", "请解压后重新报送，或用 --password 给出密码")
+            except (EOFError, struct.error, OSError, ValueError) as error:
+                raise _broken(display) from error
+    raise SourceError(LOCKED, f"{display}：压缩包设有密码", "请解压后重新报送，或用 --password 给出密码")
 
 
 def _opened(data: bytes, display: str) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return _listed(data)
     except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OSError) as error:
         raise _broken(display) from error
+
+
+@lru_cache(maxsize=2)
+def _listed(data: bytes) -> zipfile.ZipFile:
+    """The archive with its list of members, which is read once: its members are asked for one by one."""
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def _broken(display: str) -> SourceError:

@@ -91,7 +91,7 @@ def open_source(
     `alive` is called between the steps of long work. Raises SourceError, with reason and cure, when it cannot be read.
     """
     data = load(path, display, inner, tuple(passwords))
-    return _by_content(data, display, passwords, alive)
+    return open_content(data, display, passwords, alive)
 
 
 def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple[str, ...] = ()) -> bytes:
@@ -147,7 +147,8 @@ def is_harmless(path: Path) -> bool:
     return CONTENT_TYPES in names and "xl/workbook.bin" not in names and len(infos) < 1_000 and sizes <= _SMALL_CONTENT
 
 
-def _by_content(data: bytes, display: str, passwords: Sequence[str], alive: Alive) -> Opened:
+def open_content(data: bytes, display: str, passwords: Sequence[str], alive: Alive) -> Opened:
+    """Return what is in the bytes of a file. Raises SourceError, with reason and cure, when they cannot be read."""
     container = signature.container(data[:8])
     if container == signature.OLE:
         if signature.encrypted(data) or _protected_xls(data):

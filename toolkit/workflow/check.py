@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
@@ -22,12 +23,10 @@ from toolkit.season.memory import Memory
 from toolkit.season.recording import record
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
-from toolkit.values.text import nested_quotes
-from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, RANK, REPAIR, UNREADABLE, WARNING
+from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
+from toolkit.workflow.ordered import Ordered, Place
 from toolkit.workflow.request import Request, Season, season_of, year_of
-
-Place = tuple[bool, int, int, bool, int]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class CheckResult:
     """
 
     batch: Batch
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     decided: Decided | None = None
     changes: Mapping[str, Changes] = field(default_factory=dict)
 
@@ -51,6 +50,15 @@ class CheckResult:
     @property
     def files(self) -> tuple[FileResult, ...]:
         return self.batch.files
+
+    def by_file(self) -> Iterator[tuple[FileResult, list[Finding]]]:
+        """Yield each file with its findings in order, repairs included."""
+        if isinstance(self.findings, Ordered):
+            return zip(self.files, self.findings.by_file(), strict=True)
+        mine: dict[str, list[Finding]] = {file.file: [] for file in self.files}
+        for finding in self.findings:
+            mine.setdefault(finding.file, []).append(finding)
+        return ((file, mine[file.file]) for file in self.files)
 
     @property
     def unreadable(self) -> int:
@@ -109,10 +117,14 @@ class CheckResult:
         """Return the contract's structure: summary, files, findings; the files beside the returns, what was not understood, and the
         rules that were not judged, where there are any.
         """
+        return {key: list(value) if isinstance(value, Iterator) else value for key, value in self.parts().items()}
+
+    def parts(self) -> dict[str, object]:
+        """Return the same with files and findings one after another, for whoever prints them."""
         found: dict[str, object] = {
             "summary": self.summary(),
-            "files": [file.record() for file in self.files],
-            "findings": [finding.record() for finding in self.findings],
+            "files": (file.record() for file in self.files),
+            "findings": (finding.record() for finding in self.findings),
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
@@ -136,7 +148,8 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
         with season_of(request) as opened:
             return check_returns(request, progress, opened)
     memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
-    raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster, memory=memory)
+    passwords, roster = request.passwords, request.roster
+    raw = read_batch(request.paths, request.forms, progress, passwords=passwords, roster=roster, memory=memory, evaluated=True)
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
@@ -160,21 +173,6 @@ def _in_order(batch: Batch) -> Batch:
     return replace(batch, files=tuple(sorted(batch.files, key=lambda file: roster.place(file.unit)))) if roster else batch
 
 
-def _places(batch: Batch) -> Callable[[Finding], Place]:
-    """Where a finding stands: by file, project, severity; what is about units and the whole batch comes last."""
-    files = {file.file: index for index, file in enumerate(batch.files)}
-    projects: dict[tuple[str, str | None, str | None], int] = {}
-    for number, declaration in enumerate(batch.declarations):
-        projects.setdefault((declaration.file, declaration.sheet, declaration.project), number)
-
-    def place(finding: Finding) -> Place:
-        general = finding.sheet is None and finding.family != FILE
-        of_project = projects.get((finding.file, finding.sheet, finding.project), -1)
-        return general, files.get(finding.file, 0), of_project, finding.family == REPAIR, RANK[finding.severity]
-
-    return place
-
-
 def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> tuple[Reviewed, ...]:
     """Findings in their order, whatever was decided on them; a remark beside one stays right behind it."""
     keyed: list[tuple[Place, Reviewed]] = []
@@ -184,35 +182,27 @@ def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> 
     return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
 
 
-def _quoted(finding: Finding) -> Finding:
-    """The finding with quotation marks of a name single where the name itself stands in quotation marks."""
-    message, suggestion = nested_quotes(finding.message), nested_quotes(finding.suggestion)
-    same = (message, suggestion) == (finding.message, finding.suggestion)
-    return finding if same else replace(finding, message=message, suggestion=suggestion)
-
-
 def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
     """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
 
     A declaration of another `year` is an error, where one is given.
     """
-    findings = [finding for file in batch.files for finding in file.findings]
-    findings += evaluate(batch, memory)
+    pieces: list[Sequence[Finding]] = [[finding for file in batch.files for finding in file.findings], *evaluate(batch, memory)]
     if year is not None:
-        findings += year_findings(batch.declarations, year)
+        pieces.append(year_findings(batch.declarations, year))
     if batch.roster is not None:
-        findings = with_missing(findings, batch.declarations, batch.roster)
-    findings = [_quoted(finding) for finding in findings]
+        pieces = [with_missing([*chain.from_iterable(pieces)], batch.declarations, batch.roster)]
     batch = _in_order(batch)
-    place = _places(batch)
-    findings.sort(key=place)
+    ordered = Ordered(pieces, batch)
+    findings: Sequence[Finding] = ordered
     decided = None
     if memory is not None:
+        findings = tuple(ordered)
         decisions = kept_decisions(memory.ledger, decisions, findings, batch)
     if decisions is not None:
         decided = apply_decisions(findings, batch, decisions)
-        decided = replace(decided, reviewed=_sorted(decided.reviewed, place))
-        findings = list(decided.findings)
+        decided = replace(decided, reviewed=_sorted(decided.reviewed, ordered.place))
+        findings = decided.findings
     wrong = {finding.file for finding in findings if finding.severity == ERROR}
     files = tuple(replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file for file in batch.files)
-    return CheckResult(replace(batch, files=files), tuple(findings), decided)
+    return CheckResult(replace(batch, files=files), findings, decided)

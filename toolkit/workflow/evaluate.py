@@ -1,6 +1,6 @@
 """A batch that was read → its findings; what was evaluated before, and nothing it depends on has changed, is not done again.
 
-Comes in: a batch, and a `Memory` where there is a ledger. Goes out: findings as `check_declarations` makes them. What rules
+Comes in: a batch, and a `Memory` where there is a ledger; what was evaluated where it was read is taken from there. Goes out: findings as `check_declarations` makes them. What rules
 can see of each other makes a component: the declarations of a unit and those in one file with them. A component is
 remembered as a whole under the key of everything its findings depend on, so that what is remembered is what a new
 evaluation would find. A form whose rules look at the whole batch is one component.
@@ -8,8 +8,8 @@ evaluation would find. A form whose rules look at the whole batch is one compone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from toolkit.checking.cases import UnitKey, unit_key
 from toolkit.checking.check import check_declarations, not_applicable
@@ -17,7 +17,8 @@ from toolkit.checking.model import Finding, NotApplicable
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
-from toolkit.intake.model import Batch
+from toolkit.intake.model import Batch, Evaluated
+from toolkit.intake.onefile import own_rules
 from toolkit.reading.model import Declaration
 from toolkit.season.memory import Memory, content_of_file, digest
 from toolkit.values.words import OF_BATCH
@@ -25,17 +26,21 @@ from toolkit.values.words import OF_BATCH
 Check = Callable[[Sequence[Declaration]], list[Finding]]
 Pair = tuple[str, str]
 
+# Findings by the key they are remembered under, with the files they may point to.
+Blocks = dict[str, tuple[Sequence[Finding], Sequence[str]]]
 
-def evaluate(batch: Batch, memory: Memory | None = None) -> list[Finding]:
-    """Return every finding about the batch's declarations, in the order of the files but for those of units and the batch."""
-    findings: list[Finding] = []
+# So many are remembered together.
+_TOGETHER = 64
+
+
+def evaluate(batch: Batch, memory: Memory | None = None) -> list[Sequence[Finding]]:
+    """Return every finding about the batch's declarations, by what was evaluated together, in the order of the files but for the batch."""
+    apart = {file.file: file.rules for file in batch.files if file.rules}
     undecided = [pair for conflict in batch.conflicts for pair in conflict.undecided]
+    findings: list[Sequence[Finding]] = []
     for form in batch.forms.values():
         declarations = [d for d in batch.declarations if d.form == form.name]
-        if memory is None:
-            findings += _evaluated(declarations, undecided, _checker(form, batch.roster))
-        else:
-            findings += _remembered(declarations, undecided, form, batch.roster, memory)
+        findings += _of_form(declarations, undecided, form, batch.roster, _Known(apart, memory))
     return findings
 
 
@@ -79,15 +84,13 @@ def _evaluated(declarations: Sequence[Declaration], undecided: Sequence[Pair], c
     return findings
 
 
-def _remembered(
-    declarations: Sequence[Declaration], undecided: Sequence[Pair], form: Form, roster: Roster | None, memory: Memory
-) -> list[Finding]:
-    rules = compile_rules(form)
-    whole = any(rule.batch_names for rule in rules if rule.rule.scope != OF_BATCH)
-    own = replace(form, rules=tuple(rule for rule in form.rules if whole or rule.scope != OF_BATCH))
-    components = [list(declarations)] if whole else _components(declarations)
-    found = _blocks(components, undecided, _checker(own, roster), ("own", form.name, _state(roster)), memory)
-    if whole or not any(rule.rule.scope == OF_BATCH for rule in rules):
+def _of_form(
+    declarations: Sequence[Declaration], undecided: Sequence[Pair], form: Form, roster: Roster | None, known: _Known
+) -> list[Sequence[Finding]]:
+    rules, own = compile_rules(form), own_rules(form)
+    components = _components(declarations) if own else [list(declarations)]
+    found = _blocks(components, undecided, _checker(own or form, roster), ("own", form.name, _state(roster)), known)
+    if own is None or not any(rule.rule.scope == OF_BATCH for rule in rules):
         return found
     over_all = replace(form, rules=tuple(rule for rule in form.rules if rule.scope == OF_BATCH))
     names = {rule.id for rule in over_all.rules}
@@ -98,7 +101,34 @@ def _remembered(
 
     earlier = {first for first, _ in undecided}
     current = [d for d in declarations if d.file not in earlier]
-    return found + _blocks([current], (), check, ("batch", form.name, _state(roster)), memory)
+    return found + _blocks([current], (), check, ("batch", form.name, _state(roster)), _Known({}, known.memory))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Where findings are found that need not be made: files that were evaluated where they were read, the ledger."""
+
+    apart: Mapping[str, Evaluated]
+    memory: Memory | None
+
+    def key(self, circumstances: Sequence[str], members: Sequence[Declaration], pairs: Sequence[tuple[int, int]]) -> str:
+        """Return what the members' findings are remembered under, "" where they are not."""
+        origins = [self.memory.origin(declaration) for declaration in members] if self.memory else [None]
+        return digest(self.memory.epoch, circumstances, origins, pairs) if self.memory and all(origins) else ""
+
+    def remembered(self, key: str, files: Sequence[str]) -> Sequence[Finding] | None:
+        return self.memory.block(key, files) if self.memory and key else None
+
+    def made_apart(self, files: Sequence[str], circumstances: Sequence[str]) -> Sequence[Finding] | None:
+        """Return what was found where the only file of all was read."""
+        apart = self.apart.get(files[0]) if len(files) == 1 else None
+        return apart.of(circumstances[1]) if apart else None
+
+    def keep(self, blocks: Blocks) -> Blocks:
+        """Remember findings, and return those that are still to be remembered, which are none."""
+        if self.memory:
+            self.memory.keep_blocks(blocks)
+        return {}
 
 
 def _state(roster: Roster | None) -> str:
@@ -110,39 +140,28 @@ def _blocks(
     undecided: Sequence[Pair],
     check: Check,
     circumstances: Sequence[str],
-    memory: Memory,
-) -> list[Finding]:
-    """The findings of all components: from memory where they are there, the others evaluated together and remembered."""
-    findings: list[Finding] = []
-    keys: dict[str, tuple[str, list[str]]] = {}
-    missing: set[int] = set()
+    known: _Known,
+) -> list[Sequence[Finding]]:
+    """The findings of all components: those that are known, and the others evaluated and remembered."""
+    findings: list[Sequence[Finding]] = []
+    fresh: Blocks = {}
+    pairs: dict[str, list[Pair]] = {}
+    for pair in undecided:
+        pairs.setdefault(pair[0], []).append(pair)
     for members in components:
         files = list(dict.fromkeys(d.file for d in members))
         numbers = {file: number for number, file in enumerate(files)}
-        pairs = [(numbers[first], numbers[second]) for first, second in undecided if first in numbers and second in numbers]
-        origins = [memory.origin(declaration) for declaration in members]
-        key = digest(memory.epoch, circumstances, origins, pairs) if all(origins) else ""
-        known = memory.block(key, files) if key else None
-        if known is not None:
-            findings += known
-            continue
-        missing.update(id(declaration) for declaration in members)
-        for file in files:
-            keys[file] = (key, files)
-    if missing:
-        fresh = _evaluated([d for part in components for d in part if id(d) in missing], undecided, check)
-        findings += fresh
-        memory.keep_blocks(_by_key(fresh, keys))
+        mine = [pair for file in files for pair in pairs.get(file, ())]
+        key = known.key(circumstances, members, [(numbers[first], numbers[second]) for first, second in mine])
+        made = known.remembered(key, files)
+        if made is None:
+            made = known.made_apart(files, circumstances)
+            made = _evaluated(members, mine, check) if made is None else made
+            fresh.update({key: (made, files)} if key else {})
+            fresh = known.keep(fresh) if len(fresh) >= _TOGETHER else fresh
+        findings += [made] if made else []
+    known.keep(fresh)
     return findings
-
-
-def _by_key(findings: Iterable[Finding], keys: dict[str, tuple[str, list[str]]]) -> dict[str, tuple[list[Finding], list[str]]]:
-    blocks: dict[str, tuple[list[Finding], list[str]]] = {key: ([], files) for key, files in keys.values() if key}
-    for finding in findings:
-        key, _ = keys[finding.file]
-        if key:
-            blocks[key][0].append(finding)
-    return blocks
 
 
 def _components(declarations: Sequence[Declaration]) -> list[list[Declaration]]:
