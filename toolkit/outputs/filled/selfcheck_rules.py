@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
-from toolkit.forms.computed import Helpers, helpers_of
+from toolkit.forms.computed import Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
@@ -131,8 +131,16 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
-    rules = LiveRules(form, tuple(checks), helpers_of(form), left_out, lists)
+    read = {name for check in checks for part in _parts(check) for name in part.names}
+    read |= {name for computed in computed_fields(form).values() for name in computed.formula.names}
+    rules = LiveRules(form, tuple(checks), helpers_of(form).needed(read), left_out, lists)
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _parts(check: LiveCheck) -> Iterator[Formula | Message]:
+    yield from (check.condition, check.message, check.suggestion)
+    if check.applies is not None:
+        yield check.applies
 
 
 def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
