@@ -20,6 +20,8 @@ _FIGURE = re.compile(r"(?<![\d.])(\d+(?:,\d{3})*(?:\.\d+)?|[一二三四五六�
 _PEOPLE = frozenset(("人", "名", "位"))
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:年|[-/.](?=\d))(?:度)?(?:(\d{1,2})(?:月|[-/.](?=\d)|(?!\d))(?:(\d{1,2})(?!\d))?)?")
 _CHINESE_YEAR = re.compile(r"二[〇零○]([〇零○一二三四五六七八九])([〇零○一二三四五六七八九])年(?:([一二三四五六七八九十]{1,2})月)?")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
+_LEAP_YEAR = 2024
 _NEAR = 14
 _PERCENT = ("%", "％", "百分数", "百分比")
 
@@ -104,12 +106,13 @@ def _dates(text: str) -> Iterator[tuple[int, int | None, int | None]]:
 
 
 def _impossible(text: str) -> bool:
-    """Return whether a date in `text` is on no calendar.
+    """Return whether a date in `text` is on no calendar; a day without a year may be in any.
 
     >>> _impossible("2026年9月31日前"), _impossible("2026-02-28"), _impossible("2026年13月1日")
     (True, False, True)
     """
-    return any(not _exists(*each) for each in _dates(text))
+    days = (_exists(_LEAP_YEAR, int(month), int(day)) for month, day in _DAY.findall(text))
+    return not all(days) or any(not _exists(*each) for each in _dates(text))
 
 
 def _exists(year: int, month: int | None, day: int | None) -> bool:
