@@ -1,4 +1,4 @@
-"""相似度 and 含敏感信息, which only the engine has."""
+"""The functions that only the engine has: likeness, personal data, figures and dates in texts."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ SIMILAR = compile_formula("相似度(甲,乙)", {"甲", "乙"})
         ("", False),
         (None, False),
         (13812345678, True),
+        ("电话138-1234-5678", True),
+        ("电话138 1234 5678", True),
+        ("编号138-1234 5678", False),
+        ("身份证号 42010219880305771X", True),
+        ("身份证号：420102 19880305 7719", True),
+        ("身份证号：42010219881305999X", False),
     ],
 )
 def test_personal_data(text: object, found: bool) -> None:
@@ -57,3 +63,69 @@ def test_similarity(a: object, b: object, similarity: float) -> None:
 
 def test_similarity_to_each_of_a_column() -> None:
     assert SIMILAR.evaluate({"甲": "甲乙丙", "乙": ["甲乙丙", None, "甲乙丁"]}) == [1.0, 0.0, 0.5]
+
+
+WRITTEN = compile_formula("写明的数(文,单位)", {"文", "单位"})
+AGREES = compile_formula("目标数相符(目标,名称,数,单位)", {"目标", "名称", "数", "单位"})
+IMPOSSIBLE = compile_formula("日期不存在(文)", {"文"})
+WITHIN = compile_formula("日期在期间(文,DATE(2026,1,1),DATE(2026,12,31))", {"文"})
+UP_TO = compile_formula("日期在期间(文,0,DATE(2026,12,31),TRUE)", {"文"})
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("更换门窗100樘", "樘", 100.0),
+        ("培训志愿者100名", "人", 100.0),
+        ("非遗进校园（3所）", "所", 3.0),
+        ("排查排污口二百余个", "个", 200.0),
+        ("维护十二座桥", "座", 12.0),
+        ("惠及1.2万人", "人", 12000.0),
+        ("惠及1.2万人", "万人", 1.2),
+        ("服务1,200人次", "人次", 1200.0),
+        ("服务1200人次", "人", ""),
+        ("一个窗口办理", "个", ""),
+        ("60岁以上老人", "人", ""),
+        ("", "个", ""),
+        ("3座", "", ""),
+    ],
+)
+def test_the_figure_written_with_a_unit(text: str, unit: str, number: object) -> None:
+    assert WRITTEN.evaluate({"文": text, "单位": unit}) == number
+
+
+@pytest.mark.parametrize(
+    ("goal", "name", "number", "unit", "same"),
+    [
+        ("补建路灯210盏，消除盲区。", "补建路灯", 180, "盏", False),
+        ("补建路灯180盏，另修灯杆20盏。", "补建路灯", 180, "盏", True),
+        ("巡查泵站210座。", "补建路灯", 180, "座", True),
+        ("为老人免费筛查慢性病8600人次。", "老人慢性病筛查人次", 6800, "人次", False),
+        ("公众号关注用户比上年增加10%。", "公众号关注用户满意度", 90, "%", True),
+        ("公众号关注用户满意度80%。", "公众号关注用户满意度", 90, "%", False),
+        ("", "补建路灯", 180, "盏", True),
+    ],
+)
+def test_a_goal_and_an_indicator_say_the_same_figure(goal: str, name: str, number: float, unit: str, same: bool) -> None:
+    assert AGREES.evaluate({"目标": goal, "名称": name, "数": number, "单位": unit}) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "impossible", "within", "up_to"),
+    [
+        ("2026年9月31日前", True, True, True),
+        ("2026-02-30", True, True, True),
+        ("2026年13月1日", True, True, True),
+        ("2026年12月底前", False, True, True),
+        ("2025年11月30日", False, False, True),
+        ("2025年春节前", False, False, True),
+        ("二〇二七年三月", False, False, False),
+        ("2027年6月底前", False, False, False),
+        ("比2027年好", False, False, True),
+        ("2026/6/30", False, True, True),
+        ("编号20261301", False, True, True),
+        ("不含日期", False, True, True),
+    ],
+)
+def test_dates_in_texts(text: str, impossible: bool, within: bool, up_to: bool) -> None:
+    assert [each.evaluate({"文": text}) for each in (IMPOSSIBLE, WITHIN, UP_TO)] == [impossible, within, up_to]

@@ -25,6 +25,7 @@ from tests.rules.cases import (
     relabel,
 )
 from tests.rules.head_mutations import MONEY_CASES, TEXT_CASES
+from tests.rules.kind_mutations import KIND_CASES
 from tests.rules.kit import Draft, Raw
 from tests.rules.row_mutations import ROW_CASES
 
@@ -104,4 +105,4 @@ FORMAT_CASES: dict[str, Case] = {
     "格式-缺项": case(put("上年结转资金", Raw("", "missing")), put("项目资金总额", Raw("", "missing")), near=put("上年结转资金", None)),
 }
 
-CASES: Mapping[str, Case] = {**TEXT_CASES, **MONEY_CASES, **SET_CASES, **ROW_CASES}
+CASES: Mapping[str, Case] = {**TEXT_CASES, **MONEY_CASES, **SET_CASES, **ROW_CASES, **KIND_CASES}

@@ -7,7 +7,7 @@ Comes in: the fields of a template with their formulas, or a form. Goes out: whi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -92,6 +92,15 @@ class Helpers:
             if {helper.name, ALL + helper.name} & found:
                 found = (found - {helper.name, ALL + helper.name}) | helper.formula.names
         return frozenset(found)
+
+    def needed(self, names: Iterable[str]) -> Helpers:
+        """Return the helpers that `names` ask for, by themselves or through other helpers."""
+        found = set(names)
+        for helper in reversed((*self.single, *self.of_row)):
+            if {helper.name, ALL + helper.name} & found:
+                found |= helper.formula.names
+        single, of_row = (tuple(h for h in each if {h.name, ALL + h.name} & found) for each in (self.single, self.of_row))
+        return Helpers(single, of_row)
 
     def names(
         self, values: Mapping[str, object], rows: Sequence[Mapping[str, object]], length: int, shared: Mapping[str, object]

@@ -46,7 +46,9 @@ def entry_value(entry: Entry, field: Field) -> Cell:
 
 
 def _number(text: str) -> Cell:
-    """The 数值 cell as Excel has it: a number where it is one, else the text."""
+    """The 数值 cell as Excel has it: a number where it is one, else the text; Decimal also takes `4_6`."""
+    if "_" in text:
+        return text
     try:
         return _finite(Decimal(text), text)
     except (InvalidOperation, ValueError):

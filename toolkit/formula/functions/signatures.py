@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from toolkit.formula.functions import criteria, dates, engine_only, listwords, logic, maths, rounding, texts
+from toolkit.formula.functions import criteria, dates, engine_only, listwords, logic, maths, mentioned, rounding, texts
 from toolkit.formula.functions import lookup as lookups
 from toolkit.formula.operators import concat
 
@@ -143,6 +143,10 @@ _ALL = (
     Function("最后位置", 2, 2, listwords.last_end, areas=frozenset({1})),
     Function("相似度", 2, 2, engine_only.similarity, engine_only=True),
     Function("含敏感信息", 1, 1, engine_only.holds_personal_data, engine_only=True),
+    Function("写明的数", 2, 2, mentioned.written_figure, engine_only=True),
+    Function("目标数相符", 4, 4, mentioned.figures_agree, engine_only=True),
+    Function("日期不存在", 1, 1, mentioned.has_impossible_date, engine_only=True),
+    Function("日期在期间", 3, 4, mentioned.dates_within, engine_only=True),
 )
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL}

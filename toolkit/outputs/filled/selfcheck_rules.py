@@ -167,8 +167,16 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
         checks.insert(0, _every_row())
     left_out = tuple(rule.id for rule, check in found if check is None)
     lists = _list_areas(form.path, stamp) if form.lists else {}
-    rules = LiveRules(form, tuple(checks), helpers_of(form), left_out, lists)
+    read = {name for check in checks for part in _parts(check) for name in part.names}
+    read |= {name for computed in computed_fields(form).values() for name in computed.formula.names}
+    rules = LiveRules(form, tuple(checks), helpers_of(form).needed(read), left_out, lists)
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _parts(check: LiveCheck) -> Iterator[Formula | Message]:
+    yield from (check.condition, check.message, check.suggestion)
+    if check.applies is not None:
+        yield check.applies
 
 
 def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:
