@@ -29,6 +29,7 @@ from toolkit.values.words import (
 )
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
+FIGURES = (AMOUNT, DATE, INTEGER, DECIMAL)
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
 
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
@@ -131,29 +132,29 @@ class IndicatorTable:
 
     @property
     def has_target(self) -> bool:
-        """Whether the rows have the three columns that make a 指标值."""
         return {SYMBOL, NUMBER, UNIT} <= set(self.names)
 
     @property
     def naming(self) -> str:
-        """The column that names the rows: the first that does not group them and is not filled in the template."""
+        """The column that names the rows: the first with texts that does not group them and is not filled in the template."""
         levels = self.levels
-        own = [column for column in self.columns if column.name not in levels]
-        return next((c.name for c in (*(c for c in own if not c.field.prefilled), *own)), self.names[-1])
+        own = sorted((c for c in self.columns if c.name not in levels), key=lambda c: (c.field.type in FIGURES, c.field.prefilled))
+        return own[0].name if own else self.names[-1]
 
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns that group the rows, as 字段 says.
 
-        Where it does not: each has a code list and stands left of the first column without.
+        Where it does not: each has a code list and stands left of the first column without, numbers (序号) apart.
         """
         if any(column.field.level is not None for column in self.columns):
             return tuple(column.name for column in self.columns if column.field.level)
         names: list[str] = []
         for column in self.columns:
-            if not column.field.code_list:
+            if column.field.code_list:
+                names.append(column.name)
+            elif column.field.type not in FIGURES:
                 break
-            names.append(column.name)
         return tuple(names)
 
 

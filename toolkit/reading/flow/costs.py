@@ -9,7 +9,7 @@ that DOMAIN lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -73,14 +73,28 @@ class Slot:
 
 
 def slots_of(table: IndicatorTable) -> tuple[Slot, ...]:
-    """Return what a row consists of right of the levels."""
+    """Return what a row consists of besides its levels."""
     slots: list[Slot] = []
-    for column in table.columns[len(table.levels) :]:
+    for column in table.columns:
+        if column.name in table.levels:
+            continue
         if not (table.has_target and column.name in (SYMBOL, NUMBER, UNIT)):
             slots.append(Slot((column.name,), False))
         elif not any(slot.is_target for slot in slots):
             slots.append(Slot((SYMBOL, NUMBER, UNIT), True))
     return tuple(slots)
+
+
+def arrangements(table: IndicatorTable, told: Set[str]) -> tuple[tuple[Slot, ...], ...]:
+    """Return what a row may consist of in a text whose heading names the columns `told`: those or all; all or the least, without heading.
+
+    A text of another year, or another office, has no words for a column that the form has besides name and target; taken for a blank
+    in every row, that column would cost more than rows do.
+    """
+    slots = slots_of(table)
+    needed = [slot for slot in slots if slot.is_target or table.naming in slot.names]
+    named = [slot for slot in slots if slot in needed or not told.isdisjoint(slot.names)]
+    return tuple(dict.fromkeys(map(tuple, (named, slots) if table.naming in told else (slots, needed))))
 
 
 def read_target(words: Sequence[Word]) -> Target:
@@ -115,6 +129,7 @@ class Costs:
 
     def __init__(self, words: Sequence[Word], form: Form, lexicon: Lexicon, slots: Sequence[Slot]) -> None:
         self.words, self.lexicon, self.slots = words, lexicon, slots
+        self.naming = next((number for number, slot in enumerate(slots) if form.table and form.table.naming in slot.names), 0)
         self.fields = [None if slot.is_target else form.by_name[slot.names[0]] for slot in slots]
         self.vague = frozenset(key_of(word) for word in form.lists.get(VAGUE_LIST, ()))
         lists = [form.lists.get(field.code_list or "", ()) if field else () for field in self.fields]
@@ -175,7 +190,7 @@ class Costs:
         if field.type not in (TEXT, LONG_TEXT):
             fits = cell_entry(text, field, None).state == OK
             return self._gaps(start, end, TEXT_GAPS) + (0.0 if fits else NOT_OF_TYPE)
-        if number == 0:
+        if number == self.naming:
             return self._name(start, end, words, text)
         return self._gaps(start, end, TEXT_GAPS) + self._text(text)
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import Form
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow.costs import Slot, read_target, slots_of
+from toolkit.reading.flow.costs import Slot, read_target
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
 from toolkit.reading.flow.table import Heading, Item, Leftover, Record
 from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of
-from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
+from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, Entry, Repair, Row
 from toolkit.values.text import squeeze
 from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
@@ -84,14 +84,15 @@ class _Tree:
         return tuple(texts)
 
 
-def table_rows(items: Sequence[Item], words: Sequence[Word], form: Form, lexicon: Lexicon) -> tuple[tuple[Row, ...], list[Repair]]:
-    """Return the rows of a table with their levels, and what was set right."""
+def table_rows(
+    items: Sequence[Item], slots: Sequence[Slot], words: Sequence[Word], form: Form, lexicon: Lexicon
+) -> tuple[tuple[Row, ...], list[Repair]]:
+    """Return the rows of a table with their levels, and what was set right; a column without a slot is missing."""
     if form.table is None:
         return (), []
     repairs: list[Repair] = []
     breaks = [word.line for word in words if word.gap == Gap.PAGE]
     placed = _placed(items, lexicon, breaks, repairs)
-    slots = slots_of(form.table)
     rows = [_row(each, form, slots, repairs) for each in _once(placed, repairs)]
     repairs += _broken_headings(items) + _leftovers(items)
     return tuple(rows), repairs
@@ -217,7 +218,7 @@ def _row(placed: Placed, form: Form, slots: Sequence[Slot], repairs: list[Repair
         else:
             (name,) = slot.names
             entries[name] = _cell(words, name, form) if words else BLANK_ENTRY
-    return Row(placed.record.first.line, {name: entries[name] for name in form.table.names})
+    return Row(placed.record.first.line, {name: entries.get(name, MISSING_ENTRY) for name in form.table.names})
 
 
 def _cell(words: Sequence[Word], name: str, form: Form) -> Entry:
