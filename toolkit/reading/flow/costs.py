@@ -9,19 +9,18 @@ that DOMAIN lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from toolkit.forms.model import LONG_TEXT, TEXT, Form, IndicatorTable
+from toolkit.forms.model import LONG_TEXT, TEXT, Form
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
+from toolkit.reading.flow.slots import Slot
 from toolkit.reading.flow.words import Gap, Word, joined, split_at
 from toolkit.reading.model import OK
 from toolkit.values.targets import Target, join_target, parse_target
 from toolkit.values.text import half_width
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 # Words that stay without a place, and cells that stay without words.
 ORPHAN, LONE_NUMBER, BLANK_CELL, BLANK_BEFORE_TEXT = 15.0, 2.5, 8.0, 14.0
@@ -62,39 +61,6 @@ _BRACKETED = re.compile(r"[(（].*[)）]")
 _CONTINUES = re.compile(r".*[(（,，、及和与的/]$", re.DOTALL)
 _LATIN = re.compile(r"[A-Za-z]")
 _NO_NAME = re.compile(r"[\d\s.,%/()（）\-—*]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell of a row as text shows it: one column, or the three of a target."""
-
-    names: tuple[str, ...]
-    is_target: bool
-
-
-def slots_of(table: IndicatorTable) -> tuple[Slot, ...]:
-    """Return what a row consists of besides its levels."""
-    slots: list[Slot] = []
-    for column in table.columns:
-        if column.name in table.levels:
-            continue
-        if not (table.has_target and column.name in (SYMBOL, NUMBER, UNIT)):
-            slots.append(Slot((column.name,), False))
-        elif not any(slot.is_target for slot in slots):
-            slots.append(Slot((SYMBOL, NUMBER, UNIT), True))
-    return tuple(slots)
-
-
-def arrangements(table: IndicatorTable, told: Set[str]) -> tuple[tuple[Slot, ...], ...]:
-    """Return what a row may consist of in a text whose heading names the columns `told`: those or all; all or the least, without heading.
-
-    A text of another year, or another office, has no words for a column that the form has besides name and target; taken for a blank
-    in every row, that column would cost more than rows do.
-    """
-    slots = slots_of(table)
-    needed = [slot for slot in slots if slot.is_target or table.naming in slot.names]
-    named = [slot for slot in slots if slot in needed or not told.isdisjoint(slot.names)]
-    return tuple(dict.fromkeys(map(tuple, (named, slots) if table.naming in told else (slots, needed))))
 
 
 def read_target(words: Sequence[Word]) -> Target:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.forms.model import Form
-from toolkit.reading.flow.costs import Costs, Slot, arrangements
+from toolkit.reading.flow.costs import Costs
 from toolkit.reading.flow.labels import Level, Lexicon
+from toolkit.reading.flow.slots import Slot, arrangements
 from toolkit.reading.flow.words import Gap, Word
 
 # A name or a value is at most that many words, on that many lines.
