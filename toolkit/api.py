@@ -27,9 +27,9 @@ from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Form
 from toolkit.forms.roster import load_roster
 from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch
-from toolkit.outputs.flat import columns_of, row_columns, rows_in
+from toolkit.outputs.flat import columns_of, rows_in
 from toolkit.outputs.parquet import exact as exact_value
-from toolkit.outputs.records import Record
+from toolkit.outputs.records import Record, row_columns
 from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.export import check_export_place, export_to, records_of

@@ -21,8 +21,8 @@ from tests.rules.mutations import CASES
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
 from toolkit.forms import Form
-from toolkit.forms.model import Rule
 from toolkit.forms.rules import compile_rules
+from toolkit.forms.tables import Rule
 from toolkit.outputs.filled.workbook import FilledBook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import BLANK, OK, Declaration, Entry

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.shipped import shipped_form
-from toolkit.forms.model import AMOUNT, TEXT, Field, Rule
+from toolkit.forms.model import AMOUNT, TEXT, Field
+from toolkit.forms.tables import Rule
 from toolkit.outputs.overview.identities import Identity, identities
 from toolkit.values.words import Scope
 

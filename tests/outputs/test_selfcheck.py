@@ -26,7 +26,8 @@ from tests.shipped import at, shipped_form
 from tests.shipped import line as row_at
 from toolkit.checking.check import check_declarations
 from toolkit.forms.live import function_depth
-from toolkit.forms.model import Form, Rule
+from toolkit.forms.model import Form
+from toolkit.forms.tables import Rule
 from toolkit.outputs.filled.selfcheck import read_cells
 from toolkit.outputs.filled.selfcheck_formulas import make_plan
 from toolkit.outputs.filled.selfcheck_rules import live_rules

@@ -133,11 +133,11 @@ def _add_row(form: Form, record: Record, path: Sequence[int], rng: random.Random
         parent = form.lists[parent][place]
         row[name] = parent
     for column in form.table.columns[len(path) :]:
-        if form.table.has_target and column.name in (SYMBOL, NUMBER, UNIT):
+        if form.table.targets and column.name in (SYMBOL, NUMBER, UNIT):
             continue
         is_name = column.index == form.table.columns[len(path)].index
         row[column.name] = _name(form, rng, record) if is_name else _value(form, column.field, rng)
-    if form.table.has_target:
+    if form.table.targets:
         if rng.random() < 0.35:
             text = rng.choice(QUALITIES)
             target: tuple[str | None, str, str | None] = ("定性", text, None)
@@ -366,9 +366,9 @@ class _Printer:
                 if changed:
                     shown[column.name] = row[column.name]
                     cells[column.index - 1] = str(row[column.name])
-            elif column.name == SYMBOL and table.has_target:
+            elif column.name == SYMBOL and table.targets:
                 cells[column.index - 1] = target
-            elif column.name not in (NUMBER, UNIT) or not table.has_target:
+            elif column.name not in (NUMBER, UNIT) or not table.targets:
                 value = row[column.name]
                 cells[column.index - 1] = format_amount(value) if isinstance(value, Decimal) else str(value)
         return cells

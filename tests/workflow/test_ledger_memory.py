@@ -18,8 +18,8 @@ from tests.reading.messy import edited
 from tests.shipped import declaration, shipped_form
 from tests.workflow.ledger_jobs import form
 from toolkit.forms import Form
-from toolkit.forms.model import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
+from toolkit.forms.tables import Rule
 from toolkit.intake import batch
 from toolkit.intake.inputs import InputFile
 from toolkit.intake.onefile import read_file

@@ -18,7 +18,7 @@ from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula
 from toolkit.formula.arrays import ARRAYS, cells
-from toolkit.formula.message import shown
+from toolkit.formula.message import format_code, shown
 from toolkit.formula.parts import Part, parts_of
 from toolkit.reading.model import BLANK, OK, Declaration
 from toolkit.values.errors import ErrorValue
@@ -153,6 +153,10 @@ def _verdict(rule: CompiledRule, case: Case) -> tuple[str, Formula]:
 def _used(formula: Formula, case: Case, form: Form) -> Iterator[Used]:
     """The names a formula reads, in its order; what helpers read behind them."""
     kinds = name_kinds(form)
+
+    def code(name: str) -> str | None:
+        return format_code(kinds(name), form.money.places)
+
     helpers = {helper.name: helper for helper in (*helpers_of(form).single, *helpers_of(form).of_row)}
     waiting, seen = _in_order(formula), set[str]()
     while waiting:
@@ -165,12 +169,12 @@ def _used(formula: Formula, case: Case, form: Form) -> Iterator[Used]:
         entry = case.entry(name)
         if helper is not None:
             words = _words(parts_of(helper.formula, case.environment)) if type(value) not in ARRAYS else ()
-            yield Used(name, _text(value, kinds(name)), "", helper.field.formula, words)
+            yield Used(name, _text(value, code(name)), "", helper.field.formula, words)
             waiting += _in_order(helper.formula)
         elif entry is not None and entry.state not in (OK, BLANK):
             yield Used(name, f"“{entry.text}”（{shown(value, None)}）", entry.cell or "")
         else:
-            yield Used(name, _text(value, kinds(name)), entry.cell or "" if entry else _cells(name, case, form))
+            yield Used(name, _text(value, code(name)), entry.cell or "" if entry else _cells(name, case, form))
 
 
 def _in_order(formula: Formula) -> list[str]:
@@ -191,11 +195,11 @@ def _cells(name: str, case: Case, form: Form) -> str:
     return f"{found[0]}:{found[-1]}" if len(found) > 1 else next(iter(found), None) or ""
 
 
-def _text(value: object, kind: str | None = None) -> str:
+def _text(value: object, code: str | None = None) -> str:
     """A value as a person reads it: texts in quotation marks, a column as its cells without the blanks."""
     if type(value) not in ARRAYS:
-        return f"“{value}”" if isinstance(value, str) else shown(value, kind)
+        return f"“{value}”" if isinstance(value, str) else shown(value, code)
     filled = [each for each in cells(value) if each is not None and each != ""]
-    listed = "、".join(_text(each, kind) for each in filled[:_MOST_CELLS])
+    listed = "、".join(_text(each, code) for each in filled[:_MOST_CELLS])
     more = f" …… 共 {len(filled)} 个" if len(filled) > _MOST_CELLS else ""
     return f"{{{listed}{more}}}"

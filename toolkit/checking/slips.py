@@ -13,33 +13,33 @@ from toolkit.checking.model import Finding
 from toolkit.forms.model import Form
 from toolkit.reading.model import OK, Declaration
 from toolkit.values.targets import QUALITATIVE
-from toolkit.values.words import DECLARATION, ERROR, NUMBER, SYMBOL
+from toolkit.values.words import DECLARATION, ERROR
 
 _DAY = re.compile(r"\d{4}-(?P<month>\d{2})-(?P<day>\d{2})")
 
 
 def slip_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
     """Yield a finding for each target that compares with a day."""
-    for table in form.tables:
-        for row in declaration.rows_of(table) if table.has_target else ():
-            symbol, entry = row[SYMBOL].value, row[NUMBER]
-            found = _DAY.fullmatch(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
-            if found is None or symbol is None or symbol == QUALITATIVE:
-                continue
-            typed = f"{int(found['month'])}-{int(found['day'])}"
-            yield Finding(
-                rule="格式-变成日期",
-                severity=ERROR,
-                family=DECLARATION,
-                file=declaration.file,
-                unit=declaration.unit,
-                project=declaration.project,
-                sheet=declaration.sheet,
-                cell=entry.cell,
-                field=NUMBER,
-                value=entry.text or None,
-                expected=None,
-                message=f"指标值“{symbol}{entry.value}”的数值是日期；如果填的是“{typed}”，是 Excel 自动把它改成了日期。",
-                suggestion=f"请改填数字；要填范围或日期的，先把单元格设为“文本”格式，符号选“{QUALITATIVE}”。",
-                row=row.row,
-            )
+    targets = [(row, target) for table in form.tables for row in declaration.rows_of(table) for target in table.targets]
+    for row, target in targets:
+        symbol, entry = row[target.symbol].value, row[target.number]
+        found = _DAY.fullmatch(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
+        if found is None or symbol is None or symbol == QUALITATIVE:
+            continue
+        typed = f"{int(found['month'])}-{int(found['day'])}"
+        yield Finding(
+            rule="格式-变成日期",
+            severity=ERROR,
+            family=DECLARATION,
+            file=declaration.file,
+            unit=declaration.unit,
+            project=declaration.project,
+            sheet=declaration.sheet,
+            cell=entry.cell,
+            field=target.number,
+            value=entry.text or None,
+            expected=None,
+            message=f"指标值“{symbol}{entry.value}”的数值是日期；如果填的是“{typed}”，是 Excel 自动把它改成了日期。",
+            suggestion=f"请改填数字；要填范围或日期的，先把单元格设为“文本”格式，符号选“{QUALITATIVE}”。",
+            row=row.row,
+        )

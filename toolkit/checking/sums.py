@@ -15,7 +15,7 @@ from toolkit.forms.model import AMOUNT, Form
 from toolkit.forms.rules import CompiledRule, name_kinds
 from toolkit.formula.arrays import ARRAYS, cells
 from toolkit.formula.functions.rounding import round_half_up
-from toolkit.formula.message import shown
+from toolkit.formula.message import format_code, shown
 from toolkit.formula.nodes import Literal, Name
 from toolkit.formula.sums import Term, failing_sum
 from toolkit.reading.model import Entry
@@ -40,10 +40,11 @@ def sum_shown(rule: CompiledRule, case: Case, form: Form, *, beside: str = "") -
     left, right = ([each for term in side for each in _addends(term, case, form)] for side in (found.left, found.right))
     if len(left) + len(right) < 3:
         return ""
-    kind = AMOUNT if any(name_kinds(form)(_bare(name)) == AMOUNT for name in rule.condition.names) else None
+    amounts = any(name_kinds(form)(_bare(name)) == AMOUNT for name in rule.condition.names)
+    code = format_code(AMOUNT if amounts else None, form.money.places)
     totals = [sum(sign * value for sign, _, value, _ in side) for side in (left, right)]
-    difference = shown(round_half_up(abs(totals[0] - totals[1]), 8), kind)
-    asked = _tight(f"{_side(left, kind)} {_HAS_TO_BE[found.relation]} {_side(right, kind)}")
+    difference = shown(round_half_up(abs(totals[0] - totals[1]), 8), code)
+    asked = _tight(f"{_side(left, code)} {_HAS_TO_BE[found.relation]} {_side(right, code)}")
     return f"{asked}。" if "相差" in beside else f"{asked}，相差 {difference}。"
 
 
@@ -85,7 +86,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
 
 
-def _side(addends: list[_Addend], kind: str | None) -> str:
+def _side(addends: list[_Addend], code: str | None) -> str:
     """One side of the sum: neighbours that are zero stand as one 0, what is too long is cut and counted."""
     cut = addends[:_MOST_TERMS] if len(addends) > _MOST_TERMS + 1 else addends
     pieces: list[tuple[int, str]] = []
@@ -93,10 +94,10 @@ def _side(addends: list[_Addend], kind: str | None) -> str:
         if zero and len(addends) > 1:
             pieces.append((1, "0"))
         else:
-            pieces += [(sign, _piece(name, shown(value, kind), cell)) for sign, name, value, cell in group]
+            pieces += [(sign, _piece(name, shown(value, code), cell)) for sign, name, value, cell in group]
     rest = addends[len(cut) :]
     if rest:
-        pieces.append((1, f"其余 {len(rest)} 项 {shown(sum(sign * value for sign, _, value, _ in rest), kind)}"))
+        pieces.append((1, f"其余 {len(rest)} 项 {shown(sum(sign * value for sign, _, value, _ in rest), code)}"))
     first, *others = pieces or [(1, "0")]
     return ("－" if first[0] < 0 else "") + first[1] + "".join(f"{' ＋ ' if sign > 0 else ' － '}{text}" for sign, text in others)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.forms import Form
-from toolkit.forms.model import ROWS, Field
+from toolkit.forms.model import Field
+from toolkit.forms.tables import ROWS
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.amounts import round_half_up
 

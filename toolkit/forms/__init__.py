@@ -2,7 +2,8 @@
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.describe import describe_form
-from toolkit.forms.model import Column, Field, Form, IndicatorTable, Label, Rule
+from toolkit.forms.model import Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.tables import Rule
 from toolkit.forms.template import lint_form, load_form
 
 __all__ = [

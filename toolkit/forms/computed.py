@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable, Rule
-from toolkit.forms.tables import TableRow
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable
+from toolkit.forms.tables import Rule, TableRow
 from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, FormulaError, compile_formula, top_left
 from toolkit.formula.coerce import to_text
 from toolkit.formula.nodes import Call, Name, Node, unwrap, walk

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit, Rule
-from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, Scope
+from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit
+from toolkit.forms.tables import Rule
+from toolkit.values.grammar import well_written
+from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, SYMBOL, TARGET, WARNING, Scope
 
-_TEXTS = (TEXT, LONG_TEXT, CODE)
+_TEXTS = (TEXT, LONG_TEXT, CODE, TARGET)
 _BASIS = "字段表"
 
 # The list of this name after another's has words that are right in a return though no drop-down offers them.
@@ -32,19 +34,24 @@ def derived_rules(
     """Return the rules 字段 implies, single fields first, less those whose 编号 is in `taken`."""
     rules = [rule for field in fields for rule in _rules(field, OF_FORM, lists)]
     for table in tables:
-        scoped = (rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists))
+        scoped = (rule for column in table.columns for rule in _rules(column.field, OF_ROW, lists, table.first))
         rules += [replace(rule, table=table.name) for rule in scoped]
         rules += [_of_rows(limit, table) for limit in limits if limit.table == table.name]
     return tuple(rule for rule in rules if rule.id not in taken)
 
 
-def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
+def _rules(field: Field, scope: Scope, lists: Mapping[str, tuple[str, ...]], written: bool = True) -> Iterator[Rule]:
+    """Yield the rules of a field; `written` says that formulas reach the parts of a target in its cell."""
     name, label = field.name, field.label
     text = field.type in _TEXTS
     if field.required or field.required_if:
         condition = f"LEN(TRIM({name}))>0" if text else f"NOT(ISBLANK({name}))"
         rule = _rule(f"必填-{name}", scope, condition, f"{label}未填写。", f"请填写{label}。", name)
         yield replace(rule, premise=field.required_if)
+    if field.type == TARGET and SYMBOL in lists and written:
+        message = f"{label}“{{{name}}}”不能按“符号、数字、计量单位”读出来，只当作文字。"
+        cure = f"请改写：以 {'、'.join(word for word in lists[SYMBOL] if len(word) == 1)} 之一开头，接着是一个数字，再是计量单位，如 ≥90%。"
+        yield replace(_rule(f"写法-{name}", scope, well_written(name), message, cure, name), severity=WARNING)
     if field.formula:
         yield _computed(field, scope, text)
     if field.code_list:

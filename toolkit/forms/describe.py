@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from toolkit.forms.model import ROWS, Field, Form, Rule
+from toolkit.forms.model import Field, Form
 from toolkit.forms.roster_model import Roster
+from toolkit.forms.tables import ROWS, Rule
 from toolkit.values.amounts import plain_amount
 from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
 

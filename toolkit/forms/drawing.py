@@ -180,7 +180,14 @@ def _length(field: Field, cells: Iterable[Position], validations: Iterable[_Vali
 
 
 def _format(field: Field, cells: Iterable[Position], sheet: Worksheet) -> Iterator[Mistake]:
-    wrong = [(cell, found) for cell in cells if not _fits(field.type, found := str(sheet.cell(*cell).number_format))]
+    formats = [(cell, str(sheet.cell(*cell).number_format)) for cell in cells]
+    if field.shown:
+        other = [(cell, found) for cell, found in formats if found != field.shown]
+        if other:
+            text = f"“{field.name}”的显示格式是“{field.shown}”，单元格格式却是“{other[0][1]}”"
+            yield Mistake(sheet.title, _area([cell for cell, _ in other]), text, "请把两处改成一样")
+        return
+    wrong = [(cell, found) for cell, found in formats if not _fits(field.type, found)]
     if wrong:
         text = f"“{field.name}”是{field.type}，单元格格式却是“{wrong[0][1]}”"
         yield Mistake(sheet.title, _area([cell for cell, _ in wrong]), text, _FORMAT_CURES.get(field.type, _TEXT_CURE))

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
-from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, ROWS, TEXT, Column, Field, Form, IndicatorTable, Label
-from toolkit.forms.tables import TableRow
+from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.tables import ROWS, TableRow
 from toolkit.spreadsheet.a1 import cell_name, parse_area
 from toolkit.values.text import did_you_mean, label_key
 
@@ -94,6 +94,7 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
         prefilled=row.get("预填") == YES,
         formula=row.get("公式"),
         required_if=row.get("必填") if row.get("必填") not in (YES, NO) else "",
+        shown=row.get("显示格式"),
     )
 
 

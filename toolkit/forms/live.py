@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, TEXT, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
 from toolkit.formula import LIST_FUNCTIONS
 from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Paren, Percent, Unary, children, unwrap
-from toolkit.values.words import NUMBER, OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
+from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
 ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
@@ -112,7 +112,7 @@ def runs_live(scope: str, batch_only: bool, state: str, names: Iterable[str]) ->
 
 def is_mirrored(field: Field | None) -> bool:
     """Return whether rules read a field's number from a mirror cell."""
-    return field is not None and bool(field.cell) and (field.type in NUMERIC or (field.name == NUMBER and field.type == TEXT))
+    return field is not None and bool(field.cell) and (field.type in NUMERIC or field.is_quantity)
 
 
 def is_year(field: Field) -> bool:

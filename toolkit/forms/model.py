@@ -8,34 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from toolkit.forms.tables import ROWS, Rule
+from toolkit.formula.functions.textformat import format_value
 from toolkit.values.amounts import YUAN, Money
-from toolkit.values.words import (
-    AS_ZERO,
-    NUMBER,
-    ON_TRIAL,
-    SWITCHED_OFF,
-    SYMBOL,
-    UNIT,
-    USUAL_SET,
-    BlankPolicy,
-    Role,
-    RuleState,
-    Scope,
-    Severity,
-)
+from toolkit.values.dates import to_serial
+from toolkit.values.grammar import USUAL_TARGET, TargetColumns
+from toolkit.values.symbols import SYMBOLS
+from toolkit.values.words import NUMBER, SWITCHED_OFF, TARGET, USUAL_SET, Role
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
-FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
+FIGURES = (AMOUNT, DATE, INTEGER, DECIMAL)
+FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL, TARGET)
 
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
 DEPENDENT_LIST = "@"
-
-# The heading of the declaration's rows in an exported record.
-ROWS = "绩效指标"
 
 # How many of a form a unit sends: one for each project, or one in all.
 PER_PROJECT, PER_UNIT = "项目", "单位"
@@ -59,7 +50,8 @@ class Field:
     for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE. `role`
     is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
-    in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元.
+    in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元. `part` is which part of a target
+    a column holds where 字段 says so, `shown` its 显示格式.
     """
 
     name: str
@@ -79,6 +71,22 @@ class Field:
     money: Money = YUAN
     formula: str = ""
     required_if: str = ""
+    part: str = ""
+    shown: str = ""
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether it is the number of a target: a text that counts as the number it is."""
+        return (self.part or self.name) == NUMBER and self.type == TEXT
+
+    def formatted(self, value: Decimal | int | date) -> str:
+        """Return a value as its cell shows it by 显示格式.
+
+        >>> Field("占比", "占比", DECIMAL, shown="0.0%").formatted(Decimal("0.256"))
+        '25.6%'
+        """
+        number = to_serial(value) if isinstance(value, date) else float(self.face(value) if isinstance(value, Decimal) else value)
+        return str(format_value(number, self.shown))
 
     def face(self, amount: Decimal) -> Decimal:
         """Return an amount of 元 as this field's cells have it, in the form's unit.
@@ -105,7 +113,7 @@ class Column:
 class IndicatorTable:
     """The repeating rows of a form: its columns from left to right, its first and last row (1-based, inclusive), its name.
 
-    `first` says that it is the form's first one; `printed` are the texts of the prefilled columns by row.
+    `declared` are the targets that 字段 makes of columns, `symbols` the operators of a target in one cell. `first` says that it is the form's first one; `printed` are the texts of the prefilled columns by row.
     """
 
     columns: tuple[Column, ...]
@@ -114,6 +122,8 @@ class IndicatorTable:
     name: str = ROWS
     first: bool = True
     printed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    declared: tuple[TargetColumns, ...] = ()
+    symbols: tuple[str, ...] = SYMBOLS
 
     @property
     def prefilled(self) -> tuple[str, ...]:
@@ -130,30 +140,36 @@ class IndicatorTable:
         return tuple(column.name for column in self.columns)
 
     @property
-    def has_target(self) -> bool:
-        """Whether the rows have the three columns that make a 指标值."""
-        return {SYMBOL, NUMBER, UNIT} <= set(self.names)
+    def targets(self) -> tuple[TargetColumns, ...]:
+        """The targets that columns of a row make together: as 字段 says, else that of the columns called so."""
+        return self.declared or ((USUAL_TARGET,) if set(USUAL_TARGET.names) <= set(self.names) else ())
+
+    @property
+    def whole_targets(self) -> tuple[str, ...]:
+        """The columns whose cells hold a whole target."""
+        return tuple(column.name for column in self.columns if column.field.type == TARGET)
 
     @property
     def naming(self) -> str:
-        """The column that names the rows: the first that does not group them and is not filled in the template."""
+        """The column that names the rows: the first with texts that does not group them and is not filled in the template."""
         levels = self.levels
-        own = [column for column in self.columns if column.name not in levels]
-        return next((c.name for c in (*(c for c in own if not c.field.prefilled), *own)), self.names[-1])
+        own = sorted((c for c in self.columns if c.name not in levels), key=lambda c: (c.field.type in FIGURES, c.field.prefilled))
+        return own[0].name if own else self.names[-1]
 
     @property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns that group the rows, as 字段 says.
 
-        Where it does not: each has a code list and stands left of the first column without.
+        Where it does not: each has a code list and stands left of the first column without, numbers (序号) apart.
         """
         if any(column.field.level is not None for column in self.columns):
             return tuple(column.name for column in self.columns if column.field.level)
         names: list[str] = []
         for column in self.columns:
-            if not column.field.code_list:
+            if column.field.code_list:
+                names.append(column.name)
+            elif column.field.type not in FIGURES:
                 break
-            names.append(column.name)
         return tuple(names)
 
 
@@ -165,37 +181,6 @@ class Label:
     cell: str
     row: int
     column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
-
-    A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
-    does not pass over it. `holds` and `breaks` are its 正例 and 反例.
-    """
-
-    id: str
-    severity: Severity
-    scope: Scope
-    condition: str
-    message: str
-    suggestion: str
-    targets: tuple[str, ...]
-    basis: str
-    state: RuleState
-    batch_only: bool
-    row: int
-    table: str = ROWS
-    premise: str = ""
-    blanks: BlankPolicy = AS_ZERO
-    sets: tuple[str, ...] = (USUAL_SET,)
-    holds: str = ""
-    breaks: str = ""
-
-    @property
-    def trial(self) -> bool:
-        return self.state == ON_TRIAL
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
 """Which field is the unit, the project, the year …: what the engine itself needs to know of a form, and nothing by name.
 
 Comes in: the rows of 字段 and the fields made of them. Goes out: the fields with their roles; a role that is unknown, given
-twice or given to a column of a row table is a mistake. A sheet without the column 角色 calls its fields by the usual names.
+twice or given to a column of a row table is a mistake. A sheet without the column 角色 calls its fields by the usual names. The column
+指标值 of 字段 says likewise which columns make a target.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.forms.book import Mistake
-from toolkit.forms.model import Field, Form, aliases
+from toolkit.forms.layout import Layout
+from toolkit.forms.model import TEXT, Field, Form, IndicatorTable, aliases
 from toolkit.forms.tables import TableRow
+from toolkit.values.grammar import PARTS, TargetColumns, part_formulas
 from toolkit.values.text import label_key
 from toolkit.values.words import (
     CODE_ROLE,
@@ -19,6 +23,8 @@ from toolkit.values.words import (
     OFFICE_ROLE,
     PROJECT_ROLE,
     ROLES,
+    SYMBOL,
+    TARGET,
     UNIT_ROLE,
     USUAL_NAMES,
     YEAR_ROLE,
@@ -83,6 +89,74 @@ def misplaced_roles(rows: Sequence[TableRow], columns: Iterable[str], mistakes: 
     for row in rows:
         if row.get("角色") and row.get("字段名") in within:
             mistakes.append(row.mistake("角色", f"“{row.get('字段名')}”是行表的一列，不能有角色", "请清空角色，或给单个的字段"))
+
+
+def with_targets(
+    tables: Sequence[IndicatorTable], rows: Sequence[TableRow], lists: Mapping[str, tuple[str, ...]], mistakes: list[Mistake]
+) -> tuple[IndicatorTable, ...]:
+    """Return the tables with the targets that 字段 makes of their columns (年度指标值.数值), each of three parts."""
+    said = {row.get("字段名"): row for row in rows if row.get(TARGET)}
+    made = []
+    for table in tables:
+        found: dict[str, dict[str, str]] = {}
+        for column in (name for name in table.names if name in said):
+            row = said.pop(column)
+            target, _, part = row.get(TARGET).rpartition(".")
+            if not target or part not in PARTS:
+                mistakes.append(
+                    row.mistake(
+                        TARGET, f"“{row.get(TARGET)}”不是指标值的一部分", f"请写成“名称.部分”，部分是{'、'.join(PARTS)}，如 年度指标值.数值"
+                    )
+                )
+            elif part in found.setdefault(target, {}):
+                mistakes.append(row.mistake(TARGET, f"“{row.get(TARGET)}”已经是“{found[target][part]}”", "一个部分只能给一列，请只留一处"))
+            else:
+                found[target][part] = column
+        for target, parts in found.items():
+            lacking = [part for part in PARTS if part not in parts]
+            if lacking:
+                row = next(row for row in rows if row.get("字段名") in parts.values())
+                mistakes.append(row.mistake(TARGET, f"指标值“{target}”缺少{'、'.join(lacking)}", "请在“字段”表给三列各写一个部分"))
+        whole = [TargetColumns(target, *(parts[part] for part in PARTS)) for target, parts in found.items() if len(parts) == len(PARTS)]
+        part_of = {name: part for target in whole for part, name in target.parts.items()}
+        columns = tuple(replace(c, field=replace(c.field, part=part_of.get(c.name, ""))) for c in table.columns)
+        made.append(replace(table, columns=columns, declared=tuple(whole), symbols=lists.get(SYMBOL, ())))
+    for name, row in said.items():
+        mistakes.append(row.mistake(TARGET, f"“{name}”不是行表的一列，不能是指标值的一部分", "请清空，或把类型改为“指标值”"))
+    return tuple(made)
+
+
+def whole_parts_of(
+    fields: Mapping[str, Field], layout: Layout, lists: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Field], tuple[str, ...]]:
+    """Return the helpers by which rules reach the parts of targets in one cell, and the fields that lack the list 符号 for them.
+
+    Rows of further tables have no helpers.
+    """
+    further = {name for table in layout.tables[1:] for name in table.names}
+    whole = [field for field in fields.values() if field.type == TARGET and field.name not in further]
+    if whole and SYMBOL not in lists:
+        return {}, tuple(field.name for field in whole)
+    parts = {
+        name: Field(name, f"{field.label}的{name.rpartition('.')[2]}", TEXT, formula=formula, table=field.table)
+        for field in whole
+        for name, formula in part_formulas(field.name).items()
+    }
+    return parts, ()
+
+
+def renamed(text: str, parts: Mapping[str, str]) -> str:
+    """Return a formula or a message with each part of a target by the name of its column, texts in quotes as they are.
+
+    >>> renamed('AND(全部.年度指标值.数值>0,"年度指标值.数值"="")', {"年度指标值.数值": "数"})
+    'AND(全部.数>0,"年度指标值.数值"="")'
+    """
+    for name, column in parts.items():
+        if name in text and name != column:
+            pieces = re.split(r'("[^"]*")', text)
+            named = re.compile(rf"(?<![^\W])((?:(?:全部|单位|批次)\.)?){re.escape(name)}(?![\w.])")
+            text = "".join(piece if place % 2 else named.sub(rf"\g<1>{column}", piece) for place, piece in enumerate(pieces))
+    return text
 
 
 def missing_roles(form: Form) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from toolkit.forms.book import LISTS_SHEET, Mistake
 from toolkit.forms.computed import helpers_of, wide_names
 from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, in_cells, runs_live
-from toolkit.forms.model import AMOUNT, ROWS, Field, Form, IndicatorTable, Rule
-from toolkit.forms.tables import TableRow
+from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
+from toolkit.forms.tables import ROWS, Rule, TableRow
 from toolkit.forms.wording import misspelt
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
 from toolkit.values.text import did_you_mean
@@ -170,8 +170,8 @@ def _compile(rule: Rule, form: Form) -> CompiledRule:
     condition = compile_formula(rule.condition, known, form.lists)
     text = _applies(rule, condition.names, wide_names(rule, form.tables, [f.name for f in form.row_helpers]))
     applies = compile_formula(text, known, form.lists) if text else None
-    message = render_message(rule.message, known, form.lists)
-    suggestion = render_message(rule.suggestion, known, form.lists)
+    message = render_message(rule.message, known, form.lists, form.money.places)
+    suggestion = render_message(rule.suggestion, known, form.lists, form.money.places)
     read = condition.names | applies.names if applies else condition.names
     names = read | message.names | suggestion.names
     known_names = names & set(form.known)

@@ -1,6 +1,6 @@
 """The declaration sheets read as tables: rows of 字段 and 审核规则 by their headings, columns of 代码表 by their heads.
 
-Comes in: a `Sheet` of the template. Goes out: plain rows with their row numbers, lists of words; what is wrong with the
+Comes in: a `Sheet` of the template. Goes out: plain rows with their row numbers, lists of words (and what a `Rule` is); what is wrong with the
 sheet itself is added to `mistakes`.
 """
 
@@ -13,8 +13,28 @@ from itertools import groupby
 from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
+from toolkit.values.words import AS_ZERO, ON_TRIAL, USUAL_SET, BlankPolicy, RuleState, Scope, Severity
 
-FIELD_HEADINGS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明", "角色", "所属表", "层级", "预填", "公式")
+# The row table of columns that name none, as an exported record heads its rows.
+ROWS = "绩效指标"
+
+FIELD_HEADINGS = (
+    "字段名",
+    "显示名",
+    "类型",
+    "必填",
+    "列表",
+    "最大长度",
+    "由下发方填",
+    "说明",
+    "角色",
+    "所属表",
+    "层级",
+    "预填",
+    "公式",
+    "指标值",
+    "显示格式",
+)
 _FURTHER = ("规则集", "前提", "缺值", "正例", "反例")
 RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核", *_FURTHER)
 _NEEDED_FIELD_HEADINGS = ("字段名", "显示名", "类型")
@@ -38,6 +58,37 @@ class TableRow:
 
     def mistake(self, heading: str, text: str, cure: str) -> Mistake:
         return Mistake(self.sheet, self.cell(heading), text, cure)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
+
+    A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
+    does not pass over it. `holds` and `breaks` are its 正例 and 反例.
+    """
+
+    id: str
+    severity: Severity
+    scope: Scope
+    condition: str
+    message: str
+    suggestion: str
+    targets: tuple[str, ...]
+    basis: str
+    state: RuleState
+    batch_only: bool
+    row: int
+    table: str = ROWS
+    premise: str = ""
+    blanks: BlankPolicy = AS_ZERO
+    sets: tuple[str, ...] = (USUAL_SET,)
+    holds: str = ""
+    breaks: str = ""
+
+    @property
+    def trial(self) -> bool:
+        return self.state == ON_TRIAL
 
 
 def field_rows(book: Book, mistakes: list[Mistake]) -> list[TableRow]:

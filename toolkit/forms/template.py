@@ -14,11 +14,12 @@ from toolkit.forms.computed import formula_mistakes, sort_helpers
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.examples import example_mistakes
 from toolkit.forms.layout import Layout, bind, read_fields
-from toolkit.forms.model import AMOUNT, Field, Form, Rule
+from toolkit.forms.model import AMOUNT, Field, Form
 from toolkit.forms.profile import Profile, check_profile, read_profile
-from toolkit.forms.roles import misplaced_roles, with_roles
+from toolkit.forms.roles import misplaced_roles, renamed, whole_parts_of, with_roles, with_targets
 from toolkit.forms.rules import read_rules
-from toolkit.forms.tables import TableRow, code_lists, field_rows, rule_rows
+from toolkit.forms.tables import Rule, TableRow, code_lists, field_rows, rule_rows
+from toolkit.values.words import SYMBOL
 
 Helpers = tuple[tuple[Field, ...], tuple[Field, ...]]
 
@@ -59,7 +60,13 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     layout = bind(book, rows, fields, mistakes)
     if layout is None:
         return None, [], tuple(mistakes)
-    written_rules = rule_rows(book, mistakes)
+    layout = replace(layout, tables=with_targets(layout.tables, rows, lists, mistakes))
+    parts = {f"{target.name}.{part}": name for table in layout.tables for target in table.declared for part, name in target.parts.items()}
+    fields |= {name: replace(field, formula=renamed(field.formula, parts)) for name, field in fields.items() if field.formula}
+    in_one, lacking = whole_parts_of(fields, layout, lists)
+    fields |= in_one
+    mistakes += [r.mistake("类型", f"代码表没有列表“{SYMBOL}”", "请列出可用的比较符号") for r in rows if r.get("字段名") in lacking]
+    written_rules = [replace(row, values={k: renamed(v, parts) for k, v in row.values.items()}) for row in rule_rows(book, mistakes)]
     check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
     columns = [name for table in layout.tables for name in table.names]
     misplaced_roles(rows, columns, mistakes)

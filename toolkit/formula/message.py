@@ -26,7 +26,7 @@ BLANK = "（空）"
 
 _BRACE = re.compile(r"\{\{?|\}\}?")
 
-_FORMATS = {AMOUNT: "#,##0.00", DATE: "yyyy-mm-dd"}
+_FORMATS = {AMOUNT: "#,##0", DATE: "yyyy-mm-dd"}
 
 _CODE = 'CHOOSE(ERROR.TYPE({0}),"#NULL!","#DIV/0!","#VALUE!","#REF!","#NAME?","#NUM!","#N/A")'
 
@@ -51,15 +51,19 @@ _VALUE_ARGUMENTS = {
 
 @dataclass(frozen=True)
 class Message:
-    """A compiled message; `parts` alternates plain texts and formulas as they come."""
+    """A compiled message; `parts` alternates plain texts and formulas as they come, amounts are printed with so many `places`."""
 
     text: str
     parts: tuple[str | Formula, ...]
+    places: int = 2
 
     @property
     def names(self) -> frozenset[str]:
         """The fields and lists its formulas look up."""
         return frozenset(name for part in self.parts if isinstance(part, Formula) for name in part.names)
+
+    def _code(self, part: Formula, kinds: Kinds) -> str | None:
+        return format_code(result_kind(part.tree, kinds), self.places)
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -72,7 +76,7 @@ class Message:
         `kinds` tells 金额 or 日期 of a name, else None. Amounts print as 1,234.50, dates as 2024-01-31, other numbers
         in Excel's General, a blank as （空）, an error value as its code; of an array the first element.
         """
-        return "".join(part if isinstance(part, str) else shown(part.evaluate(env), result_kind(part.tree, kinds)) for part in self.parts)
+        return "".join(part if isinstance(part, str) else shown(part.evaluate(env), self._code(part, kinds)) for part in self.parts)
 
     def to_excel_text(
         self, kinds: Kinds, *, address: Address, list_address: Address, shape: Shape = lambda tree: tree, code: str = _CODE
@@ -84,13 +88,14 @@ class Message:
         Raises FormulaError as `to_excel` does.
         """
         pieces = [
-            quoted(part) if isinstance(part, str) else _excel_part(part, kinds, shape, address, list_address, code) for part in self.parts
+            quoted(part) if isinstance(part, str) else _excel_part(part, self._code(part, kinds), shape, address, list_address, code)
+            for part in self.parts
         ]
         return "&".join(pieces) or '""'
 
 
-def render_message(text: str, names: KnownNames, lists: Container[str] = frozenset()) -> Message:
-    """Return `text` compiled; names and lists as for `compile_formula`.
+def render_message(text: str, names: KnownNames, lists: Container[str] = frozenset(), places: int = 2) -> Message:
+    """Return `text` compiled; names and lists as for `compile_formula`, amounts to be printed with so many `places`.
 
     Raises FormulaError with the place in the whole text: a brace without its partner, or a mistake in a formula.
 
@@ -114,7 +119,7 @@ def render_message(text: str, names: KnownNames, lists: Container[str] = frozens
             plain, index = "", end + 1
     plain += text[index:]
     parts += [plain] if plain else []
-    return Message(text, tuple(parts))
+    return Message(text, tuple(parts), places)
 
 
 def _closing(text: str, start: int) -> int:
@@ -172,20 +177,26 @@ def _chain_kind(node: Chain, kinds: Kinds) -> str | None:
     return DATE if found.count(DATE) == 1 and node.operators[0] in "+-" else None
 
 
-def shown(value: object, kind: str | None) -> str:
-    """Return a value as messages print it, of an array the first element."""
+def format_code(kind: str | None, places: int = 2) -> str | None:
+    """Return the number format in which 金额 (with so many `places`) and 日期 are printed, None for everything else."""
+    if kind not in _FORMATS:
+        return None
+    return _FORMATS[kind] + (f".{'0' * places}" if kind == AMOUNT and places else "")
+
+
+def shown(value: object, code: str | None) -> str:
+    """Return a value in a number format, in General without one; of an array the first element."""
     value = top_left(value)
     if value is None:
         return BLANK
-    if kind in _FORMATS and isinstance(value, (int, float, str)):
-        return str(format_value(value, _FORMATS[kind]))
+    if code is not None and isinstance(value, (int, float, str)):
+        return str(format_value(value, code))
     return str(to_text(value))
 
 
-def _excel_part(formula: Formula, kinds: Kinds, shape: Shape, address: Address, list_address: Address, code: str) -> str:
+def _excel_part(formula: Formula, shown_as: str | None, shape: Shape, address: Address, list_address: Address, code: str) -> str:
     cell = to_excel(replace(formula, tree=shape(formula.tree)), address=address, list_address=list_address)
-    kind = result_kind(formula.tree, kinds)
-    text = f'TEXT({cell},"{_FORMATS[kind]}")' if kind else f'({cell})&""'
+    text = f'TEXT({cell},"{shown_as}")' if shown_as else f'({cell})&""'
     if isinstance(unwrap(formula.tree), Name):
         text = f'IF(LEN({cell})=0,"{BLANK}",{text})'
     return f"IFERROR({text},{code.format(cell)})"

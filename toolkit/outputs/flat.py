@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, ROWS, Form, IndicatorTable
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, Form, IndicatorTable
+from toolkit.forms.tables import ROWS
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import parquet_bytes
-from toolkit.outputs.records import Record, has_roster_code
+from toolkit.outputs.records import Record, has_roster_code, row_columns
 from toolkit.outputs.sheets import DAY, MONEY, fitting, stamp
 from toolkit.spreadsheet.properties import EXPORT
-from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, TARGET, UNIT_ROLE, YEAR_ROLE
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 
 if TYPE_CHECKING:
     import pandas
@@ -73,11 +74,6 @@ def columns_of(form: Form | None, records: Sequence[Record] = ()) -> tuple[list[
     coded = has_roster_code(form) and any(CODE_ROLE in record for record in records)
     projects = [*_HEAD, *([CODE_ROLE] if coded else []), *(f.name for f in form.fields if f.name not in _HEAD)]
     return projects, row_columns(form.table) if form.table else []
-
-
-def row_columns(table: IndicatorTable) -> list[str]:
-    """Return the columns of a row of a table, by the names they have in a record."""
-    return [*table.names, *([TARGET] if table.has_target else [])]
 
 
 def _frame(values: Sequence[Sequence[object]], columns: Sequence[str]) -> pandas.DataFrame:

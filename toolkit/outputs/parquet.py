@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import UsageError
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, ROWS, Form
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Form
+from toolkit.forms.tables import ROWS
 from toolkit.outputs.records import Record
 from toolkit.spreadsheet.properties import EXPORT, KIND
 from toolkit.values.amounts import round_half_up

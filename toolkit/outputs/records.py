@@ -8,7 +8,8 @@ from __future__ import annotations
 from toolkit.forms.model import Form, IndicatorTable
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.reading.shown import plain, row_target
-from toolkit.values.words import CODE_ROLE, TARGET, YEAR_ROLE
+from toolkit.values.grammar import PARTS, USUAL_TARGET, part_name, whole_parts
+from toolkit.values.words import CODE_ROLE, YEAR_ROLE
 
 Record = dict[str, object]
 
@@ -36,11 +37,28 @@ def has_roster_code(form: Form) -> bool:
 
 
 def row_record(row: Row, table: IndicatorTable) -> Record:
-    """Return one row of a table as a record; 指标值 is made of 符号, 数值 and 计量单位 where the table has them."""
+    """Return one row of a table as a record: its columns, and what of its targets no column says (see `row_columns`)."""
     record: Record = {name: plain(row[name].value) for name in table.names}
-    if table.has_target:
-        record[TARGET] = row_target(row) or None
+    for target in table.targets:
+        if target != USUAL_TARGET:
+            record |= {part_name(target.name, part): record[column] for part, column in target.parts.items()}
+        record |= {target.name: row_target(row, target) or None} if target.name not in table.names else {}
+    for name in table.whole_targets:
+        text = record[name]
+        said = whole_parts(text if isinstance(text, str) else None, table.symbols)
+        record |= zip((part_name(name, part) for part in PARTS), (said.symbol, said.number, said.unit), strict=True)
     return record
+
+
+def row_columns(table: IndicatorTable) -> list[str]:
+    """Return the names in a row's record: its columns; of each target the parts where they are not called so, and the whole."""
+    targets = [
+        name
+        for target in table.targets
+        for name in (*(() if target == USUAL_TARGET else (part_name(target.name, part) for part in PARTS)), target.name)
+    ]
+    whole = (part_name(name, part) for name in table.whole_targets for part in PARTS)
+    return list(dict.fromkeys((*table.names, *targets, *whole)))
 
 
 def _source(entry: Entry) -> Record:

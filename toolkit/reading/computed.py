@@ -18,7 +18,6 @@ from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, OK, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import from_serial, to_serial
 from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
-from toolkit.values.words import NUMBER
 
 Cell = float | int | str | bool | ErrorValue | None
 
@@ -40,7 +39,7 @@ def entry_value(entry: Entry, field: Field) -> Cell:
         return _finite(field.face(value), NUM)
     if isinstance(value, date):
         return to_serial(value)
-    if field.name == NUMBER and isinstance(value, str):
+    if field.is_quantity and isinstance(value, str):
         return _number(value)
     return value
 

@@ -30,6 +30,7 @@ FRACTION = "修复-分以下小数"
 
 # What XML 1.0 cannot hold, as far as a cell can bring it (`_x0001_`); nobody typed it.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_|_x[Ff]{3}[EFef]_")
+_LITERALS = re.compile(r'"[^"]+"')
 _OWN_UNIT = re.compile("[千万亿元圆]")
 # From here on a number of Excel stands for several that were typed.
 _EXACT = 1e15
@@ -59,7 +60,20 @@ def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1
         return Entry(None, text, cell, NOT_OF_TYPE)
 
 
+def _unformatted(text: str, field: Field) -> str:
+    """Return a text as people read it (25.6%) without what 显示格式 puts around the number."""
+    for literal in _LITERALS.findall(field.shown):
+        text = text.replace(literal[1:-1], "", 1)
+    bare = text.strip().removesuffix("%")
+    try:
+        return f"{(parse_amount(bare) or Decimal(0)) / 100:f}" if bare and bare != text.strip() and "%" in field.shown else text
+    except AmountError:
+        return text
+
+
 def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
+    if field.shown and isinstance(value, str) and field.type in NUMERIC:
+        value = text = _unformatted(value, field)
     if field.type == AMOUNT:
         amount = _in_yuan(value, field)
         exponent = amount.as_tuple().exponent if amount is not None else 0

@@ -62,7 +62,7 @@ class Repair:
     """Something reading set right without asking: never blamed on the unit. `rule` is `修复-…`.
 
     `safe` says that putting `value` into `cell` (None empties it) mends the workbook itself; otherwise the repair is
-    only a way of reading, such as finding a column that has moved.
+    only a way of reading, such as finding a column that has moved. `part` is which part of a target it is about.
     """
 
     rule: str
@@ -73,6 +73,7 @@ class Repair:
     message: str
     value: Value = None
     safe: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

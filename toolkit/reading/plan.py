@@ -15,8 +15,8 @@ from toolkit.forms.layout import field_labels
 from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
 from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
+from toolkit.values.grammar import PARTS
 from toolkit.values.text import label_key
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 Position = tuple[int, int]
 
@@ -150,7 +150,7 @@ def _plan(form: Form) -> Plan:
 def _own_header(spec: TableColumn) -> Label | None:
     """A column's heading; None for a column of the target whose heading stands for the whole target."""
     header, field = spec.header, spec.column.field
-    if header is None or field.name not in (SYMBOL, NUMBER, UNIT):
+    if header is None or not (field.part or field.name in PARTS):
         return header
     return header if label_key(header.text) in (label_key(field.label), label_key(field.name)) else None
 

@@ -16,11 +16,12 @@ from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, sta
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Row
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
-from toolkit.reading.targets import DITTO, NAMES, TargetCells, plain_target, read_target
+from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.cells import Scaled
+from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
+from toolkit.values.words import NUMBER, TARGET
 
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
@@ -31,26 +32,27 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     numbers = placement.table.rows if placement.table else drawn_rows(grid, plan)
     present = [place for place in places if place.index is not None]
     found = filled_rows(grid, present, numbers)
-    by_cell = table.has_target
-    plain = [place for place in present if not (by_cell and place.name in NAMES)]
+    in_target = {name for target in table.targets for name in target.names}
+    plain = [place for place in present if place.name not in in_target]
     levels = [place for place in present if place.name in plan.levels]
     covered = merged_levels(grid, levels, min(numbers, default=1), log)
-    usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in NUMERIC for p in places)
+    usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in (*NUMERIC, TARGET) for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
-    for row, values, whole in _single(without_footers(found, plan, present), plan, present, log):
+    for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
         if entries is None:
-            by_name = {place.name: value for place, value in zip(present, values, strict=True)}
+            by_place = list(zip(present, values, strict=True))
+            by_name = {place.name: value for place, value in by_place}
             entries = {place.name: BLANK_ENTRY if place.within else MISSING_ENTRY for place in places}
             for place in plain:
-                entries[place.name] = _entry(place, row, by_name[place.name], grid, log)
+                entries[place.name] = _entry(place, row, by_name[place.name], grid, log, table.symbols)
             carry_levels(plan, row, present, entries, above, covered, log)
-            if by_cell:
-                _read_target(grid, row, present, by_name, entries, above, log)
+            for target in table.targets:
+                _read_target(target, grid, row, by_place, entries, above, log)
             for place in plain:
                 standard_word(place, entries, log)
             if grid.ruled and grid.flow:
@@ -66,15 +68,17 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     return rows
 
 
-def _single(found: Sequence[tuple[int, Values]], plan: Plan, places: list[Place], log: Log) -> Iterator[tuple[int, Values, bool]]:
+def _single(
+    found: Sequence[tuple[int, Values]], table: IndicatorTable, places: list[Place], log: Log
+) -> Iterator[tuple[int, Values, bool]]:
     """The rows one indicator at a time; whether a row held just that one."""
     for row, values in found:
         broken = "\n" in "".join([value for value in values if isinstance(value, str)])
-        parts = several(places, values, plan.levels) if broken else None
+        parts = several(places, values, table) if broken else None
         if parts is None:
             yield row, values, True
             continue
-        index = next(n for n, place in enumerate(places) if place.name not in plan.levels)
+        index = next(n for n, place in enumerate(places) if place.name not in table.levels)
         log.doubts.append(several_doubt(row, places[index], len(parts), values[index]))
         yield from ((row, part, False) for part in parts)
 
@@ -90,16 +94,17 @@ class _Quick:
         self._merged = merged
         self._words: list[tuple[int, Place, frozenset[str], bool]] = []
         self._texts: list[tuple[int, Place]] = []
-        self._target: list[tuple[int, Place]] = []
-        by_cell = plan.form.table is not None and plan.form.table.has_target
+        targets = plan.form.table.targets if plan.form.table else ()
+        in_target = {name for target in targets for name in target.names}
         for index, place in enumerate(places):
-            if by_cell and place.name in NAMES:
-                self._target.append((index, place))
-            elif place.spec.words:
+            if place.name in in_target:
+                continue
+            if place.spec.words:
                 self._words.append((index, place, place.spec.standards, place.name in plan.levels))
             else:
                 self._texts.append((index, place))
-        self._target.sort(key=lambda each: NAMES.index(each[1].name))
+        found = {place.name: (index, place) for index, place in enumerate(places)}
+        self._targets = [tuple(found[name] for name in target.names) for target in targets]
 
     def entries(self, grid: Grid, row: int, values: Values, above: Mapping[str, Entry]) -> dict[str, Entry] | None:
         """Return a row's entries, or None when it is not as plain as that; `above` has those of the row before."""
@@ -122,8 +127,7 @@ class _Quick:
             if text.__class__ is not str or text in DITTO or clean_text(text) != text:
                 return None
             entries[place.name] = _new(Entry, (text, text, place.letters + number_of_row, OK, None))
-        if self._target:
-            (at_symbol, symbol), (at_number, number), (at_unit, unit) = self._target
+        for (at_symbol, symbol), (at_number, number), (at_unit, unit) in self._targets:
             if values[at_number].__class__ is Scaled:
                 return None
             plain = plain_target(values[at_symbol], values[at_number], values[at_unit])
@@ -133,14 +137,22 @@ class _Quick:
                 place_of_number = row, number.index or 0
                 if place_of_number in grid.percents or (grid.raw and grid.formula(*place_of_number) is not None):
                     return None
-            entries[SYMBOL] = _new(Entry, (plain.symbol, values[at_symbol], symbol.letters + number_of_row, OK, None))
-            entries[NUMBER] = _new(Entry, (plain.number, plain.number or "", number.letters + number_of_row, OK, None))
-            entries[UNIT] = _new(Entry, (plain.unit, values[at_unit], unit.letters + number_of_row, OK, None))
+            entries[symbol.name] = _new(Entry, (plain.symbol, values[at_symbol], symbol.letters + number_of_row, OK, None))
+            entries[number.name] = _new(Entry, (plain.number, plain.number or "", number.letters + number_of_row, OK, None))
+            entries[unit.name] = _new(Entry, (plain.unit, values[at_unit], unit.letters + number_of_row, OK, None))
         return entries
 
 
-def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log) -> Entry:
+def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log, symbols: Collection[str] = ()) -> Entry:
     column = place.spec.column
+    if column.field.type == TARGET and value is not None:
+        formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
+        percent = (row, place.index) in grid.percents
+        whole = read_whole(TargetCells({NUMBER: value}, {NUMBER: f"{place.letters}{row}"}, percent, formula), column.name, symbols)
+        if whole is not None:
+            log.repairs.extend(whole[1])
+            log.doubts.extend(whole[2])
+            return whole[0]
     entry = cell_entry(value, column.field, f"{place.letters}{row}", date1904=grid.date1904)
     if value is not None and entry.state == OK:
         formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
@@ -152,36 +164,34 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
 
 
 def _read_target(
+    target: TargetColumns,
     grid: Grid,
     row: int,
-    places: list[Place],
-    values: Mapping[str, CellValue | None],
+    values: Sequence[tuple[Place, CellValue | None]],
     entries: dict[str, Entry],
     above: Mapping[str, Entry],
     log: Log,
 ) -> None:
     """Bring 符号, 数值 and 计量单位 into the one way of writing them; where one cannot be read they stay as found."""
-    mine = [place for place in places if place.name in NAMES]
-    cells = {place.name: f"{place.letters}{row}" for place in mine}
+    part_of = {name: part for part, name in target.parts.items()}
+    mine = [(place, value) for place, value in values if place.name in part_of]
+    cells = {part_of[place.name]: f"{place.letters}{row}" for place, _ in mine}
     found: dict[str, CellValue | None] = {}
-    for place in mine:
-        value = values[place.name]
+    for place, value in mine:
         ditto = isinstance(value, str) and squeeze(clean_text(value)) in DITTO
         same = above.get(place.name, MISSING_ENTRY)
-        found[place.name] = str(same.value) if ditto and same.state == OK else value
-    number = next((place.index for place in mine if place.name == NUMBER), None)
+        found[part_of[place.name]] = str(same.value) if ditto and same.state == OK else value
+    number, figure = next(((place.index, value) for place, value in mine if place.name == target.number), (None, None))
     percent = number is not None and (row, number) in grid.percents
-    formula = None
-    if number is not None and grid.raw is not None and not isinstance(values[NUMBER], str):
-        formula = grid.formula(row, number)
-    read = read_target(TargetCells(found, cells, percent, formula))
+    formula = grid.formula(row, number) if number is not None and grid.raw is not None and not isinstance(figure, str) else None
+    read = read_target(TargetCells(found, cells, percent, formula, target.parts))
     if read is None:
-        for place in mine:
-            entries[place.name] = _entry(place, row, values[place.name], grid, log)
+        for place, value in mine:
+            entries[place.name] = _entry(place, row, value, grid, log)
         return
-    for place in mine:
-        value, entry = values[place.name], read.entries[place.name]
-        if value != found[place.name]:
+    for place, value in mine:
+        entry = read.entries[place.name]
+        if value != found[part_of[place.name]]:
             entry = Entry(entry.value, str(value), entry.cell, entry.state)
         entries[place.name] = entry
     _without_cell(read.entries, entries)

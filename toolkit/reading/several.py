@@ -9,28 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.table import Place, Values
 from toolkit.reading.model import Doubt
 from toolkit.sources.grid import CellValue
 from toolkit.values.targets import SYMBOLS, join_target
 from toolkit.values.text import clean_text
-from toolkit.values.words import NUMBER, SYMBOL, UNIT, WARNING
+from toolkit.values.words import WARNING
 
 _QUALITATIVE = "定性"
 _MOST = 20
 
 
-def several(places: Sequence[Place], values: Values, levels: Sequence[str]) -> list[Values] | None:
-    """Return the values of each indicator of a row that holds several."""
+def several(places: Sequence[Place], values: Values, table: IndicatorTable) -> list[Values] | None:
+    """Return the values of each indicator of a row that holds several, told by its first target."""
+    numbers = [*(target.number for target in table.targets), *table.whole_targets]
+    if not numbers:
+        return None
     lines = {place.name: _lines(value) for place, value in zip(places, values, strict=True)}
-    count = len(lines.get(NUMBER, ()))
+    count = len(lines.get(numbers[0], ()))
     if not 1 < count <= _MOST:
         return None
-    names = [place.name for place in places if place.name not in levels and place.name not in (SYMBOL, NUMBER, UNIT)]
+    in_target = {*numbers, *(name for target in table.targets for name in target.names)}
+    names = [place.name for place in places if place.name not in table.levels and place.name not in in_target]
     if not names or len(lines[names[0]]) != count:
         return None
     for number in range(count):
-        symbol, figure, unit = (_line(lines.get(name, ()), number) for name in (SYMBOL, NUMBER, UNIT))
+        columns = table.targets[0].names if table.targets else (None, numbers[0], None)
+        symbol, figure, unit = (_line(lines.get(name or "", ()), number) for name in columns)
         target = join_target(symbol, figure, unit)
         if target.symbol not in SYMBOLS or target.symbol == _QUALITATIVE:
             return None

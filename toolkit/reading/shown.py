@@ -13,8 +13,8 @@ from functools import lru_cache
 from toolkit.forms.model import AMOUNT, Field
 from toolkit.reading.model import MISSING, OK, Entry, Row, Value
 from toolkit.values.amounts import YUAN, format_amount, plain_amount, round_half_up
+from toolkit.values.grammar import TargetColumns
 from toolkit.values.targets import Target, number_value
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 # What stands for nothing where a person would take an empty place for an oversight.
 BLANK_WORD, MISSING_WORD = "（空）", "（缺失）"
@@ -56,7 +56,9 @@ def printed(entry: Entry, kind: str) -> str:
 
 
 def printed_in(entry: Entry, field: Field) -> str:
-    """Return an entry as the form prints it: as `printed` does, an amount in the form's unit with its decimals, none of them lost."""
+    """Return an entry as the form prints it: by its 显示格式, else as `printed` does, an amount in the form's unit without losing decimals."""
+    if field.shown and entry.value is not None and not isinstance(entry.value, str):
+        return field.formatted(entry.value)
     if field.type != AMOUNT or field.money == YUAN or not isinstance(entry.value, Decimal):
         return printed(entry, field.type)
     face = field.face(entry.value)
@@ -64,9 +66,10 @@ def printed_in(entry: Entry, field: Field) -> str:
     return f"{rounded:,f}" if rounded == face else f"{face.normalize():,f}"
 
 
-def told(entry: Entry, kind: str) -> str:
-    """Return an entry as `printed` does, with a word for a blank and for what the sheet lacks."""
-    return MISSING_WORD if entry.state == MISSING else printed(entry, kind) or BLANK_WORD
+def told(entry: Entry, field: Field) -> str:
+    """Return an entry as `printed` does, or by its 显示格式 (an amount in 元), with a word for a blank and for what the sheet lacks."""
+    own = field.shown and field.type != AMOUNT
+    return MISSING_WORD if entry.state == MISSING else (printed_in(entry, field) if own else printed(entry, field.type)) or BLANK_WORD
 
 
 @lru_cache(maxsize=4096)
@@ -79,15 +82,16 @@ def target_text(symbol: str | None, number: str | None, unit: str | None) -> str
     return Target(symbol or None, number or None, unit or None).text or ""
 
 
-def row_target(row: Row) -> str:
-    """Return 指标值 of an indicator row that has the three columns, "" where they are blank."""
-    return target_text(*(None if part is None else str(part) for part in _parts(row)))
+def row_target(row: Row, target: TargetColumns) -> str:
+    """Return the text of a target that columns of a row make, "" where they are blank."""
+    return target_text(*_parts(row, target))
 
 
-def row_number(row: Row) -> Decimal | None:
-    """Return the number of an indicator row's target, None for a blank or a text."""
-    return number_value(Target(*(None if part is None else str(part) for part in _parts(row))))
+def row_number(row: Row, target: TargetColumns) -> Decimal | None:
+    """Return the number of a target that columns of a row make, None for a blank or a text."""
+    return number_value(Target(*_parts(row, target)))
 
 
-def _parts(row: Row) -> tuple[str | int | None, ...]:
-    return tuple(plain(row[name].value) for name in (SYMBOL, NUMBER, UNIT))
+def _parts(row: Row, target: TargetColumns) -> tuple[str | None, str | None, str | None]:
+    symbol, number, unit = (None if (value := plain(row[name].value)) is None else str(value) for name in target.names)
+    return symbol, number, unit

@@ -8,8 +8,8 @@ stray blanks are mended silently. Called by `rows`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from toolkit.reading.entries import shown
@@ -18,13 +18,14 @@ from toolkit.sources.grid import CellValue, Uncached
 from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.amounts import decimal_of
 from toolkit.values.errors import ErrorValue
+from toolkit.values.grammar import PARTS, USUAL_TARGET, rewritten
 from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
 from toolkit.values.text import clean_text, number_form, squeeze
 from toolkit.values.units import repair_unit
 from toolkit.values.words import NUMBER, SYMBOL, UNIT, WARNING
 
 QUALITATIVE = "定性"
-NAMES = (SYMBOL, NUMBER, UNIT)
+NAMES = PARTS
 
 # What people write instead of repeating the text above.
 DITTO = frozenset(("同上", "〃", "″", '"', "″″", "''", "”", "“", "同左", "同前"))
@@ -32,22 +33,27 @@ DITTO = frozenset(("同上", "〃", "″", '"', "″″", "''", "”", "“", "�
 # What Excel makes of `=100` or `=95%` typed into a cell.
 _TYPED_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
 _WAN = ("万元", "万")
+
+# Repairs of a target: another spelling, a formula that Excel made of `=100`, a number that shows as a percentage.
+MENDED, RESTORED, PERCENT = "修复-指标值", "修复-等号还原", "修复-百分比"
+
 _BETWEEN_VALUES = re.compile(r"[;；,，、\n]|且|并且|和|及")
 
 
 @dataclass(frozen=True, slots=True)
 class TargetCells:
-    """The three cells as found: values by column name, their addresses, whether the number is shown as a percentage."""
+    """The three cells as found: values and addresses by part, whether the number is shown as a percentage; `names` are their columns."""
 
     values: Mapping[str, CellValue | None]
     cells: Mapping[str, str]
     percent: bool = False
     formula: str | None = None
+    names: Mapping[str, str] = field(default_factory=lambda: USUAL_TARGET.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What reading a row's target gave."""
+    """What reading a row's target gave; entries are by column."""
 
     entries: dict[str, Entry]
     repairs: tuple[Repair, ...]
@@ -73,13 +79,36 @@ def read_target(found: TargetCells) -> Read | None:
     entries, repairs = {}, []
     for name in NAMES:
         cell = found.cells.get(name)
-        entries[name] = Entry(after[name], before[name] or "", cell, BLANK if after[name] is None else OK)
+        entries[found.names[name]] = Entry(after[name], before[name] or "", cell, BLANK if after[name] is None else OK)
         change = _Change(name, before[name], meant[name], after[name])
         repair = _repair(change, cell, found, restored=typed is not None)
         if repair is not None:
             # Where one of the three columns is gone, a mended cell would lose what stood in it for that column.
             repairs.append(repair if len(found.cells) == len(NAMES) else replace(repair, safe=False))
     return Read(entries, tuple(repairs), _doubts(meant, target, found))
+
+
+def read_whole(found: TargetCells, name: str, symbols: Collection[str]) -> tuple[Entry, tuple[Repair, ...], tuple[Doubt, ...]] | None:
+    """Return what a cell that holds a whole target says; None where it holds an error or was never calculated.
+
+    Another spelling (不低于90%) is rewritten and repaired; what the grammar does not know is a text, as found.
+    """
+    read = read_target(found)
+    cell, text = found.cells[NUMBER], _text(found.values[NUMBER]) or ""
+    if read is None:
+        return None
+    restored = next((repair for repair in read.repairs if repair.rule in (RESTORED, PERCENT)), None)
+    typed = f"={found.formula or ''}" if restored and restored.rule == RESTORED else f"{read.entries[found.names[NUMBER]].value or ''}%"
+    meant = clean_text(typed if restored else text)
+    made = rewritten(meant, symbols) or meant
+    if not made:
+        return Entry(None, text, cell, BLANK), (), ()
+    doubts = tuple(replace(doubt, field=name, cell=cell) for doubt in read.doubts)
+    if made == clean_text(text):
+        return Entry(made, text, cell, OK), (), doubts
+    before, rule = restored.before if restored else text, restored.rule if restored else MENDED
+    repair = Repair(rule, name, cell, before, made, f"{name}“{' '.join(before.split())}”已按“{made}”读取。", made, safe=True)
+    return Entry(made, text, cell, OK), (repair,), doubts
 
 
 @lru_cache(maxsize=16384, typed=True)
@@ -127,24 +156,26 @@ class _Change:
 
 
 def _repair(change: _Change, cell: str | None, found: TargetCells, *, restored: bool) -> Repair | None:
-    name, after = change.name, change.after
+    name, after, part = found.names[change.name], change.after, change.name
     before = "" if change.before is None else change.before
-    rule, said = "修复-指标值", f"{name}“{' '.join(before.split()) or '（空）'}”已按“{after or '（空）'}”读取"
-    if restored and name == NUMBER:
-        rule, said = "修复-等号还原", f"输入“={after}”时被 Excel 当成了公式，数值已还原为 {after}"
+    rule, said = MENDED, f"{name}“{' '.join(before.split()) or '（空）'}”已按“{after or '（空）'}”读取"
+    if restored and part == NUMBER:
+        rule, said = RESTORED, f"输入“={after}”时被 Excel 当成了公式，数值已还原为 {after}"
         before = f"={_typed_formula(found)}"
-    elif restored and name == SYMBOL and change.meant != change.before:
-        rule, said = "修复-等号还原", f"输入“={found.formula or ''}”时等号被 Excel 当成了公式，符号已还原为“=”"
+    elif restored and part == SYMBOL and change.meant != change.before:
+        rule, said = RESTORED, f"输入“={found.formula or ''}”时等号被 Excel 当成了公式，符号已还原为“=”"
     elif change.meant != change.before and isinstance(found.values.get(NUMBER), Scaled):
-        return Repair("修复-金额单位", name, cell, before, after or "", f"{name} {before} 以万元显示，已按看到的 {after} 读取。", after)
-    elif name == NUMBER and change.meant != change.before:
-        rule, said = "修复-百分比", f"数值 {before} 以百分比格式显示，已按看到的 {change.meant} 读取"
-    elif name == NUMBER and found.formula is not None and after == change.before:
+        return Repair(
+            "修复-金额单位", name, cell, before, after or "", f"{name} {before} 以万元显示，已按看到的 {after} 读取。", after, part=part
+        )
+    elif part == NUMBER and change.meant != change.before:
+        rule, said = PERCENT, f"数值 {before} 以百分比格式显示，已按看到的 {change.meant} 读取"
+    elif part == NUMBER and found.formula is not None and after == change.before:
         before = f"={found.formula}" if found.formula else "（公式）"
         rule, said = "修复-公式取值", f"数值由公式 {before} 算出，已按结果 {after} 读取"
-    elif (clean_text(before) or None) == after or _alike(name, change.before, after):
+    elif (clean_text(before) or None) == after or _alike(part, change.before, after):
         return None
-    return Repair(rule, name, cell, before, after or "", f"{said}。", after, safe=True)
+    return Repair(rule, name, cell, before, after or "", f"{said}。", after, safe=True, part=part)
 
 
 def _alike(name: str, before: str | None, after: str | None) -> bool:
@@ -166,12 +197,12 @@ def _doubts(meant: Mapping[str, str | None], target: Target, found: TargetCells)
         name = SYMBOL if meant[SYMBOL] else NUMBER
         message = f"“{whole}”里的“{whole[0]}”像是比较符号，已按“{target.symbol}”读取。"
         cure = f"如确是“{target.symbol}”，请改用该符号。"
-        return (Doubt("格式-符号", WARNING, SYMBOL, found.cells.get(name), meant[name], message, cure),)
+        return (Doubt("格式-符号", WARNING, found.names[SYMBOL], found.cells.get(name), meant[name], message, cure),)
     pieces = _values_in(whole)
     if len(pieces) > 1:
         message = f"一个指标里写了 {len(pieces)} 个值：{'、'.join(pieces)}，无法分别考核。"
         cure = "请拆成几条指标，每条一个值。"
-        return (Doubt("格式-多个值", WARNING, NUMBER, found.cells.get(NUMBER), meant[NUMBER], message, cure),)
+        return (Doubt("格式-多个值", WARNING, found.names[NUMBER], found.cells.get(NUMBER), meant[NUMBER], message, cure),)
     return ()
 
 

@@ -42,14 +42,10 @@ from toolkit.values.words import (
     FILE,
     HINT,
     NOT_FILLED,
-    NUMBER,
     OTHER_WORDS,
     RANK,
     REPAIR,
     STATUS_WORDS,
-    SYMBOL,
-    TARGET,
-    UNIT,
     WARNING,
     WRONG_FORM,
 )
@@ -253,18 +249,17 @@ def _context(subject: Subject, finding: Finding) -> tuple[Part, ...]:
         return ()
     parts = []
     if form.table and row is not None:
-        target = (SYMBOL, NUMBER, UNIT) if form.table.has_target else ()
+        in_target = {name for target in form.table.targets for name in target.names}
         for name in form.table.names:
-            if name not in target:
-                parts.append(Part(_label(form, name), told(row[name], form.by_name[name].type), name == finding.field))
-        if target:
-            whole = row_target(row) or BLANK_WORD
-            parts.append(Part(TARGET, whole, finding.field in target))
+            if name not in in_target:
+                parts.append(Part(_label(form, name), told(row[name], form.by_name[name]), name == finding.field))
+        for target in form.table.targets:
+            parts.append(Part(target.name, row_target(row, target) or BLANK_WORD, finding.field in target.names))
     named = {*subject.reads(), finding.field}
     for each in form.fields:
         if each.name in named:
             entry = subject.declaration[each.name]
-            parts.append(Part(_label(form, each.name), told(entry, each.type), each.name == finding.field))
+            parts.append(Part(_label(form, each.name), told(entry, each), each.name == finding.field))
     return tuple(parts)
 
 

@@ -15,7 +15,7 @@ from toolkit.outputs.records import Record, row_record
 from toolkit.reading.model import OK, Declaration, Entry, Row
 from toolkit.reading.shown import BLANK_WORD, plain, plain_text, printed, row_target
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT, YEAR_ROLE
+from toolkit.values.words import YEAR_ROLE
 
 
 def comparison_record(comparison: Comparison, *, everything: bool = False) -> Record:
@@ -142,9 +142,10 @@ def indicator_words(row: Row | None, table: IndicatorTable | None) -> tuple[str,
     levels = [level for level in table.levels if level != name]
     others = [n for n in table.names if n != name and n not in levels]
     values = []
-    if table.has_target:
-        values.append(row_target(row) or BLANK_WORD)
-        others = [n for n in others if n not in (SYMBOL, NUMBER, UNIT, TARGET)]
+    for target in table.targets:
+        whole = row_target(row, target) or BLANK_WORD
+        values.append(whole if len(table.targets) == 1 else f"{target.name} {whole}")
+        others = [n for n in others if n not in (*target.names, target.name)]
     types = {column.name: column.field for column in table.columns}
     values += [f"{n} {shown(row[n], types[n].type)}" for n in others if plain_text(row[n])]
     return "／".join(plain_text(row[level]) or BLANK_WORD for level in levels), plain_text(row[name]), "；".join(values)

@@ -23,7 +23,6 @@ from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
 from toolkit.values.text import label_key
-from toolkit.values.words import NUMBER
 
 _TEXT_FORMAT = "@"
 
@@ -135,7 +134,7 @@ def _row_contents(
             value = _shown(entries[table_column.name], table_column.field)
             if value is None or table_column.field.formula:
                 continue
-            if table_column.name == NUMBER and isinstance(value, str):
+            if table_column.field.is_quantity and isinstance(value, str):
                 style = patch.style(number, table_column.index)
                 value = value if _is_text(looks, style) else _typed(value)
             yield number, table_column.index, value

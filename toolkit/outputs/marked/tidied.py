@@ -126,7 +126,7 @@ def _mend(patch: Draft, book: WorkbookParts, sheet: str, repairs: Sequence[Repai
 def _content(repair: Repair, code: str) -> CellValue:
     """What to write: a number where a target's number was typed as one, unless the cell is meant for text."""
     value = repair.value
-    if repair.field == NUMBER and isinstance(value, str) and code != _TEXT_FORMAT and _TYPED_NUMBER.fullmatch(value):
+    if repair.part == NUMBER and isinstance(value, str) and code != _TEXT_FORMAT and _TYPED_NUMBER.fullmatch(value):
         return Decimal(value)
     return value
 
@@ -162,7 +162,7 @@ class _Formats:
         code = self.code(style)
         if isinstance(value, date):
             return None if shows_day(code) else self._with_format(style, _SHORT_DATE)
-        if isinstance(value, Decimal) and repair.field == NUMBER:
+        if isinstance(value, Decimal) and repair.part == NUMBER:
             return self._with_format(style, _GENERAL) if "%" in code else None
         if isinstance(value, Decimal):
             wrong = code == _TEXT_FORMAT or shows_day(code)

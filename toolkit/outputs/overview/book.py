@@ -32,6 +32,7 @@ class Formats:
 
     def __init__(self, book: Any) -> None:
         base = FONT
+        self._book, self._own = book, dict[str, Any]()
         cell = {**base, "border": 1, "border_color": "#8C8C8C"}
         strong = {**cell, "bold": True, "bg_color": "#F2F2F2"}
         amount = {"num_format": MONEY, "align": "right"}
@@ -58,6 +59,13 @@ class Formats:
         self.total_money = book.add_format({**strong, **amount})
         self.total_share = book.add_format({**strong, "num_format": "0.00%", "align": "right"})
 
+    def own(self, code: str) -> Any:
+        """Return the format of numbers that are shown by a field's 显示格式."""
+        if code not in self._own:
+            look = {**FONT, "border": 1, "border_color": "#8C8C8C", "num_format": code, "align": "right"}
+            self._own[code] = self._book.add_format(look)
+        return self._own[code]
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -82,9 +90,11 @@ class Page:
         """Write a text as text; what Excel would take for a formula when somebody edits the cell gets its quote mark."""
         write_text(self.sheet, row, column, text, (look, look) if look else (self.formats.text, self.formats.quoted))
 
-    def value(self, row: int, column: int, value: object, kind: str) -> None:
-        """Write a value of a field of this type: amounts, numbers and dates as such, all else as text."""
-        if isinstance(value, Decimal):
+    def value(self, row: int, column: int, value: object, kind: str, shown: str = "") -> None:
+        """Write a value of a field of this type: amounts, numbers and dates as such (in the format `shown`), all else as text."""
+        if shown and kind != AMOUNT and isinstance(value, (Decimal, int)):
+            self.sheet.write_number(row, column, float(value), self.formats.own(shown))
+        elif isinstance(value, Decimal):
             self.sheet.write_number(row, column, float(value), self.formats.money if kind == AMOUNT else self.formats.decimal)
         elif isinstance(value, date):
             self.sheet.write_datetime(row, column, value, self.formats.date)

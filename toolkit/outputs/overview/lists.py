@@ -13,10 +13,10 @@ from decimal import Decimal
 from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT, IndicatorTable
 from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
-from toolkit.outputs.records import row_record
+from toolkit.outputs.records import row_columns, row_record
 from toolkit.reading.shown import row_number
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.words import CODE_ROLE, NUMBER, PROJECT_ROLE, TARGET, UNIT_ROLE
+from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE
 
 INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
 
@@ -100,7 +100,7 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
             elif field.role in (UNIT_ROLE, CODE_ROLE):
                 page.text(row, column, detail.text(declaration, field.name))
             else:
-                page.value(row, column, declaration.value(field.name), field.type)
+                page.value(row, column, declaration.value(field.name), field.type, field.shown)
     named = sum(field is not None and field.role in (UNIT_ROLE, PROJECT_ROLE) for field in columns)
     as_list(page, len(detail.declarations), frozen=1 + named)
     _detail_total(page)
@@ -124,8 +124,8 @@ def indicator_sheet(book: Book, table: IndicatorTable, title: str, info: str) ->
     """A row per row of a table, its unit and project before it."""
     detail = book.detail
     columns = [column.field for column in table.columns]
-    types = {field.name: field.type for field in columns}
-    names = [*table.names, *([TARGET] if table.has_target else [])]
+    types, shows = {field.name: field.type for field in columns}, {field.name: field.shown for field in columns}
+    names, numbers = row_columns(table), {target.number: target for target in table.targets}
     leading = [detail.form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in detail.form.roles]
     wide = {f.name: 36.0 for f in columns if not f.code_list and (f.max_length or 0) >= 50 or f.type == LONG_TEXT}
     widths = [6.0, *(26.0 for _ in leading), *(wide.get(name, 16.0) for name in names)]
@@ -143,11 +143,12 @@ def indicator_sheet(book: Book, table: IndicatorTable, title: str, info: str) ->
             for column, text in enumerate(texts[: len(leading)], start=1):
                 page.text(place, column, str(text))
             for column, name in enumerate(names, start=1 + len(leading)):
-                typed = row_number(row) if name == NUMBER and table.has_target else row[name].value if name in types else None
-                if name == NUMBER and isinstance(typed, Decimal):
+                typed = row_number(row, numbers[name]) if name in numbers else row[name].value if name in types else None
+                if name in numbers and isinstance(typed, Decimal):
                     page.exact(place, column, typed)
                 else:
-                    page.value(place, column, record[name] if typed is None else typed, types.get(name, TEXT))
+                    shown = shows.get(name, "")
+                    page.value(place, column, record[name] if typed is None else typed, types.get(name, TEXT), shown)
     as_list(page, number, frozen=1 + len(leading))
 
 

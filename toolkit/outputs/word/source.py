@@ -20,7 +20,6 @@ from toolkit.outputs.word.opened import Opened, open_template
 from toolkit.outputs.word.pieces import PAGE_NUMBER, only_slot, slot_names
 from toolkit.package.draft import Draft
 from toolkit.values.text import label_key
-from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
 @dataclass
@@ -71,8 +70,8 @@ def _marked(source: Source, name: str) -> list[Placeholder]:
         text = text_of(paragraph).strip()[:30]
         cure = "占位符写成 {{字段名}}，放在同一段里"
         source.mistakes.append(f"{_place(source, name, paragraph)}：花括号不成对：{text}。{cure}")
-    table = source.form.table
     columns = columns_of(source.form)
+    made_of = {target.name: set(target.names) for table in source.form.tables for target in table.targets}
     for each in found:
         place = f"{_place(source, name, each.paragraph)}：{{{{{each.name}}}}} "
         if is_block_mark(each.name) or (each.name == PAGE_NUMBER and each.paragraph in source.contents):
@@ -85,10 +84,10 @@ def _marked(source: Source, name: str) -> list[Placeholder]:
             if name != source.main or next(rows_of(each.paragraph), None) is None:
                 source.mistakes.append(f"{place}是指标表的列，只能放在正文表格的样行里")
         elif each.name not in source.form.by_name:
-            close = difflib.get_close_matches(each.name, [*source.form.by_name, TARGET], n=1, cutoff=0.5)
+            close = difflib.get_close_matches(each.name, [*source.form.by_name, *columns], n=1, cutoff=0.5)
             hint = f"，是不是{close[0]}" if close else ""
             source.mistakes.append(f"{place}不是表样里的字段{hint}。请改成表样“字段”工作表里的字段名")
-        source.used |= {SYMBOL, NUMBER, UNIT} if each.name == TARGET and table else {each.name}
+        source.used |= made_of.get(each.name, {each.name})
     return found
 
 
@@ -110,8 +109,8 @@ def columns_of(form: Form) -> frozenset[str]:
 
 
 def table_names(table: IndicatorTable) -> frozenset[str]:
-    """Return the names of a table's columns, and that of the target they make."""
-    return frozenset(table.names) | ({TARGET} if table.has_target else set())
+    """Return the names of a table's columns, and those of the targets they make."""
+    return frozenset(table.names) | {target.name for target in table.targets}
 
 
 def row_table(form: Form, row: Element) -> IndicatorTable:

@@ -13,7 +13,6 @@ from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.pieces import illegal_characters
 from toolkit.reading.model import MISSING_ENTRY, Declaration, Row
 from toolkit.reading.shown import printed, printed_in, target_text
-from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 # Word allows 40 characters: letters, digits and underscores.
 _BOOKMARK_LENGTH, _NOT_IN_BOOKMARK = 40, re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff]")
@@ -35,9 +34,9 @@ def declaration_values(form: Form, declaration: Declaration, names: Container[st
 
 
 def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]:
-    """Return the function that gives the texts of a table's row by column, and its 指标值 where its rows make one."""
+    """Return the function that gives the texts of a table's row by column, and the targets its columns make."""
     fields = [(column.name, column.field) for column in table.columns] if table else []
-    with_target = table is not None and table.has_target and TARGET not in table.names
+    targets = [target for target in table.targets if target.name not in table.names] if table else []
 
     def texts(row: Row) -> dict[str, str]:
         made: dict[str, str] = {}
@@ -48,8 +47,8 @@ def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]
 
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
             made[name] = value if isinstance(value, str) else printed_in(entry, field)
-        if with_target:
-            made[TARGET] = target_text(made[SYMBOL], made[NUMBER], made[UNIT])
+        for target in targets:
+            made[target.name] = target_text(*(made[name] for name in target.names))
         return made
 
     return texts

@@ -24,7 +24,7 @@ def straightened(grid: Grid, placement: Placement) -> tuple[Grid, tuple[int, ...
     cells, header, plan = placement.cells, placement.header, placement.plan
     if cells is None or header is None or not grid.ruled:
         return grid, ()
-    spans = (*header.columns.values(), *((header.whole,) if header.whole else ()))
+    spans = (*header.columns.values(), *header.wholes.values())
     columns = {column for first, last in spans for column in range(first, last + 1)}
     level = next((header.columns[name][0] for name in plan.levels if name in header.columns), None)
     if level is None:

@@ -15,14 +15,13 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key
-from toolkit.values.words import NUMBER, SYMBOL
 
 Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Header:
-    """Rows `top` to `bottom`; `columns` are the first and last grid column of each column, `whole` those of a whole target.
+    """Rows `top` to `bottom`; `columns` are the first and last grid column of each column, `wholes` those of each whole target.
 
     `labels` are the cells that name a column of the form, `strange` those that name another.
     """
@@ -30,7 +29,7 @@ class Header:
     top: int
     bottom: int
     columns: dict[str, Range]
-    whole: Range | None
+    wholes: dict[str, Range]
     labels: dict[str, Cell]
     strange: tuple[Cell, ...]
     cells: tuple[Cell, ...] = field(default=())
@@ -42,7 +41,7 @@ class Header:
 
     @property
     def last_column(self) -> int:
-        return max((last for _, last in (*self.columns.values(), *([self.whole] if self.whole else []))), default=0)
+        return max((last for _, last in (*self.columns.values(), *self.wholes.values())), default=0)
 
 
 def find_header(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Header | None:
@@ -96,7 +95,8 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
     columns: dict[str, Range] = {}
     labels: dict[str, Cell] = {}
-    whole: tuple[float, Range] | None = None
+    wholes: dict[str, tuple[float, Range, Cell]] = {}
+    targets = {target.name: {target.symbol, target.number} for table in (plan.form.table,) if table for target in table.targets}
     strange: list[Cell] = []
     missing = [spec.column.name for spec in plan.columns if spec.column.name not in numbers]
     order = sorted(leaves)
@@ -111,14 +111,18 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
         if names and names[0] not in columns:
             columns[names[0]], labels[names[0]] = span, cell
         elif hit is not None and Kind.WHOLE in hit.kinds():
-            if numbers & {SYMBOL, NUMBER}:
+            names = tuple(name for name in hit.names(Kind.WHOLE) if not numbers & targets[name])
+            if not names:
                 continue
             rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1)
-            if whole is None or rank < whole[0]:
-                strange += [labels[""]] if whole else []
-                whole, labels[""] = (rank, span), cell
+            name = next((each for each in names if each not in wholes), names[0])
+            known = wholes.get(name)
+            if known is None or rank < known[0]:
+                strange += [known[2]] if known else []
+                wholes[name] = rank, span, cell
             else:
                 strange.append(cell)
         else:
             strange.append(cell)
-    return Header(top, bottom, columns, whole[1] if whole else None, labels, tuple(strange), tuple(everything))
+    labels |= {name: cell for name, (_, _, cell) in wholes.items() if name not in labels}
+    return Header(top, bottom, columns, {name: span for name, (_, span, _) in wholes.items()}, labels, tuple(strange), tuple(everything))

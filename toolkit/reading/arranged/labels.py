@@ -16,7 +16,6 @@ from functools import cached_property
 from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.text import label_key
-from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 
 class Kind(Enum):
@@ -71,10 +70,13 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
         if is_heading(form, label):
             _add(found, key, Meaning(Kind.HEADING, (), label.text))
             continue
-        kind = Kind.TITLE if key == label_key(form.title) else Kind.WHOLE if _over_target(form, label) else Kind.GROUP
-        _add(found, key, Meaning(kind, (), label.text))
-    if form.table and form.table.has_target and not any(m.kind == Kind.WHOLE for each in found.values() for m in each):
-        _add(found, label_key(TARGET), Meaning(Kind.WHOLE, (), TARGET))
+        targets = () if key == label_key(form.title) else _over_targets(form, label)
+        kind = Kind.TITLE if key == label_key(form.title) else Kind.WHOLE if targets else Kind.GROUP
+        _add(found, key, Meaning(kind, targets, label.text))
+    headed = {name for each in found.values() for m in each if m.kind == Kind.WHOLE for name in m.names}
+    for target in form.table.targets if form.table else ():
+        if target.name not in headed:
+            _add(found, label_key(target.name), Meaning(Kind.WHOLE, (target.name,), target.name))
     for key, meanings in list(found.items()):
         for shorter in (key.rpartition(":")[2], _LAST_BRACKETS.sub("", key)):
             if len(shorter) > 1 and shorter not in found:
@@ -127,13 +129,13 @@ def is_heading(form: Form, label: Label) -> bool:
     return any(label.row == each.first_row - 1 and label.column in {c.index for c in each.columns} for each in form.more_tables)
 
 
-def _over_target(form: Form, label: Label) -> bool:
-    """Whether a label is drawn over the columns that make a target."""
+def _over_targets(form: Form, label: Label) -> tuple[str, ...]:
+    """The targets that a label is drawn over the columns of."""
     table = form.table
-    if table is None or not table.has_target or label.row >= table.first_row:
-        return False
-    above = max((parse_area(field.area)[2] for field in form.fields), default=0)
-    return label.row > above and any(c.index == label.column for c in table.columns if c.name in (SYMBOL, NUMBER, UNIT))
+    if table is None or label.row >= table.first_row or label.row <= max((parse_area(field.area)[2] for field in form.fields), default=0):
+        return ()
+    here = {column.name for column in table.columns if column.index == label.column}
+    return tuple(target.name for target in table.targets if here & set(target.names))
 
 
 def readings(key: str) -> Iterable[tuple[str, float]]:

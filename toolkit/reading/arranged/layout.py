@@ -21,7 +21,6 @@ from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import MISSING, Candidate, candidates, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.reading.targets import NAMES
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -131,7 +130,9 @@ def _with_lent_columns(
     known = set(header.columns) if header else set()
     if header is None:
         return None
-    gone = [spec for spec in plan.columns if spec.column.name not in known and not (header.whole and spec.column.name in NAMES)]
+    targets = plan.form.table.targets if plan.form.table else ()
+    whole = {name for target in targets if target.name in header.wholes for name in target.names}
+    gone = [spec for spec in plan.columns if spec.column.name not in known and spec.column.name not in whole]
     lent = {
         spec.column.name: hint.column(spec.column.index) for spec in gone if spec.header is None or not _row_is_there(spec.header, hint)
     }

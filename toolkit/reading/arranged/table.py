@@ -19,9 +19,9 @@ from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
+from toolkit.values.grammar import TargetColumns
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import clean_text, is_blank, squeeze
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 _TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
 _QUALITATIVE = "定性"
@@ -71,14 +71,16 @@ def drawn_places(plan: Plan) -> tuple[Place, ...]:
 def find_table(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, lent: Mapping[str, int]) -> Table:
     """Return the table under `header`; `lent` are columns that the drawing suggests where their headings are gone."""
     columns = dict(header.columns)
-    taken = {column for first, last in (*columns.values(), *((header.whole,) if header.whole else ())) for column in range(first, last + 1)}
+    taken = {column for first, last in (*columns.values(), *header.wholes.values()) for column in range(first, last + 1)}
     columns.update({name: (index, index) for name, index in lent.items() if name not in columns and index not in taken})
     rows, below = _rows(cells, hits, header, columns, plan)
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
     within: set[str] = set()
-    if header.whole is not None:
-        parted = _parted(cells, rows, _reaching(cells, rows, header.whole, header, found), found)
-        within = {name for name in (SYMBOL, UNIT) if name not in parted and name not in found}
+    targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
+    for name, span in header.wholes.items():
+        target = targets[name]
+        parted = _parted(cells, rows, _reaching(cells, rows, span, header, found), found, target)
+        within |= {part for part in (target.symbol, target.unit) if part not in parted and part not in found}
         found = {**parted, **{name: index for name, index in found.items() if index is not None}}
     places = tuple(
         Place(spec, spec.column.name, index, column_letters(index) if index else "", spec.column.name in within)
@@ -164,7 +166,7 @@ def _reaching(cells: Cells, rows: Sequence[int], span: Range, header: Header, ta
     return span[0], last
 
 
-def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, int | None]) -> dict[str, int]:
+def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, int | None], target: TargetColumns) -> dict[str, int]:
     """Which of a whole target's columns hold symbol, number and unit; a column that says it all is the number's."""
     texts: dict[int, list[str]] = {}
     for row in rows:
@@ -174,13 +176,13 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
                 texts.setdefault(column, []).append(squeeze(clean_text(cell.text)))
     columns = sorted(texts)
     if not columns:
-        return {NUMBER: span[0]}
+        return {target.number: span[0]}
     found: dict[str, int] = {}
     if len(columns) > 1 and _mostly(texts[columns[0]], _is_symbol):
-        found[SYMBOL] = columns.pop(0)
-    found[NUMBER] = columns.pop(0)
-    if columns and UNIT not in taken and not _mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
-        found[UNIT] = columns[0]
+        found[target.symbol] = columns.pop(0)
+    found[target.number] = columns.pop(0)
+    if columns and target.unit not in taken and not _mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
+        found[target.unit] = columns[0]
     return found
 
 
@@ -231,7 +233,7 @@ def without_footers(found: list[tuple[int, Values]], plan: Plan, places: Sequenc
     """Leave out signatures and remarks under the table, and headings repeated inside it (printed on every page)."""
     headings = {place.spec.header and plan.keys[place.spec.header] for place in places}
     levels = [index for index, place in enumerate(places) if place.name in plan.levels] or [0]
-    number = next((index for index, place in enumerate(places) if place.name == NUMBER), None)
+    number = next((index for index, place in enumerate(places) if place.spec.column.field.is_quantity), None)
     rows = [
         (row, values)
         for row, values in found

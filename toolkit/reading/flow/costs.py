@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from toolkit.forms.model import LONG_TEXT, TEXT, Form, IndicatorTable
+from toolkit.forms.model import LONG_TEXT, TEXT, Form
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
+from toolkit.reading.flow.slots import Slot
 from toolkit.reading.flow.words import Gap, Word, joined, split_at
 from toolkit.reading.model import OK
 from toolkit.values.targets import Target, join_target, parse_target
 from toolkit.values.text import half_width
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 # Words that stay without a place, and cells that stay without words.
 ORPHAN, LONE_NUMBER, BLANK_CELL, BLANK_BEFORE_TEXT = 15.0, 2.5, 8.0, 14.0
@@ -64,25 +63,6 @@ _LATIN = re.compile(r"[A-Za-z]")
 _NO_NAME = re.compile(r"[\d\s.,%/()（）\-—*]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell of a row as text shows it: one column, or the three of a target."""
-
-    names: tuple[str, ...]
-    is_target: bool
-
-
-def slots_of(table: IndicatorTable) -> tuple[Slot, ...]:
-    """Return what a row consists of right of the levels."""
-    slots: list[Slot] = []
-    for column in table.columns[len(table.levels) :]:
-        if not (table.has_target and column.name in (SYMBOL, NUMBER, UNIT)):
-            slots.append(Slot((column.name,), False))
-        elif not any(slot.is_target for slot in slots):
-            slots.append(Slot((SYMBOL, NUMBER, UNIT), True))
-    return tuple(slots)
-
-
 def read_target(words: Sequence[Word]) -> Target:
     """Return the target that words say, in one piece or as symbol | number | unit in pieces of their own."""
     texts = piece_texts(words)
@@ -115,6 +95,7 @@ class Costs:
 
     def __init__(self, words: Sequence[Word], form: Form, lexicon: Lexicon, slots: Sequence[Slot]) -> None:
         self.words, self.lexicon, self.slots = words, lexicon, slots
+        self.naming = next((number for number, slot in enumerate(slots) if form.table and form.table.naming in slot.names), 0)
         self.fields = [None if slot.is_target else form.by_name[slot.names[0]] for slot in slots]
         self.vague = frozenset(key_of(word) for word in form.lists.get(VAGUE_LIST, ()))
         lists = [form.lists.get(field.code_list or "", ()) if field else () for field in self.fields]
@@ -175,7 +156,7 @@ class Costs:
         if field.type not in (TEXT, LONG_TEXT):
             fits = cell_entry(text, field, None).state == OK
             return self._gaps(start, end, TEXT_GAPS) + (0.0 if fits else NOT_OF_TYPE)
-        if number == 0:
+        if number == self.naming:
             return self._name(start, end, words, text)
         return self._gaps(start, end, TEXT_GAPS) + self._text(text)
 

@@ -68,7 +68,8 @@ def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
 
 def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mended: list[Repair]) -> Declaration:
     entries, of_fields = field_entries(section, form)
-    rows, of_rows = table_rows(read_table(section.table, form, lexicon), section.table, form, lexicon)
+    headed = {name for tag in section.tags for name in tag.sign.fields if tag.sign.kind == Kind.HEADER}
+    rows, of_rows = table_rows(*read_table(section.table, form, lexicon, headed), section.table, form, lexicon)
     first, last = section.lines
     repairs = [repair for repair in mended if repair.cell and first <= _line(repair.cell) <= last]
     for tag in section.tags:

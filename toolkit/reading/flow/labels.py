@@ -124,7 +124,8 @@ def _signs(form: Form) -> dict[str, Sign]:
             for name in {key_of(label.text), *(key_of(field.label) for field in of_label[label])}:
                 fields.setdefault(name, []).extend(of_label[label])
         else:
-            printed.setdefault(key_of(label.text), Sign(_kind(form, label, bound)))
+            kind = _kind(form, label, bound)
+            printed.setdefault(key_of(label.text), Sign(kind, _columns_under(form, label) if kind == Kind.HEADER else ()))
     for name, candidates in fields.items():
         printed[name] = _field_sign(candidates)
     printed[key_of(form.title)] = Sign(Kind.TITLE)
@@ -171,13 +172,17 @@ def _over_columns(table: IndicatorTable, label: Label) -> bool:
     return table.columns[0].index <= label.column <= table.columns[-1].index
 
 
+def _columns_under(form: Form, label: Label) -> tuple[str, ...]:
+    return tuple(column.name for column in form.table.columns if column.index == label.column) if form.table else ()
+
+
 def _levels(form: Form) -> dict[str, tuple[Level, ...]]:
     """Return the words of the level columns with their parents, and their aliases."""
     if form.table is None:
         return {}
     found: dict[tuple[int, str], list[str]] = {}
     above: dict[str, int] = {}
-    for depth, column in enumerate(form.table.columns[: len(form.table.levels)]):
+    for depth, column in enumerate(column for column in form.table.columns if column.name in form.table.levels):
         source = column.field.code_list or ""
         if source.startswith(DEPENDENT_LIST):
             parents = [text for level, text in found if level == above.get(source.removeprefix(DEPENDENT_LIST), -1)]

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import Form
 from toolkit.reading.entries import cell_entry
-from toolkit.reading.flow.costs import Slot, read_target, slots_of
+from toolkit.reading.flow.costs import piece_texts, read_target
 from toolkit.reading.flow.labels import Level, Lexicon, key_of
+from toolkit.reading.flow.slots import Slot
 from toolkit.reading.flow.table import Heading, Item, Leftover, Record
 from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of
-from toolkit.reading.model import BLANK_ENTRY, Entry, Repair, Row
+from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, Entry, Repair, Row
+from toolkit.values.grammar import rewritten, whole_parts, whole_text
+from toolkit.values.targets import QUALITATIVE
 from toolkit.values.text import squeeze
-from toolkit.values.words import NUMBER, SYMBOL, UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,15 @@ class _Tree:
         return tuple(texts)
 
 
-def table_rows(items: Sequence[Item], words: Sequence[Word], form: Form, lexicon: Lexicon) -> tuple[tuple[Row, ...], list[Repair]]:
-    """Return the rows of a table with their levels, and what was set right."""
+def table_rows(
+    items: Sequence[Item], slots: Sequence[Slot], words: Sequence[Word], form: Form, lexicon: Lexicon
+) -> tuple[tuple[Row, ...], list[Repair]]:
+    """Return the rows of a table with their levels, and what was set right; a column without a slot is missing."""
     if form.table is None:
         return (), []
     repairs: list[Repair] = []
     breaks = [word.line for word in words if word.gap == Gap.PAGE]
     placed = _placed(items, lexicon, breaks, repairs)
-    slots = slots_of(form.table)
     rows = [_row(each, form, slots, repairs) for each in _once(placed, repairs)]
     repairs += _broken_headings(items) + _leftovers(items)
     return tuple(rows), repairs
@@ -213,11 +216,11 @@ def _row(placed: Placed, form: Form, slots: Sequence[Slot], repairs: list[Repair
             entries[name] = Entry(text, joined(heading.words), heading.words[0].cell)
     for slot, words in zip(slots, placed.record.cells, strict=True):
         if slot.is_target:
-            entries.update(_target_entries(words, repairs))
+            entries.update(_target_entries(words, slot, form, repairs))
         else:
             (name,) = slot.names
             entries[name] = _cell(words, name, form) if words else BLANK_ENTRY
-    return Row(placed.record.first.line, {name: entries[name] for name in form.table.names})
+    return Row(placed.record.first.line, {name: entries.get(name, MISSING_ENTRY) for name in form.table.names})
 
 
 def _cell(words: Sequence[Word], name: str, form: Form) -> Entry:
@@ -228,14 +231,23 @@ def _cell(words: Sequence[Word], name: str, form: Form) -> Entry:
     return cell_entry(known.get(key_of(text), text), field, words[0].cell)
 
 
-def _target_entries(words: Sequence[Word], repairs: list[Repair]) -> dict[str, Entry]:
+def _target_entries(words: Sequence[Word], slot: Slot, form: Form, repairs: list[Repair]) -> dict[str, Entry]:
+    """The entries of a target's columns; of one column where a cell of it holds the whole target."""
     if not words:
-        return dict.fromkeys((SYMBOL, NUMBER, UNIT), BLANK_ENTRY)
+        return dict.fromkeys(slot.names, BLANK_ENTRY)
     target, text, cell = read_target(words), joined(words), words[0].cell
+    if len(slot.names) == 1:
+        symbols = form.table.symbols if form.table else ()
+        if len(piece_texts(words)) > 1 and whole_parts(text, symbols).symbol == QUALITATIVE:
+            text = whole_text(target)
+        made = rewritten(text, symbols) or (target.number or text if target.symbol == QUALITATIVE else text)
+        if squeeze(made) != squeeze(text):
+            repairs.append(Repair("修复-指标值", slot.names[0], cell, text, made, f"第 {words[0].line} 行：“{text}”已按“{made}”读取"))
+        return {slot.names[0]: Entry(made, text, cell)}
     if target.text and any(word.gap != Gap.CELL for word in words[1:]) and squeeze(target.text) != text:
         message = f"第 {words[0].line} 行：指标值“{text}”中的空白和断行已去掉，按“{target.text}”读取"
-        repairs.append(Repair("修复-数值空白", NUMBER, cell, text, target.text, message))
-    parts = {SYMBOL: target.symbol, NUMBER: target.number, UNIT: target.unit}
+        repairs.append(Repair("修复-数值空白", slot.names[1], cell, text, target.text, message))
+    parts = dict(zip(slot.names, (target.symbol, target.number, target.unit), strict=True))
     return {name: Entry(part, text, cell) if part else BLANK_ENTRY for name, part in parts.items()}
 
 

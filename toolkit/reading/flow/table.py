@@ -8,13 +8,14 @@ heading each record belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.forms.model import Form
-from toolkit.reading.flow.costs import Costs, slots_of
+from toolkit.reading.flow.costs import Costs
 from toolkit.reading.flow.labels import Level, Lexicon
+from toolkit.reading.flow.slots import Slot, arrangements
 from toolkit.reading.flow.words import Gap, Word
 
 # A name or a value is at most that many words, on that many lines.
@@ -31,7 +32,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The words of each cell of a row, in the order of `slots_of`; empty for a blank."""
+    """The words of each cell of a row, in the order of the slots; empty for a blank."""
 
     cells: tuple[tuple[Word, ...], ...]
 
@@ -70,11 +71,19 @@ class _Step:
 _Move = tuple[_State, float, _Role]
 
 
-def read_table(words: Sequence[Word], form: Form, lexicon: Lexicon) -> list[Item]:
-    """Return headings, records and leftovers in reading order."""
+def read_table(words: Sequence[Word], form: Form, lexicon: Lexicon, told: Set[str] = frozenset()) -> tuple[list[Item], tuple[Slot, ...]]:
+    """Return headings, records and leftovers in reading order, and what the rows consist of in this text.
+
+    `told` are the columns that its headings name.
+    """
     if form.table is None or not words:
-        return []
-    slots = slots_of(form.table)
+        return [], ()
+    read = [(*_cheapest(words, form, lexicon, slots), slots) for slots in arrangements(form.table, told)]
+    _, items, slots = min(read, key=lambda each: each[0])
+    return items, slots
+
+
+def _cheapest(words: Sequence[Word], form: Form, lexicon: Lexicon, slots: Sequence[Slot]) -> tuple[float, list[Item]]:
     costs = Costs(words, form, lexicon, slots)
     best: dict[_State, _Step] = {(0, _AFTER_ROW): _Step(0.0, None)}
     for index in range(len(words) + 1):
@@ -87,7 +96,8 @@ def read_table(words: Sequence[Word], form: Form, lexicon: Lexicon) -> list[Item
                 if target not in best or total < best[target].cost:
                     best[target] = _Step(total, state, role)
     ends = [(len(words), number) for number in (_AFTER_ROW, _AFTER_HEADING)]
-    return _items(min((end for end in ends if end in best), key=lambda end: best[end].cost), best, words)
+    end = min((end for end in ends if end in best), key=lambda end: best[end].cost)
+    return best[end].cost, _items(end, best, words)
 
 
 def _moves(state: _State, costs: Costs, words: Sequence[Word], lexicon: Lexicon, slots: int) -> Iterator[_Move]:
