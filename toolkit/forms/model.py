@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from toolkit.forms.grids.model import Grid
 from toolkit.values.amounts import YUAN, Money
 from toolkit.values.words import (
     AS_ZERO,
@@ -34,7 +35,7 @@ FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL)
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
 DEPENDENT_LIST = "@"
 
-# The heading of the declaration's rows in an exported record.
+# What the rows are called where 字段 names no row table.
 ROWS = "绩效指标"
 
 # How many of a form a unit sends: one for each project, or one in all.
@@ -59,7 +60,7 @@ class Field:
     for a helper: a field that is computed by its `formula` and has no cell. `required_if` is a formula: required where TRUE. `role`
     is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
-    in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元.
+    in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元. `grid` is the grid that it is a cell of.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     money: Money = YUAN
     formula: str = ""
     required_if: str = ""
+    grid: str = ""
 
     def face(self, amount: Decimal) -> Decimal:
         """Return an amount of 元 as this field's cells have it, in the form's unit.
@@ -122,7 +124,6 @@ class IndicatorTable:
 
     @property
     def size(self) -> int:
-        """How many rows are drawn."""
         return self.last_row - self.first_row + 1
 
     @property
@@ -143,10 +144,7 @@ class IndicatorTable:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Names of the columns that group the rows, as 字段 says.
-
-        Where it does not: each has a code list and stands left of the first column without.
-        """
+        """Names of the columns that group the rows, as 字段 says; else those with a code list left of the first one without."""
         if any(column.field.level is not None for column in self.columns):
             return tuple(column.name for column in self.columns if column.field.level)
         names: list[str] = []
@@ -172,7 +170,7 @@ class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
     A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
-    does not pass over it. `holds` and `breaks` are its 正例 and 反例.
+    does not pass over it. `holds` and `breaks` are its 正例 and 反例. One of several that a row about a grid stands for has that row's 范围 in `spread`.
     """
 
     id: str
@@ -192,6 +190,7 @@ class Rule:
     sets: tuple[str, ...] = (USUAL_SET,)
     holds: str = ""
     breaks: str = ""
+    spread: str = ""
 
     @property
     def trial(self) -> bool:
@@ -227,9 +226,10 @@ class Form:
     rule_sets: tuple[str, ...] = (USUAL_SET,)
     helpers: tuple[Field, ...] = ()
     row_helpers: tuple[Field, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
     def __hash__(self) -> int:
-        """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
+        # The lists cannot be hashed; a name, a version and a place tell forms apart well enough.
         return hash((self.name, self.version, self.path))
 
     @cached_property
@@ -259,7 +259,7 @@ class Form:
 
     @cached_property
     def known(self) -> Mapping[str, Field]:
-        """Everything a formula can name: fields, columns, helpers."""
+        """Everything a formula can name."""
         return {**self.by_name, **{f.name: f for f in (*self.helpers, *self.row_helpers)}}
 
     @cached_property
@@ -291,7 +291,6 @@ class Form:
         return self.aliases(kind).get(text, text)
 
     def aliases(self, kind: str) -> Mapping[str, str]:
-        """Aliases of 代码表 as written: see `aliases`."""
         return aliases(self.lists, kind)
 
 

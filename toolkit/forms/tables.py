@@ -14,7 +14,23 @@ from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mis
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
 
-FIELD_HEADINGS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明", "角色", "所属表", "层级", "预填", "公式")
+FIELD_HEADINGS = (
+    "字段名",
+    "显示名",
+    "类型",
+    "必填",
+    "列表",
+    "最大长度",
+    "由下发方填",
+    "说明",
+    "角色",
+    "所属表",
+    "层级",
+    "预填",
+    "公式",
+    "方格行",
+    "方格列",
+)
 _FURTHER = ("规则集", "前提", "缺值", "正例", "反例")
 RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核", *_FURTHER)
 _NEEDED_FIELD_HEADINGS = ("字段名", "显示名", "类型")

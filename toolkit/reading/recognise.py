@@ -97,9 +97,11 @@ def _shows_form(page: list[list[str]], plan: Plan) -> bool:
 def fits(placement: Placement) -> bool:
     """Return whether what was found is the form."""
     plan = placement.plan
-    fields = {name for name in placement.spots or {}} - {name for name, _, _ in placement.doubtful}
+    fields = {spot.field.name for spot in plan.spots if spot.field.name in (placement.spots or {}) and not spot.field.grid}
+    fields -= {name for name, _, _ in placement.doubtful}
     labelled = [spot for spot in plan.spots if spot.label is not None]
-    found, asked = len(fields), len(labelled)
+    found = len(fields) + sum(len(each.headings) - len(each.doubtful) for each in placement.grids)
+    asked = len(labelled) + sum(len(grid.headings) for grid in plan.form.grids)
     if plan.columns:
         columns = (
             len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0
