@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 from docx import Document
-from openpyxl.styles import Protection
+from openpyxl.styles import Border, Protection, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -64,7 +64,7 @@ def template(path: Path, profile: Mapping[str, object] | None = None, rules: Seq
     sheet["A6"] = "经费情况"
     sheet.merge_cells("A6:A9")
     for column, text in enumerate(COLUMN_TEXTS, 4):
-        sheet.cell(6, column, text)
+        sheet.cell(6, column, text.replace("元", str((profile or {}).get("金额单位", "元"))))
     for row, text in enumerate(ROW_TEXTS, 7):
         sheet.cell(row, 2, text)
         sheet.merge_cells(f"B{row}:C{row}")
@@ -85,11 +85,11 @@ def template(path: Path, profile: Mapping[str, object] | None = None, rules: Seq
     _dress(book)
     fields = book.create_sheet("字段")
     fields.append(HEADS)
-    for name, label, kind, needed, role, _, _ in SINGLES:
-        fields.append((name, label, kind, needed, None, None, role))
+    for name, label, kind, required, role, _, _ in SINGLES:
+        fields.append((name, label, kind, required, None, None, role))
     fields.append(("经费", None, "方格", None, None, None, None, None, "、".join(ROWS), "、".join(COLUMNS)))
-    for name, kind, needed, formula, note in REFINED:
-        fields.append((name, None, kind, needed, None, None, None, formula, None, None, note))
+    for refined, type_, needed, formula, note in REFINED:
+        fields.append((refined, None, type_, needed, None, None, None, formula, None, None, note))
     fields.append(("人员", None, "方格", None, None, None, None, None, "、".join(PEOPLE_ROWS), "、".join(PEOPLE_COLUMNS)))
     fields.append(("人员.*.*", None, "整数"))
     fields.append(("人员.*.合计", "人数合计", None, None, None, None, None, "N(男)+N(女)"))
@@ -125,6 +125,12 @@ def _dress(book: openpyxl.Workbook) -> None:
             for cell in row:
                 cell.number_format = code
                 cell.protection = Protection(locked=False)
+    thin = Side(style="thin")
+    for row in sheet["A3:H16"]:
+        for cell in row:
+            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    for letter in "ABCDEFGH":
+        sheet.column_dimensions[letter].width = 16
     sheet["B16"].protection = Protection(locked=False)
     sheet.protection.sheet = True
     sheet.print_area = "A1:H16"
@@ -132,16 +138,16 @@ def _dress(book: openpyxl.Workbook) -> None:
     sheet.page_setup.fitToHeight = 0
 
 
-def word(path: Path) -> Path:
+def word(path: Path, style: str = "Table Grid") -> Path:
     """Write the Word template: the single fields, then the grids as tables."""
     document = Document()
     document.add_paragraph("{{#项目}}")
     document.add_paragraph("课题经费执行情况表")
-    head = document.add_table(rows=0, cols=2)
+    head = document.add_table(rows=0, cols=2, style=style)
     for name, label, *_ in SINGLES:
         cells = head.add_row().cells
         cells[0].text, cells[1].text = label, f"{{{{{name}}}}}"
-    money = document.add_table(rows=0, cols=6)
+    money = document.add_table(rows=0, cols=6, style=style)
     for cell, text in zip(money.add_row().cells, ("", *COLUMN_TEXTS), strict=True):
         cell.text = text
     for part, text in zip(ROWS, ROW_TEXTS, strict=True):
@@ -149,7 +155,7 @@ def word(path: Path) -> Path:
         cells[0].text = text
         for cell, column in zip(cells[1:], COLUMNS, strict=True):
             cell.text = "—" if column == "得分" and part != "总额" else f"{{{{经费.{part}.{column}}}}}"
-    people = document.add_table(rows=0, cols=4)
+    people = document.add_table(rows=0, cols=4, style=style)
     for cell, text in zip(people.add_row().cells, ("参加人员", *PEOPLE_COLUMNS), strict=True):
         cell.text = text
     for part in PEOPLE_ROWS:

@@ -170,7 +170,7 @@ class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
     A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
-    does not pass over it. `holds` and `breaks` are its 正例 and 反例. One of several that a row about a grid stands for has that row's 范围 in `spread`.
+    does not pass over it. `holds` and `breaks` are its 正例 and 反例. Of several that one about a grid stands for, `spread` is its 范围, `part` whose rule each is.
     """
 
     id: str
@@ -191,6 +191,7 @@ class Rule:
     holds: str = ""
     breaks: str = ""
     spread: str = ""
+    part: str = ""
 
     @property
     def trial(self) -> bool:

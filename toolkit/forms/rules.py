@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.computed import helpers_of, wide_names
-from toolkit.forms.grids.rows import SPREAD
+from toolkit.forms.grids.rows import PART, SPREAD
 from toolkit.forms.layout import NO, YES
 from toolkit.forms.live import ALL, BATCH, MAX_FORMULA, UNIT, live_faults, runs_live
 from toolkit.forms.model import AMOUNT, ROWS, Field, Form, IndicatorTable, Rule
@@ -135,6 +135,7 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
         holds=row.get("正例"),
         breaks=row.get("反例"),
         spread=row.get(SPREAD),
+        part=row.get(PART),
     )
 
 

@@ -22,8 +22,8 @@ from toolkit.values.words import OF_FORM
 ANY = "*"
 ROW, COLUMN = "方格行", "方格列"
 
-# Where a rule keeps the scope as it was written.
-SPREAD = "原范围"
+# Where a rule keeps the scope as it was written, and which row or column it is the rule of.
+SPREAD, PART = "原范围", "部分"
 
 _PART = re.compile(r"[^\W\d]\w*")
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
@@ -182,7 +182,13 @@ def spread_rules(rows: Sequence[TableRow], grids: Sequence[Declared], mistakes: 
 
 def _of_part(row: TableRow, part: str, names: Mapping[str, str]) -> TableRow:
     """The rule of one row or column; its message says which."""
-    values = {**row.values, "范围": OF_FORM, SPREAD: row.get("范围"), "提示": f"{part}：{renamed_message(row.get('提示'), names)}"}
+    values = {
+        **row.values,
+        "范围": OF_FORM,
+        SPREAD: row.get("范围"),
+        PART: part,
+        "提示": f"{part}：{renamed_message(row.get('提示'), names)}",
+    }
     values |= {heading: renamed(row.get(heading), names) for heading in ("条件", "前提")}
     values["建议"] = renamed_message(row.get("建议"), names)
     values["定位"] = "、".join(names.get(name, name) for name in _SEPARATORS.split(row.get("定位")) if name)
