@@ -17,6 +17,7 @@ from tests import office
 from tests.command import Run
 from tests.forms import gridded
 from tests.oracle.selfcheck import texts
+from tests.workflow.roster_samples import write_roster
 from toolkit.forms import Form, lint_form, load_form
 from toolkit.forms.drawing import drawing_mistakes
 from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
@@ -354,3 +355,14 @@ def rows_below(form: Form) -> Sequence[str]:
 
 def test_the_headings_are_labels_that_stay_locked(form: Form) -> None:
     assert set(rows_below(form)) <= {label.cell for label in form.labels}
+
+
+def test_a_blank_issued_form_is_not_filled(tmp_path: Path, form: Form, run: Run) -> None:
+    """Sums of blank cells come to 0: that is nothing a unit filled in."""
+    names = write_roster(tmp_path / "名单.xlsx", [{"单位": "青溪区第一小学"}], [{"单位": "青溪区第一小学", "项目名称": "智慧养老示范"}])
+    assert run("issue", names, "--form", form.path, "--year", "2026", "-o", tmp_path / "下发").code == 0
+    sheet = openpyxl.load_workbook(next((tmp_path / "下发").glob("*.xlsx")))["项目1"]
+    assert str(sheet["H13"].value).startswith("=N(")
+    assert sheet["H13"].protection.locked
+    assert (sheet["H8"].value, sheet["D13"].protection.locked) == ("—", False)
+    assert run("check", tmp_path / "下发", "--form", form.path, "--json").json["files"][0]["status"] == "not_filled"
