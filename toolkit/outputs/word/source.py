@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import FormError
+from toolkit.forms.grids.model import is_crossed
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
@@ -192,5 +193,5 @@ def other_labels(path: Path, form: Form) -> list[str]:
                 key = label_key(left)
                 if standards.get(key, key) not in {label_key(each) for each in printed}:
                     lines.append(f"{{{{{field.name}}}}} 左边印的是“{' '.join(left.split())}”，表样印的是“{' '.join(printed[-1].split())}”")
-            left = "" if slot_names(text) else text.strip() or left
+            left = "" if slot_names(text) or is_crossed(text) else text.strip() or left
     return lines
