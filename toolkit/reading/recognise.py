@@ -40,6 +40,12 @@ def is_own_sheet(grid: Grid) -> bool:
     return grid.name is not None and grid.name.strip() in OWN_SHEETS
 
 
+def is_titled(grid: Grid, plan: Plan) -> bool:
+    """Return whether a form's title stands on a sheet or page by itself."""
+    title = label_key(plan.form.title)
+    return any(isinstance(value, str) and len(value) <= plan.limit and text_key(value) == title for value in grid.cells.values())
+
+
 def without_own_pages(grid: Grid, plan: Plan) -> Grid:
     """Return a printed workbook without the pages of our own sheets: from one of their headings to the form's next page."""
     breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)
