@@ -24,8 +24,8 @@ def describe_form(form: Form) -> str:
     return "\n".join(_lines(form)) + "\n"
 
 
-def _as_written(form: Form) -> Iterator[Rule]:
-    """The rules with those that one row about a grid stands for told once, by the first."""
+def as_written(form: Form) -> Iterator[Rule]:
+    """Yield the rules, of those that one row about a grid stands for the first."""
     told: set[int] = set()
     for rule in form.rules:
         if not (rule.spread and rule.row in told):
@@ -56,7 +56,7 @@ def _lines(form: Form) -> Iterator[str]:
         yield f"{name}：{'、'.join(words)}"
     yield ""
     yield "【审核规则】"
-    for rule in _as_written(form):
+    for rule in as_written(form):
         yield from _rule_lines(rule)
     yield ""
     yield "【填报说明】"
@@ -115,7 +115,7 @@ def describe_roster(roster: Roster) -> str:
 
 def rules_markdown(form: Form) -> str:
     """Return the document: how many rules, the table, the conditions, and the lists they use; ends with a line end."""
-    rules = list(_as_written(form))
+    rules = list(as_written(form))
     counts = Counter(rule.severity for rule in rules if rule.state != SWITCHED_OFF)
     parts = "、".join(f"{word} {counts[code]} 条" for code, word in SEVERITY_WORDS.items())
     lines = [f"表样“{form.name}”共有 {len(rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
