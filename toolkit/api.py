@@ -29,7 +29,7 @@ from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch
 from toolkit.outputs.flat import columns_of, rows_in
 from toolkit.outputs.parquet import exact as exact_value
-from toolkit.outputs.records import Record, row_columns
+from toolkit.outputs.records import Record, row_columns, value_in
 from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.check import check_returns
 from toolkit.workflow.export import check_export_place, export_to, records_of
@@ -155,7 +155,7 @@ def _frame(records: Sequence[Record], columns: Sequence[str], kinds: Mapping[str
 
     def column(name: str) -> pandas.Series:
         kind = kinds.get(name)
-        values = pandas.Series([exact_value(record.get(name), kind) for record in records], dtype=object)
+        values = pandas.Series([exact_value(value_in(record, name), kind) for record in records], dtype=object)
         if kind in (AMOUNT, DECIMAL):
             return values if exact else values.astype("float64")
         if kind == DATE:

@@ -116,8 +116,8 @@ def test_a_letter_alone_is_named_for_the_clerk(run: Run) -> None:
 
 def test_another_form_beside_the_return_is_no_letter(run: Run) -> None:
     returned("回收/一小.xlsx", FIRST)
-    lay({"回收/自评.docx": letter("项目支出绩效自评表", "项目名称  实施单位  年初预算数  全年执行数  执行率  得分")})
-    assert told(run, "回收")[2] == {"回收/一小.xlsx": "passed", "回收/自评.docx": "wrong_form"}
+    lay({"回收/监控.docx": letter("项目支出绩效运行监控表", "项目名称  实施单位  1—7月执行数  全年预计执行数  偏差原因")})
+    assert told(run, "回收")[2] == {"回收/一小.xlsx": "passed", "回收/监控.docx": "wrong_form"}
 
 
 @pytest.mark.parametrize("name", ["一小.bak", "报送表", "一小.xlsx.old"])

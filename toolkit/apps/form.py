@@ -19,12 +19,13 @@ def form() -> None:
 @options.as_json
 def list_(as_json: bool) -> None:
     """列出可用的表样。"""
+    from toolkit.forms.describe import as_written
     from toolkit.workflow.forms import list_forms
 
     forms, broken = list_forms()
     rows: list[dict[str, object]] = [
         {"name": each.name, "title": each.title, "version": each.version, "path": str(each.path), "fields": len(each.by_name)}
-        | {"rules": len(each.rules)}
+        | {"rules": len(list(as_written(each)))}
         for each in forms
     ]
     for name, error in broken.items():

@@ -25,6 +25,15 @@ def describe_form(form: Form) -> str:
     return "\n".join(_lines(form)) + "\n"
 
 
+def as_written(form: Form) -> Iterator[Rule]:
+    """Yield the rules, of those that one row about a grid stands for the first."""
+    told: set[int] = set()
+    for rule in form.rules:
+        if not (rule.spread and rule.row in told):
+            told.add(rule.row)
+            yield rule
+
+
 def _lines(form: Form) -> Iterator[str]:
     yield f"表样：{form.name}" + (f"（版本 {form.version}）" if form.version else "")
     yield f"标题：{form.title}"
@@ -48,7 +57,7 @@ def _lines(form: Form) -> Iterator[str]:
         yield f"{name}：{'、'.join(words)}"
     yield ""
     yield "【审核规则】"
-    for rule in form.rules:
+    for rule in as_written(form):
         yield from _rule_lines(rule)
     yield ""
     yield "【填报说明】"
@@ -74,7 +83,7 @@ def _field_line(field: Field) -> str:
 
 def _rule_lines(rule: Rule) -> Iterator[str]:
     batch = "，仅批量审核" if rule.batch_only else ""
-    yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.scope}，{rule.state}{batch}"
+    yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.spread or rule.scope}，{rule.state}{batch}"
     yield f"    条件：{_one_line(rule.condition)}"
     yield f"    提示：{_one_line(rule.message)}"
     more = (("前提", rule.premise), ("缺值", rule.blanks if rule.blanks != AS_ZERO else ""), ("正例", rule.holds), ("反例", rule.breaks))
@@ -107,12 +116,13 @@ def describe_roster(roster: Roster) -> str:
 
 def rules_markdown(form: Form) -> str:
     """Return the document: how many rules, the table, the conditions, and the lists they use; ends with a line end."""
-    counts = Counter(rule.severity for rule in form.rules if rule.state != SWITCHED_OFF)
+    rules = list(as_written(form))
+    counts = Counter(rule.severity for rule in rules if rule.state != SWITCHED_OFF)
     parts = "、".join(f"{word} {counts[code]} 条" for code, word in SEVERITY_WORDS.items())
-    lines = [f"表样“{form.name}”共有 {len(form.rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
-    lines += [_row(_HEADINGS), _row(["---"] * len(_HEADINGS)), *(_row(_rule_cells(rule)) for rule in form.rules), ""]
+    lines = [f"表样“{form.name}”共有 {len(rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
+    lines += [_row(_HEADINGS), _row(["---"] * len(_HEADINGS)), *(_row(_rule_cells(rule)) for rule in rules), ""]
     lines += ["## 条件", "", "条件是 Excel 公式，成立表示通过；`列表.…` 是代码表里的一列。", ""]
-    lines += [f"- {_cell(rule.id)}：`` {' '.join(rule.condition.split())} ``" for rule in form.rules]
+    lines += [f"- {_cell(rule.id)}：`` {' '.join(rule.condition.split())} ``" for rule in rules]
     lines += ["", "## 用到的列表", "", _row(("列表", "词数", "用到它的规则")), _row(["---"] * 3)]
     lines += [_row((name, str(sum(map(bool, form.lists[name]))), "、".join(ids))) for name, ids in _lists_read(form).items()]
     return "\n".join(lines) + "\n"
@@ -120,7 +130,7 @@ def rules_markdown(form: Form) -> str:
 
 def _rule_cells(rule: Rule) -> tuple[str, ...]:
     state = rule.state + ("，仅批量审核" if rule.batch_only else "")
-    return (rule.id, SEVERITY_WORDS[rule.severity], rule.scope, rule.message, rule.suggestion, rule.basis, state)
+    return (rule.id, SEVERITY_WORDS[rule.severity], rule.spread or rule.scope, rule.message, rule.suggestion, rule.basis, state)
 
 
 def _lists_read(form: Form) -> dict[str, list[str]]:

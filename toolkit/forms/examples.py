@@ -34,7 +34,9 @@ _CURE = "请改正例子、条件或列表中的一处"
 def example_mistakes(form: Form, rows: Sequence[TableRow]) -> Iterator[Mistake]:
     """Yield what is wrong with the examples of the form's rules, in the order of the sheet; rules out of force are tried too."""
     by_row = {row.row: row for row in rows}
-    compiled = {each.rule.row: each for each in compile_rules(replace(form, rules=tuple(map(_in_use, form.rules))))}
+    compiled: dict[int, CompiledRule] = {}
+    for each in compile_rules(replace(form, rules=tuple(map(_in_use, form.rules)))):
+        compiled.setdefault(each.rule.row, each)
     for number, each in compiled.items():
         for heading, text, wanted in (("正例", each.rule.holds, True), ("反例", each.rule.breaks, False)):
             for line in text.splitlines():

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
+from toolkit.forms.grids.drawn import drawn_grids
+from toolkit.forms.grids.model import Grid
+from toolkit.forms.grids.rows import Declared
 from toolkit.forms.model import DEPENDENT_LIST, FIELD_TYPES, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.forms.tables import ROWS, TableRow
 from toolkit.spreadsheet.a1 import cell_name, parse_area
@@ -32,6 +35,7 @@ class Layout:
     fields: tuple[Field, ...]
     tables: tuple[IndicatorTable, ...]
     labels: tuple[Label, ...]
+    grids: tuple[Grid, ...]
 
 
 def is_legal_name(name: str) -> bool:
@@ -98,17 +102,23 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
     )
 
 
-def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: list[Mistake]) -> Layout | None:
+def bind(
+    book: Book, rows: list[TableRow], fields: dict[str, Field], declared: Sequence[Declared], mistakes: list[Mistake]
+) -> Layout | None:
     """Return the layout of the form's sheet, or None when there is no such sheet."""
     sheet = _form_sheet(book, fields)
     if sheet is None:
         cure = f"请把表样画在名为“{FORM_SHEET}”的工作表上，并用名称管理器给每个字段起名"
         mistakes.append(Mistake(FORM_SHEET, "", "找不到画有表样的工作表", cure))
         return None
-    areas = _areas(book, sheet, fields, mistakes)
-    for row in rows:
+    areas = _areas(book, sheet, [*fields, *(grid.name for grid in declared)], mistakes)
+    own = {declaration.cell(*cell): declaration.name for declaration in declared for cell in declaration.cells}
+    named = set(areas)
+    grids = drawn_grids(sheet, declared, areas, mistakes)
+    wanted = [row for row in rows if row.get("字段名") not in own and not (row.get("公式") and row.get("字段名") in fields)]
+    for row in (*wanted, *(declaration.row for declaration in declared)):
         name = row.get("字段名")
-        if name in fields and name not in areas and not fields[name].formula and not _misplaced(book, name):
+        if (name in fields or row not in rows) and name not in named and not _misplaced(book, name):
             cure = f"请在“{sheet.name}”选中该字段的单元格，用名称管理器定义名称“{name}”"
             mistakes.append(row.mistake("字段名", f"字段“{name}”没有对应的名称", cure))
     tables = tuple(_tables(sheet, fields, areas, mistakes))
@@ -120,7 +130,7 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
         if area.cell != area.text and area not in sheet.merges:
             cure = f"请让名称“{name}”只指一个单元格，或恰好一个合并区域"
             mistakes.append(Mistake(sheet.name, area.text, f"名称“{name}”包含多个单元格", cure))
-        singles.append(replace(fields[name], cell=area.cell, area=area.text))
+        singles.append(replace(fields[name], cell=area.cell, area=area.text, grid=own.get(name, "")))
     _check_overlaps(sheet, areas, mistakes)
     print_area = sheet.print_area or _used(sheet, areas)
     for name, area in areas.items():
@@ -128,8 +138,8 @@ def bind(book: Book, rows: list[TableRow], fields: dict[str, Field], mistakes: l
             cure = "请把该单元格移进打印区域，或扩大打印区域"
             mistakes.append(Mistake(sheet.name, area.text, f"字段“{name}”在打印区域 {print_area.text} 之外", cure))
     singles.sort(key=lambda f: _position(areas[f.name]))
-    labels = _labels(sheet, print_area, areas)
-    return Layout(sheet.name, print_area, tuple(singles), tables, labels)
+    labels = _labels(sheet, print_area, [*areas.values(), *(Area(*grid.area) for grid in grids)])
+    return Layout(sheet.name, print_area, tuple(singles), tables, labels, grids)
 
 
 def _position(area: Area) -> tuple[int, int]:
@@ -149,7 +159,7 @@ def _misplaced(book: Book, name: str) -> bool:
     return any(defined.name.casefold() == name.casefold() for defined in book.names)
 
 
-def _areas(book: Book, sheet: Sheet, fields: dict[str, Field], mistakes: list[Mistake]) -> dict[str, Area]:
+def _areas(book: Book, sheet: Sheet, fields: Sequence[str], mistakes: list[Mistake]) -> dict[str, Area]:
     by_key = {name.casefold(): name for name in fields}
     areas: dict[str, Area] = {}
     for defined in book.names:
@@ -241,8 +251,7 @@ def _used(sheet: Sheet, areas: dict[str, Area]) -> Area:
     return Area(1, 1, max(row for row, _ in corners), max(column for _, column in corners))
 
 
-def _labels(sheet: Sheet, print_area: Area, areas: dict[str, Area]) -> tuple[Label, ...]:
-    bound = list(areas.values())
+def _labels(sheet: Sheet, print_area: Area, bound: Sequence[Area]) -> tuple[Label, ...]:
     labels = []
     for (row, column), text in sorted(sheet.cells.items()):
         position = (row, column)
@@ -257,19 +266,17 @@ def field_labels(form: Form) -> Mapping[str, Label]:
     It stands left of the field's cell in the same row, or above it in the same column, and usually says its 显示名. Used where
     a returned sheet's labels are the only way to find a field's place.
     """
-    bound = {}
-    for field in form.fields:
-        label = _label_of(form, field)
-        if label is not None:
-            bound[field.name] = label
-    return bound
+    bound = {field.name: _label_of(form, field) for field in form.fields if not field.grid}
+    return {name: label for name, label in bound.items() if label is not None}
 
 
 def _label_of(form: Form, field: Field) -> Label | None:
     first_row, first_column, last_row, last_column = parse_area(field.area)
     key = label_key(field.label)
-    left = [label for label in form.labels if first_row <= label.row <= last_row and label.column < first_column]
-    above = [label for label in form.labels if label.row < first_row and first_column <= label.column <= last_column]
+    taken = {(heading.row, heading.column) for grid in form.grids for heading in grid.headings}
+    labels = [label for label in form.labels if (label.row, label.column) not in taken]
+    left = [label for label in labels if first_row <= label.row <= last_row and label.column < first_column]
+    above = [label for label in labels if label.row < first_row and first_column <= label.column <= last_column]
     nearest_left = max(left, key=lambda label: (label.column, -label.row), default=None)
     nearest_above = max(above, key=lambda label: (label.row, -label.column), default=None)
     for label in (nearest_left, nearest_above):

@@ -7,11 +7,12 @@ read from mirror cells: a hidden cell beside each input that holds its number, "
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from toolkit.forms.book import LISTS_SHEET
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
-from toolkit.formula import LIST_FUNCTIONS
+from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, FormulaError, to_excel
 from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Paren, Percent, Unary, children, unwrap
 from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
 
@@ -19,6 +20,12 @@ ALL, UNIT, BATCH = "全部.", "单位.", "批次."
 
 # How the live workbook calls the input cell of a number itself: no live rule can ask for the batch.
 RAW = BATCH
+
+# Excel's own limits on a formula: its length, how deep functions nest.
+MAX_FORMULA, MAX_DEPTH = 8192, 64
+
+# What the filled workbook puts round a condition, in characters and in levels.
+_LIVE_LENGTH, _LIVE_DEPTH = 100, 3
 
 NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
@@ -176,6 +183,31 @@ def needs_array(node: Node, several: Callable[[str], bool], *, whole: bool = Fal
             needs_array(part, several, whole=products) for part in node.arguments if not (areas and isinstance(unwrap(part), Name))
         )
     return any(needs_array(part, several, whole=whole) for part in children(node))
+
+
+def live_faults(formula: Formula, fields: Mapping[str, Field], wide: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong, and the cure, with a condition as the filled workbook will hold it: addresses for names, list functions spelled out."""
+    if formula.modern or formula.engine_only or len(formula.text) > MAX_FORMULA:
+        return
+
+    def several(name: str) -> bool:
+        return name.startswith((ALL, LIST_PREFIX)) or name in wide
+
+    def address(name: str) -> str:
+        return "$AA$1000:$AA$1999" if several(name) else "$AA$1000"
+
+    try:
+        live = replace(formula, tree=in_cells(formula.tree, fields, several))
+        text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
+    except FormulaError as error:
+        yield f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"
+        return
+    cure = "请拆成几条规则，或把“仅批量审核”填“是”"
+    if len(text) + _LIVE_LENGTH > MAX_FORMULA:
+        yield f"写进填报工作簿后公式长约 {len(text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}", cure
+    depth = function_depth(text) + _LIVE_DEPTH
+    if depth > MAX_DEPTH:
+        yield f"写进填报工作簿后函数嵌套 {depth} 层，超过 Excel 的上限 {MAX_DEPTH} 层", cure
 
 
 def function_depth(text: str) -> int:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from toolkit.forms.grids.model import Grid
 from toolkit.forms.tables import ROWS, Rule
 from toolkit.formula.functions.textformat import format_value
 from toolkit.values.amounts import YUAN, Money
@@ -51,7 +52,7 @@ class Field:
     is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
     in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元. `part` is which part of a target
-    a column holds where 字段 says so, `shown` its 显示格式.
+    a column holds where 字段 says so, `shown` its 显示格式. `grid` is the grid that it is a cell of.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Field:
     required_if: str = ""
     part: str = ""
     shown: str = ""
+    grid: str = ""
 
     @property
     def is_quantity(self) -> bool:
@@ -132,7 +134,6 @@ class IndicatorTable:
 
     @property
     def size(self) -> int:
-        """How many rows are drawn."""
         return self.last_row - self.first_row + 1
 
     @property
@@ -212,9 +213,10 @@ class Form:
     rule_sets: tuple[str, ...] = (USUAL_SET,)
     helpers: tuple[Field, ...] = ()
     row_helpers: tuple[Field, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
     def __hash__(self) -> int:
-        """The lists cannot be hashed; a name, a version and a place tell forms apart well enough."""
+        # The lists cannot be hashed; a name, a version and a place tell forms apart well enough.
         return hash((self.name, self.version, self.path))
 
     @cached_property
@@ -244,7 +246,7 @@ class Form:
 
     @cached_property
     def known(self) -> Mapping[str, Field]:
-        """Everything a formula can name: fields, columns, helpers."""
+        """Everything a formula can name."""
         return {**self.by_name, **{f.name: f for f in (*self.helpers, *self.row_helpers)}}
 
     @cached_property
@@ -276,7 +278,6 @@ class Form:
         return self.aliases(kind).get(text, text)
 
     def aliases(self, kind: str) -> Mapping[str, str]:
-        """Aliases of 代码表 as written: see `aliases`."""
         return aliases(self.lists, kind)
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from toolkit.forms.book import LISTS_SHEET, Mistake
+from toolkit.forms.book import Mistake
 from toolkit.forms.computed import helpers_of, wide_names
+from toolkit.forms.grids.rows import PART, SPREAD
 from toolkit.forms.layout import NO, YES
-from toolkit.forms.live import ALL, BATCH, UNIT, function_depth, in_cells, runs_live
+from toolkit.forms.live import ALL, BATCH, MAX_FORMULA, UNIT, live_faults, runs_live
 from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
 from toolkit.forms.tables import ROWS, Rule, TableRow
 from toolkit.forms.wording import misspelt
@@ -40,12 +41,6 @@ from toolkit.values.words import (
 
 Word = TypeVar("Word", bound=str)
 
-# Excel's own limits on a formula: its length, how deep functions nest.
-MAX_FORMULA = 8192
-MAX_DEPTH = 64
-
-# What the filled workbook puts round a condition, in characters and in levels.
-LIVE_LENGTH, LIVE_DEPTH = 100, 3
 
 # What the roster says of a unit and of a project, in 元; a field of the form of the same name comes first.
 CONTROL, APPROVED = "控制数", "批复金额"
@@ -83,13 +78,15 @@ def read_rules(
     """Return the rules in the order of the sheet; a rule with a mistake is left out and named. `helpers` are those of rows."""
     rules: list[Rule] = []
     columns = (*(name for table in tables for name in table.names), *helpers)
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
+    wrong: set[int] = set()
     for row in rows:
+        if row.row in wrong:
+            continue
         before = len(mistakes)
         rule = _rule(row, tables, mistakes)
-        if rule.id in seen:
+        if seen.setdefault(rule.id, row.row) != row.row:
             mistakes.append(row.mistake("编号", f"编号“{rule.id}”重复", "请改成不同的编号"))
-        seen.add(rule.id)
         names = _check_formulas(row, rule, fields, columns, wide_names(rule, tables, helpers), lists, mistakes)
         if APPROVED in names - set(fields):
             # The sheet that a unit fills does not know the roster.
@@ -100,6 +97,8 @@ def read_rules(
                 mistakes.append(row.mistake("定位", f"“{target}”不是字段{near}", "请填写“字段”表里的字段名，多个用顿号隔开"))
         if len(mistakes) == before:
             rules.append(rule)
+        else:
+            wrong.add(row.row)
     return tuple(rules)
 
 
@@ -134,6 +133,8 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
         sets=_parts(row.get("规则集")) or (USUAL_SET,),
         holds=row.get("正例"),
         breaks=row.get("反例"),
+        spread=row.get(SPREAD),
+        part=row.get(PART),
     )
 
 
@@ -248,7 +249,7 @@ def _check_formulas(
             _check_limits(row, heading, rule, compiled, mistakes)
             of_roster = APPROVED in compiled.names - set(fields)
             if not of_roster and runs_live(rule.scope, rule.batch_only, rule.state, compiled.names):
-                _check_live(row, heading, compiled, fields, wide, mistakes)
+                mistakes += [row.mistake(heading, *fault) for fault in live_faults(compiled, fields, wide)]
     return names
 
 
@@ -263,36 +264,3 @@ def _check_limits(row: TableRow, heading: str, rule: Rule, formula: Formula, mis
     if beyond and not rule.batch_only:
         cure = "请改用 Excel 2010 已有的函数，或把“仅批量审核”填“是”"
         mistakes.append(row.mistake(heading, f"函数 {'、'.join(beyond)} 在 Excel 2010 里没有", cure))
-
-
-def _check_live(
-    row: TableRow,
-    heading: str,
-    formula: Formula,
-    fields: Mapping[str, Field],
-    wide: frozenset[str],
-    mistakes: list[Mistake],
-) -> None:
-    """Look at a condition as the filled workbook will hold it: addresses for names, list functions spelled out."""
-    if formula.modern or formula.engine_only or len(formula.text) > MAX_FORMULA:
-        return
-
-    def several(name: str) -> bool:
-        return name.startswith((ALL, LIST_PREFIX)) or name in wide
-
-    def address(name: str) -> str:
-        return "$AA$1000:$AA$1999" if several(name) else "$AA$1000"
-
-    try:
-        live = replace(formula, tree=in_cells(formula.tree, fields, several))
-        text = to_excel(live, address=address, list_address=lambda name: f"{LISTS_SHEET}!$AA$2:$AA$1999")
-    except FormulaError as error:
-        mistakes.append(row.mistake(heading, f"不能写成 Excel 公式：{error}", "请改写公式，或把“仅批量审核”填“是”"))
-        return
-    cure = "请拆成几条规则，或把“仅批量审核”填“是”"
-    if len(text) + LIVE_LENGTH > MAX_FORMULA:
-        found = f"写进填报工作簿后公式长约 {len(text):,} 个字符，超过 Excel 的上限 {MAX_FORMULA:,}"
-        mistakes.append(row.mistake(heading, found, cure))
-    if function_depth(text) + LIVE_DEPTH > MAX_DEPTH:
-        found = f"写进填报工作簿后函数嵌套 {function_depth(text) + LIVE_DEPTH} 层，超过 Excel 的上限 {MAX_DEPTH} 层"
-        mistakes.append(row.mistake(heading, found, cure))

@@ -34,6 +34,8 @@ FIELD_HEADINGS = (
     "公式",
     "指标值",
     "显示格式",
+    "方格行",
+    "方格列",
 )
 _FURTHER = ("规则集", "前提", "缺值", "正例", "反例")
 RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核", *_FURTHER)
@@ -65,7 +67,8 @@ class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
     A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
-    does not pass over it. `holds` and `breaks` are its 正例 and 反例.
+    does not pass over it. `holds` and `breaks` are its 正例 and 反例. Of several that one about a grid stands for, `spread` is its
+    范围, `part` whose rule each is.
     """
 
     id: str
@@ -85,6 +88,8 @@ class Rule:
     sets: tuple[str, ...] = (USUAL_SET,)
     holds: str = ""
     breaks: str = ""
+    spread: str = ""
+    part: str = ""
 
     @property
     def trial(self) -> bool:

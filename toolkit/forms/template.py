@@ -13,6 +13,7 @@ from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.computed import formula_mistakes, sort_helpers
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.examples import example_mistakes
+from toolkit.forms.grids.rows import spread_fields, spread_rules
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import AMOUNT, Field, Form
 from toolkit.forms.profile import Profile, check_profile, read_profile
@@ -53,11 +54,11 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     book = read_book(path)
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
-    rows = field_rows(book, mistakes)
+    rows, grids = spread_fields(field_rows(book, mistakes), mistakes)
     fields = with_roles(rows, read_fields(rows, lists, mistakes), lists, mistakes)
     profile = read_profile(book, mistakes)
     fields = {name: replace(field, money=profile.money) if field.type == AMOUNT else field for name, field in fields.items()}
-    layout = bind(book, rows, fields, mistakes)
+    layout = bind(book, rows, fields, grids, mistakes)
     if layout is None:
         return None, [], tuple(mistakes)
     layout = replace(layout, tables=with_targets(layout.tables, rows, lists, mistakes))
@@ -66,7 +67,10 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     in_one, lacking = whole_parts_of(fields, layout, lists)
     fields |= in_one
     mistakes += [r.mistake("类型", f"代码表没有列表“{SYMBOL}”", "请列出可用的比较符号") for r in rows if r.get("字段名") in lacking]
-    written_rules = [replace(row, values={k: renamed(v, parts) for k, v in row.values.items()}) for row in rule_rows(book, mistakes)]
+    written_rules = [
+        replace(row, values={k: renamed(v, parts) for k, v in row.values.items()})
+        for row in spread_rules(rule_rows(book, mistakes), grids, mistakes)
+    ]
     check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
     columns = [name for table in layout.tables for name in table.names]
     misplaced_roles(rows, columns, mistakes)
@@ -104,6 +108,7 @@ def _form(
         more_tables=layout.tables[1:],
         helpers=helpers[0],
         row_helpers=helpers[1],
+        grids=layout.grids,
     )
 
 

@@ -10,9 +10,9 @@ from toolkit.formula.arrays import Array, top_left
 from toolkit.formula.compiler import LIST_PREFIX, Formula, compile_formula, hopeless_part
 from toolkit.formula.effort import MOST_STEPS, TOO_MUCH
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS, Function
-from toolkit.formula.message import Message, render_message
+from toolkit.formula.message import Message, renamed_message, render_message
 from toolkit.formula.render import to_excel
-from toolkit.formula.tokens import FormulaError
+from toolkit.formula.tokens import FormulaError, names_in, renamed
 
 __all__ = [
     "FUNCTIONS",
@@ -27,7 +27,10 @@ __all__ = [
     "Message",
     "compile_formula",
     "hopeless_part",
+    "names_in",
     "render_message",
+    "renamed",
+    "renamed_message",
     "to_excel",
     "top_left",
 ]

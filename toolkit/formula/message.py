@@ -6,7 +6,7 @@ Called by the forms package (compiled with the rule) and by checking (filled in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.formula.arrays import top_left
@@ -15,7 +15,7 @@ from toolkit.formula.compiler import Environment, Formula, KnownNames, compile_f
 from toolkit.formula.functions.textformat import format_value
 from toolkit.formula.nodes import Call, Chain, Name, Node, Percent, Unary, unwrap
 from toolkit.formula.render import Address, quoted, to_excel
-from toolkit.formula.tokens import FormulaError
+from toolkit.formula.tokens import FormulaError, renamed
 
 Kinds = Callable[[str], "str | None"]
 Shape = Callable[[Node], Node]
@@ -120,6 +120,26 @@ def render_message(text: str, names: KnownNames, lists: Container[str] = frozens
     plain += text[index:]
     parts += [plain] if plain else []
     return Message(text, tuple(parts), places)
+
+
+def renamed_message(text: str, names: Mapping[str, str]) -> str:
+    """Return a message with names replaced in its formulas; one that cannot be read stays.
+
+    >>> renamed_message("甲是 {甲} {{甲}}", {"甲": "乙.甲"})
+    '甲是 {乙.甲} {{甲}}'
+    """
+    pieces, index = [], 0
+    while brace := _BRACE.search(text, index):
+        pieces.append(text[index : brace.end()])
+        index = brace.end()
+        if brace[0] == "{":
+            try:
+                end = _closing(text, brace.start())
+            except FormulaError:
+                return text
+            pieces += [renamed(text[index:end], names), "}"]
+            index = end + 1
+    return "".join(pieces) + text[index:]
 
 
 def _closing(text: str, start: int) -> int:

@@ -7,6 +7,7 @@ does on entry. What a rule must not contain (cell addresses, sheets, ranges) is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from toolkit.formula.coerce import LARGEST, number_literal
@@ -99,6 +100,32 @@ def tokenize(text: str) -> list[Token]:
         index = match.end()
     tokens.append(Token("end", "", len(text) + 1))
     return tokens
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """Return a formula with names replaced; one that cannot be read stays, for whoever compiles it to tell.
+
+    >>> renamed('=IF(甲>0,"甲",乙.甲)', {"甲": "丙.甲"})
+    '=IF(丙.甲>0,"甲",乙.甲)'
+    """
+    pieces, end = [], 0
+    for token in _names(text):
+        if token.text in names:
+            pieces += [text[end : token.position - 1], names[token.text]]
+            end = token.position - 1 + len(token.text)
+    return "".join(pieces) + text[end:]
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names that a formula says; none of one that cannot be read."""
+    return frozenset(token.text for token in _names(text))
+
+
+def _names(text: str) -> list[Token]:
+    try:
+        return [token for token in tokenize(text) if token.kind == "name"]
+    except FormulaError:
+        return []
 
 
 def _halfwidth(text: str) -> str:

@@ -226,11 +226,11 @@ def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Decl
 
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
-    """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, and the year, do not count."""
+    """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, the year and what a formula gives do not count."""
     if declaration.rows:
         return True
     for field_ in form.fields:
-        ours = field_.from_issuer or field_.role == YEAR_ROLE or field_.name in prefilled
+        ours = field_.from_issuer or field_.formula or field_.role == YEAR_ROLE or field_.name in prefilled
         if not ours and declaration[field_.name].state not in (BLANK, MISSING):
             return True
     return False

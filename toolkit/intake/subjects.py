@@ -75,7 +75,10 @@ class Subjects:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self._rules = {(name, rule.rule.id): rule for name, form in batch.forms.items() for rule in compile_rules(form)}
+        self._rules: dict[tuple[str, str], list[CompiledRule]] = {}
+        for name, form in batch.forms.items():
+            for rule in compile_rules(form):
+                self._rules.setdefault((name, rule.rule.id), []).append(rule)
         self._by_place: dict[tuple[str, str | None, str | None], list[Declaration]] = {}
         for declaration in batch.declarations:
             place = (declaration.file, declaration.sheet, declaration.project)
@@ -96,12 +99,17 @@ class Subjects:
     def _subject(self, finding: Finding, declaration: Declaration | None, row: Row | None) -> Subject:
         if declaration is not None:
             form = self.batch.forms[declaration.form]
-            return Subject(form, declaration, row, self._rules.get((form.name, finding.rule)))
+            return Subject(form, declaration, row, self._rule(form, finding))
         for form in self.batch.forms.values():
-            rule = self._rules.get((form.name, finding.rule))
+            rule = self._rule(form, finding)
             if rule is not None:
                 return Subject(form, None, None, rule)
         return Subject()
+
+    def _rule(self, form: Form, finding: Finding) -> CompiledRule | None:
+        """The rule that found it; of several that one about a grid stands for, that of the finding's row or column."""
+        rules = self._rules.get((form.name, finding.rule), [])
+        return next((rule for rule in rules if finding.field in rule.rule.targets), next(iter(rules), None))
 
     def key(self, finding: Finding) -> Key:
         """Return the finding's key: the same for the same rule, unit, project, indicator, field and content.

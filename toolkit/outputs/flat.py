@@ -18,7 +18,7 @@ from toolkit.forms.model import AMOUNT, DATE, DECIMAL, Form, IndicatorTable
 from toolkit.forms.tables import ROWS
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import parquet_bytes
-from toolkit.outputs.records import Record, has_roster_code, row_columns
+from toolkit.outputs.records import Record, has_roster_code, row_columns, value_in
 from toolkit.outputs.sheets import DAY, MONEY, fitting, stamp
 from toolkit.spreadsheet.properties import EXPORT
 from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
@@ -92,7 +92,7 @@ def rows_in(record: Record, table: IndicatorTable | None) -> list[Record]:
 def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
     projects, rows = columns_of(form, records)
     values = [
-        [_harmless(value) for value in (*(record.get(c) for c in projects), *(row.get(c) for c in rows))]
+        [_harmless(value) for value in (*(value_in(record, c) for c in projects), *(row.get(c) for c in rows))]
         for record in records
         for row in rows_in(record, form.table if form else None) or [{}]
     ]
@@ -126,7 +126,7 @@ def _workbook(records: Sequence[Record], forms: Sequence[Form]) -> bytes:
             projects, rows = columns_of(form, own)
             known = [form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in form.roles] if form else []
             tables = {
-                PROJECTS: _frame([[_typed(r.get(c), types.get(c)) for c in projects] for r in own], projects),
+                PROJECTS: _frame([[_typed(value_in(r, c), types.get(c)) for c in projects] for r in own], projects),
                 INDICATORS: _frame(_row_values(own, known, (form.table if form else None, rows), types), ["file", "sheet", *known, *rows]),
             }
             for table in form.more_tables if form else ():
@@ -144,7 +144,7 @@ def _row_values(
 ) -> list[list[object]]:
     table, columns = rows
     return [
-        [_typed(record.get(c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in columns]
+        [_typed(value_in(record, c), None) for c in ("file", "sheet", *known)] + [_typed(row.get(c), types.get(c)) for c in columns]
         for record in records
         for row in rows_in(record, table)
     ]

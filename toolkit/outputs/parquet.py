@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import UsageError
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Form
 from toolkit.forms.tables import ROWS
-from toolkit.outputs.records import Record
+from toolkit.outputs.records import Record, value_in
 from toolkit.spreadsheet.properties import EXPORT, KIND
 from toolkit.values.amounts import round_half_up
 from toolkit.values.words import YEAR_ROLE
@@ -70,7 +70,7 @@ def parquet_bytes(records: Sequence[Record], columns: tuple[Sequence[str], Seque
         fields.append(pyarrow.field(table, pyarrow.list_(pyarrow.struct([pyarrow.field(n, _type(kinds.get(n))) for n in own]))))
     values = []
     for record in records:
-        one: Record = {name: _stored(name, record.get(name), kinds.get(name)) for name in projects}
+        one: Record = {name: _stored(name, value_in(record, name), kinds.get(name)) for name in projects}
         for table, own in lists.items():
             found = record.get(table)
             if isinstance(found, list):

@@ -5,7 +5,7 @@ Amounts are texts with two decimals, dates ISO, the year an integer; what is bla
 
 from __future__ import annotations
 
-from toolkit.forms.model import Form, IndicatorTable
+from toolkit.forms.model import Field, Form, IndicatorTable
 from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.reading.shown import plain, row_target
 from toolkit.values.grammar import PARTS, USUAL_TARGET, part_name, whole_parts
@@ -20,15 +20,40 @@ def declaration_record(declaration: Declaration, form: Form, *, raw: bool = Fals
     if has_roster_code(form) and declaration.code:
         record[CODE_ROLE] = declaration.code
     for field in form.fields:
-        record[field.name] = plain(declaration[field.name].value)
+        _put(record, field, plain(declaration[field.name].value))
     for table in form.tables:
         record[table.name] = [row_record(row, table) for row in declaration.rows_of(table)]
     if raw:
-        source: Record = {field.name: _source(declaration[field.name]) for field in form.fields}
+        source: Record = {}
+        for field in form.fields:
+            _put(source, field, _source(declaration[field.name]))
         for table in form.tables:
             source[table.name] = [{name: _source(row[name]) for name in table.names} for row in declaration.rows_of(table)]
         record["原文"] = source
     return record
+
+
+def _put(record: Record, field: Field, value: object) -> None:
+    """Put a field's value into a record; that of a grid's cell under its grid, row and column."""
+    parts = field.name.split(".") if field.grid else [field.name]
+    for part in parts[:-1]:
+        inner = record.setdefault(part, {})
+        assert isinstance(inner, dict)
+        record = inner
+    record[parts[-1]] = value
+
+
+def value_in(record: Record, name: str) -> object:
+    """Return the value of a field, by 字段名, that a record has; None where it has none.
+
+    >>> value_in({"资金": {"总额": {"年初": "1.00"}}}, "资金.总额.年初"), value_in({"甲": 1}, "乙")
+    ('1.00', None)
+    """
+    if name in record:
+        return record[name]
+    first, _, rest = name.partition(".")
+    inner = record.get(first)
+    return value_in(inner, rest) if rest and isinstance(inner, dict) else None
 
 
 def has_roster_code(form: Form) -> bool:

@@ -58,7 +58,7 @@ class Plan:
     """A form made ready for reading. `drawn` has every label's position, text and key, in reading order.
 
     `known` are the cells of labels and fields above
-    the table's `first_row`. `firsts` are the places of the first labels that come but once, by key; `beginnings` how a text may begin that is one.
+    the table's `first_row`, `closed` those where a grid has no field. `firsts` are the places of the first labels that come but once, by key; `beginnings` how a text may begin that is one.
     """
 
     form: Form
@@ -75,6 +75,7 @@ class Plan:
     inner: Mapping[Position, Spot]
     firsts: Mapping[str, Position]
     beginnings: frozenset[str]
+    closed: frozenset[Position]
     last_row: int
     last_column: int
     first_row: int
@@ -135,6 +136,7 @@ def _plan(form: Form) -> Plan:
         words={field.name: _words(form, field) for field in form.fields if field.type == CODE and field.code_list},
         inner=inner,
         firsts=firsts,
+        closed=frozenset(place for grid in form.grids for place in grid.closed()),
         beginnings=frozenset((*(label.text[0] for label in form.labels[:3] if keys[label] in firsts), *_WHITE)),
         last_row=last_row,
         last_column=last_column,
@@ -167,7 +169,8 @@ def _cells(spot: Spot) -> set[Position]:
 
 
 def _others(form: Form) -> Iterator[Position]:
-    """The cells of the row tables that are read for themselves, down to the next label, and those that the template fills."""
+    """The cells of the row tables that are read for themselves, down to the next label, those that the template fills or a grid has not."""
+    yield from (place for grid in form.grids for place in grid.closed())
     if form.table:
         filled = [each.index for each in form.table.columns if each.field.prefilled]
         yield from ((row, column) for row in form.table.printed for column in filled)

@@ -39,6 +39,12 @@ def is_own_sheet(grid: Grid) -> bool:
     return grid.name is not None and grid.name.strip() in OWN_SHEETS
 
 
+def is_titled(grid: Grid, plan: Plan) -> bool:
+    """Return whether a form's title stands on a sheet or page by itself."""
+    title = label_key(plan.form.title)
+    return any(isinstance(value, str) and len(value) <= plan.limit and text_key(value) == title for value in grid.cells.values())
+
+
 def without_own_pages(grid: Grid, plan: Plan) -> Grid:
     """Return a printed workbook without the pages of our own sheets: from one of their headings to the form's next page."""
     breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)
@@ -96,9 +102,11 @@ def _shows_form(page: list[list[str]], plan: Plan) -> bool:
 def fits(placement: Placement) -> bool:
     """Return whether what was found is the form."""
     plan = placement.plan
-    fields = {name for name in placement.spots or {}} - {name for name, _, _ in placement.doubtful}
+    fields = {spot.field.name for spot in plan.spots if spot.field.name in (placement.spots or {}) and not spot.field.grid}
+    fields -= {name for name, _, _ in placement.doubtful}
     labelled = [spot for spot in plan.spots if spot.label is not None]
-    found, asked = len(fields), len(labelled)
+    found = len(fields) + sum(len(each.headings) - len(each.doubtful) for each in placement.grids)
+    asked = len(labelled) + sum(len(grid.headings) for grid in plan.form.grids)
     if plan.columns:
         columns = (
             len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0

@@ -189,6 +189,8 @@ def _not_there(placement: Placement, spot: Spot, log: Log) -> Entry:
     """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it."""
     if placement.hint is not None:
         return MISSING_ENTRY
+    if spot.field.grid:
+        return Entry(None, "", None, BLANK)  # told for its whole row or column
     message = f"表中没有“{spot.field.label}”这一项，按未填处理。"
     cure = f"如需填报{spot.field.label}，请在表中补上这一项。"
     log.doubts.append(Doubt("格式-缺项", WARNING, spot.field.name, None, None, message, cure))
@@ -199,7 +201,7 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
     """The place and the value of a field on a sheet that was laid out by its labels."""
     name = spot.field.name
     place, cell = placement.spot(spot), (placement.found or {}).get(name)
-    if place is None and spot.label is None:
+    if place is None and spot.label is None and not spot.field.grid:
         place, cell, text = find_unlabelled(placement, spot)
         if text is not None:
             return place, text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from toolkit.forms.grids.model import is_crossed
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.entries import shown
@@ -29,6 +30,9 @@ def is_unchanged(grid: Grid, plan: Plan) -> bool:
     for position in cells.keys() - plan.known:
         if position[1] <= plan.last_column and position[0] < plan.first_row and not is_blank_value(cells[position]):
             return False
+    shut = [cells[place] for place in plan.closed & cells.keys()]
+    if any(not (is_blank_value(value) or isinstance(value, str) and is_crossed(value)) for value in shut):
+        return False
     return not _comes_again(grid, plan)
 
 

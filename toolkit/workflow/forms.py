@@ -99,10 +99,22 @@ def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str,
 
 
 def only_form(option: str | None) -> Form:
-    """Return the form `option` names, or the only one there is. Raises UsageError when there are several to choose from."""
-    if option is None and len(form_paths()) > 1:
-        raise UsageError(f"有几种表样（{'、'.join(form_paths())}），请用 --form 指定一种。")
+    """Return the form `option` names, or the only one there is: of the shipped ones that of the shipped summary.
+
+    Raises UsageError when there are several to choose from.
+    """
+    paths = form_paths()
+    if option is None and len(paths) > 1:
+        usual = next((name for name in paths if _word_name(name) == SHIPPED_SUMMARY), None)
+        if usual is None or any(path.resolve().parent != templates_dir().resolve() for path in paths.values()):
+            raise UsageError(f"有几种表样（{'、'.join(paths)}），请用 --form 指定一种。")
+        option = usual
     return load_forms(option)[0]
+
+
+def _word_name(stem: str) -> str:
+    """How the Word template of a form is called that is named after it."""
+    return f"{stem.replace('申报表', '汇总表')}.docx"
 
 
 def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
@@ -112,7 +124,7 @@ def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
 
 def summary_places(form: Form) -> list[Path]:
     """Return where the form's own Word template may lie: beside its workbook or among the shipped ones, under its name or with 汇总表 for 申报表."""
-    names = (f"{form.path.stem}.docx", f"{form.path.stem.replace('申报表', '汇总表')}.docx")
+    names = (f"{form.path.stem}.docx", _word_name(form.path.stem))
     return [folder / name for folder in (form.path.parent, templates_dir()) for name in names]
 
 

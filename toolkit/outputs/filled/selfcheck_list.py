@@ -158,7 +158,7 @@ class _Line:
     def __init__(self, row: int, first: int, sheet: CheckedSheet, check: LiveCheck, look: _Looks, texts: dict[str, str]) -> None:
         self._top = first
         self._row, self._sheet, self._check, self._look, self._texts = row, sheet, check, look, texts
-        self._result = sheet.results.checks[check.id]
+        self._result = sheet.results.checks[check.key]
         self._owner = a1.quote_sheet(sheet.name) + "!"
         self._failed = f'$E{row}="{FAILED}"'
         self._hidden: dict[str, str] = {}
@@ -237,7 +237,7 @@ class _Line:
             return clean(f"IFERROR({shown},{_STATIC})"), array
         if not message.parts:
             return '""', False
-        key = f"{column}{self._check.id}"
+        key = f"{column}{self._check.key}"
         if key not in self._texts:
             self._texts[key] = f"${column}${self._row}"
             self._hidden[column] = cell_xml(f"{column}{self._row}", "".join(map(str, message.parts)), None)

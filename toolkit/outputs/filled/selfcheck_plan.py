@@ -120,7 +120,7 @@ class Plan:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {check.id: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
+        return {check.key: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
@@ -165,7 +165,7 @@ class Plan:
 
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
-        return a1.cell_name(self._places[check.id], self.block, absolute=True)
+        return a1.cell_name(self._places[check.key], self.block, absolute=True)
 
     def total(self, severity: Severity | None = None) -> str:
         """Return the absolute address of a total."""
@@ -190,7 +190,7 @@ class Plan:
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
         for severity in (None, *SEVERITY_WORDS):
-            places = [self._places[check.id] for check in self.ordered if severity in (None, check.severity)]
+            places = [self._places[check.key] for check in self.ordered if severity in (None, check.severity)]
             area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
             yield Formula(f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0")
 

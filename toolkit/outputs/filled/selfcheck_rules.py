@@ -52,6 +52,12 @@ class LiveCheck:
     target: str | None
     by_row: bool = False
     applies: Formula | None = None
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others: its 编号, and whose it is of several that one rule about a grid stands for."""
+        return f"{self.id}{self.part}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +217,7 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
         target=next(iter((*rule.targets, *named)), None),
         by_row=rule.scope == OF_ROW,
         applies=compiled.applies,
+        part=rule.part,
     )
 
 

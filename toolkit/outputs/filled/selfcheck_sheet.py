@@ -197,7 +197,7 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     yield plan.top + 1, [CellContent(heading) for heading in HEADS]
     single = rules.mirrored[0]
     formulas: list[list[tuple[CellValue, Formula]]] = [
-        list(zip((results.checks[check.id].passed for check in plan.ordered), plan.conditions, strict=True)),
+        list(zip((results.checks[check.key].passed for check in plan.ordered), plan.conditions, strict=True)),
         list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied[0]), strict=True)),
         list(zip(results.single[0], (Formula(text_formula(plan.drawn(f.name), f)) for f in single), strict=True)),
         list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),

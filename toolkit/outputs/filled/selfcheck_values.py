@@ -61,7 +61,7 @@ class Results:
 
     def count(self, rules: LiveRules, severity: Severity | None = None) -> int:
         """Return how many checks (of a severity) did not pass."""
-        return sum(self.checks[c.id].failed and severity in (None, c.severity) for c in rules.checks)
+        return sum(self.checks[c.key].failed and severity in (None, c.severity) for c in rules.checks)
 
 
 def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> Results:
@@ -76,7 +76,7 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
     single, columns = rules.mirrored
     mirrored = [names[RAW + field.name] for field in single]
     return Results(
-        {check.id: result(check) for check in rules.checks},
+        {check.key: result(check) for check in rules.checks},
         by_row,
         {row: tuple(_parts(rules, columns, each)) for row, each in rows.items()},
         tuple(_cell(names[RAW + field.name]) for field in rules.copied[0]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.errors import FormError
+from toolkit.forms.grids.model import is_crossed
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import Form, IndicatorTable
 from toolkit.outputs.word.marks import condition_names, is_block_mark, is_condition, set_conditions, set_marks
@@ -175,7 +176,9 @@ def _prototype_rows(source: Source, placeholders: list[Placeholder]) -> list[Ele
 def other_labels(path: Path, form: Form) -> list[str]:
     """Return a line for each single field whose label in Word, the text left of it in its row, is none that the form has for it."""
     source = open_source(path, form)
-    bound, columns = field_labels(form), columns_of(form)
+    columns = columns_of(form)
+    bound = {name: label.text for name, label in field_labels(form).items()}
+    bound |= {name: grid.rows[row].text for grid in form.grids for (row, _), name in grid.cells.items()}
     standards = {label_key(alias): label_key(standard) for alias, standard in form.aliases("标签").items()}
     lines = []
     for row in source.body.iter(w("tr")):
@@ -185,9 +188,9 @@ def other_labels(path: Path, form: Form) -> list[str]:
             name = only_slot(text)
             field = form.by_name.get(name or "")
             if field is not None and field.name not in columns and left:
-                printed = [field.name, field.label, *([bound[field.name].text] if field.name in bound else [])]
+                printed = [field.name, field.label, *([bound[field.name]] if field.name in bound else [])]
                 key = label_key(left)
                 if standards.get(key, key) not in {label_key(each) for each in printed}:
                     lines.append(f"{{{{{field.name}}}}} 左边印的是“{' '.join(left.split())}”，表样印的是“{' '.join(printed[-1].split())}”")
-            left = "" if slot_names(text) else text.strip() or left
+            left = "" if slot_names(text) or is_crossed(text) else text.strip() or left
     return lines

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.grids import crossed
 from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.layout import Placement
@@ -68,6 +69,7 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         strange = {cell.place for cell in header.strange}
         found.update((cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in header.cells)
     found.update(dict.fromkeys(used, Fate.VALUE))
+    found.update((place, Fate.LABEL if said else Fate.UNKNOWN) for place, said in crossed(placement.grids))
     right = placement.last_column
     first = min((hit.cell.row for hit in placement.hits), default=0)
     for row, line in cells.by_row.items():

@@ -31,14 +31,14 @@ class Groups:
 
     def __init__(self, cells: Cells, hits: Sequence[Hit], plan: Plan, blocked: frozenset[Position]) -> None:
         self._cells, self._blocked = cells, blocked
-        self._spots: Mapping[str, Spot] = {spot.field.name: spot for spot in plan.spots}
+        self._spots: Mapping[str, Spot] = {spot.field.name: spot for spot in plan.spots if not spot.field.grid}
         self._sure: dict[str, list[Cell]] = {}
         for hit in hits:
             names = hit.names(Kind.FIELD)
             if len(names) == 1:
                 self._sure.setdefault(names[0], []).append(hit.cell)
         self._labels = [hit.cell for hit in hits]
-        amounts = [spot for spot in plan.spots if spot.field.type == AMOUNT]
+        amounts = [spot for spot in self._spots.values() if spot.field.type == AMOUNT]
         pairs: dict[int, Counter[str]] = {}
         for spot in amounts:
             pairs.setdefault(spot.column, Counter()).update(

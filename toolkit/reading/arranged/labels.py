@@ -20,7 +20,7 @@ from toolkit.values.text import label_key
 
 class Kind(Enum):
     """What a label is for: one field's value, a column of the row table, the target's columns together, a group, the title,
-    a column of a row table that is read for itself."""
+    a column of a row table that is read for itself, a row or column of a grid."""
 
     FIELD = "field"
     COLUMN = "column"
@@ -28,6 +28,7 @@ class Kind(Enum):
     GROUP = "group"
     TITLE = "title"
     HEADING = "column of another row table"
+    GRID = "row or column of a grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,12 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
     _fields(form, bound, found)
     _columns(form, headers, found)
     taken = {*bound.values(), *(label for label in headers.values() if label)}
+    of_grids = {(heading.row, heading.column) for grid in form.grids for heading in grid.headings}
     for label in form.labels:
         key = label_key(label.text)
+        if (label.row, label.column) in of_grids:
+            _add(found, key, Meaning(Kind.GRID, (), label.text))
+            continue
         if label in taken:
             continue
         if is_heading(form, label):
@@ -95,7 +100,7 @@ def _add(found: dict[str, list[Meaning]], key: str, meaning: Meaning) -> None:
 
 def _fields(form: Form, bound: Mapping[str, Label], found: dict[str, list[Meaning]]) -> None:
     """Labels of single fields; one text over several fields means all of them, in reading order."""
-    ordered = sorted(form.fields, key=lambda field: parse_cell(field.cell))
+    ordered = sorted((field for field in form.fields if not field.grid), key=lambda field: parse_cell(field.cell))
     keys: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     for field in ordered:

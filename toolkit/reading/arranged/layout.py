@@ -14,6 +14,7 @@ from toolkit.forms.model import Label
 from toolkit.reading.arranged.assign import cheapest
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.continued import continued
+from toolkit.reading.arranged.grids import PlacedGrid, completed, find_grids, own_hits
 from toolkit.reading.arranged.header import Header, find_header
 from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
 from toolkit.reading.arranged.hits import Hit
@@ -49,6 +50,7 @@ class Placement:
     hint: Hint | None = None
     header: Header | None = None
     table: Table | None = None
+    grids: tuple[PlacedGrid, ...] = ()
 
     @property
     def last_column(self) -> int:
@@ -66,14 +68,17 @@ class Placement:
 
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
+    grids = find_grids(cells, hits, plan)
+    headings, hits = own_hits(hits, grids)
     header = find_header(cells, hits, plan)
     table = find_table(cells, hits, header, plan, {}) if header is not None else None
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns:
         header, table, free = _with_lent_columns(cells, hits, plan, header, hint) or (header, table, free)
+    grids = tuple(completed(each, cells, hint) for each in grids)
     fields = [hit for hit in free if hit.names(Kind.FIELD)]
-    blocked = frozenset(hit.cell.place for hit in free if hit.inside is None)
+    blocked = frozenset((*(hit.cell.place for hit in free if hit.inside is None), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
     fields += [hit for hit in extra]
     blocked |= {hit.cell.place for hit in extra}
@@ -82,22 +87,24 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     picked = {name: offers[name][place] for name, place in chosen.items()}
     rivals = dict(_rivals(offers, picked))
     where = {name: each.cell for name, each in picked.items()}
+    in_grids = {name: spot for each in grids for name, spot in each.spots.items()}
     taken = blocked | {cell.place for cell in where.values() if cell is not None}
     return Placement(
         plan=plan,
         cells=cells,
-        spots={name: each.place for name, each in picked.items()},
-        found=where,
+        spots={name: each.place for name, each in picked.items()} | {name: place for name, (place, _) in in_grids.items()},
+        found=where | {name: cell for name, (_, cell) in in_grids.items()},
         more=continued(_outside(cells, header, table), where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
         inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == "inside"},
         labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
-        hits=(*free, *extra),
-        reworded=tuple(_reworded(picked, header, plan, hits)),
+        hits=(*free, *extra, *headings),
+        reworded=(*_reworded(picked, header, plan, hits), *(said for each in grids for said in each.reworded)),
         doubtful=tuple(doubtful),
         rivals=rivals,
         hint=hint,
         header=header,
         table=table,
+        grids=grids,
     )
 
 

@@ -36,7 +36,27 @@ def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
         message = f"标签应为“{''.join(label.text.split())}”，表中是“{before or '（空）'}”，已按位置读取。"
         cure = "请核对该项内容；请勿改动表样的标题文字。"
         log.doubts.append(Doubt("格式-标签不符", WARNING, name, cell_name(*position), before or None, message, cure))
+    _grid_doubts(placement, log)
     _column_repair(grid, placement, log)
+
+
+def _grid_doubts(placement: Placement, log: Log) -> None:
+    """Doubt the rows and columns of grids that are not there, and those that stand in their place under no heading."""
+    for form_grid in placement.plan.form.grids:
+        placed = next((each for each in placement.grids if each.grid is form_grid), None)
+        if placed is None:
+            message = f"表中没有“{form_grid.name}”这一块（{form_grid.rows[0].text}、{form_grid.columns[0].text}……），按未填处理。"
+            log.doubts.append(Doubt("格式-缺项", WARNING, None, None, None, message, "请使用下发的表样填报。"))
+            continue
+        for heading in placed.missing:
+            kind = "行" if heading in form_grid.rows else "列"
+            message = f"{form_grid.name}中没有“{' '.join(heading.text.split())}”这一{kind}，按未填处理。"
+            log.doubts.append(Doubt("格式-缺项", WARNING, None, None, None, message, f"请在表中补上这一{kind}。"))
+        for heading in placed.doubtful:
+            cell = placed.headings[heading]
+            message = f"标题应为“{' '.join(heading.text.split())}”，表中是“{cell.text or '（空）'}”，已按位置读取。"
+            cure = "请核对该行（列）的内容；请勿改动表样的标题文字。"
+            log.doubts.append(Doubt("格式-标签不符", WARNING, None, cell_name(*cell.place), cell.text or None, message, cure))
 
 
 def _column_repair(grid: Grid, placement: Placement, log: Log) -> None:

@@ -8,6 +8,7 @@ from the form.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -15,6 +16,7 @@ from toolkit.forms.model import Form
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.flow.blocks import Section, sections_of
 from toolkit.reading.flow.fields import field_entries
+from toolkit.reading.flow.grids import GridText, grids_in
 from toolkit.reading.flow.labels import Kind, Lexicon, key_of, lexicon_of
 from toolkit.reading.flow.levels import table_rows
 from toolkit.reading.flow.mend import mend_labels, split_glued
@@ -37,7 +39,14 @@ def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
     """Return a declaration for every project in a text, in reading order; none when the form is not in it."""
     lexicon = lexicon_of(form)
     words, repairs = _mended(grid, lexicon)
-    return [_declaration(section, form, lexicon, file, repairs) for section in sections_of(words, lexicon)]
+    words, grids = grids_in(words, form) if form.grids else (words, [])
+    sections = sections_of(words, lexicon)
+    found = []
+    for number, section in enumerate(sections):
+        below = sections[number + 1].lines[0] if number + 1 < len(sections) else sys.maxsize
+        own = [each for each in grids if section.lines[0] <= each.line < below]
+        found.append(_declaration(section, own, form, lexicon, (file, repairs)))
+    return found
 
 
 def flow_score(grid: Grid, form: Form) -> float:
@@ -66,9 +75,14 @@ def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
     return split_glued(words, lexicon), repairs
 
 
-def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mended: list[Repair]) -> Declaration:
+def _declaration(
+    section: Section, grids: Sequence[GridText], form: Form, lexicon: Lexicon, found_in: tuple[str, list[Repair]]
+) -> Declaration:
+    file, mended = found_in
     entries, of_fields = field_entries(section, form)
     headed = {name for tag in section.tags for name in tag.sign.fields if tag.sign.kind == Kind.HEADER}
+    for each in grids:
+        entries.update(each.entries)
     rows, of_rows = table_rows(*read_table(section.table, form, lexicon, headed), section.table, form, lexicon)
     first, last = section.lines
     repairs = [repair for repair in mended if repair.cell and first <= _line(repair.cell) <= last]
@@ -77,12 +91,13 @@ def _declaration(section: Section, form: Form, lexicon: Lexicon, file: str, mend
             before, after = " / ".join(word.text for word in tag.words), "".join(word.text for word in tag.words)
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
-    changed, doubts = _in_yuan(section, form, entries)
+    changed, doubts = _in_yuan(section, [word for each in grids for word in each.headings], form, entries)
     found = [*repairs, *of_fields, *of_rows]
     repairs = [repair for repair in found if repair.rule != LEFT_OVER]
     values = [*entries.values(), *(each for row in rows for each in row.entries.values())]
     lines = {repair.cell or "": repair.before for repair in found if repair.rule == LEFT_OVER}
     lines.update(_unread(section, lexicon, values, found))
+    lines.update(line for each in grids for line in each.unread)
     told = [(cell, text) for cell, text in lines.items() if len(text) > _LONGEST_UNIT or unit_in(text, label=True) is None]
     doubts += unread_doubt(sorted(told, key=lambda each: _line(each[0])))
     return Declaration(file, None, form.name, {**entries, **changed}, rows, tuple(repairs), tuple(doubts), roles=form.roles)
@@ -104,7 +119,7 @@ def _unread(section: Section, lexicon: Lexicon, entries: Sequence[Entry], repair
             yield left[0].cell, " ".join(word.text for word in left)
 
 
-def _in_yuan(section: Section, form: Form, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
+def _in_yuan(section: Section, headings: Sequence[Word], form: Form, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
     """The amounts in 元 where the text prints another unit (`项目资金（万元）`, 单位：万元), and the warning about it."""
     if any("万元" in label.text for label in form.labels):
         return {}, []
@@ -112,7 +127,7 @@ def _in_yuan(section: Section, form: Form, entries: Mapping[str, Entry]) -> tupl
     long = {id(item) for item in section.long}
     printed = [
         Printed(size, word.text, word.cell)
-        for word in section.words
+        for word in (*headings, *section.words)
         if id(word) not in table and id(word) not in long and len(word.text) <= _LONGEST_UNIT
         if (size := unit_in(word.text, label=True)) is not None
     ]
