@@ -42,7 +42,7 @@ def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[A
     places: dict[str, list[tuple[int, int]]] = {}
     for hit in hits:
         names = hit.names(Kind.FIELD)
-        if len(hit.meanings) == 1 and len(names) == 1 and hit.cost < 0.2:
+        if len(hit.meanings) == 1 and len(names) == 1 and (hit.cost < 0.2 or hit.inside is not None):
             places.setdefault(names[0], []).append((hit.cell.row, hit.cell.column))
     counts = Counter({name: len(each) for name, each in places.items()})
     copies = round(median(counts.values())) if counts else 1
