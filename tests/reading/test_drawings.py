@@ -154,9 +154,9 @@ def test_what_is_exchanged_is_read_the_same(change: str, tmp_path: Path) -> None
     for seed in range(2000, 2200):
         drawing = random_drawing(seed)
         rng = random.Random(seed)
-        pairs = changes.exchangeable(drawing)
+        pair = rng.sample(changes.exchangeable(drawing), 1) if changes.exchangeable(drawing) else [("", "")]
         made = {
-            "pairs": partial(changes.exchanged, drawing, *rng.choice(pairs)),
+            "pairs": partial(changes.exchanged, drawing, *pair[0]),
             "rows": partial(changes.exchanged_rows, drawing),
             "columns": partial(changes.exchanged_columns, drawing),
         }[change]()

@@ -122,6 +122,8 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
             continue
         area = cells.blank_at(row, column)
         place = (area[0], area[1]) if area else (row, column)
+        if area is None and column > start and _is_gap(cells, row, column, blocked):
+            return
         if place == (row, column) and (column == start or cells.is_place(row, column)):
             yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
             if cells.grid.ruled:
@@ -132,6 +134,12 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
         yield Candidate(hit, (row, start), None, RIGHT, 0.0)
+
+
+def _is_gap(cells: Cells, row: int, column: int, blocked: frozenset[Position]) -> bool:
+    """Whether a blank place of a sheet with merged areas is a label's, as the one over or under it is; its value is no other's."""
+    near = cells.at(row - 1, column), cells.at(row + 1, column)
+    return cells.edge > 0 and any(each is not None and each.place in blocked and each.column == column for each in near)
 
 
 def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
