@@ -97,7 +97,6 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
     例：jixiao export 回收/ -o 数据.xlsx
     """
     from toolkit.intake.batch import read_batch
-    from toolkit.outputs.flat import json_parts
     from toolkit.values.words import UNREADABLE
     from toolkit.workflow.export import Records, check_export_place, export_to
 
@@ -109,7 +108,7 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
     if output is not None:
         export_to(output, batch, records, request.outlet, request.forms)
     if as_json or output is None:
-        for part in json_parts(records):
+        for part in records.as_json():
             click.echo(part, nl=False)
         click.echo()
     elif not quiet:

@@ -13,7 +13,7 @@ from typing import overload
 from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.intake.model import Batch
-from toolkit.outputs.flat import FORMATS, export_parts
+from toolkit.outputs.flat import FORMATS, export_parts, json_parts
 from toolkit.outputs.parquet import SUFFIX as PARQUET
 from toolkit.outputs.parquet import check_pyarrow
 from toolkit.outputs.records import Record, declaration_record
@@ -41,6 +41,10 @@ class Records(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         return (self._record(each) for each in self.batch.declarations)
+
+    def as_json(self) -> Iterator[str]:
+        """Yield the records as the screen shows them, one at a time."""
+        return json_parts(self)
 
     def _record(self, declaration: Declaration) -> Record:
         return declaration_record(declaration, self.batch.forms[declaration.form], raw=self.raw)
