@@ -32,7 +32,7 @@ from toolkit.outputs.parquet import exact as exact_value
 from toolkit.outputs.records import Record, row_columns, value_in
 from toolkit.values.words import PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE
 from toolkit.workflow.check import check_returns
-from toolkit.workflow.export import check_export_place, export_to, records_of
+from toolkit.workflow.export import Records, check_export_place, export_to
 from toolkit.workflow.forms import load_forms
 from toolkit.workflow.request import Request
 
@@ -110,7 +110,7 @@ def export(
         check_export_place(Path(output), request.outlet)
     batch = _read(request)
     if output is not None:
-        export_to(Path(output), batch, records_of(batch), request.outlet, request.forms)
+        export_to(Path(output), batch, Records(batch), request.outlet, request.forms)
     tables = _tables(batch, request.forms, (), exact)
     own = [name for name in tables.rows.columns if name not in tables.declarations.columns]
     joined = tables.declarations.merge(tables.rows[own], how="left", left_index=True, right_on=_OWNER)
@@ -132,7 +132,7 @@ def _tables(batch: Batch, forms: Sequence[Form], findings: Iterable[Finding], ex
     heads = list(dict.fromkeys(name for form in found for name in columns_of(form)[0]))
     own = list(dict.fromkeys(name for form in found for table in form.tables for name in row_columns(table)))
     kinds = {YEAR_ROLE: INTEGER, **{name: field.type for form in found for name, field in form.by_name.items()}}
-    records = records_of(batch)
+    records = Records(batch)
     of_roles = (form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) for form in found if role in form.roles)
     known = list(dict.fromkeys(("file", "sheet", *of_roles)))
     rows: list[Record] = []

@@ -15,25 +15,29 @@ from tests.drawings.choices import random_style
 from tests.drawings.declarations import Content, Value, contents
 from tests.drawings.funding import draw_funding
 from tests.drawings.goals import draw_goals
+from tests.drawings.habits import Habits, carried_out, random_habits
 from tests.drawings.head import CODE, coded, draw_head, draw_section, draw_title, person
 from tests.drawings.measure import PAGE_WIDTH, shown
 from tests.drawings.model import Canvas, Cell, Drawing, Sheet, cut
 from tests.drawings.style import Style
 from tests.drawings.table import draw_table
 
+NO_HABITS = Habits()
+
 
 def random_drawing(seed: int) -> Drawing:
     """Return the drawing of a seed, always the same one."""
     rng = random.Random(f"style {seed}")
     style = random_style(rng)
-    return compose(f"{seed:06d}", contents(seed, style.projects), style, rng)
+    return compose(f"{seed:06d}", contents(seed, style.projects), style, rng, random_habits(random.Random(f"habits {seed}")))
 
 
-def compose(name: str, given: Sequence[Content], style: Style, rng: random.Random) -> Drawing:
+def compose(name: str, given: Sequence[Content], style: Style, rng: random.Random, habits: Habits = NO_HABITS) -> Drawing:
     """Return `given` drawn in `style`; fields the style has no place for are blank in the drawing's own contents."""
     given = tuple(_old_tree(content, style) for content in given)
     printed = tuple(content.without(style.omitted) for content in given)
-    forms = [_form(_printed(content, full), style, rng, number) for number, (content, full) in enumerate(zip(printed, given, strict=True))]
+    pairs = enumerate(zip(printed, given, strict=True))
+    forms = [carried_out(_form(_printed(content, full), style, rng, number), habits) for number, (content, full) in pairs]
     if style.stacked.startswith("同表"):
         gap = 0 if style.stacked.endswith("紧接") else rng.randint(1, 3)
         sheets = [_sheet("绩效目标", _stacked(forms, gap), style)]
@@ -41,7 +45,8 @@ def compose(name: str, given: Sequence[Content], style: Style, rng: random.Rando
         sheets = [_sheet("绩效目标表" if len(forms) == 1 else f"项目{number}", cells, style) for number, cells in enumerate(forms, 1)]
     if style.extras.instructions:
         sheets.append(_instructions())
-    return Drawing(name, tuple(sheets), printed, style.traits(), style.omitted, _accepted(given, style))
+    traits = {**style.traits(), "习惯": habits.words()}
+    return Drawing(name, tuple(sheets), printed, traits, style.omitted, _accepted(given, style))
 
 
 def _printed(content: Content, full: Content) -> Content:
@@ -155,7 +160,7 @@ def _stacked(forms: list[list[Cell]], gap: int) -> list[Cell]:
 
 def _sheet(name: str, cells: list[Cell], style: Style) -> Sheet:
     placed = tuple(replace(cell, row=cell.row + style.top, column=cell.column + style.left) for cell in cells)
-    body = style.columns + bool(style.spacer)
+    body = max(cell.column + cell.columns - 1 for cell in cells if cell.field != "旁注")
     widths = [2.0] * style.left + [max(2.2, PAGE_WIDTH / body)] * body + [12.0] * style.extras.margin
     return Sheet(name, tuple(sorted(placed, key=lambda cell: (cell.row, cell.column))), tuple(_widened(placed, widths)))
 

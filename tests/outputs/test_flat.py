@@ -18,7 +18,7 @@ from tests.shipped import ROWS, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, INTEGER, TEXT, Field
-from toolkit.outputs.flat import export_bytes
+from toolkit.outputs.flat import export_parts
 from toolkit.outputs.records import Record, declaration_record
 from toolkit.reading.model import Declaration, Entry, Value
 
@@ -46,6 +46,10 @@ OTHER = replace(
 
 def records(form: Form, declarations: Sequence[Declaration]) -> list[Record]:
     return [declaration_record(each, form) for each in declarations]
+
+
+def exported(found: Sequence[Record], forms: Sequence[Form], suffix: str) -> bytes:
+    return b"".join(export_parts(found, forms, suffix))
 
 
 def shipped_records() -> list[Record]:
@@ -83,7 +87,7 @@ def back(value: object, like: object, kind: str) -> object:
 
 def test_workbook_holds_the_records_with_their_types() -> None:
     form, wanted = shipped_form(), shipped_records()
-    book = openpyxl.load_workbook(BytesIO(export_bytes(wanted, [form], ".xlsx")))
+    book = openpyxl.load_workbook(BytesIO(exported(wanted, [form], ".xlsx")))
     assert book.sheetnames == ["项目", "指标"]
     heads, *rows = [list(row) for row in book["项目"].iter_rows(values_only=True)]
     names = ["file", "sheet", "表样", "年度", *(f.name for f in form.fields if f.name != "年度")]
@@ -101,7 +105,7 @@ def test_workbook_holds_the_records_with_their_types() -> None:
 
 
 def test_pandas_reads_numbers_dates_and_texts() -> None:
-    data = BytesIO(export_bytes(shipped_records(), [shipped_form()], ".xlsx"))
+    data = BytesIO(exported(shipped_records(), [shipped_form()], ".xlsx"))
     table = pandas.read_excel(data, sheet_name="项目", dtype={"项目名称": str}, engine="openpyxl")
     assert table["年度资金申请总额"].tolist() == [-1.5, 1200000.0, 1200000.0]
     assert table["上年结转资金"].isna().tolist() == [True, False, False]
@@ -110,7 +114,7 @@ def test_pandas_reads_numbers_dates_and_texts() -> None:
 
 
 def test_csv_holds_the_records_and_nothing_that_runs() -> None:
-    data = export_bytes(shipped_records(), [shipped_form()], ".csv")
+    data = exported(shipped_records(), [shipped_form()], ".csv")
     assert data.startswith("\ufeff文件,工作表,表样,年度,".encode())
     table = pandas.read_csv(BytesIO(data), dtype=str, keep_default_na=False)
     assert table["年度"].tolist() == ["2025", "2025", "", "", "2025", "2025"]
@@ -122,7 +126,7 @@ def test_csv_holds_the_records_and_nothing_that_runs() -> None:
 
 
 def test_codes_of_eighteen_digits_stay_texts_and_other_types_keep_their_digits() -> None:
-    book = openpyxl.load_workbook(BytesIO(export_bytes(other_records(), [OTHER], ".xlsx")))
+    book = openpyxl.load_workbook(BytesIO(exported(other_records(), [OTHER], ".xlsx")))
     assert [cell.value for cell in book["项目"][2]][4:] == ["000123456789012345", 1234567.8, 0.125, datetime(2025, 3, 1), 3, None]
     assert [cell.number_format for cell in book["项目"][2]][5:8] == ["#,##0.00", "0.00####", "yyyy-mm-dd"]
     assert [[cell.value for cell in row] for row in book["指标"].iter_rows()] == [["文件", "工作表"]]
@@ -131,7 +135,7 @@ def test_codes_of_eighteen_digits_stay_texts_and_other_types_keep_their_digits()
 def test_several_forms_make_a_pair_of_sheets_each() -> None:
     both = [*shipped_records(), *other_records()]
     twin = replace(OTHER, name=OTHER.name + "二")
-    book = openpyxl.load_workbook(BytesIO(export_bytes(both, [shipped_form(), OTHER, twin], ".xlsx")))
+    book = openpyxl.load_workbook(BytesIO(exported(both, [shipped_form(), OTHER, twin], ".xlsx")))
     assert book.sheetnames == [
         "项目-绩效目标申报表",
         "指标-绩效目标申报表",
@@ -141,13 +145,13 @@ def test_several_forms_make_a_pair_of_sheets_each() -> None:
         "指标-政府采购／需求表（2025）：附件一之一之一之一之（2）",
     ]
     assert [book[name].max_row for name in book.sheetnames[:4]] == [4, 7, 2, 1]
-    assert json.loads(export_bytes(both, [shipped_form(), OTHER], ".json")) == both
+    assert json.loads(exported(both, [shipped_form(), OTHER], ".json")) == both
 
 
 @pytest.mark.parametrize("suffix", [".json", ".csv", ".xlsx"])
 def test_a_file_name_that_is_not_unicode(suffix: str) -> None:
     odd = [{**record, "file": "回收/\udcb0\udca1.xlsx"} for record in shipped_records()]
-    data = export_bytes(odd, [shipped_form()], suffix)
+    data = exported(odd, [shipped_form()], suffix)
     if suffix == ".json":
         assert json.loads(data) == odd
     elif suffix == ".csv":
@@ -162,13 +166,26 @@ def test_columns_are_the_same_without_records(suffix: str) -> None:
         stream = BytesIO(data)
         return list(pandas.read_csv(stream) if suffix == ".csv" else pandas.read_excel(stream, engine="openpyxl"))
 
-    some = export_bytes(records(shipped_form(), [declaration(rows=ROWS)]), [shipped_form()], suffix)
-    assert columns(export_bytes([], [shipped_form()], suffix)) == columns(some)
-    assert columns(export_bytes([], [], suffix)) == ["文件", "工作表", "表样", "年度"]
+    some = exported(records(shipped_form(), [declaration(rows=ROWS)]), [shipped_form()], suffix)
+    assert columns(exported([], [shipped_form()], suffix)) == columns(some)
+    assert columns(exported([], [], suffix)) == ["文件", "工作表", "表样", "年度"]
 
 
 @needs_validator
 def test_validator_finds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "数据.xlsx"
-    path.write_bytes(export_bytes([*shipped_records(), *other_records()], [shipped_form(), OTHER], ".xlsx"))
+    path.write_bytes(exported([*shipped_records(), *other_records()], [shipped_form(), OTHER], ".xlsx"))
     assert validate(path) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_many_records_come_in_pieces_and_are_the_same_file(suffix: str) -> None:
+    few, many = shipped_records(), shipped_records() * 100
+    parts = list(export_parts(many, [shipped_form()], suffix))
+    assert max(map(len, parts)) < sum(map(len, parts)) / 2
+    whole = b"".join(parts).decode("utf-8-sig")
+    if suffix == ".json":
+        assert whole == json.dumps(many, ensure_ascii=False, indent=1) + "\n"
+    else:
+        head, _, lines = exported(few, [shipped_form()], suffix).decode("utf-8-sig").partition("\r\n")
+        assert whole == f"{head}\r\n{lines * 100}"

@@ -73,6 +73,84 @@ WIDE_HEADING = """
 """
 
 
+# Rows with a label of another form beside, or under, the unit's, and nothing in its wording that says so.
+UNDECIDED_ABOVE = """
+2026年度项目支出绩效目标申报表
+项目性质 | 预算级次 | 项目类别
+一次性项目 | 区级 | 特定目标类
+计划完成日期 | 计划开始日期
+2026-12-31 | 2026-01-01
+项目名称 | 归口处室 | 主管部门
+公园养护 | | 云溪区绿化局
+实施单位 | 支出功能分类
+云溪区公园管理所 |
+"""
+UNDECIDED_BESIDE = """
+2026年度项目支出绩效目标申报表
+项目名称 | 公园养护 | < | <
+项目性质 | 一次性项目 | 项目类别 | 特定目标类
+计划开始日期 | 2026-01-01 | 计划完成日期 | 2026-12-31
+主管部门 | 云溪区绿化局 | < | <
+实施单位 | 云溪区公园管理所 | < | <
+资金投向 | 民生保障 | < | <
+绩效公开 | | < | <
+"""
+IN_ONE_CELL = """
+2026年度项目支出绩效目标申报表
+项目名称：公园养护 | 项目性质：一次性项目 | 项目类别：特定目标类
+主管部门：云溪区绿化局 | 实施单位：云溪区公园管理所 | <
+计划开始日期：2026-01-01 | 计划完成日期：2026-12-31 | <
+"""
+
+
+@pytest.mark.parametrize("head", [UNDECIDED_ABOVE, UNDECIDED_BESIDE, IN_ONE_CELL], ids=["标签在上", "标签在左", "同格"])
+def test_a_row_that_does_not_tell_goes_as_the_rows_around_it(head: str) -> None:
+    found = one(head, FUNDS, GOALS, ROWS)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+    assert [rule for rule, _ in told(found) if rule != "格式-缺项"] == []
+
+
+def test_two_forms_with_label_and_value_in_one_cell_keep_apart() -> None:
+    found = read(IN_ONE_CELL, FUNDS, GOALS, ROWS, IN_ONE_CELL.replace("公园养护", "绿道建设"), FUNDS, GOALS, ROWS)
+    assert [fields(each) for each in found] == [FIELDS, {**FIELDS, "项目名称": "绿道建设"}]
+
+
+@pytest.mark.parametrize("goal", ["完成采购。", "购置设备5台", "验收"])
+@pytest.mark.parametrize("below", ["", " | \n", "立项程序 | 专家论证\n"], ids=["接着", "空行", "别的对"])
+def test_a_goal_is_a_goal_however_short(goal: str, below: str) -> None:
+    found = one(HEAD, FUNDS, f"项目总目标 | | 年度总体目标 |\n | | {goal} |\n{below}", ROWS)
+    assert fields(found) == {**FIELDS, "年度总体目标": goal}
+
+
+def test_the_heading_of_another_pair_is_no_goal() -> None:
+    found = one(HEAD, FUNDS, "年度总体目标 | |\n立项程序 | 专家论证 |", ROWS)
+    assert fields(found) == {**FIELDS, "年度总体目标": None}
+
+
+@pytest.mark.parametrize(("first", "second"), [("一、{}", "{}"), ("（二）{}", "{}"), ("1.{}", "1.1{}"), ("{}", "{}2"), ("②{}", "（1）{}")])
+def test_numbered_words_of_the_tree(first: str, second: str) -> None:
+    rows = ROWS
+    for word, written in (("产出指标", first), ("效益指标", first), ("数量指标", second), ("质量指标", second)):
+        rows = rows.replace(f"| {word} |", f"| {written.format(word)} |")
+    found = one(HEAD, FUNDS, GOALS, rows)
+    assert (fields(found), lines(found), told(found)) == (FIELDS, LINES, [])
+    assert any("带有编号" in repair.message for repair in found.repairs)
+
+
+def test_headings_of_periods_are_the_nearest_ones() -> None:
+    """In a sheet without merged areas, pairs of the head stand over the columns of the money as well."""
+    pairs = "业务板块 | 基层治理 | | 责任主体 | | 街道办事处"
+    periods = """
+资金来源 | | 实施期资金 | | 2026年度资金
+资金总额 | | | | 300000
+其中：财政资金 | | | | 200000
+上年结转资金 | | | | 60000
+其他资金 | | | | 40000
+"""
+    found = one(HEAD, pairs, periods, GOALS, ROWS)
+    assert fields(found) == FIELDS
+
+
 @pytest.mark.parametrize("head", [HEAD, ABOVE, STRANGE], ids=["官方", "标签在上", "夹有别的项"])
 @pytest.mark.parametrize("funds", [FUNDS, ACROSS, COLUMN, PERIODS], ids=["并列", "横排", "一列", "分期"])
 @pytest.mark.parametrize("rows", [ROWS, THREE_CELLS, TWO_CELLS, WIDE_HEADING], ids=["一格", "三格", "两格", "一个表头三格"])

@@ -55,8 +55,7 @@ def mistakes(results: Sequence[Result]) -> list[str]:
 
 @pytest.mark.parametrize("writer", DIRECT)
 def test_a_sample_of_arrangements_is_read_exactly(writer: str, tmp_path: Path) -> None:
-    """Seed 2 without merges: a goal of five characters under its label, the cell right of it blank, is missed, and said."""
-    seeds = [seed for seed in (SAMPLE if writer in WORKBOOKS else FEW) if (seed, writer) != (2, "openpyxl不合并")]
+    seeds = SAMPLE if writer in WORKBOOKS else FEW
     assert mistakes(read([random_drawing(seed) for seed in seeds], writer, tmp_path)) == []
 
 
@@ -127,15 +126,16 @@ def test_other_forms_are_never_taken_for_this_one(writer: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("text", [None, "另行登记事项"], ids=["removed", "renamed"])
 def test_a_label_gone_loses_at_most_its_own_field_and_says_so(text: str | None, tmp_path: Path) -> None:
+    """Every label of a few drawings, and one label each of two hundred."""
     variants: dict[str, tuple[str, ...]] = {}
     drawings = []
-    for seed in range(40, 46):
+    for seed in (*range(40, 46), *range(1000, 1200)):
         drawing = random_drawing(seed)
-        for name in (*changes.HEAD_FIELDS, *FUNDS, *GOALS):
-            if changes.labels_of(drawing, name):
-                changed = replace(changes.relabelled(drawing, name, text), name=f"{drawing.name}-{name}")
-                drawings.append(changed)
-                variants[changed.name] = changes.fields_of(drawing, name)
+        names = [name for name in (*changes.HEAD_FIELDS, *FUNDS, *GOALS) if changes.labels_of(drawing, name)]
+        for name in names if seed < 1000 else random.Random(seed).sample(names, 1):
+            changed = replace(changes.relabelled(drawing, name, text), name=f"{drawing.name}-{name}")
+            drawings.append(changed)
+            variants[changed.name] = changes.fields_of(drawing, name)
     wrong: dict[str, list[str]] = {}
     for each in read(drawings, "openpyxl合并", tmp_path):
         name, lost = each.drawing.name, variants[each.drawing.name]
@@ -144,22 +144,22 @@ def test_a_label_gone_loses_at_most_its_own_field_and_says_so(text: str | None, 
         bad = [*others, *(mark for mark in own if mark.kind in ("wrong", "invented") or not mark.said)]
         if bad:
             wrong[name] = [mark.explain() for mark in bad]
-    assert len(drawings) > 60
+    assert len(drawings) > 260
     assert wrong == {}
 
 
 @pytest.mark.parametrize("change", ["pairs", "rows", "columns"])
 def test_what_is_exchanged_is_read_the_same(change: str, tmp_path: Path) -> None:
     drawings = []
-    for seed in range(60, 84):
+    for seed in range(2000, 2200):
         drawing = random_drawing(seed)
         rng = random.Random(seed)
-        pairs = changes.exchangeable(drawing)
+        pair = rng.sample(changes.exchangeable(drawing), 1) if changes.exchangeable(drawing) else [("", "")]
         made = {
-            "pairs": partial(changes.exchanged, drawing, *rng.choice(pairs)),
+            "pairs": partial(changes.exchanged, drawing, *pair[0]),
             "rows": partial(changes.exchanged_rows, drawing),
             "columns": partial(changes.exchanged_columns, drawing),
         }[change]()
         drawings += [made] if made != drawing else []
-    assert len(drawings) >= 5
+    assert len(drawings) >= 60
     assert mistakes(read(drawings, "openpyxl合并", tmp_path)) == []

@@ -99,17 +99,19 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
     """
     from toolkit.intake.batch import read_batch
     from toolkit.values.words import UNREADABLE
-    from toolkit.workflow.export import check_export_place, export_to, records_of
+    from toolkit.workflow.export import Records, check_export_place, export_to
 
     if output is not None:
         check_export_place(output, request.outlet)
     with show.progress(quiet or as_json or output is None) as progress:
         batch = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster)
-    records = records_of(batch, raw=raw)
+    records = Records(batch, raw=raw)
     if output is not None:
         export_to(output, batch, records, request.outlet, request.forms)
     if as_json or output is None:
-        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        for part in records.as_json():
+            click.echo(part, nl=False)
+        click.echo()
     elif not quiet:
         click.echo(f"已导出 {len(records)} 个项目：{output}")
     show.file_findings(batch.files)

@@ -7,10 +7,11 @@ the sheets 项目 and 指标 (and one for each further row table), for several f
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 FORMATS = (".json", ".csv", ".xlsx", PARQUET)
 PROJECTS, INDICATORS = "项目", "指标"
 
+# So many projects of a .csv are made into lines together.
+_AT_ONCE = 100
+
 # A file's name need not be Unicode on Linux: what is not is escaped, as on the screen.
 _ODD_NAMES = "backslashreplace"
 
@@ -43,28 +47,44 @@ _LIKE_FORMULA = re.compile(r"(?s)[=+\-@\t\r](?!\Z|[0-9][0-9.,]*(?:%|\([^()]*\))?
 _SHEET_NAME, _NOT_IN_NAMES = 31, str.maketrans("[]:*?/\\'", "（）：＊？／＼’")
 
 
-def json_text(records: Sequence[Record]) -> str:
-    """Return the records as JSON, Chinese readable."""
-    return json.dumps(records, ensure_ascii=False, indent=1)
+def json_parts(records: Iterable[Record]) -> Iterator[str]:
+    """Yield the records as JSON, Chinese readable, one at a time.
+
+    >>> "".join(json_parts([{"甲": 1}, {"乙": None}])) == json.dumps([{"甲": 1}, {"乙": None}], ensure_ascii=False, indent=1)
+    True
+    >>> "".join(json_parts([]))
+    '[]'
+    """
+    before = "[\n "
+    for record in records:
+        yield before + json.dumps(record, ensure_ascii=False, indent=1).replace("\n", "\n ")
+        before = ",\n "
+    yield "[]" if before.startswith("[") else "\n]"
 
 
-def export_bytes(records: Sequence[Record], forms: Sequence[Form], suffix: str) -> bytes:
-    """Return the records as a file of the kind `suffix` names (one of FORMATS).
+def export_parts(records: Sequence[Record], forms: Sequence[Form], suffix: str) -> Iterator[bytes]:
+    """Yield a file of the kind `suffix` names (one of FORMATS) piece by piece: .json and .csv never stand in memory whole.
 
     `forms` are those the records are on, or the one that gives the columns where there are none. A .csv or .parquet takes one at most.
     """
     if suffix == ".json":
-        return (json_text(records) + "\n").encode("utf-8", _ODD_NAMES)
-    if suffix == ".csv":
+        yield from (part.encode("utf-8", _ODD_NAMES) for part in json_parts(records))
+        yield b"\n"
+    elif suffix == ".csv":
         (form,) = forms or (None,)
+        columns = columns_of(form, records)
 
         # Excel and WPS take a CSV for GBK unless it starts with a byte order mark.
-        text: str = _joined(records, form).to_csv(index=False, lineterminator="\r\n")
-        return text.encode("utf-8-sig", _ODD_NAMES)
-    if suffix == PARQUET:
+        yield codecs.BOM_UTF8
+        for first in range(0, max(1, len(records)), _AT_ONCE):
+            frame = _joined(records[first : first + _AT_ONCE], form, columns)
+            text: str = frame.to_csv(index=False, lineterminator="\r\n", header=first == 0)
+            yield text.encode("utf-8", _ODD_NAMES)
+    elif suffix == PARQUET:
         (form,) = forms or (None,)
-        return parquet_bytes(records, columns_of(form), form)
-    return _workbook(records, forms)
+        yield parquet_bytes(records, columns_of(form), form)
+    else:
+        yield _workbook(records, forms)
 
 
 def columns_of(form: Form | None, records: Sequence[Record] = ()) -> tuple[list[str], list[str]]:
@@ -89,8 +109,8 @@ def rows_in(record: Record, table: IndicatorTable | None) -> list[Record]:
     return rows if isinstance(rows, list) else []
 
 
-def _joined(records: Sequence[Record], form: Form | None) -> pandas.DataFrame:
-    projects, rows = columns_of(form, records)
+def _joined(records: Sequence[Record], form: Form | None, columns: tuple[list[str], list[str]]) -> pandas.DataFrame:
+    projects, rows = columns
     values = [
         [_harmless(value) for value in (*(value_in(record, c) for c in projects), *(row.get(c) for c in rows))]
         for record in records

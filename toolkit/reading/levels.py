@@ -11,7 +11,7 @@ from itertools import pairwise
 from toolkit.reading.arranged.table import Log, Place
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
-from toolkit.reading.plan import Plan, Position, text_key
+from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.targets import DITTO
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name
@@ -86,8 +86,17 @@ def _same_word(place: Place, entry: Entry, other: Entry) -> bool:
 
 
 def _standard(place: Place, text: str) -> str:
-    key = text_key(text)
-    return place.spec.words.get(key) or place.spec.aliases.get(key) or text
+    return _word_of(place, text_key(text))[1] or text
+
+
+def _word_of(place: Place, key: str) -> tuple[str, str | None]:
+    """The key without its number, and the list's word that it stands for, if any."""
+    spec = place.spec
+    for words in (spec.words, spec.aliases):
+        bare = unnumbered(key, words)
+        if bare in words:
+            return bare, words[bare]
+    return key, None
 
 
 def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collection[str], log: Log) -> None:
@@ -113,13 +122,13 @@ def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:
     if entry.state != OK or not (spec.words or spec.aliases):
         return
     key = text_key(str(entry.value))
-    exact = spec.words.get(key)
-    standard = exact or spec.aliases.get(key)
+    bare, standard = _word_of(place, key)
     if standard is None and "\n" in str(entry.value):
         entries[place.name] = Entry(unwrap(str(entry.value)), entry.text, entry.cell)
     if standard is None or standard == entry.value:
         return
     entries[place.name] = Entry(standard, entry.text, entry.cell)
-    if exact is None:
-        message = f"{place.name}“{entry.value}”是“{standard}”的别名，已按标准名称读取。"
+    if key not in spec.words:
+        what = f"是“{standard}”的别名" if bare == key else f"带有编号，是“{standard}”"
+        message = f"{place.name}“{entry.value}”{what}，已按标准名称读取。"
         log.repairs.append(Repair("修复-别名", place.name, entry.cell, entry.text, standard, message, standard, safe=True))

@@ -6,8 +6,9 @@ so nothing in it is worked out twice.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -23,6 +24,9 @@ Position = tuple[int, int]
 # No label is longer than the longest of the form, spaced out and wrapped; longer texts are content.
 _SPACED = 3
 _SHORTEST_LIMIT = 24
+
+# How a word of the tree is numbered: 1.产出指标, 1.1数量指标, （一）质量指标, 数量指标2.
+_NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六七八九十]{1,2})[)、.:]*|[(]?[0-9]{1,2}[)]?$")
 
 _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
@@ -89,6 +93,21 @@ class Plan:
         if not isinstance(value, str) or len(value) > self.limit:
             return None
         return text_key(value)
+
+    def is_level(self, value: object) -> bool:
+        """Return whether a cell's value is a word of the tree, numbered or not."""
+        key = self.key(value)
+        return key is not None and unnumbered(key, self.level_words) in self.level_words
+
+
+def unnumbered(key: str, words: Container[str]) -> str:
+    """Return the one of `words` that a key is when its number is left out; else the key itself.
+
+    >>> unnumbered("1.1数量指标", {"数量指标"}), unnumbered("(二)数量指标", {"数量指标"}), unnumbered("一级指标", {"数量指标"})
+    ('数量指标', '数量指标', '一级指标')
+    """
+    bare = _NUMBER.sub("", key) if key not in words else key
+    return bare if bare in words else key
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from toolkit.intake.batch import read_batch
 from toolkit.resources import examples_dir
 from toolkit.values.words import ERROR
 from toolkit.workflow.check import check_returns
-from toolkit.workflow.export import export_to, records_of
+from toolkit.workflow.export import Records, export_to
 from toolkit.workflow.forms import load_forms
 from toolkit.workflow.imports import import_documents
 from toolkit.workflow.merge import Merging, merge_returns
@@ -58,7 +58,7 @@ def run_demo(output: Path) -> Iterator[str]:
     yield ""
     yield "第五步 导出：把全部内容导出为数据表（相当于 jixiao export）。"
     batch = read_batch([str(filled)], forms)
-    export_to(output / EXPORTED, batch, records_of(batch), request.outlet)
+    export_to(output / EXPORTED, batch, Records(batch), request.outlet)
     yield f"  已生成 {output / EXPORTED}"
     yield ""
     first = next(iter(merged.written or drafts.written), output)

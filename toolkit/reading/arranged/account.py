@@ -39,6 +39,9 @@ class Fate(Enum):
 
 _LONGEST_LABEL = 14
 
+# A label whose place is blank has nothing but its own wording to be told by.
+_BLANK_LABEL = 8
+
 # A row with a word of the tree and so many cells beside it is an indicator that nobody read.
 _INDICATOR = 2
 
@@ -97,7 +100,7 @@ def _is_indicator(line: Sequence[Cell], placement: Placement) -> bool:
     """Whether a row that was not read shows a word of the tree beside other cells, and not the headings again."""
     plan = placement.plan
     assert placement.cells is not None and placement.header is not None
-    told = sum(plan.key(cell.value) in plan.level_words for cell in line)
+    told = sum(plan.is_level(cell.value) for cell in line)
     return told > 0 and len(line) - told >= _INDICATOR and not repeats(placement.cells, placement.header, plan, line[0].row)
 
 
@@ -135,7 +138,7 @@ def _outside_table(
             yield cell.place, Fate.OUTSIDE
         elif part.above and alone:
             yield cell.place, Fate.HEADING
-        elif not part.foot and valued | (len(rest) > 1) and _is_pair(cells, cell, rest, known):
+        elif not part.foot and valued | (len(rest) > 1) and (_is_pair(cells, cell, rest, known) or _is_blank_pair(cells, cell, part)):
             yield cell.place, Fate.STRANGE
         elif is_note(cell.value) or _REMARK.match(text):
             yield cell.place, Fate.NOTE
@@ -182,6 +185,18 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True
     return any(is_free(other) and other is not None and _is_short(other) for other in (before, above))
+
+
+def _is_blank_pair(cells: Cells, cell: Cell, part: Part) -> bool:
+    """Whether a cell is a label of another form's whose place beside it nobody filled."""
+    word = squeeze(cell.text)
+    return (
+        isinstance(cell.value, str)
+        and len(word) <= _BLANK_LABEL
+        and word.isalpha()
+        and cell.last_column < part.right
+        and cells.at(cell.row, cell.last_column + 1) is None
+    )
 
 
 def _hidden(cell: Cell, placement: Placement) -> bool:

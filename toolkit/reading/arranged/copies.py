@@ -24,6 +24,9 @@ _NUMBERED = re.compile(r"(?:附件|附表|附|表)[0-9一二三四五六七八�
 # So many rows above its first label a copy may begin: title, year, unit, and pairs of another form's.
 _HIGHEST = 10
 
+# So many rows of such pairs may stand between its title and its first label.
+_PAIR_ROWS = 3
+
 _ALL: Area = (1, 1, sys.maxsize, sys.maxsize)
 
 # What stands above a form's first label: a title, a year, a unit of money, a heading over the first block.
@@ -42,7 +45,7 @@ def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[A
     places: dict[str, list[tuple[int, int]]] = {}
     for hit in hits:
         names = hit.names(Kind.FIELD)
-        if len(hit.meanings) == 1 and len(names) == 1 and hit.cost < 0.2:
+        if len(hit.meanings) == 1 and len(names) == 1 and (hit.cost < 0.2 or hit.inside is not None):
             places.setdefault(names[0], []).append((hit.cell.row, hit.cell.column))
     counts = Counter({name: len(each) for name, each in places.items()})
     copies = round(median(counts.values())) if counts else 1
@@ -72,13 +75,16 @@ def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[A
 
 def _top(cells: Cells, first: int, before: int, form: Form) -> int:
     """The row in which a copy begins whose first label is in row `first`: its title's, else that of its year or unit."""
-    start = first
+    start, crossed = first, 0
     for row in range(first - 1, max(before, first - _HIGHEST), -1):
         line = cells.by_row.get(row)
-        if line is None:
+        if line is None and not crossed:
             continue
-        if len(line) > 2:
+        crossed += line is not None and len(line) > 2
+        if line is None or crossed > _PAIR_ROWS:
             break
+        if len(line) > 2:
+            continue
         text = squeeze(line[0].text)
         if label_key(text) == label_key(form.title) or (len(line) == 1 and _TITLE.fullmatch(text)):
             above = cells.by_row.get(row - 1, ()) if row - 1 > before else ()

@@ -34,7 +34,7 @@ def straightened(grid: Grid, placement: Placement) -> tuple[Grid, tuple[int, ...
     for row, line in sorted(cells.by_row.items()):
         if row <= header.bottom:
             continue
-        titled = next((cell for cell in line if plan.key(cell.value) in plan.level_words), None)
+        titled = next((cell for cell in line if plan.is_level(cell.value)), None)
         if titled is not None:
             beside = titled.column < min(columns) or titled.column > max(columns)
             offset = level - titled.column if beside else 0

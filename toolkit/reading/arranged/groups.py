@@ -138,9 +138,9 @@ class Groups:
             if heading is not None and heading.column == column and heading not in found:
                 found.append(heading)
             column = (cell.last_column if cell is not None else column) + 1
-        row = Counter(heading.row for heading in found).most_common(1)[0][0] if found else 0
-        found = [heading for heading in found if heading.row == row]
-        return found if len(found) > 1 and any(self._own(heading) for heading in found) else []
+        rows = sorted({heading.row for heading in found}, reverse=True)
+        lines = ([heading for heading in found if heading.row == row] for row in rows)
+        return next((line for line in lines if len(line) > 1 and any(self._own(heading) for heading in line)), [])
 
     def _heading(self, place: Position, hit: Hit) -> Cell | None:
         """The first text above a place that is no amount, in rows where no label of a field has that column."""

@@ -95,7 +95,7 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
     """The meanings and the value of a text that opens with a field's label and a colon: `项目名称：食堂改造`."""
     for colon in _COLON.finditer(text, 0, plan.limit):
         rest = text[colon.end() :].strip()
-        meanings = plan.vocabulary.get(text_key(text[: colon.start()]), ())
+        meanings, _ = _known(plan, text_key(text[: colon.start()]))
         fields = tuple(meaning for meaning in meanings if meaning.kind == Kind.FIELD)
         if fields and rest:
             return fields, rest

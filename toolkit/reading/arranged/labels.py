@@ -53,6 +53,7 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
 
 
 _LAST_BRACKETS = re.compile(r"\([^()]*\)$")
+_MARKED = re.compile(r"[*※#]+$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
@@ -152,7 +153,7 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     ['主管部门及代码', '主管部门']
     """
     seen = {key: 0.0}
-    for change, cost in ((_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
+    for change, cost in ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
         for text, paid in list(seen.items()):
             shorter = change.sub("", text)
             if len(shorter) > (2 if change is _YEAR else 1):

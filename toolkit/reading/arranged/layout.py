@@ -19,7 +19,8 @@ from toolkit.reading.arranged.header import Header, find_header
 from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
-from toolkit.reading.arranged.places import MISSING, Candidate, candidates, misfit
+from toolkit.reading.arranged.places import candidates
+from toolkit.reading.arranged.prices import MISSING, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 
@@ -78,7 +79,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         header, table, free = _with_lent_columns(cells, hits, plan, header, hint) or (header, table, free)
     grids = tuple(completed(each, cells, hint) for each in grids)
     fields = [hit for hit in free if hit.names(Kind.FIELD)]
-    blocked = frozenset((*(hit.cell.place for hit in free if hit.inside is None), *(place for each in grids for place in each.places)))
+    blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
     fields += [hit for hit in extra]
     blocked |= {hit.cell.place for hit in extra}

@@ -86,4 +86,4 @@ def _is_parted(first: str, second: str, plan: Plan) -> bool:
 
 def _is_word(text: str, plan: Plan) -> bool:
     key = plan.key(text)
-    return key is not None and (key in plan.level_words or bool(meanings_of(key, plan.vocabulary)[0]))
+    return key is not None and (plan.is_level(text) or bool(meanings_of(key, plan.vocabulary)[0]))

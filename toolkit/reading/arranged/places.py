@@ -1,64 +1,36 @@
 """Where a label's value may stand, and what each place costs: right of the label, under it, or in its own cell.
 
 In: the labels of one form, outside its row table. Out: for each field its candidate places with their costs, for `assign`. The
-costs say what a person looks at: the nearest cell in the direction in which the whole row is filled, of the field's type and
-list, no label and not blank. The direction is decided for a row of labels together, because one label alone often has something
-on either side. Where a row of amounts has a column per period, each cell also counts for the fields drawn beside it (`periods`).
+costs say what a person looks at: the nearest cell in the direction in which the whole row is filled (`prices`), of the field's type
+and list, no label and not blank. Where a row of amounts has a column per period, each cell also counts for the fields drawn beside
+it (`groups`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
+from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.assign import cheapest
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import Groups
-from toolkit.reading.arranged.hits import Hit, looks_like_label
+from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.entries import NUMERIC, cell_entry
-from toolkit.reading.model import OK
-from toolkit.reading.money import unit_in
-from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.sources.grid import CellValue, Uncached
-from toolkit.values.errors import ErrorValue
-from toolkit.values.text import clean_text
+from toolkit.reading.arranged.prices import INSIDE, MISSING, RIGHT, UNDER, Candidate, filled_ways, price
+from toolkit.reading.plan import Plan, Position, Spot
 
-# What it costs to leave a label without a place; dearer places are none.
-MISSING = 9.0
+# What a second cell beside a label costs, each column further, and a blank place before.
+_SECOND, _PER_COLUMN, _SKIPPED = 3.0, 0.02, 1.2
 
-_BLANK, _BLANK_UNDER, _OTHER_WAY, _SECOND = 1.5, 2.0, 3.0, 3.0
-_NOT_AS_DRAWN, _PER_COLUMN, _SKIPPED = 0.3, 0.02, 1.2
-
-# A text of more characters under a goal's label is a goal, however short.
-_SHORTEST_GOAL = 8
-
-# Labels are short, names are longer: so much dearer is a text that might be either.
-_SHORT = 0.4
-
-# A row whose labels lean less than this to one side does not tell the direction in which it is filled.
-_CLEAR = 1.0
+# What it costs to take what heads a pair of its own for the value over it.
+_PAIR = 1.0
 
 # What is longer, or holds one of these, is no heading of another text.
 _LONGEST_HEADING, _PROSE = 12, re.compile("[，。；;：:0-9]")
 
 # So far a value may stand from its label in a sheet without merged cells.
 _FURTHEST, _DEEPEST = 24, 4
-
-RIGHT, UNDER, INSIDE = "right", "under", "inside"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place for the value of `hit`, `cell` being what stands there (None for a blank place)."""
-
-    hit: Hit
-    place: Position
-    cell: Cell | None
-    way: str
-    cost: float
 
 
 def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], plan: Plan) -> dict[str, dict[Position, Candidate]]:
@@ -78,7 +50,7 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
         [(hit, [*_right(cells, hit, blocked, edge), *_blanks(hit, groups, cells)], list(_under(cells, hit, blocked))) for hit in row]
         for row in rows.values()
     ]
-    ways = _ways(lines, spots)
+    ways = filled_ways(lines, spots, cells)
     for offers, way in zip(lines, ways, strict=True):
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
@@ -89,7 +61,7 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
                     *_inside(hit),
                 ):
                     base = 0.0 if many and offer.way == RIGHT else offer.cost
-                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + _price(offer, spots[name], way)
+                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + price(offer, spots[name], way)
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)
@@ -127,100 +99,6 @@ def _meant(hits: Sequence[Hit], groups: Groups) -> dict[Position, tuple[str, ...
     return {hit.cell.place: (chosen[hit.cell.place],) if hit.cell.place in chosen else () for hit in many}
 
 
-Offers = Sequence[tuple[Hit, list[Candidate], list[Candidate]]]
-
-
-def _ways(lines: Sequence[Offers], spots: Mapping[str, Spot]) -> list[str | None]:
-    """The direction in which each row of labels is filled; a row that does not tell goes as all others go that do."""
-    leanings = [_leaning(offers, spots) for offers in lines]
-    clear = {UNDER if leaning > 0 else RIGHT for leaning in leanings if abs(leaning) >= _CLEAR}
-    usual = next(iter(clear)) if len(clear) == 1 else None
-    return [
-        usual if usual is not None and abs(leaning) < _CLEAR else None if abs(leaning) < 0.01 else UNDER if leaning > 0 else RIGHT
-        for leaning in leanings
-    ]
-
-
-def _leaning(offers: Offers, spots: Mapping[str, Spot]) -> float:
-    """By how much cheaper it is for all labels of a row together to have their values under them than beside them."""
-    sums = {RIGHT: 0.0, UNDER: 0.0}
-    for hit, right, under in offers:
-        for way, found in ((RIGHT, right), (UNDER, under)):
-            prices = [offer.cost + _price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
-            sums[way] += min(prices, default=MISSING)
-    return max(_CLEAR, sums[RIGHT] - sums[UNDER]) if _only_under(offers, spots) else sums[RIGHT] - sums[UNDER]
-
-
-def _only_under(offers: Offers, spots: Mapping[str, Spot]) -> bool:
-    """Whether amounts, dates or long texts stand under the labels of a row and nothing at all beside them."""
-    if any(offer.cell is not None for _, right, _ in offers for offer in right):
-        return False
-    return any(
-        offer.cell is not None and _is_sure(offer.cell.value, spots[name])
-        for hit, _, under in offers
-        for name in hit.names(Kind.FIELD)
-        for offer in under
-    )
-
-
-def _is_sure(value: CellValue, spot: Spot) -> bool:
-    """Whether a value can hardly be anything but the field's."""
-    if spot.field.type in NUMERIC:
-        return misfit(value, spot) == 0.0
-    return spot.field.type == LONG_TEXT and isinstance(value, str) and len(value) > _SHORTEST_GOAL and not looks_like_label(value)
-
-
-def _price(offer: Candidate, spot: Spot, way: str | None) -> float:
-    """What a place costs for one field: blank, of another type, against the row's direction or the drawing's."""
-    price = _BLANK_UNDER if offer.way == UNDER else _BLANK
-    if offer.cell is not None:
-        price = misfit(offer.cell.value, spot)
-        if spot.label is None and price > 0:
-            return MISSING
-    if way is not None and offer.way not in (way, INSIDE):
-        price += _OTHER_WAY
-    if spot.label is not None and offer.way in (RIGHT, UNDER):
-        drawn = UNDER if spot.row > spot.label.row else RIGHT
-        price += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
-    return price
-
-
-def misfit(value: CellValue, spot: Spot) -> float:
-    """What it costs to take a value for a field: nothing when it reads as its type and is in its list."""
-    field = spot.field
-    if isinstance(value, (ErrorValue, Uncached)):
-        return 0.0
-    text = clean_text(value) if isinstance(value, str) else str(value)
-    if field.type in NUMERIC:
-        return _numeric_misfit(value, text, field)
-    strange = 2.5 if looks_like_label(text) else 0.0
-    if field.type == CODE:
-        return 0.0 if spot.words.get(text_key(text)) else 1.0 + strange if isinstance(value, str) else 2.5
-    if not isinstance(value, str):
-        return 1.5
-    if field.type == LONG_TEXT:
-        return strange + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
-    return (
-        strange
-        + (0.8 if len(text) > 120 else _SHORT if len(text) < 6 else 0.0)
-        + (0.6 if text[:1].isdigit() and text[-1:].isdigit() else 0.0)
-    )
-
-
-def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:
-    state = cell_entry(value, field, None).state
-    if state == OK:
-        return 3.0 if field.type != DATE and not isinstance(value, (str, int, float)) else 0.0
-    digits = sum(char.isdigit() for char in text)
-    if not digits and unit_in(text, label=True) is not None:
-        return MISSING
-    if field.type == DATE and text.count("年") + text.count("-") > 2:
-        return 3.0
-    if digits and len(text) <= 40:
-        return 1.8 if field.type == AMOUNT else 2.0
-    return 1.0 if len(text) <= 2 and not digits else 2.5 if len(text) <= 6 and not looks_like_label(text) else 5.0
-
-
 def _inside(hit: Hit) -> Iterator[Candidate]:
     if hit.inside is not None:
         cell = Cell(hit.cell.row, hit.cell.column, hit.cell.last_row, hit.cell.last_column, hit.inside, hit.cell.place)
@@ -244,6 +122,8 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
             continue
         area = cells.blank_at(row, column)
         place = (area[0], area[1]) if area else (row, column)
+        if area is None and column > start and _is_gap(cells, row, column, blocked):
+            return
         if place == (row, column) and (column == start or cells.is_place(row, column)):
             yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
             if cells.grid.ruled:
@@ -256,6 +136,12 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
         yield Candidate(hit, (row, start), None, RIGHT, 0.0)
 
 
+def _is_gap(cells: Cells, row: int, column: int, blocked: frozenset[Position]) -> bool:
+    """Whether a blank place of a sheet with merged areas is a label's, as the one over or under it is; its value is no other's."""
+    near = cells.at(row - 1, column), cells.at(row + 1, column)
+    return cells.edge > 0 and any(each is not None and each.place in blocked and each.column == column for each in near)
+
+
 def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
     """The place under a label: the first cell in its columns, past blank rows."""
     first, last = hit.cell.column, hit.cell.last_column
@@ -265,10 +151,17 @@ def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Can
         cell = covering or (inside[0] if inside else None)
         if cell is not None:
             if cell.place not in blocked:
-                yield Candidate(hit, cell.place, cell, UNDER, 0.5 * (cell.column != first or len(inside) > 1))
+                cost = 0.5 * (cell.column != first or len(inside) > 1) + _PAIR * _heads_pair(cells, hit, cell)
+                yield Candidate(hit, cell.place, cell, UNDER, cost)
             return
         area = cells.blank_at(row, first)
         if row == hit.cell.last_row + 1 or area:
             yield Candidate(hit, (row, first), None, UNDER, 0.0)
         if area or cells.by_row.get(row):
             return
+
+
+def _heads_pair(cells: Cells, hit: Hit, cell: Cell) -> bool:
+    """Whether a text under a label has something beside it and that nothing over it, as a label of another pair has."""
+    after = cells.after(cell)
+    return after is not None and cells.at(hit.cell.row, after.column) is None and len(cell.text) <= _LONGEST_HEADING

@@ -99,7 +99,7 @@ def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[st
     name = next((columns[spec.column.name] for spec in plan.columns if spec.column.name in columns and not spec.words), None)
     levels = [columns[each] for each in plan.levels if each in columns]
     below = [row for row in sorted(cells.by_row) if row > header.bottom and not repeats(cells, header, plan, row)]
-    titled = {row: any(_key(cells, row, first, plan) in plan.level_words for first, _ in levels) for row in below}
+    titled = {row: any(_is_level(cells, row, first, plan) for first, _ in levels) for row in below}
     end = next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name)), cells.last_row + 1)
     last = max((row for row in below if titled[row] and row < end), default=header.bottom)
     rows: list[int] = []
@@ -135,9 +135,9 @@ def _is_no_row(cells: Cells, row: int, name: Range | None, levels: Sequence[Rang
     return across or any(span[0] <= first.column <= span[1] for span in levels)
 
 
-def _key(cells: Cells, row: int, column: int, plan: Plan) -> str | None:
+def _is_level(cells: Cells, row: int, column: int, plan: Plan) -> bool:
     cell = cells.at(row, column)
-    return plan.key(cell.value) if cell is not None else None
+    return cell is not None and plan.is_level(cell.value)
 
 
 def _filled(cells: Cells, rows: Sequence[int], span: Range) -> int:
@@ -241,7 +241,7 @@ def without_footers(found: list[tuple[int, Values]], plan: Plan, places: Sequenc
         or sum(plan.key(value) in headings for value in values if isinstance(value, str)) < min(3, len(headings))
     ]
     while rows and is_footer(rows[-1][1], number):
-        if any(plan.key(rows[-1][1][index]) in plan.level_words for index in levels):
+        if any(plan.is_level(rows[-1][1][index]) for index in levels):
             break
         rows.pop()
     return rows
