@@ -7,6 +7,7 @@ ready to print; addresses are A1 strings of the returned file.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ PRINTED = "#"
 ACTIONS = (KEEP, RETURN)
 
 KEPT = "已说明"
+
+# A longer name of a file is shown by its first and last characters.
+_LONG_NAME, _HEAD, _TAIL = 36, 20, 14
 
 PASSED, NEEDS_CHANGES, UNREADABLE = (words.STATUS_WORDS[each] for each in (words.PASSED, words.NEEDS_CHANGES, words.UNREADABLE))
 
@@ -182,6 +186,18 @@ class Review:
     @property
     def first_line(self) -> str:
         return f"{self.verdict}：{self.counts_line}"
+
+
+def file_names(review: Review) -> dict[str, str]:
+    """Return how each file is called in the report: by its name, with the folder or archive it is in where another has that name.
+
+    A long one is cut in its middle: a row stays readable, and the link leads to the file.
+    """
+    found = dict.fromkeys([file for group in review.groups for file in group.files] + [item.finding.file for item in review.items])
+    files = {file: file.replace("\\", "/").replace("!/", "/").split("/") for file in found}
+    often = Counter(parts[-1] for parts in files.values())
+    shown = {file: "/".join(parts[-2 if often[parts[-1]] > 1 else -1 :]) for file, parts in files.items()}
+    return {file: name if len(name) <= _LONG_NAME else f"{name[:_HEAD]}……{name[-_TAIL:]}" for file, name in shown.items()}
 
 
 def source_path(file: str, folder: str) -> str:

@@ -25,6 +25,7 @@ from toolkit.outputs.review.model import (
     AbsentUnit,
     Group,
     Review,
+    file_names,
 )
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
@@ -81,8 +82,11 @@ def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int,
     head = _TITLE_ROWS - 1
     open_sheet(sheet, looks, _OVERVIEW, head)
     sheet.set_row(head, 22)
+    names = file_names(review)
     for index, group in enumerate(review.groups):
-        _group(sheet, looks, review, head + 1 + index, group, first_rows.get(index))
+        link = cell_link(group.files[0], None, None, review.folder) if len(group.files) == 1 else None
+        files = [names[file] for file in group.files]
+        _group(sheet, looks, head + 1 + index, group, (first_rows.get(index), "\n".join(files), link))
     bottom = head + len(review.groups)
     sheet.autofilter(head, 0, max(bottom, head + 1), last)
     _total(sheet, looks, review, bottom + 1)
@@ -101,7 +105,9 @@ def _how(review: Review) -> str:
     )
 
 
-def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, first: int | None) -> None:
+def _group(sheet: Any, looks: Looks, row: int, group: Group, where: tuple[int | None, str, str | None]) -> None:
+    """Write a unit's line; `where` its findings begin in 问题清单, how its files are called, and the way to the only one."""
+    first, files, link = where
     name = f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name
     looks.write(sheet, row, 0, name)
     sheet.write_string(row, 1, group.status, looks.status.get(group.status, looks.other_status))
@@ -113,8 +119,7 @@ def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, fir
         sheet.write_blank(row, 8, None, looks.centre)
     else:
         sheet.write_url(row, 8, f"internal:'{ISSUES}'!A{first + 1}", looks.link, f"查看 {counts.findings} 条")
-    link = cell_link(group.files[0], None, None, review.folder) if len(group.files) == 1 else None
-    text = fitting("\n".join(group.files))
+    text = fitting(files)
     if link:
         sheet.write_url(row, 9, link, looks.link_left, text)
     else:
