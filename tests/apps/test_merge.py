@@ -201,7 +201,7 @@ def test_summaries_in_wan(run: Run) -> None:
     put("回收/甲.xlsx", {})
     assert run("merge", "回收", "-o", "汇总", "--unit", "万元").code == 0
     assert rows("汇总/总表.xlsx", "按单位")[0][6] == 120
-    assert [row[10] for row in rows("汇总/总表.xlsx", "项目明细")] == [1200000, 1200000]
+    assert [row[12] for row in rows("汇总/总表.xlsx", "项目明细")] == [1200000, 1200000]
     wrong = run("merge", "回收", "-o", "汇总二", "--unit", "亿元")
     assert (wrong.code, wrong.err) == (2, "错误：选项 --unit 的值不对（只能是 元、万元）。用 jixiao merge --help 查看用法。\n")
 

@@ -118,6 +118,9 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
 @click.command("import", cls=chinese.Command)
 @options.paths
 @options.output("存放生成的申报表的文件夹。")
+@options.roster
+@options.latest
+@options.use
 @options.form
 @options.password
 @options.force
@@ -125,9 +128,15 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
 @options.quiet
 @options.request
 def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
-    """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
+    """导入：把已公布的文档、不在现行表样上的报送转成填好的申报表，每个单位一个工作簿，每个项目一张表。
+
+    旧版表样、别的版面、名称损坏或用网页版软件另存过的工作簿、.xls、.ods、Word、PDF 都转入现行表样，原件不动；jixiao check
+    的报告写明哪些报送需要转入。转入的有工作簿时另写转入记录.xlsx：每份去了哪里、为什么，哪些内容换了位置，
+    哪些没有位置，哪些要核对。--json 里它们是 moved 和 left。
 
     例：jixiao import 公布文本.txt -o 填报/
+
+    例：jixiao import 回收/ -o 规范/
     """
     from toolkit.workflow.imports import import_documents
 
@@ -156,6 +165,9 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
             "others": [other.record() for other in result.batch.others],
             "doubts": doubts,
             "unread": result.batch.unread,
+            "log": str(result.log) if result.log else None,
+            "moved": [move.record() for move in result.moves.moved],
+            "left": [move.record() for move in result.moves.left],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:

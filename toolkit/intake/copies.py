@@ -99,14 +99,20 @@ def rebuild(form: Form, declarations: Sequence[Declaration], findings: Sequence[
     """
     mine = [declaration for declaration in declarations if declaration.form == form.name]
     data = fill_workbook(form, [replace(each, rows=tuple(map(_as_written, each.rows))) for each in mine])
+    made = read_again(data, form, mine)
+    return data, [_moved(finding, mine, made) for finding in findings]
+
+
+def read_again(data: bytes, form: Form, declarations: Sequence[Declaration]) -> dict[int, Declaration]:
+    """Return what the sheets of a workbook just filled with `declarations` say, by the place of each among them."""
     by_name = {grid.name: grid for grid in read_xlsx(data, "")[0]}
     made: dict[int, Declaration] = {}
-    for index in range(len(mine)):
+    for index, declaration in enumerate(declarations):
         grid = by_name.get(f"{PROJECT_SHEET}{index + 1}")
-        found = read_sheet(grid, form, mine[index].file) if grid is not None else None
+        found = read_sheet(grid, form, declaration.file) if grid is not None else None
         if found is not None:
             made[index] = found
-    return data, [_moved(finding, mine, made) for finding in findings]
+    return made
 
 
 def _as_written(row: Row) -> Row:

@@ -32,7 +32,8 @@ class FileResult:
     `issued` is what its workbook says of its issue; `owner` whose file it is where no declaration tells;
     `attached_to` the file that it is an attachment of; `origin` what it was made from where it is a marked copy
     of ours come back. `stray` says what it is where it holds no form: one that PASSED all the
-    same was never expected to hold one, and `others` settles what becomes of it.
+    same was never expected to hold one, and `others` settles what becomes of it. `nameless`: a workbook whose names no longer lead to
+    the form's cells.
     """
 
     file: str
@@ -45,6 +46,7 @@ class FileResult:
     attached_to: str | None = None
     origin: tuple[str, ...] = ()
     stray: Stray | None = None
+    nameless: bool = False
 
     def record(self) -> dict[str, object]:
         """Return the file as the commands list it in JSON."""

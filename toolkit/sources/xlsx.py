@@ -7,6 +7,7 @@ workbook also says what it is and for whom it was made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import unquote
 
@@ -40,7 +41,9 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         parts = read_workbook(package)
         scanner = SheetScanner(parts)
         grid = partial(_grid, package, scanner, properties, parts.date1904)
-        return tuple(grid(sheet) for sheet in parts.sheets if sheet.kind == WORKSHEET), kind
+        named = [(name.name, name.sheet_index) for name in parts.defined_names if "#REF!" not in name.text]
+        sheets = [sheet for sheet in parts.sheets if sheet.kind == WORKSHEET]
+        return tuple(replace(grid(s), names=frozenset(name for name, of in named if of in (None, s.index))) for s in sheets), kind
 
 
 def kind_of(package: Package) -> str | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
 from toolkit.intake.batch import read_batch
+from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.intake.roster import not_sent, with_missing
@@ -93,6 +95,12 @@ class CheckResult:
         roster = self.batch.roster
         return [(unit, project) for unit, project, _ in not_sent(self.batch.declarations, roster)] if roster else []
 
+    @cached_property
+    def outdated(self) -> list[tuple[FileResult, tuple[str, ...]]]:
+        """Return the files that had better be moved into the current template, each with the reasons."""
+        found = ((file, out_of_date(file, self.batch.forms)) for file in self.files)
+        return [(file, reasons) for file, reasons in found if reasons]
+
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
         return {
@@ -113,6 +121,7 @@ class CheckResult:
             "findings": [finding.record() for finding in self.findings],
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
+            **({"outdated": [{**file.record(), "reasons": list(reasons)} for file, reasons in self.outdated]} if self.outdated else {}),
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
         }
 

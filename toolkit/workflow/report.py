@@ -24,6 +24,7 @@ from toolkit.outputs.review.model import (
     Counts,
     Group,
     OtherFile,
+    OutdatedFile,
     Part,
     Review,
     ReviewItem,
@@ -130,6 +131,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
             for each in result.batch.declarations
             for cell, text in each.unread
         ),
+        outdated=tuple(OutdatedFile(file.file, file.unit or "", "；".join(reasons)) for file, reasons in result.outdated),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 

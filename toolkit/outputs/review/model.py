@@ -20,7 +20,7 @@ CHANGED = "与上一版比："
 
 # The sheets of the workbook.
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
-ABSENT, OTHERS, UNREAD = "未报单位", "其他文件", "没有读懂"
+ABSENT, OTHERS, UNREAD, OUTDATED = "未报单位", "其他文件", "没有读懂", "要转入现行表样"
 
 # The columns of 问题清单 (and of 以往意见) that are read back, by their headings.
 UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
@@ -156,13 +156,22 @@ class UnreadCell:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutdatedFile:
+    """A line of 要转入现行表样: a return that is not on the current template, of whom, and why."""
+
+    file: str
+    unit: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Review:
     """A whole report. `verdict` is 通过, 需修改 or 无法读取, `counts_line` the figures behind it.
 
     `groups` and `items` are in the order they are printed, the items of a group together. `notes` say what became of
     earlier decisions; `earlier` are those on units and projects this check did not see, by the headings of 问题清单. `made` is the time as printed; `folder` where the report is put, absolute: links start there. `absent` are the
-    units of the roster that sent nothing, None where there was no roster. `others` and `unread` account for what became no record.
+    units of the roster that sent nothing, None where there was no roster. `others` and `unread` account for what became no record; `outdated` are returns that had better be moved into the current template.
     """
 
     title: str
@@ -182,6 +191,7 @@ class Review:
     absent: tuple[AbsentUnit, ...] | None = None
     others: tuple[OtherFile, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
+    outdated: tuple[OutdatedFile, ...] = ()
 
     @property
     def first_line(self) -> str:

@@ -19,6 +19,7 @@ from toolkit.outputs.review.model import (
     EARLIER,
     ISSUES,
     OTHERS,
+    OUTDATED,
     OVERVIEW,
     REPAIRS,
     UNREAD,
@@ -39,6 +40,7 @@ _OVERVIEW = (
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
 _ABSENT = (("单位", 40), (DEPARTMENT_ROLE, 30), (OFFICE_ROLE, 18), ("联系人", 26), ("说明", 44))
 _OTHERS = (("文件", 60), ("是什么", 14), ("单位", 34), ("说明", 60))
+_OUTDATED = (("文件", 60), ("单位", 34), ("为什么", 50))
 _UNREAD = (("单位", 30), ("项目", 30), ("文件", 36), ("工作表", 10), ("位置", 9), ("内容", 70))
 _REPAIRS = (
     *(("单位", 24), ("项目", 26), ("文件", 26), ("工作表", 10), ("单元格", 8), ("字段", 14), ("原文", 24)),
@@ -62,6 +64,8 @@ def review_workbook(review: Review) -> bytes:
             _plain(
                 book.add_worksheet(UNREAD), looks, [(u.unit, u.project, u.file, u.sheet, u.cell, u.text) for u in review.unread], _UNREAD
             )
+        if review.outdated:
+            _plain(book.add_worksheet(OUTDATED), looks, [(o.file, o.unit, o.reason) for o in review.outdated], _OUTDATED)
         if review.others:
             _plain(book.add_worksheet(OTHERS), looks, [(o.file, o.what, o.unit, o.reason) for o in review.others], _OTHERS)
         if review.earlier:
