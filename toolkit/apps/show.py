@@ -66,6 +66,10 @@ def check_result(result: CheckResult, quiet: bool) -> None:
     for unit, since in () if quiet else result.changed():
         click.echo(f"{unit}：与上一版比，{since}。")
     _absent(result)
+    for question in () if quiet else result.questions:
+        about = f"{len(question.files)} 份报送（{len(question.units)} 家单位）有同样的疑问"
+        said = f"已答：{question.action}（{question.reason}）" if question.action else "见审核报告的“合并提问”（check -o），答一次即可"
+        click.echo(one_line(f"{about}：{question.message}{said}。"))
     if result.outdated and not quiet:
         named = "、".join(f"{file.file}（{'；'.join(reasons)}）" for file, reasons in result.outdated[:_MOST_FILES])
         more = "……" if len(result.outdated) > _MOST_FILES else ""

@@ -21,6 +21,7 @@ from toolkit.season.changes import Changes, changes_of
 from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
 from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
+from toolkit.season.questions import Question, questions
 from toolkit.season.recording import record
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
@@ -101,6 +102,11 @@ class CheckResult:
         found = ((file, out_of_date(file, self.batch.forms)) for file in self.files)
         return [(file, reasons) for file, reasons in found if reasons]
 
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Return the doubts that several findings share, each to be answered once."""
+        return questions(self.decided.reviewed if self.decided else [Reviewed(each, each, "") for each in self.findings])
+
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
         return {
@@ -122,6 +128,7 @@ class CheckResult:
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
             **({"outdated": [{**file.record(), "reasons": list(reasons)} for file, reasons in self.outdated]} if self.outdated else {}),
+            **({"questions": [question.record() for question in self.questions]} if self.questions else {}),
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
         }
 

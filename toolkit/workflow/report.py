@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 
@@ -26,6 +26,7 @@ from toolkit.outputs.review.model import (
     OtherFile,
     OutdatedFile,
     Part,
+    QuestionLine,
     Review,
     ReviewItem,
     RuleLine,
@@ -36,6 +37,7 @@ from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed
+from toolkit.season.questions import question_key, questions
 from toolkit.values.text import label_key
 from toolkit.values.words import (
     ERROR,
@@ -98,6 +100,8 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     reviewed = result.decided.reviewed if result.decided else None
     if reviewed is None:
         reviewed = tuple(Reviewed(each, each, "" if each.family == REPAIR else str(subjects.key(each))) for each in result.findings)
+    asked = questions(reviewed)
+    of_question = {each.key for each in asked}
     groups, by_file = _groups(result)
     keyed = [(_group_of(each.finding, groups, by_file), each) for each in reviewed]
     _count(groups, keyed)
@@ -105,6 +109,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     order = sorted(groups, key=lambda key: roster.place(groups[key].name) if roster else _ORDER.index(groups[key].status))
     index = {key: number for number, key in enumerate(order)}
     items = [_item(each, index[key], subjects.of(each.original)) for key, each in keyed if each.finding.family != REPAIR]
+    items = [replace(item, question=key) if (key := question_key(item.finding)) in of_question else item for item in items]
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key], result) for key in order)
     counts = _total(line.counts for line in lines)
@@ -130,6 +135,9 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
             UnreadCell(each.unit or "", each.project or "", each.file, each.sheet or "", cell, text)
             for each in result.batch.declarations
             for cell, text in each.unread
+        ),
+        questions=tuple(
+            QuestionLine(q.key, q.rule, q.message, q.suggestion, q.units, len(q.files), q.answered, q.action, q.reason) for q in asked
         ),
         outdated=tuple(OutdatedFile(file.file, file.unit or "", "；".join(reasons)) for file, reasons in result.outdated),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),

@@ -13,6 +13,7 @@ from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
     ACTIONS,
+    ASKED,
     CELL,
     FIELD,
     KEY,
@@ -110,7 +111,8 @@ def _texts(names: dict[str, str], review: Review, item: ReviewItem) -> dict[str,
 
 
 def _key(item: ReviewItem) -> str:
-    return f"{item.key}{PRINTED if item.action or item.reason or item.remark else ''}"
+    question = f"{ASKED}{item.question}" if item.question else ""
+    return f"{item.key}{question}{PRINTED if item.action or item.reason or item.remark else ''}"
 
 
 def _drop_down(sheet: Any, last: int) -> None:

@@ -22,6 +22,8 @@ CHANGED = "与上一版比："
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
 ABSENT, OTHERS, UNREAD, OUTDATED = "未报单位", "其他文件", "没有读懂", "要转入现行表样"
 
+QUESTIONS = "合并提问"
+
 # The columns of 问题清单 (and of 以往意见) that are read back, by their headings.
 UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
 ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识（请勿改动）"
@@ -29,8 +31,8 @@ MESSAGE = "问题"
 
 KEEP, RETURN = "保留", "退回"
 
-# Ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
-PRINTED = "#"
+# In the key of a row, before that of the question it belongs to; ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
+ASKED, PRINTED = "?", "#"
 ACTIONS = (KEEP, RETURN)
 
 KEPT = "已说明"
@@ -56,7 +58,7 @@ class ReviewItem:
 
     `group` is the index of its line in `Review.groups`; `key` finds the decision again in the next check; `context` is
     the indicator row, or the fields the rule looks at. `label` is the field as printed and `value` what stands there, ""
-    where there is none.
+    where there is none. `question` is the line of 合并提问 it belongs to.
     """
 
     finding: Finding
@@ -69,6 +71,7 @@ class ReviewItem:
     label: str = ""
     value: str = ""
     context: tuple[Part, ...] = ()
+    question: str = ""
 
     @property
     def level(self) -> str:
@@ -157,6 +160,21 @@ class UnreadCell:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A line of 合并提问: what several findings doubt alike, in how many files of which units, how many have an opinion, and the answer."""
+
+    key: str
+    rule: str
+    message: str
+    suggestion: str
+    units: tuple[str, ...]
+    files: int
+    answered: int = 0
+    action: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutdatedFile:
     """A line of 要转入现行表样: a return that is not on the current template, of whom, and why."""
 
@@ -192,6 +210,7 @@ class Review:
     others: tuple[OtherFile, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
     outdated: tuple[OutdatedFile, ...] = ()
+    questions: tuple[QuestionLine, ...] = ()
 
     @property
     def first_line(self) -> str:

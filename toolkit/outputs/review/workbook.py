@@ -21,6 +21,7 @@ from toolkit.outputs.review.model import (
     OTHERS,
     OUTDATED,
     OVERVIEW,
+    QUESTIONS,
     REPAIRS,
     UNREAD,
     AbsentUnit,
@@ -28,6 +29,7 @@ from toolkit.outputs.review.model import (
     Review,
     file_names,
 )
+from toolkit.outputs.review.questions import write_questions
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
@@ -55,6 +57,8 @@ def review_workbook(review: Review) -> bytes:
         looks = Looks(book)
         overview = book.add_worksheet(OVERVIEW)
         first_rows = write_list(book.add_worksheet(ISSUES), looks, review)
+        if review.questions:
+            write_questions(book.add_worksheet(QUESTIONS), looks, review)
         _overview(overview, looks, review, first_rows)
         if review.absent is not None:
             _absent(book.add_worksheet(ABSENT), looks, review.absent)
@@ -103,9 +107,10 @@ def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int,
 def _how(review: Review) -> str:
     if not review.items:
         return "没有发现问题。"
+    asked = f"几份同样的疑问列在“{QUESTIONS}”，答一次即可。" if review.questions else ""
     return (
         f"“{ISSUES}”逐条列出问题，点单元格地址可打开原文件。确认无须修改的，在“处理意见”选“保留”并写明理由；要另提意见的写在“人工意见”。"
-        "填好保存后，用 jixiao check 加 --decisions 指定本文件重新审核即可采用。"
+        f"{asked}填好保存后，用 jixiao check 加 --decisions 指定本文件重新审核即可采用。"
     )
 
 
