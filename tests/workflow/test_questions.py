@@ -60,7 +60,9 @@ def test_one_answer_counts_for_all_and_a_later_unit_is_asked_again(run: Run) -> 
     in_wan("回收/别的写法.xlsx", "青溪区别样小学", own="项目资金（单位：万元）")
     done = run("check", "回收", "-o", "结果")
     (line,) = [line for line in done.out.splitlines() if "同样的疑问" in line]
-    assert line.startswith("3 份报送（3 家单位）有同样的疑问：表上写着“项目资金（万元）”") and line.endswith("见审核报告的“合并提问”（check -o），答一次即可。")
+    assert line.startswith("3 份报送（3 家单位）有同样的疑问：表上写着“项目资金（万元）”") and line.endswith(
+        "见审核报告的“合并提问”（check -o），答一次即可。"
+    )
     assert asked() == [(3, 3, 0, "金额-万元", None, None)]
     assert run("merge", "回收", "-o", "汇总").code == 3
 
@@ -94,11 +96,7 @@ def test_an_answer_can_be_changed_and_taken_back_and_one_row_can_say_otherwise(r
     row[heads["处理意见"] - 1].value, row[heads["理由"] - 1].value = "保留", "电话问过"
     book.save(REPORT)
     check(run, *ADOPT)
-    rows = [
-        (r[1], r[heads["理由"] - 1])
-        for r in openpyxl.load_workbook(REPORT)["问题清单"].values
-        if r[heads["编号"] - 1] == "金额-万元"
-    ]
+    rows = [(r[1], r[heads["理由"] - 1]) for r in openpyxl.load_workbook(REPORT)["问题清单"].values if r[heads["编号"] - 1] == "金额-万元"]
     assert rows == [(UNITS[0], YES[1]), (UNITS[1], "电话问过"), (UNITS[2], YES[1])]
     assert asked() == [(3, 3, 3, "金额-万元", None, None)], "not all say the same"
 
