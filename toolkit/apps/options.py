@@ -170,6 +170,12 @@ def year(function: Function) -> Function:
     return click.option("--year", type=YEARS, metavar=YEAR_ROLE, help=text)(function)
 
 
+def send(function: Function) -> Function:
+    """What is made ready to be sent to each unit."""
+    text = "每个单位的文件归在一起，旁边放好可以粘贴进邮件或聊天的正文：一个文件夹，或一个 zip。"
+    return click.option("--send", type=click.Choice(("文件夹", "zip")), metavar="文件夹|zip", help=text)(function)
+
+
 def fresh(function: Function) -> Function:
     """Do not rely on what the ledger remembers."""
     text = "全部文件重新读取、重新审核；默认内容没有变的直接用台账里的结果。"
