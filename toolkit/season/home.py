@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import UsageError
+from toolkit.values.words import YEAR_ROLE
 
 NAME = "本季.txt"
-YEAR, ROSTER, FORM, LEDGER, RETURNS = "年度", "名单", "表样", "台账", "回收"
+YEAR, ROSTER, FORM, LEDGER, RETURNS = YEAR_ROLE, "名单", "表样", "台账", "回收"
 KEYS = (YEAR, ROSTER, FORM, LEDGER, RETURNS)
 
 _LINE = re.compile(r"\s*([^:：\s]+)\s*[:：]\s*(.*?)\s*")
