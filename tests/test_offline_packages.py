@@ -436,7 +436,7 @@ def test_linux_package_installs_without_network_and_runs_the_demo(
     program = home / ".local" / "bin" / "jixiao"
     demo = offline(home, program, "demo")
     assert (demo.returncode, demo.stderr) == (0, "")
-    assert (home / "绩效演示" / "2-汇总表" / "总表.xlsx").exists()
+    assert (home / "绩效演示" / "5-汇总" / "总表.xlsx").exists()
     entry = (home / ".local" / "share" / "applications" / "jixiao.desktop").read_text(encoding="utf-8")
     assert f'Exec="{home}/.local/share/jixiao/venv/bin/python" -I -m toolkit.apps.dropped %F' in entry
 

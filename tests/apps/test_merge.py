@@ -59,7 +59,10 @@ def projects(report: Path) -> list[str]:
 
 
 def rows(book: str | Path, sheet: str) -> list[tuple[object, ...]]:
-    return list(openpyxl.load_workbook(book, data_only=True)[sheet].iter_rows(min_row=4, values_only=True))
+    """The lines below the headings of a list."""
+    found = list(openpyxl.load_workbook(book, data_only=True)[sheet].iter_rows(values_only=True))
+    heads = next((number for number, row in enumerate(found) if row[0] == "序号"), 2)
+    return found[heads + 1 :]
 
 
 @pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
@@ -190,15 +193,15 @@ def test_a_converted_unit_of_money_waits_until_it_was_confirmed(run: Run) -> Non
     decide("审核", "金额-万元", 处理意见="保留", 理由="单位确认以万元填报")
     kept = run("merge", "回收", "-o", "汇总", "--decisions", "审核/审核报告.xlsx")
     assert kept.code == 0 and names("汇总") == ["总表.xlsx", REPORT]
-    assert rows("汇总/总表.xlsx", "项目明细")[0][10] == 1200000
+    assert rows("汇总/总表.xlsx", "项目明细")[0][12] == 1200000
 
 
 @pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
 def test_summaries_in_wan(run: Run) -> None:
     put("回收/甲.xlsx", {})
     assert run("merge", "回收", "-o", "汇总", "--unit", "万元").code == 0
-    assert rows("汇总/总表.xlsx", "按单位")[0][4] == 120
-    assert [row[10] for row in rows("汇总/总表.xlsx", "项目明细")] == [1200000, 1200000]
+    assert rows("汇总/总表.xlsx", "按单位")[0][6] == 120
+    assert [row[12] for row in rows("汇总/总表.xlsx", "项目明细")] == [1200000, 1200000]
     wrong = run("merge", "回收", "-o", "汇总二", "--unit", "亿元")
     assert (wrong.code, wrong.err) == (2, "错误：选项 --unit 的值不对（只能是 元、万元）。用 jixiao merge --help 查看用法。\n")
 

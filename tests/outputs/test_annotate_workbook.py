@@ -130,20 +130,38 @@ def test_notes_say_what_and_how_and_keep_what_was_there(tmp_path: Path) -> None:
     assert notes["C2"].text == "[Threaded comment] 请确认"
 
 
+def test_the_list_goes_project_by_project_then_by_severity(tmp_path: Path) -> None:
+    told = (
+        finding("A1", sheet=OTHER, project="第二个"),
+        finding("B2", "warning", project="同一张表的乙"),
+        finding("B9", "warning", project="同一张表的甲"),
+        finding("C2", project="同一张表的乙"),
+        finding(None, "warning", sheet=None, project="没有报的"),
+    )
+    rows = list(opened(mark(rich_workbook(tmp_path), told))["审核意见"].iter_rows(min_row=4, values_only=True))
+    assert [row[1:5] for row in rows] == [
+        ("错误", "同一张表的乙", SHEET, "C2"),
+        ("警告", "同一张表的乙", SHEET, "B2"),
+        ("警告", "同一张表的甲", SHEET, "B9"),
+        ("错误", "第二个", OTHER, "A1"),
+        ("警告", "没有报的", None, None),
+    ]
+
+
 def test_the_list_comes_first_with_links(original: bytes) -> None:
     book = opened(mark(original))
     assert book.sheetnames == ["审核意见", SHEET, OTHER]
     sheet = book["审核意见"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     assert rows[0] == ["编号", "级别", "项目", "工作表", "单元格", "字段", "填报内容", "问题", "建议"]
-    assert [row[1] for row in rows[1:]] == ["错误", "错误", "错误", "警告", "警告", "提示", "提示"]
-    assert [row[4] for row in rows[1:]] == ["B2", "C6", None, "B2", "C2", "A3:C4", "E7"]
-    assert rows[3] == ["资金-F1", "错误", "（整个单位）", None, None, "控制数", None, "单位合计超过控制数。", "请核对。"]
+    assert [row[1] for row in rows[1:]] == ["错误", "错误", "警告", "警告", "提示", "提示", "错误"]
+    assert [row[4] for row in rows[1:]] == ["B2", "C6", "B2", "C2", "A3:C4", "E7", None]
+    assert rows[7] == ["资金-F1", "错误", "（整个单位）", None, None, "控制数", None, "单位合计超过控制数。", "请核对。"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
     links = {cell.coordinate: cell.hyperlink.location for cell in cells}
     assert links == {
-        "E4": f"'{SHEET}'!B2", "E5": f"'{SHEET}'!C6", "E7": f"'{SHEET}'!B2", "E8": f"'{SHEET}'!C2",
-        "E9": f"'{SHEET}'!A3:C4", "E10": f"'{SHEET}'!E7",
+        "E4": f"'{SHEET}'!B2", "E5": f"'{SHEET}'!C6", "E6": f"'{SHEET}'!B2", "E7": f"'{SHEET}'!C2",
+        "E8": f"'{SHEET}'!A3:C4", "E9": f"'{SHEET}'!E7",
     }  # fmt: skip
     assert sheet.freeze_panes == "A4"
     assert sheet.auto_filter.ref == "A3:I10"

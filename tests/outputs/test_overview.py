@@ -109,11 +109,11 @@ def test_detail_and_indicators_are_the_records() -> None:
     blanks = "　合计不含空白：项目资金总额 3 个、上年结转资金 1 个"
     assert book["项目明细"]["A2"].value == f"年度：2025　3 家单位　4 个项目{blanks}"
     assert book["指标明细"]["A2"].value == "年度：2025　3 家单位　4 个项目"
-    rows = list(book["项目明细"].iter_rows(min_row=3, values_only=True))
+    rows = list(book["项目明细"].iter_rows(min_row=4, values_only=True))
     heads = rows[0]
     assert heads[:3] == ("序号", "实施单位", "项目名称") and {*AMOUNTS.values()} <= {*heads}
     assert [row[2] for row in rows[1:-1]] == ["校园食堂改造", "=cmd|'/c calc'!A1", "校园食堂改造", "校园食堂改造"]
-    assert book["项目明细"]["C5"].data_type == "s" and book["项目明细"]["C5"].quotePrefix
+    assert book["项目明细"]["C6"].data_type == "s" and book["项目明细"]["C6"].quotePrefix
     column = heads.index("上年结转资金")
     assert [row[column] for row in rows[1:-1]] == [150000.5, None, 150000.5, 150000.5]
     assert book["指标明细"].max_row == 3 + 4 * len(ROWS)
@@ -150,7 +150,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def test_total_of_the_detail_is_in_yuan_to_the_cent(seen: tuple[Workbook, bool]) -> None:
-    rows = list(seen[0]["项目明细"].iter_rows(min_row=3, values_only=True))
+    rows = list(seen[0]["项目明细"].iter_rows(min_row=4, values_only=True))
     for name, head in AMOUNTS.items():
         assert figure(rows[-1][rows[0].index(head)]) == total(thousand(), name), name
 
@@ -241,12 +241,14 @@ def _formulas(sheet: Worksheet) -> Iterator[openpyxl.cell.Cell]:
 def test_figures_can_be_traced_by_name() -> None:
     book = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), batch())))
     sheet = book["按单位"]
-    assert sheet["E4"].value == "=ROUND(SUMIFS(项目明细!$K$4:$K$7,项目明细!$B$4:$B$7,$B$4),2)"
-    assert sheet["B6"].value == "*"
-    assert sheet["E6"].value == "=ROUND(SUMPRODUCT(1*EXACT(项目明细!$B$4:$B$7,$B$6),项目明细!$K$4:$K$7),2)"
-    assert sheet["E7"].value == "=ROUND(SUBTOTAL(9,E4:E6),2)"
+    assert [sheet["D3"].value, sheet["G3"].value] == ["项目资金总额及其构成", "年度资金申请总额及其构成"]
+    assert sheet["G4"].value == "年度资金申请总额"
+    assert sheet["G5"].value == "=ROUND(SUMIFS(项目明细!$M$5:$M$8,项目明细!$B$5:$B$8,$B$5),2)"
+    assert sheet["B7"].value == "*"
+    assert sheet["G7"].value == "=ROUND(SUMPRODUCT(1*EXACT(项目明细!$B$5:$B$8,$B$7),项目明细!$M$5:$M$8),2)"
+    assert sheet["G8"].value == "=ROUND(SUBTOTAL(9,G5:G7),2)"
     book = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), batch(), wan=True)))
-    assert book["按单位"]["E4"].value == "=ROUND((SUMIFS(项目明细!$K$4:$K$7,项目明细!$B$4:$B$7,$B$4))/10000,6)"
+    assert book["按单位"]["G5"].value == "=ROUND((SUMIFS(项目明细!$M$5:$M$8,项目明细!$B$5:$B$8,$B$5))/10000,6)"
     units = {sheet.title: [c.value for c in sheet[2] if str(c.value).startswith("单位：")] for sheet in book}
     assert units == {
         "项目明细": ["单位：元"],
@@ -272,7 +274,7 @@ def test_review_and_what_was_left_out() -> None:
     public = [True, False, True, True]
     data = overview_workbook(shipped_form(), batch(), said=Verdicts(public, REVIEWS, OMISSIONS))
     book = openpyxl.load_workbook(BytesIO(data), data_only=True)
-    assert [row[3] for row in book["项目明细"].iter_rows(min_row=3, values_only=True)][:-1] == ["是否公开", "是", "否", "是", "是"]
+    assert [row[3] for row in book["项目明细"].iter_rows(min_row=4, values_only=True)][:-1] == ["是否公开", "是", "否", "是", "是"]
     assert book["审核情况"]["A2"].value == "共 2 家单位：已汇总 1 家，未汇总 1 家"
     review = [list(row) for row in book["审核情况"].iter_rows(min_row=3, values_only=True)]
     assert review == [
@@ -290,12 +292,23 @@ def test_review_and_what_was_left_out() -> None:
     ]
 
 
+def test_a_sum_and_its_parts_stand_under_one_heading() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), batch())), data_only=True)["项目明细"]
+    heads = {cell.value: cell.column_letter for cell in sheet[4]}
+    groups = {str(area): sheet.cell(area.min_row, area.min_col).value for area in sheet.merged_cells.ranges if area.min_row == 3}
+    assert groups == {
+        f"{heads['项目资金总额']}3:{heads['其他资金']}3": "项目资金总额及其构成",
+        f"{heads['年度资金申请总额']}3:{heads['年度其他资金']}3": "年度资金申请总额及其构成",
+    }
+    assert (sheet.freeze_panes, sheet.auto_filter.ref.split(":")[0], sheet.print_title_rows) == ("D5", "A4", "$1:$4")
+
+
 def test_print_set_up_and_charts() -> None:
     data = overview_workbook(shipped_form(), batch(), said=Verdicts(None, REVIEWS, OMISSIONS))
     book = openpyxl.load_workbook(BytesIO(data))
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
-        assert sheet.print_title_rows in ("$1:$3", "$1:$2") and "第 &P 页" in sheet.oddFooter.center.text
+        assert sheet.print_title_rows in ("$1:$4", "$1:$3", "$1:$2") and "第 &P 页" in sheet.oddFooter.center.text
     charts = {sheet.title: len(sheet._charts) for sheet in book}
     assert charts == {"项目明细": 0, "指标明细": 0, "按单位": 0, "按类别与性质": 1, "资金构成": 2, "审核情况": 0, "未汇总清单": 0}
     assert all(book[name].freeze_panes and book[name].auto_filter.ref for name in ("项目明细", "指标明细", "按单位", "审核情况"))

@@ -278,6 +278,21 @@ def test_every_form_in_a_file_of_another_kind_is_written_anew() -> None:
 
 
 @pytest.mark.office
+def test_a_number_with_its_unit_goes_back_as_the_unit_wrote_it() -> None:
+    book = openpyxl.load_workbook(put("甲.xlsx", WRONG_SUM))
+    book["项目1"][at("数值", 3)].value, book["项目1"][at("计量单位", 3)].value = "100%", None
+    book.save("甲.xlsx")
+    convert("甲.xlsx", "ods", "回收")
+    result = annotate_returns(Request(["回收"], [shipped_form()]), Path("退改"))
+    sheet = openpyxl.load_workbook(result.written[0])["项目1"]
+    assert [(sheet[at("数值", n)].value, sheet[at("计量单位", n)].value) for n in (2, 3, 4)] == [
+        (400, "平方米"),
+        ("100%", None),
+        (100, "%"),
+    ]
+
+
+@pytest.mark.office
 def test_a_form_without_mistakes_goes_back_with_the_other() -> None:
     book = openpyxl.load_workbook(put("甲.xlsx", RIGHT_SUM))
     sheet = book.create_sheet("采购")

@@ -319,7 +319,7 @@ def test_everything_follows_the_roster_and_a_units_findings_go_by_project(run: R
 
     merged = run("merge", "回收", "--roster", names, "-o", "汇总", "--draft", "--json")
     assert [Path(path).name[:3] for path in merged.json["written"][:-1]] == [THIRD[:3]] * 3 + ["外单位"]
-    heads, *rows, total = [row[:4] for row in table("项目明细")]
+    heads, *rows, total = [row[:4] for row in table("项目明细", 4)]
     assert heads == ["序号", "实施单位", "项目名称", "项目代码"]
     assert [row[1:] for row in rows] == [
         [THIRD, "项目1", "C-1"], [SECOND, "项目1", "A-1"], [SECOND, "项目2", "A-2"], [FIRST, "项目1", "B-1"], ["外单位", "项目1", None],

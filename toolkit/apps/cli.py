@@ -23,6 +23,7 @@ from toolkit.values.text import one_line
 
 # Each command and where it is; its module is imported when the command is asked for.
 COMMANDS = {
+    "season": "toolkit.apps.season:season",
     "issue": "toolkit.apps.issue:issue",
     "check": "toolkit.apps.commands:check",
     "annotate": "toolkit.apps.annotate:annotate",

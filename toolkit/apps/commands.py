@@ -44,7 +44,9 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
 
     文件夹和压缩包里的每个文件都有交代。照片、扫描件、来函不算申报表：名字（或所在文件夹、压缩包的名字）写着哪个单位，
     就是哪个单位的附件；认不出的列为不知归属。--json 里它们在 others：what 是 attachment（附件）、unclaimed（不知归属）、
-    not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。
+    not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。不在现行表样上的
+    报送列在 outdated（“要转入现行表样”表）；几份报送同样的疑问（印着万元、旧版表样、不在名单的单位、年度不符）列在
+    questions（“合并提问”表），答一次即可。
 
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
     里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”，或清空
@@ -121,6 +123,9 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
 @click.command("import", cls=chinese.Command)
 @options.paths
 @options.output("存放生成的申报表的文件夹。")
+@options.roster
+@options.latest
+@options.use
 @options.form
 @options.password
 @options.force
@@ -128,9 +133,15 @@ def export(request: Request, output: Path | None, raw: bool, as_json: bool, quie
 @options.quiet
 @options.request
 def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
-    """导入：把已公布的文档转成填好的申报表，每个单位一个工作簿，每个项目一张表。
+    """导入：把已公布的文档、不在现行表样上的报送转成填好的申报表，每个单位一个工作簿，每个项目一张表。
+
+    旧版表样、别的版面、名称损坏或用网页版软件另存过的工作簿、.xls、.ods、Word、PDF 都转入现行表样，原件不动；jixiao check
+    的报告写明哪些报送需要转入。转入的有工作簿时另写转入记录.xlsx：每份去了哪里、为什么，哪些内容换了位置，
+    哪些没有位置，哪些要核对。--json 里它们是 moved 和 left。
 
     例：jixiao import 公布文本.txt -o 填报/
+
+    例：jixiao import 回收/ -o 规范/
     """
     from toolkit.workflow.imports import import_documents
 
@@ -159,6 +170,9 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
             "others": [other.record() for other in result.batch.others],
             "doubts": doubts,
             "unread": result.batch.unread,
+            "log": str(result.log) if result.log else None,
+            "moved": [move.record() for move in result.moves.moved],
+            "left": [move.record() for move in result.moves.left],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not quiet:

@@ -22,8 +22,19 @@ YEARS = click.IntRange(1900, 2199)
 
 
 def paths(function: Function) -> Function:
-    """The files and folders to read."""
-    return click.argument("paths", nargs=-1, required=True, metavar="路径...")(function)
+    """The files and folders to read; in a season's folder its returns where none are given."""
+    return click.argument("paths", nargs=-1, callback=_paths, metavar="路径...")(function)
+
+
+def _paths(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    if given:
+        return given
+    from toolkit.season.home import find_home
+
+    home = find_home()
+    if home is None or home.returns is None:
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return (str(home.returns),)
 
 
 def form(function: Function) -> Function:
@@ -106,6 +117,8 @@ def request(function: Function) -> Function:
         from toolkit.workflow.forms import load_forms
         from toolkit.workflow.request import Request
 
+        _from_home(given)
+
         def take(name: str, default: Any = None) -> Any:
             return given.pop(name, default)
 
@@ -129,6 +142,23 @@ def request(function: Function) -> Function:
     return cast(Function, command)
 
 
+def _from_home(given: dict[str, Any]) -> None:
+    """Put what the season's folder says in place of what was not given; only of what the command takes.
+
+    A comparison reads files, unless it is told to look into the ledger; a run that writes no results makes no ledger either.
+    """
+    from toolkit.season.home import find_home
+
+    home = find_home()
+    if home is None:
+        return
+    looks_back = "decisions" in given or "fresh" in given or bool(given.get("rounds") or given.get("versions"))
+    kept = home.ledger is not None and (home.ledger.is_file() or given.get("output") is not None)
+    ledger = home.ledger if looks_back and kept else None
+    known = {"roster": home.roster, "form": home.form or None, "year": home.year, "ledger_path": ledger}
+    given.update({name: value for name, value in known.items() if name in given and given[name] is None})
+
+
 def ledger(help_text: str) -> Callable[[Function], Function]:
     """Which ledger."""
     return click.option("--ledger", "ledger_path", type=click.Path(path_type=Path), metavar="台账.sqlite", help=help_text)
@@ -144,6 +174,12 @@ def year(function: Function) -> Function:
     """The year that returns have to be for."""
     text = "申报年度，如 2026：填报年度不同的是错误；不写则按名单或台账里的年度。"
     return click.option("--year", type=YEARS, metavar=YEAR_ROLE, help=text)(function)
+
+
+def send(function: Function) -> Function:
+    """What is made ready to be sent to each unit."""
+    text = "每个单位的文件归在一起，旁边放好可以粘贴进邮件或聊天的正文：一个文件夹，或一个 zip。"
+    return click.option("--send", type=click.Choice(("文件夹", "zip")), metavar="文件夹|zip", help=text)(function)
 
 
 def fresh(function: Function) -> Function:

@@ -90,6 +90,14 @@ def check_result(result: CheckResult, quiet: bool) -> None:
     for unit, since in () if quiet else result.changed():
         click.echo(f"{unit}：与上一版比，{since}。")
     _absent(result)
+    for question in () if quiet else result.questions:
+        about = f"{len(question.files)} 份报送（{len(question.units)} 家单位）有同样的疑问"
+        said = f"已答：{question.action}（{question.reason}）" if question.action else "见审核报告的“合并提问”（check -o），答一次即可"
+        click.echo(one_line(f"{about}：{question.message}{said}。"))
+    if result.outdated and not quiet:
+        named = "、".join(f"{file.file}（{'；'.join(reasons)}）" for file, reasons in result.outdated[:_MOST_FILES])
+        more = "……" if len(result.outdated) > _MOST_FILES else ""
+        click.echo(one_line(f"不在现行表样上 {len(result.outdated)} 份：{named}{more}。可用 jixiao import 转入。"))
     others(result.batch.others)
     click.echo(verdict(result))
 
@@ -132,6 +140,9 @@ def import_result(result: ImportResult) -> None:
     for each in result.written:
         year = f"{each.year} 年度，" if each.year else ""
         click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{year}{each.projects} 个项目，{each.indicators} 条指标。")
+    if result.log is not None:
+        counts = f"{len(result.moves.moved)} 处换了位置或写法，{len(result.moves.left)} 处没有位置"
+        click.echo(f"已生成 {shown_path(str(result.log))}：{counts}。")
 
 
 def others(found: Iterable[Other], *, err: bool = False) -> None:

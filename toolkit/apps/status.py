@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.apps import chinese, options, show
+from toolkit.errors import UsageError
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, REPORTED
 
 if TYPE_CHECKING:
+    from toolkit.forms.roster_model import Office
     from toolkit.season.standing import SeasonStatus, SentFile, UnitStatus
     from toolkit.workflow.request import Request
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @options.ledger("审核时建立的台账；不写路径时按台账回答，不再读取文件。")
 @options.round_
 @click.option("--by", type=click.Choice((DEPARTMENT_ROLE, OFFICE_ROLE)), default=DEPARTMENT_ROLE, help="按什么小计，默认主管部门。")
+@options.send
 @options.fresh
 @options.form
 @options.rules
@@ -36,11 +39,12 @@ if TYPE_CHECKING:
 @options.as_json
 @options.quiet
 @options.request
-def status(request: Request, output: Path | None, by: str, as_json: bool, quiet: bool) -> int:
+def status(request: Request, output: Path | None, by: str, send: str | None, as_json: bool, quiet: bool) -> int:
     """催报：对照名单列出每个单位已报、需修改、重复报送、无法读取、未填报还是未报。
 
     写了路径就读取那里的文件；不写路径就按台账回答（--ledger，或当前文件夹、下一层文件夹里唯一的 台账.sqlite）。
     名单里没有的单位、不知是谁的文件也列出来。加 -o 另外生成催报名单.xlsx：催报名单、全部单位、按主管部门小计。
+    再加 --send，给每个还要催的单位写好“催报正文.txt”，与退改的 -o 写同一个文件夹，就和退改的文件放在一起。
 
     全部单位已报并通过时退出码为 0；有单位未报、需修改或要确定以哪一份为准时为 3；有文件读不出来时为 4。
 
@@ -52,21 +56,40 @@ def status(request: Request, output: Path | None, by: str, as_json: bool, quiet:
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
     """
-    from toolkit.workflow.reminders import reminders_place, write_reminders
+    from toolkit.workflow.reminders import reminders_place, write_messages, write_reminders
 
+    if send and output is None:
+        raise UsageError(
+            "--send 要写在 -o 旁边：正文放在 -o 写的文件夹里。例：jixiao status 回收/ --roster 名单.xlsx -o 待发 --send 文件夹"
+        )
     if not request.paths:
         request = replace(request, ledger=_known_ledger(request.ledger))
     place = reminders_place(output, request.outlet) if output else None
     found = _from_files(request, by, quiet or as_json) if request.paths else _from_ledger(request, by)
     if place is not None:
         write_reminders(found, place, request.outlet)
+    messages = write_messages(found, place.parent, request.outlet, send, _said(request)) if place and send else []
     if as_json:
         click.echo(json.dumps(_record(found), ensure_ascii=False, indent=1))
     else:
         _show(found, quiet)
         if place is not None:
             show.written(place)
+        for message in messages:
+            show.written(message)
     return found.code
+
+
+def _said(request: Request) -> tuple[str, Office]:
+    """What a message calls what is to be sent, and until when and whom to ask."""
+    from toolkit.forms.roster_model import Office
+    from toolkit.workflow.forms import load_forms
+
+    roster = request.roster
+    year = request.year or (roster.year if roster else None)
+    titles = [form.title for form in request.forms or load_forms(None)]
+    what = f"报送{f' {year} 年度' if year else ''}{titles[0] if len(titles) == 1 else '申报表'}"
+    return what, roster.office if roster else Office()
 
 
 def _known_ledger(given: Path | None) -> Path:

@@ -18,12 +18,13 @@ from toolkit.intake.model import FileResult
 from toolkit.outputs.filled.workbook import PROJECT_SHEET, fill_workbook
 from toolkit.package import signature
 from toolkit.package.atomic import safe_name, unused_name
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import BLANK, Declaration, Entry, Row
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.decrypt import DEFAULT_PASSWORD, unlock
 from toolkit.sources.open import load
 from toolkit.sources.xlsx import read_xlsx
 from toolkit.values.text import shown_path
+from toolkit.values.words import NUMBER, UNIT
 
 
 def relative_place(display: str, paths: Sequence[str]) -> Path:
@@ -92,17 +93,36 @@ def last_rows(declarations: Iterable[Declaration]) -> dict[str, int]:
 
 
 def rebuild(form: Form, declarations: Sequence[Declaration], findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
-    """Return a new workbook with `declarations`, and `findings` pointing into it; one that fits nowhere loses its place."""
+    """Return a new workbook with `declarations`, and `findings` pointing into it; one that fits nowhere loses its place.
+
+    A number and its unit that a unit wrote into one cell (`100%`) stay in one: it is the unit's own copy.
+    """
     mine = [declaration for declaration in declarations if declaration.form == form.name]
-    data = fill_workbook(form, mine)
+    data = fill_workbook(form, [replace(each, rows=tuple(map(_as_written, each.rows))) for each in mine])
+    made = read_again(data, form, mine)
+    return data, [_moved(finding, mine, made) for finding in findings]
+
+
+def read_again(data: bytes, form: Form, declarations: Sequence[Declaration]) -> dict[int, Declaration]:
+    """Return what the sheets of a workbook just filled with `declarations` say, by the place of each among them."""
     by_name = {grid.name: grid for grid in read_xlsx(data, "")[0]}
     made: dict[int, Declaration] = {}
-    for index in range(len(mine)):
+    for index, declaration in enumerate(declarations):
         grid = by_name.get(f"{PROJECT_SHEET}{index + 1}")
-        found = read_sheet(grid, form, mine[index].file) if grid is not None else None
+        found = read_sheet(grid, form, declaration.file) if grid is not None else None
         if found is not None:
             made[index] = found
-    return data, [_moved(finding, mine, made) for finding in findings]
+    return made
+
+
+def _as_written(row: Row) -> Row:
+    """The row with its number as found where reading took the unit out of the number's cell, and nothing stood in the unit's."""
+    number, unit = row[NUMBER], row[UNIT]
+    whole = number.text.strip()
+    if unit.cell in (None, number.cell) or unit.text.strip() or unit.value is None or whole != f"{number.value}{unit.value}":
+        return row
+    one_cell = Entry(whole, number.text, number.cell)
+    return replace(row, entries={**row.entries, NUMBER: one_cell, UNIT: Entry(None, "", unit.cell, BLANK)})
 
 
 def _moved(finding: Finding, old: Sequence[Declaration], new: Mapping[int, Declaration]) -> Finding:

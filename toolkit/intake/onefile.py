@@ -6,7 +6,7 @@ by `season.memory`, and in the processes that `pool` starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -18,6 +18,7 @@ from toolkit.errors import SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
+from toolkit.intake.current import bound_names
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
@@ -187,7 +188,13 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
     told = tuple(d if is_filled(d, by_name[d.form], ours) else _unfilled(d) for d in filled)
-    return FileResult(each.display, PASSED, told, said, each, issued, origin=origin)
+    nameless = any(_is_nameless(grid, declaration, by_name) for declaration in told for grid in opened.grids)
+    return FileResult(each.display, PASSED, told, said, each, issued, origin=origin, nameless=nameless)
+
+
+def _is_nameless(grid: Grid, declaration: Declaration, forms: Mapping[str, Form]) -> bool:
+    """Whether the declaration stands on a sheet of a workbook without the names that the form binds its cells by."""
+    return grid.names is not None and grid.name == declaration.sheet and not bound_names(forms[declaration.form]) <= grid.names
 
 
 def _unfilled(declaration: Declaration) -> Declaration:

@@ -42,6 +42,28 @@ def workbook_bytes(kind: str, fill: Callable[[Any], None]) -> bytes:
     return buffer.getvalue()
 
 
+def log_bytes(kind: str, sheets: Sequence[tuple[str, Sequence[tuple[str, float]], Sequence[Sequence[str]]]]) -> bytes:
+    """Return a workbook of plain lists, each with its name, headings with widths, and lines; every text stays a text."""
+
+    def fill(book: Any) -> None:
+        font = {**FONT, "valign": "top", "border": 1, "text_wrap": True}
+        text = book.add_format(font)
+        quoted = book.add_format({**font, "quote_prefix": True})
+        head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
+        for name, columns, lines in sheets:
+            sheet = book.add_worksheet(name)
+            set_print(sheet, top=0.6)
+            sheet.repeat_rows(0)
+            sheet.freeze_panes(1, 0)
+            set_heads(sheet, 0, columns, head)
+            for row, line in enumerate(lines, start=1):
+                for column, value in enumerate(line):
+                    write_text(sheet, row, column, value, (text, quoted))
+            sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
+
+    return workbook_bytes(kind, fill)
+
+
 def set_print(sheet: Any, *, top: float, paper: int = A4, footer: str = _FOOTER) -> None:
     """Set a sheet up for print: landscape, as wide as the page, pages numbered; `top` is the margin in inches."""
     sheet.set_landscape()

@@ -94,6 +94,14 @@ class Doubt:
     unread: tuple[tuple[str, str], ...] = ()
 
 
+# The doubts about cells that nobody understood, a workbook on another version of the form, and comments, text boxes and pictures,
+# whose content is not read.
+UNREAD: Final = "格式-未读懂"
+OLD_VERSION: Final = "文件-旧版表样"
+NOTE: Final = "格式-批注"
+TEXT_BOX: Final = "格式-文本框"
+PICTURE: Final = "格式-图片"
+
 # The doubt about a sheet that names its project and on which nothing was filled in: nothing else is said of it.
 UNFILLED: Final = "项目-未填报"
 

@@ -11,14 +11,12 @@ from itertools import groupby
 
 from toolkit.forms.model import Form
 from toolkit.reading.arranged.layout import Placement
-from toolkit.reading.model import MISSING, Doubt, Entry
+from toolkit.reading.model import MISSING, NOTE, OLD_VERSION, PICTURE, TEXT_BOX, UNREAD, Doubt, Entry
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.words import WARNING
 
 _LONGEST_QUOTE = 60
-
-UNREAD = "格式-未读懂"
 
 # So many cells that nobody understood are quoted in the warning, each with so many characters.
 _MOST_CELLS, _LONGEST_CELL = 6, 20
@@ -38,13 +36,13 @@ def remark_doubts(grid: Grid, placement: Placement, entries: Iterable[Entry]) ->
     for (row, column), text in sorted(grid.comments.items()):
         if column <= placement.last_column:
             message = f"单元格有批注“{_quote(text)}”，批注里的内容不会被读取。"
-            yield _doubt("格式-批注", cell_name(row, column), message, "如批注是填报内容，请写进单元格。", _quote(text))
+            yield _doubt(NOTE, cell_name(row, column), message, "如批注是填报内容，请写进单元格。", _quote(text))
     for text in grid.shapes:
         message = f"表中有文本框“{_quote(text)}”，文本框里的内容不会被读取。"
-        yield _doubt("格式-文本框", None, message, "如是填报内容，请写进单元格。", _quote(text))
+        yield _doubt(TEXT_BOX, None, message, "如是填报内容，请写进单元格。", _quote(text))
     if grid.pictures:
         message = f"表中有 {grid.pictures} 张图片，图片里的内容不会被读取。"
-        yield _doubt("格式-图片", None, message, "如图片里有填报内容，请写进单元格。")
+        yield _doubt(PICTURE, None, message, "如图片里有填报内容，请写进单元格。")
 
 
 def _version_doubt(grid: Grid, form: Form, entries: Iterable[Entry]) -> Iterator[Doubt]:
@@ -56,7 +54,7 @@ def _version_doubt(grid: Grid, form: Form, entries: Iterable[Entry]) -> Iterator
     suggestion = "请核对两版不同之处；有出入请用现行表样重新填报。" if older else "请核对所用表样是否为最新版，或用 --form 指定对应的表样。"
     if older and all(entry.state != MISSING for entry in entries):
         suggestion = "现行表样的各项都已读到，不用重填；以后请用现行表样。"
-    yield Doubt("文件-旧版表样", WARNING, None, None, grid.version, message, suggestion)
+    yield Doubt(OLD_VERSION, WARNING, None, None, grid.version, message, suggestion)
 
 
 def _version(text: str) -> tuple[int, ...]:

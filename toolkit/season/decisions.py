@@ -20,14 +20,13 @@ from toolkit.errors import SourceError, UsageError
 from toolkit.intake.model import Batch
 from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
-from toolkit.outputs.review.model import KEEP, PRINTED
-from toolkit.reading.entries import shown
+from toolkit.outputs.review.model import ASKED, KEEP, PRINTED
+from toolkit.season.answers import Answers, answers_of, asked_in, cell_text
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import DECISIONS, FORGET_DECISION, KEEP_DECISION
-from toolkit.sources.grid import Grid, Uncached
+from toolkit.sources.grid import Grid
 from toolkit.sources.open import open_source
-from toolkit.values.errors import ErrorValue
-from toolkit.values.text import clean_text, label_key
+from toolkit.values.text import label_key
 from toolkit.values.words import REPAIR
 
 if TYPE_CHECKING:
@@ -143,7 +142,8 @@ def read_decisions(path: Path) -> Decisions:
         raise UsageError(f"{str(error).rstrip('。')}。{error.suggestion}") from error
     heads = [(grid, head) for grid in grids if (head := _head(grid)) is not None]
     wanted = [each for each in heads if each[0].name != columns.EARLIER][:1]
-    found = [_rows(grid, *head) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
+    answers = answers_of(grids, wanted)
+    found = [_rows(grid, *head, answers) for grid, head in (*wanted, *(each for each in heads if each[0].name == columns.EARLIER))]
     if found:
         columns_ = zip(*((each.rows, each.notes, each.withdrawn, each.unusable) for each in found), strict=True)
         rows, notes, withdrawn, unusable = (tuple(chain.from_iterable(parts)) for parts in columns_)
@@ -161,13 +161,14 @@ def _head(grid: Grid) -> tuple[int, dict[str, int]] | None:
     return heads[0] if heads else None
 
 
-def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
+def _rows(grid: Grid, head: int, places: Mapping[str, int], answers: Answers) -> Decisions:
     decisions, notes, unusable = [], [], []
     withdrawn: set[str] = set()
     for row in sorted({row for row, _ in grid.cells if row > head}):
-        cells = {name: _text(grid, row, places.get(name)) for name in _READ}
+        cells = {name: cell_text(grid, row, places.get(name)) for name in _READ}
         printed = cells[columns.KEY].endswith(PRINTED)
-        cells[columns.KEY] = cells[columns.KEY].rstrip(PRINTED)
+        cells[columns.ACTION], cells[columns.REASON] = answers.opinion(asked_in(grid, row, places))
+        cells[columns.KEY] = cells[columns.KEY].rstrip(PRINTED).partition(ASKED)[0]
         decision = Decision(row, cells, columns.EARLIER if grid.name == columns.EARLIER else columns.ISSUES)
         if not any(cells[name] for name in _NEEDED):
             withdrawn |= {_name(decision)} if printed else set()
@@ -186,11 +187,6 @@ def _rows(grid: Grid, head: int, places: Mapping[str, int]) -> Decisions:
         else:
             decisions.append(decision)
     return Decisions(tuple(decisions), tuple(notes), None, frozenset(withdrawn), tuple(unusable))
-
-
-def _text(grid: Grid, row: int, column: int | None) -> str:
-    value = grid.cells.get((row, column)) if column else None
-    return "" if value is None or isinstance(value, (ErrorValue, Uncached)) else clean_text(shown(value))
 
 
 def note_on(decision: Decision, text: str) -> str:

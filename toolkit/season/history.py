@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.checking.model import Finding
+from toolkit.errors import UsageError
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult
 from toolkit.reading.model import Declaration
@@ -24,6 +27,10 @@ from toolkit.values.words import STATUS_WORDS, FileStatus
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
+
+
+# How the round of runs that named none is called.
+UNNAMED = "未写轮次"
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,28 @@ def season_year(ledger: Ledger) -> int | None:
     return int(rows[0].value) if rows and rows[0].value.isdecimal() else None
 
 
+def seen_files(ledger: Ledger) -> tuple[dict[str, str], str]:
+    """Return every file that was checked, by its absolute place, with the time it had then; and when the last one was, "" for never."""
+    rows = ledger.rows(tables.PLACES_SEEN)
+    return {row.place.partition("!/")[0]: row.modified for row in rows}, max((row.seen for row in rows), default="")
+
+
+def name_round(ledger: Ledger, old: str, new: str) -> int:
+    """Give a round another name, inside `writing`; return how many returns it holds. Raises UsageError for one that is not there or is taken."""
+    sent = Counter(each.round for each in returns(ledger))
+    named = "" if old.strip("（）()") == UNNAMED and old not in sent else old
+    existing = "、".join(each or UNNAMED for each in sent) or "没有"
+    if named not in sent:
+        raise UsageError(f"{ledger.path}：台账里没有轮次“{old}”（已有：{existing}）。")
+    if new in sent or not new.strip():
+        raise UsageError(f"{ledger.path}：轮次“{new}”已经有了，或没有写名称（已有：{existing}）。请另取一个名称。")
+    for statement in tables.NAME_ROUND:
+        ledger.run(statement, {"old": named, "new": new.strip()})
+    if not named and last_round(ledger) == "" and len(sent) == 1:
+        ledger.run(tables.KEEP_ROUND, {"round": new.strip()})
+    return sent[named]
+
+
 def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
     """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
     order = {row.content: row.id for row in (ledger.rows(tables.ARRIVALS) if ledger else ())}
@@ -162,8 +191,13 @@ def modified(file: FileResult) -> str:
     """Return when the file, or the archive around it, was last changed: local ISO time, "" where nobody can tell."""
     if file.source is None:
         return ""
+    return changed(file.source.path)
+
+
+def changed(path: Path) -> str:
+    """Return when a file was last changed: local ISO time, "" where nobody can tell."""
     try:
-        return datetime.fromtimestamp(file.source.path.stat().st_mtime).isoformat(timespec="microseconds")
+        return datetime.fromtimestamp(path.stat().st_mtime).isoformat(timespec="microseconds")
     except (OSError, ValueError, OverflowError):
         return ""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import JixiaoError, OutputError, UsageError
+from toolkit.season.home import find_home
 from toolkit.season.tables import ANY_RETURN, APPLICATION, KINDS, SCHEMA, SCHEMA_VERSION, TABLES
 
 NAME = "台账.sqlite"
@@ -130,7 +131,10 @@ def open_ledger(path: Path, *, create: bool = True, wait: float = WAIT) -> Ledge
 
 
 def find_ledger() -> Path:
-    """Return the ledger of the current folder, else the only one in a folder below it. Raises UsageError otherwise."""
+    """Return the season's ledger, else that of the current folder, else the only one in a folder below it. Raises UsageError otherwise."""
+    home = find_home()
+    if home is not None and home.ledger is not None:
+        return home.ledger
     here = Path(NAME)
     if here.is_file():
         return here

@@ -14,11 +14,8 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, name_key
 from toolkit.reading.model import Declaration
-from toolkit.season.history import Return, declarations_of, last_round, returns, version_numbers
+from toolkit.season.history import UNNAMED, Return, declarations_of, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
-
-# How the round of runs that named none is called.
-_UNNAMED = "未写轮次"
 
 Sides = tuple[Side, Side, tuple[str, ...]]
 
@@ -55,10 +52,10 @@ def _rounds(
 ) -> list[tuple[str, list[Return]]]:
     """What counts in each of two rounds."""
     existing = list(dict.fromkeys(each.round for each in returns(ledger)))
-    named = ["" if name.strip("（）()") == _UNNAMED and name not in existing else name for name in rounds]
+    named = ["" if name.strip("（）()") == UNNAMED and name not in existing else name for name in rounds]
     for name in named:
         if name not in existing:
-            shown = "、".join(each or _UNNAMED for each in existing) or "没有"
+            shown = "、".join(each or UNNAMED for each in existing) or "没有"
             raise UsageError(f"{path}：台账里没有轮次“{name}”（已有：{shown}）。轮次在审核时用 --round 写。")
     chosen = []
     for name in named:
@@ -66,7 +63,7 @@ def _rounds(
         for each in known:
             if each.round == name:
                 groups.setdefault((key(each.unit), each.year, each.form), []).append(each)
-        chosen.append((name or f"（{_UNNAMED}）", [each for group in groups.values() for each in counting(group)]))
+        chosen.append((name or f"（{UNNAMED}）", [each for group in groups.values() for each in counting(group)]))
     return chosen
 
 

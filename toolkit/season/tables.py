@@ -60,6 +60,12 @@ KEEP_BLOCK = _into("blocks", "key epoch findings")
 _PLACE = "place file content unit status attached_to rivals instead reason modified"
 PLACES = "SELECT place, content, round FROM places"
 PLACES_OF_ROUND = f"SELECT {', '.join(_PLACE.split())} FROM places WHERE round = :round ORDER BY place"
+PLACES_SEEN = "SELECT place, modified, seen FROM places"
+NAME_ROUND = (
+    "UPDATE returns SET round = :new WHERE round = :old",
+    "UPDATE places SET round = :new WHERE round = :old",
+    "UPDATE settings SET value = :new WHERE name = 'round' AND value = :old",
+)
 KEEP_PLACE = _into("places", f"{_PLACE} seen round")
 FORGET_PLACE = "DELETE FROM places WHERE place = :place"
 

@@ -73,7 +73,8 @@ class Grid:
     there is read by people as 95%. `date1904`: a bare number meant as a date counts from 1904-01-01. `doubtful`: the file
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
     of text boxes, `pictures` how many there are. `origin` is what a marked copy was made from. `form`, `version` and `issued`
-    are what the workbook says of its template and its issue.
+    are what the workbook says of its template and its issue; `names` the defined names that lead to cells of the sheet, None where the
+    file kind has none.
     """
 
     name: str | None
@@ -95,6 +96,7 @@ class Grid:
     version: str | None = None
     issued: Issued | None = None
     origin: tuple[str, ...] = ()
+    names: frozenset[str] | None = None
     raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
 
     def at(self, row: int, column: int) -> CellValue | None:

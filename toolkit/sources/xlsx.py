@@ -7,6 +7,7 @@ workbook also says what it is and for whom it was made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import unquote
 
@@ -45,8 +46,13 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         grid = partial(_grid, package, scanner, properties, parts.date1904)
         sheets = [sheet for sheet in parts.sheets if sheet.kind == WORKSHEET]
         passed = {sheet for sheet in sheets if kind is not None and sheet.name.strip() in _PASSED_OVER}
-        grids = [Grid(sheet.name, {}, hidden=sheet.state != VISIBLE) if sheet in passed else grid(sheet) for sheet in sheets]
-        return tuple(grids if any(each.cells for each in grids) else map(grid, sheets)), kind
+        named = [(name.name, name.sheet_index) for name in parts.defined_names if "#REF!" not in name.text]
+
+        def drawn(sheet: SheetPart) -> Grid:
+            return replace(grid(sheet), names=frozenset(name for name, of in named if of in (None, sheet.index)))
+
+        grids = [Grid(sheet.name, {}, hidden=sheet.state != VISIBLE) if sheet in passed else drawn(sheet) for sheet in sheets]
+        return tuple(grids if any(each.cells for each in grids) else map(drawn, sheets)), kind
 
 
 def kind_of(package: Package) -> str | None:

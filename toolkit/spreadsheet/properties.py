@@ -33,7 +33,7 @@ ORIGIN_DIGITS, MOST_ORIGINS = 16, 12
 FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
 REVIEW = "审核报告"
 MARKED, NOTICE = "退改", "退改通知"
-TIDIED = "修复记录"
+TIDIED, MOVES = "修复记录", "转入记录"
 COMPARISON = "对比"
 SUMMARY = "汇总表"
 

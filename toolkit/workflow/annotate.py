@@ -19,11 +19,12 @@ from toolkit.intake.copies import content_of, last_rows, locked, rebuild, relati
 from toolkit.intake.guard import costs_itself
 from toolkit.intake.model import FileResult, Progress
 from toolkit.intake.roster import passwords_for
+from toolkit.outputs.marked.message import AS_ZIP, RETURN_TEXT, return_message, text_bytes, zipped
 from toolkit.outputs.marked.notice import NoticeCase, compile_notice, write_notice
 from toolkit.outputs.marked.notice_template import NoticeTemplate
 from toolkit.outputs.marked.tidied import is_workbook
 from toolkit.outputs.marked.workbook import annotate_workbook
-from toolkit.package.atomic import safe_name
+from toolkit.package.atomic import Outlet, safe_name
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.properties import MOST_ORIGINS, NOTICE, ORIGIN_DIGITS
 from toolkit.values.text import label_key
@@ -34,6 +35,7 @@ from toolkit.workflow.request import Request
 
 # Files of these kinds are copied under their own name; of any other kind a new .xlsx is made.
 _COPIED = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_ZIP = ".zip"
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,30 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Pack:
+    """What goes to one unit together: a folder, or an archive, at `place`, with the text of the message beside it."""
+
+    unit: str
+    place: Path
+    message: Path
+
+
+@dataclass(frozen=True)
 class AnnotateResult:
-    """What was written; `failed` are copies that could not be made, with the reason."""
+    """What was written; `failed` are copies that could not be made, with the reason. `packs` are there where they were asked for."""
 
     copies: tuple[MarkedCopy, ...]
     notices: tuple[Notice, ...]
     failed: tuple[tuple[MarkedCopy, SourceError], ...]
     check: CheckResult
+    packs: tuple[Pack, ...] = ()
 
     @property
     def written(self) -> tuple[Path, ...]:
-        return (*(copy.output for copy in self.copies), *(notice.output for notice in self.notices))
+        if self.packs and self.packs[0].place.suffix == _ZIP:
+            return tuple(place for pack in self.packs for place in (pack.place, pack.message))
+        files = (*(copy.output for copy in self.copies), *(notice.output for notice in self.notices))
+        return (*files, *(pack.message for pack in self.packs))
 
 
 def annotate_returns(
@@ -91,13 +106,14 @@ def annotate_returns(
     everything: bool = False,
     office: Office | None = None,
     day: date | None = None,
+    send: str = "",
     progress: Progress | None = None,
 ) -> AnnotateResult:
     """Write marked copies of the workbooks that need changes into `output`, under the relative paths they came by.
 
     With `everything`, those that have but warnings or hints too. `day` (today) is the date of the letters, `office` what they
-    say of the deadline and of whom to ask; the roster has the rest. Raises UsageError
-    when there is nothing to read or a copy would lie on what is read, OutputError when a file is there already and may not be
+    say of the deadline and of whom to ask; the roster has the rest. With `send` each unit gets a folder, or an archive, of its own. Raises
+    UsageError when there is nothing to read or a copy would lie on what is read, OutputError when a file is there already and may not be
     replaced or cannot be written, FormError when the template of the letter has mistakes.
     """
     outlet = request.outlet
@@ -106,25 +122,74 @@ def annotate_returns(
     copies = _copies(request, check, output, everything)
     notices = _notices(copies)
     templates = {form: notice_template(check.batch.forms[form]) for form in {copy.form for copy in copies}}
-    for place in [*(copy.output for copy in copies), *(notice.output for notice in notices)]:
+    packs: list[Pack | None] = [None] * len(notices)
+    if send:
+        notices, found = _together(notices, output, send)
+        packs = [*found]
+    for place in _places(notices, packs):
         outlet.check(place)
     office = (office or Office()).over(request.roster.office if request.roster else Office())
-    written, failed = [], []
-    for copy in copies:
-        try:
-            data, made = costs_itself(copy.file.file, _marked, copy, check, tuple(request.passwords))
-        except SourceError as error:
-            failed.append((copy, error))
+    made: list[Notice] = []
+    failed: list[tuple[MarkedCopy, SourceError]] = []
+    sent: list[Pack] = []
+    for notice, pack in zip(notices, packs, strict=True):
+        files: list[tuple[Path, bytes]] = []
+        done: list[MarkedCopy] = []
+        for copy in notice.copies:
+            try:
+                data, marked = costs_itself(copy.file.file, _marked, copy, check, tuple(request.passwords))
+            except SourceError as error:
+                failed.append((copy, error))
+                continue
+            done.append(marked)
+            files.append((copy.output, data))
+        if not done:
             continue
-        outlet.write(copy.output, data)
-        written.append(made)
-    done = {copy.output: copy for copy in written}
-    sent = [replace(n, copies=tuple(done[c.output] for c in n.copies if c.output in done)) for n in notices]
-    sent = [notice for notice in sent if notice.copies]
-    for notice in sent:
-        template = templates[notice.copies[0].form]
-        outlet.write(notice.output, write_notice(template, _case(notice, check, office, day or date.today())))
-    return AnnotateResult(tuple(written), tuple(sent), tuple(failed), check)
+        notice = replace(notice, copies=tuple(done))
+        case = _case(notice, check, office, day or date.today())
+        files.append((notice.output, write_notice(templates[done[0].form], case)))
+        _write(outlet, files, pack, case)
+        made.append(notice)
+        sent += [pack] if pack else []
+    order = {copy.file.file: number for number, copy in enumerate(copies)}
+    written = sorted((copy for notice in made for copy in notice.copies), key=lambda copy: order[copy.file.file])
+    return AnnotateResult(tuple(written), tuple(made), tuple(failed), check, tuple(sent))
+
+
+def _together(notices: Sequence[Notice], output: Path, send: str) -> tuple[list[Notice], list[Pack]]:
+    """Each unit's files in a folder of its own, or in an archive: then a place reads `甲.zip!/乙.xlsx`."""
+    placed, packs = list[Notice](), list[Pack]()
+    taken: set[str] = set()
+    for notice in notices:
+        whole = unused(output / safe_name(f"{notice.unit}{_ZIP if send == AS_ZIP else ''}"), taken)
+        folder = whole.with_name(f"{whole.name}!") if send == AS_ZIP else whole
+        inside: set[str] = set()
+        mine = tuple(replace(copy, output=unused(folder / copy.output.name, inside)) for copy in notice.copies)
+        placed.append(replace(notice, output=unused(folder / notice.output.name, inside), copies=mine))
+        message = whole.with_name(f"{whole.stem}{RETURN_TEXT}") if send == AS_ZIP else folder / RETURN_TEXT
+        packs.append(Pack(notice.unit, whole, message))
+    return placed, packs
+
+
+def _places(notices: Sequence[Notice], packs: Sequence[Pack | None]) -> list[Path]:
+    """Every file that is going to be written."""
+    places: list[Path] = []
+    for notice, pack in zip(notices, packs, strict=True):
+        archive = pack is not None and pack.place.suffix == _ZIP
+        places += [pack.place] if pack and archive else [*(copy.output for copy in notice.copies), notice.output]
+        places += [pack.message] if pack else []
+    return places
+
+
+def _write(outlet: Outlet, files: Sequence[tuple[Path, bytes]], pack: Pack | None, case: NoticeCase) -> None:
+    """Write a unit's files, and what goes with them where they are made ready to send."""
+    if pack is None or pack.place.suffix != _ZIP:
+        for place, data in files:
+            outlet.write(place, data)
+    else:
+        outlet.write(pack.place, zipped((place.name, data) for place, data in files))
+    if pack is not None:
+        outlet.write(pack.message, text_bytes(return_message(case, [place.name for place, _ in files])))
 
 
 def notice_template(form: Form) -> NoticeTemplate:

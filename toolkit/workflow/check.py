@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
 from toolkit.intake.batch import read_batch
+from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import settle
 from toolkit.intake.roster import not_sent, with_missing
@@ -20,6 +22,7 @@ from toolkit.season.changes import Changes, changes_of
 from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
 from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
+from toolkit.season.questions import Question, questions
 from toolkit.season.recording import record
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
@@ -101,6 +104,17 @@ class CheckResult:
         roster = self.batch.roster
         return [(unit, project) for unit, project, _ in not_sent(self.batch.declarations, roster)] if roster else []
 
+    @cached_property
+    def outdated(self) -> list[tuple[FileResult, tuple[str, ...]]]:
+        """Return the files that had better be moved into the current template, each with the reasons."""
+        found = ((file, out_of_date(file, self.batch.forms)) for file in self.files)
+        return [(file, reasons) for file, reasons in found if reasons]
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Return the doubts that several findings share, each to be answered once."""
+        return questions(self.decided.reviewed if self.decided else [Reviewed(each, each, "") for each in self.findings])
+
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)
         return {
@@ -127,6 +141,8 @@ class CheckResult:
             "findings": (finding.record() for finding in self.findings),
             "others": [other.record() for other in self.batch.others],
             "unread": self.batch.unread,
+            **({"outdated": [{**file.record(), "reasons": list(reasons)} for file, reasons in self.outdated]} if self.outdated else {}),
+            **({"questions": [question.record() for question in self.questions]} if self.questions else {}),
             **({"changes": [{"unit": unit, **since.record()} for unit, since in self.changed()]} if self.changes else {}),
         }
         over = [each.record() for each in passed_over(self.batch)]

@@ -1,12 +1,15 @@
-"""A `SeasonStatus` → 催报名单.xlsx, whole or not at all. Called by the command `status`."""
+"""A `SeasonStatus` → 催报名单.xlsx, and a message to each unit that has something to do. Called by the command `status`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path, PurePath
 
+from toolkit.forms.roster_model import Office
+from toolkit.intake.copies import unused
+from toolkit.outputs.marked.message import AS_FOLDER, REMINDER_TEXT, reminder_message, text_bytes
 from toolkit.outputs.review.reminders import KIND, Reminders, UnitLine, reminders_workbook
-from toolkit.package.atomic import Outlet
+from toolkit.package.atomic import Outlet, safe_name
 from toolkit.season.standing import STATUSES, SeasonStatus, UnitStatus
 from toolkit.values.words import OURS
 
@@ -44,6 +47,25 @@ def _line(unit: UnitStatus, status: SeasonStatus) -> UnitLine:
         files="、".join(dict.fromkeys(names)),
         pending=unit.pending,
     )
+
+
+def write_messages(status: SeasonStatus, folder: Path, outlet: Outlet, send: str, said: tuple[str, Office]) -> list[Path]:
+    """Write the message that reminds each unit that has something to do, into its folder (`send` 文件夹) or `folder`; return the files.
+
+    `said` names what is to be sent, and until when and whom to ask. Raises OutputError as `write_reminders` does, before anything is written.
+    """
+    about, office = said
+    plan: list[tuple[Path, str]] = []
+    taken: set[str] = set()
+    for unit in status.pending:
+        name = safe_name(unit.unit)
+        place = folder / name / REMINDER_TEXT if send == AS_FOLDER else folder / f"{name}{REMINDER_TEXT}"
+        plan.append((unused(place, taken), reminder_message(unit.unit, about, unit.status, unit.reason, office)))
+    for place, _ in plan:
+        outlet.check(place)
+    for place, text in plan:
+        outlet.write(place, text_bytes(text))
+    return [place for place, _ in plan]
 
 
 def reminders_place(output: Path, outlet: Outlet) -> Path:

@@ -24,7 +24,9 @@ from toolkit.outputs.review.model import (
     Counts,
     Group,
     OtherFile,
+    OutdatedFile,
     Part,
+    QuestionLine,
     Review,
     ReviewItem,
     RuleLine,
@@ -35,6 +37,7 @@ from toolkit.outputs.review.workbook import review_workbook
 from toolkit.package.atomic import Outlet
 from toolkit.reading.shown import BLANK_WORD, plain_text, printed, row_target, told
 from toolkit.season.decisions import Reviewed
+from toolkit.season.questions import question_key, questions
 from toolkit.values.text import label_key
 from toolkit.values.words import (
     DECLARATION,
@@ -95,6 +98,8 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
     reviewed = result.decided.reviewed if result.decided else None
     if reviewed is None:
         reviewed = tuple(Reviewed(each, each, "" if each.family == REPAIR else str(subjects.key(each))) for each in result.findings)
+    asked = questions(reviewed)
+    of_question = {each.key for each in asked}
     groups, by_file = _groups(result)
     keyed = [(_group_of(each.finding, groups, by_file), each) for each in reviewed]
     _count(groups, keyed)
@@ -107,6 +112,7 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
         for key, each in keyed
         if each.finding.family != REPAIR
     ]
+    items = [replace(item, question=key) if (key := question_key(item.finding)) in of_question else item for item in items]
     items.sort(key=lambda item: item.group)
     lines = tuple(_line(groups[key], result) for key in order)
     counts = _total(line.counts for line in lines)
@@ -133,6 +139,10 @@ def build_review(result: CheckResult, output: Path, made: datetime) -> Review:
             for each in result.batch.declarations
             for cell, text in each.unread
         ),
+        questions=tuple(
+            QuestionLine(q.key, q.rule, q.message, q.suggestion, q.units, len(q.files), q.answered, q.action, q.reason) for q in asked
+        ),
+        outdated=tuple(OutdatedFile(file.file, file.unit or "", "；".join(reasons)) for file, reasons in result.outdated),
         earlier=tuple(decision.cells for decision in result.decided.carried) if result.decided else (),
     )
 

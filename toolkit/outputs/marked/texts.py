@@ -43,15 +43,21 @@ MOST_QUOTED = 100
 
 
 def ordered(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
-    """Return the findings a unit must see, in its words, repairs left out: errors first, then by sheet and place."""
-    order = {name: index for index, name in enumerate(sheets)}
+    """Return the findings a unit must see, in its words, repairs left out: project by project as the sheets stand, errors first in each.
 
-    def key(finding: Finding) -> tuple[int, int, str, tuple[int, int]]:
+    What is about no sheet (a project that is missing, the whole unit) comes last.
+    """
+    seen = [for_unit(finding) for finding in findings if finding.family != REPAIR]
+    order = {name: index for index, name in enumerate(sheets)}
+    projects = {project: index for index, project in enumerate(dict.fromkeys(finding.project for finding in seen))}
+
+    def key(finding: Finding) -> tuple[int, str, int, int, tuple[int, int]]:
         place = a1.parse_area(finding.cell)[:2] if finding.cell else (0, 0)
         sheet = finding.sheet or "\U0010ffff"
-        return RANK.get(finding.severity, len(RANK)), order.get(sheet, len(order)), sheet, place
+        about = (order.get(sheet, len(order)), sheet, projects[finding.project])
+        return *about, RANK.get(finding.severity, len(RANK)), place
 
-    return sorted((for_unit(finding) for finding in findings if finding.family != REPAIR), key=key)
+    return sorted(seen, key=key)
 
 
 def for_unit(finding: Finding) -> Finding:

@@ -6,18 +6,16 @@ every other part as it was; a workbook without repairs comes back as the very sa
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from lxml import etree
 
 from toolkit.errors import SourceError
-from toolkit.outputs.sheets import stamp
+from toolkit.outputs.sheets import log_bytes
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Repair
@@ -37,12 +35,13 @@ from toolkit.values.words import NUMBER
 PRINTED = "修复-打印区域"
 _PRINTED_TO = "打印区域改为到最后填写的一行为止，后面的空行不再打印。"
 
-LOG_COLUMNS = ("文件", "工作表", "单元格", "字段", "修复种类", "原内容", "改后内容", "说明")
-_WIDTHS = (28, 12, 9, 16, 16, 30, 30, 60)
-_CELL_TEXT = 32_767
+LOG_COLUMNS = (
+    *(("文件", 28), ("工作表", 12), ("单元格", 9), ("字段", 16), ("修复种类", 16), ("原内容", 30)),
+    *(("改后内容", 30), ("说明", 60)),
+)
 
 UNREAD = "没有读懂"
-UNREAD_COLUMNS = (("文件", "工作表", "位置", "内容"), (28, 12, 9, 80))
+UNREAD_COLUMNS = (("文件", 28), ("工作表", 12), ("位置", 9), ("内容", 80))
 
 # Built-in number formats: General, 0.00 with thousands, the short date.
 _GENERAL, _AMOUNT, _SHORT_DATE = 0, 4, 14
@@ -198,39 +197,8 @@ def repair_log(lines: Sequence[LogLine], unread: Sequence[tuple[str, str, str, s
 
     `unread` are file, sheet, cell and text.
     """
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        stamp(book, TIDIED)
-        font = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1, "text_wrap": True}
-        text = book.add_format(font)
-        head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
-        _log_sheet(book.add_worksheet(TIDIED), LOG_COLUMNS, _WIDTHS, [_fields(line) for line in lines], (head, text))
-        if unread:
-            _log_sheet(book.add_worksheet(UNREAD), *UNREAD_COLUMNS, unread, (head, text))
-    return buffer.getvalue()
-
-
-def _log_sheet(sheet: Any, columns: Sequence[str], widths: Sequence[int], lines: Sequence[Sequence[str]], looks: tuple[Any, Any]) -> None:
-    """Write a list with its headings; `looks` are those of a heading and of a text."""
-    head, text = looks
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.freeze_panes(1, 0)
-    for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, name, head)
-    for number, line in enumerate(lines, start=1):
-        for column, value in enumerate(line):
-            if value:
-                sheet.write_string(number, column, value[:_CELL_TEXT], text)
-            else:
-                sheet.write_blank(number, column, None, text)
-    sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
+    more = [(UNREAD, UNREAD_COLUMNS, unread)] if unread else []
+    return log_bytes(TIDIED, [(TIDIED, LOG_COLUMNS, [_fields(line) for line in lines]), *more])
 
 
 def _fields(line: LogLine) -> tuple[str, ...]:

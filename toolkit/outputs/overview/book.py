@@ -41,7 +41,9 @@ class Formats:
         self.unit = book.add_format({**base, "align": "right"})
         self.block = book.add_format({**base, "font_name": "黑体", "font_size": 11})
         self.note = book.add_format({**base, "font_size": 9, "font_color": "#595959"})
-        self.head = book.add_format({**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center", "text_wrap": True})
+        head = {**cell, "bold": True, "bg_color": "#D9E2F3", "align": "center", "text_wrap": True}
+        self.head = book.add_format(head)
+        self.above, self.below = book.add_format({**head, "bottom": 0}), book.add_format({**head, "top": 0})
         self.text = book.add_format({**cell, "text_wrap": True})
         self.quoted = book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
         self.centre = book.add_format({**cell, "align": "center", "text_wrap": True})
@@ -143,13 +145,27 @@ def head_row(page: Page, row: int, heads: Sequence[str]) -> None:
     page.sheet.set_row(row, max(22.0, row_height(zip(heads, page.widths, strict=False))))
 
 
-def as_list(page: Page, rows: int, *, frozen: int) -> None:
-    """Make the sheet a list below its headings: filter, frozen panes, headings on every printed page."""
+def group_heads(page: Page, heads: Sequence[str], names: Sequence[str]) -> None:
+    """Write headings above the first line of the list; `names` are the fields of the last columns, some under group headings."""
+    detail, row = page.detail, page.detail.first - 1
+    head_row(page, row, heads)
+    left = len(heads) - len(names)
+    for column in range(len(heads)) if row > HEAD else ():
+        page.sheet.write_blank(HEAD, column, None, page.formats.above)
+        page.sheet.write_string(row, column, fitting(heads[column]), page.formats.below)
+    for first, last, text in detail.groupings(names) if row > HEAD else ():
+        write_across(page.sheet, HEAD, (left + first, left + last), text, page.formats.head)
+        for column in range(left + first, left + last + 1):
+            page.sheet.write_string(row, column, fitting(heads[column]), page.formats.head)
+
+
+def as_list(page: Page, rows: int, *, frozen: int, first: int = FIRST) -> None:
+    """Make the sheet a list from its `first` line on: filter, frozen panes, headings on every printed page."""
     sheet, columns = page.sheet, len(page.widths)
-    sheet.repeat_rows(TITLE, HEAD)
-    sheet.freeze_panes(FIRST, frozen)
-    sheet.autofilter(HEAD, 0, HEAD + max(rows, 1), columns - 1)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{FIRST + max(rows, 1)}"})
+    sheet.repeat_rows(TITLE, first - 1)
+    sheet.freeze_panes(first, frozen)
+    sheet.autofilter(first - 1, 0, first - 1 + max(rows, 1), columns - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{first + max(rows, 1)}"})
 
 
 def row_height(cells: Iterable[tuple[object, float]]) -> float:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from toolkit.forms.model import Field
-from toolkit.outputs.overview.book import HEAD, INFO, TITLE, Book, Page, as_list, head_row, open_sheet, row_height
+from toolkit.outputs.overview.book import HEAD, INFO, TITLE, Book, Page, as_list, group_heads, head_row, open_sheet, row_height
 from toolkit.outputs.overview.charts import Area, amount_chart, insert_chart
-from toolkit.outputs.overview.sums import FIRST, UNFILLED
+from toolkit.outputs.overview.sums import UNFILLED
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import round_half_up
 
@@ -30,18 +30,19 @@ def unit_sheet(book: Book, owner: Field, title: str, info: str) -> dict[str, int
     widths = [6.0, 36.0, 9.0, *(17.0 for _ in detail.amounts), 10.0][:columns]
     page = open_sheet(book, BY_UNIT, title, widths, info=info, unit=detail.money.name)
     heads = ["序号", detail.heading(owner.name), "项目数", *(detail.heading(f.name) for f in detail.amounts), SHARE]
-    head_row(page, HEAD, heads[:columns])
+    first = detail.first
+    group_heads(page, heads[:columns], [*(field.name for field in detail.amounts), SHARE][: columns - 3])
     for number, unit in enumerate(units):
-        page.sheet.write_number(FIRST + number, 0, number + 1, page.formats.order)
-        page.sheet.set_row(FIRST + number, row_height([(unit, widths[1])]))
-    _group_rows(page, owner.name, FIRST, 1)
-    page.sheet.write_blank(FIRST + len(units), 0, None, page.formats.total)
-    as_list(page, len(units), frozen=2)
+        page.sheet.write_number(first + number, 0, number + 1, page.formats.order)
+        page.sheet.set_row(first + number, row_height([(unit, widths[1])]))
+    _group_rows(page, owner.name, first, 1)
+    page.sheet.write_blank(first + len(units), 0, None, page.formats.total)
+    as_list(page, len(units), frozen=2, first=first)
     if detail.main is not None and units:
         column = 3 + detail.amounts.index(detail.main)
         bar = {"type": "data_bar", "bar_solid": True, "bar_color": _BAR, "min_type": "num", "min_value": 0, "bar_border_color": _BAR}
-        page.sheet.conditional_format(FIRST, column, FIRST + len(units) - 1, column, bar)
-    return {unit: FIRST + number for number, unit in enumerate(units)}
+        page.sheet.conditional_format(first, column, first + len(units) - 1, column, bar)
+    return {unit: first + number for number, unit in enumerate(units)}
 
 
 def list_sheet(book: Book, title: str, info: str) -> None:

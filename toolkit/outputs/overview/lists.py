@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT, IndicatorTable
-from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, head_row, open_sheet, row_height
+from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, group_heads, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_columns, row_record
 from toolkit.reading.shown import row_number
@@ -87,9 +87,9 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
     widths = [6.0, *(10.0 if field is None else field_width(field) for field in columns)]
     page = open_sheet(book, DETAIL, title, widths, info=info, unit=Money().name)
     heads = ["序号", *(PUBLIC if field is None else detail.heading(field.name) for field in columns)]
-    head_row(page, HEAD, heads)
+    group_heads(page, heads, [PUBLIC if field is None else field.name for field in columns])
     for number, declaration in enumerate(detail.declarations):
-        row = FIRST + number
+        row = detail.first + number
         texts = ((detail.text(declaration, f.name), field_width(f)) for f in columns if f and f.type != AMOUNT)
         page.sheet.set_row(row, row_height(texts))
         page.sheet.write_number(row, 0, number + 1, page.formats.order)
@@ -102,19 +102,19 @@ def detail_sheet(book: Book, title: str, info: str) -> None:
             else:
                 page.value(row, column, declaration.value(field.name), field.type, field.shown)
     named = sum(field is not None and field.role in (UNIT_ROLE, PROJECT_ROLE) for field in columns)
-    as_list(page, len(detail.declarations), frozen=1 + named)
+    as_list(page, len(detail.declarations), frozen=1 + named, first=detail.first)
     _detail_total(page)
 
 
 def _detail_total(page: Page) -> None:
     detail = page.detail
-    last = FIRST + max(len(detail.declarations), 1)
+    last = detail.first + max(len(detail.declarations), 1)
     page.sheet.write_string(last, 0, "合计", page.formats.total)
     for column, field in enumerate(detail.columns, start=1):
         if field is None or field.type != AMOUNT:
             page.sheet.write_blank(last, column, None, page.formats.total)
             continue
-        area = f"{cell_name(FIRST + 1, column + 1)}:{cell_name(last, column + 1)}"
+        area = f"{cell_name(detail.first + 1, column + 1)}:{cell_name(last, column + 1)}"
         total = Money().result(detail.totals()[()][field.name])
         page.amount(last, column, Money().again(f"SUBTOTAL(9,{area})"), total, page.formats.total_money)
     page.sheet.set_row(last, 20)

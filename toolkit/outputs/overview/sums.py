@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DETAIL = "项目明细"
 
-# The 0-based row of the first project in 项目明细.
+# The 0-based row of the first line of a list; a row further down where there are group headings (`Detail.first`).
 FIRST = 3
 
 PUBLIC = "是否公开"
@@ -89,10 +89,10 @@ class Detail:
         self.form, self.money = form, money
         self.declarations = declarations
         self.public = public
-        self.amounts = [f for f in form.fields if f.type == AMOUNT]
         self.lists = [f for f in form.fields if f.type in _LISTED and (f.code_list or "@")[0] != DEPENDENT_LIST]
         self.unit = form.role(UNIT_ROLE)
         self.identities: tuple[Identity, ...] = identities(form)
+        self.amounts = _side_by_side([f for f in form.fields if f.type == AMOUNT], self.identities)
         self._units = _spelling(declarations)
         self._places = {field.name: number for number, field in enumerate(self.columns, start=2) if field}
         self._frame: pandas.DataFrame | None = None
@@ -100,15 +100,40 @@ class Detail:
 
     @property
     def columns(self) -> list[Field | None]:
-        """The columns of 项目明细 after 序号: who and what first, then 是否公开 (None) where it is known, then the form's order.
+        """The columns of 项目明细 after 序号: who and what first, then 是否公开 (None) where it is known, then the form's order,
+        each sum with its parts behind it.
 
         Long texts stay in the Word report.
         """
         first = [f for role in (UNIT_ROLE, PROJECT_ROLE) if (f := self.form.role(role))]
-        others = [f for f in self.form.fields if f.type != LONG_TEXT and f not in first]
+        amounts = iter(self.amounts)
+        others = [next(amounts) if f.type == AMOUNT else f for f in self.form.fields if f.type != LONG_TEXT and f not in first]
         if has_roster_code(self.form) and any(declaration.code for declaration in self.declarations):
             first.append(Field(CODE_ROLE, CODE_ROLE, CODE, role=CODE_ROLE))
         return [*first, *([] if self.public is None else [None]), *others]
+
+    @property
+    def first(self) -> int:
+        """The 0-based row of the first line of 项目明细 and 按单位: below the headings, and the group headings where there are any."""
+        return FIRST + bool(self.groupings([field.name for field in self.amounts]))
+
+    def groupings(self, names: Sequence[str]) -> list[tuple[int, int, str]]:
+        """Return the group headings over columns of these fields: the first and the last column of each, by their places in `names`.
+
+        A sum and the parts it is made of are a group where they stand side by side.
+        """
+        found = []
+        for each in self.identities:
+            places = [names.index(name) for name in (each.total, *each.parts) if name in names]
+            if len(places) == len(each.parts) + 1 == max(places) - min(places) + 1:
+                found.append((min(places), max(places), f"{self.heading(each.total)}及其构成"))
+        taken: set[int] = set()
+        kept = []
+        for first, last, text in found:
+            if taken.isdisjoint(range(first, last + 1)):
+                kept.append((first, last, text))
+                taken.update(range(first, last + 1))
+        return kept
 
     @property
     def main(self) -> Field | None:
@@ -145,7 +170,7 @@ class Detail:
     def range(self, name: str) -> str:
         """Return the absolute address of a column's data."""
         letters = column_letters(self._places[name])
-        return f"{DETAIL}!${letters}${FIRST + 1}:${letters}${FIRST + max(len(self.declarations), 1)}"
+        return f"{DETAIL}!${letters}${self.first + 1}:${letters}${self.first + max(len(self.declarations), 1)}"
 
     def condition(self, name: str, group: str, cell: str) -> Condition:
         """Return the condition that column `name` is `group`, which stands in `cell`."""
@@ -197,6 +222,18 @@ class Detail:
                 columns[f"金额.{field.name}"] = pandas.Series(values, dtype=object)
             self._frame = pandas.DataFrame(columns)
         return self._frame
+
+
+def _side_by_side(amounts: Sequence[Field], sums: Sequence[Identity]) -> list[Field]:
+    """The amounts in their order, but each sum followed by the parts it is made of."""
+    parts = {each.total: each.parts for each in sums}
+    part_of = {part: each.total for each in sums for part in each.parts}
+    by_name = {field.name: field for field in amounts}
+    order: dict[str, None] = {}
+    for field in amounts:
+        if part_of.get(field.name) not in by_name:
+            order.update(dict.fromkeys((field.name, *parts.get(field.name, ()))))
+    return [by_name[name] for name in dict.fromkeys((*order, *by_name))]
 
 
 def _amount(declaration: Declaration, name: str) -> Decimal:

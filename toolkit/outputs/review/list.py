@@ -6,7 +6,6 @@ next check finds the decision again. 以往意见 holds what a reviewer decided 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from toolkit.outputs.fit import list_height
@@ -14,6 +13,7 @@ from toolkit.outputs.review.cells import Looks, cell_link, open_sheet
 from toolkit.outputs.review.model import (
     ACTION,
     ACTIONS,
+    ASKED,
     CELL,
     FIELD,
     KEY,
@@ -28,6 +28,7 @@ from toolkit.outputs.review.model import (
     VALUE,
     Review,
     ReviewItem,
+    file_names,
 )
 from toolkit.outputs.sheets import fitting
 from toolkit.values.words import ERROR, FILE
@@ -46,9 +47,6 @@ _OWN = (ACTION, REASON, REMARK)
 # Excel takes 65,530 links on a sheet; the rest of the sheet stays clear of that.
 MOST_LINKS = 65_000
 
-# A longer name of a file is shown by its first and last characters.
-_LONG_NAME, _HEAD, _TAIL = 36, 20, 14
-
 # Rows below the list in which a reviewer's own remarks get the drop-down too.
 _SPARE_ROWS = 500
 
@@ -63,7 +61,7 @@ def write_list(sheet: Any, looks: Looks, review: Review) -> dict[int, int]:
     _drop_down(sheet, last)
     sheet.set_column(len(COLUMNS) - 1, len(COLUMNS) - 1, 20, None, {"hidden": True})
     first_rows: dict[int, int] = {}
-    linked, names = _linked(review), _file_names(review)
+    linked, names = _linked(review), file_names(review)
     for row, item in enumerate(review.items, start=1):
         first_rows.setdefault(item.group, row)
         _row(sheet, looks, review, row, item, _texts(names, review, item), linked[row - 1])
@@ -103,17 +101,6 @@ def _row(sheet: Any, looks: Looks, review: Review, row: int, item: ReviewItem, t
     sheet.set_row(row, list_height([(texts[name] or "", width) for name, width in COLUMNS[1:-1]]))
 
 
-def _file_names(review: Review) -> dict[str, str]:
-    """Return how each file is called in the list: by its name, with the folder or archive it is in where another has that name.
-
-    A long one is cut in its middle: a row stays readable, and the link leads to the file.
-    """
-    files = {item.finding.file: item.finding.file.replace("\\", "/").replace("!/", "/").split("/") for item in review.items}
-    often = Counter(parts[-1] for parts in files.values())
-    shown = {file: "/".join(parts[-2 if often[parts[-1]] > 1 else -1 :]) for file, parts in files.items()}
-    return {file: name if len(name) <= _LONG_NAME else f"{name[:_HEAD]}……{name[-_TAIL:]}" for file, name in shown.items()}
-
-
 def _texts(names: dict[str, str], review: Review, item: ReviewItem) -> dict[str, str | None]:
     """Return what stands in each column after the first, by its heading; `names` has the files as they are called."""
     f = item.finding
@@ -124,7 +111,8 @@ def _texts(names: dict[str, str], review: Review, item: ReviewItem) -> dict[str,
 
 
 def _key(item: ReviewItem) -> str:
-    return f"{item.key}{PRINTED if item.action or item.reason or item.remark else ''}"
+    question = f"{ASKED}{item.question}" if item.question else ""
+    return f"{item.key}{question}{PRINTED if item.action or item.reason or item.remark else ''}"
 
 
 def _drop_down(sheet: Any, last: int) -> None:

@@ -7,6 +7,7 @@ ready to print; addresses are A1 strings of the returned file.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,9 @@ CHANGED = "与上一版比："
 
 # The sheets of the workbook.
 OVERVIEW, ISSUES, BY_RULE, REPAIRS, EARLIER = "概览", "问题清单", "规则统计", "修复记录", "以往意见"
-ABSENT, OTHERS, UNREAD = "未报单位", "其他文件", "没有读懂"
+ABSENT, OTHERS, UNREAD, OUTDATED = "未报单位", "其他文件", "没有读懂", "要转入现行表样"
+
+QUESTIONS = "合并提问"
 
 # The columns of 问题清单 (and of 以往意见) that are read back, by their headings.
 UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表", "单元格", "字段", "填报内容", "编号"
@@ -28,11 +31,14 @@ MESSAGE = "问题"
 
 KEEP, RETURN = "保留", "退回"
 
-# Ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
-PRINTED = "#"
+# In the key of a row, before that of the question it belongs to; ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.
+ASKED, PRINTED = "?", "#"
 ACTIONS = (KEEP, RETURN)
 
 KEPT = "已说明"
+
+# A longer name of a file is shown by its first and last characters.
+_LONG_NAME, _HEAD, _TAIL = 36, 20, 14
 
 PASSED, NEEDS_CHANGES, UNREADABLE = (words.STATUS_WORDS[each] for each in (words.PASSED, words.NEEDS_CHANGES, words.UNREADABLE))
 
@@ -52,7 +58,8 @@ class ReviewItem:
 
     `group` is the index of its line in `Review.groups`; `key` finds the decision again in the next check; `context` is
     the indicator row, or the fields the rule looks at. `label` is the field as printed and `value` what stands there, ""
-    where there is none. `how` are the lines that explain the verdict, "" where there is nothing to explain.
+    where there is none. `how` are the lines that explain the verdict, "" where there is nothing to explain. `question` is the line
+    of 合并提问 it belongs to.
     """
 
     finding: Finding
@@ -66,6 +73,7 @@ class ReviewItem:
     value: str = ""
     context: tuple[Part, ...] = ()
     how: str = ""
+    question: str = ""
 
     @property
     def level(self) -> str:
@@ -153,13 +161,37 @@ class UnreadCell:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A line of 合并提问: what several findings doubt alike, in how many files of which units, how many have an opinion, and the answer."""
+
+    key: str
+    rule: str
+    message: str
+    suggestion: str
+    units: tuple[str, ...]
+    files: int
+    answered: int = 0
+    action: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedFile:
+    """A line of 要转入现行表样: a return that is not on the current template, of whom, and why."""
+
+    file: str
+    unit: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Review:
     """A whole report. `verdict` is 通过, 需修改 or 无法读取, `counts_line` the figures behind it.
 
     `groups` and `items` are in the order they are printed, the items of a group together. `notes` say what became of
     earlier decisions; `earlier` are those on units and projects this check did not see, by the headings of 问题清单. `made` is the time as printed; `folder` where the report is put, absolute: links start there. `absent` are the
-    units of the roster that sent nothing, None where there was no roster. `others` and `unread` account for what became no record.
+    units of the roster that sent nothing, None where there was no roster. `others` and `unread` account for what became no record; `outdated` are returns that had better be moved into the current template.
     """
 
     title: str
@@ -179,10 +211,24 @@ class Review:
     absent: tuple[AbsentUnit, ...] | None = None
     others: tuple[OtherFile, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
+    outdated: tuple[OutdatedFile, ...] = ()
+    questions: tuple[QuestionLine, ...] = ()
 
     @property
     def first_line(self) -> str:
         return f"{self.verdict}：{self.counts_line}"
+
+
+def file_names(review: Review) -> dict[str, str]:
+    """Return how each file is called in the report: by its name, with the folder or archive it is in where another has that name.
+
+    A long one is cut in its middle: a row stays readable, and the link leads to the file.
+    """
+    found = dict.fromkeys([file for group in review.groups for file in group.files] + [item.finding.file for item in review.items])
+    files = {file: file.replace("\\", "/").replace("!/", "/").split("/") for file in found}
+    often = Counter(parts[-1] for parts in files.values())
+    shown = {file: "/".join(parts[-2 if often[parts[-1]] > 1 else -1 :]) for file, parts in files.items()}
+    return {file: name if len(name) <= _LONG_NAME else f"{name[:_HEAD]}……{name[-_TAIL:]}" for file, name in shown.items()}
 
 
 def source_path(file: str, folder: str) -> str:

@@ -126,6 +126,7 @@ def _data(review: Review) -> dict[str, object]:
         "absent": _absent(review, pool),
         "others": [[pool.number(text) for text in (o.file, o.what, o.unit, o.reason)] for o in review.others],
         "unread": [[pool.number(text) for text in (u.unit, u.project, u.file, u.sheet, u.cell, u.text)] for u in review.unread],
+        "outdated": [[pool.number(text) for text in (o.file, o.unit, o.reason)] for o in review.outdated],
         "notes": [pool.number(note) for note in review.notes],
         "texts": pool.texts,
     }

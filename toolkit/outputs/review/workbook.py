@@ -19,13 +19,17 @@ from toolkit.outputs.review.model import (
     EARLIER,
     ISSUES,
     OTHERS,
+    OUTDATED,
     OVERVIEW,
+    QUESTIONS,
     REPAIRS,
     UNREAD,
     AbsentUnit,
     Group,
     Review,
+    file_names,
 )
+from toolkit.outputs.review.questions import write_questions
 from toolkit.outputs.sheets import fitting, workbook_bytes, write_across
 from toolkit.spreadsheet.properties import REVIEW
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, SEVERITY_WORDS
@@ -38,6 +42,7 @@ _OVERVIEW = (
 _BY_RULE = (("编号", 18), ("级别", 8), ("问题数", 9), ("其中已说明", 11), ("涉及单位数", 11), ("依据", 70))
 _ABSENT = (("单位", 40), (DEPARTMENT_ROLE, 30), (OFFICE_ROLE, 18), ("联系人", 26), ("说明", 44))
 _OTHERS = (("文件", 60), ("是什么", 14), ("单位", 34), ("说明", 60))
+_OUTDATED = (("文件", 60), ("单位", 34), ("为什么", 50))
 _UNREAD = (("单位", 30), ("项目", 30), ("文件", 36), ("工作表", 10), ("位置", 9), ("内容", 70))
 _REPAIRS = (
     *(("单位", 24), ("项目", 26), ("文件", 26), ("工作表", 10), ("单元格", 8), ("字段", 14), ("原文", 24)),
@@ -52,6 +57,8 @@ def review_workbook(review: Review) -> bytes:
         looks = Looks(book)
         overview = book.add_worksheet(OVERVIEW)
         first_rows = write_list(book.add_worksheet(ISSUES), looks, review)
+        if review.questions:
+            write_questions(book.add_worksheet(QUESTIONS), looks, review)
         _overview(overview, looks, review, first_rows)
         if review.absent is not None:
             _absent(book.add_worksheet(ABSENT), looks, review.absent)
@@ -61,6 +68,8 @@ def review_workbook(review: Review) -> bytes:
             _plain(
                 book.add_worksheet(UNREAD), looks, [(u.unit, u.project, u.file, u.sheet, u.cell, u.text) for u in review.unread], _UNREAD
             )
+        if review.outdated:
+            _plain(book.add_worksheet(OUTDATED), looks, [(o.file, o.unit, o.reason) for o in review.outdated], _OUTDATED)
         if review.others:
             _plain(book.add_worksheet(OTHERS), looks, [(o.file, o.what, o.unit, o.reason) for o in review.others], _OTHERS)
         if review.earlier:
@@ -81,8 +90,11 @@ def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int,
     head = _TITLE_ROWS - 1
     open_sheet(sheet, looks, _OVERVIEW, head)
     sheet.set_row(head, 22)
+    names = file_names(review)
     for index, group in enumerate(review.groups):
-        _group(sheet, looks, review, head + 1 + index, group, first_rows.get(index))
+        link = cell_link(group.files[0], None, None, review.folder) if len(group.files) == 1 else None
+        files = [names[file] for file in group.files]
+        _group(sheet, looks, head + 1 + index, group, (first_rows.get(index), "\n".join(files), link))
     bottom = head + len(review.groups)
     sheet.autofilter(head, 0, max(bottom, head + 1), last)
     _total(sheet, looks, review, bottom + 1)
@@ -95,13 +107,16 @@ def _overview(sheet: Any, looks: Looks, review: Review, first_rows: Mapping[int,
 def _how(review: Review) -> str:
     if not review.items:
         return "没有发现问题。"
+    asked = f"几份同样的疑问列在“{QUESTIONS}”，答一次即可。" if review.questions else ""
     return (
         f"“{ISSUES}”逐条列出问题，点单元格地址可打开原文件。确认无须修改的，在“处理意见”选“保留”并写明理由；要另提意见的写在“人工意见”。"
-        "填好保存后，用 jixiao check 加 --decisions 指定本文件重新审核即可采用。"
+        f"{asked}填好保存后，用 jixiao check 加 --decisions 指定本文件重新审核即可采用。"
     )
 
 
-def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, first: int | None) -> None:
+def _group(sheet: Any, looks: Looks, row: int, group: Group, where: tuple[int | None, str, str | None]) -> None:
+    """Write a unit's line; `where` its findings begin in 问题清单, how its files are called, and the way to the only one."""
+    first, files, link = where
     name = f"{group.name}\n{CHANGED}{group.changes}" if group.changes else group.name
     looks.write(sheet, row, 0, name)
     sheet.write_string(row, 1, group.status, looks.status.get(group.status, looks.other_status))
@@ -113,8 +128,7 @@ def _group(sheet: Any, looks: Looks, review: Review, row: int, group: Group, fir
         sheet.write_blank(row, 8, None, looks.centre)
     else:
         sheet.write_url(row, 8, f"internal:'{ISSUES}'!A{first + 1}", looks.link, f"查看 {counts.findings} 条")
-    link = cell_link(group.files[0], None, None, review.folder) if len(group.files) == 1 else None
-    text = fitting("\n".join(group.files))
+    text = fitting(files)
     if link:
         sheet.write_url(row, 9, link, looks.link_left, text)
     else:
