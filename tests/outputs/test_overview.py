@@ -20,6 +20,7 @@ from tests.shipped import ROWS, declaration, shipped_form
 from tests.validator import needs_validator, validate
 from toolkit.outputs.overview import LEFT_OUT, MERGED, Omission, UnitReview, Verdicts, overview_workbook
 from toolkit.reading.model import Declaration, Value
+from toolkit.values.amounts import round_half_up
 from toolkit.values.text import label_key
 
 # openpyxl does not know the data bars of Excel 2010 and says so.
@@ -254,9 +255,44 @@ def test_figures_can_be_traced_by_name() -> None:
         "项目明细": ["单位：元"],
         "指标明细": [],
         "按单位": ["单位：万元"],
+        "万元舍位平衡": ["单位：万元"],
         "按类别与性质": ["单位：万元"],
         "资金构成": ["单位：万元"],
     }
+
+
+def test_in_wan_rows_and_columns_add_up_and_what_was_adjusted_is_listed() -> None:
+    rng = random.Random(3)
+    parts = ("当年财政拨款", "上年结转资金", "年度其他资金")
+    made = []
+    for number in range(60):
+        amounts: dict[str, Value] = {part: Decimal(rng.randrange(1_000_000)) / 10 for part in parts}
+        whole = sum((Decimal(str(amounts[part])) for part in parts), Decimal(0))
+        made.append(declaration({"实施单位": f"第{number}小学", MAIN: whole, **amounts}))
+    book = openpyxl.load_workbook(BytesIO(overview_workbook(shipped_form(), made, wan=True)), data_only=True)
+    rows = rows_under(book["万元舍位平衡"], "实施单位", "项目资金总额")
+    total_row = rows.pop("合计")
+    assert len(rows) == 60
+    heads = (MAIN, *(AMOUNTS[part] for part in parts))
+    shown = {unit: [figure(row[head]) for head in heads] for unit, row in {**rows, "合计": total_row}.items()}
+    assert [unit for unit, (whole, *mine) in shown.items() if whole != sum(mine)] == []
+    for column, name in enumerate((MAIN, *parts)):
+        assert shown["合计"][column] == sum(row[column] for unit, row in shown.items() if unit != "合计"), name
+        assert abs(shown["合计"][column] - total(made, name, wan=True)) < Decimal("0.01"), name
+
+    # Each figure is at most a hundredth away from the exact one; what is not ordinarily rounded is in the list, with both figures.
+    exact = {str(each.unit): [total([each], name, wan=True) for name in (MAIN, *parts)] for each in made}
+    exact["合计"] = [total(made, name, wan=True) for name in (MAIN, *parts)]
+    assert [unit for unit, row in exact.items() if any(abs(a - b) >= Decimal("0.01") for a, b in zip(row, shown[unit], strict=True))] == []
+    other = {
+        (unit, head): (round_half_up(one, 2), shown[unit][column])
+        for unit, row in exact.items()
+        for column, (head, one) in enumerate(zip(heads, row, strict=True))
+        if round_half_up(one, 2) != shown[unit][column]
+    }
+    lines = [row for row in book["万元舍位平衡"].iter_rows(values_only=True) if row[2] in heads and row[1] in exact and row[5] is not None]
+    listed = {(row[1], row[2]): (figure(row[4]), figure(row[5])) for row in lines if row[0] != "序号" and isinstance(row[4], (int, float))}
+    assert other and listed == other
 
 
 REVIEWS = (

@@ -65,11 +65,13 @@ def test_one_answer_counts_for_all_and_a_later_unit_is_asked_again(run: Run) -> 
     )
     assert asked() == [(3, 3, 0, "金额-万元", None, None)]
     assert run("merge", "回收", "-o", "汇总").code == 3
+    assert "还没有答" in REPORT.with_suffix(".html").read_text(encoding="utf-8")
 
     answer(*YES)
     kept = [(unit, "hint") for unit in UNITS[:3]]
     assert check(run, *ADOPT) == sorted([*kept, ("青溪区别样小学", "warning")])
     assert asked() == [(3, 3, 3, "金额-万元", *YES)]
+    assert "：".join(YES) in REPORT.with_suffix(".html").read_text(encoding="utf-8")
     (question,) = run("check", "回收", "--ledger", "结果/台账.sqlite", "--json").json["questions"]
     assert (question["units"], question["answer"], question["reason"]) == (list(UNITS[:3]), *YES)
 

@@ -38,7 +38,12 @@ _MOST_MISSING = 20
 @click.option("--draft", is_flag=True, help="有错误的单位也生成，每页标“草稿”。")
 @click.option("--strict", is_flag=True, help="有公开前提醒（个人信息、安全细节等）的单位也不生成。")
 @click.option("--pdf", is_flag=True, help="每份 Word 汇总表另出一份 PDF（要装有 LibreOffice）。")
-@click.option("--unit", type=click.Choice(("元", "万元")), default="元", help="总表里汇总金额的单位，默认元；项目明细总是元。")
+@click.option(
+    "--unit",
+    type=click.Choice(("元", "万元")),
+    default="元",
+    help="总表里汇总金额的单位，默认元；项目明细总是元。万元的另有“万元舍位平衡”表：两位小数，行列合计相等，调整过的逐个列出。",
+)
 @options.force
 @options.as_json
 @options.quiet

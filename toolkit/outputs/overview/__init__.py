@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.forms.model import Form
+from toolkit.outputs.overview.balanced import balanced_sheet
 from toolkit.outputs.overview.book import Book, Formats
 from toolkit.outputs.overview.funding import funding_sheet
 from toolkit.outputs.overview.groups import list_sheet, unit_sheet
@@ -64,7 +65,7 @@ def overview_workbook(
     `said` is what the gate said; with a `coverage` every sheet says how much of what was expected its figures hold.
 
     The sheets: 项目明细 (always in 元; with 是否公开 where it is known), 指标明细 (where the form has
-    rows), 按单位, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况 and 未汇总清单 (where there are any).
+    rows), 按单位, in 万元 the same once more rounded so that it adds up, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况 and 未汇总清单 (where there are any).
     """
 
     def fill(file: Any) -> None:
@@ -83,6 +84,8 @@ def overview_workbook(
         units: dict[str, int] = {}
         if detail.unit:
             units = unit_sheet(book, detail.unit, title("汇总　按单位"), brief)
+            if wan and detail.amounts:
+                balanced_sheet(book, detail.unit, title("汇总　按单位（舍位平衡）"), info)
         if detail.lists:
             list_sheet(book, title("汇总　按类别与性质"), brief)
         funding_sheet(book, units, title("汇总　资金构成"), brief)

@@ -49,6 +49,7 @@ class Formats:
         self.centre = book.add_format({**cell, "align": "center", "text_wrap": True})
         self.bad = book.add_format({**cell, "align": "center", "bold": True, "font_color": "#C00000"})
         self.money = book.add_format({**cell, **amount})
+        self.adjusted = book.add_format({**cell, **amount, "bg_color": "#FFF2CC"})
         self.decimal = book.add_format({**cell, "num_format": "#,##0.00####", "align": "right"})
         self.date = book.add_format({**cell, "num_format": DAY, "align": "center"})
         self.order = book.add_format({**cell, "num_format": "0", "align": "center"})

@@ -16,7 +16,19 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from toolkit.outputs.review.model import CHANGED, KEPT, NEEDS_CHANGES, PASSED, UNREADABLE, Counts, Part, Review, ReviewItem, source_path
+from toolkit.outputs.review.model import (
+    CHANGED,
+    KEPT,
+    NEEDS_CHANGES,
+    PASSED,
+    UNREADABLE,
+    Counts,
+    Part,
+    QuestionLine,
+    Review,
+    ReviewItem,
+    source_path,
+)
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import SEVERITY_WORDS
 
@@ -127,9 +139,16 @@ def _data(review: Review) -> dict[str, object]:
         "others": [[pool.number(text) for text in (o.file, o.what, o.unit, o.reason)] for o in review.others],
         "unread": [[pool.number(text) for text in (u.unit, u.project, u.file, u.sheet, u.cell, u.text)] for u in review.unread],
         "outdated": [[pool.number(text) for text in (o.file, o.unit, o.reason)] for o in review.outdated],
+        "questions": [[pool.number(text) for text in (q.message, "、".join(q.units), _answer(q))] for q in review.questions],
         "notes": [pool.number(note) for note in review.notes],
         "texts": pool.texts,
     }
+
+
+def _answer(line: QuestionLine) -> str:
+    if line.action:
+        return f"{line.action}：{line.reason}" if line.reason else line.action
+    return f"{line.files} 份里已答 {line.answered} 份" if line.answered else "还没有答"
 
 
 def _absent(review: Review, pool: _Pool) -> list[list[int]] | None:
