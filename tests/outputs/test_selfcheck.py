@@ -273,8 +273,8 @@ def test_trial_rules_say_so_and_batch_rules_are_left_out() -> None:
     found = listed(parts(fill_workbook(form, [declaration(DRAFTS[0])])))
     assert [line["编号"] for line in found] == ["试-1", "格式-错误值", "格式-数字", "格式-日期", "格式-金额"]
     amount = DRAFTS[0].head["年度资金申请总额"]
-    assert found[-1]["提示"] == f"（试行）金额 {amount:,.2f} 元。"
-    assert found[-1]["建议"] == "请核对 2024 年数。"
+    assert found[0]["提示"] == f"（试行）金额 {amount:,.2f} 元。"
+    assert found[0]["建议"] == "请核对 2024 年数。"
 
 
 def test_texts_with_quotes_braces_and_great_length_are_carried() -> None:
