@@ -30,7 +30,7 @@ _HEAD_ROW = 4
 
 # What is said of a rule that cannot be calculated stands in M1, the errors there are in M2: `selfcheck_lines` reads them.
 _CODES = "".join(f"{code:8}" for code in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")) + "。"
-_HIDDEN = 26
+_HIDDEN, _EMPTY = 26, "I"
 
 _LINE = "BFBFBF"
 _NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
@@ -119,7 +119,7 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     count = f'COUNTIF({area},"{FAILED}")'
     gone = f'COUNTIF({area},"{GONE}")'
     total = (
-        f'IF({in_old_file()},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
+        f'IF({in_old_file(_EMPTY)},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
         f'IF({gone}={lines},"✘ 没有申报表","{ALL_PASSED}")&IF({gone}>0,"（有的申报表已删除）","")))'
     )
     yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total), cell_xml("M1", NOT_CALCULATED, None))
