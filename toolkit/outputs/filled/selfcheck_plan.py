@@ -243,7 +243,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, APPLIES, LOOKED_UP = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前", f"{_OF_ROW}查"
+FILLED, TEXT_OF, FIGURES_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文字前查")
 
 
 # What stands for the verdict of a check that could not be calculated.
