@@ -154,6 +154,17 @@ def test_live_formulas_are_such_as_excel_2010_takes(book: WorkbookParts) -> None
         assert own or references.map_names(text, str.upper) == text or "TRUE" in text.upper(), "no other defined names"
 
 
+def test_the_formulas_of_the_rows_stand_once_and_four_projects_stay_small() -> None:
+    data = fill_workbook(shipped_form(), [declaration(draft, sheet=f"项目{n}") for n, draft in enumerate(DRAFTS[:4], 1)])
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = next(text for name in package.namelist() if (text := package.read(name).decode("utf-8", "replace")).find("_jx1</f>") > 0)
+    row = sheet[sheet.index(f'<row r="{row_at(40)}"') : sheet.index(f'<row r="{row_at(41)}"')]
+    texts = re.findall(r"<f[^>]*>([^<]+)</f>", row)
+    assert texts and all(re.fullmatch("_jx[0-9]+", text) for text in texts)
+    assert row.count('t="shared"') > 20
+    assert len(data) < 210_000
+
+
 def formulas(data: bytes) -> Iterator[tuple[str, str, str | None, str | None, str]]:
     """Yield sheet, cell, kind, area and text of every formula of the project and its list, and of the names that stand for some."""
     loaded = openpyxl.load_workbook(io.BytesIO(data))
