@@ -13,7 +13,8 @@ from lxml import etree
 from toolkit.forms.model import Form
 from toolkit.formula.coerce import to_text
 from toolkit.outputs.filled.selfcheck_formulas import make_plan
-from toolkit.outputs.filled.selfcheck_list import LISTING, CheckedSheet, Listing, make_listing
+from toolkit.outputs.filled.selfcheck_lines import CheckedSheet
+from toolkit.outputs.filled.selfcheck_list import LISTING, Listing, make_listing
 from toolkit.outputs.filled.selfcheck_mirror import Cell
 from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.selfcheck_sheet import first_free_column, make_looks, put_checks, put_computed

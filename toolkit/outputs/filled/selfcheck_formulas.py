@@ -10,9 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from toolkit.forms.live import RAW
-from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
+from toolkit.outputs.filled.selfcheck_mirror import cell_formula, figures_formula, number_formula, text_formula
 from toolkit.outputs.filled.selfcheck_plan import (
     APPLIES,
+    FIGURES_OF,
     FILLED,
     LOOKED_UP,
     NAME,
@@ -51,9 +52,9 @@ def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> 
 def _part_names(rules: LiveRules) -> Iterator[str]:
     yield from (field.name for field in rules.copied[1])
     for field in rules.mirrored[1]:
-        yield from (TEXT_OF + field.name, field.name)
+        yield from (TEXT_OF + field.name, FIGURES_OF + field.name, field.name)
     yield from (helper.name for helper in rules.helpers.of_row)
-    yield from (APPLIES + check.id for check in rules.premises)
+    yield from (APPLIES + check.key for check in rules.premises)
     yield from (f"{LOOKED_UP}{number}" for number in range(len(rules.look_ups.groups)))
 
 
@@ -65,7 +66,7 @@ def _condition(plan: Plan, check: LiveCheck) -> Formula:
     if check.by_row:
         text = f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})=0"
         if check.applies is not None:
-            text = f'IF({text},IF(COUNTIF({plan.address(APPLIES + check.id, None)},TRUE)>0,TRUE,"{NOT_APPLICABLE}"),FALSE)'
+            text = f'IF({text},IF(COUNTIF({plan.address(APPLIES + check.key, None)},TRUE)>0,TRUE,"{NOT_APPLICABLE}"),FALSE)'
         return Formula(clean(text))
     text, array = rules.formula(check.condition, lambda name: plan.address(name, None), False)
     text = f"IF({text},TRUE,FALSE)"
@@ -88,10 +89,12 @@ def _parts(plan: Plan) -> Iterator[RowColumn]:
     yield RowColumn(FILLED, Formula(f"IFERROR(LEN(TRIM({filled}))>0,TRUE)" if inputs else "TRUE"))
     for field in rules.copied[1]:
         yield RowColumn(field.name, Formula(cell_formula(plan.drawn(field.name, ROW))))
-    for field in rules.mirrored[1]:
+    for number, field in enumerate(rules.mirrored[1], 1):
         raw, text = of_row(RAW + field.name), of_row(TEXT_OF + field.name)
         yield RowColumn(TEXT_OF + field.name, Formula(text_formula(raw, field)))
-        yield RowColumn(field.name, Formula(*number_formula(raw, text, field)))
+        figures = of_row(FIGURES_OF + field.name)
+        yield RowColumn(FIGURES_OF + field.name, Formula(f"{NAME}{len(rules.look_ups.groups) + number}", array=True))
+        yield RowColumn(field.name, Formula(number_formula(raw, text, field, figures)[0]))
     for helper in rules.helpers.of_row:
         shown, array = rules.formula(helper.formula, of_row, True)
         shown = f'({shown})&""' if helper.as_text else shown
@@ -99,13 +102,13 @@ def _parts(plan: Plan) -> Iterator[RowColumn]:
     for check in rules.premises:
         assert check.applies is not None
         shown, array = rules.formula(check.applies, of_row, True)
-        yield RowColumn(APPLIES + check.id, Formula(clean(f'IF({of_row(FILLED)},IF({shown},TRUE,FALSE),"")'), array))
+        yield RowColumn(APPLIES + check.key, Formula(clean(f'IF({of_row(FILLED)},IF({shown},TRUE,FALSE),"")'), array))
     for number in range(len(rules.look_ups.groups)):
         yield RowColumn(f"{LOOKED_UP}{number}", Formula(f"{NAME}{number + 1}", array=True))
 
 
 def _look_ups(plan: Plan) -> Iterator[str]:
-    """Yield the formulas of the names that hold the look-ups of a row: relative ones, so that their texts stand once a sheet.
+    """Yield the formulas of the names that hold the look-ups of a row, and whether its texts are figures: relative ones, so that their texts stand once a sheet.
 
     A name is calculated as an array formula in Excel; the cell is one nevertheless, for programs that take it as it is entered.
     """
@@ -116,6 +119,9 @@ def _look_ups(plan: Plan) -> Iterator[str]:
     for group in plan.rules.look_ups.groups:
         pieces = (each.written(plan.rules.written(plan.rules.shape(each.tree, True), of_row, True)[0]) for each in group)
         yield clean(f'IF({of_row(FILLED)},{"&".join(pieces)},"")')
+    for field in plan.rules.mirrored[1]:
+        text = of_row(TEXT_OF + field.name)
+        yield f'IF({text}="","",{figures_formula(text)})'
 
 
 def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
@@ -135,7 +141,7 @@ def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
     for check in sorted(by_row, key=lambda check: not _own_row(check, own)):
         condition, array = plan.rules.formula(check.condition, lambda name: plan.address(name, ROW), True)
         if check.applies is not None:
-            condition = f"IF({plan.address(APPLIES + check.id, ROW)},{condition},TRUE)"
+            condition = f"IF({plan.address(APPLIES + check.key, ROW)},{condition},TRUE)"
         piece = f'IFERROR(IF({condition},"",{quoted(token(check, False))}),{quoted(token(check, NOTHING))})'
         apart = bool(group) and (_own_row(group[-1], own) != _own_row(check, own) or arrays[-1] != array)
         if group and (apart or sum(map(len, pieces)) + len(piece) > _CHUNK):

@@ -1,7 +1,7 @@
 """The sheet 自检 of a filled workbook: every check of every project with ✔ or ✘, what is wrong, what to do, and a link.
 
-The projects with their plans and results come in, the sheet goes out. Each line reads the project sheet's own check by
-its address; an error there is a ✘. Called by `selfcheck`.
+The projects with their plans and results come in, the sheet goes out, what is not passed first. Its lines are those of
+`selfcheck_lines`. Called by `selfcheck`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.formula import Message
-from toolkit.outputs.filled.selfcheck_plan import NOTHING, OLD_FILE, Plan, in_old_file, pattern, quoted, token
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck
+from toolkit.outputs.filled.selfcheck_lines import FAILED, FIRST, GONE, PASSED, CheckedSheet, Line, Shown, cells_of_check, cells_of_sheet
+from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
-from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Results
+from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.styles import Look, Stylesheet
-from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, number_xml, row_xml
-from toolkit.values.words import ERROR, NOT_APPLICABLE, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
+from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
+from toolkit.values.words import ERROR, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
 
 LISTING = "自检"
-PASSED, FAILED, _GONE = "✔", "✘", "已删除"
 
 _HEADINGS = ("工作表", USUAL_NAMES[PROJECT_ROLE], "编号", "级别", "结果", "提示", "建议", "位置")
 _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
@@ -30,27 +28,13 @@ _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
 _LINES = 24
 _HEAD_ROW = 4
 
-# Where it stands what is said of a rule that cannot be calculated. Hidden columns: first row, how many rows, texts.
-_STATIC = "$M$1"
+# What is said of a rule that cannot be calculated stands in M1, the errors there are in M2: `selfcheck_lines` reads them.
 _CODES = "".join(f"{code:8}" for code in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")) + "。"
-_CODE = "TRIM(MID($M$2,8*ERROR.TYPE({0})-7,8))"
-# In the first line of each project: whether its sheet is there, how a link names it, its name.
-_HIDDEN = 16
-_FIRST = _HEAD_ROW + 1
+_HIDDEN, _EMPTY = 26, "I"
 
 _LINE = "BFBFBF"
 _NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
 _RED_FILL, _AMBER_FILL = "FDE9E7", "FFF4D6"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedSheet:
-    """A project sheet with its checks: `project` is the value of 项目名称 as it stands there."""
-
-    name: str
-    project: str
-    plan: Plan
-    results: Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +48,17 @@ class Listing:
 
 def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles: Stylesheet | None) -> Listing:
     """Return the sheet; `left_out` are the rules that only `jixiao check` runs. Styles are added to the workbook's."""
-    look = _Looks(styles)
-    rows = [*_top(sheets, left_out, look)]
-    number = _FIRST
-    texts: dict[str, str] = {}
-    for sheet in sheets:
-        first = number
-        for check in sheet.plan.rules.checks:
-            rows.append(_Line(number, first, sheet, check, look, texts).xml())
-            number += 1
-    last = max(number - 1, _FIRST)
+    look, checks = _Looks(styles), sheets[0].plan.ordered
+    pairs = ((of_sheet, number) for of_sheet in range(len(sheets)) for number in range(len(checks)))
+    lines = [Line(row, s, c, sheets[s], checks[c]) for row, (s, c) in enumerate(pairs, FIRST)]
+    rows, last = [*_top(sheets, left_out, look)], FIRST + len(lines) - 1
+    shown = Shown(lines, len(sheets), (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link))
+    for number, line in enumerate(lines):
+        row, cells = FIRST + number, dict(line.cells())
+        cells |= dict(shown.cells(row))
+        cells |= dict(cells_of_check(row, line) if number < len(checks) else ())
+        cells |= dict(cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
+        rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells))))
     made = ListSheet(
         rows,
         _WIDTHS,
@@ -108,16 +93,16 @@ class _Looks:
         """Return the conditional formats: failing lines in the colour of their level, the rest grey."""
         if self._styles is None:
             return ""
-        area = f"A{_FIRST}:G{last}"
+        area = f"A{FIRST}:G{last}"
         red = self._styles.add_difference(_RED, fill=_RED_FILL)
         amber = self._styles.add_difference(_AMBER, fill=_AMBER_FILL)
         green = self._styles.add_difference(_GREEN, bold=True)
-        failed = f'$E{_FIRST}="{FAILED}"'
+        failed = f'$E{FIRST}="{FAILED}"'
         rules = (
             ("A1", f'LEFT($A$1,1)="{PASSED}"', green),
-            (area, f'AND({failed},$D{_FIRST}="{SEVERITY_WORDS[ERROR]}")', red),
+            (area, f'AND({failed},$D{FIRST}="{SEVERITY_WORDS[ERROR]}")', red),
             (area, failed, amber),
-            (f"E{_FIRST}:E{last}", f'$E{_FIRST}="{PASSED}"', green),
+            (f"E{FIRST}:E{last}", f'$E{FIRST}="{PASSED}"', green),
         )
         return "".join(
             f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{style}" priority="{number}"'
@@ -129,16 +114,16 @@ class _Looks:
 def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) -> Iterator[str]:
     """Yield the rows above the list: the headline with the total, what the sheet is, the headings."""
     lines = sum(len(sheet.plan.rules.checks) for sheet in sheets)
-    area = f"$E${_FIRST}:$E${max(_FIRST + lines - 1, _FIRST)}"
+    area = f"$E${FIRST}:$E${max(FIRST + lines - 1, FIRST)}"
     failed = sum(sheet.results.count(sheet.plan.rules) for sheet in sheets)
     count = f'COUNTIF({area},"{FAILED}")'
-    gone = f'COUNTIF({area},"{_GONE}")'
+    gone = f'COUNTIF({area},"{GONE}")'
     total = (
-        f'IF({in_old_file()},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
+        f'IF({in_old_file(_EMPTY)},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
         f'IF({gone}={lines},"✘ 没有申报表","{ALL_PASSED}")&IF({gone}>0,"（有的申报表已删除）","")))'
     )
     yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total), cell_xml("M1", NOT_CALCULATED, None))
-    levels = f"$D${_FIRST}:$D${max(_FIRST + lines - 1, _FIRST)}"
+    levels = f"$D${FIRST}:$D${max(FIRST + lines - 1, FIRST)}"
     parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
     counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITY_WORDS}
     shown = "、".join(f"{name} {counts[code]}" for code, name in SEVERITY_WORDS.items())
@@ -150,110 +135,3 @@ def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) 
     yield row_xml(3, 16, cell_xml("A3", note, look.note))
     names = (cell_xml(f"{a1.column_letters(n)}{_HEAD_ROW}", text, look.head) for n, text in enumerate(_HEADINGS, 1))
     yield row_xml(_HEAD_ROW, 22, *names)
-
-
-class _Line:
-    """A line of the list. Its texts that never change stand once, in hidden cells of the first project's line: `texts` has them."""
-
-    def __init__(self, row: int, first: int, sheet: CheckedSheet, check: LiveCheck, look: _Looks, texts: dict[str, str]) -> None:
-        self._top = first
-        self._row, self._sheet, self._check, self._look, self._texts = row, sheet, check, look, texts
-        self._result = sheet.results.checks[check.key]
-        self._owner = a1.quote_sheet(sheet.name) + "!"
-        self._failed = f'$E{row}="{FAILED}"'
-        self._hidden: dict[str, str] = {}
-
-    def xml(self) -> str:
-        row, sheet, check, look, result = self._row, self._sheet, self._check, self._look, self._result
-        plan = sheet.plan
-        mark = FAILED if result.failed else PASSED if result.passed is True else NOT_APPLICABLE
-        verdict = self._owner + plan.verdict(check)
-        judged = f'IF({verdict},"{PASSED}","{FAILED}")'
-        if check.applies is not None:
-            judged = f'IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",{judged})'
-        project = plan.rules.form.role(PROJECT_ROLE)
-        title = plan.address(project.name, None) if project else None
-        first = self._first() if check.by_row else None
-        message, array = self._message(verdict, first)
-        advice, also = self._text("L", check.suggestion, first)
-        link, shown = self._link(first)
-        if row == self._top:
-            self._hidden |= self._of_sheet()
-        there = f"$N${self._top}"
-        return row_xml(
-            row,
-            _LINES,
-            cell_xml(f"A{row}", sheet.name, look.middle, f"$P${self._top}"),
-            cell_xml(f"B{row}", sheet.project, look.text, f'IFERROR({self._owner}{title}&"","")' if title else None),
-            cell_xml(f"C{row}", check.id, look.text),
-            cell_xml(f"D{row}", SEVERITY_WORDS[check.severity], look.middle),
-            cell_xml(f"E{row}", mark, look.middle, f'IF({there},IFERROR({judged},"{FAILED}"),"{_GONE}")'),
-            cell_xml(f"F{row}", result.message, look.text, f'IF({self._failed},{message},"")', array=array),
-            cell_xml(f"G{row}", result.suggestion, look.text, f'IF({self._failed},{advice},"")', array=also),
-            cell_xml(f"H{row}", shown, look.link, link if shown else None),
-            *(cell for _, cell in sorted(self._hidden.items())),
-        )
-
-    def _of_sheet(self) -> dict[str, str]:
-        """Return the hidden cells that know of the sheet: a sheet that is deleted leaves #REF!, and one renamed is known by its cells.
-
-        Only Excel and WPS say the sheet of a cell with its workbook; elsewhere a link has the name it was made with.
-        """
-        name, row, anchor = self._sheet.name, self._row, self._sheet.plan.anchor
-        address = f'CELL("address",{self._owner}$A$1)'
-        own = quoted(f"#{a1.quote_sheet(name)}!")
-        link = f'IFERROR(IF(ISNUMBER(FIND("]",{address})),"#"&SUBSTITUTE({address},"$A$1",""),{own}),{own})'
-        found = f"""SUBSTITUTE(SUBSTITUTE(MID($O${row},FIND("]",$O${row})+1,99),"!",""),"'","")"""
-        return {
-            "N": f'<c r="N{row}" t="b"><f>ISREF({self._owner}${anchor}:${anchor})</f><v>1</v></c>',
-            "O": cell_xml(f"O{row}", f"#{a1.quote_sheet(name)}!", None, link),
-            "P": cell_xml(f"P{row}", name, None, f"IFERROR({found},{quoted(name)})"),
-        }
-
-    def _first(self) -> str:
-        """Put in the hidden cells of the first row that fails and of how many do; return the cell of the former."""
-        plan, row, result = self._sheet.plan, self._row, self._result
-        area = f"{self._owner}{plan.chunk_area(self._check)}"
-        found, last = quoted(pattern(self._check)), plan.rows[-1] + 1
-        first = f"IFERROR(MATCH({found},{area},0)+{plan.rows[0] - 1},{last})"
-        self._hidden["J"] = number_xml(f"J{row}", (result.rows or (last,))[0], first)
-        self._hidden["K"] = number_xml(f"K{row}", len(result.rows), f"COUNTIF({area},{found})")
-        return f"$J${row}"
-
-    def _message(self, verdict: str, first: str | None) -> tuple[str, bool]:
-        plan, row = self._sheet.plan, self._row
-        text, array = self._text("M", self._check.message, first)
-        if first is None:
-            return f"IF(ISERROR({verdict}),{_STATIC},{text})", array
-        area = f"{self._owner}{plan.chunk_area(self._check)}"
-        wrong = f"ISNUMBER(FIND({quoted(token(self._check, NOTHING))},INDEX({area},{first}-{plan.rows[0] - 1})))"
-        return f'"第 "&$J${row}&" 行："&IF({wrong},{_STATIC},{text})&IF($K${row}>1,"（共 "&$K${row}&" 行）","")', array
-
-    def _text(self, column: str, message: Message, first: str | None) -> tuple[str, bool]:
-        """Return a message as Excel text: its formula, or the hidden cell in which it stands for all projects."""
-        plan = self._sheet.plan
-        if message.formulas:
-            shown, array = plan.rules.text(message, lambda name: plan.address(name, first, self._owner), self._check.by_row, _CODE)
-            return clean(f"IFERROR({shown},{_STATIC})"), array
-        if not message.parts:
-            return '""', False
-        key = f"{column}{self._check.key}"
-        if key not in self._texts:
-            self._texts[key] = f"${column}${self._row}"
-            self._hidden[column] = cell_xml(f"{column}{self._row}", "".join(map(str, message.parts)), None)
-        return self._texts[key], False
-
-    def _link(self, first: str | None) -> tuple[str | None, str]:
-        """Return the formula of a link to the cell a check is about, in the first row that fails, and what it shows."""
-        plan, target = self._sheet.plan, self._check.target
-        if target not in plan.rules.form.by_name or target is None:
-            return None, ""
-        sheet = f"$O${self._top}"
-        top, column = plan.place(target)
-        cell = a1.cell_name(top, column)
-        table = plan.rules.form.table
-        if first is None or table is None or target not in table.names:
-            return f'HYPERLINK({sheet}&"{cell}","{cell}")', cell
-        letters = a1.column_letters(column)
-        row = f"IF($K${self._row}>0,$J${self._row},{top})"
-        return f'HYPERLINK({sheet}&"{letters}"&{row},"{letters}"&{row})', f"{letters}{(self._result.rows or (top,))[0]}"

@@ -22,6 +22,7 @@ _BETWEEN = (" ", "　")
 _MONEY = ("￥", "¥")
 _DAY = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 _WHOLE_DAY = re.compile(r"[0-9]{8}")
+_FIGURES = "0123456789.,-"
 _PLAIN = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 
 
@@ -43,32 +44,40 @@ def text_formula(cell: str, field: Field) -> str:
     return f'IF(ISTEXT({cell}),{text},"")'
 
 
-def number_formula(cell: str, text: str, field: Field) -> tuple[str, bool]:
-    """Return the formula of the number in `cell`, whose text is in `text`, and whether it has to be entered as an array formula."""
+def figures_formula(text: str) -> str:
+    """Return the array formula of whether `text` holds figures, their points, commas and minus signs only."""
+    figures = ",".join(f'"{figure}"' for figure in _FIGURES)
+    return f'SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{{{figures}}},"")))=LEN({text})'
+
+
+def number_formula(cell: str, text: str, field: Field, figures: str = "") -> tuple[str, bool]:
+    """Return the formula of the number in `cell`, whose text is in `text`, and whether it has to be entered as an array formula.
+
+    `figures` is the cell of `figures_formula`, where it has one of its own.
+    """
     if field.type == DATE:
         whole = f'DATEVALUE(TEXT(VALUE({text}),"0000-00-00"))'
         read = f'IF(LEN({text})-LEN(SUBSTITUTE({text},"-",""))=2,DATEVALUE({text}),IF(LEN({text})=8,{whole},#VALUE!))'
         day = f'IF(AND({cell}>={FIRST_DAY},{cell}<={LAST_DAY}),{cell},IF(LEN({cell})=8,DATEVALUE(TEXT({cell},"0000-00-00")),#VALUE!))'
         number = f'IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!)))'
         return f'IF(ISTEXT({cell}),IF({text}="","",{read}),{number})', False
-    figures = '{"0","1","2","3","4","5","6","7","8","9",".",",","-"}'
     value = f'VALUE(SUBSTITUTE({text},",",""))'
 
     # 1,234 is a number; 12,34 may be anything, so that reading refuses it too.
     in_thousands = f'OR(ISERROR(FIND(",",{text})),TEXT(TRUNC({value}),"#,##0")=LEFT({text},FIND(".",{text}&".")-1))'
     plain = (
-        f'IFERROR(AND(SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{figures},"")))=LEN({text}),'
+        f"IFERROR(AND({figures or figures_formula(text)},"
         f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{in_thousands}),FALSE)'
     )
     if field.type == TEXT:
-        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))', True
+        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))', not figures
     tests = [f"ISNUMBER({cell})"]
     if is_year(field):
         tests += [f"{cell}>={FIRST_YEAR}", f"{cell}<={LAST_YEAR}"]
     if field.type == INTEGER:
         tests.append(f"MOD(N({cell}),1)=0")
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
-    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})', True
+    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})', not figures
 
 
 def text_of(cell: Cell, field: Field) -> str:
@@ -79,6 +88,11 @@ def text_of(cell: Cell, field: Field) -> str:
     for old, new in _changes(field).items():
         text = text.replace(old, new)
     return text
+
+
+def has_figures_only(text: str) -> bool:
+    """Return what `figures_formula` gives."""
+    return all(each in _FIGURES for each in text)
 
 
 def number_of(cell: Cell, field: Field) -> Cell:

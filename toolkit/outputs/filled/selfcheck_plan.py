@@ -185,7 +185,7 @@ class Plan:
         start = f'1+(LEFT({lists},1)="\'")'
         here = f'ISERROR(FIND(MID({lists},{start},FIND("]",{lists})),CELL("filename",$A$1)))'
         cut = f'OR(ISERROR({lists}),AND(ISNUMBER(FIND("]",{lists})),LEN(CELL("filename",$A$1))>0,{here}))'
-        return Formula(f'IF({in_old_file()},"{OLD_FILE}",IF({cut},"{CUT_OFF}",""))')
+        return Formula(f'IF({in_old_file(self.anchor)},"{OLD_FILE}",IF({cut},"{CUT_OFF}",""))')
 
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
@@ -243,7 +243,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, APPLIES, LOOKED_UP = f"{_OF_ROW}填", f"{_OF_ROW}文", f"{_OF_ROW}前", f"{_OF_ROW}查"
+FILLED, TEXT_OF, FIGURES_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文字前查")
 
 
 # What stands for the verdict of a check that could not be calculated.
@@ -262,9 +262,9 @@ def pattern(check: LiveCheck, passed: Verdict = False) -> str:
     return "*" + _WILD.sub(r"~\g<0>", token(check, passed)) + "*"
 
 
-def in_old_file() -> str:
-    """Return the formula of whether the workbook was saved as .xls, whose sheets have 65,536 rows."""
-    return "ROWS($A:$A)<=65536"
+def in_old_file(column: str) -> str:
+    """Return the formula of whether the workbook was saved as .xls, whose sheets have 65,536 rows; `column` holds nothing."""
+    return f"ROWS(${column}:${column})<=65536"
 
 
 def quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from toolkit.forms.computed import Names, computed_fields, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, Form, IndicatorTable
-from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
+from toolkit.outputs.filled.selfcheck_mirror import Cell, has_figures_only, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
@@ -114,7 +114,8 @@ def computed(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> 
 def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cell]:
     found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied[1])]
     for field in columns:
-        found += [text_of(_cell(names[RAW + field.name]), field), _cell(names[field.name])]
+        text = text_of(_cell(names[RAW + field.name]), field)
+        found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
     found += [_cell(names[helper.name]) for helper in rules.helpers.of_row]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
     return found + ["".join(each.value(names) for each in group) for group in rules.look_ups.groups]
