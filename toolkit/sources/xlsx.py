@@ -45,8 +45,14 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         grid = partial(_grid, package, scanner, properties, parts.date1904)
         sheets = [sheet for sheet in parts.sheets if sheet.kind == WORKSHEET]
         passed = {sheet for sheet in sheets if kind is not None and sheet.name.strip() in _PASSED_OVER}
-        grids = [Grid(sheet.name, {}, hidden=sheet.state != VISIBLE) if sheet in passed else grid(sheet) for sheet in sheets]
+        grids = [_passed_over(package, sheet) if sheet in passed else grid(sheet) for sheet in sheets]
         return tuple(grids if any(each.cells for each in grids) else map(grid, sheets)), kind
+
+
+def _passed_over(package: Package, sheet: SheetPart) -> Grid:
+    """A sheet whose cells are not looked at. Raises SourceError where it is damaged: then the rest of the file is not trusted either."""
+    package.markup(sheet.part)
+    return Grid(sheet.name, {}, hidden=sheet.state != VISIBLE)
 
 
 def kind_of(package: Package) -> str | None:

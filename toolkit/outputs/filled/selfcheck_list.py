@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from toolkit.formula import Message
 from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, quoted, token
@@ -16,6 +15,7 @@ from toolkit.outputs.filled.selfcheck_rules import LiveCheck
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED, Results
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import escape
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, clean, number_xml, row_xml
 from toolkit.values.words import ERROR, NOT_APPLICABLE, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
