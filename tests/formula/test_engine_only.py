@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.formula import compile_formula
+from toolkit.values.errors import DIV0
 
 HOLDS = compile_formula("含敏感信息(文)", {"文"})
 SIMILAR = compile_formula("相似度(甲,乙)", {"甲", "乙"})
@@ -57,3 +58,11 @@ def test_similarity(a: object, b: object, similarity: float) -> None:
 
 def test_similarity_to_each_of_a_column() -> None:
     assert SIMILAR.evaluate({"甲": "甲乙丙", "乙": ["甲乙丙", None, "甲乙丁"]}) == [1.0, 0.0, 0.5]
+
+
+def test_a_text_is_compared_with_a_long_column_as_with_each_of_its_cells() -> None:
+    column = ["完成食堂改造", "完成 食堂 改造", None, "", "甲", "甲乙", 12, DIV0, "完成食堂改造", "完成校舍改造", "食堂", True]
+    for text in (*column[:5], "完成食堂改造", "完成食堂维修改造", "丙丁戊"):
+        alone = [SIMILAR.evaluate({"甲": text, "乙": cell}) for cell in column]
+        assert SIMILAR.evaluate({"甲": text, "乙": column}) == alone
+        assert SIMILAR.evaluate({"甲": column, "乙": text}) == alone
