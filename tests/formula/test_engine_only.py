@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.formula import compile_formula
+from toolkit.values.errors import DIV0
 
 HOLDS = compile_formula("含敏感信息(文)", {"文"})
 SIMILAR = compile_formula("相似度(甲,乙)", {"甲", "乙"})
@@ -129,3 +130,11 @@ def test_a_goal_and_an_indicator_say_the_same_figure(goal: str, name: str, numbe
 )
 def test_dates_in_texts(text: str, impossible: bool, within: bool, up_to: bool) -> None:
     assert [each.evaluate({"文": text}) for each in (IMPOSSIBLE, WITHIN, UP_TO)] == [impossible, within, up_to]
+
+
+def test_a_text_is_compared_with_a_long_column_as_with_each_of_its_cells() -> None:
+    column = ["完成食堂改造", "完成 食堂 改造", None, "", "甲", "甲乙", 12, DIV0, "完成食堂改造", "完成校舍改造", "食堂", True]
+    for text in (*column[:5], "完成食堂改造", "完成食堂维修改造", "丙丁戊"):
+        alone = [SIMILAR.evaluate({"甲": text, "乙": cell}) for cell in column]
+        assert SIMILAR.evaluate({"甲": text, "乙": column}) == alone
+        assert SIMILAR.evaluate({"甲": column, "乙": text}) == alone

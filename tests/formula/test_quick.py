@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from toolkit.formula.compiler import Formula
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
 from toolkit.formula.quick import Surroundings, judge, within
+from toolkit.values.errors import VALUE
 
 WORDS: dict[str, list[object]] = {"列表.词": ["率", None, "完好率", "*", "aA", "高率"], "列表.一": ["率"], "列表.无": []}
 TEXTS = (
@@ -44,7 +46,8 @@ SPECIAL = (
     'OR(甲={"定性","≥"})', 'OR(甲={"a","≥"})', 'AND(甲={"定性","≥"})', 'OR(ISNUMBER(FIND({"率","*"},甲)),TRIM(甲)={"-","率"})',
     'ISNUMBER(FIND("率",甲))', 'ISERROR(FIND("率",甲))', "ISNUMBER(甲*1)", "IFERROR(甲*1,0)", "IFERROR(甲*1,乙)", "ISNUMBER(甲)", "AND(甲,乙)", "OR(甲>1,乙*1>2)",
     "OR(TRUE,乙*1>2)", "AND(FALSE,乙*1>2)", "IF(甲=乙,丙*1,丁)", "IF(甲,乙,丙)", "IF(甲>0,乙)", "IF(甲>0,,乙)", "NOT(甲=乙)", "甲-乙-丙", "甲+乙-丙", "(甲+乙)-丙", "甲*乙",
-    "-甲", "甲&乙", "LEN(甲&乙)", "MAX(甲,乙)", "MIN(甲*1,乙)", "MAX(LEN(甲),LEN(乙))", "ROUND(甲-乙,2)=0", "LEFT(甲,乙)", "MID(甲,2,9)", "RIGHT(甲,1)={\"）\",\")\"}",
+    "-甲", "甲&乙", "LEN(甲&乙)", "MAX(甲,乙)", "MIN(甲*1,乙)", "MAX(LEN(甲),LEN(乙))", "MAX(甲,乙,丙)", "MIN(甲,乙,3)", "MAX(甲)", "SUM(甲,乙)", "SUM(甲,乙,1)-丙", "LEFT(甲,2)", "RIGHT(甲,0)", "RIGHT(甲,2)",
+    'SUBSTITUTE(甲,"率","")', 'SUBSTITUTE(甲," ","")=甲', 'SUBSTITUTE(甲,"","x")', 'SUBSTITUTE(甲,"a","x",1)', 'SUBSTITUTE(甲,1,"x")', "ROUND(甲-乙,2)=0", "LEFT(甲,乙)", "MID(甲,2,9)", "RIGHT(甲,1)={\"）\",\")\"}",
     "含任一(甲,列表.词)", "等于任一(MID(甲,2,99),列表.词)", "开头任一(甲,列表.词)", "结尾任一(TRIM(甲),列表.词)", "最后位置(甲,列表.词)", "含任一(甲&乙,列表.无)", "含任一(甲,丙)",
     "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲)))>0", "COUNTIF(列表.词,甲)", "EXACT(甲,乙)", "相似度(甲,乙)", "含敏感信息(甲)", "ISTEXT(甲)", "YEAR(甲)", "EDATE(甲,12*乙)",
 )  # fmt: skip
@@ -97,3 +100,13 @@ def test_random_formulas_are_calculated_alike() -> None:
         assert same(formula.evaluate(names), expected), formula.text
         assert same(within(formula.tree, formula.evaluate, Surroundings(own, lists=lists))(names), expected), formula.text
     assert calculated > 500
+
+
+def test_what_is_sure_of_a_computed_name_hangs_on_what_it_is_made_of() -> None:
+    cells = Surroundings(frozenset({"单价", "件数"}))
+    sure = cells.sure_of(compile_formula("单价>100", {"单价"}).tree)
+    assert sure is not None
+    dear, few = compile_formula("贵", {"贵"}).tree, compile_formula("件数<=2", {"件数"}).tree
+    look = judge([(dear, few)], replace(cells, known={"贵": sure}))
+    assert list(look({"单价": VALUE, "贵": VALUE, "件数": 1})) == [0]
+    assert [list(look({"单价": 150, "贵": True, "件数": number})) for number in (2, 3)] == [[], [0]]

@@ -144,17 +144,19 @@ def surroundings(form: Form, table_name: str | None = None) -> Surroundings:
     own = frozenset((*(f.name for f in form.fields), *(table.names if table else ())))
     helpers = form.row_helpers if table and table.first else form.helpers
     wide = frozenset(form.columns) - own - {f.name for f in helpers}
-    known = Surroundings(own, wide, _often_read(form, helpers), {}, word_columns(form))
+    known = Surroundings(own, wide, _often_read(form) & {f.name for f in helpers}, {}, word_columns(form))
     for helper in helpers:
         tree = parse(helper.formula)
-        kind = None if may_be_blank(tree) else known.kind_of(tree)
-        if kind is not None and helper.name not in known.texts:
-            known = replace(known, known={**known.known, helper.name: kind})
+        sure = None if may_be_blank(tree) else known.sure_of(tree)
+        if sure is not None and helper.name not in known.texts:
+            known = replace(known, known={**known.known, helper.name: sure})
     return known
 
 
-def _often_read(form: Form, helpers: Sequence[Field]) -> frozenset[str]:
-    """The computed texts that several formulas look for words in."""
+@lru_cache(maxsize=16)
+def _often_read(form: Form) -> frozenset[str]:
+    """The names that several formulas look for words in."""
+    helpers = (*form.helpers, *form.row_helpers)
     texts = [parse(text) for text in (*(rule.condition for rule in form.rules_in_force), *(f.formula for f in helpers))]
     found = Counter(
         call.arguments[0].text
@@ -162,7 +164,7 @@ def _often_read(form: Form, helpers: Sequence[Field]) -> frozenset[str]:
         for call in walk(tree)
         if isinstance(call, Call) and call.function in LIST_FUNCTIONS and isinstance(call.arguments[0], Name)
     )
-    return frozenset(f.name for f in helpers if found[f.name] >= _OFTEN)
+    return frozenset(name for name, times in found.items() if times >= _OFTEN)
 
 
 @lru_cache(maxsize=16)

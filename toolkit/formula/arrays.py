@@ -118,13 +118,13 @@ def _broadcast_shapes(function: Callable[..., object], arguments: Sequence[objec
     height = max(len(grid) for grid in grids)
     width = max(len(grid[0]) for grid in grids)
     spend(height * width)
-    rows = [[function(*(_element(grid, row, column) for grid in grids)) for column in range(width)] for row in range(height)]
+    rows = [[function(*items) for items in zip(*(_line(grid, row, width) for grid in grids), strict=True)] for row in range(height)]
     return from_rows(rows)
 
 
-def _element(grid: list[list[object]], row: int, column: int) -> object:
-    if len(grid) == 1:
-        row = 0
-    if len(grid[0]) == 1:
-        column = 0
-    return grid[row][column] if row < len(grid) and column < len(grid[0]) else NA
+def _line(grid: list[list[object]], row: int, width: int) -> list[object]:
+    """A row of the smaller of two shapes, as wide as the larger."""
+    if 1 < len(grid) <= row:
+        return [NA] * width
+    line = grid[row if len(grid) > 1 else 0]
+    return line * width if len(line) == 1 else line if len(line) == width else [*line, *[NA] * (width - len(line))]

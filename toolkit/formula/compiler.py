@@ -127,7 +127,6 @@ def _looks_up(node: Node) -> bool:
 def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
     """Return the function of `tree`; many formulas, such as those in messages, are read and never evaluated."""
     generated: list[Callable[[Environment], object]] = []
-    ways: list[Callable[[Environment], object]] = []
 
     def calculate(env: Environment) -> object:
         if not generated:
@@ -137,11 +136,18 @@ def _generated_on_first_use(tree: Node) -> Callable[[Environment], object]:
     def in_full(env: Environment) -> object:
         return within_limit(calculate, env)
 
+    way: Callable[[Environment], object] = in_full
+
+    def prepared(env: Environment) -> object:
+        nonlocal way
+        way = quick.alone(tree) or in_full
+        return way(env)
+
+    way = prepared
+
     def evaluate(env: Environment) -> object:
-        if not ways:
-            ways.append(quick.alone(tree) or in_full)
         try:
-            return ways[0](env)
+            return way(env)
         except NotPlain:
             return in_full(env)
 

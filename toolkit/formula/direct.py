@@ -11,15 +11,18 @@ import ast
 from collections.abc import Mapping
 
 from toolkit.formula import idioms
-from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Part
+from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Known, Part
 from toolkit.formula.functions.listwords import Words, words_of
 from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS
 from toolkit.formula.generate import COMPARISONS, LONG_CHAIN, SHARED
 from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Missing, Name, Node, Paren, Unary, children, is_reference, unwrap
-from toolkit.formula.syntax import PLACE, call_of, chosen, compared, joined, load, method, negated, tuple_of
+from toolkit.formula.syntax import PLACE, call_of, chosen, compared, joined, load, method, negated
 from toolkit.values.errors import ErrorValue
 
 _WORDS: dict[str, str] = {"含任一": "within", "等于任一": "equal", "开头任一": "begin", "结尾任一": "end", "最后位置": "last_end"}
+
+_OF_CELLS = {"MAX": "largest", "MIN": "smallest", "SUM": "total"}
+_OF_TEXT = {"LEFT": "left", "RIGHT": "right", "SUBSTITUTE": "replaced"}
 
 # Functions that make one value of columns.
 _REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "aggregate"} | {
@@ -42,11 +45,11 @@ _RESULTS = {"TRIM": TEXT, "EXACT": TRUTH, "ISTEXT": TRUTH, "ISBLANK": TRUTH, "�
 class Writer:
     """Writes the formulas of one function.
 
-    `own` as `Draft` has it; `known` has the kinds of further names as far as they are sure, `lists` the lists by their names as
-    written, `wide` the names that stand for columns.
+    `own` as `Draft` has it; `known` are the further names of which something is sure, `lists` the lists by their names as written,
+    `wide` the names that stand for columns.
     """
 
-    def __init__(self, own: Mapping[str, str], known: Mapping[str, str], lists: Mapping[str, list[object]], wide: frozenset[str]) -> None:
+    def __init__(self, own: Mapping[str, str], known: Mapping[str, Known], lists: Mapping[str, list[object]], wide: frozenset[str]) -> None:
         self._known, self._lists, self._wide = known, lists, wide
         self.draft = Draft(own)
 
@@ -83,8 +86,12 @@ class Writer:
         return self.draft.number(self.value(node))
 
     def _name(self, name: str) -> Part:
-        kind = self._known.get(name, COLUMN if self._is_wide(name) else ANY)
-        return self.draft.name(name, kind, name in self._known)
+        known = self._known.get(name)
+        if known is None:
+            return self.draft.name(name, COLUMN if self._is_wide(name) else ANY, False)
+        for part in known.made_of:
+            self.draft.name(part, ANY, False)
+        return self.draft.name(name, known.kind, True)
 
     def _chain(self, node: Chain, last: bool) -> Part:
         signs = node.operators
@@ -172,8 +179,12 @@ class Writer:
         elif name == "ISERROR":
             part_found = self._found(Call("ISNUMBER", arguments, 0))
             found = part_found and Part(negated(part_found.code), TRUTH, part_found.sure)
-        elif name in ("MAX", "MIN"):
-            found = self._extreme(node)
+        elif name in _OF_CELLS:
+            found = self._of_cells(node)
+        elif name in ("LEFT", "RIGHT", "SUBSTITUTE") and idioms.fixed(node):
+            text = self._text(arguments[0])
+            code = call_of(_OF_TEXT[name], text.code, *(self.value(argument).code for argument in arguments[1:]))
+            found = Part(code, TEXT, text.sure and name != "SUBSTITUTE")
         elif name in _SINGLE:
             parts = [self.value(argument) for argument in arguments]
             kind = _RESULTS.get(name, ANY) if all(part.sure and part.plain for part in parts) else ANY
@@ -225,15 +236,16 @@ class Writer:
         part = self.value(times) if times is not None else None
         return part if part and part.plain and part.sure else None
 
-    def _extreme(self, node: Call) -> Part | None:
-        if len(node.arguments) == 1 or any(isinstance(unwrap(argument), (Missing, Call)) for argument in node.arguments):
+    def _of_cells(self, node: Call) -> Part | None:
+        """MAX, MIN and SUM of single cells, of which they see the numbers, and of numbers."""
+        if any(isinstance(unwrap(argument), (Missing, Call)) for argument in node.arguments):
             return None
         parts = [self.value(argument) for argument in node.arguments]
-        codes = [part.code for part in parts]
-        if all(part.kind == NUMBER for part in parts):
-            return Part(call_of(node.function.lower(), *codes), NUMBER, all(part.sure for part in parts))
-        direct = self.draft.constant(tuple(not is_reference(argument) for argument in node.arguments))
-        return Part(call_of(f"f_{node.function}", tuple_of(codes), direct), ANY, False)
+        cells = [part.kind == NUMBER or (part.plain and is_reference(each)) for part, each in zip(parts, node.arguments, strict=True)]
+        sure = all(part.sure for part in parts)
+        if not all(cells) or not sure:
+            return None
+        return Part(call_of(_OF_CELLS[node.function], *(part.code for part in parts)), NUMBER, node.function != "SUM")
 
     def _is_wide(self, name: str) -> bool:
         return name in self._wide or name.startswith((*SHARED, "列表."))

@@ -7,8 +7,10 @@ A plain value is a number, a text, a logical value or a blank: no error, no colu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import fsum
 
 from toolkit.formula.coerce import LARGEST, MAX_TEXT, NUMBERS, Number, to_number, to_text
+from toolkit.formula.functions import texts
 from toolkit.formula.operators import NOISE
 from toolkit.values.errors import ErrorValue
 
@@ -72,6 +74,45 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) >> 1
 
 
+def left(text: str, count: int) -> str:
+    """Return the first `count` UTF-16 units of `text`."""
+    found = text[:count]
+    return found if found.isascii() or max(found) <= "\uffff" else str(texts.left(text, count))
+
+
+def right(text: str, count: int) -> str:
+    """Return the last `count` UTF-16 units of `text`."""
+    found = text[-count:] if count else ""
+    return found if found.isascii() or max(found) <= "\uffff" else str(texts.right(text, count))
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    found = text.replace(old, new)
+    if len(found) > MAX_TEXT:
+        raise NotPlain
+    return found
+
+
+def largest(*values: object) -> object:
+    """Return the largest of the numbers among cells, 0 where there is none."""
+    return max([value for value in values if type(value) in NUMBERS], default=0)  # type: ignore[type-var]
+
+
+def smallest(*values: object) -> object:
+    return min([value for value in values if type(value) in NUMBERS], default=0)  # type: ignore[type-var]
+
+
+def total(*values: object) -> float:
+    """Return the sum of the numbers among cells."""
+    try:
+        result = fsum([value for value in values if type(value) in NUMBERS])  # type: ignore[misc]
+    except OverflowError as error:
+        raise NotPlain from error
+    if -LARGEST <= result <= LARGEST:
+        return result
+    raise NotPlain
+
+
 def add(a: Number, b: Number) -> Number:
     result = a + b
     if -LARGEST <= result <= LARGEST:
@@ -114,6 +155,12 @@ CALLED: dict[str, Callable[..., object]] = {
     "joined": joined,
     "any_within": any_within,
     "length": length,
+    "left": left,
+    "right": right,
+    "replaced": replaced,
+    "largest": largest,
+    "smallest": smallest,
+    "total": total,
     "n_+": add,
     "n_-": subtract,
     "n_*": multiply,

@@ -36,6 +36,13 @@ class Part(NamedTuple):
         return self.kind in PLAIN_KINDS
 
 
+class Known(NamedTuple):
+    """What a computed name surely is, as long as the names it is `made_of` are what they are to be."""
+
+    kind: str
+    made_of: tuple[str, ...]
+
+
 class Draft:
     """`own` are the names looked up at the beginning, with what they are to be: SCALAR or TEXT. `bounded`: nothing is written in full."""
 
@@ -61,6 +68,11 @@ class Draft:
         if name in self._own:
             return Part(load(self._used.setdefault(name, f"n{len(self._used)}")), self._own[name], True)
         return Part(_looked_up(name), kind, sure)
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The names that are looked up at the beginning."""
+        return tuple(self._used)
 
     def held(self, code: ast.expr) -> tuple[ast.expr, ast.expr]:
         """Return a value where it is first used, and where it is used again."""
@@ -97,14 +109,14 @@ class Draft:
                 head.append(assigned(local, call_of("need_text", _looked_up(name))))
                 continue
             plain = compared(call_of("type", load(local)), ast.In(), load("PLAIN"))
-            refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None)], orelse=[])
+            refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None, **PLACE)], orelse=[], **PLACE)
             head += [assigned(local, _looked_up(name)), refused]
             if local in self._texts:
                 head.append(assigned(f"text_{local}", self._needed(load(local), "str", "need_text")))
         module = ast.parse("def quick(E): pass")
         module.body[0].body = [*head, *body]  # type: ignore[attr-defined]
         scope = self._full.scope
-        exec(compile(ast.fix_missing_locations(module), "<formula>", "exec"), scope)
+        exec(compile(module, "<formula>", "exec"), scope)
         return scope.pop("quick")  # type: ignore[return-value]
 
     def _needed(self, code: ast.expr, kind: str, otherwise: str) -> ast.expr:

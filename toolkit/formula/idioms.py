@@ -35,6 +35,16 @@ def times_one(node: Node) -> Node | None:
     return node.operands[0] if isinstance(node, Chain) and node.operators == ("*",) and node.operands[1] == Literal(1) else None
 
 
+def fixed(node: Call) -> bool:
+    """Return whether LEFT and RIGHT take a written number of characters, and SUBSTITUTE a written text out of all its places."""
+    if node.function != "SUBSTITUTE":
+        count = node.arguments[1] if len(node.arguments) == 2 else None
+        return isinstance(count, Literal) and type(count.value) is int and count.value >= 0
+    old, new = node.arguments[1:3]
+    both = isinstance(old, Literal) and isinstance(new, Literal) and isinstance(old.value, str) and isinstance(new.value, str)
+    return both and len(node.arguments) == 3 and bool(old.value)  # type: ignore[union-attr]
+
+
 def caseless(word: str) -> bool:
     """Return whether `=` finds nothing but the word itself equal to it."""
     return word.lower() == word.upper()

@@ -6,6 +6,8 @@ From loose to tight: comparison, `&`, `+ -`, `* /`, `^`, `%`, sign. All binary o
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from toolkit.formula.nodes import (
     ArrayLiteral,
     Call,
@@ -25,8 +27,9 @@ _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("
 MAX_DEPTH = 64
 
 
+@lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
-    """Return the syntax tree of `text`; names and functions are not looked up.
+    """Return the syntax tree of `text`; names and functions are not looked up. A text is parsed once.
 
     Raises FormulaError with the place of the mistake.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from toolkit.formula.direct import Writer
 from toolkit.formula.directly import NotPlain
-from toolkit.formula.draft import ANY, COLUMN, SCALAR, TEXT, TRUTH, Part, Quick
+from toolkit.formula.draft import COLUMN, NUMBER, SCALAR, TEXT, TRUTH, Known, Part, Quick
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import SHARED
 from toolkit.formula.nodes import Call, Name, Node, deepest, walk
@@ -32,17 +32,18 @@ class Surroundings:
     own: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Known] = field(default_factory=dict)
     lists: Mapping[str, list[object]] = field(default_factory=dict)
 
     def writer(self) -> Writer:
         own = {**dict.fromkeys(self.own, SCALAR), **dict.fromkeys(self.texts, TEXT)}
         return Writer(own, self.known, self.lists, self.wide)
 
-    def kind_of(self, tree: Node) -> str | None:
-        """Return what a formula surely is (`direct`), None where that is not known beforehand."""
-        part = self.writer().value(tree, last=True)
-        return part.kind if part.sure and part.kind not in (ANY, COLUMN, SCALAR) else None
+    def sure_of(self, tree: Node) -> Known | None:
+        """Return what a formula surely gives, None where that is not known beforehand."""
+        writer = self.writer()
+        part = writer.value(tree, last=True)
+        return Known(part.kind, writer.draft.used) if part.sure and part.kind in (TEXT, NUMBER, TRUTH) else None
 
 
 def alone(tree: Node) -> Quick | None:
@@ -119,4 +120,4 @@ def _written(rules: Sequence[tuple[Node | None, Node]], known: Surroundings) -> 
 
 
 def _returned(part: Part) -> ast.stmt:
-    return ast.Return(value=part.code)
+    return ast.Return(value=part.code, **PLACE)

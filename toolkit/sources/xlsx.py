@@ -51,8 +51,14 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         def drawn(sheet: SheetPart) -> Grid:
             return replace(grid(sheet), names=frozenset(name for name, of in named if of in (None, sheet.index)))
 
-        grids = [Grid(sheet.name, {}, hidden=sheet.state != VISIBLE) if sheet in passed else drawn(sheet) for sheet in sheets]
+        grids = [_passed_over(package, sheet) if sheet in passed else drawn(sheet) for sheet in sheets]
         return tuple(grids if any(each.cells for each in grids) else map(drawn, sheets)), kind
+
+
+def _passed_over(package: Package, sheet: SheetPart) -> Grid:
+    """A sheet whose cells are not looked at. Raises SourceError where it is damaged: then the rest of the file is not trusted either."""
+    package.markup(sheet.part)
+    return Grid(sheet.name, {}, hidden=sheet.state != VISIBLE)
 
 
 def kind_of(package: Package) -> str | None:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from xml.sax.saxutils import escape
 
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import MAIN_NS, escape
 from toolkit.values.errors import ErrorValue
 from toolkit.values.serials import FALSE_LEAP_DAY, OFFSET_1904, serial
 

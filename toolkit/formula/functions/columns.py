@@ -30,12 +30,12 @@ class Kept(Generic[Made]):
 
     def __call__(self, *columns: object) -> Made:
         key = tuple(map(id, columns))
-        found = self._kept.get(key)
+        found = self._kept.pop(key, None)
         if found is None:
             found = columns, self._make(*columns)
             if len(self._kept) >= self._most:
-                self._kept.pop(next(iter(self._kept), key), None)
-            self._kept[key] = found
+                self._kept.pop(next(iter(self._kept)), None)
+        self._kept[key] = found
         return found[1]
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.formula.arrays import ARRAYS
+from toolkit.formula.coerce import to_text
+from toolkit.formula.effort import spend
+from toolkit.formula.functions.columns import SHORTEST, Kept
 from toolkit.formula.functions.lifting import lift
+from toolkit.values.errors import ErrorValue
 
 _SPACE = re.compile(r"\s+")
 _ID_CARD = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])")
@@ -37,6 +42,46 @@ def _similarity(a: str, b: str) -> float:
     return 2 * len(left & right) / (len(left) + len(right))
 
 
+class _Compared:
+    """The texts of a column made ready to be compared with many: the pairs of each as bits of one number."""
+
+    def __init__(self, column: list[object]) -> None:
+        self._bits: dict[str, int] = {}
+        self._known: dict[str, tuple[int, int]] = {}
+        self._cells: list[int | ErrorValue] = []
+        places: dict[str, int] = {}
+        for cell in column:
+            text = to_text(cell)
+            if not isinstance(text, ErrorValue) and text not in self._known:
+                pairs = _bigrams(text)
+                self._known[text] = sum(1 << self._bits.setdefault(pair, len(self._bits)) for pair in pairs), len(pairs)
+            self._cells.append(text if isinstance(text, ErrorValue) else places.setdefault(text, len(places)))
+
+    def with_text(self, text: str) -> list[object]:
+        """Return what `_similarity` gives for `text` and each cell."""
+        found = self._known.get(text)
+        if found is None:
+            pairs = _bigrams(text)
+            found = sum(1 << self._bits[pair] for pair in pairs if pair in self._bits), len(pairs)
+        mask, size = found
+        answers = [2 * (mask & other).bit_count() / (size + count) if size and count else 0.0 for other, count in self._known.values()]
+        return [cell if isinstance(cell, ErrorValue) else answers[cell] for cell in self._cells]
+
+
+_compared = Kept(_Compared, 2)
+
+
+def similarity(a: object, b: object) -> object:
+    """相似度; a long column and one text are compared at once."""
+    for column, other in ((a, b), (b, a)):
+        if type(column) is list and len(column) >= SHORTEST and type(other) not in ARRAYS:
+            text = to_text(other)
+            if isinstance(text, str):
+                spend(len(column))
+                return _compared(column).with_text(text)
+    return _each_similarity(a, b)
+
+
 def _is_id_card(number: str) -> bool:
     """GB 11643: the last of 18 characters is the check digit, weights modulo 11."""
     total = sum(int(digit) * weight for digit, weight in zip(number, _ID_WEIGHTS, strict=False))
@@ -65,5 +110,5 @@ def _holds_personal_data(text: str) -> bool:
     )
 
 
-similarity = lift("tt", _similarity)
+_each_similarity = lift("tt", _similarity)
 holds_personal_data = lift("t", _holds_personal_data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from toolkit.formula.arrays import ARRAYS, broadcast, cells
+from toolkit.formula.arrays import ARRAYS, broadcast, cells, each
 from toolkit.formula.coerce import compare, to_integer, to_logical
 from toolkit.formula.functions.lifting import lift, lift_test
 from toolkit.values.errors import NA, VALUE, ErrorValue
@@ -60,7 +60,10 @@ def ifna(value: object, otherwise: Branch) -> object:
 
 def choose(index: object, *branches: Branch) -> object:
     if type(index) in ARRAYS:
-        return broadcast(_choose_value, (index, *(branch() for branch in branches)))
+        values = [branch() for branch in branches]
+        if not any(type(value) in ARRAYS for value in values):
+            return each(lambda item: _choose_value(item, *values), index)
+        return broadcast(_choose_value, (index, *values))
     number = to_integer(index)
     if isinstance(number, ErrorValue):
         return number

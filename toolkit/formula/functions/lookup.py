@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.formula.arrays import ARRAYS, broadcast, flat, from_rows, shape, to_rows, top_left
-from toolkit.formula.coerce import compare, to_integer, to_logical, to_number, to_text
+from toolkit.formula.coerce import NUMBERS, compare, to_integer, to_logical, to_number, to_text
 from toolkit.formula.effort import spend
 from toolkit.formula.functions.columns import SHORTEST, index_of
 from toolkit.formula.functions.criteria import MAX_CRITERION, has_wildcard, text_matcher
+from toolkit.formula.operators import equal
 from toolkit.values.errors import NA, REF, VALUE, ErrorValue
 
 
@@ -29,6 +30,8 @@ def _find_exact(wanted: object, column: list[object]) -> int | None:
         matches = text_matcher(wanted)
         return next((i for i, item in enumerate(column) if isinstance(item, str) and matches(item)), None)
     kind = _rank(wanted)
+    if type(wanted) in NUMBERS:
+        return next((i for i, item in enumerate(column) if type(item) in NUMBERS and equal(item, wanted)), None)
     for index, item in enumerate(column):
         if item is not None and _rank(item) == kind and compare(item, wanted) == 0:
             return index

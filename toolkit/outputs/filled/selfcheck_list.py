@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from toolkit.outputs.filled.selfcheck_lines import FAILED, FIRST, GONE, PASSED, CheckedSheet, Line, Shown, cells_of_check, cells_of_sheet
 from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import escape
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
 from toolkit.values.words import ERROR, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
