@@ -35,6 +35,8 @@ from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
 from toolkit.values.words import ERROR, HINT, NOT_FILLED, OF_BATCH, PASSED, PROJECT_ROLE, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
+# Called between the steps of long work.
+Alive = Callable[[], None]
 Answer = Packed | Copy | tuple[InputFile, ...]
 
 # The rules of one file take no longer here, in seconds, else they are left to the one who asked.
@@ -66,29 +68,42 @@ class Shared:
 _NO_MATTER = frozenset((EMPTY, "文件-过大"))
 
 
-def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
+def read_file(each: InputFile, shared: Shared, alive: Alive = lambda: None) -> Answer:
     """Return what one file came to, or the files inside it for an archive; for a copy of one that was answered, the word that it is one."""
     try:
         if each.astray:
             raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
-        passwords = passwords_for(each.display, shared.passwords, shared.roster) if shared.unlocked else ()
-        data = load(each.path, each.display, each.inner, passwords)
-        content = _content(each, data)
-        if content in shared.answered:
-            return Copy(content)
-        found = read_content(each, data, shared.forms, passwords, alive)
+        data = load(each.path, each.display, each.inner, _passwords(each, shared))
     except SourceError as error:
-        found, content = _unread(each, error), ""
+        return pack(_unread(each, error), None)
+    content = _content(each, data)
+    if content in shared.answered:
+        return Copy(content)
+    answer = check_content(each, data, shared, alive)
+    if isinstance(answer, Packed) and answer.content:
+        shared.answered.add(answer.content)
+    return answer
+
+
+def check_content(each: InputFile, data: bytes, shared: Shared, alive: Alive = lambda: None) -> Packed | tuple[InputFile, ...]:
+    """Return what the bytes of a file come to: a function of them, the file's name, the forms and the roster, on whichever machine it runs."""
+    try:
+        found = read_content(each, data, shared.forms, _passwords(each, shared), alive)
+    except SourceError as error:
+        return pack(_unread(each, error), None)
     if not isinstance(found, FileResult):
         return found
-    if not (found.status == PASSED and found.declarations) or found.findings or found.origin:
-        content = ""
-    shared.answered.update((content,) if content else ())
-    return pack(found, evaluated(known(found, shared.roster), shared, alive) if shared.evaluated else None, content)
+    copied = found.status == PASSED and found.declarations and not (found.findings or found.origin)
+    rules = evaluated(known(found, shared.roster), shared, alive) if shared.evaluated else None
+    return pack(found, rules, _content(each, data) if copied else "")
+
+
+def _passwords(each: InputFile, shared: Shared) -> tuple[str, ...]:
+    return passwords_for(each.display, shared.passwords, shared.roster) if shared.unlocked else ()
 
 
 def read_content(
-    each: InputFile, data: bytes, forms: Sequence[Form], passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None
+    each: InputFile, data: bytes, forms: Sequence[Form], passwords: Sequence[str] = (), alive: Alive = lambda: None
 ) -> FileResult | tuple[InputFile, ...]:
     """Return what the bytes of a file hold, nothing but they, its name and the forms deciding on it; an archive's members.
 
@@ -98,7 +113,7 @@ def read_content(
     return _members(each, opened.members) if opened.members is not None else _result(each, opened, forms)
 
 
-def evaluated(result: FileResult, shared: Shared, alive: Callable[[], None]) -> Rules | None:
+def evaluated(result: FileResult, shared: Shared, alive: Alive) -> Rules | None:
     """Return what the rules find in one file's declarations as if there were no other, by form; None where it takes too long.
 
     Not of forms whose rules look at all declarations of a run. What goes wrong here is left to whoever evaluates the run.
