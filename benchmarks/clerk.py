@@ -101,7 +101,7 @@ def with_pandas(path: Path, places: dict[str, Any]) -> list[str]:
     with pandas.ExcelFile(path, engine="calamine") as book:
         for name in book.sheet_names:
             if str(name).startswith("项目"):
-                frame = book.parse(name, header=None, nrows=places["last"], usecols=range(places["width"]), dtype=object)
+                frame = book.parse(name, header=None, nrows=places["last"], dtype=object)
                 found += of_sheet(frame.where(frame.notna(), None).values.tolist(), places)
     return found
 

@@ -41,14 +41,14 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 
 def run(files: int = FILES) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        places = Path(scratch, "places.json")
-        places.write_text(json.dumps(_places(), ensure_ascii=False), encoding="utf-8")
+        placed = Path(scratch, "places.json")
+        placed.write_text(json.dumps(places(), ensure_ascii=False), encoding="utf-8")
         plain = corpus.plain(4, 30)
         kinds = {"下发的工作簿，4 个项目": corpus.issued(), "openpyxl 保存的，4 个项目": plain}
         if soffice() is not None:
             kinds["LibreOffice 保存的，4 个项目"] = corpus.libreoffice(4, 30)
         for number, (title, data) in enumerate(kinds.items()):
-            _compare(title, corpus.folder(Path(scratch, str(number)), files, corpus.distinct(data)), places, files, required=number == 0)
+            _compare(title, corpus.folder(Path(scratch, str(number)), files, corpus.distinct(data)), placed, files, required=number == 0)
 
 
 def _compare(title: str, folder: Path, places: Path, files: int, *, required: bool) -> None:
@@ -71,7 +71,7 @@ def _compare(title: str, folder: Path, places: Path, files: int, *, required: bo
     report(f"整批审核与手写脚本（{files} 份，{title}）", rows)
 
 
-def _places() -> dict[str, object]:
+def places() -> dict[str, object]:
     """Where the drawing has its cells, 0-based: what a clerk reads off the sheet."""
     table = form().table
     assert table is not None

@@ -44,9 +44,7 @@ def distinct(data: bytes, *, units: bool = True) -> Made:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
             for name, part in parts.items():
-                for old, new in (
-                    changes if name.endswith(("sheet1.xml", "sheet2.xml", "sheet3.xml", "sheet4.xml", "sharedStrings.xml")) else ()
-                ):
+                for old, new in changes if name.startswith(("xl/worksheets/sheet", "xl/sharedStrings")) else ():
                     part = part.replace(old, new)
                 out.writestr(name, part)
         return stream.getvalue()

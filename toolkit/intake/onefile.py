@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
-from toolkit.errors import SourceError
+from toolkit.errors import JixiaoError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
@@ -35,12 +35,11 @@ from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
 from toolkit.values.words import ERROR, HINT, NOT_FILLED, OF_BATCH, PASSED, PROJECT_ROLE, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
-# Called between the steps of long work.
 Alive = Callable[[], None]
 Answer = Packed | Copy | tuple[InputFile, ...]
 
 # The rules of one file take no longer here, in seconds, else they are left to the one who asked.
-_RULES_LIMIT = 2.0
+_RULES_LIMIT, _MOST_ROWS = 2.0, 300
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -122,17 +121,25 @@ def evaluated(result: FileResult, shared: Shared, alive: Alive) -> Rules | None:
     forms = {form.name: form for form in shared.forms}
     found: dict[str, Sequence[Finding]] = {}
     for name in dict.fromkeys(declaration.form for declaration in result.declarations):
-        form = own_rules(forms[name])
-        if form is None:
-            continue
         members = [declaration for declaration in result.declarations if declaration.form == name]
-        check = partial(check_declarations, members, form, roster=shared.roster)
-        made = attempt_within(_RULES_LIMIT, check) if can_limit_time() else attempt(check)
-        if isinstance(made, Lost):
+        try:
+            form = own_rules(forms[name])
+            made = _in_time(partial(check_declarations, members, form, roster=shared.roster), members) if form else ()
+        except JixiaoError:
+            made = None
+        if made is None:
             return None
-        found[name] = made
+        found |= {name: made} if form else {}
         alive()
     return found
+
+
+def _in_time(check: Callable[[], list[Finding]], members: Sequence[Declaration]) -> list[Finding] | None:
+    """Where nothing can end what takes too long, only what is small is tried."""
+    if not can_limit_time() and sum(len(declaration.rows) for declaration in members) > _MOST_ROWS:
+        return None
+    made = attempt_within(_RULES_LIMIT, check) if can_limit_time() else attempt(check)
+    return None if isinstance(made, Lost) else made
 
 
 @lru_cache(maxsize=16)
