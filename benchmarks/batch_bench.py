@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import corpus
 from benchmarks.timing import command_line, report, verdict
 
-FEW, MANY, COPIES, MIXED, EACH = 1000, 10_000, 1500, 2000, 20
+FEW, MANY, COPIES, MIXED, EACH, OF_ONE = 1000, 10_000, 1500, 2000, 20, 800
 
 
 def run(scale: float = 1.0) -> None:
@@ -20,7 +20,7 @@ def run(scale: float = 1.0) -> None:
         _growth(folder, few, many, Path(scratch))
         _copies(folder, copies, made(0), Path(scratch))
         _hostile(folder, mixed, Path(scratch))
-        _one_unit(Path(scratch), max(int(MIXED * scale), 40))
+        _one_unit(Path(scratch), max(int(OF_ONE * scale), 40))
 
 
 def _some(folder: Path, count: int, place: Path) -> Path:
