@@ -53,7 +53,7 @@ def _measure(name: str, data: bytes, findings: list[Finding]) -> None:
     times.update({action: min(times[action], seconds) for action, seconds in again.items()})
     rows = [(action, f"{seconds * 1000:8.1f} ms") for action, seconds in times.items()]
     rows.append(("标注 ÷ 重新压缩", verdict(times[ours] / times[floor], 3)))
-    rows.append(("openpyxl ÷ 标注", verdict(times[peer] / times[ours], 20, at_least=True)))
+    rows.append(("openpyxl ÷ 标注", verdict(times[peer] / times[ours], 25, at_least=True)))
     report(f"标注退改：{name}（{SHEETS} 张表、{FINDINGS} 处问题，{len(data) // 1024} KB）", rows)
 
 

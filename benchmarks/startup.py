@@ -1,32 +1,34 @@
-"""How long `jixiao --version` takes against `python -c "import click"`, in turns."""
+"""How long every command takes to start, and a cold check of one workbook, against `python -c "import click"`: processor time of processes."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from functools import partial
+import tempfile
 from pathlib import Path
 
-from benchmarks.timing import interleaved, report, verdict
+from benchmarks import corpus
+from benchmarks.timing import processes, report, verdict
+from toolkit.apps.cli import COMMANDS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROUNDS, FLOOR = 15, "python -c 'import click'"
 
 
 def run() -> None:
-    times = interleaved(
-        {
-            "python -c pass": partial(_start, "-c", "pass"),
-            "python -c 'import click'": partial(_start, "-c", "import click"),
-            "python -m toolkit --version": partial(_start, "-m", "toolkit", "--version"),
-        },
-        rounds=21,
-    )
-    rows = [(name, f"{seconds * 1000:8.1f} ms") for name, seconds in times.items()]
-    ratio = times["python -m toolkit --version"] / times["python -c 'import click'"]
-    report("启动", [*rows, ("jixiao --version ÷ import click", verdict(ratio, 1.3))])
-
-
-def _start(*arguments: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL, check=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        one = Path(scratch, "一份.xlsx")
+        one.write_bytes(corpus.issued())
+        jixiao = [sys.executable, "-m", "toolkit"]
+        times = processes(
+            {
+                "python -c pass": [sys.executable, "-c", "pass"],
+                FLOOR: [sys.executable, "-c", "import click"],
+                "jixiao --version": [*jixiao, "--version"],
+                "jixiao check 一份.xlsx（4 个项目）": [*jixiao, "check", str(one)],
+            },
+            rounds=ROUNDS,
+        )
+        times |= processes({f"jixiao {name} --help": [*jixiao, name, "--help"] for name in COMMANDS}, rounds=3)
+    rows = [(name, f"{seconds * 1000:8.1f} ms，÷ import click {seconds / times[FLOOR]:5.2f}×") for name, seconds in times.items()]
+    rows.append(("jixiao --version ÷ import click", verdict(times["jixiao --version"] / times[FLOOR], 1.3)))
+    rows.append(("jixiao check 一份.xlsx ÷ import click", verdict(times["jixiao check 一份.xlsx（4 个项目）"] / times[FLOOR], 4)))
+    report("启动", rows)

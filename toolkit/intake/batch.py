@@ -115,4 +115,10 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
             answer(each, attempt_within(time_limit(), named_function(place), each, here))
     elif waiting:
         read_apart(place, shared, waiting, answer)
-    return [found[place] for place in sorted(found)]
+    results = [found[place] for place in sorted(found)]
+
+    # The functions above hold each other, and these, until somebody collects them.
+    order.clear()
+    found.clear()
+    kept.all_came()
+    return results

@@ -107,6 +107,11 @@ class Kept:
             self._originals[packed.content] = result
         return result
 
+    def all_came(self) -> None:
+        """Forget what only files that are still to come would need."""
+        self._originals.clear()
+        self._alike.clear()
+
     def _declaration(self, slim: Declaration, file: str, body: Body, number: int) -> Declaration:
         roles = self._roles.setdefault(slim.form, slim.roles)
         telling = {roles.get(role) for role in _TELLING}

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
-from toolkit.errors import SourceError
+from toolkit.errors import JixiaoError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
@@ -36,10 +36,11 @@ from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
 from toolkit.values.words import ERROR, HINT, NOT_FILLED, OF_BATCH, PASSED, PROJECT_ROLE, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
 
+Alive = Callable[[], None]
 Answer = Packed | Copy | tuple[InputFile, ...]
 
 # The rules of one file take no longer here, in seconds, else they are left to the one who asked.
-_RULES_LIMIT = 2.0
+_RULES_LIMIT, _MOST_ROWS = 2.0, 300
 
 # What `jixiao.kind` says of workbooks that units fill in and send back; everything else of ours is a result.
 RETURNS = frozenset(("填报", MARKED, "表样"))
@@ -67,29 +68,42 @@ class Shared:
 _NO_MATTER = frozenset((EMPTY, "文件-过大"))
 
 
-def read_file(each: InputFile, shared: Shared, alive: Callable[[], None] = lambda: None) -> Answer:
+def read_file(each: InputFile, shared: Shared, alive: Alive = lambda: None) -> Answer:
     """Return what one file came to, or the files inside it for an archive; for a copy of one that was answered, the word that it is one."""
     try:
         if each.astray:
             raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
-        passwords = passwords_for(each.display, shared.passwords, shared.roster) if shared.unlocked else ()
-        data = load(each.path, each.display, each.inner, passwords)
-        content = _content(each, data)
-        if content in shared.answered:
-            return Copy(content)
-        found = read_content(each, data, shared.forms, passwords, alive)
+        data = load(each.path, each.display, each.inner, _passwords(each, shared))
     except SourceError as error:
-        found, content = _unread(each, error), ""
+        return pack(_unread(each, error), None)
+    content = _content(each, data)
+    if content in shared.answered:
+        return Copy(content)
+    answer = check_content(each, data, shared, alive)
+    if isinstance(answer, Packed) and answer.content:
+        shared.answered.add(answer.content)
+    return answer
+
+
+def check_content(each: InputFile, data: bytes, shared: Shared, alive: Alive = lambda: None) -> Packed | tuple[InputFile, ...]:
+    """Return what the bytes of a file come to: a function of them, the file's name, the forms and the roster, on whichever machine it runs."""
+    try:
+        found = read_content(each, data, shared.forms, _passwords(each, shared), alive)
+    except SourceError as error:
+        return pack(_unread(each, error), None)
     if not isinstance(found, FileResult):
         return found
-    if not (found.status == PASSED and found.declarations) or found.findings or found.origin:
-        content = ""
-    shared.answered.update((content,) if content else ())
-    return pack(found, evaluated(known(found, shared.roster), shared, alive) if shared.evaluated else None, content)
+    copied = found.status == PASSED and found.declarations and not (found.findings or found.origin)
+    rules = evaluated(known(found, shared.roster), shared, alive) if shared.evaluated else None
+    return pack(found, rules, _content(each, data) if copied else "")
+
+
+def _passwords(each: InputFile, shared: Shared) -> tuple[str, ...]:
+    return passwords_for(each.display, shared.passwords, shared.roster) if shared.unlocked else ()
 
 
 def read_content(
-    each: InputFile, data: bytes, forms: Sequence[Form], passwords: Sequence[str] = (), alive: Callable[[], None] = lambda: None
+    each: InputFile, data: bytes, forms: Sequence[Form], passwords: Sequence[str] = (), alive: Alive = lambda: None
 ) -> FileResult | tuple[InputFile, ...]:
     """Return what the bytes of a file hold, nothing but they, its name and the forms deciding on it; an archive's members.
 
@@ -99,7 +113,7 @@ def read_content(
     return _members(each, opened.members) if opened.members is not None else _result(each, opened, forms)
 
 
-def evaluated(result: FileResult, shared: Shared, alive: Callable[[], None]) -> Rules | None:
+def evaluated(result: FileResult, shared: Shared, alive: Alive) -> Rules | None:
     """Return what the rules find in one file's declarations as if there were no other, by form; None where it takes too long.
 
     Not of forms whose rules look at all declarations of a run. What goes wrong here is left to whoever evaluates the run.
@@ -108,17 +122,25 @@ def evaluated(result: FileResult, shared: Shared, alive: Callable[[], None]) -> 
     forms = {form.name: form for form in shared.forms}
     found: dict[str, Sequence[Finding]] = {}
     for name in dict.fromkeys(declaration.form for declaration in result.declarations):
-        form = own_rules(forms[name])
-        if form is None:
-            continue
         members = [declaration for declaration in result.declarations if declaration.form == name]
-        check = partial(check_declarations, members, form, roster=shared.roster)
-        made = attempt_within(_RULES_LIMIT, check) if can_limit_time() else attempt(check)
-        if isinstance(made, Lost):
+        try:
+            form = own_rules(forms[name])
+            made = _in_time(partial(check_declarations, members, form, roster=shared.roster), members) if form else ()
+        except JixiaoError:
+            made = None
+        if made is None:
             return None
-        found[name] = made
+        found |= {name: made} if form else {}
         alive()
     return found
+
+
+def _in_time(check: Callable[[], list[Finding]], members: Sequence[Declaration]) -> list[Finding] | None:
+    """Where nothing can end what takes too long, only what is small is tried."""
+    if not can_limit_time() and sum(len(declaration.rows) for declaration in members) > _MOST_ROWS:
+        return None
+    made = attempt_within(_RULES_LIMIT, check) if can_limit_time() else attempt(check)
+    return None if isinstance(made, Lost) else made
 
 
 @lru_cache(maxsize=16)

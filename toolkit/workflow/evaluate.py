@@ -176,8 +176,8 @@ def _components(declarations: Sequence[Declaration]) -> list[list[Declaration]]:
         return node
 
     for declaration in declarations:
-        parents[root(("file", declaration.file))] = root(("unit", unit_key(declaration)))
+        parents[root(declaration.file)] = root(unit_key(declaration))
     found: dict[object, list[Declaration]] = {}
     for declaration in declarations:
-        found.setdefault(root(("file", declaration.file)), []).append(declaration)
+        found.setdefault(root(declaration.file), []).append(declaration)
     return list(found.values())
