@@ -129,3 +129,19 @@ def test_filling_again_writes_the_formula_for_whatever_was_read(form: Form, tmp_
 def test_lint_names_what_is_wrong_with_a_formula(tmp_path: Path, fields: dict[str, dict[str, str]], mistakes: list[str]) -> None:
     _, found = lint_form(template(tmp_path, [{"编号": "规则", "条件": "甲款>=0"}], fields))
     assert [m.text for m in found] == mistakes
+
+
+def test_what_only_bulk_rules_read_stays_out_of_the_workbook(tmp_path: Path) -> None:
+    """A helper and the words of a list that no live rule reads: `check` uses them, the issued workbook does not hold them."""
+    rules = [
+        {"编号": "大批", "范围": "行", "条件": "NOT(含任一(缩写,列表.大词))", "仅批量审核": "是"},
+        {"编号": "贵", "范围": "行", "条件": "单价<=100"},
+    ]
+    fields = {"缩写": {"公式": "MID(品名,1,97)", "类型": "文本"}, "贵": {"公式": "单价>100"}}
+    form = load_form(template(tmp_path, rules, fields, {"大词": ("卡车", "货轮")}))
+    path = filled(form, tmp_path / "填报.xlsx", {**GOOD, "A7": "卡车头"})
+    assert judged(form, read(form, path))["大批"] == "✘"
+    blank = tmp_path / "空白.xlsx"
+    blank.write_bytes(fill_workbook(form, []))
+    cells = [str(cell.value) for sheet in openpyxl.load_workbook(blank) for row in sheet.iter_rows() for cell in row]
+    assert [text for text in cells if "卡车" in text or ",97)" in text] == []

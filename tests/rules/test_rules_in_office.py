@@ -26,7 +26,7 @@ from toolkit.reading.model import MISSING
 pytestmark = pytest.mark.office
 
 RULES = {rule.rule.id: rule for rule in compile_rules(shipped_form()) if not rule.rule.batch_only}
-HELPERS = helpers_of(shipped_form())
+HELPERS = helpers_of(shipped_form()).needed(name for rule in RULES.values() for name in {*rule.condition.names, *rule.message.names})
 FIELDS = [field.name for field in shipped_form().fields] + [helper.name for helper in HELPERS.single]
 IN_ROWS = [*COLUMNS, *(helper.name for helper in HELPERS.of_row)]
 LISTS = list(shipped_form().lists)

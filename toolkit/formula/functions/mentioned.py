@@ -1,4 +1,4 @@
-"""Figures and dates in running text, for rules marked 仅批量审核: 写明的数, 目标数相符, 日期不存在, 日期在期间.
+"""Figures, dates and doubled words in running text, for rules marked 仅批量审核: 写明的数, 目标数相符, 日期不存在, 日期在期间, 有叠字.
 
 A figure is Arabic or Chinese digits with its unit behind it; a date has a year and may lack month and day. Called by
 `signatures`; everything is worked out from the text alone.
@@ -21,6 +21,7 @@ _PEOPLE = frozenset(("人", "名", "位"))
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:年|[-/.](?=\d))(?:度)?(?:(\d{1,2})(?:月|[-/.](?=\d)|(?!\d))(?:(\d{1,2})(?!\d))?)?")
 _CHINESE_YEAR = re.compile(r"二[〇零○]([〇零○一二三四五六七八九])([〇零○一二三四五六七八九])年(?:([一二三四五六七八九十]{1,2})月)?")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
+_TWICE = re.compile(r"([^\W\d_]{2,3})\1")
 _LEAP_YEAR = 2024
 _NEAR = 14
 _PERCENT = ("%", "％", "百分数", "百分比")
@@ -132,7 +133,17 @@ def _within(text: str, start: float, end: float, need_month: bool = False) -> bo
     return True
 
 
+def _doubled(text: str) -> bool:
+    """Return whether a word of two or three characters stands twice in a row; digits are none.
+
+    >>> _doubled("准确准确率"), _doubled("点点滴滴"), _doubled("12345热线1212")
+    (True, False, False)
+    """
+    return _TWICE.search(text) is not None
+
+
 written_figure = lift("tt", _written)
 figures_agree = lift("ttnt", _agrees)
 has_impossible_date = lift("t", _impossible)
 dates_within = lift("tnnb", _within)
+has_doubled_word = lift("t", _doubled)

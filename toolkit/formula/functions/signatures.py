@@ -146,6 +146,7 @@ _ALL = (
     Function("写明的数", 2, 2, mentioned.written_figure, engine_only=True),
     Function("目标数相符", 4, 4, mentioned.figures_agree, engine_only=True),
     Function("日期不存在", 1, 1, mentioned.has_impossible_date, engine_only=True),
+    Function("有叠字", 1, 1, mentioned.has_doubled_word, engine_only=True),
     Function("日期在期间", 3, 4, mentioned.dates_within, engine_only=True),
 )
 

@@ -18,9 +18,11 @@ from toolkit.forms.book import DECLARATION_SHEETS, HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
+from toolkit.package.parts import parse_xml, serialise
 from toolkit.spreadsheet.duplication import SheetCopy, SortedNames, kept_names, names_of_copy, sort_names
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import mentions, spell_out_shared
+from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 from toolkit.spreadsheet.tabs import Tab, calculate_on_load, put_tabs, replace_names, sheet_name
 from toolkit.spreadsheet.workbook import HIDDEN, VISIBLE, WORKSHEET, SheetPart, read_workbook
 
@@ -132,6 +134,18 @@ def other_tabs(template: Template) -> list[Tab]:
     """Return the template's other sheets as tabs; the code lists are hidden."""
     states = {LISTS_SHEET: {VISIBLE: HIDDEN}}
     return [Tab(sheet.name, sheet.part, states.get(sheet.name, {}).get(sheet.state, sheet.state), sheet.index) for sheet in template.others]
+
+
+@lru_cache(maxsize=4)
+def without_columns(sheet: bytes, columns: frozenset[int]) -> bytes:
+    """Return the XML of a sheet without the cells of some columns."""
+    root = parse_xml(sheet)
+    data = root.find(f"{{{MAIN_NS}}}sheetData")
+    for _, row in numbered_rows(etree.Element("none") if data is None else data):
+        for column, cell in list(numbered_cells(row)):
+            if column in columns:
+                row.remove(cell)
+    return serialise(root)
 
 
 def _unselect(root: etree._Element) -> bool:

@@ -16,7 +16,7 @@ from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.computed import Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
-from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
+from toolkit.forms.rules import LISTS, CompiledRule, compile_rules, name_kinds
 from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
@@ -62,7 +62,7 @@ class LiveCheck:
 
 @dataclass(frozen=True, eq=False)
 class LiveRules:
-    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
+    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone, `idle` their lists.
 
     Made once per form, and equal to itself alone.
     """
@@ -72,6 +72,12 @@ class LiveRules:
     helpers: Helpers
     left_out: tuple[str, ...]
     lists: Mapping[str, str]
+    idle: frozenset[str]
+
+    @cached_property
+    def idle_columns(self) -> frozenset[int]:
+        """The columns of 代码表 that nothing in an issued workbook reads."""
+        return frozenset(a1.parse_range(area)[2] for name, area in self.lists.items() if LISTS + name in self.idle)
 
     @cached_property
     def kind(self) -> Callable[[str], str | None]:
@@ -167,7 +173,8 @@ def live_rules(form: Form) -> LiveRules:
 @lru_cache(maxsize=4)
 def _compiled(form: Form, stamp: int) -> LiveRules:
     """Return the live checks; `stamp` is the age of the template, which says where the words of the lists stand."""
-    found = [(each.rule, _check(each, form)) for each in compile_rules(form)]
+    compiled = compile_rules(form)
+    found = [(each.rule, _check(each, form)) for each in compiled]
     checks = [*_cell_checks(form), *(check for _, check in found if check is not None)]
     if any(check.by_row for check in checks):
         checks.insert(0, _every_row())
@@ -175,8 +182,21 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     lists = _list_areas(form.path, stamp) if form.lists else {}
     read = {name for check in checks for part in _parts(check) for name in part.names}
     read |= {name for computed in computed_fields(form).values() for name in computed.formula.names}
-    rules = LiveRules(form, tuple(checks), helpers_of(form).needed(read), left_out, lists)
+    helpers = helpers_of(form).needed(read)
+    used = read | {name for helper in (*helpers.single, *helpers.of_row) for name in helper.formula.names}
+    rules = LiveRules(form, tuple(checks), helpers, left_out, lists, _read_lists(form, compiled) - used)
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:
+    """Return the lists (`列表.…`) that rules and helpers read and no drop-down offers."""
+    helpers = helpers_of(form)
+    formulas = [each.formula for each in (*helpers.single, *helpers.of_row)] + [each.condition for each in compiled]
+    offered = {field.code_list or "" for field in form.known.values()}
+    offered |= {word for name in offered for word in form.lists.get(name, ())}
+    return frozenset(
+        name for formula in formulas for name in formula.names if name.startswith(LISTS) and name.removeprefix(LISTS) not in offered
+    )
 
 
 def _parts(check: LiveCheck) -> Iterator[Formula | Message]:

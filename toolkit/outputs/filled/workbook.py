@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from toolkit.forms.book import HELP_SHEET
+from toolkit.forms.book import HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
-from toolkit.outputs.filled.book import assemble, load_template, other_tabs
+from toolkit.outputs.filled.book import assemble, load_template, other_tabs, without_columns
 from toolkit.outputs.filled.instructions import suit_instructions
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
+from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet import a1
@@ -107,6 +108,9 @@ class FilledBook:
         first = self.projects[0]
         for part, root in template.pointing.items():
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
+        words = next((tab.part for tab in self._more if tab.name == LISTS_SHEET), None)
+        if words is not None and (idle := live_rules(self.form).idle_columns):
+            draft.put(words, without_columns(draft.read(words), idle))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         guide = next((tab.part for tab in self._more if tab.name == HELP_SHEET), None) if self._to_be_filled else None
         if guide is not None:
