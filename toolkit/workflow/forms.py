@@ -24,6 +24,9 @@ Made = TypeVar("Made")
 # A workbook in the templates folder is a form, unless it is a roster.
 SUFFIXES = (".xlsx", ".xlsm")
 
+# The form that is meant where none is named: the declaration that most units send.
+USUAL_FORM = "绩效目标申报表"
+
 # The Word template that serves a form which has none of its own, where it fits.
 SHIPPED_SUMMARY = "绩效目标汇总表.docx"
 
@@ -99,10 +102,16 @@ def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str,
 
 
 def only_form(option: str | None) -> Form:
-    """Return the form `option` names, or the only one there is. Raises UsageError when there are several to choose from."""
-    if option is None and len(form_paths()) > 1:
-        raise UsageError(f"有几种表样（{'、'.join(form_paths())}），请用 --form 指定一种。")
-    return load_forms(option)[0]
+    """Return the form `option` names, else the one of ./templates, else the usual one of those shipped.
+
+    Raises UsageError when ./templates has several to choose from.
+    """
+    if option is not None:
+        return load_forms(option)[0]
+    own = {name: path for name, path in form_paths().items() if path.parent != templates_dir()}
+    if len(own) > 1:
+        raise UsageError(f"有几种表样（{'、'.join(own)}），请用 --form 指定一种。")
+    return load_forms(next(iter(own), USUAL_FORM))[0]
 
 
 def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
