@@ -124,6 +124,16 @@ def test_word_and_its_way_back(run: Run, form: Form) -> None:
     assert [[cell.text for cell in row.cells][2:] for row in Document(str(document)).tables[-1].rows][1:] == [
         [*texts[:3], share] for texts, share in zip(EXPECTED, ("", "", "25.6%", ""), strict=True)
     ]
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook("汇总/总表.xlsx")["指标明细"].iter_rows(min_row=3)]
+    assert rows[0][3:] == [
+        *(name for name, *_ in county.COLUMNS),
+        "上年实际值",
+        "本年目标值",
+        "远期值.符号",
+        "远期值.数值",
+        "远期值.计量单位",
+    ]
+    assert rows[3][3:] == ["效益", "重点人群覆盖率", "=", 88.5, "%", "≥", 90, "%", "≥95%", 0.256, "=88.50(%)", "≥90.00(%)", "≥", 95, "%"]
     shutil.copy(document, "印发.docx")
     (record,) = run("export", "印发.docx", "--form", form.path, "--json").json
     assert [texts(row) for row in record["绩效指标"]] == EXPECTED

@@ -24,6 +24,9 @@ Made = TypeVar("Made")
 # A workbook in the templates folder is a form, unless it is a roster.
 SUFFIXES = (".xlsx", ".xlsm")
 
+# The form that is meant where none is named: the declaration that most units send.
+USUAL_FORM = "绩效目标申报表"
+
 # The Word template that serves a form which has none of its own, where it fits.
 SHIPPED_SUMMARY = "绩效目标汇总表.docx"
 
@@ -99,17 +102,16 @@ def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str,
 
 
 def only_form(option: str | None) -> Form:
-    """Return the form `option` names, or the only one there is: of the shipped ones that of the shipped summary.
+    """Return the form `option` names, else the one of ./templates, else the usual one of those shipped.
 
-    Raises UsageError when there are several to choose from.
+    Raises UsageError when ./templates has several to choose from.
     """
-    paths = form_paths()
-    if option is None and len(paths) > 1:
-        usual = next((name for name in paths if _word_name(name) == SHIPPED_SUMMARY), None)
-        if usual is None or any(path.resolve().parent != templates_dir().resolve() for path in paths.values()):
-            raise UsageError(f"有几种表样（{'、'.join(paths)}），请用 --form 指定一种。")
-        option = usual
-    return load_forms(option)[0]
+    if option is not None:
+        return load_forms(option)[0]
+    own = {name: path for name, path in form_paths().items() if path.parent != templates_dir()}
+    if len(own) > 1:
+        raise UsageError(f"有几种表样（{'、'.join(own)}），请用 --form 指定一种。")
+    return load_forms(next(iter(own), USUAL_FORM))[0]
 
 
 def _word_name(stem: str) -> str:

@@ -16,8 +16,8 @@ from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.computed import Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
-from toolkit.forms.rules import LISTS, CompiledRule, compile_rules, name_kinds
-from toolkit.formula import Formula, FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
 from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, taken_out, text_of
@@ -77,7 +77,7 @@ class LiveRules:
     @cached_property
     def idle_columns(self) -> frozenset[int]:
         """The columns of 代码表 that nothing in an issued workbook reads."""
-        return frozenset(a1.parse_range(area)[2] for name, area in self.lists.items() if LISTS + name in self.idle)
+        return frozenset(a1.parse_range(area)[2] for name, area in self.lists.items() if LIST_PREFIX + name in self.idle)
 
     @cached_property
     def kind(self) -> Callable[[str], str | None]:
@@ -195,7 +195,10 @@ def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:
     offered = {field.code_list or "" for field in form.known.values()}
     offered |= {word for name in offered for word in form.lists.get(name, ())}
     return frozenset(
-        name for formula in formulas for name in formula.names if name.startswith(LISTS) and name.removeprefix(LISTS) not in offered
+        name
+        for formula in formulas
+        for name in formula.names
+        if name.startswith(LIST_PREFIX) and name.removeprefix(LIST_PREFIX) not in offered
     )
 
 

@@ -14,9 +14,12 @@ from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT, IndicatorTable
 from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, group_heads, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
 from toolkit.outputs.records import row_columns, row_record
+from toolkit.reading.model import Row
 from toolkit.reading.shown import row_number
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE
+from toolkit.values.grammar import PARTS, part_name, whole_parts
+from toolkit.values.targets import number_value
+from toolkit.values.words import CODE_ROLE, NUMBER, PROJECT_ROLE, UNIT_ROLE
 
 INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
 
@@ -125,7 +128,8 @@ def indicator_sheet(book: Book, table: IndicatorTable, title: str, info: str) ->
     detail = book.detail
     columns = [column.field for column in table.columns]
     types, shows = {field.name: field.type for field in columns}, {field.name: field.shown for field in columns}
-    names, numbers = row_columns(table), {target.number: target for target in table.targets}
+    twice = {part_name(target.name, part) for target in table.declared for part in PARTS}
+    names = [name for name in row_columns(table) if name in types or name not in twice]
     leading = [detail.form.roles[role] for role in (UNIT_ROLE, PROJECT_ROLE) if role in detail.form.roles]
     wide = {f.name: 36.0 for f in columns if not f.code_list and (f.max_length or 0) >= 50 or f.type == LONG_TEXT}
     widths = [6.0, *(26.0 for _ in leading), *(wide.get(name, 16.0) for name in names)]
@@ -143,13 +147,22 @@ def indicator_sheet(book: Book, table: IndicatorTable, title: str, info: str) ->
             for column, text in enumerate(texts[: len(leading)], start=1):
                 page.text(place, column, str(text))
             for column, name in enumerate(names, start=1 + len(leading)):
-                typed = row_number(row, numbers[name]) if name in numbers else row[name].value if name in types else None
-                if name in numbers and isinstance(typed, Decimal):
-                    page.exact(place, column, typed)
+                figure = _figure(row, table, name)
+                if figure is not None:
+                    page.exact(place, column, figure)
                 else:
-                    shown = shows.get(name, "")
-                    page.value(place, column, record[name] if typed is None else typed, types.get(name, TEXT), shown)
+                    typed = row[name].value if name in types else None
+                    page.value(place, column, record[name] if typed is None else typed, types.get(name, TEXT), shows.get(name, ""))
     as_list(page, number, frozen=1 + len(leading))
+
+
+def _figure(row: Row, table: IndicatorTable, name: str) -> Decimal | None:
+    """The number of a target by the column's name in a record; None for a text, a blank, another column."""
+    target = next((target for target in table.targets if target.number == name), None)
+    if target is not None:
+        return row_number(row, target)
+    whole = next((each for each in table.whole_targets if part_name(each, NUMBER) == name), None)
+    return number_value(whole_parts(str(row[whole].value or ""), table.symbols)) if whole else None
 
 
 def review_sheet(book: Book, reviews: Sequence[UnitReview], title: str) -> None:

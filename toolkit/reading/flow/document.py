@@ -17,7 +17,7 @@ from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.flow.blocks import Section, sections_of
 from toolkit.reading.flow.fields import field_entries
 from toolkit.reading.flow.grids import GridText, grids_in
-from toolkit.reading.flow.labels import Kind, Lexicon, key_of, lexicon_of
+from toolkit.reading.flow.labels import Kind, Lexicon, Sign, key_of, lexicon_of
 from toolkit.reading.flow.levels import table_rows
 from toolkit.reading.flow.mend import mend_labels, split_glued
 from toolkit.reading.flow.table import read_table
@@ -54,9 +54,14 @@ def flow_score(grid: Grid, form: Form) -> float:
     lexicon = lexicon_of(form)
     words, _ = _mended(grid, lexicon)
     seen = {key for start in range(len(words)) for _, key in lexicon.runs(words, start) if key in lexicon.signs}
-    meanings = {(sign.kind, sign.fields) for sign in lexicon.signs.values() if sign.printed and _counts(sign.kind)}
-    found = {(lexicon.signs[key].kind, lexicon.signs[key].fields) for key in seen}
+    meanings = {_meaning(sign) for sign in lexicon.signs.values() if sign.printed and _counts(sign.kind)}
+    found = {_meaning(lexicon.signs[key]) for key in seen}
     return len(meanings & found) / len(meanings) if meanings else 0.0
+
+
+def _meaning(sign: Sign) -> tuple[Kind, tuple[str, ...]]:
+    """What a label counts as; the headings of the table together are one."""
+    return sign.kind, () if sign.kind == Kind.HEADER else sign.fields
 
 
 def is_flow_form(grid: Grid, form: Form) -> bool:
