@@ -7,6 +7,7 @@ is looked for: what stands in a grid is nobody else's.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -20,6 +21,9 @@ from toolkit.reading.plan import Plan, Position, text_key
 
 # So many rows may lie between two headings of rows.
 _FURTHEST = 4
+
+# So many rows are tried that name the columns of a grid.
+_MOST_TOPS = 20
 
 Marks = Mapping[Heading, Sequence[Cell]]
 
@@ -75,26 +79,34 @@ def find_grids(cells: Cells, hits: Sequence[Hit], plan: Plan) -> tuple[PlacedGri
 
 def _headings(side: Sequence[Heading], across: Sequence[Heading], marks: Marks) -> dict[Heading, Cell]:
     """The headings where those of `across` stand in a row, those of `side` in a column below and left of it; none where too few do."""
+    rows: dict[int, dict[Heading, Cell]] = {}
+    columns: dict[int, list[tuple[int, Heading, Cell]]] = {}
+    for heading, cells in marks.items():
+        for cell in cells:
+            if heading in across:
+                rows.setdefault(cell.row, {}).setdefault(heading, cell)
+            else:
+                columns.setdefault(cell.column, []).append((cell.row, heading, cell))
+    for line in columns.values():
+        line.sort(key=lambda each: each[0])
     best: dict[Heading, Cell] = {}
-    tops = sorted({cell.row for heading in across for cell in marks.get(heading, ())})
-    for top in tops:
-        heads = {h: next(cell for cell in marks[h] if cell.row == top) for h in across if any(c.row == top for c in marks.get(h, ()))}
-        left = min(cell.column for cell in heads.values())
-        for column in sorted({cell.column for heading in side for cell in marks.get(heading, ()) if cell.column < left}):
-            under = ((h, c) for h in side for c in marks.get(h, ()) if c.column == column and c.row > top)
-            names = _near(sorted(under, key=lambda each: each[1].row), top)
-            enough = 2 * len(heads) >= len(across) and 2 * len(names) >= len(side)
-            if enough and len(heads) + len(names) > len(best):
-                best = {**heads, **names}
+    tops = sorted((top for top, heads in rows.items() if 2 * len(heads) >= len(across)), key=lambda top: (-len(rows[top]), top))
+    for top in tops[:_MOST_TOPS]:
+        left = min(cell.column for cell in rows[top].values())
+        for column in sorted(column for column in columns if column < left):
+            names = _near(columns[column], top)
+            if 2 * len(names) >= len(side) and len(rows[top]) + len(names) > len(best):
+                best = {**rows[top], **names}
     return best
 
 
-def _near(under: Sequence[tuple[Heading, Cell]], top: int) -> dict[Heading, Cell]:
+def _near(line: Sequence[tuple[int, Heading, Cell]], top: int) -> dict[Heading, Cell]:
     """The first of each heading below a row, as far as they follow one another."""
     found: dict[Heading, Cell] = {}
     last = top
-    for heading, cell in under:
-        if cell.row - last > _FURTHEST:
+    for number in range(bisect_right(line, top, key=lambda each: each[0]), len(line)):
+        row, heading, cell = line[number]
+        if row - last > _FURTHEST:
             break
         if heading not in found:
             found[heading] = cell
