@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.drawings.model import Drawing
 from tests.drawings.word import docx_table, docx_titled
-from tests.drawings.writers import html_table, xlsx_merged, xlsx_plain, xlsx_writer
+from tests.drawings.writers import html_table, text_lines, xlsx_merged, xlsx_plain, xlsx_writer
 from tests.office import convert_all
 
 
@@ -34,6 +34,7 @@ WRITERS: Mapping[str, Writer] = {
     "openpyxl不合并": Writer(xlsx_plain, ".xlsx"),
     "XlsxWriter": Writer(xlsx_writer, ".xlsx"),
     "LibreOffice另存xlsx": Writer(xlsx_merged, ".xlsx", "xlsx"),
+    "LibreOffice另存xls": Writer(xlsx_merged, ".xlsx", "xls"),
     "LibreOffice另存ods": Writer(xlsx_merged, ".xlsx", "ods"),
     "docx题在表内": Writer(docx_table, ".docx"),
     "docx题在表外": Writer(docx_titled, ".docx"),
@@ -43,12 +44,14 @@ WRITERS: Mapping[str, Writer] = {
     "HTML存为xls": Writer(html_table, ".xls"),
     "HTML贴入xlsx": Writer(html_table, ".xls", "xlsx"),
 }
+# Text as it is copied out of a table: only for other forms, for a text has no cells in which a value could be exact.
+TEXT = "文字"
 WORKBOOKS = ("openpyxl合并", "openpyxl不合并", "XlsxWriter")
 
 
 def write(drawings: Sequence[Drawing], writer: str, folder: Path) -> list[Path]:
     """Write each drawing to `folder`, named after it; a conversion's sources go to a folder beside it."""
-    how = WRITERS[writer]
+    how = Writer(text_lines, ".txt") if writer == TEXT else WRITERS[writer]
     source = folder.with_name(folder.name + "-源") if how.converted else folder
     folder.mkdir(parents=True, exist_ok=True)
     source.mkdir(parents=True, exist_ok=True)

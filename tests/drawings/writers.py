@@ -144,6 +144,15 @@ def html_table(drawing: Drawing) -> bytes:
     return f"{head}\n{tables}\n</body></html>\n".encode()
 
 
+def text_lines(drawing: Drawing) -> bytes:
+    """Return a text with a line per row of the table, its cells two blanks apart."""
+    rows: dict[tuple[int, int], list[str]] = {}
+    for number, sheet in enumerate(drawing.sheets):
+        for cell in sheet.cells:
+            rows.setdefault((number, cell.row), []).extend([text] if (text := shown(cell).replace("\n", "")) else [])
+    return ("\n".join("  ".join(rows[row]) for row in sorted(rows)) + "\n").encode()
+
+
 def _table(sheet: Sheet) -> str:
     starts = {(cell.row, cell.column): cell for cell in sheet.cells}
     covered = {

@@ -9,14 +9,18 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.beside import CASES, REAL, needs_shared
+from tests.drawings.declarations import contents
 from tests.drawings.drawing import random_drawing
 from tests.drawings.files import write
+from tests.drawings.fixed import FIXED
+from tests.drawings.otherforms import OTHER_FORMS, other_form
 from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, grid
 from tests.reading.messes import NOTED, SILENT, Mess
 from tests.reading.messy import edited, grids
 from tests.shipped import ROOT, shipped_form
 from toolkit.errors import SourceError
 from toolkit.intake.guard import Lost, attempt
+from toolkit.intake.inputs import RETURN_SUFFIXES
 from toolkit.reading.arranged.account import Fate, fates
 from toolkit.reading.arranged.cells import Cells
 from toolkit.reading.arranged.hits import find_hits
@@ -135,12 +139,36 @@ def pages(path: Path) -> tuple[Grid, ...]:
 WRITTEN = ("openpyxl合并", "openpyxl不合并", "docx题在表内", "docx题在表外", "HTML存为xls")
 
 
+OURS = sorted(path for folder in ("examples", "tests/data") for path in (ROOT / folder).rglob("*.*") if path.suffix in RETURN_SUFFIXES)
+
+
 @pytest.mark.parametrize("writer", WRITTEN)
 def test_every_cell_of_any_drawing_has_one_fate(writer: str, tmp_path: Path) -> None:
     drawings = [random_drawing(seed) for seed in range(12)]
     for path in write(drawings, writer, tmp_path / "回收"):
         for page in pages(path):
             assert account(page)["lost"] == 0
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_every_cell_of_the_layouts_of_public_documents_has_one_fate(name: str, tmp_path: Path) -> None:
+    drawing = FIXED[name](contents(900, 2))
+    for writer in WRITTEN:
+        for path in write([drawing], writer, tmp_path / writer):
+            for page in pages(path):
+                assert account(page)["lost"] == 0
+
+
+@pytest.mark.parametrize("name", OTHER_FORMS)
+def test_no_cell_of_another_form_has_a_fate(name: str, tmp_path: Path) -> None:
+    for path in write([other_form(name, 3)], "openpyxl合并", tmp_path / "回收"):
+        assert [account(page)["forms"] for page in pages(path)] == [0]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_every_cell_of_our_own_inputs_has_one_fate(path: Path) -> None:
+    for page in pages(path):
+        assert account(page)["lost"] == 0
 
 
 @pytest.mark.parametrize("mess", (*SILENT, *NOTED), ids=lambda mess: mess.name)

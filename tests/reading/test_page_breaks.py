@@ -212,6 +212,21 @@ def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:
     assert [found.cells.get((1, column)) for column in (1, 2, 3, 4)] == ["项目名称", "公园养护", "实施单位", "云溪区公园管理所"]
 
 
+def test_names_cut_by_a_page_break_are_whole() -> None:
+    drawn = grid(
+        "主管部门 | 云溪区市场监督 | 实施单位 | 云溪区特种设备\n | | |\n | 管理局 | | 检验中心\n项目类别 | 特定目标类 | |", ruled=True
+    )
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get((1, column)) for column in (2, 4)] == ["云溪区市场监督管理局", "云溪区特种设备检验中心"]
+    assert not any(row == 3 for row, _ in found.cells)
+
+
+def test_a_pair_under_a_page_break_goes_on_with_nothing() -> None:
+    drawn = grid("主管部门 | 云溪区市场监督管理局\n |\n归口处室 | 经济建设科", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get((3, column)) for column in (1, 2)] == ["归口处室", "经济建设科"]
+
+
 PASTED = """
 项目绩效目标 | 年度总体目标 | 1．完成三座公园的日常养护；
 ^ | ^ | 2．保持设施完好、环境整洁；

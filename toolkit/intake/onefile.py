@@ -194,7 +194,7 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
     declarations = _declarations(opened, forms, each.display)
     if not declarations:
         note = is_letter(opened.grids, forms)
-        passed = not each.named and (_is_plain_text(each) or not is_return_name(each.display))
+        passed = not each.named and (note and _is_plain_text(each) or not is_return_name(each.display))
         finding = _wrong_form(each, opened, forms)
         stray: Stray | None = "note" if note else "thing" if passed else None
         return FileResult(each.display, PASSED if passed else WRONG_FORM, (), (finding, *said), each, stray=stray)
@@ -239,7 +239,7 @@ def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
 
 
 def _is_plain_text(each: InputFile) -> bool:
-    """A text file that lies in the folder and is not the form is a note of somebody's."""
+    """A text file that lies in the folder and asks for nothing that a form does is a note of somebody's."""
     return each.display.lower().endswith((".txt", ".md"))
 
 

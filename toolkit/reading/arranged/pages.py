@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from toolkit.forms.model import TEXT
 from toolkit.reading.arranged.labels import Kind, meanings_of
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.targets import NAMES
@@ -40,9 +41,15 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
 def _join(
     row: int, name: int, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]], plan: Plan
 ) -> None:
-    """Join what a page break in `row` parted: all of a row where it parts a label of it, or leaves nothing in the column `name`."""
+    """Join what a page break in `row` parted: all of a row where it parts a label of it, or leaves nothing in the column `name`;
+    the values of pairs where pieces of them are all that the next row says."""
+    begun = [place for place in cells if place[0] == row + 1]
+    if all(_goes_on(each, row - 1, cells, plan) for each in begun):
+        for each in begun:
+            _put_together((row - 1, each[1]), each, cells, areas, by_end)
+        return
     pairs: list[Pair] = []
-    for below in sorted(place for place in cells if place[0] == row + 1):
+    for below in sorted(begun):
         ending = by_end.get((row - 1, below[1]), [])
         above = ending[0][:2] if ending else (row - 1, below[1])
         first, second = cells.get(above), cells[below]
@@ -56,12 +63,28 @@ def _join(
     whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
     labels = any(key not in plan.level_words for key in of_row) and not whole
     in_row = bool(of_row) and (labels or nameless)
-    for above, below, first, second in pairs if in_row else words:
-        cells[above] = first + second
-        del cells[below]
-        last = areas.pop(below, (*below, *below))
-        areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
-        by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
+    for above, below, _, _ in pairs if in_row else words:
+        _put_together(above, below, cells, areas, by_end)
+
+
+def _put_together(
+    above: Position, below: Position, cells: dict[Position, CellValue], areas: dict[Position, Area], by_end: dict[Position, list[Area]]
+) -> None:
+    cells[above] = f"{cells[above]}{cells.pop(below)}"
+    last = areas.pop(below, (*below, *below))
+    areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
+    by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
+
+
+def _goes_on(below: Position, row: int, cells: Mapping[Position, CellValue], plan: Plan) -> bool:
+    """Whether a text goes on with the value over it, which has its label beside it: a name, not an amount or a goal."""
+    first, second = cells.get((row, below[1])), cells[below]
+    before = max((place for place in cells if place[0] == row and place[1] < below[1]), default=None)
+    if before is None or not isinstance(first, str) or not isinstance(second, str) or _is_word(first, plan) or _is_word(second, plan):
+        return False
+    key = plan.key(cells[before])
+    names = {name for meaning in (meanings_of(key, plan.vocabulary)[0] if key else ()) for name in meaning.names}
+    return any(spot.field.name in names and spot.field.type == TEXT for spot in plan.spots)
 
 
 def _is_of_row(above: Position, below: Position, row: int, areas: Mapping[Position, Area]) -> bool:
