@@ -81,6 +81,13 @@ _AS_IS = LIST_FUNCTIONS | set(
     ]
 )
 
+_COMPARISONS = frozenset(("=", "<>", "<", ">", "<=", ">="))
+
+# Functions that give a text.
+_TEXTS = frozenset(
+    ["LEFT", "RIGHT", "MID", "TRIM", "SUBSTITUTE", "REPLACE", "CLEAN", "UPPER", "LOWER", "CONCATENATE", "T", "TEXT", "CHAR", "REPT"]
+)
+
 # Functions that take an area whole in whatever way they are entered.
 _WHOLE = frozenset(
     [
@@ -141,13 +148,31 @@ def in_cells(node: Node, fields: Mapping[str, Field], several: Callable[[str], b
             return node
         return Call("N", (node,), 0) if field.type in NUMERIC else Call("IF", (Chain(("=",), (node, Literal(""))), Literal(0), node), 0)
     if isinstance(node, Chain):
-        texts = node.operators[0] == "&" or any(isinstance(unwrap(o), Literal) and isinstance(unwrap(o).value, str) for o in node.operands)  # type: ignore[union-attr]
-        return replace(node, operands=tuple(inside(operand, not texts) for operand in node.operands))
+        texts = node.operators[0] == "&" or any(map(_has_text, node.operands))
+        wanted = not texts and (node.operators[0] not in _COMPARISONS or any(_is_number(o, fields) for o in node.operands))
+        return replace(node, operands=tuple(inside(operand, wanted) for operand in node.operands))
     if isinstance(node, (Unary, Percent)):
         return replace(node, operand=inside(node.operand, True))
     if isinstance(node, Paren):
         return replace(node, inner=inside(node.inner, number))
     return _call(node, inside, several, number) if isinstance(node, Call) else node
+
+
+def _has_text(node: Node) -> bool:
+    """Return whether a text is written there, alone or in an array constant."""
+    node = unwrap(node)
+    if isinstance(node, ArrayLiteral):
+        return any(isinstance(each, str) for row in node.rows for each in row)
+    return isinstance(node, Literal) and isinstance(node.value, str)
+
+
+def _is_number(node: Node, fields: Mapping[str, Field]) -> bool:
+    """Return whether something compared is a number, so that a blank cell beside it is 0: a text, or another cell, takes it for no text."""
+    node = unwrap(node)
+    if isinstance(node, Name):
+        field = fields.get(node.text.removeprefix(ALL))
+        return field is not None and field.type in NUMERIC
+    return node.function not in _TEXTS if isinstance(node, Call) else not (isinstance(node, Chain) and node.operators[0] == "&")
 
 
 def _call(node: Call, inside: Callable[[Node, bool], Node], several: Callable[[str], bool], number: bool) -> Node:

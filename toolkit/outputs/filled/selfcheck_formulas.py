@@ -98,11 +98,11 @@ def _parts(plan: Plan) -> Iterator[RowColumn]:
     for helper in rules.helpers.of_row:
         shown, array = rules.formula(helper.formula, of_row, True)
         shown = f'({shown})&""' if helper.as_text else shown
-        yield RowColumn(helper.name, Formula(clean(f'IF({of_row(FILLED)},{shown},"")'), array))
+        yield RowColumn(helper.name, Formula(clean(f'IFERROR(IF({of_row(FILLED)},{shown},""),#VALUE!)'), array))
     for check in rules.premises:
         assert check.applies is not None
         shown, array = rules.formula(check.applies, of_row, True)
-        yield RowColumn(APPLIES + check.key, Formula(clean(f'IF({of_row(FILLED)},IF({shown},TRUE,FALSE),"")'), array))
+        yield RowColumn(APPLIES + check.key, Formula(clean(f'IFERROR(IF({of_row(FILLED)},IF({shown},TRUE,FALSE),""),#VALUE!)'), array))
     for number in range(len(rules.look_ups.groups)):
         yield RowColumn(f"{LOOKED_UP}{number}", Formula(f"{NAME}{number + 1}", array=True))
 

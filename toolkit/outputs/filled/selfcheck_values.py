@@ -116,7 +116,7 @@ def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cel
     for field in columns:
         text = text_of(_cell(names[RAW + field.name]), field)
         found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
-    found += [_cell(names[helper.name]) for helper in rules.helpers.of_row]
+    found += [VALUE if isinstance(value, ErrorValue) else value for value in (_cell(names[h.name]) for h in rules.helpers.of_row)]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
     return found + ["".join(each.value(names) for each in group) for group in rules.look_ups.groups]
 
