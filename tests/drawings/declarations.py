@@ -38,12 +38,12 @@ CATEGORIES = ("特定目标类", "其他运转类")
 SHORT_GOALS = ("验收", "购置设备5台", "完成采购。", "按期完成全部巡查任务", "1.更新器材；\n2.培训。")
 
 TASKS = (
-    "{verb}{thing}{number}{unit}，验收合格率达到{percent}%",
+    "分{few}批{verb}{thing}，逐批验收，累计出动{number}车次",
     "完成{thing}{step}，{month}月底前投入使用",
     "组织{people}培训{few}次，参训{many}人次",
     "严格按照《{thing}管理办法（试行）》（第{few}号）执行，做到“专人、专账、专管”",
-    "项目总目标分解到{few}个科室，年度目标按月调度，绩效指标完成率{percent}%以上",
-    "{people}满意度保持在{percent}%以上，投诉办结率100%",
+    "项目总目标分解到{few}个科室，年度目标按月调度，完成情况逐月通报",
+    "{people}满意度稳步提高，意见建议逐条答复",
     "{thing}平均故障修复时间控制在{few}小时以内；重大安全事故为0",
 )
 
@@ -155,8 +155,8 @@ def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value]
         goal = rng.choice([each for each in SHORT_GOALS if each not in used])
         used.add(goal)
         head["年度总体目标"] = goal
-        return Content(head, _indicators(rng, topic, year, used), ("目标-过短-年度总体目标",))
-    return Content(head, _indicators(rng, topic, year, used))
+        return Content(head, _indicators(rng, topic, head, used), ("目标-过短-年度总体目标",))
+    return Content(head, _indicators(rng, topic, head, used))
 
 
 def _year_later(day: date) -> date:
@@ -225,8 +225,8 @@ def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic,
     return "；\n".join(mark.format(n=n) + text for n, text in enumerate(sentences, 1)) + "。"
 
 
-def _indicators(rng: random.Random, topic: words.Topic, year: int, used: set[str]) -> tuple[Indicator, ...]:
-    """The rows of a project; long names are `used` once in a unit, where a check would call them copied."""
+def _indicators(rng: random.Random, topic: words.Topic, head: Mapping[str, Value], used: set[str]) -> tuple[Indicator, ...]:
+    """The rows of a project; long names are `used` once in a unit, where a check would call them copied, and none is another in brackets."""
     wanted = rng.choice((5, 6, 7, 8, 8, 9, 10, 12, 15, 20, 28, 40))
     needed = ["经济成本指标", "数量指标", "质量指标", "时效指标", rng.choice(LEVELS["效益指标"]), "服务对象满意度指标"]
     pool = [level2 for level2s in LEVELS.values() for level2 in level2s]
@@ -235,24 +235,32 @@ def _indicators(rng: random.Random, topic: words.Topic, year: int, used: set[str
     found: list[Indicator] = []
     names: set[str] = set()
     for level2 in sorted(kinds, key=pool.index):
-        tries = (_indicator(rng, topic, year, level1[level2], level2) for _ in range(20))
-        row = next((row for row in tries if row.name not in names | used), None)
+        tries = (_indicator(rng, topic, head, level1[level2], level2) for _ in range(20))
+        row = next((row for row in tries if row.name not in used and _stem(row.name) not in names), None)
         if row is not None:
-            names.add(row.name)
+            names.add(_stem(row.name))
             used |= {row.name} if len(row.name) > 11 else set()
             found.append(row)
     return tuple(found)
 
 
-def _indicator(rng: random.Random, topic: words.Topic, year: int, level1: str, level2: str) -> Indicator:
+def _stem(name: str) -> str:
+    return name.partition("（")[0].partition("(")[0]
+
+
+def _indicator(rng: random.Random, topic: words.Topic, head: Mapping[str, Value], level1: str, level2: str) -> Indicator:
     name, symbols, least, most, decimals, unit = rng.choice(words.MEASURES[level2])
     thing, own_unit = rng.choice(topic.things)
     name = name.format(o=thing, p=rng.choice(topic.people))
     if rng.random() < 0.08:
         name += rng.choice(("（含分院）", "(新建部分)", "（不含2023年结转任务）", "(A、B两个标段)"))
     if not symbols:
-        text = rng.choice(words.TIMES if level2 == "时效指标" else words.RESULTS).format(y=year)
-        return Indicator(level1, level2, name, "定性", text, None)
+        text = rng.choice(words.TIMES if level2 == "时效指标" else words.RESULTS)
+        year, start, end = head["年度"], head["计划开始日期"], head["计划完成日期"]
+        assert isinstance(year, int) and isinstance(start, date) and isinstance(end, date)
+        if "{y}" in text and (end < date(year, 12, 31) or start > date(year, 1, 1)):
+            text = words.TIME_OF_ANY_PERIOD
+        return Indicator(level1, level2, name, "定性", text.format(y=year), None)
     number = Decimal(str(round(rng.uniform(least, most), decimals if rng.random() < 0.6 else 0)))
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -67,8 +67,7 @@ def lint(template: str, as_json: bool) -> int:
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import find_form, lint_drawing, lint_roles, lint_workbook
-    from toolkit.workflow.word_lint import WORD, lint_word
+    from toolkit.workflow.forms import WORD, find_form, lint_drawing, lint_roles, lint_word, lint_workbook
 
     path = find_form(template)
     workbook = path.suffix.lower() != WORD

@@ -83,11 +83,12 @@ def status(request: Request, output: Path | None, by: str, send: str | None, as_
 def _said(request: Request) -> tuple[str, Office]:
     """What a message calls what is to be sent, and until when and whom to ask."""
     from toolkit.forms.roster_model import Office
-    from toolkit.workflow.forms import load_forms
+    from toolkit.workflow.forms import meant_forms
 
     roster = request.roster
     year = request.year or (roster.year if roster else None)
-    titles = [form.title for form in request.forms or load_forms(None)]
+    forms = request.forms if len(request.forms) == 1 else meant_forms(None)
+    titles = [form.title for form in forms]
     what = f"报送{f' {year} 年度' if year else ''}{titles[0] if len(titles) == 1 else '申报表'}"
     return what, roster.office if roster else Office()
 

@@ -53,8 +53,9 @@ class Stopped:
 
 def bad_entries(rule: CompiledRule, declaration: Declaration, row: Row | None = None) -> Iterator[tuple[str, Entry, int | None]]:
     """Yield what a rule reads of a declaration that holds no value of its type and is not blank: name, entry, row."""
-    for name in sorted({name.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH) for name in rule.names}):
-        if row is not None and name in row.entries:
+    for read in sorted(rule.names):
+        name = read.removeprefix(ALL).removeprefix(UNIT).removeprefix(BATCH)
+        if row is not None and name in row.entries and (read == name or ALL + name not in rule.names):
             found: list[tuple[Entry, int | None]] = [(row.entries[name], row.row)]
         elif name in declaration.entries:
             found = [(declaration.entries[name], None)]

@@ -89,8 +89,11 @@ class Helpers:
         """Return `names` with what helpers read in place of the helpers."""
         found = set(names)
         for helper in reversed((*self.single, *self.of_row)):
-            if {helper.name, ALL + helper.name} & found:
+            whole = ALL + helper.name in found
+            if whole or helper.name in found:
                 found = (found - {helper.name, ALL + helper.name}) | helper.formula.names
+            if whole:
+                found |= {ALL + name for name in helper.formula.names if not name.startswith((ALL, LIST_PREFIX))}
         return frozenset(found)
 
     def needed(self, names: Iterable[str]) -> Helpers:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from toolkit.forms import Form
 from toolkit.intake.model import FileResult
 from toolkit.reading.model import BLANK, MISSING, OLD_VERSION, Declaration
+from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import parse_cell
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -20,6 +21,11 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 def bound_names(form: Form) -> frozenset[str]:
     """Return the names by which the form's drawing binds its cells and columns."""
     return frozenset(name for name, field in form.by_name.items() if field.cell or name in form.table_of)
+
+
+def is_nameless(grid: Grid, declaration: Declaration, form: Form) -> bool:
+    """Whether the declaration stands on a sheet of a workbook without the names that the form binds its cells by."""
+    return grid.names is not None and grid.name == declaration.sheet and not bound_names(form) <= grid.names
 
 
 def out_of_date(file: FileResult, forms: Mapping[str, Form]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ by `season.memory`, and in the processes that `pool` starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -18,7 +18,7 @@ from toolkit.errors import JixiaoError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
-from toolkit.intake.current import bound_names
+from toolkit.intake.current import is_nameless
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
@@ -191,7 +191,7 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
     origin = _origin(opened.grids)
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
-    declarations = _declarations(opened, forms, each.display)
+    declarations = [found for grid in opened.grids for found in read_grid(grid, forms, each.display)]
     if not declarations:
         note = is_letter(opened.grids, forms)
         passed = not each.named and (note and _is_plain_text(each) or not is_return_name(each.display))
@@ -210,13 +210,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
     told = tuple(d if is_filled(d, by_name[d.form], ours) else _unfilled(d) for d in filled)
-    nameless = any(_is_nameless(grid, declaration, by_name) for declaration in told for grid in opened.grids)
+    nameless = any(is_nameless(grid, declaration, by_name[declaration.form]) for declaration in told for grid in opened.grids)
     return FileResult(each.display, PASSED, told, said, each, issued, origin=origin, nameless=nameless)
-
-
-def _is_nameless(grid: Grid, declaration: Declaration, forms: Mapping[str, Form]) -> bool:
-    """Whether the declaration stands on a sheet of a workbook without the names that the form binds its cells by."""
-    return grid.names is not None and grid.name == declaration.sheet and not bound_names(forms[declaration.form]) <= grid.names
 
 
 def _unfilled(declaration: Declaration) -> Declaration:
@@ -248,10 +243,6 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
     repair = remark.rule.startswith("修复-")
     finding = file_finding(each, remark.rule, remark.message, remark.suggestion)
     return replace(finding, severity=HINT, family=REPAIR) if repair else replace(finding, severity=WARNING)
-
-
-def _declarations(opened: Opened, forms: Sequence[Form], file: str) -> list[Declaration]:
-    return [declaration for grid in opened.grids for declaration in read_grid(grid, forms, file)]
 
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:

@@ -19,7 +19,7 @@ from toolkit.sources.grid import NOTHING, OWN_SHEETS, Grid, Issued, Position, Ra
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
-from toolkit.spreadsheet.properties import FORM, KIND, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
+from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -42,10 +42,11 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         if kind is not None and package.related("", "officeDocument") == WORD_DOCUMENT:
             return (), kind
         parts = read_workbook(package)
-        scanner = SheetScanner(parts, issued=kind is not None)
+        issued = kind in (FILLED, MARKED)
+        scanner = SheetScanner(parts, issued=issued)
         grid = partial(_grid, package, scanner, properties, parts.date1904)
         sheets = [sheet for sheet in parts.sheets if sheet.kind == WORKSHEET]
-        passed = {sheet for sheet in sheets if kind is not None and sheet.name.strip() in _PASSED_OVER}
+        passed = {sheet for sheet in sheets if issued and sheet.name.strip() in _PASSED_OVER}
         named = [(name.name, name.sheet_index) for name in parts.defined_names if "#REF!" not in name.text]
 
         def drawn(sheet: SheetPart) -> Grid:

@@ -21,8 +21,9 @@ _SOURCE, _SINK, _COLUMN = -1, -2, -3
 def balanced(table: Sequence[Sequence[Decimal]]) -> list[list[int]]:
     """Return the table in whole numbers, each the floor or ceiling of the exact figure, and so are the sums of rows, columns and all.
 
-    >>> balanced([[Decimal("0.5"), Decimal("0.5")], [Decimal("0.5"), Decimal("0.4")]])
-    [[1, 0], [0, 1]]
+    >>> table = balanced([[Decimal("0.5"), Decimal("0.5")], [Decimal("0.5"), Decimal("0.5")]])
+    >>> [sum(row) for row in table], [sum(column) for column in zip(*table)]
+    ([1, 1], [1, 1])
     """
     return _Rounding(table).solved()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ USUAL_FORM = "绩效目标申报表"
 
 # The Word template that serves a form which has none of its own, where it fits.
 SHIPPED_SUMMARY = "绩效目标汇总表.docx"
+
+WORD = ".docx"
 
 
 def form_paths() -> dict[str, Path]:
@@ -106,12 +108,21 @@ def only_form(option: str | None) -> Form:
 
     Raises UsageError when ./templates has several to choose from.
     """
-    if option is not None:
-        return load_forms(option)[0]
-    own = {name: path for name, path in form_paths().items() if path.parent != templates_dir()}
-    if len(own) > 1:
-        raise UsageError(f"有几种表样（{'、'.join(own)}），请用 --form 指定一种。")
-    return load_forms(next(iter(own), USUAL_FORM))[0]
+    names = _meant(option)
+    if len(names) > 1:
+        raise UsageError(f"有几种表样（{'、'.join(names)}），请用 --form 指定一种。")
+    return load_forms(names[0])[0]
+
+
+def meant_forms(option: str | None) -> tuple[Form, ...]:
+    """Return what units are asked for: the form `option` names, else those of ./templates, else the usual one of those shipped."""
+    names = _meant(option)
+    return load_forms(names[0]) if len(names) == 1 else tuple(form for form in load_forms(None) if form.path.stem in names)
+
+
+def _meant(option: str | None) -> list[str]:
+    own = [name for name, path in form_paths().items() if path.parent != templates_dir()]
+    return [option] if option is not None else own or [USUAL_FORM]
 
 
 def _word_name(stem: str) -> str:
@@ -179,3 +190,49 @@ def _described(path: Path) -> tuple[str, tuple[Mistake, ...]]:
         return describe_roster(roster), mistakes
     form, mistakes = lint_form(path)
     return describe_form(form) if form else "", mistakes
+
+
+@dataclass(frozen=True)
+class WordLint:
+    """What was found in one Word template; `missing` are the 字段名 it has no placeholder for.
+
+    `labels` are lines about labels that differ from the form's.
+    """
+
+    name: str
+    mistakes: tuple[Mistake, ...]
+    missing: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
+def lint_word(path: Path) -> WordLint | None:
+    """Return what is wrong with the Word template at, or belonging to, `path`; None for a form that has none of its own.
+
+    A Word template that has no workbook beside it is held against the form, of all there are, that it fits best.
+    """
+    if path.suffix.lower() != WORD:
+        stems = dict.fromkeys((path.stem, path.stem.replace("申报表", "汇总表")))
+        own = next((place for stem in stems if (place := path.with_name(stem + WORD)).is_file()), None)
+        return None if own is None else _lint_word(own, load_form(path))
+    stems = dict.fromkeys((path.stem, path.stem.replace("汇总表", "申报表")))
+    beside = [place for stem in stems if (place := path.with_name(f"{stem}.xlsx")).is_file()]
+    forms = (load_form(place) for place in beside[:1]) if beside else list_forms()[0]
+    found = [_lint_word(path, form) for form in forms]
+    return min(found, key=lambda each: len(each.mistakes), default=None)
+
+
+def _lint_word(path: Path, form: Form) -> WordLint:
+    from toolkit.outputs.word import compile_template, other_labels
+
+    try:
+        template = sound(path, compile_template, path, form)
+    except FormError as error:
+        return WordLint(path.name, tuple(map(_mistake, error.mistakes or (str(error),))), ())
+    return WordLint(path.name, (), template.unused, tuple(other_labels(path, form)))
+
+
+def _mistake(line: str) -> Mistake:
+    """Return a line `地方：毛病。改法` as a mistake."""
+    place, _, text = line.partition("：")
+    text, _, cure = text.partition("。")
+    return Mistake(place, "", text, cure.rstrip("。") or "请在 Word 里改正后再用")

@@ -25,7 +25,7 @@ from toolkit.season.standing import CHANGES, UNFILLED, UNREAD, SeasonStatus
 from toolkit.season.status import season_status
 from toolkit.values.text import shown_path
 from toolkit.values.words import NOT_SENT, REPORTED, SENT_TWICE
-from toolkit.workflow.forms import load_forms
+from toolkit.workflow.forms import load_forms, meant_forms
 
 # Units that have to send, or send again, before anything else can be done about them.
 _TO_REMIND = (NOT_SENT, UNFILLED, UNREAD)
@@ -84,7 +84,9 @@ def standing(home: Home) -> Standing:
     """Return where the season of this folder stands. Raises as `load_roster`, `load_forms` and `open_ledger` do."""
     roster = load_roster(home.roster) if home.roster else None
     forms = load_forms(home.form or None)
-    base = Standing(home, home.year or (roster.year if roster else None), tuple(form.name for form in forms), roster)
+    base = Standing(
+        home, home.year or (roster.year if roster else None), tuple(form.name for form in meant_forms(home.form or None)), roster
+    )
     if home.ledger is None or not home.ledger.is_file():
         return replace(base, waiting=_waiting(home, {}, ""))
     with open_ledger(home.ledger, create=False) as ledger:

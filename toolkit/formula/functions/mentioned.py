@@ -25,6 +25,7 @@ _TWICE = re.compile(r"([^\W\d_]{2,3})\1")
 _LEAP_YEAR = 2024
 _NEAR = 14
 _PERCENT = ("%", "％", "百分数", "百分比")
+_TIMES = ("秒", "分钟", "小时", "天", "日", "工作日", "个工作日", "周", "月", "个月", "季度", "年")
 
 
 def _chinese(text: str) -> int:
@@ -78,16 +79,29 @@ def _agrees(goal: str, name: str, value: float, unit: str) -> bool:
     """Return whether the goal says the same figure as an indicator, or none about it.
 
     About it is a figure of the same unit that stands close behind words of the indicator's name, of a percentage also behind the
-    name's last word; one equal figure is enough.
+    name's last word, of a time behind its last two, in a sentence that tells of the same thing (合格率 of something else is another figure); one equal figure is enough.
 
     >>> _agrees("补建路灯210盏，消除盲区。", "补建路灯", 180, "盏"), _agrees("补建路灯180盏。", "补建路灯", 180, "盏")
     (False, True)
     """
-    pairs = {name[place : place + 2] for place in range(len(name) - 1)}
-    near = [(re.split("[，。；、！]", goal[:place])[-1][-_NEAR:], figure) for place, figure in _figures(goal, unit)]
-    last = name[-2:] if unit in _PERCENT else ""
-    about = [figure for words, figure in near if last in words and _share(pairs, words)]
+    near = [(re.split("[。；！\n]", goal[:place])[-1], figure) for place, figure in _figures(goal, unit)]
+    last = name[-2:] if unit in _PERCENT else name[-4:] if unit in _TIMES else ""
+    about = [figure for sentence, figure in near if _tells_of(name, last, sentence)]
     return not about or any(abs(figure - value) < 1e-6 for figure in about)
+
+
+def _tells_of(name: str, last: str, sentence: str) -> bool:
+    """Return whether what a sentence says last is about the indicator: words of its name close by, and of what it is measured on."""
+    words = re.split("[，、]", sentence)[-1][-_NEAR:]
+    if last not in words or not _share(_pairs(name), words):
+        return False
+    end = next((length for length in range(len(name), 0, -1) if name[-length:] in words), 0)
+    thing = _pairs(name[: len(name) - end])
+    return not thing or _share(thing, sentence)
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[place : place + 2] for place in range(len(name) - 1)}
 
 
 def _share(pairs: set[str], words: str) -> bool:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
+from pathlib import Path
 
+from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.live import ALL, needs_array
 from toolkit.formula import LIST_FUNCTIONS, Formula, to_excel, top_left
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children
+from toolkit.spreadsheet import a1
 from toolkit.values.errors import ErrorValue
 
 # How the name of a look-up begins: no name of a form does.
@@ -36,6 +39,9 @@ _FUNCTIONS = {
 
 # An array formula gives at most 255 characters; and room for its text, of Excel's 8,192.
 _MOST_DIGITS, _MOST_TEXT = 240, 6000
+
+# By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
+_MORE_WORDS = 20
 
 Several = Callable[[str], bool]
 
@@ -170,3 +176,19 @@ def _calls(node: Node, several: Several) -> Iterator[Call]:
 def text_of(call: Call) -> str:
     """Return what tells a look-up from others: its text."""
     return to_excel(assemble("", call), address=str, list_address=str)
+
+
+@lru_cache(maxsize=4)
+def list_areas(path: Path, stamp: int) -> Mapping[str, str]:
+    """Return the cells of each list of 代码表 as a formula on another sheet names them."""
+    cells = read_book(path).sheets[LISTS_SHEET].cells
+    last: dict[int, int] = {}
+    for row, column in cells:
+        last[column] = max(row, last.get(column, 1))
+    sheet = a1.quote_sheet(LISTS_SHEET)
+    areas = {}
+    for (row, column), head in cells.items():
+        if row == 1:
+            area = a1.range_name((2, column, last[column] + _MORE_WORDS, column), absolute=True)
+            areas[head] = f"{sheet}!{area}"
+    return areas

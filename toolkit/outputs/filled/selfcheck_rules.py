@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import filterfalse
-from pathlib import Path
 
-from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.computed import Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, NUMERIC, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import AMOUNT, DATE, Field, Form, IndicatorTable
@@ -20,7 +18,7 @@ from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, render_message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
-from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, taken_out, text_of
+from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
 from toolkit.values.amounts import YUAN
 from toolkit.values.words import ERROR, OF_ROW, Severity
@@ -29,8 +27,6 @@ from toolkit.values.words import ERROR, OF_ROW, Severity
 MAX_MESSAGE = 7900
 _LONGEST_ADDRESS = "INDEX('项目1234567'!$AA$1000:$AA$1999,$AB$1000-1000)"
 
-# By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
-_MORE_WORDS = 20
 
 _CURES = {AMOUNT: "请只填数字，单位为元，如 960000.00。", DATE: "请按 2024-01-01 的格式填写到日。"}
 
@@ -179,7 +175,7 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     if any(check.by_row for check in checks):
         checks.insert(0, _every_row())
     left_out = tuple(rule.id for rule, check in found if check is None)
-    lists = _list_areas(form.path, stamp) if form.lists else {}
+    lists = list_areas(form.path, stamp) if form.lists else {}
     read = {name for check in checks for part in _parts(check) for name in part.names}
     read |= {name for computed in computed_fields(form).values() for name in computed.formula.names}
     helpers = helpers_of(form).needed(read)
@@ -287,19 +283,3 @@ def _cell_checks(form: Form) -> Iterator[LiveCheck]:
 
 def _label(field: Field) -> str:
     return field.label.replace('"', '""').replace("{", "（").replace("}", "）")
-
-
-@lru_cache(maxsize=4)
-def _list_areas(path: Path, stamp: int) -> Mapping[str, str]:
-    """Return the cells of each list of 代码表 as a formula on another sheet names them."""
-    cells = read_book(path).sheets[LISTS_SHEET].cells
-    last: dict[int, int] = {}
-    for row, column in cells:
-        last[column] = max(row, last.get(column, 1))
-    sheet = a1.quote_sheet(LISTS_SHEET)
-    areas = {}
-    for (row, column), head in cells.items():
-        if row == 1:
-            area = a1.range_name((2, column, last[column] + _MORE_WORDS, column), absolute=True)
-            areas[head] = f"{sheet}!{area}"
-    return areas
