@@ -15,7 +15,7 @@ from tests.shipped import ROOT
 pytestmark = pytest.mark.slow
 
 # Made of numbers and of names of elements, and looked at by hand.
-_MADE = {"spreadsheet/markup.py", "spreadsheet/sheet_text.py"}
+_MADE = {"spreadsheet/markup.py", "spreadsheet/scan.py", "spreadsheet/sheet_text.py"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows 上没有能打断正则表达式的时钟")

@@ -369,6 +369,9 @@ def test_forms_side_by_side() -> None:
             if cell.value is not None:
                 sheet.cell(cell.row, cell.column + 8, cell.value)
     sheet[at("项目名称", right=8)] = "校车更新"
+    for width in sheet.column_dimensions.values():
+        # Our checks are hidden there, and are passed over; nobody types where nothing is to be seen.
+        width.hidden = False
     found = outcome(saved(book))
     assert found.records == [clean_record(), clean_record({"项目名称": "校车更新"})]
 

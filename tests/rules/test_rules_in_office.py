@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +160,8 @@ def expected(made: list[tuple[str, Draft]], plan: list[Try]) -> list[str | None]
         row = None
         if finding.rule in RULES and RULES[finding.rule].rule.scope == "行":
             row = "".join(char for char in str(finding.cell) if char.isdigit())
-        messages[finding.rule, finding.file, row] = finding.message
+        # `check` adds the sum with its cells to what the rule says.
+        messages[finding.rule, finding.file, row] = re.sub(r"(?<=。)[^。]*（[A-Z]+[0-9]+）应[^。]*[0-9]）?[^。]*。$", "", finding.message)
     return [
         messages.get((one.rule.rule.id, f"{one.draft}.xlsx", None if one.row is None else str(form.table.first_row + one.row)))
         for one in plan

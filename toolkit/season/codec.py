@@ -59,7 +59,7 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         [[name, _entry_data(entry)] for name, entry in declaration.entries.items()],
         names,
         rows,
-        [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe] for r in declaration.repairs],
+        [[r.rule, r.field, r.cell, r.before, r.after, r.message, *_value_data(r.value, ""), r.safe, r.part] for r in declaration.repairs],
         [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
         [list(pair) for pair in declaration.roles.items()],
         [[name, _rows_data(rows)] for name, rows in declaration.more_rows.items()],
@@ -183,9 +183,9 @@ def _value(kind: object, value: Any) -> str | Decimal | date | int | None:
 
 
 def _repair(data: list[Any]) -> Repair:
-    rule, field, cell, before, after, message, kind, value, safe = data
+    rule, field, cell, before, after, message, kind, value, safe, part = data
     texts = (_str(rule), _str(field), _of(cell, _TEXTS), _str(before), _str(after), _str(message))
-    return Repair(*texts, "" if kind == _SAME else _value(kind, value), bool(safe))
+    return Repair(*texts, "" if kind == _SAME else _value(kind, value), bool(safe), _str(part))
 
 
 def _doubt(data: list[Any]) -> Doubt:

@@ -27,7 +27,7 @@ SPREAD, PART = "原范围", "部分"
 
 _PART = re.compile(r"[^\W\d]\w*")
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
-_SCOPE = re.compile(rf"({ROW}|{COLUMN})\s*[:：]\s*([^()（）]+?)\s*(?:[(（](.*)[)）])?\s*")
+_SCOPE = re.compile(rf"({ROW}|{COLUMN})\s*[:：]([^()（）]+)(?:[(（](.*)[)）])?")
 _YES_NO = ("是", "否", "")
 
 
@@ -155,13 +155,14 @@ def spread_rules(rows: Sequence[TableRow], grids: Sequence[Declared], mistakes: 
     """Return the rows of 审核规则 with one for each row or column of the grid that a row's 范围 names."""
     spread: list[TableRow] = []
     for row in rows:
-        said = _SCOPE.fullmatch(row.get("范围"))
+        said = _SCOPE.fullmatch(row.get("范围").strip())
         if said is None:
             spread.append(row)
             continue
-        grid = next((each for each in grids if each.name == said[2]), None)
+        name = said[2].strip()
+        grid = next((each for each in grids if each.name == name), None)
         if grid is None:
-            text = f"没有方格“{said[2]}”{did_you_mean(said[2], [each.name for each in grids])}"
+            text = f"没有方格“{name}”{did_you_mean(name, [each.name for each in grids])}"
             mistakes.append(row.mistake("范围", text, f"请改为：{'、'.join(each.name for each in grids)}" if grids else "请改为“表”"))
             continue
         parts, bare = (grid.rows, grid.columns) if said[1] == ROW else (grid.columns, grid.rows)
