@@ -11,7 +11,7 @@ from itertools import groupby
 
 from toolkit.checking.cases import Case
 from toolkit.forms.live import ALL, BATCH, UNIT
-from toolkit.forms.model import AMOUNT, Form
+from toolkit.forms.model import AMOUNT, DATE, Form
 from toolkit.forms.rules import CompiledRule, name_kinds
 from toolkit.formula.arrays import ARRAYS, cells
 from toolkit.formula.functions.rounding import round_half_up
@@ -30,18 +30,18 @@ _Addend = tuple[int, str, float, str]
 
 
 def sum_shown(rule: CompiledRule, case: Case, form: Form, *, beside: str = "") -> str:
-    """Return the sum that does not come out, as one sentence; "" where the condition asks for none.
+    """Return the sum that does not come out, as one sentence; "" where the condition asks for none, or for days.
 
     The difference is left out where the text `beside` it tells it.
     """
     found = failing_sum(rule.condition, case.environment)
-    if found is None:
+    kinds = {name_kinds(form)(_bare(name)) for name in rule.condition.names}
+    if found is None or DATE in kinds:
         return ""
     left, right = ([each for term in side for each in _addends(term, case, form)] for side in (found.left, found.right))
     if len(left) + len(right) < 3:
         return ""
-    amounts = any(name_kinds(form)(_bare(name)) == AMOUNT for name in rule.condition.names)
-    code = format_code(AMOUNT if amounts else None, form.money.places)
+    code = format_code(AMOUNT if AMOUNT in kinds else None, form.money.places)
     totals = [sum(sign * value for sign, _, value, _ in side) for side in (left, right)]
     difference = shown(round_half_up(abs(totals[0] - totals[1]), 8), code)
     asked = _tight(f"{_side(left, code)} {_HAS_TO_BE[found.relation]} {_side(right, code)}")

@@ -13,10 +13,13 @@ from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
-from toolkit.reading.recognise import is_other_text, is_own_sheet, is_titled, says_little, without_own_pages
+from toolkit.reading.recognise import is_other_text, is_own_sheet, says_little, share_named, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
+
+# Forms whose labels a grid shows nearly as completely as those of the best one are tried as well.
+_NEAR = 0.15
 
 
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
@@ -24,19 +27,21 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 
     Of forms that are drawn alike it is the one whose workbook it says it is.
     """
-    sure = _sure(grid, forms)
-    found = [(form, each) for form in sure if (each := _read(grid, form, file))]
-    found = found or [(form, _read(grid, form, file)) for form in forms if form not in sure]
+    likely = _likely(grid, forms)
+    found = [(form, each) for form in likely if (each := _read(grid, form, file))]
+    found = found or [(form, _read(grid, form, file)) for form in forms if form not in likely]
     return max(found, key=lambda each: (weight(each[1]), each[0].name == grid.form), default=(None, []))[1]
 
 
-def _sure(grid: Grid, forms: Sequence[Form]) -> list[Form]:
-    """The forms that a grid is as drawn, else the one whose title alone is on it: it need not be tried as all others."""
+def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
+    """The forms that a grid is as drawn, else those whose fields and columns its labels name best: the others need not be tried."""
     if len(forms) < 2:
-        return []
+        return list(forms)
     drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
-    titled = [] if drawn else [form for form in forms if is_titled(grid, plan_of(form))]
-    return drawn or (titled if len(titled) == 1 else [])
+    if drawn:
+        return drawn
+    named = [share_named(grid, plan_of(form)) for form in forms]
+    return [form for form, share in zip(forms, named, strict=True) if share >= max(named) - _NEAR]
 
 
 def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:

@@ -39,10 +39,13 @@ def is_own_sheet(grid: Grid) -> bool:
     return grid.name is not None and grid.name.strip() in OWN_SHEETS
 
 
-def is_titled(grid: Grid, plan: Plan) -> bool:
-    """Return whether a form's title stands on a sheet or page by itself."""
-    title = label_key(plan.form.title)
-    return any(isinstance(value, str) and len(value) <= plan.limit and text_key(value) == title for value in grid.cells.values())
+def share_named(grid: Grid, plan: Plan) -> float:
+    """Return which share of a form's fields and columns the labels of a grid can name."""
+    shown = {text_key(value) for value in grid.cells.values() if isinstance(value, str) and len(value) <= plan.limit}
+    meant = {
+        (m.kind, name) for key in shown for m in plan.vocabulary.get(key, ()) if m.kind in (Kind.FIELD, Kind.COLUMN) for name in m.names
+    }
+    return len(meant) / max(1, len(plan.spots) + len(plan.columns))
 
 
 def without_own_pages(grid: Grid, plan: Plan) -> Grid:

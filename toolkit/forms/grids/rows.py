@@ -195,6 +195,6 @@ def _of_part(row: TableRow, part: str, names: Mapping[str, str]) -> TableRow:
     values["定位"] = "、".join(names.get(name, name) for name in _SEPARATORS.split(row.get("定位")) if name)
     for heading in ("正例", "反例"):
         values[heading] = re.sub(
-            r"(^|[；;\n]\s*)([\w.]+)(?=\s*=)", lambda found: found[1] + names.get(found[2], found[2]), row.get(heading)
+            r"(^|[；;\n])([ \t　]*[\w.]+)(?=[ \t]*=)", lambda found: found[1] + names.get(found[2].strip(), found[2]), row.get(heading)
         )
     return replace(row, values=values)
