@@ -236,12 +236,18 @@ def _indicators(rng: random.Random, topic: words.Topic, head: Mapping[str, Value
     names: set[str] = set()
     for level2 in sorted(kinds, key=pool.index):
         tries = (_indicator(rng, topic, head, level1[level2], level2) for _ in range(20))
-        row = next((row for row in tries if row.name not in used and _stem(row.name) not in names), None)
+        row = next((row for row in tries if row.name not in used and _stem(row.name) not in names and _is_affordable(row, head)), None)
         if row is not None:
             names.add(_stem(row.name))
             used |= {row.name} if len(row.name) > 11 else set()
             found.append(row)
     return tuple(found)
+
+
+def _is_affordable(row: Indicator, head: Mapping[str, Value]) -> bool:
+    """Whether a cost in 万元 is no more than what is asked for."""
+    request = head["年度资金申请总额"]
+    return row.unit != "万元" or not isinstance(request, Decimal) or Decimal(row.number) * 10_000 <= request
 
 
 def _stem(name: str) -> str:
