@@ -104,14 +104,14 @@ def standing(home: Home) -> Standing:
 def _waiting(home: Home, known: Mapping[str, str], checked: str) -> tuple[str, ...]:
     """The returns that no check has seen as they are now; `known` are those that one has, with the times they had then.
 
-    What a check has seen and taken for no return is not among the known: then it counts whether it came before the check.
+    What a check has seen and taken for no return is not among the known: then it counts whether it came before the second of the check.
     """
     if home.returns is None or not home.returns.is_dir() or not any(home.returns.iterdir()):
         return ()
     found = []
     for each in collect_files([str(home.returns)]):
         then = known.get(shown_path(os.path.abspath(each.path)))
-        new = _arrived(each.path) > checked if then is None else changed(each.path) != then
+        new = _arrived(each.path) >= checked if then is None else changed(each.path) != then
         if is_return_name(each.display) and new:
             found.append(each.display)
     return tuple(found)
