@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.shipped import at, declaration, shipped_form
+from toolkit.checking.cases import FAILED, PASSED, PASSED_OVER
 from toolkit.checking.check import check_declarations
-from toolkit.checking.explain import FAILED, PASSED, PASSED_OVER, Explanation, explain
+from toolkit.checking.explain import Explanation, explain
 from toolkit.forms import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
 from toolkit.reading.model import NOT_OF_TYPE, Declaration, Entry
@@ -140,7 +141,8 @@ def test_every_shipped_rule_can_be_explained() -> None:
     failed = {each.rule for each in check_declarations(made, form, roster=roster) if each.rule in names}
     assert {each.rule for each in found if each.verdict == FAILED} == failed
     assert [each.steps[0].value for each in found if each.verdict == PASSED].count("FALSE") == 0
-    assert list(explain(names, made, form, roster=roster, failing=True)) == [each for each in found if each.verdict == FAILED]
+    failing = [each for each in found if each.verdict == FAILED]
+    assert list(explain(names, made, form, roster=roster, places={each.place for each in failing})) == failing
 
 
 @pytest.mark.parametrize("scope", ["单位", "批次"])

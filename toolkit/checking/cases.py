@@ -16,12 +16,17 @@ from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule
+from toolkit.formula import Formula
 from toolkit.reading.computed import environment_of
 from toolkit.reading.model import Declaration, Entry, Row
+from toolkit.values.errors import ErrorValue
 from toolkit.values.text import label_key
 from toolkit.values.words import OF_BATCH, OF_FORM, OF_ROW, OF_UNIT
 
 UnitKey = tuple[str, int | None]
+
+# What becomes of a rule in one place.
+PASSED, FAILED, PASSED_OVER, NOT_CALCULATED = "通过", "不通过", "不适用", "算不出来"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,18 @@ class Case:
         if self.row is not None and name in self.row.entries:
             return self.row.entries[name]
         return self.declaration.entries.get(name) if self.declaration else None
+
+
+def verdict(rule: CompiledRule, environment: Mapping[str, object]) -> tuple[str, Formula, object]:
+    """Return what becomes of a rule, the formula that decides it (its 前提 with 缺值, or its condition), and what that comes to."""
+    if rule.applies is not None:
+        applies = rule.applies.evaluate(environment)
+        if applies is not True:
+            return PASSED_OVER if applies is False else NOT_CALCULATED, rule.applies, applies
+    result = rule.condition.evaluate(environment)
+    if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
+        return NOT_CALCULATED, rule.condition, result
+    return PASSED if result else FAILED, rule.condition, result
 
 
 class Views:

@@ -57,7 +57,16 @@ def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | No
         rule = f"格式-{kind}"
         message = f"{field.label}：{_reason(field, entry.text) or f'“{entry.text}”不是可以识别的{kind}。'}"
         suggestion = _CURES.get(field.type, "请只填数字。") if field.money == YUAN else f"请只填数字，单位为{field.money.unit}。"
-    yield Finding(
+    wanted = expected if entry.state == states.NOT_OF_TYPE else None
+    yield cell_finding(declaration, field.name, entry, row, (rule, severity, message, suggestion), wanted)
+
+
+def cell_finding(
+    declaration: Declaration, name: str, entry: Entry, row: int | None, told: tuple[str, Severity, str, str], expected: str | None = None
+) -> Finding:
+    """Return the finding about what stands in one cell; `told` is its rule, severity, message and suggestion."""
+    rule, severity, message, suggestion = told
+    return Finding(
         rule=rule,
         severity=severity,
         family=DECLARATION,
@@ -66,9 +75,9 @@ def _finding(declaration: Declaration, field: Field, entry: Entry, row: int | No
         project=declaration.project,
         sheet=declaration.sheet,
         cell=entry.cell,
-        field=field.name,
+        field=name,
         value=entry.text or None,
-        expected=expected if entry.state == states.NOT_OF_TYPE else None,
+        expected=expected,
         message=message,
         suggestion=suggestion,
         row=row,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from toolkit.checking.cases import Case, Views
+from toolkit.checking.cases import FAILED, NOT_CALCULATED, Case, Views, verdict
 from toolkit.checking.causes import Stopped, bad_entries, causes
 from toolkit.checking.cells import cell_findings
 from toolkit.checking.doubts import doubt_findings
@@ -100,18 +100,15 @@ def _passed_over(rule: CompiledRule, case: Case) -> NotApplicable:
 
 def _failures(rules: Iterable[CompiledRule], case: Case, form: Form) -> Iterator[Finding]:
     for rule in rules:
-        applies = rule.applies is None or rule.applies.evaluate(case.environment)
-        if applies is False:
-            continue
-        result = rule.condition.evaluate(case.environment) if applies is True else applies
-        if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
+        found, _, result = verdict(rule, case.environment)
+        if found == FAILED:
+            yield _failed(rule, case, form)
+        elif found == NOT_CALCULATED:
             if any(case.environment[name] is None for name in rule.roster_names):
                 continue  # nothing to hold the wrong cell against
             concerned = (case.declaration,) if case.declaration else case.members
             if not case.stopped.stop(rule, causes(rule, concerned, case.row)):
                 yield _not_calculated(rule, case, form, result)
-        elif not result:
-            yield _failed(rule, case, form)
 
 
 def _failed(rule: CompiledRule, case: Case, form: Form) -> Finding:

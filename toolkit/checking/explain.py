@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.checking.cases import Case, Views
+from toolkit.checking.cases import FAILED, NOT_CALCULATED, Case, Views, verdict
 from toolkit.checking.sums import sum_shown
 from toolkit.forms.computed import helpers_of
 from toolkit.forms.live import ALL, BATCH, UNIT
@@ -21,10 +21,9 @@ from toolkit.formula.arrays import ARRAYS, cells
 from toolkit.formula.message import format_code, shown
 from toolkit.formula.parts import Part, parts_of
 from toolkit.reading.model import BLANK, OK, Declaration
-from toolkit.values.errors import ErrorValue
 from toolkit.values.words import SEVERITY_WORDS, Severity
 
-PASSED, FAILED, PASSED_OVER, NOT_CALCULATED = "通过", "不通过", "不适用", "算不出来"
+Place = tuple[str, str, "str | None", "str | None", "str | None", "int | None"]
 
 # So many cells of a column are shown.
 _MOST_CELLS = 12
@@ -71,6 +70,11 @@ class Explanation:
     steps: tuple[Step, ...]
 
     @property
+    def place(self) -> Place:
+        """Where it is, as a finding of the rule has it."""
+        return self.rule, self.file, self.unit, self.project, self.sheet, self.row
+
+    @property
     def fails(self) -> bool:
         """Whether there is a finding here."""
         return self.verdict in (FAILED, NOT_CALCULATED)
@@ -102,9 +106,14 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def explain(
-    rules: Collection[str], declarations: Sequence[Declaration], form: Form, *, roster: Roster | None = None, failing: bool = False
+    rules: Collection[str],
+    declarations: Sequence[Declaration],
+    form: Form,
+    *,
+    roster: Roster | None = None,
+    places: Collection[Place] | None = None,
 ) -> Iterator[Explanation]:
-    """Yield how each of the rules (by 编号, those in force) comes to its verdict in every place, or in those alone where it fails.
+    """Yield how each of the rules (by 编号, those in force) comes to its verdict in every place, or in these `places` alone.
 
     A rule that reads the roster is not judged without one.
     """
@@ -112,42 +121,36 @@ def explain(
     views = Views(declarations, form, chosen, roster)
     for rule in chosen:
         for case in views.of(rule):
-            verdict, decisive = _verdict(rule, case)
-            if not failing or verdict in (FAILED, NOT_CALCULATED):
-                yield _explained(rule, case, form, verdict, decisive)
+            if places is None or _place(rule, case) in places:
+                yield _explained(rule, case, form)
 
 
-def _explained(rule: CompiledRule, case: Case, form: Form, verdict: str, decisive: Formula) -> Explanation:
+def _place(rule: CompiledRule, case: Case) -> Place:
+    """Where a rule is judged, as its finding has it."""
+    of, row = case.declaration, case.row.row if case.row else None
+    return (rule.rule.id, of.file, of.unit, of.project, of.sheet, row) if of else (rule.rule.id, case.file, case.unit, None, None, row)
+
+
+def _explained(rule: CompiledRule, case: Case, form: Form) -> Explanation:
+    found, decisive, _ = verdict(rule, case.environment)
     part = parts_of(decisive, case.environment)
-    of = case.declaration
+    id_, file, unit, project, sheet, row = _place(rule, case)
     return Explanation(
-        rule=rule.rule.id,
+        rule=id_,
         severity=rule.rule.severity,
         scope=rule.rule.scope,
-        verdict=verdict,
-        file=of.file if of else case.file,
-        unit=of.unit if of else case.unit,
-        project=of.project if of else None,
-        sheet=of.sheet if of else None,
-        row=case.row.row if case.row else None,
+        verdict=found,
+        file=file,
+        unit=unit,
+        project=project,
+        sheet=sheet,
+        row=row,
         condition=rule.rule.condition,
         premise=rule.rule.premise,
-        sum=sum_shown(rule, case, form) if verdict == FAILED else "",
+        sum=sum_shown(rule, case, form) if found == FAILED else "",
         names=tuple(_used(decisive, case, form)),
         steps=tuple(Step(level, each.text, _text(each.value), each.words) for level, each in part.walk()),
     )
-
-
-def _verdict(rule: CompiledRule, case: Case) -> tuple[str, Formula]:
-    """What becomes of the rule here, and the formula that decides it: its 前提 with 缺值, or its condition."""
-    if rule.applies is not None:
-        applies = rule.applies.evaluate(case.environment)
-        if applies is not True:
-            return PASSED_OVER if applies is False else NOT_CALCULATED, rule.applies
-    result = rule.condition.evaluate(case.environment)
-    if isinstance(result, ErrorValue) or not isinstance(result, (bool, int, float)):
-        return NOT_CALCULATED, rule.condition
-    return PASSED if result else FAILED, rule.condition
 
 
 def _used(formula: Formula, case: Case, form: Form) -> Iterator[Used]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from toolkit.checking.cells import cell_finding
 from toolkit.checking.model import Finding
 from toolkit.forms.model import Form
 from toolkit.reading.model import OK, Declaration
 from toolkit.values.targets import QUALITATIVE
-from toolkit.values.words import DECLARATION, ERROR
+from toolkit.values.words import ERROR
 
 _DAY = re.compile(r"\d{4}-(?P<month>\d{2})-(?P<day>\d{2})")
 
@@ -27,19 +28,6 @@ def slip_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
         if found is None or symbol is None or symbol == QUALITATIVE:
             continue
         typed = f"{int(found['month'])}-{int(found['day'])}"
-        yield Finding(
-            rule="格式-变成日期",
-            severity=ERROR,
-            family=DECLARATION,
-            file=declaration.file,
-            unit=declaration.unit,
-            project=declaration.project,
-            sheet=declaration.sheet,
-            cell=entry.cell,
-            field=target.number,
-            value=entry.text or None,
-            expected=None,
-            message=f"指标值“{symbol}{entry.value}”的数值是日期；如果填的是“{typed}”，是 Excel 自动把它改成了日期。",
-            suggestion=f"请改填数字；要填范围或日期的，先把单元格设为“文本”格式，符号选“{QUALITATIVE}”。",
-            row=row.row,
-        )
+        message = f"指标值“{symbol}{entry.value}”的数值是日期；如果填的是“{typed}”，是 Excel 自动把它改成了日期。"
+        cure = f"请改填数字；要填范围或日期的，先把单元格设为“文本”格式，符号选“{QUALITATIVE}”。"
+        yield cell_finding(declaration, target.number, entry, row.row, ("格式-变成日期", ERROR, message, cure))

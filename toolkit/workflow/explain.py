@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.checking.explain import FAILED, NOT_CALCULATED, PASSED, PASSED_OVER, Explanation, explain
+from toolkit.checking.cases import FAILED, NOT_CALCULATED, PASSED, PASSED_OVER
+from toolkit.checking.explain import Explanation, Place, explain
 from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms import Form
@@ -16,8 +17,6 @@ from toolkit.intake.batch import read_batch
 from toolkit.intake.model import Batch, Progress
 from toolkit.values.text import did_you_mean
 from toolkit.workflow.request import Request
-
-Place = tuple[str, str, "str | None", "str | None", "str | None", "int | None"]
 
 # So many findings of a report are explained in it; `jixiao explain` has the others.
 MOST_EXPLAINED = 2000
@@ -56,8 +55,8 @@ def how_judged(findings: Sequence[Finding], batch: Batch) -> dict[Finding, str]:
     told: dict[Finding, str] = {}
     for form in batch.forms.values():
         own = [each for each in batch.declarations if each.form == form.name]
-        for each in explain(rules, own, form, roster=batch.roster, failing=True):
-            for finding in wanted.get((each.rule, each.file, each.unit, each.project, each.sheet, each.row), ()):
+        for each in explain(rules, own, form, roster=batch.roster, places=wanted.keys()):
+            for finding in wanted[each.place]:
                 told[finding] = "\n".join(each.lines())
     return told
 
