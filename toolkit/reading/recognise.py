@@ -19,8 +19,6 @@ from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
 from toolkit.values.words import PROJECT_ROLE
 
-# Sheets that our own workbooks carry beside the form.
-
 _OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
 
 _INSTRUCTIONS = re.compile(r"(?:附[:：]?)?(?:项目)?(?:填[写报表]|编制)说明(?:表)?")

@@ -125,9 +125,9 @@ def _meant(option: str | None) -> list[str]:
     return [option] if option is not None else own or [USUAL_FORM]
 
 
-def _word_name(stem: str) -> str:
-    """How the Word template of a form is called that is named after it."""
-    return f"{stem.replace('申报表', '汇总表')}.docx"
+def _word_names(stem: str) -> tuple[str, ...]:
+    """How a form's own Word template may be called."""
+    return tuple(dict.fromkeys((stem + WORD, stem.replace("申报表", "汇总表") + WORD)))
 
 
 def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
@@ -137,7 +137,7 @@ def list_forms() -> tuple[tuple[Form, ...], dict[str, FormError]]:
 
 def summary_places(form: Form) -> list[Path]:
     """Return where the form's own Word template may lie: beside its workbook or among the shipped ones, under its name or with 汇总表 for 申报表."""
-    names = (f"{form.path.stem}.docx", _word_name(form.path.stem))
+    names = _word_names(form.path.stem)
     return [folder / name for folder in (form.path.parent, templates_dir()) for name in names]
 
 
@@ -211,8 +211,7 @@ def lint_word(path: Path) -> WordLint | None:
     A Word template that has no workbook beside it is held against the form, of all there are, that it fits best.
     """
     if path.suffix.lower() != WORD:
-        stems = dict.fromkeys((path.stem, path.stem.replace("申报表", "汇总表")))
-        own = next((place for stem in stems if (place := path.with_name(stem + WORD)).is_file()), None)
+        own = next((place for name in _word_names(path.stem) if (place := path.with_name(name)).is_file()), None)
         return None if own is None else _lint_word(own, load_form(path))
     stems = dict.fromkeys((path.stem, path.stem.replace("汇总表", "申报表")))
     beside = [place for stem in stems if (place := path.with_name(f"{stem}.xlsx")).is_file()]
