@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.synchronize import Lock
 from pathlib import Path
 
-from tests.drawings import report
+from tests.drawings import properties, report
 from tests.drawings.drawing import random_drawing
 from tests.drawings.files import WRITERS, write
 from tests.drawings.score import Result, score
@@ -39,7 +39,7 @@ def main() -> int:
             results[writer] += found
             print(f"\r{done}/{len(chunks)} 批", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    failed = report.failures(results)
+    failed = report.failures(results) + _changes(range(options.seed, options.seed + options.changes))
     for text in (
         report.by_writer(results),
         report.by_trait(results),
@@ -63,6 +63,21 @@ def _chunk(writer: str, seeds: range) -> tuple[str, list[Result]]:
         return writer, score(folder, drawings, printed=WRITERS[writer].printed)
 
 
+def _changes(seeds: range) -> list[str]:
+    """Take labels away and exchange what may be exchanged; print how much was tried and return what is wrong."""
+    wrong = []
+    with tempfile.TemporaryDirectory(prefix="jixiao-drawings-") as scratch:
+        for text in (None, properties.RENAMED):
+            tried, found = properties.labels_gone((), seeds, text, Path(scratch) / (text or "去掉"))
+            print(f"标签{'改名' if text else '去掉'}：{tried} 种，不对 {len(found)} 处")
+            wrong += found
+        for change in properties.EXCHANGES:
+            tried, found = properties.exchanged(seeds, change, Path(scratch) / change)
+            print(f"对调 {change}：{tried} 种，不对 {len(found)} 处")
+            wrong += found
+    return wrong
+
+
 def _keep(seed: int, folder: Path, writers: list[str]) -> int:
     """Write one drawing by each writer into `folder`, read it there, and print all that is not exact."""
     drawing = random_drawing(seed)
@@ -81,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.drawings", description="画各种版式的申报表，读回来比较")
     parser.add_argument("--count", type=int, default=1000, help="画多少种（默认 1000）")
     parser.add_argument("--seed", type=int, default=1, help="从哪个种子起")
+    parser.add_argument("--changes", type=int, default=200, help="多少种再去掉、改名一个标签，对调两处（默认 200）")
     parser.add_argument("--writers", nargs="*", choices=list(WRITERS), default=list(WRITERS), help="用哪些写法")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="几个进程")
     parser.add_argument("--only", type=int, metavar="SEED", help="只画这一种，写到 --keep 的文件夹里看")

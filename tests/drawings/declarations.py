@@ -148,8 +148,8 @@ def _content(rng: random.Random, topic: words.Topic, shared: Mapping[str, Value]
         "计划开始日期": start,
         "计划完成日期": end,
         **_funds(rng, long),
-        "年度总体目标": _goal(rng, things, topic, year, whole=False),
-        "项目总目标": _goal(rng, things, topic, year, whole=True) if long or rng.random() < 0.25 else None,
+        "年度总体目标": _goal(rng, things, topic, year, used, whole=False),
+        "项目总目标": _goal(rng, things, topic, year, used, whole=True) if long or rng.random() < 0.25 else None,
     }
     if rng.random() < 0.04:
         goal = rng.choice([each for each in SHORT_GOALS if each not in used])
@@ -195,8 +195,8 @@ def _funds(rng: random.Random, long: bool) -> dict[str, Value]:
     return {**funds, **dict.fromkeys(WHOLE_FUNDS)}
 
 
-def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic, year: int, *, whole: bool) -> str:
-    """A goal of 30 to about 700 characters, in one paragraph or several lines."""
+def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic, year: int, used: set[str], *, whole: bool) -> str:
+    """A goal of 30 to about 700 characters, in one paragraph or several lines; two short ones of a unit name no task alike."""
     people = rng.choice(topic.people)
     wanted = rng.choice((40, 60, 90, 150, 150, 260, 400, 640))
     opening = f"到{year + 1}年底，" if whole else rng.choice((f"{year}年，", "本年度", "全年", ""))
@@ -204,7 +204,7 @@ def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic,
     while sum(map(len, sentences)) < wanted:
         thing, unit = rng.choice(things)
         number = rng.randint(3, 900)
-        task = rng.choice(TASKS).format(
+        task = _fresh(rng.choice(TASKS), used if len(sentences) == 1 else set()).format(
             verb=rng.choice(("更新", "新增", "维护", "检修", "配备", "巡查")),
             step=rng.choice(("普查", "招标采购", "安装调试", "安全评估")),
             thing=thing,
@@ -223,6 +223,14 @@ def _goal(rng: random.Random, things: list[tuple[str, str]], topic: words.Topic,
         return "；".join(sentences) + "。"
     mark = rng.choice(("目标{n}：", "{n}、", "{n}．", "（{n}）"))
     return "；\n".join(mark.format(n=n) + text for n, text in enumerate(sentences, 1)) + "。"
+
+
+def _fresh(task: str, used: set[str]) -> str:
+    """A task, or the next one of the list that no goal of the unit begins with; a check would call such goals copied."""
+    at = TASKS.index(task)
+    found = next((each for each in (*TASKS[at:], *TASKS[:at]) if each not in used), task)
+    used.add(found)
+    return found
 
 
 def _indicators(rng: random.Random, topic: words.Topic, head: Mapping[str, Value], used: set[str]) -> tuple[Indicator, ...]:

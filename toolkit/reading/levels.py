@@ -112,10 +112,11 @@ def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collecti
             entries[upper] = Entry(parents[0], "", entries[upper].cell)
 
 
-def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:
+def standard_word(plan: Plan, place: Place, entries: dict[str, Entry], log: Log) -> None:
     """Replace another wording of a list's word by the word itself (lists `<字段名>别名` and `<字段名>标准名`).
 
-    Blanks and width are no other wording: they go without a word.
+    Blanks and width are no other wording: they go without a word. A level's number is left out also before a word of
+    another level, as older trees have them (`1.4成本指标` under 产出指标).
     """
     entry = entries[place.name]
     spec = place.spec
@@ -123,12 +124,14 @@ def standard_word(place: Place, entries: dict[str, Entry], log: Log) -> None:
         return
     key = text_key(str(entry.value))
     bare, standard = _word_of(place, key)
+    if standard is None and key not in plan.level_words and place.name in plan.levels:
+        standard = plan.level_words.get(unnumbered(key, plan.level_words))
     if standard is None and "\n" in str(entry.value):
         entries[place.name] = Entry(unwrap(str(entry.value)), entry.text, entry.cell)
     if standard is None or standard == entry.value:
         return
     entries[place.name] = Entry(standard, entry.text, entry.cell)
     if key not in spec.words:
-        what = f"是“{standard}”的别名" if bare == key else f"带有编号，是“{standard}”"
+        what = f"是“{standard}”的别名" if key in spec.aliases else f"带有编号，是“{standard}”"
         message = f"{place.name}“{entry.value}”{what}，已按标准名称读取。"
         log.repairs.append(Repair("修复-别名", place.name, entry.cell, entry.text, standard, message, standard, safe=True))

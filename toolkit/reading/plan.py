@@ -74,7 +74,7 @@ class Plan:
     spots: tuple[Spot, ...]
     columns: tuple[TableColumn, ...]
     levels: tuple[str, ...]
-    level_words: frozenset[str]
+    level_words: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
     inner: Mapping[Position, Spot]
     firsts: Mapping[str, Position]
@@ -151,7 +151,7 @@ def _plan(form: Form) -> Plan:
         spots=spots,
         columns=columns,
         levels=levels,
-        level_words=frozenset(key for each in columns if each.column.name in levels for key in (*each.words, *each.aliases)),
+        level_words={key: word for each in columns if each.column.name in levels for key, word in {**each.words, **each.aliases}.items()},
         words={field.name: _words(form, field) for field in form.fields if field.type == CODE and field.code_list},
         inner=inner,
         firsts=firsts,

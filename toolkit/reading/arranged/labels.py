@@ -53,7 +53,7 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
 
 
 _LAST_BRACKETS = re.compile(r"\([^()]*\)$")
-_MARKED = re.compile(r"[*※#]{1,3}$")
+_MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")

@@ -17,7 +17,7 @@ from toolkit.reading.arranged.continued import continued
 from toolkit.reading.arranged.grids import PlacedGrid, completed, find_grids, own_hits
 from toolkit.reading.arranged.header import Header, find_header
 from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, wording
-from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import candidates
 from toolkit.reading.arranged.prices import MISSING, Candidate, misfit
@@ -186,12 +186,18 @@ def _look_for(
         if hint is not None and hint.keeps(spot.label):
             place = hint.place(spot.label.row, spot.label.column)
             there = cells.at(*place)
-            if place in blocked or (there is not None and not isinstance(there.value, str)):
+            if place in blocked or (there is not None and not isinstance(there.value, str)) or _is_value(cells, there, blocked):
                 continue
             text = there.text if there is not None else ""
             doubtful.append((spot.field.name, place, text))
             extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), 1.0))
     return extra, doubtful
+
+
+def _is_value(cells: Cells, there: Cell | None, blocked: frozenset[Position]) -> bool:
+    """Whether what stands where a label is missing is the value of the label before it: two labels are never neighbours in a row of pairs."""
+    before = cells.at(there.row, there.column - 1) if there is not None else None
+    return before is not None and before.place in blocked and there is not None and not looks_like_label(there.text)
 
 
 def _by_wording(

@@ -2,7 +2,8 @@
 
 In: the labels of a row with what stands right of and under each (`places`). Out: prices, and a direction for each row. The direction
 is decided for a row of labels together, because one label alone often has something on either side; a row that hardly tells leans
-on the nearest one of its kind, because an office fills all pairs of the head alike. Called by `places`, `layout`, `unlabelled`.
+on the nearest one of its kind, first of those with cells over the same columns: an office fills alike what it draws alike.
+Called by `places`, `layout`, `unlabelled`.
 """
 
 from __future__ import annotations
@@ -69,10 +70,11 @@ def filled_ways(lines: Sequence[Offers], spots: Mapping[str, Spot], cells: Cells
     leanings = [_leaning(offers, spots, cells) - _ABOVE_LABELS * (row + 1 in rows) for offers, row in zip(lines, rows, strict=True)]
     kinds = [_kind(offers, spots) for offers in lines]
     known = [number for number, leaning in enumerate(leanings) if abs(leaning) >= _CLEAR]
+    shapes = [[(cell.column, cell.last_column) for cell in cells.by_row.get(row, ())] for row in rows]
     ways: list[str | None] = []
     for number, leaning in enumerate(leanings):
         alike = [each for each in known if kinds[each] == kinds[number]]
-        near = min(alike or known, key=lambda each: (abs(rows[each] - rows[number]), each), default=number)
+        near = min(alike or known, key=lambda each: (shapes[each] != shapes[number], abs(rows[each] - rows[number]), each), default=number)
         ways.append(_way(leaning if abs(leaning) >= _CLEAR or near == number else leaning + copysign(_AS_NEAR, leanings[near])))
     return ways
 
