@@ -82,6 +82,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
     fields += [hit for hit in extra]
+    if hint is not None and _is_another(plan, fields, hint):
+        hint = None
     blocked |= {hit.cell.place for hit in extra}
     offers = candidates(_outside(cells, header, table), fields, blocked, plan)
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
@@ -192,6 +194,12 @@ def _look_for(
             doubtful.append((spot.field.name, place, text))
             extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), 1.0))
     return extra, doubtful
+
+
+def _is_another(plan: Plan, fields: Sequence[Hit], hint: Hint) -> bool:
+    """Whether a label is not where the drawing has it though its row and column are there: the sheet only resembles the drawing."""
+    named = {name for hit in fields for name in hit.names(Kind.FIELD)}
+    return any(spot.label is not None and spot.field.name not in named and hint.keeps(spot.label) for spot in plan.spots)
 
 
 def _is_value(cells: Cells, there: Cell | None, blocked: frozenset[Position]) -> bool:
