@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | fuzz | faults | oldest | audit | lock | clean.
+# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
 # Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
@@ -17,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings truth judges fuzz faults oldest audit lock macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -89,6 +89,13 @@ audit: $(READY)
 judges: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[judges]'
 	@$(BIN)/python -m tests.judges $(JUDGES)
+
+# Whether the tests notice a wrong line: 400 mutants of one package, each judged by the tests that reach it; some minutes.
+# For less, or another one: make mutants MUTANTS='values --count 50 --seed 2'
+MUTANTS ?= values
+mutants: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 # Writes packaging/lock.txt anew: the newest packages that setup.cfg allows, with the digest of every file that is shipped.
 lock: $(READY)

@@ -72,11 +72,12 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     grids = find_grids(cells, hits, plan)
     headings, hits = own_hits(hits, grids)
     header = find_header(cells, hits, plan)
-    table = find_table(cells, hits, header, plan, {}) if header is not None else None
+    others = frozenset(place for each in grids for place in each.places)
+    table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns:
-        header, table, free = _with_lent_columns(cells, hits, plan, header, hint) or (header, table, free)
+        header, table, free = _with_lent_columns(cells, hits, plan, header, hint, others) or (header, table, free)
     grids = tuple(completed(each, cells, hint) for each in grids)
     fields = [hit for hit in free if hit.names(Kind.FIELD)]
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
@@ -134,7 +135,7 @@ def _drawn_labels(plan: Plan, free: Sequence[Hit], header: Header | None) -> dic
 
 
 def _with_lent_columns(
-    cells: Cells, hits: Sequence[Hit], plan: Plan, header: Header | None, hint: Hint
+    cells: Cells, hits: Sequence[Hit], plan: Plan, header: Header | None, hint: Hint, others: frozenset[Position]
 ) -> tuple[Header, Table, list[Hit]] | None:
     """The table with the columns whose headings are gone with their row, where the drawing has them."""
     known = set(header.columns) if header else set()
@@ -148,7 +149,7 @@ def _with_lent_columns(
     }
     if not lent:
         return None
-    table = find_table(cells, hits, header, plan, lent)
+    table = find_table(cells, hits, header, plan, lent, others)
     return header, table, [hit for hit in hits if not _in_table(hit.cell, header, table)]
 
 

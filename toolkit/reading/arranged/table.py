@@ -7,7 +7,7 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.reading.arranged.cells import Cells
@@ -16,7 +16,7 @@ from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
-from toolkit.reading.plan import Plan, TableColumn
+from toolkit.reading.plan import Plan, Position, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
@@ -68,12 +68,17 @@ def drawn_places(plan: Plan) -> tuple[Place, ...]:
     return tuple(Place(spec, spec.column.name, spec.column.index, spec.letters) for spec in plan.columns)
 
 
-def find_table(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, lent: Mapping[str, int]) -> Table:
-    """Return the table under `header`; `lent` are columns that the drawing suggests where their headings are gone."""
+def find_table(
+    cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, lent: Mapping[str, int], others: Collection[Position] = ()
+) -> Table:
+    """Return the table under `header`; `lent` are columns that the drawing suggests where their headings are gone, `others` the
+    places of the form's grids, which end it."""
     columns = dict(header.columns)
     taken = {column for first, last in (*columns.values(), *header.wholes.values()) for column in range(first, last + 1)}
     columns.update({name: (index, index) for name, index in lent.items() if name not in columns and index not in taken})
-    rows, below = _rows(cells, hits, header, columns, plan)
+    left = min((first for first, _ in (*header.columns.values(), *header.wholes.values())), default=0)
+    ends = [row for row, column in others if row > header.bottom and left <= column <= header.last_column]
+    rows, below = _rows(cells, hits, header, columns, plan, min(ends, default=cells.last_row + 1))
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
     within: set[str] = set()
     targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
@@ -90,8 +95,8 @@ def find_table(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, le
     return Table(places, rows, below)
 
 
-def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[str, Range], plan: Plan) -> tuple[list[int], int]:
-    """The rows under the heading, up to a row that shows another part of the form, a total, or the end."""
+def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[str, Range], plan: Plan, end: int) -> tuple[list[int], int]:
+    """The rows under the heading, up to a row that shows another part of the form, a total, or the `end`."""
     by_row: dict[int, list[Hit]] = {}
     for hit in hits:
         if hit.cell.row > header.bottom:
@@ -100,7 +105,7 @@ def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[st
     levels = [columns[each] for each in plan.levels if each in columns]
     below = [row for row in sorted(cells.by_row) if row > header.bottom and not repeats(cells, header, plan, row)]
     titled = {row: any(_is_level(cells, row, first, plan) for first, _ in levels) for row in below}
-    end = next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name)), cells.last_row + 1)
+    end = min(end, next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name)), end))
     last = max((row for row in below if titled[row] and row < end), default=header.bottom)
     rows: list[int] = []
     for row in below:
