@@ -81,7 +81,16 @@ def _heads(cell: Cell, cells: Cells, blocked: frozenset[Position]) -> bool:
     if len(cell.text) > _LONGEST_HEADING or _PROSE.search(cell.text):
         return False
     near = cells.after(cell), cells.at(cell.last_row + 1, cell.column)
-    return any(each is not None and each.place not in blocked and len(each.text) > 2 * _LONGEST_HEADING for each in near)
+    return any(
+        each is not None and each.place not in blocked and len(each.text) > 2 * _LONGEST_HEADING and not _is_labelled(each, cells, blocked)
+        for each in near
+    )
+
+
+def _is_labelled(cell: Cell, cells: Cells, blocked: frozenset[Position]) -> bool:
+    """Whether a label stands right over or before a text."""
+    near = cells.at(cell.row - 1, cell.column), cells.at(cell.row, cell.column - 1)
+    return any(each is not None and each.place in blocked for each in near)
 
 
 def _blanks(hit: Hit, groups: Groups, cells: Cells) -> Iterator[Candidate]:
