@@ -33,7 +33,8 @@ from toolkit.spreadsheet.sheet_patch import CellContent
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import DECLARATION
 
-RANDOM_ONES = 120
+# `make judges` takes more of them.
+RANDOM_ONES = 40
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
 BATCH = 130
@@ -115,7 +116,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are >= 200, "too few workbooks that reading took as they are"
+    assert as_they_are >= 120, "too few workbooks that reading took as they are"
 
 
 def is_told(rule: Rule, read: list[Declaration], form: Form) -> bool:

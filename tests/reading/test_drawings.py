@@ -103,7 +103,8 @@ def _told(folder: Path) -> Counter[tuple[str, ...]]:
 def test_other_forms_are_never_taken_for_this_one(writer: str, tmp_path: Path) -> None:
     """Save the one that is a form of ours by now: `tests/forms/test_self_evaluation.py`."""
     place = tmp_path / "回收"
-    drawings = [other_form(name, seed) for name in OTHER_FORMS if name != "自评表" for seed in (1, 2)]
+    seeds = (1, 2) if writer in WORKBOOKS else (1,)
+    drawings = [other_form(name, seed) for name in OTHER_FORMS if name != "自评表" for seed in seeds]
     write(drawings, writer, place)
     assert command("export", place) == []
     answer = command("check", place)

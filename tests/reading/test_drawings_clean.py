@@ -24,7 +24,7 @@ from tests.rules.kit import declaration
 from tests.shipped import shipped_form
 from toolkit.outputs.filled.workbook import fill_workbook
 
-SEEDS = range(40)
+SEEDS = range(24)
 
 
 @pytest.mark.parametrize("drawn", [False, True], ids=["contents", "as drawn"])
