@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
+# One command each: make demo | quick | test | check | docs | bench | drawings | forms | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
 # Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
@@ -17,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings forms truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -57,6 +57,11 @@ same: $(READY)
 # For less: make drawings DRAWINGS='--count 100 --writers openpyxl合并'
 drawings: $(READY)
 	@$(BIN)/python -m tests.drawings $(DRAWINGS)
+
+# Forms nobody has seen, made up from a number: through the whole year, with mistakes, recalculated by LibreOffice. FORMS=100 for more.
+FORMS ?= 40
+forms: $(READY)
+	@JIXIAO_FORMS=$(FORMS) $(BIN)/python -m pytest -q -n auto tests/forms/test_any_form.py
 
 # How much the rules find and how often they are right, on indicators written apart from them; writes docs/规则的把握.md.
 truth: $(READY)
