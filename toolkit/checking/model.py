@@ -13,7 +13,8 @@ class Finding:
     """One problem. `cell` is A1 or A1:B2; `sheet` and `cell` are None for findings about a unit or the batch.
 
     `row` is the number of the indicator row it is about (`Row.row`), None for all else; the contract's record has no such
-    key, and two findings that differ in nothing else are equal.
+    key, and two findings that differ in nothing else are equal. `explanation` is what the unit wrote why it may stay so, where the rule
+    lets it explain.
     """
 
     rule: str
@@ -30,10 +31,12 @@ class Finding:
     message: str
     suggestion: str
     row: int | None = dataclasses.field(default=None, compare=False)
+    explanation: str | None = None
 
     def record(self) -> dict[str, str | None]:
-        """Return the finding as the contract has it: its keys in their order, without `row`."""
-        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "row"}
+        """Return the finding as the contract has it: its keys in their order, without `row`; `explanation` where there is one."""
+        left_out = {"row"} if self.explanation else {"row", "explanation"}
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name not in left_out}
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,8 @@ class Plan:
 
     @cached_property
     def ordered(self) -> tuple[LiveCheck, ...]:
-        """The checks as they stand in the block: the gravest first, so that each level is one area."""
-        return tuple(sorted(self.rules.checks, key=lambda check: RANK[check.severity]))
+        """The checks as they stand in the block: the gravest first, so that each level is one area; what may be explained after other errors."""
+        return tuple(sorted(self.rules.checks, key=lambda check: (RANK[check.severity], check.verify)))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -190,9 +190,17 @@ class Plan:
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
         for severity in (None, *SEVERITY_WORDS):
-            places = [self._places[check.key] for check in self.ordered if severity in (None, check.severity)]
-            area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
-            yield Formula(f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0")
+            yield Formula(self._failing([check for check in self.ordered if severity in (None, check.severity)]))
+
+    def to_verify(self) -> str:
+        """Return the formula of how many checks that may be explained do not pass; "" where there are none such."""
+        checks = [check for check in self.ordered if check.verify]
+        return self._failing(checks) if checks else ""
+
+    def _failing(self, checks: Sequence[LiveCheck]) -> str:
+        places = [self._places[check.key] for check in checks]
+        area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
+        return f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0"
 
     def address(self, name: str, row: str | None, owner: str = "") -> str:
         """Return the cells of a name on the sheet (`owner` names it): a row's own for `row` (a formula of its number), else all."""
@@ -254,7 +262,8 @@ def token(check: LiveCheck, passed: Verdict) -> str:
     """Return what a row check leaves in its cell: nothing, its 编号, or that and a blank where it is an error."""
     if passed is True or passed == NOT_APPLICABLE:
         return ""
-    return f"|{_MARKS[check.severity]}{check.id}|" + (" " if isinstance(passed, ErrorValue) else "")
+    mark = _MARKS[WARNING if check.verify else check.severity]
+    return f"|{mark}{check.id}|" + (" " if isinstance(passed, ErrorValue) else "")
 
 
 def pattern(check: LiveCheck, passed: Verdict = False) -> str:

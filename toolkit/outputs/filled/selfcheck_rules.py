@@ -21,7 +21,7 @@ from toolkit.formula.nodes import Call, Name, Node
 from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
 from toolkit.values.amounts import YUAN
-from toolkit.values.words import ERROR, OF_ROW, Severity
+from toolkit.values.words import ERROR, OF_ROW, SEVERITY_WORDS, VERIFY, Severity
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
@@ -37,7 +37,8 @@ Address = Callable[[str], str]
 class LiveCheck:
     """A check of the live workbook; `by_row` where it judges each indicator row.
 
-    `target` is the field that a failing check points to. Where `applies` is there and FALSE the check is not judged.
+    `target` is the field that a failing check points to. Where `applies` is there and FALSE the check is not judged. `verify`: what
+    it finds is corrected or explained.
     """
 
     id: str
@@ -49,6 +50,16 @@ class LiveCheck:
     by_row: bool = False
     applies: Formula | None = None
     part: str = ""
+    verify: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """What an explanation of it is kept under, as `Rule.known_as`."""
+        return f"{self.id}·{self.part}" if self.part else self.id
+
+    @property
+    def level(self) -> str:
+        return VERIFY if self.verify else SEVERITY_WORDS[self.severity]
 
     @property
     def key(self) -> str:
@@ -237,6 +248,7 @@ def _check(compiled: CompiledRule, form: Form) -> LiveCheck | None:
         by_row=rule.scope == OF_ROW,
         applies=compiled.applies,
         part=rule.part,
+        verify=rule.verify,
     )
 
 

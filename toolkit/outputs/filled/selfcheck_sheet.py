@@ -22,7 +22,7 @@ from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import ERROR, SEVERITY_WORDS, VERIFY
 
 ALL_PASSED = "✔ 全部通过"
 
@@ -102,21 +102,31 @@ def put_computed(patch: SheetPatch, plan: Plan, cells: Cells, styles: Stylesheet
             patch.put(row, column, content)
 
 
-def headline(failed: int) -> str:
-    """Return the headline for this many checks that did not pass."""
+def headline(failed: int, to_verify: int = 0) -> str:
+    """Return the headline for this many checks that did not pass, and so many of them that may be explained."""
+    if failed and failed == to_verify:
+        return f"！ 有 {failed} 项须核实"
     return f"✘ 还有 {failed} 项未通过" if failed else ALL_PASSED
 
 
 def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tuple[CellContent, CellContent]:
     """Return the headline and the line below it, both linked to `listing`."""
     link = quoted(f"#{a1.quote_sheet(listing)}!A1")
-    failed = results.count(plan.rules)
-    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过"))'
-    head = CellContent(headline(failed), f"HYPERLINK({link},{text})", looks.headline, array=False)
-    pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for code, name in SEVERITY_WORDS.items())
-    formula = f'IF({plan.total()}=0,"","其中{pieces}&"。点此查看")'
-    shown = "、".join(f"{name} {results.count(plan.rules, code)}" for code, name in SEVERITY_WORDS.items())
-    detail = f"其中{shown}。点此查看" if failed else ""
+    failed, open_ = results.count(plan.rules), results.to_verify(plan.rules)
+    asked = plan.to_verify()
+    some = f'IF({plan.total()}={asked},"！ 有 "&{plan.total()}&" 项须核实","✘ 还有 "&{plan.total()}&" 项未通过")'
+    some = some if asked else f'"✘ 还有 "&{plan.total()}&" 项未通过"'
+    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}",{some}))'
+    head = CellContent(headline(failed, open_), f"HYPERLINK({link},{text})", looks.headline, array=False)
+    figures = {name: (plan.total(code), results.count(plan.rules, code)) for code, name in SEVERITY_WORDS.items()}
+    if asked:
+        word, (errors, count) = SEVERITY_WORDS[ERROR], figures[SEVERITY_WORDS[ERROR]]
+        figures |= {word: (f"({errors}-({asked}))", count - open_), VERIFY: (f"({asked})", open_)}
+    pieces = '&"、'.join(f'{name} "&{total}' for name, (total, _) in figures.items())
+    cure = f"“{VERIFY}”的请改正，或在“{listing}”表写明原因。" if asked else ""
+    formula = f'IF({plan.total()}=0,"","其中{pieces}&"。{cure}点此查看")'
+    shown = "、".join(f"{name} {count}" for name, (_, count) in figures.items())
+    detail = f"其中{shown}。{cure}点此查看" if failed else ""
     return head, CellContent(detail, f"HYPERLINK({link},{formula})", looks.detail, array=False)
 
 
@@ -227,7 +237,7 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     """Colour the headline and the marks by conditional formats, behind those of the sheet."""
     rows = plan.rows
     head = a1.cell_name(1, plan.column)
-    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total('error')}>0", red)]
+    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total(ERROR)}>{plan.to_verify() or 0}", red)]
     if plan.chunks:
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))

@@ -63,6 +63,10 @@ class Results:
         """Return how many checks (of a severity) did not pass."""
         return sum(self.checks[c.key].failed and severity in (None, c.severity) for c in rules.checks)
 
+    def to_verify(self, rules: LiveRules) -> int:
+        """Return how many checks that may be explained did not pass."""
+        return sum(self.checks[c.key].failed and c.verify for c in rules.checks)
+
 
 def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> Results:
     """Return what the checks give for a sheet with these cells."""
