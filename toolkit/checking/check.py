@@ -27,7 +27,7 @@ from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
 from toolkit.values.explained import is_explanation
-from toolkit.values.words import DECLARATION, EXPLAINED, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR, WARNING
+from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
 
 # What is asked of a unit that cannot or need not correct what a rule of level 核实 finds.
 EXPLAIN = "确有原因不必改的，请在“自检”表这一行的“说明”栏写明原因。"
@@ -135,13 +135,7 @@ def _explained(finding: Finding, rule: Rule, declaration: Declaration) -> Findin
     if not is_explanation(said):
         hollow = f"“说明”栏写的“{shown}”没有说出原因，请写清楚。" if shown else ""
         return replace(finding, suggestion=f"{finding.suggestion}{hollow}{EXPLAIN}")
-    return replace(
-        finding,
-        severity=WARNING,
-        message=f"单位{EXPLAINED}（{shown}）：{finding.message}",
-        suggestion="原因成立的不必改；不成立的请改正。",
-        explanation=shown,
-    )
+    return finding.explained(shown, "原因成立的不必改；不成立的请改正。")
 
 
 def _not_calculated(rule: CompiledRule, case: Case, form: Form, result: object) -> Finding:

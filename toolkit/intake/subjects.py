@@ -125,7 +125,7 @@ class Subjects:
         content = [squeeze(finding.value or "")]
         content += [f"{name}={content_of(subject.entry(name))}" for name in subject.reads() if subject.entry(name)]
         if subject.compares():
-            content.append(squeeze(finding.message.removeprefix(_TRIAL)))
+            content.append(squeeze(finding.problem.removeprefix(_TRIAL)))
         return Key(place, _digest(*content))
 
 
