@@ -235,13 +235,13 @@ def test_a_tidied_amount_stays_in_the_forms_unit(tmp_path: Path, run: Run) -> No
     assert exported(run, tmp_path / "整理" / "甲.xlsx", form) == [RECORD]
 
 
-# What is typed as 经费 of the first task, in the second table, and how the live list judges the sum of the tasks.
+# What is typed as 经费 of the first task, in the second table, and what the live list fails: the sum of the tasks, the rule of that row.
 TYPED: list[tuple[object, set[str]]] = [
     ("={0}", set()),
     ("{0:,}{1}", set()),
-    ("约{0}", {"格式-金额", "任务-合计"}),
-    ("=1/0", {"格式-错误值", "任务-合计"}),
-    (None, {"任务-合计"}),
+    ("约{0}", {"格式-金额", "任务-合计", "任务-财政"}),
+    ("=1/0", {"格式-错误值", "任务-合计", "任务-财政"}),
+    (None, {"任务-合计", "任务-财政", "必填-任务经费"}),
 ]
 
 

@@ -13,7 +13,6 @@ from toolkit.errors import ExitCode
 from toolkit.values.text import one_line
 
 if TYPE_CHECKING:
-    from toolkit.checking.model import Finding
     from toolkit.workflow.merge import MergeResult
     from toolkit.workflow.publishing import Gate
     from toolkit.workflow.request import Request
@@ -101,7 +100,7 @@ def _record(result: MergeResult) -> dict[str, object]:
             for conflict in result.check.batch.conflicts
             for file, instead in conflict.left
         ],
-        "explained": [finding.record() for finding in _explained(gate)],
+        "explained": [finding.record() for finding in gate.all_explained],
         "before_publishing": [finding.record() for finding in gate.warnings],
         "pdf_failed": [str(path) for path in result.printed.failed] if result.printed else [],
         "summary": result.check.summary(),
@@ -119,18 +118,14 @@ def _tell(result: MergeResult, quiet: bool) -> None:
         click.echo(f"缺 {' › '.join(part for part in (each.unit, each.project) if part)}：{each.reason}。")
     if len(result.gate.missing) > _MOST_MISSING:
         click.echo(f"……还缺 {len(result.gate.missing) - _MOST_MISSING} 处，见总表的“未汇总清单”。")
-    for finding in _explained(result.gate)[:_MOST_MISSING]:
+    for finding in result.gate.all_explained[:_MOST_MISSING]:
         place = " › ".join(part for part in (finding.unit, finding.project) if part)
         click.echo(one_line(f"已说明 {place}：{finding.problem}单位说明：{finding.explanation}（{finding.rule}）"))
-    if len(_explained(result.gate)) > _MOST_MISSING:
-        click.echo(f"……还有 {len(_explained(result.gate)) - _MOST_MISSING} 处已说明，见总表的“已说明清单”。")
+    if len(result.gate.all_explained) > _MOST_MISSING:
+        click.echo(f"……还有 {len(result.gate.all_explained) - _MOST_MISSING} 处已说明，见总表的“已说明清单”。")
     show.file_findings(result.check.files)
     if not quiet:
         click.echo(show.verdict(result.check))
-
-
-def _explained(gate: Gate) -> list[Finding]:
-    return [finding for found in gate.explained.values() for finding in found]
 
 
 def _code(result: MergeResult) -> int:

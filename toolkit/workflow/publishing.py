@@ -70,6 +70,11 @@ class Gate:
     explained: Mapping[str, tuple[Finding, ...]]
 
     @property
+    def all_explained(self) -> tuple[Finding, ...]:
+        """What units explained, of all forms."""
+        return tuple(finding for found in self.explained.values() for finding in found)
+
+    @property
     def omissions(self) -> tuple[Omission, ...]:
         """Everything that stays out, for whatever reason."""
         return self.left_out + self.missing + self.withheld + self.unusable

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from toolkit.outputs.filled.selfcheck_check import quoted
 from toolkit.outputs.filled.selfcheck_lines import FAILED, STATIC, UNKNOWN, Line
-from toolkit.outputs.filled.selfcheck_plan import quoted
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import escape
 from toolkit.spreadsheet.written import cell_xml

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from toolkit.formula import Message
-from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, pattern, quoted, token
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck
+from toolkit.outputs.filled.selfcheck_check import NOTHING, LiveCheck, pattern, quoted, token
+from toolkit.outputs.filled.selfcheck_plan import Plan
 from toolkit.outputs.filled.selfcheck_values import Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.written import cell_xml, clean, number_xml
@@ -69,7 +69,7 @@ class Line:
         if target is None or target not in form.by_name:
             return "", None
         row, column = plan.place(target)
-        if self.check.by_row and form.table is not None and target in form.table.names:
+        if self.check.by_row and target in form.table_of and form.table_of[target].name == self.check.table:
             return a1.column_letters(column), (self.result.rows or (row,))[0]
         return a1.cell_name(row, column), None
 
@@ -95,15 +95,15 @@ class Line:
                 yield column, cell_xml(f"{column}{row}", shown, None, formula, array=array)
         if first:
             area, found = f"{self.owner}{plan.chunk_area(check)}", quoted(pattern(check))
-            rows = self.result.rows
-            start = f"IFERROR(MATCH({found},{area},0)+{plan.rows[0] - 1},{plan.rows[0]})"
-            yield "S", number_xml(f"S{row}", (rows or plan.rows)[0], start)
+            rows, every = self.result.rows, plan.block_of(check.table).rows
+            start = f"IFERROR(MATCH({found},{area},0)+{every[0] - 1},{every[0]})"
+            yield "S", number_xml(f"S{row}", (rows or every)[0], start)
             yield "T", number_xml(f"T{row}", len(rows), f"COUNTIF({area},{found})")
 
     def _of_rows(self, text: str) -> str:
         plan, row = self.sheet.plan, self.row
         area = f"{self.owner}{plan.chunk_area(self.check)}"
-        wrong = f"ISNUMBER(FIND({quoted(token(self.check, NOTHING))},INDEX({area},$S${row}-{plan.rows[0] - 1})))"
+        wrong = f"ISNUMBER(FIND({quoted(token(self.check, NOTHING))},INDEX({area},$S${row}-{plan.block_of(self.check.table).rows[0] - 1})))"
         return f'"第 "&$S${row}&" 行："&IF({wrong},{STATIC},{text})&IF($T${row}>1,"（共 "&$T${row}&" 行）","")'
 
     def _text(self, message: Message, first: str | None) -> tuple[str, bool]:
@@ -111,7 +111,7 @@ class Line:
         if not message.formulas:
             return self._said, False
         plan = self.sheet.plan
-        shown, array = plan.rules.text(message, lambda name: plan.address(name, first, self.owner), self.check.by_row, _CODE)
+        shown, array = plan.rules.text(message, plan.in_row(self.check.table, first, self.owner), self.check.table, _CODE)
         return clean(f"IFERROR({shown},{STATIC})"), array
 
 
