@@ -182,6 +182,14 @@ def test_a_decision_outlives_the_explanation(form: Form, run: Run, tmp_path: Pat
     assert (done.code, {severity for (severity,) in explained(done.json, "severity")}) == (0, {"hint"})
 
 
+def test_what_was_explained_is_neither_set_right_nor_open(form: Form, run: Run, tmp_path: Path) -> None:
+    returned(tmp_path / "回收" / "甲.xlsx", form, declaration(form))
+    common = ("check", "回收", "--form", form.path, "--ledger", "台账.db")
+    assert run(*common).code == 3
+    returned(tmp_path / "回收" / "甲.xlsx", form, declaration(form, {OF_FORM: REASON}))
+    assert "与上一版比，已改 0 处，仍未改 2 处，新增 0 处。" in run(*common).out
+
+
 TEXTS = (
     *("", " ", "无", "同上", "同上。", "—", "————", "……", "略", "不适用", "没有", "情况属实", "xxxxxx", "20261231", "1.无；2.无", "无\n无"),
     *(
