@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,14 @@ from docx import Document
 
 from tests import office
 from tests.command import Run
-from tests.forms import invented
+from tests.forms import invented, three_tables
 from tests.forms.explainable import OF_FORM, OF_ROW, REASON, declaration, returned, template
 from tests.oracle.selfcheck import verdicts
+from tests.shipped import entry
 from toolkit.forms import Form, lint_form, load_form
 from toolkit.reading.explanations import with_explanations
+from toolkit.reading.model import Declaration
+from toolkit.resources import templates_dir
 from toolkit.sources.grid import Grid
 from toolkit.values.explained import explained_formula, is_explanation
 
@@ -154,6 +159,40 @@ def test_a_line_is_known_by_its_sheet_else_by_its_project(form: Form) -> None:
     assert said == [{OF_FORM: REASON}, {OF_FORM: "另一课题的原因"}]
     twins = [replace(first, sheet=sheet) for sheet in ("甲", "乙")]
     assert [each.explanations for each in with_explanations(twins, [grid])] == [{}, {}]
+
+
+def test_each_row_of_a_grid_and_each_table_has_its_own_explanation(run: Run, tmp_path: Path) -> None:
+    """Of the shipped self-evaluation, two rows of whose grid break one rule; of a form with three row tables, a rule of the last."""
+    path = tmp_path / "自评表.xlsx"
+    book = openpyxl.load_workbook(templates_dir() / "项目支出绩效自评表.xlsx")
+    rules = book["审核规则"]
+    (row,) = (row for row in rules.iter_rows() if row[0].value == "资金-超预算")
+    row[1].value = "核实"
+    book.save(path)
+    spent = load_form(path)
+    values = {"年度": 2025, "项目名称": "修路", "实施单位": "甲局"}
+    values |= {f"资金.{row}.{column}": n for row in ("年度资金总额", "其他资金") for column, n in (("全年预算数", 10), ("全年执行数", 11))}
+    made = Declaration("甲.xlsx", "项目1", spent.name, {f.name: entry(values.get(f.name)) for f in spent.fields}, roles=spent.roles)
+    made = replace(made, explanations={"资金-超预算·其他资金": "捐赠款年底到账，未调预算"})
+    done = run("check", returned(tmp_path / "甲.xlsx", spent, made), "--form", path, "--json")
+    found = {each["field"]: (each["severity"], each.get("explanation")) for each in done.json["findings"] if each["rule"] == "资金-超预算"}
+    assert found == {
+        "资金.年度资金总额.全年执行数": ("error", None),
+        "资金.其他资金.全年执行数": ("warning", "捐赠款年底到账，未调预算"),
+    }
+    form = load_form(three_tables.template(tmp_path / "三表.xlsx"))
+    lines = (("离心机", "研制", 2, Decimal("9999999.00"), date(2026, 5, 1)),)
+    one = replace(three_tables.declaration(form, devices=lines), explanations={"设备-单价": "进口设备由捐赠方付款"})
+    done = run("check", returned(tmp_path / "乙.xlsx", form, one), "--form", form.path, "--json")
+    assert [(each["cell"], each["severity"]) for each in done.json["findings"] if each["rule"] == "设备-单价"] == [("E25", "warning")]
+
+
+def test_a_name_that_means_no_cells_costs_the_explanations_alone(form: Form, run: Run, tmp_path: Path) -> None:
+    path = returned(tmp_path / "甲.xlsx", form, declaration(form, {OF_FORM: REASON}))
+    book = openpyxl.load_workbook(path)
+    book["自检"].defined_names["_jx说明"].attr_text = "自检!$A$4:$I$99999999"
+    book.save(path)
+    assert set(explained(run("check", path, "--form", form.path, "--json").json, "severity")) == {("error",)}
 
 
 def test_of_two_alike_the_explained_one_counts(form: Form, run: Run, tmp_path: Path) -> None:

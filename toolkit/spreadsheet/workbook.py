@@ -156,11 +156,14 @@ class WorkbookParts:
         return self.named_area(sheet, PRINT_AREA)
 
     def named_area(self, sheet: SheetPart, wanted: str) -> a1.Area | None:
-        """Return the area that a name of `sheet` means, the first of several; None where it has no such name, or its cells are gone."""
+        """Return the area that a name of `sheet` means, the first of several; None where it has no such name, or that means no cells."""
         for name in self.defined_names:
             if name.sheet_index == sheet.index and name.name.casefold() == wanted.casefold():
                 pieces = (piece for piece in _PIECE.findall(name.text) if "#REF!" not in piece)
-                return next(map(a1.parse_area, pieces), None)
+                try:
+                    return next(map(a1.parse_area, pieces), None)
+                except ValueError:
+                    return None
         return None
 
     def content(self, sheet: SheetPart) -> SheetContent:
