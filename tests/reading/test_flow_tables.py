@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.command import Run
@@ -105,3 +106,15 @@ def test_text_values_are_the_workbooks_findings(form: Form, run: Run, tmp_path: 
     text.write_text(TEXT.replace("100,000.00  张三", "300,000.00  张三"), encoding="utf-8")
     found = run("check", text, "--form", form.path, "--json").json["findings"]
     assert [(each["cell"], each["value"]) for each in found if each["rule"] == "任务-财政"] == [("C8", "300000.00")]
+
+
+def test_a_marked_workbook_made_from_text_points_to_the_row(form: Form, run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "回收" / "甲.txt"
+    text.parent.mkdir()
+    text.write_text(TEXT.replace("1,000,000.00  900,000.00\n", "1,000,000.00  1,900,000.00\n"), encoding="utf-8")
+    assert run("annotate", "回收", "--form", form.path, "-o", "退改").code in (0, 3)
+    (marked,) = (tmp_path / "退改").rglob("*.xlsx")
+    notes = {
+        cell.coordinate: cell.comment.text for row in openpyxl.load_workbook(marked)["项目1"].iter_rows() for cell in row if cell.comment
+    }
+    assert "财政 1,900,000.00 大于任务经费 1,000,000.00。" in notes["F10"]

@@ -249,7 +249,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
     """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, the year and what a formula gives do not count."""
-    if declaration.rows:
+    if declaration.rows or any(declaration.more_rows.values()):
         return True
     for field_ in form.fields:
         ours = field_.from_issuer or field_.formula or field_.role == YEAR_ROLE or field_.name in prefilled
