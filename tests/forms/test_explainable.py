@@ -21,7 +21,7 @@ from tests.oracle.selfcheck import verdicts
 from tests.shipped import entry
 from toolkit.forms import Form, lint_form, load_form
 from toolkit.reading.explanations import with_explanations
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import Declaration, Value
 from toolkit.resources import templates_dir
 from toolkit.sources.grid import Grid
 from toolkit.values.explained import explained_formula, is_explanation
@@ -122,7 +122,8 @@ def test_what_is_explained_goes_through_the_year(form: Form, run: Run, tmp_path:
     assert [(row[0], row[2]) for row in rows] == [(OF_FORM, REASON), *[(OF_ROW, both[OF_ROW])] * 2]
     assert all("说明" not in row[1] for row in rows)
     assert [each["rule"] for each in run("merge", "回收", *common, "-o", "又", "--json").json["explained"]] == [row[0] for row in rows]
-    assert run("export", "回收", *common, "--json").code == 0
+    assert run("import", "回收", *common, "-o", "规范").code == 0
+    assert set(explained(run("check", "规范", *common, "--json").json, "rule", "explanation")) == set(both.items())
 
 
 def test_an_unexplained_one_is_sent_back_with_the_request(form: Form, run: Run, tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ def test_each_row_of_a_grid_and_each_table_has_its_own_explanation(run: Run, tmp
     row[1].value = "核实"
     book.save(path)
     spent = load_form(path)
-    values = {"年度": 2025, "项目名称": "修路", "实施单位": "甲局"}
+    values: dict[str, Value] = {"年度": 2025, "项目名称": "修路", "实施单位": "甲局"}
     values |= {f"资金.{row}.{column}": n for row in ("年度资金总额", "其他资金") for column, n in (("全年预算数", 10), ("全年执行数", 11))}
     made = Declaration("甲.xlsx", "项目1", spent.name, {f.name: entry(values.get(f.name)) for f in spent.fields}, roles=spent.roles)
     made = replace(made, explanations={"资金-超预算·其他资金": "捐赠款年底到账，未调预算"})

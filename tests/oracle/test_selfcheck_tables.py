@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from toolkit.checking.check import check_declarations, not_applicable
 from toolkit.forms import Form, load_form
 from toolkit.forms.model import DATE
 from toolkit.forms.rules import compile_rules
-from toolkit.outputs.filled.workbook import FilledBook
+from toolkit.outputs.filled.workbook import FilledBook, fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.reading.model import Declaration
 from toolkit.reading.sheet import read_sheet
@@ -177,3 +178,23 @@ def test_every_row_has_its_checks_and_its_mark(tmp_path: Path) -> None:
     cut.write_bytes(sheet.to_bytes())
     shown = office.convert_all([whole, cut], "xlsx", tmp_path / "算")
     assert ["自检-每行" in failing_rules(path) for path in shown] == [False, True]
+
+
+def test_sheets_with_more_rows_than_others_are_told_apart(tmp_path: Path) -> None:
+    """One project has more tasks than are drawn: its rows have their checks, and each line of the list leads to its own sheet's cell."""
+    form = load_form(three_tables.template(tmp_path / "表.xlsx"))
+    tasks = [(f"任务{number}", Decimal(1000 * number), Decimal(500 if number < 7 else 99999), None) for number in range(1, 9)]
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(fill_workbook(form, [three_tables.declaration(form, tasks=tasks), three_tables.declaration(form)]))
+    (shown,) = office.convert_all([path], "xlsx", tmp_path / "算")
+    read, found = found_by_check(path, form)
+    assert found == {"任务-财政", "任务-设备", "行数-任务", "任务-合计"}
+    assert [each for each in differing(path, shown, read[0], form) if each[0].startswith("自检")] == []
+    with open_package(shown, "算") as package:
+        book = read_workbook(package)
+        listed, marks = texts(book, "自检"), texts(book, "项目1")
+    assert [marks.get((row, 9)) for row in (14, 15, 16)] == ["！任务-设备", *["✘任务-财政、！任务-设备"] * 2]
+    ours = [
+        (listed[row, 1], listed[row, 3], listed[row, 8]) for row, column in listed if column == 8 and listed.get((row, 3)) == "行数-考核"
+    ]
+    assert ours == [("项目1", "行数-考核", "B18"), ("项目2", "行数-考核", "B15")]

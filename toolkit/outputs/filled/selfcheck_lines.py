@@ -161,7 +161,11 @@ class Shown:
             made = of(own, line, every)
             return f'IF({failed},IF(LEN({made})>0,{made},{unknown.format(of(common, check, count))}),"")'
 
-        place = f'{of("N", check, count)}&IF(LEN({of("O", check, count)})>0,{of("S", line, every)},"")'
+        # Where sheets have more rows than others a check points elsewhere on them: that stands in the line's own row.
+        self._elsewhere = {number for number, each in enumerate(lines) if each.place[0] != lines[number % count].place[0]}
+        own, named = of("N", line, every), of("N", check, count)
+        named = f"IF(LEN({own})>0,{own},{named})" if self._elsewhere else named
+        place = f'{named}&IF(LEN({of("O", check, count)})>0,{of("S", line, every)},"")'
         mark = of("P", line, every)
         self._formulas = {
             "A": of("Y", sheet, sheets),
@@ -189,6 +193,8 @@ class Shown:
         for column, text, style in shown:
             yield column, self._cell(column, row, text, style)
         rank = (0 if own.result.failed else _MANY) + row - self._first + 1
+        if row - self._first in self._elsewhere:
+            yield "N", cell_xml(f"N{row}", own.place[0], None)
         yield "U", self._cell("U", row, rank, None)
         yield "V", self._cell("V", row, number + 1, None)
 
