@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Place = str | PathLike[str]
 Places = Place | Iterable[Place]
 
-_FINDING = tuple(each.name for each in fields(Finding) if each.name != "row")
+_FINDING = tuple(each.name for each in fields(Finding) if each.name not in ("row", "explanation"))
 _FILE = ("file", "status", "unit")
 
 # The column of `rows` that says which line of `declarations` a row belongs to.
@@ -145,7 +145,7 @@ def _tables(batch: Batch, forms: Sequence[Form], findings: Iterable[Finding], ex
     return Tables(
         declarations=_frame(records, heads, kinds, exact),
         rows=_frame(rows, [_OWNER, *known, *own], {_OWNER: INTEGER, **kinds}, exact),
-        findings=_frame(said, _FINDING, {}, exact),
+        findings=_frame(said, list(dict.fromkeys((*_FINDING, *(name for each in said for name in each)))), {}, exact),
         files=_frame(files, _FILE, {}, exact),
     )
 

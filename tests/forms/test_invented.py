@@ -235,13 +235,33 @@ def test_a_tidied_amount_stays_in_the_forms_unit(tmp_path: Path, run: Run) -> No
     assert exported(run, tmp_path / "整理" / "甲.xlsx", form) == [RECORD]
 
 
-# What is typed as 经费 of the first task, in the second table, and how the live list judges the sum of the tasks.
+TOO_MUCH = (("调研", Decimal("100000"), Decimal("200000"), None), ("平台", Decimal("100000"), Decimal("200000"), None))
+
+
+def test_rows_of_a_further_table_are_decided_one_by_one(tmp_path: Path, run: Run) -> None:
+    """Two tasks with the same figures are two problems; what is decided on one of them is known again by its task, wherever it stands."""
+    form = load_form(invented.template(tmp_path / "课题任务书.xlsx"))
+    path = filled(tmp_path / "回收", form, changes={"经费": Decimal("200000")}, tasks=TOO_MUCH)
+    assert run("check", path, "--form", form.path, "-o", "审核").code == 3
+    report = tmp_path / "审核" / "审核报告.xlsx"
+    book = openpyxl.load_workbook(report)
+    sheet = book["问题清单"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    (row,) = (r for r in range(2, sheet.max_row + 1) if sheet.cell(r, heads["单元格"]).value == "F10")
+    sheet.cell(row, heads["处理意见"]).value, sheet.cell(row, heads["理由"]).value = "保留", "已与单位核对"
+    book.save(report)
+    filled(tmp_path / "回收", form, changes={"经费": Decimal("200000")}, tasks=TOO_MUCH[::-1])
+    found = run("check", path, "--form", form.path, "--decisions", report, "--json").json["findings"]
+    assert {each["cell"]: each["severity"] for each in found if each["rule"] == "任务-财政"} == {"F9": "hint", "F10": "error"}
+
+
+# What is typed as 经费 of the first task, in the second table, and what the live list fails: the sum of the tasks, the rule of that row.
 TYPED: list[tuple[object, set[str]]] = [
     ("={0}", set()),
     ("{0:,}{1}", set()),
-    ("约{0}", {"格式-金额", "任务-合计"}),
-    ("=1/0", {"格式-错误值", "任务-合计"}),
-    (None, {"任务-合计"}),
+    ("约{0}", {"格式-金额", "任务-合计", "任务-财政"}),
+    ("=1/0", {"格式-错误值", "任务-合计", "任务-财政"}),
+    (None, {"任务-合计", "任务-财政", "必填-任务经费"}),
 ]
 
 

@@ -16,7 +16,7 @@ def _verdicts(path: Path, changed: int) -> dict[str, str]:
     head = next(row for (row, _), text in cells.items() if text == "编号")
     columns = {cells.get((head, column)): column for column in range(1, 20)}
     lines = [row for row, column in cells if column == columns["编号"] and row > head]
-    assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘", "不适用", "已删除"}
+    assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘", "不适用", "已删除", "已说明"}
     assert all(cells.get((row, columns["提示"])) for row in lines if cells[row, columns["结果"]] == "✘")
     return {str(cells[row, columns["编号"]]): str(cells[row, columns["结果"]]) for row in lines}
 

@@ -46,7 +46,7 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     就是哪个单位的附件；认不出的列为不知归属。--json 里它们在 others：what 是 attachment（附件）、unclaimed（不知归属）、
     not_return（不是申报表）或 ours（本工具生成）。表里没有读懂的内容逐格列在 unread，审核报告里是“没有读懂”表。不在现行表样上的
     报送列在 outdated（“要转入现行表样”表）；几份报送同样的疑问（印着万元、旧版表样、不在名单的单位、年度不符）列在
-    questions（“合并提问”表），答一次即可。
+    questions（“合并提问”表），答一次即可。级别是“核实”的问题，单位在“自检”表里写明原因的是警告，--json 里多一项 explanation。
 
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
     里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”，或清空

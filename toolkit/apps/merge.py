@@ -10,6 +10,7 @@ import click
 
 from toolkit.apps import chinese, options, show
 from toolkit.errors import ExitCode
+from toolkit.values.text import one_line
 
 if TYPE_CHECKING:
     from toolkit.workflow.merge import MergeResult
@@ -53,6 +54,7 @@ def merge(request: Request, output: Path, draft: bool, strict: bool, pdf: bool, 
 
     有错误的单位不生成，并列出名称；加 --draft 则全部生成，每页标“草稿”。名单里“是否公开”为否的项目不写入 Word
     汇总表，项目按名单的“顺序”排。写文件之前先列出公开前提醒；没有汇总、没有公开的内容和原因写在总表的“未汇总清单”里。
+    级别是“核实”、单位在“自检”里说明了原因的照样汇总，写在总表的“已说明清单”里。
 
     同一单位的同一项目有两份不同的报送时，这个单位不生成，除非用 --latest 或 --use 说明以哪一份为准（草稿取最后
     到的一份）；内容相同的只取一份。
@@ -99,6 +101,7 @@ def _record(result: MergeResult) -> dict[str, object]:
             for conflict in result.check.batch.conflicts
             for file, instead in conflict.left
         ],
+        "explained": [finding.record() for finding in gate.all_explained],
         "before_publishing": [finding.record() for finding in gate.warnings],
         "pdf_failed": [str(path) for path in result.printed.failed] if result.printed else [],
         "summary": result.check.summary(),
@@ -116,6 +119,11 @@ def _tell(result: MergeResult, quiet: bool) -> None:
         click.echo(f"缺 {' › '.join(part for part in (each.unit, each.project) if part)}：{each.reason}。")
     if len(result.gate.missing) > _MOST_MISSING:
         click.echo(f"……还缺 {len(result.gate.missing) - _MOST_MISSING} 处，见总表的“未汇总清单”。")
+    for finding in result.gate.all_explained[:_MOST_MISSING]:
+        place = " › ".join(part for part in (finding.unit, finding.project) if part)
+        click.echo(one_line(f"已说明 {place}：{finding.problem}单位说明：{finding.explanation}（{finding.rule}）"))
+    if len(result.gate.all_explained) > _MOST_MISSING:
+        click.echo(f"……还有 {len(result.gate.all_explained) - _MOST_MISSING} 处已说明，见总表的“已说明清单”。")
     show.file_findings(result.check.files)
     if not quiet:
         click.echo(show.verdict(result.check))

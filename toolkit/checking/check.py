@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from toolkit.checking.cases import FAILED, NOT_CALCULATED, Case, Views, verdict
 from toolkit.checking.causes import Stopped, bad_entries, causes
@@ -20,11 +21,16 @@ from toolkit.checking.sums import sum_shown
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
+from toolkit.forms.tables import Rule
 from toolkit.formula import MOST_STEPS, TOO_MUCH
 from toolkit.reading.model import BLANK, UNFILLED, Declaration, Entry
 from toolkit.reading.shown import plain_text
 from toolkit.values.errors import ErrorValue
+from toolkit.values.explained import is_explanation
 from toolkit.values.words import DECLARATION, HINT, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, REPAIR
+
+# What is asked of a unit that cannot or need not correct what a rule of level 核实 finds.
+EXPLAIN = "确有原因不必改的，请在“自检”表这一行的“说明”栏写明原因。"
 
 # What an advice says a word from a list is to be changed to.
 _CHANGED_TO = re.compile(r"改为([^，；。]*)")
@@ -116,7 +122,20 @@ def _failed(rule: CompiledRule, case: Case, form: Form) -> Finding:
     message = rule.message.evaluate(case.environment, kind)
     message += sum_shown(rule, case, form, beside=message)
     suggestion = rule.suggestion.evaluate(case.environment, kind)
-    return _finding(rule, case, form, f"（试行）{message}" if rule.rule.trial else message, suggestion)
+    found = _finding(rule, case, form, f"（试行）{message}" if rule.rule.trial else message, suggestion)
+    return _explained(found, rule.rule, case.declaration) if rule.rule.verify and case.declaration else found
+
+
+def _explained(finding: Finding, rule: Rule, declaration: Declaration) -> Finding:
+    """A finding of a rule that lets the unit explain: a warning where it did; where there is room for it, how to."""
+    said = declaration.explanations.get(rule.known_as)
+    if said is None:
+        return finding
+    shown = " ".join(said.split())
+    if not is_explanation(said):
+        hollow = f"“说明”栏写的“{shown}”没有说出原因，请写清楚。" if shown else ""
+        return replace(finding, suggestion=f"{finding.suggestion}{hollow}{EXPLAIN}")
+    return finding.explained(shown, "原因成立的不必改；不成立的请改正。")
 
 
 def _not_calculated(rule: CompiledRule, case: Case, form: Form, result: object) -> Finding:

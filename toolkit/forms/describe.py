@@ -14,7 +14,7 @@ from toolkit.forms.model import Field, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.tables import ROWS, Rule
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
+from toolkit.values.words import AS_ZERO, LEVELS, SWITCHED_OFF, USUAL_SET, VERIFY
 
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
@@ -83,7 +83,7 @@ def _field_line(field: Field) -> str:
 
 def _rule_lines(rule: Rule) -> Iterator[str]:
     batch = "，仅批量审核" if rule.batch_only else ""
-    yield f"{rule.id}  {SEVERITY_WORDS[rule.severity]}，{rule.spread or rule.scope}，{rule.state}{batch}"
+    yield f"{rule.id}  {rule.level}，{rule.spread or rule.scope}，{rule.state}{batch}"
     yield f"    条件：{_one_line(rule.condition)}"
     yield f"    提示：{_one_line(rule.message)}"
     more = (("前提", rule.premise), ("缺值", rule.blanks if rule.blanks != AS_ZERO else ""), ("正例", rule.holds), ("反例", rule.breaks))
@@ -117,8 +117,9 @@ def describe_roster(roster: Roster) -> str:
 def rules_markdown(form: Form) -> str:
     """Return the document: how many rules, the table, the conditions, and the lists they use; ends with a line end."""
     rules = list(as_written(form))
-    counts = Counter(rule.severity for rule in rules if rule.state != SWITCHED_OFF)
-    parts = "、".join(f"{word} {counts[code]} 条" for code, word in SEVERITY_WORDS.items())
+    counts = Counter(rule.level for rule in rules if rule.state != SWITCHED_OFF)
+    words = [word for word in LEVELS if word != VERIFY or counts[word]]
+    parts = "、".join(f"{word} {counts[word]} 条" for word in words)
     lines = [f"表样“{form.name}”共有 {len(rules)} 条规则，在用的 {sum(counts.values())} 条：{parts}。", ""]
     lines += [_row(_HEADINGS), _row(["---"] * len(_HEADINGS)), *(_row(_rule_cells(rule)) for rule in rules), ""]
     lines += ["## 条件", "", "条件是 Excel 公式，成立表示通过；`列表.…` 是代码表里的一列。", ""]
@@ -130,7 +131,7 @@ def rules_markdown(form: Form) -> str:
 
 def _rule_cells(rule: Rule) -> tuple[str, ...]:
     state = rule.state + ("，仅批量审核" if rule.batch_only else "")
-    return (rule.id, SEVERITY_WORDS[rule.severity], rule.spread or rule.scope, rule.message, rule.suggestion, rule.basis, state)
+    return (rule.id, rule.level, rule.spread or rule.scope, rule.message, rule.suggestion, rule.basis, state)
 
 
 def _lists_read(form: Form) -> dict[str, list[str]]:

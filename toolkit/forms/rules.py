@@ -26,6 +26,7 @@ from toolkit.values.words import (
     BLANK_POLICIES,
     ERROR,
     IN_FORCE,
+    LEVELS,
     OF_BATCH,
     OF_FORM,
     OF_ROW,
@@ -35,7 +36,9 @@ from toolkit.values.words import (
     SCOPES,
     SEVERITY_OF,
     SKIP_ALL,
+    SWITCHED_OFF,
     USUAL_SET,
+    VERIFY,
     WARNING,
 )
 
@@ -91,6 +94,9 @@ def read_rules(
         if APPROVED in names - set(fields):
             # The sheet that a unit fills does not know the roster.
             rule = replace(rule, batch_only=True)
+        if rule.verify and rule.state != SWITCHED_OFF and not runs_live(rule.scope, rule.batch_only, rule.state, names):
+            cure = f"请把范围改为“{OF_FORM}”或“{OF_ROW}”并去掉“仅批量审核”，或把级别改为“错误”“警告”"
+            mistakes.append(row.mistake("级别", f"“{VERIFY}”的规则要在自检里有“说明”栏，这条规则自检里没有", cure))
         for target in rule.targets:
             if target not in fields:
                 near = did_you_mean(target, fields)
@@ -106,7 +112,8 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
     for heading in ("编号", "条件", "提示"):
         if not row.get(heading):
             mistakes.append(row.mistake(heading, f"缺少“{heading}”", f"请填写{heading}，或删除该行"))
-    severity = SEVERITY_OF[_one_of(row, "级别", tuple(SEVERITY_OF), mistakes)]
+    level = _one_of(row, "级别", LEVELS, mistakes)
+    severity = SEVERITY_OF.get(level, ERROR)
     said, _, table = row.get("范围").replace("：", ":").partition(":")
     scope = _one_of(replace(row, values={**row.values, "范围": said.strip()}), "范围", SCOPES, mistakes)
     names = [each.name for each in tables]
@@ -135,6 +142,7 @@ def _rule(row: TableRow, tables: Sequence[IndicatorTable], mistakes: list[Mistak
         breaks=row.get("反例"),
         spread=row.get(SPREAD),
         part=row.get(PART),
+        verify=level == VERIFY and state != ON_TRIAL,
     )
 
 

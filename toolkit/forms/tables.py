@@ -13,7 +13,7 @@ from itertools import groupby
 from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
-from toolkit.values.words import AS_ZERO, ON_TRIAL, USUAL_SET, BlankPolicy, RuleState, Scope, Severity
+from toolkit.values.words import AS_ZERO, ON_TRIAL, SEVERITY_WORDS, USUAL_SET, VERIFY, BlankPolicy, RuleState, Scope, Severity
 
 # The row table of columns that name none, as an exported record heads its rows.
 ROWS = "绩效指标"
@@ -68,7 +68,7 @@ class Rule:
 
     A rule for each row is about the rows of `table`. It is judged only where `premise` (a formula, "" for always) holds and `blanks`
     does not pass over it. `holds` and `breaks` are its 正例 and 反例. Of several that one about a grid stands for, `spread` is its
-    范围, `part` whose rule each is.
+    范围, `part` whose rule each is. `verify`: the unit corrects what it finds, or explains it.
     """
 
     id: str
@@ -90,6 +90,17 @@ class Rule:
     breaks: str = ""
     spread: str = ""
     part: str = ""
+    verify: bool = False
+
+    @property
+    def level(self) -> str:
+        """What its 级别 says, capped where 试行."""
+        return VERIFY if self.verify else SEVERITY_WORDS[self.severity]
+
+    @property
+    def known_as(self) -> str:
+        """What an explanation is kept under: its 编号, and whose rule it is of several about a grid."""
+        return f"{self.id}·{self.part}" if self.part else self.id
 
     @property
     def trial(self) -> bool:

@@ -138,5 +138,9 @@ def _cell(finding: Finding, old: Declaration, new: Declaration) -> str | None:
     name = finding.field or ""
     if name in new.entries:
         return new[name].cell
-    rows = [number for number, row in enumerate(old.rows) if row.row == finding.row] or [0]
-    return new.rows[rows[0]][name].cell if rows[0] < len(new.rows) else None
+    for table, rows in (("", old.rows), *old.more_rows.items()):
+        made = new.more_rows.get(table, ()) if table else new.rows
+        number = next((number for number, row in enumerate(rows) if row.row == finding.row and name in row.entries), None)
+        if number is not None:
+            return made[number][name].cell if number < len(made) else None
+    return new.rows[0][name].cell if new.rows else None

@@ -27,6 +27,7 @@ from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
 from toolkit.intake.roster import owner, passwords_for, recognised
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
+from toolkit.reading.explanations import with_explanations
 from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt
 from toolkit.reading.read import is_letter, read_grid
 from toolkit.sources.archive import Member
@@ -191,7 +192,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
     origin = _origin(opened.grids)
     opened = replace(opened, grids=without_marks(opened.grids))
     said = tuple(_remark(each, remark) for remark in opened.remarks)
-    declarations = [found for grid in opened.grids for found in read_grid(grid, forms, each.display)]
+    read = [found for grid in opened.grids for found in read_grid(grid, forms, each.display)]
+    declarations = with_explanations(read, opened.grids)
     if not declarations:
         note = is_letter(opened.grids, forms)
         passed = not each.named and (note and _is_plain_text(each) or not is_return_name(each.display))
@@ -247,7 +249,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
     """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, the year and what a formula gives do not count."""
-    if declaration.rows:
+    if declaration.rows or any(declaration.more_rows.values()):
         return True
     for field_ in form.fields:
         ours = field_.from_issuer or field_.formula or field_.role == YEAR_ROLE or field_.name in prefilled

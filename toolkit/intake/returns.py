@@ -20,12 +20,12 @@ from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
-from toolkit.intake.same import Together, content, mere_copies, same_projects
+from toolkit.intake.same import Together, content, explained, mere_copies, same_projects
 from toolkit.intake.units import Conflict, Pair, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.sources.open import load
 from toolkit.spreadsheet.properties import ORIGIN_DIGITS
-from toolkit.values.words import HINT, WARNING, Severity
+from toolkit.values.words import HINT, SELF_CHECK, WARNING, Severity
 
 DUPLICATE, RIVAL = "文件-重复报送", "文件-多份报送"
 
@@ -72,7 +72,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         met = same_projects([d for d in members if d.file not in mere], files)
         rivals = {pair: [t for t in found if content(t[0]) != content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
-        newer = _newer([by_name[file] for file in group.files]) if rivals else []
+        newer = [*_newer([by_name[file] for file in group.files]), *_explained(rivals)] if rivals else []
         open_pairs, left = _decide(files, set(rivals), named, newer, choice.latest)
         unsettled = {file for pair in open_pairs for file in pair}
         dropped |= {id(d) for d in members if d.file in left}
@@ -154,6 +154,15 @@ def _newer(files: Sequence[FileResult]) -> list[Pair]:
     return [(name, copy.file) for copy in copies for name, digits in contents.items() if name != copy.file and digits in copy.origin]
 
 
+def _explained(rivals: Mapping[Pair, Sequence[Together]]) -> Iterator[Pair]:
+    """Yield the pairs of files that differ only in that the unit explained in one of them, the other first."""
+    for (first, second), found in rivals.items():
+        if all(content(before)[:-1] == content(after)[:-1] for before, after in found):
+            told = [any(explained(each[side]) for each in found) for side in (0, 1)]
+            if told[0] != told[1]:
+                yield (first, second) if told[1] else (second, first)
+
+
 def _content_digits(file: FileResult) -> str:
     try:
         data = load(file.source.path, file.source.display, file.source.inner) if file.source else b""
@@ -184,7 +193,9 @@ def _tell(
         mine, others = ([d for d in members if d.file == each] for each in (file, instead))
         shared = {name_key(d.project or "") for d in others}
         alone = [d.project for d in mine if d.project and name_key(d.project) not in shared]
-        other = "由这一份退改后改好的新一版" if (file, instead) in newer else "一份不同的报送"
+        explained_only = [content(d)[:-1] for d in mine] == [content(d)[:-1] for d in others]
+        returned = "内容相同、写明了原因的一份" if explained_only else "由这一份退改后改好的新一版"
+        other = returned if (file, instead) in newer else "一份不同的报送"
         message = f"同一单位另有{other}“{instead}”，以那一份为准，这一份没有计入。"
         if alone:
             message += f"只在这一份里的项目也没有计入：{'、'.join(alone)}。"
@@ -209,6 +220,10 @@ def _differences(before: Declaration, after: Declaration, form: Form) -> list[st
     if old_rows != new_rows:
         changed = set(old_rows) ^ set(new_rows)  # type: ignore[call-overload]
         found.append(f"{name} › 指标{f'有 {len(changed)} 行不同' if changed else '的次序不同'}")
+    if content(before)[2] != content(after)[2]:
+        found.append(f"{name} › 其他行表的内容不同")
+    if explained(before) != explained(after):
+        found.append(f"{name} › “{SELF_CHECK}”里的说明不同")
     return found
 
 

@@ -6,13 +6,14 @@ Comes in: the declarations of a unit and year, and its files in order of arrival
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from toolkit.comparing.entries import content_of
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.units import Pair
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import Declaration, Row
+from toolkit.values.text import squeeze
 
 # By which a project is known again: what it is, and the text.
 Key = tuple[str, str]
@@ -77,6 +78,16 @@ def _code(declaration: Declaration) -> str:
 
 
 def content(declaration: Declaration) -> tuple[object, ...]:
-    """What the unit filled in, whatever the way of writing."""
-    rows = tuple(tuple(content_of(entry) for entry in row.entries.values()) for row in declaration.rows)
-    return tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items())), rows
+    """What the unit filled in, whatever the way of writing: fields, rows of all tables, and last what it explained."""
+
+    def filled(rows: Iterable[Row]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(content_of(entry) for entry in row.entries.values()) for row in rows)
+
+    fields = tuple((name, content_of(entry)) for name, entry in sorted(declaration.entries.items()))
+    further = tuple((name, filled(rows)) for name, rows in sorted(declaration.more_rows.items()) if rows)
+    return fields, filled(declaration.rows), further, explained(declaration)
+
+
+def explained(declaration: Declaration) -> tuple[tuple[str, str], ...]:
+    """What the unit explained, by rule."""
+    return tuple(sorted((rule, squeeze(text)) for rule, text in declaration.explanations.items() if text.strip()))

@@ -15,6 +15,7 @@ from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
 from toolkit.forms.live import ALL, BATCH, UNIT
+from toolkit.forms.model import IndicatorTable
 from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.intake.model import Batch
 from toolkit.reading.model import Declaration, Entry, Row
@@ -35,13 +36,18 @@ class Subject:
     row: Row | None = None
     rule: CompiledRule | None = None
 
+    @property
+    def table(self) -> IndicatorTable | None:
+        """The row table of its row."""
+        return table_of(self.form, self.row)
+
     def reads(self) -> tuple[str, ...]:
         """Return the single fields the rule looks at, in the form's order; in a row's rule its columns too."""
         if self.rule is None or self.form is None:
             return ()
         names = self.rule.names
         fields = [field.name for field in self.form.fields if field.name in names]
-        columns = self.form.table.names if self.form.table and self.row is not None else ()
+        columns = self.table.names if self.table else ()
         return (*fields, *(name for name in columns if name in names))
 
     def entry(self, name: str) -> Entry | None:
@@ -54,9 +60,9 @@ class Subject:
         """Whether the rule looks beyond the declaration's own cells: at a whole column, the unit or the batch."""
         if self.rule is None or self.declaration is None:
             return True
-        table = self.form.table.names if self.form and self.form.table and self.row is None else ()
+        wide = set(self.form.table_of if self.form else ()).difference(self.table.names if self.table else ())
         names = self.rule.names
-        return any(name.startswith((ALL, UNIT, BATCH)) for name in names) or not names.isdisjoint(table)
+        return any(name.startswith((ALL, UNIT, BATCH)) for name in names) or not names.isdisjoint(wide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ class Subjects:
             declarations = ()
         if finding.row is not None:
             for declaration in declarations:
-                row = next((row for row in declaration.rows if row.row == finding.row), None)
+                found = [row for rows in (declaration.rows, *declaration.more_rows.values()) for row in rows if row.row == finding.row]
+                row = next((row for row in found if finding.field in row.entries), next(iter(found), None))
                 if row is not None:
                     return self._subject(finding, declaration, row)
         return self._subject(finding, declarations[0] if declarations else None, None)
@@ -125,16 +132,22 @@ class Subjects:
         content = [squeeze(finding.value or "")]
         content += [f"{name}={content_of(subject.entry(name))}" for name in subject.reads() if subject.entry(name)]
         if subject.compares():
-            content.append(squeeze(finding.message.removeprefix(_TRIAL)))
+            content.append(squeeze(finding.problem.removeprefix(_TRIAL)))
         return Key(place, _digest(*content))
+
+
+def table_of(form: Form | None, row: Row | None) -> IndicatorTable | None:
+    """Return the row table that a row is of."""
+    return next((form.table_of[name] for name in row.entries if name in form.table_of), None) if form and row else None
 
 
 def identity(form: Form | None, row: Row | None) -> tuple[str, ...]:
     """Return what names an indicator within its project: its innermost level and the first column after the levels."""
-    if form is None or form.table is None or row is None:
+    table = table_of(form, row)
+    if table is None or row is None:
         return ()
-    levels = form.table.levels
-    names = form.table.names[max(len(levels) - 1, 0) : len(levels) + 1]
+    levels = table.levels
+    names = table.names[max(len(levels) - 1, 0) : len(levels) + 1]
     return tuple(content_of(row[name]) for name in names)
 
 

@@ -112,7 +112,8 @@ class Declaration:
 
     `known_code` is the project's code by the roster where the form has no room for one. `known_as` is the unit's name as the issuer
     has it (roster, issued workbook); the entries stay as written. `roles` are the form's: which field is the unit, the project, the
-    year. `rows` are those of the form's first row table, `more_rows` those of the others.
+    year. `rows` are those of the form's first row table, `more_rows` those of the others. `explanations` are
+    what the unit wrote beside its rules of level 核实 (`Rule.known_as`), "" where it could and did not.
     """
 
     file: str
@@ -126,6 +127,7 @@ class Declaration:
     roles: Mapping[Role, str] = field(default_factory=dict)
     known_code: str | None = None
     more_rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Entry:
         return self.entries.get(name, MISSING_ENTRY)

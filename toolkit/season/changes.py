@@ -72,7 +72,7 @@ def unit_changes(ledger: Ledger, forms: Mapping[str, Form], sent: Sequence[Retur
 
 
 def _identities(ledger: Ledger, form: Form, members: Sequence[Return]) -> tuple[Counter[str], Counter[str]] | None:
-    """The errors and warnings against returns by what they are known again by, and the hints (what was kept with a reason too)."""
+    """The errors and warnings against returns by what they are known again by, and the hints (what was kept, or explained, with a reason too)."""
     grave, hints = Counter[str](), Counter[str]()
     for each in members:
         declarations, findings = declarations_of(ledger, each.number), findings_of(ledger, each)
@@ -81,5 +81,5 @@ def _identities(ledger: Ledger, form: Form, members: Sequence[Return]) -> tuple[
         subjects = Subjects(Batch((FileResult(each.file, PASSED, tuple(declarations)),), {form.name: form}))
         for finding in findings:
             if finding.family == DECLARATION:
-                (hints if finding.severity == HINT else grave)[subjects.key(finding).place] += 1
+                (hints if finding.severity == HINT or finding.explanation else grave)[subjects.key(finding).place] += 1
     return grave, hints

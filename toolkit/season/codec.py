@@ -63,6 +63,7 @@ def declaration_data(declaration: Declaration) -> list[Any]:
         [[d.rule, d.severity, d.field, d.cell, d.value, d.message, d.suggestion, d.unread] for d in declaration.doubts],
         [list(pair) for pair in declaration.roles.items()],
         [[name, _rows_data(rows)] for name, rows in declaration.more_rows.items()],
+        [list(pair) for pair in declaration.explanations.items()],
     ]
 
 
@@ -98,6 +99,7 @@ def declaration_from(data: Any, file: str) -> Declaration:
             tuple(_doubt(each) for each in doubts),
             roles=_roles(later[0]) if later else USUAL_NAMES,
             more_rows={_of(table, str): _rows_from(*own) for table, own in later[1]} if len(later) > 1 else {},
+            explanations={_str(rule): _str(text) for rule, text in later[2]} if len(later) > 2 else {},
         )
     except CodecError:
         raise
@@ -126,11 +128,11 @@ def findings_from(data: Any, files: Sequence[str]) -> list[Finding]:
 
 
 def _finding(data: Sequence[Any], file: str) -> Finding:
-    rule, severity, family, unit, project, sheet, cell, field, value, expected, message, suggestion, row = data
-    for text in data[:-1]:
+    rule, severity, family, unit, project, sheet, cell, field, value, expected, message, suggestion, row, *later = data
+    for text in (*data[:12], *later):
         _of(text, _TEXTS)
     place = (unit, project, sheet, cell, field)
-    return Finding(rule, severity, family, file, *place, value, expected, message, suggestion, _of(row, (int, type(None))))
+    return Finding(rule, severity, family, file, *place, value, expected, message, suggestion, _of(row, (int, type(None))), *later)
 
 
 def _entry_data(entry: Entry) -> list[Any]:

@@ -21,12 +21,13 @@ from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
 from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
 from toolkit.spreadsheet.scan import SheetScanner
-from toolkit.spreadsheet.workbook import VISIBLE, WORKSHEET, SheetPart, read_workbook
+from toolkit.spreadsheet.workbook import EXPLANATIONS, VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
 
 WORD_DOCUMENT = "word/document.xml"
 
-# What we put beside the form says nothing of a unit; nothing but the list of findings comes back with something to read.
+# What we put beside the form says nothing of a unit; nothing but the list of findings comes back with something to read, and the rows of the
+# list of checks that a unit explains, which have a name.
 _PASSED_OVER = OWN_SHEETS - {"审核意见"}
 
 
@@ -49,10 +50,18 @@ def read_xlsx(data: bytes, display: str) -> tuple[tuple[Grid, ...], str | None]:
         passed = {sheet for sheet in sheets if issued and sheet.name.strip() in _PASSED_OVER}
         named = [(name.name, name.sheet_index) for name in parts.defined_names if "#REF!" not in name.text]
 
+        def passed_over(sheet: SheetPart) -> Grid:
+            area = parts.named_area(sheet, EXPLANATIONS)
+            return (
+                Grid(sheet.name, scanner.scan(sheet, area[2]).cells, hidden=sheet.state != VISIBLE)
+                if area
+                else _passed_over(package, sheet)
+            )
+
         def drawn(sheet: SheetPart) -> Grid:
             return replace(grid(sheet), names=frozenset(name for name, of in named if of in (None, sheet.index)))
 
-        grids = [_passed_over(package, sheet) if sheet in passed else drawn(sheet) for sheet in sheets]
+        grids = [passed_over(sheet) if sheet in passed else drawn(sheet) for sheet in sheets]
         return tuple(grids if any(each.cells for each in grids) else map(drawn, sheets)), kind
 
 

@@ -59,10 +59,11 @@ class SheetScanner:
         self._means = tuple(map(formats.meaning, parts.number_formats))
         self._plain = PlainCells(lambda: parts.shared_strings, self._means, date1904=parts.date1904)
 
-    def scan(self, sheet: SheetPart) -> SheetValues:
-        """Return what a worksheet shows. Raises SourceError where it is damaged or beyond the limits."""
+    def scan(self, sheet: SheetPart, last: int = 0) -> SheetValues:
+        """Return what a worksheet shows, up to row `last` where one is given. Raises SourceError where it is damaged or beyond the limits."""
         package, name = self._parts.package, sheet.name
         xml = plain_markup(package.markup(sheet.part))
+        xml = up_to_row(xml, last) if last and is_searchable(xml) else xml
         check_sheet(xml, package, name)
         body = max(xml.find(b"<sheetData"), 0)
         hidden = _hidden_columns(xml[:body])
@@ -103,6 +104,12 @@ def without_columns(xml: bytes, columns: Collection[int]) -> bytes:
             kept.append(xml[start:end])
         start = end
     return b"".join((*kept, xml[start:]))
+
+
+def up_to_row(xml: bytes, last: int) -> bytes:
+    """Return a sheet's XML without the rows below `last`; whole where it does not tell where they begin."""
+    found = re.search(rb'<row (?=[^<>]*?\br="%d")' % (last + 1), xml)
+    return xml[: found.start()] + xml[max(xml.rfind(b"</sheetData>"), found.start()) :] if found else xml
 
 
 def parsed_cells(parts: WorkbookParts, sheet: SheetPart) -> Found:

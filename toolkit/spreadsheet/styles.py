@@ -40,7 +40,7 @@ _IN_CHINESE, _IN_LATIN = 2.0, 2.15
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a new cell style looks; colours are RRGGBB, `border` that of thin lines, None for none. Cells are locked."""
+    """How a new cell style looks; colours are RRGGBB, `border` that of thin lines, None for none."""
 
     size: float = 10
     color: str = "000000"
@@ -51,6 +51,7 @@ class Look:
     horizontal: str = "general"
     indent: int = 0
     wrap: bool = False
+    locked: bool = True
 
 
 class Stylesheet:
@@ -161,7 +162,7 @@ class Stylesheet:
                 alignment.set("wrapText", "1")
             if look.indent:
                 alignment.set("indent", str(look.indent))
-            etree.SubElement(xf, f"{{{MAIN_NS}}}protection", locked="1")
+            etree.SubElement(xf, f"{{{MAIN_NS}}}protection", locked="1" if look.locked else "0")
             self._looks[look] = self._append("cellXfs", xf)
         return self._looks[look]
 

@@ -24,6 +24,9 @@ from toolkit.spreadsheet.properties import custom_properties
 
 PRINT_AREA = "_xlnm.Print_Area"
 
+# Of the sheet 自检: the lines of what a unit corrects or explains.
+EXPLANATIONS = "_jx说明"
+
 # An area of a name that refers to several: up to a comma outside quotes.
 _PIECE = re.compile(r"(?:'[^']*'|[^',])+")
 
@@ -150,10 +153,17 @@ class WorkbookParts:
 
     def print_area(self, sheet: SheetPart) -> a1.Area | None:
         """Return the print area of `sheet`, the first of several, or None where none is set, or none that is there."""
+        return self.named_area(sheet, PRINT_AREA)
+
+    def named_area(self, sheet: SheetPart, wanted: str) -> a1.Area | None:
+        """Return the area that a name of `sheet` means, the first of several; None where it has no such name, or that means no cells."""
         for name in self.defined_names:
-            if name.sheet_index == sheet.index and name.name.casefold() == PRINT_AREA.casefold():
+            if name.sheet_index == sheet.index and name.name.casefold() == wanted.casefold():
                 pieces = (piece for piece in _PIECE.findall(name.text) if "#REF!" not in piece)
-                return next(map(a1.parse_area, pieces), None)
+                try:
+                    return next(map(a1.parse_area, pieces), None)
+                except ValueError:
+                    return None
         return None
 
     def content(self, sheet: SheetPart) -> SheetContent:

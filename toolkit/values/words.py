@@ -18,6 +18,9 @@ HINT: Final = "hint"
 # The gravest first.
 SEVERITY_WORDS: Final[Mapping[Severity, str]] = {ERROR: "错误", WARNING: "警告", HINT: "提示"}
 SEVERITY_OF: Final[Mapping[str, Severity]] = {"错误": ERROR, "警告": WARNING, "提示": HINT}
+# The level of a rule whose failure the unit corrects or explains: an error, and a warning once it is explained.
+VERIFY: Final = "核实"
+LEVELS: Final = (*SEVERITY_OF, VERIFY)
 RANK: Final[Mapping[Severity, int]] = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
 # Whom a finding is for: the clerk (a file), the unit (its declaration), nobody (a repair, a log).
@@ -111,3 +114,10 @@ BLANK_POLICIES: Final[tuple[BlankPolicy, ...]] = (AS_ZERO, SKIP_ANY, SKIP_ALL)
 
 # The verdict of a rule whose 前提 does not hold: neither a finding nor a pass.
 NOT_APPLICABLE: Final = "不适用"
+
+# The verdict of a rule of level 核实 that failed and was explained.
+EXPLAINED: Final = "已说明"
+
+# The sheet of a filled workbook that lists its checks, and its column in which they are explained.
+SELF_CHECK: Final = "自检"
+REASON: Final = "说明"

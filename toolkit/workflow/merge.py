@@ -142,7 +142,7 @@ def _write_overview(
     declarations = [declaration for each in members for declaration in each.declarations]
     public = [public for each in members for public in each.public] if check.batch.roster else None
     omissions = [each for each in gate.omissions if each.form in ("", form.name)]
-    said = Verdicts(public, gate.reviews[form.name], omissions, coverage(gate, check, form.name))
+    said = Verdicts(public, gate.reviews[form.name], omissions, coverage(gate, check, form.name), gate.explained.get(form.name, ()))
     stream.write(overview_workbook(form, declarations, draft=draft, wan=wan, said=said))
 
 

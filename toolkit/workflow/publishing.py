@@ -57,7 +57,7 @@ class Gate:
     """What goes through, and what stays out and why; `warnings` are those about what is going to be published.
 
     `unusable` are files without a declaration; `missing` units and projects of the roster that did not come; `reviews` the lines
-    of 审核情况, by form.
+    of 审核情况, `explained` what units explained of what goes through, both by form.
     """
 
     publications: tuple[Publication, ...]
@@ -67,6 +67,12 @@ class Gate:
     missing: tuple[Omission, ...]
     warnings: tuple[Finding, ...]
     reviews: Mapping[str, tuple[UnitReview, ...]]
+    explained: Mapping[str, tuple[Finding, ...]]
+
+    @property
+    def all_explained(self) -> tuple[Finding, ...]:
+        """What units explained, of all forms."""
+        return tuple(finding for found in self.explained.values() for finding in found)
 
     @property
     def omissions(self) -> tuple[Omission, ...]:
@@ -89,6 +95,8 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
     withheld: list[Omission] = []
     warnings: list[Finding] = []
     reviews: dict[str, list[UnitReview]] = {}
+    explained: dict[str, list[Finding]] = {}
+    told = _told(check)
     spoken_for: set[Place] = set()
     for group in _in_order(check):
         places = list(dict.fromkeys((declaration.file, _key(declaration.unit)) for declaration in group.declarations))
@@ -106,6 +114,7 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
         else:
             publications.append(publication)
             warnings += about
+            explained.setdefault(group.form, []).extend(finding for place in places for finding in told.get(place, ()))
             withheld += _withheld(publication)
         outcome = LEFT_OUT if reason else DRAFTED if draft else MERGED if publication.published else NOT_PUBLIC
         reviews.setdefault(group.form, []).append(_review(group.name, len(group.declarations), own, outcome, reason))
@@ -121,6 +130,7 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
         tuple(_missing(check)),
         tuple(dict.fromkeys(warnings)),
         {form: tuple(lines) for form, lines in reviews.items()},
+        {form: tuple(found) for form, found in explained.items() if found},
     )
 
 
@@ -197,6 +207,15 @@ def _unkept(check: CheckResult, rules: Container[str]) -> dict[Place, list[Findi
     found: dict[Place, list[Finding]] = {}
     for finding in check.findings:
         if finding.rule in rules and finding not in kept:
+            found.setdefault((finding.file, _key(finding.unit)), []).append(finding)
+    return found
+
+
+def _told(check: CheckResult) -> dict[Place, list[Finding]]:
+    """What the units explained, by file and unit."""
+    found: dict[Place, list[Finding]] = {}
+    for finding in check.findings:
+        if finding.explanation:
             found.setdefault((finding.file, _key(finding.unit)), []).append(finding)
     return found
 

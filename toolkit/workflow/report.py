@@ -254,16 +254,16 @@ def _label(form: Form, name: str) -> str:
 
 def _context(subject: Subject, finding: Finding) -> tuple[Part, ...]:
     """The indicator row from left to right, then the single fields the rule looks at with what stands there."""
-    form, row = subject.form, subject.row
+    form, row, table = subject.form, subject.row, subject.table
     if form is None or subject.declaration is None:
         return ()
     parts = []
-    if form.table and row is not None:
-        in_target = {name for target in form.table.targets for name in target.names}
-        for name in form.table.names:
+    if table and row is not None:
+        in_target = {name for target in table.targets for name in target.names}
+        for name in table.names:
             if name not in in_target:
                 parts.append(Part(_label(form, name), told(row[name], form.by_name[name]), name == finding.field))
-        for target in form.table.targets:
+        for target in table.targets:
             parts.append(Part(target.name, row_target(row, target) or BLANK_WORD, finding.field in target.names))
     named = {*subject.reads(), finding.field}
     for each in form.fields:

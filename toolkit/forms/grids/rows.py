@@ -177,7 +177,7 @@ def spread_rules(rows: Sequence[TableRow], grids: Sequence[Declared], mistakes: 
             kind = "行" if said[1] == ROW else "列"
             text = f"{'有的' if made else '没有一'}{kind}{'不' if made else ''}齐条件里的各格（{'、'.join(sorted(read))}）"
             mistakes.append(row.mistake("条件", text, "请核对方格里哪些格的类型是“无”"))
-        spread += made
+        spread += made if len(made) > 1 else [replace(each, values={**each.values, PART: ""}) for each in made]
     return spread
 
 

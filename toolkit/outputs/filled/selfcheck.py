@@ -6,7 +6,7 @@ out. Called by `filled`.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from lxml import etree
 
@@ -32,14 +32,14 @@ _CELL = f"{{{MAIN_NS}}}c"
 
 def add_self_checks(
     form: Form,
-    sheets: Iterable[tuple[str, SheetPatch, RowInsertion | None]],
+    sheets: Iterable[tuple[str, SheetPatch, RowInsertion | None, Mapping[str, str]]],
     styles: Stylesheet | None,
     strings: Strings,
     listing: str = LISTING,
 ) -> tuple[Listing, dict[str, dict[str, str]]] | None:
     """Put the form's checks into the project sheets; return the sheet to be called `listing`, and for each of them the names it needs.
 
-    None, and nothing is put in, for a form without rules. `sheets` are names, sheets as filled, rows added; `strings`
+    None, and nothing is put in, for a form without rules. `sheets` are names, sheets as filled, rows added, explanations; `strings`
     gives the workbook's shared strings. Raises FormError for a template that cannot be read.
     """
     if not form.rules:
@@ -48,7 +48,7 @@ def add_self_checks(
     looks = make_looks(styles)
     checked, names = [], {}
     column = None
-    for name, patch, insertion in sheets:
+    for name, patch, insertion, explanations in sheets:
         column = column or first_free_column(form, patch)
         plan = make_plan(rules, insertion, column)
         cells = read_cells(patch.root, plan.bound, strings)
@@ -59,7 +59,7 @@ def add_self_checks(
         put_computed(patch, plan, cells, styles)
         project = form.role(PROJECT_ROLE)
         title = to_text(cells.get(plan.place(project.name))) if project else ""
-        checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results))
+        checked.append(CheckedSheet(name, title if isinstance(title, str) else "", plan, results, explanations))
     return make_listing(checked, rules.left_out, styles), names
 
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from toolkit.forms.live import RAW
+from toolkit.forms.model import IndicatorTable
+from toolkit.outputs.filled.selfcheck_check import EVERY_ROW, NOTHING, LiveCheck, pattern, quoted, token
 from toolkit.outputs.filled.selfcheck_mirror import cell_formula, figures_formula, number_formula, text_formula
 from toolkit.outputs.filled.selfcheck_plan import (
     APPLIES,
@@ -17,18 +19,16 @@ from toolkit.outputs.filled.selfcheck_plan import (
     FILLED,
     LOOKED_UP,
     NAME,
-    NOTHING,
     OWNER,
     ROW,
     TEXT_OF,
+    Block,
     Formula,
     Plan,
     RowColumn,
-    pattern,
-    quoted,
-    token,
 )
-from toolkit.outputs.filled.selfcheck_rules import EVERY_ROW, LiveCheck, LiveRules
+from toolkit.outputs.filled.selfcheck_rules import LiveRules
+from toolkit.outputs.filled.selfcheck_values import rows_on_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import NOT_APPLICABLE
@@ -39,92 +39,116 @@ _CHUNK = 1000
 
 @lru_cache(maxsize=8)
 def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> Plan:
-    """Return the formulas for sheets with `insertion`, their marks in `column`; made once for all that are alike."""
+    """Return the formulas for sheets with `insertion`, their marks in `column`; made once for all that are alike.
+
+    The columns of all tables' parts have their places before any formula is written, for any may read them.
+    """
     plan = Plan(rules, insertion, column)
-    if any(check.by_row for check in rules.checks) or rules.helpers.of_row or rules.mirrored[1]:
-        names = (FILLED, *_part_names(rules))
-        plan = replace(plan, parts=tuple(RowColumn(name, Formula("")) for name in names))
-        plan = replace(plan, parts=tuple(_parts(plan)))
-        plan = replace(plan, chunks=tuple(_chunks(plan)), look_ups=tuple(_look_ups(plan)))
+    plan = replace(plan, blocks=_places(plan))
+    plan = replace(plan, blocks=tuple(replace(block, parts=tuple(_parts(plan, block))) if block.parts else block for block in plan.blocks))
+    blocks, start = [], plan.row_start + sum(len(block.parts) for block in plan.blocks)
+    for block in plan.blocks:
+        chunks = tuple(_chunks(plan, block))
+        blocks.append(replace(block, chunks=chunks, chunks_start=start, look_ups=tuple(_look_ups(plan, block)) if block.parts else ()))
+        start += len(chunks)
+    plan = replace(plan, blocks=tuple(blocks))
     return replace(plan, conditions=tuple(_condition(plan, check) for check in plan.ordered))
 
 
-def _part_names(rules: LiveRules) -> Iterator[str]:
-    yield from (field.name for field in rules.copied[1])
-    for field in rules.mirrored[1]:
+def _places(plan: Plan) -> tuple[Block, ...]:
+    """Return a block for each table, with the names of its parts; those of the first table stand last, beside its chunks."""
+    rules, tables = plan.rules, plan.rules.form.tables
+    names = {table.name: tuple(_part_names(rules, table)) for table in tables}
+    start, named, starts = plan.row_start, 0, {}
+    for table in (*tables[1:], *tables[:1]):
+        starts[table.name] = start
+        start += len(names[table.name])
+    blocks = []
+    for table in tables:
+        rows, parts = rows_on_sheet(table, plan.insertion), tuple(RowColumn(name, Formula("")) for name in names[table.name])
+        blocks.append(Block(table, rows, starts[table.name], named, parts=parts))
+        named += len(rules.look_ups[table.name].groups) + len(rules.mirrored(table)) if parts else 0
+    return tuple(blocks)
+
+
+def _part_names(rules: LiveRules, table: IndicatorTable) -> Iterator[str]:
+    helpers = rules.helpers.of_row if table.first else ()
+    if not (rules.of_rows(table) or helpers or rules.mirrored(table)):
+        return
+    suffix = "" if table.first else table.name
+    yield FILLED + suffix
+    yield from (field.name for field in rules.copied(table))
+    for field in rules.mirrored(table):
         yield from (TEXT_OF + field.name, FIGURES_OF + field.name, field.name)
-    yield from (helper.name for helper in rules.helpers.of_row)
-    yield from (APPLIES + check.key for check in rules.premises)
-    yield from (f"{LOOKED_UP}{number}" for number in range(len(rules.look_ups.groups)))
+    yield from (helper.name for helper in helpers)
+    yield from (APPLIES + check.key for check in rules.premises(table))
+    yield from (f"{LOOKED_UP}{number}{suffix}" for number in range(len(rules.look_ups[table.name].groups)))
 
 
 def _condition(plan: Plan, check: LiveCheck) -> Formula:
     rules = plan.rules
     if check.id == EVERY_ROW:
-        area = plan.chunks_area
-        return Formula(f"AND(COUNTA({area})=ROWS({area})*COLUMNS({area}),NOT(ISERROR(SUM({area}))))")
+        tests = (f"COUNTA({area})=ROWS({area})*COLUMNS({area}),NOT(ISERROR(SUM({area})))" for area in plan.chunks_areas)
+        return Formula(f"AND({','.join(tests)})")
     if check.by_row:
         text = f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})=0"
         if check.applies is not None:
             text = f'IF({text},IF(COUNTIF({plan.address(APPLIES + check.key, None)},TRUE)>0,TRUE,"{NOT_APPLICABLE}"),FALSE)'
         return Formula(clean(text))
-    text, array = rules.formula(check.condition, lambda name: plan.address(name, None), False)
+    text, array = rules.formula(check.condition, plan.in_row("", None), "")
     text = f"IF({text},TRUE,FALSE)"
     if check.applies is not None:
-        held, also = rules.formula(check.applies, lambda name: plan.address(name, None), False)
+        held, also = rules.formula(check.applies, plan.in_row("", None), "")
         text, array = f'IF({held},{text},"{NOT_APPLICABLE}")', array or also
     # Which of several errors comes first is the program's business.
     return Formula(clean(f"IFERROR({text},#VALUE!)"), array)
 
 
-def _parts(plan: Plan) -> Iterator[RowColumn]:
+def _parts(plan: Plan, block: Block) -> Iterator[RowColumn]:
     """Yield the columns of what the checks of a row need: whether it is filled in, numbers, helpers, whether checks are judged."""
-    rules, form = plan.rules, plan.rules.form
-    inputs = [c for c in (form.table.columns if form.table else ()) if not (c.field.formula or c.field.prefilled)]
-
-    def of_row(name: str) -> str:
-        return plan.address(name, ROW)
+    rules, table = plan.rules, block.table
+    inputs = [c for c in table.columns if not (c.field.formula or c.field.prefilled)]
+    groups, filled_in = len(rules.look_ups[table.name].groups), block.own(FILLED)
+    of_row = plan.in_row(table.name, ROW)
 
     filled = "&".join(of_row(RAW + column.name) for column in inputs)
-    yield RowColumn(FILLED, Formula(f"IFERROR(LEN(TRIM({filled}))>0,TRUE)" if inputs else "TRUE"))
-    for field in rules.copied[1]:
+    yield RowColumn(filled_in, Formula(f"IFERROR(LEN(TRIM({filled}))>0,TRUE)" if inputs else "TRUE"))
+    for field in rules.copied(table):
         yield RowColumn(field.name, Formula(cell_formula(plan.drawn(field.name, ROW))))
-    for number, field in enumerate(rules.mirrored[1], 1):
+    for number, field in enumerate(rules.mirrored(table), block.named + groups + 1):
         raw, text = of_row(RAW + field.name), of_row(TEXT_OF + field.name)
         yield RowColumn(TEXT_OF + field.name, Formula(text_formula(raw, field)))
         figures = of_row(FIGURES_OF + field.name)
-        yield RowColumn(FIGURES_OF + field.name, Formula(f"{NAME}{len(rules.look_ups.groups) + number}", array=True))
+        yield RowColumn(FIGURES_OF + field.name, Formula(f"{NAME}{number}", array=True))
         yield RowColumn(field.name, Formula(number_formula(raw, text, field, figures)[0]))
-    for helper in rules.helpers.of_row:
-        shown, array = rules.formula(helper.formula, of_row, True)
+    for helper in rules.helpers.of_row if table.first else ():
+        shown, array = rules.formula(helper.formula, of_row, table.name)
         shown = f'({shown})&""' if helper.as_text else shown
-        yield RowColumn(helper.name, Formula(clean(f'IFERROR(IF({of_row(FILLED)},{shown},""),#VALUE!)'), array))
-    for check in rules.premises:
+        yield RowColumn(helper.name, Formula(clean(f'IFERROR(IF({of_row(filled_in)},{shown},""),#VALUE!)'), array))
+    for check in rules.premises(table):
         assert check.applies is not None
-        shown, array = rules.formula(check.applies, of_row, True)
-        yield RowColumn(APPLIES + check.key, Formula(clean(f'IFERROR(IF({of_row(FILLED)},IF({shown},TRUE,FALSE),""),#VALUE!)'), array))
-    for number in range(len(rules.look_ups.groups)):
-        yield RowColumn(f"{LOOKED_UP}{number}", Formula(f"{NAME}{number + 1}", array=True))
+        shown, array = rules.formula(check.applies, of_row, table.name)
+        yield RowColumn(APPLIES + check.key, Formula(clean(f'IFERROR(IF({of_row(filled_in)},IF({shown},TRUE,FALSE),""),#VALUE!)'), array))
+    for number in range(groups):
+        yield RowColumn(block.own(f"{LOOKED_UP}{number}"), Formula(f"{NAME}{block.named + number + 1}", array=True))
 
 
-def _look_ups(plan: Plan) -> Iterator[str]:
+def _look_ups(plan: Plan, block: Block) -> Iterator[str]:
     """Yield the formulas of the names that hold the look-ups of a row, and whether its texts are figures: relative ones, so that their texts stand once a sheet.
 
     A name is calculated as an array formula in Excel; the cell is one nevertheless, for programs that take it as it is entered.
     """
-
-    def of_row(name: str) -> str:
-        return plan.address(name, ROW, OWNER)
-
-    for group in plan.rules.look_ups.groups:
-        pieces = (each.written(plan.rules.written(plan.rules.shape(each.tree, True), of_row, True)[0]) for each in group)
-        yield clean(f'IF({of_row(FILLED)},{"&".join(pieces)},"")')
-    for field in plan.rules.mirrored[1]:
+    rules, table = plan.rules, block.table.name
+    of_row = plan.in_row(table, ROW, OWNER)
+    for group in rules.look_ups[table].groups:
+        pieces = (each.written(rules.written(rules.shape(each.tree, table), of_row, table)[0]) for each in group)
+        yield clean(f'IF({of_row(block.own(FILLED))},{"&".join(pieces)},"")')
+    for field in rules.mirrored(block.table):
         text = of_row(TEXT_OF + field.name)
         yield f'IF({text}="","",{figures_formula(text)})'
 
 
-def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
+def _chunks(plan: Plan, block: Block) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
     """Yield the row checks in groups that fit a cell, each with its formula; those that read other rows stay apart.
 
     Apart, because they are calculated anew whenever any row changes.
@@ -132,16 +156,17 @@ def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
     group: list[LiveCheck] = []
     pieces: list[str] = []
     arrays: list[bool] = []
+    rules, table = plan.rules, block.table
+    of_row = plan.in_row(table.name, ROW)
 
     def made() -> tuple[tuple[LiveCheck, ...], Formula]:
-        return tuple(group), Formula(clean(f'IF({plan.address(FILLED, ROW)},{"&".join(pieces)},"")'), any(arrays))
+        return tuple(group), Formula(clean(f'IF({of_row(block.own(FILLED))},{"&".join(pieces)},"")'), any(arrays))
 
-    own = set(plan.rules.form.row_names)
-    by_row = [check for check in plan.rules.checks if check.by_row]
-    for check in sorted(by_row, key=lambda check: not _own_row(check, own)):
-        condition, array = plan.rules.formula(check.condition, lambda name: plan.address(name, ROW), True)
+    own = rules.own_names(table.name)
+    for check in sorted(rules.of_rows(table), key=lambda check: not _own_row(check, own)):
+        condition, array = rules.formula(check.condition, of_row, table.name)
         if check.applies is not None:
-            condition = f"IF({plan.address(APPLIES + check.key, ROW)},{condition},TRUE)"
+            condition = f"IF({of_row(APPLIES + check.key)},{condition},TRUE)"
         piece = f'IFERROR(IF({condition},"",{quoted(token(check, False))}),{quoted(token(check, NOTHING))})'
         apart = bool(group) and (_own_row(group[-1], own) != _own_row(check, own) or arrays[-1] != array)
         if group and (apart or sum(map(len, pieces)) + len(piece) > _CHUNK):
@@ -154,5 +179,5 @@ def _chunks(plan: Plan) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
         yield made()
 
 
-def _own_row(check: LiveCheck, own: set[str]) -> bool:
+def _own_row(check: LiveCheck, own: frozenset[str]) -> bool:
     return all(name in own or name.startswith("列表.") for name in check.condition.names)

@@ -6,53 +6,59 @@ project sheets' own checks by their addresses; an error there is a ✘. Called b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from toolkit.formula import Message
-from toolkit.outputs.filled.selfcheck_plan import NOTHING, Plan, pattern, quoted, token
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck
+from toolkit.outputs.filled.selfcheck_check import NOTHING, LiveCheck, pattern, quoted, token
+from toolkit.outputs.filled.selfcheck_plan import Plan
 from toolkit.outputs.filled.selfcheck_values import Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.written import cell_xml, clean, number_xml
 from toolkit.values.errors import ErrorValue
-from toolkit.values.words import NOT_APPLICABLE, PROJECT_ROLE, SEVERITY_WORDS
+from toolkit.values.explained import explained_formula, is_explanation
+from toolkit.values.words import EXPLAINED, NOT_APPLICABLE, PROJECT_ROLE
 
 PASSED, FAILED, GONE = "✔", "✘", "已删除"
 
 # The mark of a check that cannot be calculated, before it is shown; and more than there ever are lines.
-_UNKNOWN, _MANY = "✘！", 100_000
+UNKNOWN, _MANY = "✘！", 100_000
 
 # The first line; where it stands what is said of a rule that cannot be calculated, and which error it is.
 FIRST = 5
-_STATIC = "$M$1"
+STATIC = "$M$1"
 _CODE = "TRIM(MID($M$2,8*ERROR.TYPE({0})-7,8))"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSheet:
-    """A project sheet with its checks: `project` is the value of 项目名称 as it stands there."""
+    """A project sheet with its checks: `project` is the value of 项目名称 as it stands there, `explanations` what was written beside checks (`known_as`)."""
 
     name: str
     project: str
     plan: Plan
     results: Results
+    explanations: Mapping[str, str]
 
 
 class Line:
     """What is known of one check of one sheet, in hidden cells of a row; of its sheet and check something stands in rows of their own."""
 
     def __init__(self, row: int, of_sheet: int, of_check: int, sheet: CheckedSheet, check: LiveCheck) -> None:
-        self._row, self.sheet, self.check, self.result = row, sheet, check, sheet.results.checks[check.key]
-        self._there, self._said = f"$W${FIRST + of_sheet}", f"$L${FIRST + of_check}"
+        self.row, self.of_sheet, self.of_check, self.sheet, self.check = row, of_sheet, of_check, sheet, check
+        self.result = sheet.results.checks[check.key]
+        self.explanation = sheet.explanations.get(check.known_as, "")
+        self._there, self._said = f"$W${of_sheet}", f"$L${of_check}"
         self.owner = a1.quote_sheet(sheet.name) + "!"
 
     @property
     def mark(self) -> str:
         result = self.result
         if isinstance(result.passed, ErrorValue):
-            return _UNKNOWN
+            return UNKNOWN
+        if self.check.verify and result.failed and is_explanation(self.explanation):
+            return EXPLAINED
         return FAILED if result.failed else PASSED if result.passed is True else NOT_APPLICABLE
 
     @property
@@ -63,53 +69,57 @@ class Line:
         if target is None or target not in form.by_name:
             return "", None
         row, column = plan.place(target)
-        if self.check.by_row and form.table is not None and target in form.table.names:
+        if self.check.by_row and target in form.table_of and form.table_of[target].name == self.check.table:
             return a1.column_letters(column), (self.result.rows or (row,))[0]
         return a1.cell_name(row, column), None
 
     def cells(self) -> Iterator[tuple[str, str]]:
         """Yield the hidden cells, each with its column: mark, message and advice where they are made for the line, first row that fails, how many do."""
-        row, check, plan = self._row, self.check, self.sheet.plan
+        row, check, plan = self.row, self.check, self.sheet.plan
         verdict = self.owner + plan.verdict(check)
-        judged = f'IF({verdict},"{PASSED}","{FAILED}")'
+        failed = f'IF({explained_formula(f"$I{row}")},"{EXPLAINED}","{FAILED}")' if check.verify else f'"{FAILED}"'
+        judged = f'IF({verdict},"{PASSED}",{failed})'
         if check.applies is not None:
             judged = f'IF({verdict}="{NOT_APPLICABLE}","{NOT_APPLICABLE}",{judged})'
-        yield "P", cell_xml(f"P{row}", self.mark, None, f'IF({self._there},IFERROR({judged},"{_UNKNOWN}"),"{GONE}")')
+        mark = f'IF({self._there},IFERROR({judged},"{UNKNOWN}"),"{GONE}")'
+        yield "P", cell_xml(f"P{row}", self.mark, None, mark, array=check.verify)
         first = f"$S${row}" if check.by_row else None
         for column, message, shown in (("Q", check.message, self.result.message), ("R", check.suggestion, self.result.suggestion)):
             if message.formulas or (first and column == "Q"):
                 text, array = self._text(message, first)
                 text = self._of_rows(text) if first and column == "Q" else text
-                text = f'IF($P{row}="{_UNKNOWN}",{_STATIC},{text})' if column == "Q" else text
-                formula = f'IF(LEFT($P{row},1)="{FAILED}",{text},"")'
+                text = f'IF($P{row}="{UNKNOWN}",{STATIC},{text})' if column == "Q" else text
+                wanted = f'LEFT($P{row},1)="{FAILED}"'
+                wanted = f'OR({wanted},$P{row}="{EXPLAINED}")' if check.verify else wanted
+                formula = f'IF({wanted},{text},"")'
                 yield column, cell_xml(f"{column}{row}", shown, None, formula, array=array)
         if first:
             area, found = f"{self.owner}{plan.chunk_area(check)}", quoted(pattern(check))
-            rows = self.result.rows
-            start = f"IFERROR(MATCH({found},{area},0)+{plan.rows[0] - 1},{plan.rows[0]})"
-            yield "S", number_xml(f"S{row}", (rows or plan.rows)[0], start)
+            rows, every = self.result.rows, plan.block_of(check.table).rows
+            start = f"IFERROR(MATCH({found},{area},0)+{every[0] - 1},{every[0]})"
+            yield "S", number_xml(f"S{row}", (rows or every)[0], start)
             yield "T", number_xml(f"T{row}", len(rows), f"COUNTIF({area},{found})")
 
     def _of_rows(self, text: str) -> str:
-        plan, row = self.sheet.plan, self._row
+        plan, row = self.sheet.plan, self.row
         area = f"{self.owner}{plan.chunk_area(self.check)}"
-        wrong = f"ISNUMBER(FIND({quoted(token(self.check, NOTHING))},INDEX({area},$S${row}-{plan.rows[0] - 1})))"
-        return f'"第 "&$S${row}&" 行："&IF({wrong},{_STATIC},{text})&IF($T${row}>1,"（共 "&$T${row}&" 行）","")'
+        wrong = f"ISNUMBER(FIND({quoted(token(self.check, NOTHING))},INDEX({area},$S${row}-{plan.block_of(self.check.table).rows[0] - 1})))"
+        return f'"第 "&$S${row}&" 行："&IF({wrong},{STATIC},{text})&IF($T${row}>1,"（共 "&$T${row}&" 行）","")'
 
     def _text(self, message: Message, first: str | None) -> tuple[str, bool]:
         """Return a message as Excel text: its formula, or where it stands for all sheets."""
         if not message.formulas:
             return self._said, False
         plan = self.sheet.plan
-        shown, array = plan.rules.text(message, lambda name: plan.address(name, first, self.owner), self.check.by_row, _CODE)
-        return clean(f"IFERROR({shown},{_STATIC})"), array
+        shown, array = plan.rules.text(message, plan.in_row(self.check.table, first, self.owner), self.check.table, _CODE)
+        return clean(f"IFERROR({shown},{STATIC})"), array
 
 
 def cells_of_check(row: int, line: Line) -> Iterator[tuple[str, str]]:
     """Yield the hidden cells of a check, each with its column: 编号, 级别, texts that never change, where it points to."""
     check, (place, moves) = line.check, line.place
     texts = ["".join(map(str, each.parts)) if not each.formulas else "" for each in (check.message, check.suggestion)]
-    for column, text in zip("JKLMNO", (check.id, SEVERITY_WORDS[check.severity], *texts, place, "" if moves is None else "1"), strict=True):
+    for column, text in zip("JKLMNO", (check.id, check.level, *texts, place, "" if moves is None else "1"), strict=True):
         if text:
             yield column, cell_xml(f"{column}{row}", text, None)
 
@@ -135,23 +145,27 @@ def cells_of_sheet(row: int, sheet: CheckedSheet) -> Iterator[tuple[str, str]]:
 class Shown:
     """The lines as they are shown: what is not passed first. Each formula stands once, shared by all lines."""
 
-    def __init__(self, lines: Sequence[Line], sheets: int, styles: Sequence[int | None]) -> None:
-        self._lines, self._styles = lines, styles
+    def __init__(self, lines: Sequence[Line], first: int, sheets: int, styles: Sequence[int | None]) -> None:
+        self._lines, self._first, self._styles = lines, first, styles
         self.order = sorted(range(len(lines)), key=lambda place: (not lines[place].result.failed, place))
-        last, count = FIRST + len(lines) - 1, len(lines) // sheets
+        last, count = first + len(lines) - 1, len(lines) // sheets
 
         # One row more than there are: Gnumeric takes no INDEX of a single cell.
         def of(column: str, place: str, rows: int) -> str:
-            return f"INDEX(${column}${FIRST}:${column}${FIRST + rows},{place})"
+            return f"INDEX(${column}${first}:${column}${first + rows},{place})"
 
-        line, check, sheet = f"$V{FIRST}", f"MOD($V{FIRST}-1,{count})+1", f"INT(($V{FIRST}-1)/{count})+1"
-        failed, every = f'$E{FIRST}="{FAILED}"', len(lines)
+        line, check, sheet = f"$V{first}", f"MOD($V{first}-1,{count})+1", f"INT(($V{first}-1)/{count})+1"
+        failed, every = f'$E{first}="{FAILED}"', len(lines)
 
         def said(own: str, common: str, unknown: str) -> str:
             made = of(own, line, every)
             return f'IF({failed},IF(LEN({made})>0,{made},{unknown.format(of(common, check, count))}),"")'
 
-        place = f'{of("N", check, count)}&IF(LEN({of("O", check, count)})>0,{of("S", line, every)},"")'
+        # Where sheets have more rows than others a check points elsewhere on them: that stands in the line's own row.
+        self._elsewhere = {number for number, each in enumerate(lines) if each.place[0] != lines[number % count].place[0]}
+        own, named = of("N", line, every), of("N", check, count)
+        named = f"IF(LEN({own})>0,{own},{named})" if self._elsewhere else named
+        place = f'{named}&IF(LEN({of("O", check, count)})>0,{of("S", line, every)},"")'
         mark = of("P", line, every)
         self._formulas = {
             "A": of("Y", sheet, sheets),
@@ -159,26 +173,28 @@ class Shown:
             "C": of("J", check, count),
             "D": of("K", check, count),
             "E": f'IF(LEFT({mark},1)="{FAILED}","{FAILED}",{mark})',
-            "F": said("Q", "L", f'IF({mark}="{_UNKNOWN}",{_STATIC},{{0}})&""'),
+            "F": said("Q", "L", f'IF({mark}="{UNKNOWN}",{STATIC},{{0}})&""'),
             "G": said("R", "M", '{0}&""'),
             "H": f'IF(LEN({of("N", check, count)})=0,"",HYPERLINK({of("X", sheet, sheets)}&{place},{place}))',
-            "U": f'IF(LEFT($P{FIRST},1)="{FAILED}",0,{_MANY})+ROW()-{FIRST - 1}',
-            "V": f"MOD(SMALL($U${FIRST}:$U${last},ROW()-{FIRST - 1}),{_MANY})",
+            "U": f'IF(LEFT($P{first},1)="{FAILED}",0,{_MANY})+ROW()-{first - 1}',
+            "V": f"MOD(SMALL($U${first}:$U${last},ROW()-{first - 1}),{_MANY})",
         }
         self._last = last
 
     def cells(self, row: int) -> Iterator[tuple[str, str]]:
         """Yield the cells of a row, each with its column."""
-        number = self.order[row - FIRST]
+        number = self.order[row - self._first]
         line = self._lines[number]
         sheet, check, result, (place, moves) = line.sheet, line.check, line.result, line.place
-        mark = FAILED if line.mark == _UNKNOWN else line.mark
-        own = self._lines[row - FIRST]
-        texts = (sheet.name, sheet.project, check.id, SEVERITY_WORDS[check.severity], mark, result.message, result.suggestion)
+        mark = FAILED if line.mark == UNKNOWN else line.mark
+        own = self._lines[row - self._first]
+        texts = (sheet.name, sheet.project, check.id, check.level, mark, result.message, result.suggestion)
         shown = zip("ABCDEFGH", (*texts, f"{place}{moves or ''}"), self._styles, strict=True)
         for column, text, style in shown:
             yield column, self._cell(column, row, text, style)
-        rank = (0 if own.result.failed else _MANY) + row - FIRST + 1
+        rank = (0 if own.result.failed else _MANY) + row - self._first + 1
+        if row - self._first in self._elsewhere:
+            yield "N", cell_xml(f"N{row}", own.place[0], None)
         yield "U", self._cell("U", row, rank, None)
         yield "V", self._cell("V", row, number + 1, None)
 
@@ -186,8 +202,8 @@ class Shown:
         kind, look = ("", "") if isinstance(value, int) else (' t="str"', "")
         look = "" if style is None else f' s="{style}"'
         number = ord(column) - ord("A")
-        if row == FIRST:
-            formula = f'<f t="shared" ref="{column}{FIRST}:{column}{self._last}" si="{number}">{escape(self._formulas[column])}</f>'
+        if row == self._first:
+            formula = f'<f t="shared" ref="{column}{row}:{column}{self._last}" si="{number}">{escape(self._formulas[column])}</f>'
         else:
             formula = f'<f t="shared" si="{number}"/>'
         return f'<c r="{column}{row}"{look}{kind}>{formula}<v>{escape(clean(str(value)))}</v></c>'

@@ -6,9 +6,12 @@ The projects with their plans and results come in, the sheet goes out, what is n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
+from toolkit.outputs.filled.selfcheck_fixed import WIDTH, fixed_cells, prompt
 from toolkit.outputs.filled.selfcheck_lines import FAILED, FIRST, GONE, PASSED, CheckedSheet, Line, Shown, cells_of_check, cells_of_sheet
 from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
@@ -17,9 +20,9 @@ from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import escape
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
-from toolkit.values.words import ERROR, PROJECT_ROLE, SEVERITY_WORDS, USUAL_NAMES
+from toolkit.values.words import ERROR, EXPLAINED, LEVELS, PROJECT_ROLE, REASON, SELF_CHECK, SEVERITY_WORDS, USUAL_NAMES, VERIFY
 
-LISTING = "自检"
+LISTING = SELF_CHECK
 
 _HEADINGS = ("工作表", USUAL_NAMES[PROJECT_ROLE], "编号", "级别", "结果", "提示", "建议", "位置")
 _WIDTHS = (9, 26, 22, 7, 7, 58, 44, 9)
@@ -34,50 +37,62 @@ _HIDDEN, _EMPTY = 26, "I"
 
 _LINE = "BFBFBF"
 _NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
-_RED_FILL, _AMBER_FILL = "FDE9E7", "FFF4D6"
+_RED_FILL, _AMBER_FILL, _ENTRY_FILL = "FDE9E7", "FFF4D6", "FFFBE6"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The sheet: its XML, the cells it is filtered by, the rows printed on every page (without its name)."""
+    """The sheet: its XML, the cells it is filtered by, the rows printed on every page, the lines that are explained ("" for none); all without its name."""
 
     xml: bytes
     filtered: str
     titles: str
+    explained: str
 
 
 def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles: Stylesheet | None) -> Listing:
     """Return the sheet; `left_out` are the rules that only `jixiao check` runs. Styles are added to the workbook's."""
-    look, checks = _Looks(styles), sheets[0].plan.ordered
-    pairs = ((of_sheet, number) for of_sheet in range(len(sheets)) for number in range(len(checks)))
-    lines = [Line(row, s, c, sheets[s], checks[c]) for row, (s, c) in enumerate(pairs, FIRST)]
-    rows, last = [*_top(sheets, left_out, look)], FIRST + len(lines) - 1
-    shown = Shown(lines, len(sheets), (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link))
+    every = sheets[0].plan.ordered
+    fixed, checks = ([check for check in every if check.verify is each] for each in (True, False))
+    look = _Looks(styles, bool(fixed))
+    first = FIRST + len(fixed) * len(sheets)
+    explained = [
+        Line(row, first + s, row, sheets[s], check) for row, (s, check) in enumerate(product(range(len(sheets)), fixed), start=FIRST)
+    ]
+    pairs = product(range(len(sheets)), range(len(checks)))
+    lines = [Line(row, first + s, first + c, sheets[s], checks[c]) for row, (s, c) in enumerate(pairs, first)]
+    rows, last = [*_top(sheets, [*explained, *lines], left_out, look)], first + len(lines) - 1
+    styled = (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link)
+    for line in explained:
+        cells = {**dict(line.cells()), **dict(cells_of_check(line.row, line)), **dict(fixed_cells(line, (*styled, look.entry)))}
+        rows.append(row_xml(line.row, _LINES, *(cells[column] for column in sorted(cells))))
+    shown = Shown(lines, first, len(sheets), styled)
     for number, line in enumerate(lines):
-        row, cells = FIRST + number, dict(line.cells())
+        row, cells = first + number, dict(line.cells())
         cells |= dict(shown.cells(row))
         cells |= dict(cells_of_check(row, line) if number < len(checks) else ())
         cells |= dict(cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
         rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells))))
     made = ListSheet(
         rows,
-        _WIDTHS,
+        (*_WIDTHS, WIDTH) if fixed else _WIDTHS,
         _HEAD_ROW,
         last,
         _AMBER,
         margins=(0.4, 0.4, 0.5, 0.6),
         footer="&amp;C第 &amp;P 页，共 &amp;N 页",
         protection='<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>',
-        formats=look.formats(last),
+        formats=look.formats(last) + (prompt(FIRST, first - 1) if fixed else ""),
         hidden=_HIDDEN,
     )
-    return Listing(made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}")
+    area = a1.range_name((_HEAD_ROW, 1, first - 1, len(made.widths)), absolute=True) if fixed else ""
+    return Listing(made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area)
 
 
 class _Looks:
     """Styles of the sheet's cells; None where the workbook has no styles."""
 
-    def __init__(self, styles: Stylesheet | None) -> None:
+    def __init__(self, styles: Stylesheet | None, explained: bool) -> None:
         def add(**look: object) -> int | None:
             return None if styles is None else styles.add(Look(**look))  # type: ignore[arg-type]
 
@@ -87,6 +102,7 @@ class _Looks:
         self.text = add(size=9, color=_GREY, border=_LINE, wrap=True)
         self.middle = add(size=9, color=_GREY, border=_LINE, horizontal="center", wrap=True)
         self.link = add(size=9, color=_BLUE, border=_LINE, horizontal="center")
+        self.entry = add(size=9, border=_LINE, fill=_ENTRY_FILL, wrap=True, locked=False) if explained else None
         self._styles = styles
 
     def formats(self, last: int) -> str:
@@ -111,27 +127,34 @@ class _Looks:
         )
 
 
-def _top(sheets: Sequence[CheckedSheet], left_out: Sequence[str], look: _Looks) -> Iterator[str]:
+def _top(sheets: Sequence[CheckedSheet], listed: Sequence[Line], left_out: Sequence[str], look: _Looks) -> Iterator[str]:
     """Yield the rows above the list: the headline with the total, what the sheet is, the headings."""
-    lines = sum(len(sheet.plan.rules.checks) for sheet in sheets)
+    lines = len(listed)
     area = f"$E${FIRST}:$E${max(FIRST + lines - 1, FIRST)}"
-    failed = sum(sheet.results.count(sheet.plan.rules) for sheet in sheets)
+    failing = Counter(line.check.level for line in listed if line.mark[:1] == FAILED)
+    failed, verified = failing.total(), any(line.check.verify for line in listed)
     count = f'COUNTIF({area},"{FAILED}")'
     gone = f'COUNTIF({area},"{GONE}")'
+    explained = sum(line.mark == EXPLAINED for line in listed)
+    counted = f'COUNTIF({area},"{EXPLAINED}")'
+    also = f'&IF({counted}>0,"（{EXPLAINED} "&{counted}&" 项）","")' if verified else ""
     total = (
         f'IF({in_old_file(_EMPTY)},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'
-        f'IF({gone}={lines},"✘ 没有申报表","{ALL_PASSED}")&IF({gone}>0,"（有的申报表已删除）","")))'
+        f'IF({gone}={lines},"✘ 没有申报表","{ALL_PASSED}"{also})&IF({gone}>0,"（有的申报表已删除）","")))'
     )
-    yield row_xml(1, 30, cell_xml("A1", headline(failed), look.title, total), cell_xml("M1", NOT_CALCULATED, None))
+    said = headline(failed) + (f"（{EXPLAINED} {explained} 项）" if explained and not failed else "")
+    yield row_xml(1, 30, cell_xml("A1", said, look.title, total), cell_xml("M1", NOT_CALCULATED, None))
     levels = f"$D${FIRST}:$D${max(FIRST + lines - 1, FIRST)}"
-    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in SEVERITY_WORDS.values())
-    counts = {c: sum(sheet.results.count(sheet.plan.rules, c) for sheet in sheets) for c in SEVERITY_WORDS}
-    shown = "、".join(f"{name} {counts[code]}" for code, name in SEVERITY_WORDS.items())
+    names = [name for name in LEVELS if name != VERIFY or verified]
+    parts = "&".join(f'"{name} "&COUNTIFS({area},"{FAILED}",{levels},"{name}")&"、"' for name in names)
+    shown = "、".join(f"{name} {failing[name]}" for name in names)
     more = f"；另有 {len(left_out)} 项规则由收表单位汇总后审核" if left_out else ""
     text = f"未通过：{shown}。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"
     formula = f'"未通过："&{parts[:-4]}&"。共检查 {len(sheets)} 张申报表、{lines} 项{more}。"'
     yield row_xml(2, 16, cell_xml("A2", text, look.note, formula), cell_xml("M2", _CODES, None))
     note = "随填报内容自动更新。可在“结果”列筛选 ✘ 只看未通过的项目，点“位置”跳到单元格。自己复制的工作表不在本表中，请看该表右上角的提示。"
+    note += f"“{VERIFY}”的各行在最上面：请更正，或在“{REASON}”栏写明原因。" if verified else ""
     yield row_xml(3, 16, cell_xml("A3", note, look.note))
-    names = (cell_xml(f"{a1.column_letters(n)}{_HEAD_ROW}", text, look.head) for n, text in enumerate(_HEADINGS, 1))
-    yield row_xml(_HEAD_ROW, 22, *names)
+    headings = (*_HEADINGS, REASON) if verified else _HEADINGS
+    heads = (cell_xml(f"{a1.column_letters(n)}{_HEAD_ROW}", text, look.head) for n, text in enumerate(headings, 1))
+    yield row_xml(_HEAD_ROW, 22, *heads)

@@ -97,8 +97,8 @@ class LookUps:
         return taken_out(node, self.several, lambda call: Name(self.by_text[text_of(call)].name, 0))
 
 
-def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], several: Several) -> LookUps:
-    """Return the look-ups in `formulas` and `helpers`, which are the formulas of names that may be read."""
+def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], several: Several, of: str = "") -> LookUps:
+    """Return the look-ups in `formulas` and `helpers`, which are the formulas of names that may be read; `of` tells theirs from others'."""
     found: dict[str, Call] = {}
     for formula in (*helpers.values(), *formulas):
         for call in _calls(formula.tree, several):
@@ -113,10 +113,10 @@ def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], s
         return max(map(depth, children(node)), default=0) + _is_look_up(node, several)
 
     order = sorted(found.items(), key=lambda each: depth(each[1]))
-    return LookUps(several, dict(_placed(order, depth, several)))
+    return LookUps(several, dict(_placed(order, depth, several, of)))
 
 
-def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several) -> Iterator[tuple[str, LookUp]]:
+def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several, of: str) -> Iterator[tuple[str, LookUp]]:
     """Yield each look-up with its place in a cell."""
     names: dict[str, str] = {}
     group, start, length, last = 0, 1, 0, 0
@@ -125,7 +125,7 @@ def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], sev
         if names and (depth(call) != last or start + digits > _MOST_DIGITS or length + len(text) > _MOST_TEXT):
             group, start, length = group + 1, 1, 0
         last = depth(call)
-        name = names[text] = f"{LOOK_UP}{len(names) + 1}"
+        name = names[text] = f"{LOOK_UP}{len(names) + 1}{of}"
         inner = [taken_out(part, several, lambda each: Name(names[text_of(each)], 0)) for part in call.arguments]
         yield text, LookUp(name, assemble(text, call), replace(call, arguments=tuple(inner)), digits, group, start)
         start, length = start + digits, length + 3 * len(text) + 80

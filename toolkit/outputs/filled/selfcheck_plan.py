@@ -7,8 +7,7 @@ where it can be entered plainly. `selfcheck_sheet` puts the formulas into sheets
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,20 +15,18 @@ from toolkit.forms.book import LISTS_SHEET
 from toolkit.forms.computed import computed_fields
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import IndicatorTable
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
-from toolkit.outputs.filled.selfcheck_values import Verdict, rows_on_sheet, table_rows
+from toolkit.outputs.filled.selfcheck_check import LiveCheck
+from toolkit.outputs.filled.selfcheck_lookups import LOOK_UP, LookUp
+from toolkit.outputs.filled.selfcheck_rules import LiveRules
+from toolkit.outputs.filled.selfcheck_values import rows_on_sheet
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
-from toolkit.values.errors import ErrorValue
-from toolkit.values.words import ERROR, HINT, NOT_APPLICABLE, RANK, SEVERITY_WORDS, WARNING, Severity
+from toolkit.values.words import NOT_APPLICABLE, RANK, SEVERITY_WORDS, Severity
 
 # The first columns of the hidden block, by number. Its rows: totals, what the columns are, a check or a number in each row below.
 _FIRST = 2
 CHECKS, CELLS, TEXTS, NUMBERS, HELPERS = range(5)
 HEADS = ("通过", "原样", "文字", "数", "公式")
-
-# What stands before a rule's 编号 beside an indicator row.
-_MARKS = {ERROR: "✘", WARNING: "！", HINT: "？"}
 
 # What keeps a sheet from being checked.
 OLD_FILE = "✘ 请把文件另存为 .xlsx：存成 .xls 时检查公式会被截断"
@@ -37,9 +34,6 @@ CUT_OFF = "✘ 本表已离开原来的工作簿，检查不全，请在原工�
 
 # Where the row number goes in a formula that is written once per indicator row: a character that no text has.
 ROW = "\U0010fffd"
-
-# What COUNTIF and MATCH take for more than itself.
-_WILD = re.compile("[*?~]")
 
 # Where the sheet stands in the formula of a name: another such character. Names begin with what Excel takes for no cell.
 OWNER = "\U0010fffc"
@@ -62,26 +56,50 @@ class RowColumn:
     formula: Formula
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The hidden columns of a row table: `parts` are what the checks of a row need first, from `start` on, `chunks` the row checks in
+    groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables."""
+
+    table: IndicatorTable
+    rows: Sequence[int]
+    start: int
+    named: int
+    chunks_start: int = 0
+    parts: tuple[RowColumn, ...] = ()
+    chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
+    look_ups: tuple[str, ...] = ()
+
+    def own(self, part: str) -> str:
+        """Return the name of a part that each table has: FILLED, and LOOKED_UP with its number."""
+        return part if self.table.first else part + self.table.name
+
+    def area(self, first: int, last: int) -> str:
+        """Return the cells of these columns in all rows."""
+        return a1.range_name((self.rows[0], first, self.rows[-1], last), absolute=True)
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """All that is put into a sheet of one form with so many rows added, the marks in `column`; equal to itself alone.
 
-    `conditions` say of each check, in the order of `ordered`, whether it passes. `parts` are what the checks of a row need first,
-    `chunks` the row checks in groups.
+    `conditions` say of each check, in the order of `ordered`, whether it passes. `blocks` are those of the row tables, the first one's first.
     """
 
     rules: LiveRules
     insertion: RowInsertion | None
     column: int
     conditions: tuple[Formula, ...] = ()
-    parts: tuple[RowColumn, ...] = ()
-    chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
-    look_ups: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     def names(self, sheet: str) -> dict[str, str]:
         """Return the names of a sheet that hold the look-ups of a row, with their formulas as from row 1."""
         owner = a1.quote_sheet(sheet) + "!"
-        return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(self.look_ups, 1)}
+        texts = (text for block in self.blocks for text in block.look_ups)
+        return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(texts, 1)}
+
+    def block_of(self, table: str) -> Block:
+        return next(block for block in self.blocks if block.table.name == table)
 
     @property
     def block(self) -> int:
@@ -96,27 +114,13 @@ class Plan:
 
     @property
     def row_start(self) -> int:
-        """The first of the hidden columns with a cell for each row: the parts, then the chunks; after those of `further`."""
-        return self.block + len(HEADS) + sum(len(columns) for _, columns in self.further)
-
-    @cached_property
-    def further(self) -> tuple[tuple[IndicatorTable, dict[str, int]], ...]:
-        """The further row tables, each with the hidden columns of the texts and numbers of its mirrored ones."""
-        found, column = [], self.block + len(HEADS)
-        for table, fields in self.rules.further:
-            names = [name for field in fields for name in (TEXT_OF + field.name, field.name)]
-            found.append((table, dict(zip(names, range(column, column + len(names)), strict=True))))
-            column += len(names)
-        return tuple(found)
-
-    @cached_property
-    def rows(self) -> Sequence[int]:
-        return table_rows(self.rules.form, self.insertion)
+        """The first of the hidden columns with a cell for each row of a table: the parts of all, then the chunks."""
+        return self.block + len(HEADS)
 
     @cached_property
     def ordered(self) -> tuple[LiveCheck, ...]:
-        """The checks as they stand in the block: the gravest first, so that each level is one area."""
-        return tuple(sorted(self.rules.checks, key=lambda check: RANK[check.severity]))
+        """The checks as they stand in the block: the gravest first, so that each level is one area; what may be explained after other errors."""
+        return tuple(sorted(self.rules.checks, key=lambda check: (RANK[check.severity], check.verify)))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -124,7 +128,21 @@ class Plan:
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
-        return {part.name: place for place, part in enumerate(self.parts, self.row_start)}
+        return {part.name: place for block in self.blocks for place, part in enumerate(block.parts, block.start)}
+
+    @cached_property
+    def _blocks(self) -> dict[str, Block]:
+        """The block of each name that stands for a cell of a row: columns, helpers, parts."""
+        helpers = [helper.name for helper in self.rules.form.row_helpers]
+        return {
+            name: block
+            for block in self.blocks
+            for name in (*block.table.names, *(part.name for part in block.parts), *(helpers if block.table.first else ()))
+        }
+
+    @cached_property
+    def _look_ups(self) -> dict[str, tuple[Block, LookUp]]:
+        return {each.name: (block, each) for block in self.blocks for each in self.rules.look_ups[block.table.name].by_text.values()}
 
     @cached_property
     def bound(self) -> frozenset[tuple[int, int]]:
@@ -141,7 +159,8 @@ class Plan:
     @cached_property
     def anchor(self) -> str:
         """The letters of the last hidden column, in which nothing stands: its cells say in which row a field is."""
-        return a1.column_letters(self.row_start + len(self.parts) + len(self.chunks))
+        ends = [max(block.start + len(block.parts), block.chunks_start + len(block.chunks)) for block in self.blocks]
+        return a1.column_letters(max(ends, default=self.row_start))
 
     @cached_property
     def _computed_columns(self) -> frozenset[int]:
@@ -190,38 +209,51 @@ class Plan:
     def totals(self) -> Iterator[Formula]:
         """Yield the formulas of the totals: of all that does not pass, then of each level; an error, or a cell gone, does not pass."""
         for severity in (None, *SEVERITY_WORDS):
-            places = [self._places[check.key] for check in self.ordered if severity in (None, check.severity)]
-            area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
-            yield Formula(f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0")
+            yield Formula(self._failing([check for check in self.ordered if severity in (None, check.severity)]))
+
+    def to_verify(self) -> str:
+        """Return the formula of how many checks that may be explained do not pass; "" where there are none such."""
+        checks = [check for check in self.ordered if check.verify]
+        return self._failing(checks) if checks else ""
+
+    def _failing(self, checks: Sequence[LiveCheck]) -> str:
+        places = [self._places[check.key] for check in checks]
+        area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
+        return f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0"
+
+    def in_row(self, table: str, row: str | None, owner: str = "") -> Callable[[str], str]:
+        """Return what gives the cells of names in a formula of a table's rows ("": of the declaration): its own those of `row`."""
+        own = self.rules.own_names(table)
+
+        def address(name: str) -> str:
+            inside = name.removeprefix(RAW) in own or name.startswith((_OF_ROW, LOOK_UP))
+            return self.address(name, row if inside else None, owner)
+
+        return address
 
     def address(self, name: str, row: str | None, owner: str = "") -> str:
         """Return the cells of a name on the sheet (`owner` names it): a row's own for `row` (a formula of its number), else all."""
-        form, plain = self.rules.form, name.removeprefix(RAW).removeprefix(ALL)
-        if (look_up := self.rules.look_ups.by_name.get(name)) is not None:
-            return look_up.read(self.address(f"{LOOKED_UP}{look_up.group}", row, owner))
-        if plain not in form.row_names and not name.startswith(_OF_ROW):
+        plain = name.removeprefix(RAW).removeprefix(ALL)
+        if name in self._look_ups:
+            of, look_up = self._look_ups[name]
+            return look_up.read(self.address(of.own(f"{LOOKED_UP}{look_up.group}"), row, owner))
+        block = self._blocks.get(plain)
+        if block is None:
             return self._single_address(name, owner)
-        kept = self._part_columns.get(plain)
-        column = None if name.startswith(RAW) and is_mirrored(form.known.get(plain)) else kept
+        whole = row is None or name.removeprefix(RAW).startswith(ALL)
+        column = None if name.startswith(RAW) and is_mirrored(self.rules.form.known.get(plain)) else self._part_columns.get(plain)
         if column is None:
-            if row == ROW and not name.removeprefix(RAW).startswith(ALL):
+            if row == ROW and not whole:
                 return self.drawn(plain, row)
-            column = a1.parse_cell(form.by_name[plain].cell)[1]
-        area = a1.range_name((self.rows[0], column, self.rows[-1], column), absolute=True)
-        if row is None or name.removeprefix(RAW).startswith(ALL):
-            return owner + area
+            column = a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
+        if whole:
+            return owner + block.area(column, column)
         letters = a1.column_letters(column)
         return f"{owner}${letters}{row}" if row == ROW else f"INDEX({owner}${letters}:${letters},{row})"
 
     def _single_address(self, name: str, owner: str) -> str:
-        plain = name.removeprefix(RAW).removeprefix(ALL)
-        for table, columns in self.further:
-            if plain in table.names:
-                rows, drawn = rows_on_sheet(table, self.insertion), a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
-                column = drawn if name.startswith(RAW) else columns.get(plain, drawn)
-                return owner + a1.range_name((rows[0], column, rows[-1], column), absolute=True)
-        rules = self.rules
-        kinds = (CELLS, plain, rules.copied[0]), (NUMBERS, name, rules.mirrored[0]), (HELPERS, name, rules.helpers.single)
+        plain, rules = name.removeprefix(RAW).removeprefix(ALL), self.rules
+        kinds = (CELLS, plain, rules.copied()), (NUMBERS, name, rules.mirrored()), (HELPERS, name, rules.helpers.single)
         for kind, wanted, found in kinds:
             names = [each.name for each in found]
             if wanted in names:
@@ -229,16 +261,15 @@ class Plan:
         return self.drawn(plain, owner=owner)
 
     @property
-    def chunks_area(self) -> str:
-        """Return the cells of all row checks."""
-        first = self.row_start + len(self.parts)
-        return a1.range_name((self.rows[0], first, self.rows[-1], first + len(self.chunks) - 1), absolute=True)
+    def chunks_areas(self) -> list[str]:
+        """Return the cells of all row checks, table by table."""
+        return [b.area(b.chunks_start, b.chunks_start + len(b.chunks) - 1) for b in self.blocks if b.chunks]
 
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""
-        place = next(number for number, (checks, _) in enumerate(self.chunks) if check in checks)
-        column = self.row_start + len(self.parts) + place
-        return a1.range_name((self.rows[0], column, self.rows[-1], column), absolute=True)
+        block = self.block_of(check.table)
+        place = next(number for number, (checks, _) in enumerate(block.chunks, block.chunks_start) if check in checks)
+        return block.area(place, place)
 
 
 # What the parts of a row that are no names of the form are called.
@@ -246,27 +277,6 @@ _OF_ROW = "\x01"
 FILLED, TEXT_OF, FIGURES_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文字前查")
 
 
-# What stands for the verdict of a check that could not be calculated.
-NOTHING = ErrorValue("#VALUE!")
-
-
-def token(check: LiveCheck, passed: Verdict) -> str:
-    """Return what a row check leaves in its cell: nothing, its 编号, or that and a blank where it is an error."""
-    if passed is True or passed == NOT_APPLICABLE:
-        return ""
-    return f"|{_MARKS[check.severity]}{check.id}|" + (" " if isinstance(passed, ErrorValue) else "")
-
-
-def pattern(check: LiveCheck, passed: Verdict = False) -> str:
-    """Return what finds a cell with a row check's token, as COUNTIF and MATCH understand it."""
-    return "*" + _WILD.sub(r"~\g<0>", token(check, passed)) + "*"
-
-
 def in_old_file(column: str) -> str:
     """Return the formula of whether the workbook was saved as .xls, whose sheets have 65,536 rows; `column` holds nothing."""
     return f"ROWS(${column}:${column})<=65536"
-
-
-def quoted(text: str) -> str:
-    """Return a short text as an Excel string."""
-    return '"' + text.replace('"', '""') + '"'

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from lxml import etree
 
 from toolkit.forms.computed import Helper, computed_fields
 from toolkit.forms.model import Field, Form
+from toolkit.outputs.filled.selfcheck_check import quoted, token
 from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
-from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXT_OF, TEXTS, Formula, Plan, quoted, token
-from toolkit.outputs.filled.selfcheck_values import Cells, Results, rows_on_sheet
+from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXTS, Block, Formula, Plan
+from toolkit.outputs.filled.selfcheck_values import Cells, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
-from toolkit.values.words import SEVERITY_WORDS
+from toolkit.values.words import ERROR, SEVERITY_WORDS, VERIFY
 
 ALL_PASSED = "✔ 全部通过"
 
@@ -66,20 +67,20 @@ def make_looks(styles: Stylesheet | None) -> Looks:
 def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, listing: str) -> None:
     """Put the checks into a sheet; `listing` is the sheet that lists them all."""
     blocks = dict(_block(plan, results))
-    further = dict(_further(plan, results))
-    rows = plan.rows if plan.parts else range(0)
     top = dict(zip((1, 2), _headlines(plan, looks, results, listing), strict=True))
+    tables = {row: block for block in reversed(plan.blocks) if block.parts for row in block.rows}
     blank = _blank_rows(plan)
-    for row in sorted({*top, *blocks, *rows, *further}):
-        mark = _mark(plan, looks, results, row) if row in rows and plan.chunks else top.get(row)
+    for row in sorted({*top, *blocks, *tables}):
+        table = tables.get(row)
+        mark = _mark(plan, table, looks, results, row) if table and table.chunks else top.get(row)
         if mark is not None:
             patch.put(row, plan.column, mark)
         patch.extend(row, plan.block, blocks.get(row, ()))
-        for column, content in further.get(row, ()):
-            patch.extend(row, column, [content])
-        if row in rows and row in results.by_row:
-            patch.extend(row, plan.row_start, _row(plan, results, row))
-        elif row in rows:
+        for block in plan.blocks:
+            if block.parts and row in block.rows and (not block.table.first or row in results.by_row[block.table.name]):
+                for column, cells in _row(block, results, row):
+                    patch.extend(row, column, cells)
+        if row in blank and row not in results.by_row[plan.blocks[0].table.name]:
             patch.adopt(blank[row])
     patch.set_width(plan.column, _MARK_WIDTH)
     patch.hide_columns(plan.block, a1.column_number(plan.anchor))
@@ -94,98 +95,90 @@ def put_computed(patch: SheetPatch, plan: Plan, cells: Cells, styles: Stylesheet
         by_row = form.table is not None and name in form.table.names
         top, column = plan.place(name)
         style = patch.style(top, column) if styles is None else styles.locked(patch.style(top, column))
-        text, array = plan.rules.formula(helper.formula, partial(plan.address, row=ROW if by_row else None), by_row)
+        table = form.table.name if form.table is not None and by_row else ""
+        text, array = plan.rules.formula(helper.formula, plan.in_row(table, ROW), table)
         text = f'({text})&""' if helper.as_text else text
         text = f'IF({plan.address(FILLED, ROW)},{text},"")' if by_row else text
-        for row in plan.rows if by_row else (top,):
+        for row in plan.block_of(table).rows if by_row else (top,):
             content = CellContent(cells.get((row, column), ""), clean(text.replace(ROW, str(row))), style, array=array)
             patch.put(row, column, content)
 
 
-def headline(failed: int) -> str:
-    """Return the headline for this many checks that did not pass."""
+def headline(failed: int, to_verify: int = 0) -> str:
+    """Return the headline for this many checks that did not pass, and so many of them that may be explained."""
+    if failed and failed == to_verify:
+        return f"！ 有 {failed} 项须核实"
     return f"✘ 还有 {failed} 项未通过" if failed else ALL_PASSED
 
 
 def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tuple[CellContent, CellContent]:
     """Return the headline and the line below it, both linked to `listing`."""
     link = quoted(f"#{a1.quote_sheet(listing)}!A1")
-    failed = results.count(plan.rules)
-    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}","✘ 还有 "&{plan.total()}&" 项未通过"))'
-    head = CellContent(headline(failed), f"HYPERLINK({link},{text})", looks.headline, array=False)
-    pieces = '&"、'.join(f'{name} "&{plan.total(code)}' for code, name in SEVERITY_WORDS.items())
-    formula = f'IF({plan.total()}=0,"","其中{pieces}&"。点此查看")'
-    shown = "、".join(f"{name} {results.count(plan.rules, code)}" for code, name in SEVERITY_WORDS.items())
-    detail = f"其中{shown}。点此查看" if failed else ""
+    failed, open_ = results.count(plan.rules), results.to_verify(plan.rules)
+    asked = plan.to_verify()
+    some = f'IF({plan.total()}={asked},"！ 有 "&{plan.total()}&" 项须核实","✘ 还有 "&{plan.total()}&" 项未通过")'
+    some = some if asked else f'"✘ 还有 "&{plan.total()}&" 项未通过"'
+    text = f'IF({plan.state}<>"",{plan.state},IF({plan.total()}=0,"{ALL_PASSED}",{some}))'
+    head = CellContent(headline(failed, open_), f"HYPERLINK({link},{text})", looks.headline, array=False)
+    figures = {name: (plan.total(code), results.count(plan.rules, code)) for code, name in SEVERITY_WORDS.items()}
+    if asked:
+        word, (errors, count) = SEVERITY_WORDS[ERROR], figures[SEVERITY_WORDS[ERROR]]
+        figures |= {word: (f"({errors}-({asked}))", count - open_), VERIFY: (f"({asked})", open_)}
+    pieces = '&"、'.join(f'{name} "&{total}' for name, (total, _) in figures.items())
+    cure = f"“{VERIFY}”的请改正，或在“{listing}”表写明原因。" if asked else ""
+    formula = f'IF({plan.total()}=0,"","其中{pieces}&"。{cure}点此查看")'
+    shown = "、".join(f"{name} {count}" for name, (_, count) in figures.items())
+    detail = f"其中{shown}。{cure}点此查看" if failed else ""
     return head, CellContent(detail, f"HYPERLINK({link},{formula})", looks.detail, array=False)
 
 
-def _mark(plan: Plan, looks: Looks, results: Results, row: int) -> CellContent:
-    """Return the mark of an indicator row: the checks that fail."""
-    start = plan.row_start + len(plan.parts)
-    joined = "&".join(f"${a1.column_letters(column)}{ROW}" for column in range(start, start + len(plan.chunks)))
+def _mark(plan: Plan, block: Block, looks: Looks, results: Results, row: int) -> CellContent:
+    """Return the mark of a row: the checks that fail."""
+    columns = range(block.chunks_start, block.chunks_start + len(block.chunks))
+    joined = "&".join(f"${a1.column_letters(column)}{ROW}" for column in columns)
     formula = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({joined},"| ","|"),"||","、"),"|","")'
-    mark = "".join(_texts(plan, results, row)).replace("| ", "|").replace("||", "、").replace("|", "")
-    return _shared(plan, row, plan.column, mark, Formula(formula), looks.mark)
+    mark = "".join(_texts(block, results, row)).replace("| ", "|").replace("||", "、").replace("|", "")
+    if block.table.first:
+        return _shared(block, row, plan.column, mark, Formula(formula), looks.mark)
+    return CellContent(mark, formula.replace(ROW, str(row)), looks.mark, array=False)
 
 
-def _further(plan: Plan, results: Results) -> Iterator[tuple[int, list[tuple[int, CellContent]]]]:
-    """Yield the rows of the further tables, with the texts and numbers of their cells by column."""
-    fields = plan.rules.form.by_name
-    found: dict[int, list[tuple[int, CellContent]]] = {}
-    for table, columns in plan.further:
-        rows = rows_on_sheet(table, plan.insertion)
-        for name, values in ((name, results.further[name]) for name in columns if name in fields):
-            drawn = plan.drawn(name, ROW)
-            beside = f"${a1.column_letters(columns[TEXT_OF + name])}{ROW}"
-            formulas = (
-                Formula(text_formula(drawn, fields[name])),
-                Formula(*number_formula(drawn, beside, fields[name])),
-            )
-            for row, pair in zip(rows, values, strict=True):
-                for column, value, formula in zip((columns[TEXT_OF + name], columns[name]), pair, formulas, strict=True):
-                    found.setdefault(row, []).append((column, _shared(plan, row, column, value, formula, rows=rows)))
-    yield from found.items()
-
-
-def _shared(
-    plan: Plan, row: int, column: int, value: CellValue, formula: Formula, style: int | None = None, rows: Sequence[int] = ()
-) -> CellContent:
-    """Return a cell of a column of formulas: one for all rows, whose text stands in the first, where it can be entered plainly.
-
-    The `rows` are those of the first table unless they are given.
-    """
+def _shared(block: Block, row: int, column: int, value: CellValue, formula: Formula, style: int | None = None) -> CellContent:
+    """Return a cell of a column of formulas: one for all rows, whose text stands in the first, where it can be entered plainly."""
     text = formula.text.replace(ROW, str(row))
     if formula.array:
         return CellContent(value, text, style)
-    rows = rows or plan.rows
-    first, last = rows[0], rows[-1]
-    area = a1.range_name((first, column, last, column))
-    return CellContent(value, text if row == first else None, style, shared=column, area=area)
+    area = a1.range_name((block.rows[0], column, block.rows[-1], column))
+    return CellContent(value, text if row == block.rows[0] else None, style, shared=column, area=area)
 
 
-def _row(plan: Plan, results: Results, row: int) -> list[CellContent]:
-    """Return the cells of an indicator row's parts and checks; nothing is stored for a row that is not filled in."""
-    filled = row in results.by_row
-    values: list[CellValue] = [*results.parts[row], *_texts(plan, results, row)] if filled else []
-    formulas = (*(part.formula for part in plan.parts), *(formula for _, formula in plan.chunks))
-    return [
-        _shared(plan, row, column, values[place] if filled else None, formula)
-        for place, (column, formula) in enumerate(zip(range(plan.row_start, plan.row_start + len(formulas)), formulas, strict=True))
-    ]
+def _row(block: Block, results: Results, row: int) -> Iterator[tuple[int, list[CellContent]]]:
+    """Yield the cells of a row's parts, and of its checks, each with the first column; nothing is stored for a row that is not filled in."""
+    name = block.table.name
+    filled = row in results.by_row.get(name, ())
+    parts: Sequence[CellValue] = results.parts[name][row] if filled else [None] * len(block.parts)
+    texts: Sequence[CellValue] = _texts(block, results, row) if filled else [None] * len(block.chunks)
+    for start, values, formulas in (
+        (block.start, parts, [part.formula for part in block.parts]),
+        (block.chunks_start, texts, [formula for _, formula in block.chunks]),
+    ):
+        columns = range(start, start + len(formulas))
+        yield start, [_shared(block, row, *each) for each in zip(columns, values, formulas, strict=True)]
 
 
-def _texts(plan: Plan, results: Results, row: int) -> list[str]:
+def _texts(block: Block, results: Results, row: int) -> list[str]:
     """Return what the groups of checks leave in their cells of a row."""
-    entries = results.by_row.get(row)
-    return ["".join(token(c, entries[c.id]) for c in checks) if entries else "" for checks, _ in plan.chunks]
+    entries = results.by_row[block.table.name].get(row)
+    return ["".join(token(c, entries[c.id]) for c in checks) if entries else "" for checks, _ in block.chunks]
 
 
 @lru_cache(maxsize=8)
 def _blank_rows(plan: Plan) -> Mapping[int, etree._Element]:
-    """Return the cells of indicator rows that are not filled in, made once for all sheets that are alike."""
-    nothing = Results({}, {}, {}, (), ((), (), ()), {})
-    return {row: prepared_row(row, plan.row_start, _row(plan, nothing, row)) for row in (plan.rows if plan.parts else ())}
+    """Return the cells of the first table's rows that are not filled in, made once for all sheets that are alike."""
+    if not plan.blocks or not plan.blocks[0].parts:
+        return {}
+    block, nothing = plan.blocks[0], Results({}, {}, {}, (), ((), (), ()))
+    return {row: prepared_row(row, block.start, [cell for _, cells in _row(block, nothing, row) for cell in cells]) for row in block.rows}
 
 
 def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent]]]:
@@ -195,10 +188,10 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     totals = [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
     yield plan.top, [*totals, _entered("", plan.state_formula())]
     yield plan.top + 1, [CellContent(heading) for heading in HEADS]
-    single = rules.mirrored[0]
+    single = rules.mirrored()
     formulas: list[list[tuple[CellValue, Formula]]] = [
         list(zip((results.checks[check.key].passed for check in plan.ordered), plan.conditions, strict=True)),
-        list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied[0]), strict=True)),
+        list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied()), strict=True)),
         list(zip(results.single[0], (Formula(text_formula(plan.drawn(f.name), f)) for f in single), strict=True)),
         list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),
         list(zip(results.single[2], (_helper(plan, helper) for helper in rules.helpers.single), strict=True)),
@@ -215,7 +208,7 @@ def _number(plan: Plan, number: int, field: Field) -> Formula:
 
 
 def _helper(plan: Plan, helper: Helper) -> Formula:
-    text, array = plan.rules.formula(helper.formula, lambda name: plan.address(name, None), False)
+    text, array = plan.rules.formula(helper.formula, plan.in_row("", None), "")
     return Formula(clean(f'({text})&""' if helper.as_text else text), array)
 
 
@@ -225,10 +218,9 @@ def _entered(value: CellValue, formula: Formula) -> CellContent:
 
 def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None:
     """Colour the headline and the marks by conditional formats, behind those of the sheet."""
-    rows = plan.rows
     head = a1.cell_name(1, plan.column)
-    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total('error')}>0", red)]
-    if plan.chunks:
+    rules = [(head, f'AND({plan.total()}=0,{plan.state}="")', green), (head, f"{plan.total(ERROR)}>{plan.to_verify() or 0}", red)]
+    for rows in (block.rows for block in plan.blocks if block.chunks):
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))
     priority = max((int(e.get("priority", "0")) for e in root.iter(f"{{{MAIN_NS}}}cfRule")), default=0)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from toolkit.forms.computed import Names, computed_fields, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
-from toolkit.forms.model import Field, Form, IndicatorTable
+from toolkit.forms.model import Field, IndicatorTable
+from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
 from toolkit.outputs.filled.selfcheck_mirror import Cell, has_figures_only, number_of, text_of
-from toolkit.outputs.filled.selfcheck_rules import LiveCheck, LiveRules
+from toolkit.outputs.filled.selfcheck_rules import LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.errors import VALUE, ErrorValue
 from toolkit.values.words import NOT_APPLICABLE, Severity
 
 Cells = Mapping[tuple[int, int], Cell]
-Verdict = bool | ErrorValue | Literal["不适用"]
 
 NOT_CALCULATED = "规则无法计算：所用单元格里有错误值，或在该填数字、日期的地方填了文字，请先改正。"
 
@@ -47,53 +46,52 @@ class Result:
 class Results:
     """The results of all checks by 编号.
 
-    For each row that is filled in, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
-    `copied` are the other single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan, `further` text and number of each cell
-    of the further tables' columns.
+    For each row that is filled in, by table, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
+    `copied` are the other single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan.
     """
 
     checks: Mapping[str, Result]
-    by_row: Mapping[int, Mapping[str, Verdict]]
-    parts: Mapping[int, tuple[Cell, ...]]
+    by_row: Mapping[str, Mapping[int, Mapping[str, Verdict]]]
+    parts: Mapping[str, Mapping[int, tuple[Cell, ...]]]
     copied: tuple[Cell, ...]
     single: tuple[tuple[Cell, ...], tuple[Cell, ...], tuple[Cell, ...]]
-    further: Mapping[str, Sequence[tuple[Cell, Cell]]]
 
     def count(self, rules: LiveRules, severity: Severity | None = None) -> int:
         """Return how many checks (of a severity) did not pass."""
         return sum(self.checks[c.key].failed and severity in (None, c.severity) for c in rules.checks)
 
+    def to_verify(self, rules: LiveRules) -> int:
+        """Return how many checks that may be explained did not pass."""
+        return sum(self.checks[c.key].failed and c.verify for c in rules.checks)
+
 
 def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> Results:
     """Return what the checks give for a sheet with these cells."""
     names, rows = _names(rules, cells, insertion)
-    row_checks = [check for check in rules.checks if check.by_row]
-    by_row = {row: {check.id: _judged(check, each) for check in row_checks} for row, each in rows.items()}
+    tables = {table.name: table for table in rules.form.tables}
+    by_row = {
+        name: {row: {check.id: _judged(check, each) for check in rules.of_rows(tables[name])} for row, each in found.items()}
+        for name, found in rows.items()
+    }
 
     def result(check: LiveCheck) -> Result:
-        return _row_result(rules, check, by_row, rows) if check.by_row else _result(rules, check, _judged(check, names), names)
+        if check.by_row:
+            return _row_result(rules, check, by_row[check.table], rows[check.table])
+        return _result(rules, check, _judged(check, names), names)
 
-    single, columns = rules.mirrored
+    single = rules.mirrored()
     mirrored = [names[RAW + field.name] for field in single]
     return Results(
         {check.key: result(check) for check in rules.checks},
         by_row,
-        {row: tuple(_parts(rules, columns, each)) for row, each in rows.items()},
-        tuple(_cell(names[RAW + field.name]) for field in rules.copied[0]),
+        {name: {row: tuple(_parts(rules, tables[name], each)) for row, each in found.items()} for name, found in rows.items()},
+        tuple(_cell(names[RAW + field.name]) for field in rules.copied()),
         (
             tuple(text_of(_cell(raw), field) for raw, field in zip(mirrored, single, strict=True)),
             tuple(_cell(names[field.name]) for field in single),
             tuple(_cell(names[helper.name]) for helper in rules.helpers.single),
         ),
-        {field.name: _mirrored(field, names) for _, fields in rules.further for field in fields},
     )
-
-
-def _mirrored(field: Field, names: Mapping[str, object]) -> list[tuple[Cell, Cell]]:
-    """Text and number of each cell of a column."""
-    raw, numbers = names[RAW + field.name], names[field.name]
-    assert isinstance(raw, list) and isinstance(numbers, list)
-    return [(text_of(cell, field), _cell(number)) for cell, number in zip(raw, numbers, strict=True)]
 
 
 def computed(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> dict[tuple[int, int], Cell]:
@@ -104,21 +102,22 @@ def computed(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> 
     for name, formula in computed_fields(form).items():
         names, rows = _names(rules, {**cells, **found}, insertion)
         if name in columns:
-            found |= {(row, columns[name]): _cell(formula.value(each)) for row, each in rows.items()}
+            found |= {(row, columns[name]): _cell(formula.value(each)) for row, each in rows[form.tables[0].name].items()}
         else:
             row, column = a1.parse_cell(form.by_name[name].cell)
             found[row if insertion is None else insertion.row(row), column] = _cell(formula.value(names))
     return found
 
 
-def _parts(rules: LiveRules, columns: Sequence[Field], names: Names) -> list[Cell]:
-    found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied[1])]
-    for field in columns:
+def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
+    found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied(table))]
+    for field in rules.mirrored(table):
         text = text_of(_cell(names[RAW + field.name]), field)
         found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
-    found += [VALUE if isinstance(value, ErrorValue) else value for value in (_cell(names[h.name]) for h in rules.helpers.of_row)]
-    found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises if check.applies is not None]
-    return found + ["".join(each.value(names) for each in group) for group in rules.look_ups.groups]
+    helpers = [_cell(names[helper.name]) for helper in rules.helpers.of_row] if table.first else []
+    found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
+    found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]
+    return found + ["".join(each.value(names) for each in group) for group in rules.look_ups[table.name].groups]
 
 
 def _judged(check: LiveCheck, names: Mapping[str, object]) -> Verdict:
@@ -162,13 +161,14 @@ def _cell(value: object) -> Cell:
     return value if isinstance(value, (bool, int, float, str, ErrorValue)) else ""
 
 
-def _names(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> tuple[Names, dict[int, Names]]:
-    """Return what each name stands for on the sheet, and in each of its rows that holds anything; inputs also as they are."""
+def _names(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> tuple[Names, dict[str, dict[int, Names]]]:
+    """Return what each name stands for on the sheet, and by table in each of its rows that holds anything; inputs also as they are."""
     form = rules.form
     names: dict[str, object] = {**word_columns(form)}
     for field in form.fields:
         row, column = a1.parse_cell(field.cell)
         names |= _entry(field, cells.get((row if insertion is None else insertion.row(row), column)))
+    rows: dict[str, dict[int, dict[str, object]]] = {}
     for table in form.tables:
         numbers = rows_on_sheet(table, insertion)
         for each in table.columns:
@@ -176,12 +176,17 @@ def _names(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) -> tu
             for name in (each.name, RAW + each.name):
                 names[name] = [one[name] for one in found]
             names |= {ALL + each.name: names[each.name], RAW + ALL + each.name: names[RAW + each.name]}
-    columns, numbers = form.table.columns if form.table else (), table_rows(form, insertion)
-    inputs = [each.index for each in columns if not (each.field.formula or each.field.prefilled)]
-    filled = [row for row in numbers if any(_is_filled(cells.get((row, index))) for index in inputs)]
-    own = [{k: v for each in columns for k, v in _entry(each.field, cells.get((row, each.index))).items()} for row in filled]
-    outer, inner = rules.helpers.names(names, own, len(numbers), {})
-    return outer, dict(zip(filled, inner, strict=True))
+        inputs = [each.index for each in table.columns if not (each.field.formula or each.field.prefilled)]
+        rows[table.name] = {
+            row: {k: v for each in table.columns for k, v in _entry(each.field, cells.get((row, each.index))).items()}
+            for row in numbers
+            if any(_is_filled(cells.get((row, index))) for index in inputs)
+        }
+    first = rows.get(form.table.name, {}) if form.table else {}
+    length = len(rows_on_sheet(form.table, insertion)) if form.table else 0
+    outer, inner = rules.helpers.names(names, list(first.values()), length, {})
+    made = {name: {row: Names(own, {}, outer) for row, own in found.items()} for name, found in rows.items()}
+    return outer, made | ({form.table.name: dict(zip(first, inner, strict=True))} if form.table else {})
 
 
 def _entry(field: Field, cell: Cell) -> dict[str, object]:
@@ -191,11 +196,6 @@ def _entry(field: Field, cell: Cell) -> dict[str, object]:
 
 def _is_filled(cell: Cell) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip(" ")))
-
-
-def table_rows(form: Form, insertion: RowInsertion | None) -> Sequence[int]:
-    """Return the rows of the form's first table on a sheet to which rows were added."""
-    return range(0) if form.table is None else rows_on_sheet(form.table, insertion)
 
 
 def rows_on_sheet(table: IndicatorTable, insertion: RowInsertion | None) -> Sequence[int]:

@@ -31,20 +31,21 @@ from toolkit.spreadsheet.sheet_patch import SheetPatch
 from toolkit.spreadsheet.sheet_text import SheetText
 from toolkit.spreadsheet.styles import Stylesheet
 from toolkit.spreadsheet.tabs import FILTER, PRINT_TITLES, WORKSHEET_TYPE, Tab, free_name, printed_row
-from toolkit.spreadsheet.workbook import VISIBLE
+from toolkit.spreadsheet.workbook import EXPLANATIONS, VISIBLE
 
 PROJECT_SHEET = "项目"
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSheet:
-    """One project's sheet, open to changes through `patch`, with so many `rows` of its table filled in."""
+    """One project's sheet, open to changes through `patch`, with so many `rows` of its table filled in; what the unit explained of it."""
 
     name: str
     part: str
     patch: SheetPatch
     copy: SheetCopy
     rows: int
+    explanations: Mapping[str, str]
 
     @property
     def insertion(self) -> RowInsertion | None:
@@ -87,13 +88,14 @@ class FilledBook:
         """Let every project sheet check itself, and list all checks on a sheet 自检; without rules nothing is added."""
         taken = {tab.name.casefold() for tab in self._more} | {project.name.casefold() for project in self.projects}
         listing = free_name(LISTING, taken)
-        sheets = [(project.name, project.patch, project.insertion) for project in self.projects]
+        sheets = [(project.name, project.patch, project.insertion, project.explanations) for project in self.projects]
         styles = None if self._styles_part is None else self.styles
         found = add_self_checks(self.form, sheets, styles, lambda: self._template.strings, listing)
         if found is not None:
             sheet, self._own_names = found
             owner = a1.quote_sheet(listing) + "!"
-            self.add_sheet(listing, sheet.xml, names={FILTER: owner + sheet.filtered, PRINT_TITLES: owner + sheet.titles})
+            named = {FILTER: sheet.filtered, PRINT_TITLES: sheet.titles, EXPLANATIONS: sheet.explained}
+            self.add_sheet(listing, sheet.xml, names={name: owner + area for name, area in named.items() if area})
 
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
@@ -144,7 +146,8 @@ class FilledBook:
         if template.names_itself:
             map_formulas(root, lambda formula: rename_sheet(formula, form.sheet, name))
         _set_tab(root, first=index == 0)
-        return ProjectSheet(name, part, patch, copy, len(declaration.rows) if declaration else 0)
+        explanations = declaration.explanations if declaration and not self._to_be_filled else {}
+        return ProjectSheet(name, part, patch, copy, len(declaration.rows) if declaration else 0, explanations)
 
 
 def fill_workbook(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from toolkit.checking.model import Finding
 from toolkit.forms.model import Form
 from toolkit.outputs.overview.balanced import balanced_sheet
 from toolkit.outputs.overview.book import Book, Formats
@@ -25,6 +26,7 @@ from toolkit.outputs.overview.lists import (
     Omission,
     UnitReview,
     detail_sheet,
+    explained_sheet,
     indicator_sheet,
     omission_sheet,
     review_sheet,
@@ -41,12 +43,13 @@ __all__ = ["DRAFTED", "LEFT_OUT", "MERGED", "NOT_PUBLIC", "Coverage", "Omission"
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What the publishing gate said: of each declaration whether it is public (None without a roster), of each unit what became of
-    it, what is left out, and how much of what was expected there is."""
+    it, what is left out, how much of what was expected there is, and what units explained."""
 
     public: Sequence[bool] | None = None
     reviews: Sequence[UnitReview] = ()
     omissions: Sequence[Omission] = ()
     coverage: Coverage | None = None
+    explained: Sequence[Finding] = ()
 
 
 NOTHING_SAID = Verdicts()
@@ -65,7 +68,7 @@ def overview_workbook(
     `said` is what the gate said; with a `coverage` every sheet says how much of what was expected its figures hold.
 
     The sheets: 项目明细 (always in 元; with 是否公开 where it is known), 指标明细 (where the form has
-    rows), 按单位, in 万元 the same once more rounded so that it adds up, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况 and 未汇总清单 (where there are any).
+    rows), 按单位, in 万元 the same once more rounded so that it adds up, 按类别与性质 (where it has lists), 资金构成 (where it has amounts), 审核情况, 未汇总清单 and 已说明清单 (where there are any).
     """
 
     def fill(file: Any) -> None:
@@ -93,6 +96,8 @@ def overview_workbook(
             review_sheet(book, said.reviews, title("审核情况"))
         if said.omissions:
             omission_sheet(book, said.omissions, title("未汇总、未公开清单"), "")
+        if said.explained:
+            explained_sheet(book, said.explained, title("单位已说明的问题"))
         if draft:
             for sheet in file.worksheets():
                 sheet.set_header('&C&"宋体,Bold"&20&KC00000草稿')

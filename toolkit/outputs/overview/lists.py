@@ -1,4 +1,4 @@
-"""The long sheets of 总表.xlsx: 项目明细, 指标明细, 审核情况 and 未汇总清单.
+"""The long sheets of 总表.xlsx: 项目明细, 指标明细, 审核情况, 未汇总清单 and 已说明清单.
 
 Comes in: `Detail`, and what the gate said. Called by `overview`.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.checking.model import Finding
 from toolkit.forms.model import AMOUNT, LONG_TEXT, TEXT, IndicatorTable
 from toolkit.outputs.overview.book import HEAD, Book, Page, as_list, field_width, group_heads, head_row, open_sheet, row_height
 from toolkit.outputs.overview.sums import DETAIL, FIRST, PUBLIC, Money
@@ -21,7 +22,7 @@ from toolkit.values.grammar import PARTS, part_name, whole_parts
 from toolkit.values.targets import number_value
 from toolkit.values.words import CODE_ROLE, NUMBER, PROJECT_ROLE, UNIT_ROLE
 
-INDICATORS, REVIEW, OMITTED = "指标明细", "审核情况", "未汇总清单"
+INDICATORS, REVIEW, OMITTED, EXPLAINED_LIST = "指标明细", "审核情况", "未汇总清单", "已说明清单"
 
 # What became of a unit.
 MERGED, DRAFTED, LEFT_OUT, NOT_PUBLIC = "已汇总", "草稿", "未汇总", "已汇总，全部不公开"
@@ -212,3 +213,19 @@ def omission_sheet(book: Book, omissions: Sequence[Omission], title: str, info: 
         for column, text in enumerate(texts, start=2):
             page.text(row, column, text)
     as_list(page, len(omissions), frozen=0)
+
+
+def explained_sheet(book: Book, findings: Sequence[Finding], title: str) -> None:
+    """What units left as it is, and why; it is in the reports."""
+    heads = ("序号", "单位", "项目", "编号", "问题", "单位的说明", "文件")
+    widths = [6.0, 24.0, 24.0, 16.0, 40.0, 40.0, 24.0]
+    page = open_sheet(book, EXPLAINED_LIST, title, widths, info="规则的级别是“核实”，单位在“自检”表里写了原因；已照原样汇总。")
+    head_row(page, HEAD, heads)
+    for number, each in enumerate(findings):
+        row = FIRST + number
+        texts = (each.unit or "", each.project or "", each.rule, each.problem, each.explanation or "", each.file)
+        page.sheet.set_row(row, row_height(zip(texts, widths[1:], strict=True)))
+        page.sheet.write_number(row, 0, number + 1, page.formats.order)
+        for column, text in enumerate(texts, start=1):
+            page.text(row, column, text)
+    as_list(page, len(findings), frozen=0)

@@ -23,7 +23,7 @@ from toolkit.values.grammar import TargetColumns
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import clean_text, is_blank, squeeze
 
-_TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
+TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
 _QUALITATIVE = "定性"
 
 # A heading without a neighbour reaches so many grid columns further when they are filled.
@@ -130,7 +130,7 @@ def _shows_another(hits: Sequence[Hit], name: Range | None) -> bool:
 def _is_no_row(cells: Cells, row: int, name: Range | None, levels: Sequence[Range], columns: Mapping[str, Range]) -> bool:
     """Whether a row without a word of the tree is no indicator: a total, a note, a line across, a text alone."""
     texts = cells.by_row[row]
-    if any(isinstance(cell.value, str) and squeeze(cell.value) in _TOTALS for cell in texts[:3]) or signs(texts, name):
+    if any(isinstance(cell.value, str) and squeeze(cell.value) in TOTALS for cell in texts[:3]) or signs(texts, name):
         return True
     first = texts[0]
     if len(texts) > 1:

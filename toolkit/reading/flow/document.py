@@ -21,6 +21,7 @@ from toolkit.reading.flow.labels import Kind, Lexicon, Sign, key_of, lexicon_of
 from toolkit.reading.flow.levels import table_rows
 from toolkit.reading.flow.mend import mend_labels, split_glued
 from toolkit.reading.flow.table import read_table
+from toolkit.reading.flow.tables import TableText, rows_of, tables_in
 from toolkit.reading.flow.words import LEFT_OVER, Word, words_of
 from toolkit.reading.model import Declaration, Doubt, Entry, Repair
 from toolkit.reading.money import Printed, in_yuan, unit_in
@@ -40,12 +41,14 @@ def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
     lexicon = lexicon_of(form)
     words, repairs = _mended(grid, lexicon)
     words, grids = grids_in(words, form) if form.grids else (words, [])
+    words, tables = tables_in(words, form, lexicon) if len(form.tables) > 1 else (words, [])
     sections = sections_of(words, lexicon)
     found = []
     for number, section in enumerate(sections):
         below = sections[number + 1].lines[0] if number + 1 < len(sections) else sys.maxsize
         own = [each for each in grids if section.lines[0] <= each.line < below]
-        found.append(_declaration(section, own, form, lexicon, (file, repairs)))
+        further = [each for each in tables if section.lines[0] <= each.line < below]
+        found.append(_declaration(section, own, further, form, lexicon, (file, repairs)))
     return found
 
 
@@ -81,7 +84,12 @@ def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
 
 
 def _declaration(
-    section: Section, grids: Sequence[GridText], form: Form, lexicon: Lexicon, found_in: tuple[str, list[Repair]]
+    section: Section,
+    grids: Sequence[GridText],
+    tables: Sequence[TableText],
+    form: Form,
+    lexicon: Lexicon,
+    found_in: tuple[str, list[Repair]],
 ) -> Declaration:
     file, mended = found_in
     entries, of_fields = field_entries(section, form)
@@ -103,9 +111,20 @@ def _declaration(
     lines = {repair.cell or "": repair.before for repair in found if repair.rule == LEFT_OVER}
     lines.update(_unread(section, lexicon, values, found))
     lines.update(line for each in grids for line in each.unread)
+    lines.update(line for each in tables for line in each.unread)
     told = [(cell, text) for cell, text in lines.items() if len(text) > _LONGEST_UNIT or unit_in(text, label=True) is None]
     doubts += unread_doubt(sorted(told, key=lambda each: _line(each[0])))
-    return Declaration(file, None, form.name, {**entries, **changed}, rows, tuple(repairs), tuple(doubts), roles=form.roles)
+    return Declaration(
+        file,
+        None,
+        form.name,
+        {**entries, **changed},
+        rows,
+        tuple(repairs),
+        tuple(doubts),
+        roles=form.roles,
+        more_rows=rows_of(tables, form),
+    )
 
 
 def _unread(section: Section, lexicon: Lexicon, entries: Sequence[Entry], repairs: Sequence[Repair]) -> Iterator[tuple[str, str]]:
