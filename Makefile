@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | forms | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
+# One command each: make demo | quick | test | check | docs | bench | drawings | roundtrips | forms | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
 # Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
@@ -17,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings forms truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs bench same drawings roundtrips forms truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -66,6 +66,11 @@ forms: $(READY)
 # How much the rules find and how often they are right, on indicators written apart from them; writes docs/规则的把握.md.
 truth: $(READY)
 	@$(BIN)/python -m tests.truth $(TRUTH)
+
+# 200 declarations made up for every shipped form, written as workbook, Word and PDF, and read back; needs LibreOffice. For less:
+# make roundtrips ROUNDTRIPS='--count 20 --ways 工作簿 Word'
+roundtrips: $(READY)
+	@$(BIN)/python -m tests.roundtrips $(ROUNDTRIPS)
 
 # Damaged files and random formulas at every place where something of a stranger comes in; for less, or from another seed:
 # make fuzz FUZZ='公式 工作簿 --count 200 --seed 7'

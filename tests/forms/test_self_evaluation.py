@@ -7,11 +7,13 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from docx import Document
 
 from tests import office
 from tests.command import Run
@@ -142,6 +144,22 @@ def test_what_is_printed_reads_back(form: Form, tmp_path: Path, run: Run) -> Non
     for copy in copies:
         (found,) = records(run, copy)
         assert {**found, "file": None, "sheet": None} == {**record, "file": None, "sheet": None}, copy
+
+
+def test_a_total_that_a_text_does_not_print_is_worked_out(tmp_path: Path, run: Run) -> None:
+    run("merge", EXAMPLE, "-o", tmp_path / "汇总")
+    (document,) = (tmp_path / "汇总").glob("*.docx")
+    lines = ["项目支出绩效自评表", "（2025年度）"]
+    for table in Document(str(document)).tables:
+        for row in table.rows:
+            texts = [next(same).text.replace("\n", "") for _, same in groupby(row.cells, key=lambda cell: cell._tc)]
+            lines.append("\t".join(texts))
+    text = tmp_path / "甲.txt"
+    totals = [line for line in lines if line.startswith("总分")]
+    text.write_text("\n".join(line for line in lines if line not in totals), encoding="utf-8")
+    (record,) = records(run, text)
+    assert (len(totals), record["自评总分"]) == (1, "96.55")
+    assert not {"计算-自评总分"} & {f["rule"] for f in run("check", text, "--json").json["findings"]}
 
 
 def test_it_is_told_from_the_plan_it_evaluates(form: Form, tmp_path: Path, run: Run) -> None:

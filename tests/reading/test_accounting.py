@@ -69,6 +69,16 @@ def test_each_kind_of_cell() -> None:
     assert {by_text[text] for text in ("填报人：王敏", "联系电话：021-62330000", "注：指标值应尽量量化。")} == {Fate.NOTE}
 
 
+def test_what_stands_with_a_heading_that_a_page_repeats_is_not_lost_in_silence() -> None:
+    """The end of a cell that a page break cut, glued to the heading that comes again on the next page."""
+    heading = "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度(/项目)指标值"
+    first, *rest = ROWS.strip().split("\n")[1:]
+    for end, told in (("", []), ("其中儿童不少于三成", ["年度(/项目)指标值其中儿童不少于三成"])):
+        page = grid(HEAD, FUNDS, GOALS, "\n".join((heading, first.replace("^", ""), heading + end, *rest)))
+        (found,) = read_sheets(page, shipped_form(), "甲")
+        assert ([text for _, text in found.unread], len(found.rows)) == (told, 4)
+
+
 def account(page: Grid) -> dict[str, int]:
     """How many cells of a page's forms met each fate; every cell has exactly one, and what is told as not understood is just what is not."""
     form = shipped_form()

@@ -44,6 +44,7 @@ def status(request: Request, output: Path | None, by: str, send: str | None, as_
 
     写了路径就读取那里的文件；不写路径就按台账回答（--ledger，或当前文件夹、下一层文件夹里唯一的 台账.sqlite）。
     名单里没有的单位、不知是谁的文件也列出来。加 -o 另外生成催报名单.xlsx：催报名单、全部单位、按主管部门小计。
+    名单的“应报表样”写了几种表（顿号隔开）的，一种一种地看，没有报的表写出名称；“截止日期”以后才第一次报来的注明迟报。
     再加 --send，给每个还要催的单位写好“催报正文.txt”，与退改的 -o 写同一个文件夹，就和退改的文件放在一起。
 
     全部单位已报并通过时退出码为 0；有单位未报、需修改或要确定以哪一份为准时为 3；有文件读不出来时为 4。
@@ -51,7 +52,8 @@ def status(request: Request, output: Path | None, by: str, send: str | None, as_
     --json 输出 {"round","summary","by","groups","units","unassigned","others"}：summary 和每个 group 是各状态的单位数；
     unit 有 unit、主管部门、归口科室、contact、listed（名单里有没有）、status、reason、versions（报过几份不同的）、
     last（最近一份的时间）、errors、warnings、electronic、scanned（盖章件）、projects（几个项目）、
-    missing（名单里有、没有报的项目）、changes（与上一版比：fixed 已改、open 仍未改、
+    missing（名单里有、没有报的项目）、missing_forms（名单“应报表样”里没有报的）、deadline（名单的截止日期）、
+    late（过了截止日期才报来的表）、changes（与上一版比：fixed 已改、open 仍未改、
     new 新增）、files、attachments；others 是不是申报表、也不知是谁的文件，写了路径才有。
 
     例：jixiao status 回收/ --roster 名单.xlsx -o 催报名单.xlsx
@@ -130,6 +132,8 @@ def _show(found: SeasonStatus, quiet: bool) -> None:
     for file in found.strays:
         click.echo(f"不知是哪个单位的文件 {file.file}：{file.status}。{file.reason}")
     show.others(found.others)
+    if found.unknown_forms:
+        click.echo(f"名单“应报表样”里的“{'”、“'.join(found.unknown_forms)}”没有可用的表样：请核对名称，或改正那个表样。", err=True)
     if quiet:
         return
     for group, counts in found.groups().items():
@@ -166,6 +170,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 DEPARTMENT_ROLE: unit.department or None,
                 OFFICE_ROLE: unit.office or None,
                 "contact": unit.contact or None,
+                "deadline": unit.deadline.isoformat() if unit.deadline else None,
                 "listed": unit.listed,
                 "status": unit.status,
                 "reason": unit.reason,
@@ -177,6 +182,8 @@ def _record(status: SeasonStatus) -> dict[str, object]:
                 "scanned": unit.scanned,
                 "projects": unit.projects,
                 "missing": list(unit.missing),
+                "missing_forms": list(unit.missing_forms),
+                "late": list(unit.late),
                 "changes": unit.changes.record() if unit.changes else None,
                 "files": [_file_json(file) for file in unit.files],
                 "attachments": list(unit.attachments),
@@ -185,6 +192,7 @@ def _record(status: SeasonStatus) -> dict[str, object]:
         ],
         "unassigned": [_file_json(file) for file in status.strays],
         "others": [other.record() for other in status.others],
+        **({"unknown_forms": list(status.unknown_forms)} if status.unknown_forms else {}),
     }
 
 

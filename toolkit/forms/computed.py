@@ -6,6 +6,7 @@ Comes in: the fields of a template with their formulas, or a form. Goes out: whi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,19 @@ Worked = Callable[[Mapping[str, object]], object]
 
 # Where the values lie that a function gives back as they are.
 _GIVING = {"IF": 1, "CHOOSE": 1, "IFERROR": 0, "INDEX": 0, "LOOKUP": 1, "VLOOKUP": 1}
+
+
+_SUM = re.compile(rf"SUM\({re.escape(ALL)}([\w.]+)\)")
+
+
+def summed_column(formula: str) -> str | None:
+    """Return the one column that a formula sums; None where it sums none, or several.
+
+    >>> summed_column('IF(COUNT(全部.总额)=0,"",SUM(全部.总额))'), summed_column("SUM(全部.甲)+SUM(全部.乙)")
+    ('总额', None)
+    """
+    found = set(_SUM.findall(formula))
+    return found.pop() if len(found) == 1 else None
 
 
 class Names(dict[str, object]):

@@ -104,7 +104,9 @@ def describe_roster(roster: Roster) -> str:
     for unit in roster.units:
         control = f"控制数 {plain_amount(unit.control)}" if unit.control is not None else ""
         password = "有密码" if unit.password else ""
-        said = (unit.department, unit.office, control, password, "、".join(unit.aliases), unit.contact)
+        owed = f"应报 {'、'.join(unit.forms)}" if unit.forms else ""
+        until = f"截止 {unit.deadline}" if unit.deadline else ""
+        said = (unit.department, unit.office, control, password, "、".join(unit.aliases), unit.contact, unit.telephone, owed, until)
         lines.append("  ".join((unit.name, *filter(None, said))))
         for project in roster.projects_of(unit):
             approved = f"批复金额 {plain_amount(project.approved)}" if project.approved is not None else ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.layout import Layout
-from toolkit.forms.model import TEXT, Field, Form, IndicatorTable, aliases
+from toolkit.forms.model import PER_PROJECT, TEXT, Field, Form, IndicatorTable, aliases
 from toolkit.forms.tables import TableRow
 from toolkit.values.grammar import PARTS, TargetColumns, part_formulas
 from toolkit.values.text import label_key
@@ -160,5 +160,6 @@ def renamed(text: str, parts: Mapping[str, str]) -> str:
 
 
 def missing_roles(form: Form) -> tuple[str, ...]:
-    """Return a line for each role that no field of the form has: what is off without it."""
-    return tuple(f"没有字段的角色是“{role}”：{_NEEDED_FOR[role]}" for role in ROLES if role not in form.roles)
+    """Return a line for each role that no field of the form has: what is off without it; a form that a unit sends once has no project."""
+    needed = (role for role in ROLES if form.sheets == PER_PROJECT or role not in (PROJECT_ROLE, CODE_ROLE))
+    return tuple(f"没有字段的角色是“{role}”：{_NEEDED_FOR[role]}" for role in needed if role not in form.roles)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_k
 from toolkit.forms.tables import TableRow, heading_row, table_rows
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, decimal_of, format_amount, parse_amount, plain_amount
+from toolkit.values.dates import DateError, parse_date
 from toolkit.values.text import label_key
 from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USUAL_NAMES, YEAR_ROLE
 
 UNITS_SHEET, PROJECTS_SHEET = "单位", "项目"
-UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人")
+OWED, DEADLINE, TELEPHONE = "应报表样", "截止日期", "联系电话"
+UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人", TELEPHONE, OWED, DEADLINE)
 PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
 PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
 _NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
@@ -109,7 +112,7 @@ def _units(sheet: Sheet, mistakes: list[Mistake]) -> list[RosterUnit]:
         if not name:
             mistakes.append(row.mistake("单位", "这一行没有单位名称", "请填写单位全称，或清空这一行"))
             continue
-        aliases = (alias.strip() for alias in _SEPARATORS.split(row.get("别名")))
+        aliases, owed = ([text.strip() for text in _SEPARATORS.split(row.get(heading))] for heading in ("别名", OWED))
         units.append(
             RosterUnit(
                 name=name,
@@ -120,9 +123,21 @@ def _units(sheet: Sheet, mistakes: list[Mistake]) -> list[RosterUnit]:
                 aliases=tuple(dict.fromkeys(a for a in aliases if a and name_key(a) != name_key(name))),
                 contact=_plain(sheet, row, "联系人", mistakes),
                 cell=row.cell("单位"),
+                forms=tuple(dict.fromkeys(filter(None, owed))),
+                deadline=_deadline(sheet, row, mistakes),
+                telephone=_plain(sheet, row, TELEPHONE, mistakes),
             )
         )
     return units
+
+
+def _deadline(sheet: Sheet, row: TableRow, mistakes: list[Mistake]) -> date | None:
+    text = _text(sheet, row, DEADLINE)
+    try:
+        return parse_date(int(text) if text.isdecimal() and len(text) < 8 else text)
+    except DateError as error:
+        mistakes.append(row.mistake(DEADLINE, f"{DEADLINE}{str(error).rstrip('。')}", "请写成如 2026-03-20 的日期，或留空"))
+        return None
 
 
 def _check_names(sheet: Sheet, units: Sequence[RosterUnit], mistakes: list[Mistake]) -> None:

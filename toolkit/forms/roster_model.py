@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -23,7 +24,10 @@ _BRACKETS = str.maketrans("", "", "()")
 
 @dataclass(frozen=True, slots=True)
 class RosterUnit:
-    """One unit of the roster; "" and None where the roster says nothing. `control` is its 控制数 in 元, `cell` its place."""
+    """One unit of the roster; "" and None where the roster says nothing. `control` is its 控制数 in 元, `cell` its place.
+
+    `forms` are those that it owes, as written (应报表样), none where it owes what everybody does; `deadline` is its own.
+    """
 
     name: str
     department: str = ""
@@ -33,6 +37,22 @@ class RosterUnit:
     aliases: tuple[str, ...] = ()
     contact: str = ""
     cell: str = ""
+    forms: tuple[str, ...] = ()
+    deadline: date | None = None
+    telephone: str = ""
+
+    def owes(self, *names: str) -> bool:
+        """Whether the unit owes a form that is called by one of `names`; one that says nothing owes every form.
+
+        >>> RosterUnit("青溪区图书馆", forms=("项目支出绩效自评表",)).owes("绩效目标申报表"), RosterUnit("青溪区图书馆").owes("绩效目标申报表")
+        (False, True)
+        """
+        return not self.forms or bool({name_key(form) for form in self.forms} & {name_key(name) for name in names})
+
+    @property
+    def called(self) -> str:
+        """Whom to call, and under which number."""
+        return "　".join(filter(None, (self.contact, self.telephone)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
+from toolkit.forms.model import PER_UNIT
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.same import Together, content, explained, mere_copies, same_projects
@@ -64,12 +65,13 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         if len(group.files) < 2:
             continue
         files = sorted(group.files, key=lambda file: arrival.get(file, ()))
-        mere = mere_copies(members, files)
+        once = forms[key[0]].sheets == PER_UNIT
+        mere = mere_copies(members, files, once=once)
         for copy, (first, together) in mere.items():
             dropped |= {id(later) for _, later in together}
             said.setdefault(copy, []).append(_duplicate(first, together))
             copies.setdefault(copy, first)
-        met = same_projects([d for d in members if d.file not in mere], files)
+        met = same_projects([d for d in members if d.file not in mere], files, once=once)
         rivals = {pair: [t for t in found if content(t[0]) != content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
         newer = [*_newer([by_name[file] for file in group.files]), *_explained(rivals)] if rivals else []

@@ -20,10 +20,11 @@ Key = tuple[str, str]
 Together = tuple[Declaration, Declaration]
 
 
-def mere_copies(members: Sequence[Declaration], files: Sequence[str]) -> dict[str, tuple[str, list[Together]]]:
+def mere_copies(members: Sequence[Declaration], files: Sequence[str], *, once: bool = False) -> dict[str, tuple[str, list[Together]]]:
     """The files that hold what an earlier one holds, with that one, where no other file is about any of their projects.
 
-    By key and not in pairs: a thousand copies of one return are a thousand steps. The others are held against each other.
+    Of a form that a unit sends `once` all are about the same. By key and not in pairs: a thousand copies of one return are a thousand
+    steps. The others are held against each other.
     """
     by_file: dict[str, list[Declaration]] = {file: [] for file in files}
     for declaration in members:
@@ -33,27 +34,29 @@ def mere_copies(members: Sequence[Declaration], files: Sequence[str]) -> dict[st
     for file, own in by_file.items():
         same = alike.setdefault(tuple(_digest(each) for each in own), [])
         if not same:
-            about.update(key for each in own for key in _keys(each))
+            about.update(key for each in own for key in _keys(each, once))
         same.append(file)
     found = {}
     for first, *copies in alike.values():
-        keys = [_keys(each) for each in by_file[first]]
+        keys = [_keys(each, once) for each in by_file[first]]
         if copies and all(keys) and all(about[key] == 1 for of_one in keys for key in of_one):
             found.update({copy: (first, list(zip(by_file[first], by_file[copy], strict=True))) for copy in copies})
     return found
 
 
-def _keys(declaration: Declaration) -> list[Key]:
-    """What a project is known by: its code, its name."""
+def _keys(declaration: Declaration, once: bool) -> list[Key]:
+    """What a project is known by: its code, its name; what a unit sends `once` by nothing but that."""
+    if once:
+        return [("form", declaration.form)]
     keys = ("code", _code(declaration)), ("name", name_key(declaration.project or ""))
     return [key for key in keys if key[1]]
 
 
 def _digest(declaration: Declaration) -> str:
-    return sha256(repr((_keys(declaration), content(declaration))).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(repr((_keys(declaration, False), content(declaration))).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict[Pair, list[Together]]:
+def same_projects(members: Sequence[Declaration], files: Sequence[str], *, once: bool = False) -> dict[Pair, list[Together]]:
     """The declarations of two files that are about one project: of one code, or one name and no two codes."""
     place = {file: number for number, file in enumerate(files)}
     met: dict[Pair, list[Together]] = {}
@@ -61,7 +64,7 @@ def same_projects(members: Sequence[Declaration], files: Sequence[str]) -> dict[
     for declaration in sorted(members, key=lambda d: place[d.file]):
         code = _code(declaration)
         same: dict[int, Declaration] = {}
-        for key in _keys(declaration):
+        for key in _keys(declaration, once):
             for other in by_name.get(key, ()):
                 codes = {code, _code(other)} - {""}
                 if other.file != declaration.file and (key[0] == "code" or len(codes) < 2):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from toolkit.forms.model import Form
 from toolkit.reading.arranged.pages import without_breaks
+from toolkit.reading.computed import completed
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
@@ -53,7 +54,7 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found
-    text = [] if is_other_text(grid, plan_of(form)) else read_flow(grid, form, file)
+    text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
     return text if weight(text) > weight(found) else found
 
 

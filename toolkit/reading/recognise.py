@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
-from toolkit.reading.plan import Plan, text_key
+from toolkit.reading.plan import Plan, plan_of, text_key
 from toolkit.sources.grid import OWN_SHEETS, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.values.text import label_key, squeeze
@@ -101,13 +101,15 @@ def _shows_form(page: list[list[str]], plan: Plan) -> bool:
 
 
 def fits(placement: Placement) -> bool:
-    """Return whether what was found is the form."""
+    """Return whether what was found is the form; a computed field that another drawing does not print is not missed."""
     plan = placement.plan
     fields = {spot.field.name for spot in plan.spots if spot.field.name in (placement.spots or {}) and not spot.field.grid}
     fields -= {name for name, _, _ in placement.doubtful}
-    labelled = [spot for spot in plan.spots if spot.label is not None]
-    found = len(fields) + sum(len(each.headings) - len(each.doubtful) for each in placement.grids)
-    asked = len(labelled) + sum(len(grid.headings) for grid in plan.form.grids)
+    labelled = [spot for spot in plan.spots if spot.label is not None and (not spot.field.formula or spot.field.name in fields)]
+    further = _further_headings(plan)
+    shown = {text_key(meaning.text) for hit in placement.hits for meaning in hit.meanings}
+    found = len(fields) + sum(len(each.headings) - len(each.doubtful) for each in placement.grids) + len(further & shown)
+    asked = len(labelled) + sum(len(grid.headings) for grid in plan.form.grids) + len(further)
     if plan.columns:
         columns = (
             len(placement.table.places) - sum(p.index is None and not p.within for p in placement.table.places) if placement.table else 0
@@ -120,6 +122,12 @@ def fits(placement: Placement) -> bool:
     project = plan.form.roles.get(PROJECT_ROLE, "") in {"", *fields}
     table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
     return project and table and len(fields) >= _ENOUGH_FIELDS
+
+
+def _further_headings(plan: Plan) -> frozenset[str]:
+    """The keys of the headings of the form's further row tables."""
+    headers = (spec.header for view in plan.form.views for spec in plan_of(view).columns)
+    return frozenset(text_key(header.text) for header in headers if header is not None)
 
 
 def _is_other(placement: Placement) -> bool:

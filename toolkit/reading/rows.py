@@ -40,6 +40,9 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
     above: dict[str, Entry] = {}
     rows = []
+
+    # Another office's drawing need not ask for what nobody has to fill in.
+    unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
@@ -47,7 +50,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
         if entries is None:
             by_place = list(zip(present, values, strict=True))
             by_name = {place.name: value for place, value in by_place}
-            entries = {place.name: BLANK_ENTRY if place.within else MISSING_ENTRY for place in places}
+            entries = {place.name: BLANK_ENTRY if place.within or place.name in unasked else MISSING_ENTRY for place in places}
             for place in plain:
                 entries[place.name] = _entry(place, row, by_name[place.name], grid, log, table.symbols)
             carry_levels(plan, row, present, entries, above, covered, log)
@@ -156,7 +159,8 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
     entry = cell_entry(value, column.field, f"{place.letters}{row}", date1904=grid.date1904)
     if value is not None and entry.state == OK:
         formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
-        log.repairs.extend(repairs_of(value, entry, column.field, formula))
+        if not grid.ruled:
+            log.repairs.extend(repairs_of(value, entry, column.field, formula))
         log.doubts.extend(doubts_of(value, entry, column.field, formula))
     elif entry.state not in (OK, BLANK) and grid.raw is not None:
         return Entry(None, entry.text, entry.cell, entry.state, grid.formula(row, place.index or 0))

@@ -7,13 +7,14 @@ laid out by its labels (`layout`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from toolkit.forms.computed import summed_column
 from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
-from toolkit.reading.arranged.cells import Cells, part_of
+from toolkit.reading.arranged.cells import Cell, Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
 from toolkit.reading.arranged.displaced import displaced_repair, straightened
 from toolkit.reading.arranged.hits import find_hits, first_look
@@ -105,7 +106,10 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
     table = plan.form.table
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
-    more, others = _more_rows(grid, placement, log)
+    views = _laid_views(placement)
+    more, others = _more_rows(grid, views, log)
+    for spot, cell in _totals(placement, views):
+        entries[spot.field.name], places[spot.field.name] = _entry(grid, plan, spot, cell.place, cell.value, log), cell.place
     if placement.exact:
         log.doubts.extend(corner_doubts(grid, plan, entries))
         log.doubts.extend(unread_doubt(unread_cells(grid, plan, _drawn_cells(plan, rows).union(*others))))
@@ -124,21 +128,40 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     return completed(read, plan.form)
 
 
-def _more_rows(grid: Grid, placement: Placement, log: Log) -> tuple[dict[str, tuple[Row, ...]], list[set[Position]]]:
+def _laid_views(placement: Placement) -> list[Placement]:
+    """Where the form's further row tables stand."""
+    plans = map(plan_of, placement.plan.form.views)
+    if placement.cells is None:
+        return [Placement(plan, exact=True) for plan in plans]
+    cells = placement.cells
+    return [lay_out(cells, find_hits(cells, plan), plan) for plan in plans]
+
+
+def _more_rows(grid: Grid, views: Sequence[Placement], log: Log) -> tuple[dict[str, tuple[Row, ...]], list[set[Position]]]:
     """The rows of the form's further row tables by name, and the cells each was read from."""
     more: dict[str, tuple[Row, ...]] = {}
     used = []
-    for view in placement.plan.form.views:
-        table, plan = view.table, plan_of(view)
+    for own in views:
+        table = own.plan.form.table
         assert table is not None
-        if placement.exact:
-            own = Placement(plan, exact=True)
-        else:
-            assert placement.cells is not None
-            own = lay_out(placement.cells, find_hits(placement.cells, plan), plan)
-        more[table.name] = tuple(table_rows(grid, plan, table, own, log))
-        used.append(_drawn_cells(plan, more[table.name]) if placement.exact else _used({}, more[table.name], own))
+        more[table.name] = tuple(table_rows(grid, own.plan, table, own, log))
+        used.append(_drawn_cells(own.plan, more[table.name]) if own.exact else _used({}, more[table.name], own))
     return more, used
+
+
+def _totals(placement: Placement, views: Sequence[Placement]) -> Iterator[tuple[Spot, Cell]]:
+    """The totals of columns that are printed under these, in a row with one label: as other offices do."""
+    labels, cells = placement.labels or {}, placement.cells
+    for own in (placement, *views) if cells is not None else ():
+        places = {place.name: place.index for place in own.table.places if place.index is not None} if own.table else {}
+        sums = [(spot, places[name]) for spot in placement.plan.spots if (name := summed_column(spot.field.formula)) in places]
+        named = [labels[spot.field.name].row for spot, _ in sums if spot.field.name in labels]
+        if own.table is None or cells is None or len(named) == len(sums) or own.table.below not in named:
+            continue
+        for spot, column in sums:
+            cell = cells.at(own.table.below, column)
+            if cell is not None and cell.column == column:
+                yield spot, cell
 
 
 def _drawn_cells(plan: Plan, rows: tuple[Row, ...]) -> set[Position]:
@@ -189,8 +212,8 @@ def _not_there(placement: Placement, spot: Spot, log: Log) -> Entry:
     """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it."""
     if placement.hint is not None:
         return MISSING_ENTRY
-    if spot.field.grid:
-        return Entry(None, "", None, BLANK)  # told for its whole row or column
+    if spot.field.grid or spot.field.formula:
+        return Entry(None, "", None, BLANK)  # told for its whole row or column; worked out
     message = f"表中没有“{spot.field.label}”这一项，按未填处理。"
     cure = f"如需填报{spot.field.label}，请在表中补上这一项。"
     log.doubts.append(Doubt("格式-缺项", WARNING, spot.field.name, None, None, message, cure))

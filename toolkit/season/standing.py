@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from toolkit.errors import ExitCode
 from toolkit.intake.model import Other
@@ -38,6 +39,7 @@ class UnitStatus:
     """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when.
 
     `projects` are in what counts of its returns, `missing` those of the roster that are not and that nobody said are not to come; `changes` what became of its findings since its last version.
+    Of the forms that the roster says it owes (应报表样), `missing_forms` did not come; `late` are forms that came first after its `deadline`.
     """
 
     unit: str
@@ -56,6 +58,9 @@ class UnitStatus:
     missing: tuple[str, ...] = ()
     changes: Changes | None = None
     attachments: tuple[str, ...] = ()
+    missing_forms: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    deadline: date | None = None
 
     @property
     def electronic(self) -> bool:
@@ -77,7 +82,8 @@ class UnitStatus:
 class SeasonStatus:
     """All units, those of the roster first and in its order; `strays` are files of which nobody knows whose they are.
 
-    `others` are files beside the returns that are none; attachments are with their units.
+    `others` are files beside the returns that are none; attachments are with their units. `unknown_forms` are owed, says the roster,
+    and no sound template is called so.
     """
 
     units: tuple[UnitStatus, ...]
@@ -85,6 +91,7 @@ class SeasonStatus:
     round: str
     by: str = DEPARTMENT_ROLE
     others: tuple[Other, ...] = ()
+    unknown_forms: tuple[str, ...] = ()
 
     @property
     def listed(self) -> bool:

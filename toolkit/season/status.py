@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import PurePath
 
 from toolkit.forms import Form
+from toolkit.forms.model import PER_UNIT
 from toolkit.forms.roster_model import Roster, RosterUnit, name_key
 from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
@@ -86,11 +88,12 @@ def season_status(
     for other in others:
         if other.what == ATTACHMENT and other.unit and other.file not in known:
             _home(other.unit, units, roster).attached.append(other.file)
-    lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster)) for key, unit in units.items()]
+    owing = _Owing(forms, roster.year if roster else None)
+    lines = [_line(unit, by_unit.get(key, ()), not paths, (ledger, roster), owing) for key, unit in units.items()]
     since = changes_of(ledger, forms, by_unit.keys()) if forms else {}
     lines = [line if line.reason.startswith(UNDECIDED) else replace(line, changes=since.get(name_key(line.unit))) for line in lines]
     beside = tuple(other for other in others if other.what != ATTACHMENT or not other.unit)
-    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside)
+    return SeasonStatus(tuple(lines), tuple(strays), round_, by, beside, owing.unknown(roster))
 
 
 def _home(name: str, units: dict[str, _Unit], roster: Roster | None) -> _Unit:
@@ -109,22 +112,57 @@ def _stray(place: Place) -> SentFile:
     return SentFile(place.file, STATUS_WORDS[place.status], None, place.modified, 0, 0, place.reason)
 
 
-def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Ledger, Roster | None]) -> UnitStatus:
-    listed = unit.listed
-    files = _files(unit.places, sent, over_time)
+class _Owing:
+    """Which forms there are, by whatever a roster calls them, and for which year they are owed."""
+
+    def __init__(self, forms: Sequence[Form], year: int | None) -> None:
+        self._year = year
+        self._names = {name_key(name): form.name for form in forms for name in (form.title, form.path.stem, form.name)}
+        self.once = frozenset(form.name for form in forms if form.sheets == PER_UNIT)
+
+    def of(self, unit: RosterUnit | None) -> tuple[str, ...]:
+        """Return the forms that a unit owes, by their own names where there are such; none where the roster does not say."""
+        return tuple(dict.fromkeys(self._names.get(name_key(name), name) for name in unit.forms)) if unit else ()
+
+    def unknown(self, roster: Roster | None) -> tuple[str, ...]:
+        """Return what units owe that no form is called."""
+        named = (name for unit in (roster.units if roster else ()) for name in unit.forms)
+        return tuple(dict.fromkeys(name for name in named if self._names and name_key(name) not in self._names))
+
+    def counts(self, each: Return) -> bool:
+        """Whether a return is for the year that is asked for."""
+        return self._year is None or each.year in (None, self._year)
+
+
+def _late(sent: Sequence[Return], unit: RosterUnit | None, owed: Sequence[str]) -> tuple[str, ...]:
+    """The forms of a unit that came after its deadline, each by its first return: a correction may come later."""
+    if unit is None or unit.deadline is None:
+        return ()
+    first: dict[str, str] = {}
+    for each in sent:
+        first.setdefault(each.form, min(filter(None, (each.modified, each.seen)), default="")[:10])
+    return tuple(form for form, day in first.items() if day > unit.deadline.isoformat() and (not owed or form in owed))
+
+
+def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Ledger, Roster | None], owing: _Owing) -> UnitStatus:
+    listed, owed = unit.listed, owing.of(unit.listed)
+    files = _files(unit.places, sent, over_time, owing.once)
     current = [file for file in files if file.current]
     contents = {place.content for place in unit.places if place.file in {file.file for file in current}}
     now = [each for each in sent if each.content in contents]
     missing, told = _missing(now, listed, *known)
-    status, reason = _verdict(files, unit.places, missing, told)
+    came = {each.form for each in now if owing.counts(each)}
+    lacking = tuple(form for form in owed if form not in came)
+    late = _late([each for each in sent if owing.counts(each)], listed, owed)
+    status, reason = _verdict(files, unit.places, missing, lacking, told)
     return UnitStatus(
         unit=unit.name,
         department=listed.department if listed else "",
         office=listed.office if listed else "",
-        contact=listed.contact if listed else "",
+        contact=listed.called if listed else "",
         listed=listed is not None,
         status=status,
-        reason=reason,
+        reason=reason + _in_time(listed, late, waiting=bool(lacking) or not files),
         versions=max(_versions(sent).values(), default=0),
         last=max((file.modified for file in files), default=""),
         errors=sum(file.errors for file in current) - told + len(missing),
@@ -133,7 +171,19 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Led
         projects=sum(len(each.projects) for each in now),
         missing=missing,
         attachments=tuple(unit.attached),
+        missing_forms=lacking,
+        late=late,
+        deadline=listed.deadline if listed else None,
     )
+
+
+def _in_time(unit: RosterUnit | None, late: Sequence[str], *, waiting: bool) -> str:
+    """What is to be said about a unit's deadline: that it is over for what did not come, or what came after it."""
+    if unit is None or unit.deadline is None:
+        return ""
+    day = f"截止日期 {unit.deadline.isoformat()}"
+    over = f"{day} 已过。" if waiting and date.today() > unit.deadline else ""
+    return over + (f"迟报：{'、'.join(late)}（{day}）。" if late else "")
 
 
 def _versions(sent: Sequence[Return]) -> dict[int, int]:
@@ -144,19 +194,22 @@ def _versions(sent: Sequence[Return]) -> dict[int, int]:
     return found
 
 
-def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool) -> list[SentFile]:
-    """The unit's files, oldest return first. What lies in another folder may be an older version of the same (`over_time`)."""
+def _files(found: Sequence[Place], sent: Sequence[Return], over_time: bool, once: frozenset[str]) -> list[SentFile]:
+    """The unit's files, oldest return first. What lies in another folder may be an older version of the same (`over_time`).
+
+    The same is a project on the same form, for the same year; of a form that a unit sends `once`, any other.
+    """
     number = _versions(sent)
     by_content: dict[str, list[Return]] = {}
     for each in sent:
         by_content.setdefault(each.content, []).append(each)
-    later: set[str] = set()
+    later: set[tuple[str, int | None, str]] = set()
     lines: list[tuple[int, SentFile]] = []
     told: set[str] = set()
     order = sorted(found, key=lambda p: max((e.number for e in by_content.get(p.content, ())), default=0), reverse=True)
     for place in order:
         mine = by_content.get(place.content, [])
-        names = {name_key(name) for each in mine for name, _ in each.projects if name}
+        names = {(each.form, each.year, name_key(name)) for each in mine for name, _ in each.projects if name or each.form in once}
         old = over_time and bool(names & later) and not place.rivals
         current = not (place.instead or old or (place.content in told and bool(mine)))
         later |= names if current else set()
@@ -183,23 +236,27 @@ def _missing(now: Sequence[Return], unit: RosterUnit | None, ledger: Ledger, ros
     return tuple(name for name in missing if name not in overruled), sum(f.severity == ERROR for f in findings)
 
 
-def _verdict(files: Sequence[SentFile], found: Sequence[Place], missing: Sequence[str], told: int) -> tuple[str, str]:
-    """The status of a unit and, in words, what has to be done about it; `told` of the errors are about projects that are `missing`."""
+def _verdict(files: Sequence[SentFile], found: Sequence[Place], missing: Sequence[str], forms: Sequence[str], told: int) -> tuple[str, str]:
+    """The status of a unit and, in words, what has to be done about it; `told` of the errors are about projects that are `missing`.
+
+    `forms` did not come.
+    """
     if not files:
-        return NOT_SENT, "没有收到报送。"
+        return NOT_SENT, f"没有收到报送，应报：{'、'.join(forms)}。" if forms else "没有收到报送。"
+    without = f"没有报 {len(forms)} 种表：{'、'.join(forms)}。" if forms else ""
     rivals = [place.file for place in found if place.rivals]
     if rivals:
-        return SENT_TWICE, f"{UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。"
+        return SENT_TWICE, f"{UNDECIDED}：{_names(rivals)}，请确认以哪一份为准。{without}"
     current = [file for file in files if file.current]
     readable = [file for file in current if file.version is not None]
     others = [file for file in current if file.version is None and not (readable and is_scan(file.file))]
     also = f"另有 {len(others)} 个文件不能用：{_names(file.file for file in others)}。" if others else ""
     errors = [file for file in readable if file.status == CHANGES]
     count = sum(file.errors for file in errors) - told
-    if count or missing:
+    if count or missing or (forms and readable):
         wrong = f"有 {count} 处错误（{_names(file.file for file in errors)}）。" if count else ""
         lacking = f"漏报 {len(missing)} 个项目：{'、'.join(missing)}。" if missing else ""
-        return CHANGES, f"{wrong}{lacking}{also}"
+        return CHANGES, f"{wrong}{lacking}{without}{also}"
     if readable:
         copies = [place.file for place in found if sum(place.content == other.content for other in found) > 1]
         if copies and not also:

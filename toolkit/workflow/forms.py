@@ -115,9 +115,11 @@ def only_form(option: str | None) -> Form:
 
 
 def meant_forms(option: str | None) -> tuple[Form, ...]:
-    """Return what units are asked for: the form `option` names, else those of ./templates, else the usual one of those shipped."""
-    names = _meant(option)
-    return load_forms(names[0]) if len(names) == 1 else tuple(form for form in load_forms(None) if form.path.stem in names)
+    """Return what units are asked for: the form `option` names, else the sound ones of ./templates, else the usual one of those shipped."""
+    if option is not None:
+        return load_forms(option)
+    names = _meant(None)
+    return tuple(form for form in load_forms(None) if form.path.stem in names)
 
 
 def _meant(option: str | None) -> list[str]:

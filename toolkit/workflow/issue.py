@@ -28,9 +28,10 @@ from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJEC
 from toolkit.workflow.request import Request
 
 CONTACT = "联系人"
+TELEPHONE = "联系电话"
 
 # These a form gets only where it says that the issuer fills them.
-_IF_ASKED = frozenset((OFFICE_ROLE, CONTACT, CONTROL, APPROVED))
+_IF_ASKED = frozenset((OFFICE_ROLE, CONTACT, TELEPHONE, CONTROL, APPROVED))
 
 Given = str | Decimal | int | None
 Fields = Mapping[str, Field]
@@ -71,7 +72,7 @@ def issue_workbooks(
     force: bool = False,
     progress: Progress | None = None,
 ) -> tuple[IssuedBook, ...]:
-    """Write a workbook per unit into `output`, as `plan` says.
+    """Write a workbook per unit that owes the form into `output`, as `plan` says.
 
     Raises RosterError for a roster whose amounts no return could meet, UsageError for a year the form has no place for, or a workbook that would lie on what is read; OutputError when one is
     there already and not `force`, or cannot be written: what was written before it is whole.
@@ -82,12 +83,15 @@ def issue_workbooks(
     outlet = Request((), (form,), roster, force=force).outlet
     if plan.year is not None and YEAR_ROLE not in form.roles:
         raise UsageError(f"表样“{form.name}”没有“{YEAR_ROLE}”字段，不能写 --year。请去掉 --year。")
-    places = [output / name for name in _names(roster.units, plan.by)]
+    units = [unit for unit in roster.units if unit.owes(form.name, form.title, form.path.stem)]
+    if not units:
+        raise UsageError(f"{roster.path.name}：没有单位应报“{form.name}”（名单的“应报表样”）。请核对名单，或用 --form 换一种表样。")
+    places = [output / name for name in _names(units, plan.by)]
     for place in places:
         outlet.check(place)
-    fields = {heading: field for heading in (*ROLES, CONTACT, CONTROL, APPROVED) if (field := _field(form, heading)) is not None}
+    fields = {heading: field for heading in (*ROLES, CONTACT, TELEPHONE, CONTROL, APPROVED) if (field := _field(form, heading)) is not None}
     issued = []
-    for number, (unit, place) in enumerate(zip(roster.units, places, strict=True), 1):
+    for number, (unit, place) in enumerate(zip(units, places, strict=True), 1):
         if progress:
             progress(number, len(places), unit.name)
         listed = roster.projects_of(unit) if form.sheets == PER_PROJECT else ()
@@ -127,6 +131,7 @@ def _of_unit(unit: RosterUnit, year: int | None) -> Mapping[str, Given]:
         DEPARTMENT_ROLE: unit.department,
         OFFICE_ROLE: unit.office,
         CONTACT: unit.contact,
+        TELEPHONE: unit.telephone,
         CONTROL: unit.control,
     }
 

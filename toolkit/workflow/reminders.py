@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path, PurePath
 
+from toolkit.forms.roster_head import deadline_text
 from toolkit.forms.roster_model import Office
 from toolkit.intake.copies import unused
 from toolkit.outputs.marked.message import AS_FOLDER, REMINDER_TEXT, reminder_message, text_bytes
@@ -52,7 +53,7 @@ def _line(unit: UnitStatus, status: SeasonStatus) -> UnitLine:
 def write_messages(status: SeasonStatus, folder: Path, outlet: Outlet, send: str, said: tuple[str, Office]) -> list[Path]:
     """Write the message that reminds each unit that has something to do, into its folder (`send` 文件夹) or `folder`; return the files.
 
-    `said` names what is to be sent, and until when and whom to ask. Raises OutputError as `write_reminders` does, before anything is written.
+    `said` names what is to be sent, and until when (unless the unit has a deadline of its own) and whom to ask. Raises OutputError as `write_reminders` does, before anything is written.
     """
     about, office = said
     plan: list[tuple[Path, str]] = []
@@ -60,7 +61,8 @@ def write_messages(status: SeasonStatus, folder: Path, outlet: Outlet, send: str
     for unit in status.pending:
         name = safe_name(unit.unit)
         place = folder / name / REMINDER_TEXT if send == AS_FOLDER else folder / f"{name}{REMINDER_TEXT}"
-        plan.append((unused(place, taken), reminder_message(unit.unit, about, unit.status, unit.reason, office)))
+        own = Office(deadline_text(unit.deadline.isoformat())).over(office) if unit.deadline else office
+        plan.append((unused(place, taken), reminder_message(unit.unit, about, unit.status, unit.reason, own)))
     for place, _ in plan:
         outlet.check(place)
     for place, text in plan:

@@ -87,7 +87,8 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
                 found.update((cell.place, Fate.NOTE) for cell in rest)
                 continue
             if row > header.bottom and repeats(cells, header, placement.plan, row):
-                found.update((cell.place, Fate.LABEL) for cell in rest)
+                told = {placement.plan.key(cell.value) for cell in header.cells}
+                found.update((cell.place, Fate.LABEL if _is_heading(cell, placement, told) else Fate.UNKNOWN) for cell in rest)
                 continue
             found.update((cell.place, _in_table(cell, placement, right)) for cell in rest)
             continue
@@ -117,6 +118,12 @@ def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
         return Fate.STRANGE
     left = min((head.column for head in header.labels.values()), default=0)
     return Fate.HEADING if cell.column < left else Fate.UNKNOWN
+
+
+def _is_heading(cell: Cell, placement: Placement, told: Collection[str | None]) -> bool:
+    """Whether a cell of a heading that a page repeats says what the heading does; what a page break cut off may stand with it."""
+    key = placement.plan.key(cell.value)
+    return key is not None and (key in told or key in placement.plan.vocabulary)
 
 
 def _until(heads: Sequence[Cell], head: Cell) -> int:

@@ -64,10 +64,12 @@ def repeats(cells: Cells, header: Header, plan: Plan, row: int) -> bool:
     """Whether a row says the headings again, as a page does that begins inside the table."""
     told = header.told
     line = cells.by_row.get(row, ())
-    if len(line) < min(3, len(told)):
+    if len(line) < 2:
         return False
     here = [cell for cell in line if isinstance(cell.value, str) and plan.key(cell.value) in told]
-    return len(here) >= min(3, len(told))
+
+    # The upper storey of a heading may name two columns and a group of others, and nothing else.
+    return len(here) >= min(3, len(told)) or (len(here) >= 2 and all(plan.key(cell.value) in plan.vocabulary for cell in line))
 
 
 def _worth(rows: dict[int, list[Hit]], row: int) -> int:

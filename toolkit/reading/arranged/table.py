@@ -7,7 +7,7 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from toolkit.reading.arranged.cells import Cells
@@ -105,7 +105,8 @@ def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[st
     levels = [columns[each] for each in plan.levels if each in columns]
     below = [row for row in sorted(cells.by_row) if row > header.bottom and not repeats(cells, header, plan, row)]
     titled = {row: any(_is_level(cells, row, first, plan) for first, _ in levels) for row in below}
-    end = min(end, next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name)), end))
+    totals = frozenset(field.name for field in plan.form.fields if field.formula)
+    end = min(end, next((row for row in below if not titled[row] and _shows_another(by_row.get(row, ()), name, totals)), end))
     last = max((row for row in below if titled[row] and row < end), default=header.bottom)
     rows: list[int] = []
     for row in below:
@@ -118,11 +119,15 @@ def _rows(cells: Cells, hits: Sequence[Hit], header: Header, columns: Mapping[st
     return rows, end
 
 
-def _shows_another(hits: Sequence[Hit], name: Range | None) -> bool:
-    """Whether a row under the heading shows another part of the form: its title, or a field's label outside the names."""
+def _shows_another(hits: Sequence[Hit], name: Range | None, totals: Set[str]) -> bool:
+    """Whether a row under the heading shows another part of the form: its title, a total's label, or a field's outside the names."""
     for hit in hits:
         inside = name is not None and name[0] <= hit.cell.column <= name[1]
-        if Kind.TITLE in hit.kinds() or hit.kinds() == {Kind.HEADING} or (Kind.FIELD in hit.kinds() and not inside):
+        if (
+            Kind.TITLE in hit.kinds()
+            or hit.kinds() == {Kind.HEADING}
+            or (Kind.FIELD in hit.kinds() and (not inside or set(hit.names(Kind.FIELD)) <= totals))
+        ):
             return True
     return False
 

@@ -34,8 +34,8 @@ class Found:
 
 
 def field_entries(section: Section, form: Form) -> tuple[dict[str, Entry], list[Repair]]:
-    """Return an entry for every single field of the form: missing where its label is not in the text."""
-    entries = {field.name: MISSING_ENTRY for field in form.fields}
+    """Return an entry for every single field of the form: missing where its label is not in the text, but what is worked out."""
+    entries = {field.name: BLANK_ENTRY if field.formula else MISSING_ENTRY for field in form.fields}
     found, spare = _found(section.short, form)
     for name, words in _dealt(found, form, spare).items():
         entries[name], used = _entry(words, form.by_name[name], form)
