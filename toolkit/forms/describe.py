@@ -14,7 +14,7 @@ from toolkit.forms.model import Field, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.tables import ROWS, Rule
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import AS_ZERO, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
+from toolkit.values.words import AS_ZERO, CARRIED, SEVERITY_WORDS, SWITCHED_OFF, USUAL_SET
 
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
@@ -77,6 +77,8 @@ def _field_line(field: Field) -> str:
         traits.append(f"角色 {field.role}")
     if field.from_issuer:
         traits.append("由下发方填")
+    if field.carry:
+        traits.append("沿用" if field.carry == CARRIED else "沿用作参考")
     note = f"  {_one_line(field.note)}" if field.note else ""
     return f"{field.area}  {field.name}（{_one_line(field.label)}）  {'，'.join(traits)}{note}"
 
