@@ -24,7 +24,7 @@ from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, USU
 UNITS_SHEET, PROJECTS_SHEET = "单位", "项目"
 UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人")
 PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
-PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
+PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序", "曾用名")
 _NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
 
 _SEPARATORS = re.compile(r"[、，,；;|\n]+")
@@ -164,6 +164,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
             public=_public(row, mistakes),
             order=_order(row, mistakes),
             cell=row.cell(PROJECT_NAME),
+            formerly=tuple(filter(None, (each.strip() for each in _SEPARATORS.split(row.get("曾用名"))))),
         )
         if unit and name:
             _check_twice(sheet, project, seen, mistakes)

@@ -1,0 +1,168 @@
+"""Which of last year's declarations is which project of this year's roster: by code, else by name; what is only near is named, never taken.
+
+Comes in: declarations as read, and the roster. Goes out: `LastYear`, where every project of the roster and every declaration is once. Called
+by `workflow.issue`, and by `check` for what was approved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.comparing.entries import likeness
+from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
+from toolkit.reading.model import Declaration
+from toolkit.values.words import CODE_ROLE, UNIT_ROLE
+
+# How a project was known again, and what a person reads for it.
+BY_CODE, BY_NAME, BY_FORMER_NAME, BY_UNIT = "code", "name", "former", "unit"
+WAYS: Mapping[str, str] = {BY_CODE: CODE_ROLE, BY_NAME: "名称", BY_FORMER_NAME: "曾用名", BY_UNIT: UNIT_ROLE}
+
+# Names so alike may mean the same project.
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a sheet of this year is made from: `source` is None where there is nothing, and `why` says so. Without `project` it is the unit's only one."""
+
+    unit: RosterUnit
+    project: RosterProject | None
+    source: Declaration | None = None
+    how: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A declaration from which nothing is made, and why."""
+
+    declaration: Declaration
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """Every project of the roster with its origin, in the roster's order; and the declarations that are nobody's."""
+
+    origins: tuple[Origin, ...]
+    unlisted: tuple[Unlisted, ...]
+
+    def of(self, unit: RosterUnit, project: RosterProject | None) -> Origin | None:
+        """Return where a project comes from."""
+        return next((each for each in self.origins if each.unit is unit and each.project is project), None)
+
+
+def last_year(declarations: Iterable[Declaration], roster: Roster, year: int | None, *, per_unit: bool = False) -> LastYear:
+    """Return where each project of the roster comes from, for `year`; of several years the last one not after it counts.
+
+    `per_unit`: the form is one that a unit sends once.
+    """
+    by_unit: dict[str, list[Declaration]] = {}
+    strangers = []
+    for each in declarations:
+        unit = roster.find(each.unit)
+        if unit is None:
+            strangers.append(Unlisted(each, each.unit or "", "名单里没有这个单位。" if each.unit else "看不出是哪个单位的。"))
+        else:
+            by_unit.setdefault(unit.name, []).append(each)
+    found = [_Unit(unit, roster, by_unit.get(unit.name, ()), year, per_unit) for unit in roster.units]
+    return LastYear(
+        tuple(origin for each in found for origin in each.origins()), (*(one for each in found for one in each.unlisted()), *strangers)
+    )
+
+
+class _Unit:
+    """The projects of one unit, and its declarations of earlier years; `_taken` are those that a project was found for."""
+
+    def __init__(self, unit: RosterUnit, roster: Roster, own: Sequence[Declaration], year: int | None, per_unit: bool) -> None:
+        self._unit, self._year = unit, year
+        self._projects: Sequence[RosterProject | None] = (None,) if per_unit else roster.projects_of(unit)
+        self._late = [each for each in own if year is not None and each.year is not None and each.year > year]
+        self._own = [each for each in own if not any(each is late for late in self._late)]
+        self._said: dict[int, str] = {id(each): f"是 {each.year} 年度的，晚于 {year} 年度。" for each in self._late}
+        self._taken: set[int] = set()
+        self._found = self._by_code()
+        self._found |= self._by_name()
+
+    def origins(self) -> Iterator[Origin]:
+        for project in self._projects:
+            found = self._found.get(id(project), (None, "", ""))
+            yield Origin(self._unit, project, found[0], found[1], found[2] or ("" if found[0] else self._nothing(project)))
+
+    def unlisted(self) -> Iterator[Unlisted]:
+        for each in (*self._own, *self._late):
+            if id(each) not in self._taken:
+                yield Unlisted(each, self._unit.name, self._said.get(id(each)) or self._not_listed(each))
+
+    def _by_code(self) -> dict[int, tuple[Declaration | None, str, str]]:
+        coded = {name_key(project.code): project for project in self._projects if project and project.code}
+        return {
+            id(project): self._settled([each for each in self._own if _code(each) == code], BY_CODE)
+            for code, project in coded.items()
+            if any(_code(each) == code for each in self._own)
+        }
+
+    def _by_name(self) -> dict[int, tuple[Declaration | None, str, str]]:
+        """Those that no code settled: by this year's name, then by former ones; a name that two projects have settles nothing."""
+        waiting = [project for project in self._projects if id(project) not in self._found]
+        free = [each for each in self._own if id(each) not in self._taken and id(each) not in self._said]
+        found = {}
+        claims = Counter(name_key(project.name) for project in waiting if project)
+        for project in waiting:
+            if project is None:
+                found[id(project)] = self._settled(free, BY_UNIT) if free else (None, "", "")
+                continue
+            for way, names in ((BY_NAME, (project.name,)), (BY_FORMER_NAME, project.formerly)):
+                keys = {name_key(name) for name in names}
+                fits = [each for each in free if name_key(each.project or "") in keys and _agree(project, each)]
+                if fits and max(claims[key] for key in keys) > 1:
+                    found[id(project)] = (None, "", f"名单上有几个“{project.name}”，分不清来源是哪一个的。请写上项目代码。")
+                elif fits:
+                    found[id(project)] = self._settled(fits, way)
+                if fits:
+                    break
+        return found
+
+    def _settled(self, fits: Sequence[Declaration], way: str) -> tuple[Declaration | None, str, str]:
+        """The only one of the last year there is; of several nobody can say which."""
+        last = max(each.year or 0 for each in fits)
+        newest = [each for each in fits if (each.year or 0) == last]
+        self._said |= {id(each): f"有更近的（{last} 年度），没有用这一份。" for each in fits if each not in newest}
+        if len(newest) > 1:
+            files = "、".join(dict.fromkeys(each.file for each in newest))
+            why = f"来源里有 {len(newest)} 份（{files}），分不清以哪一份为准，没有沿用。"
+            self._said |= {id(each): "同一个项目不止一份，分不清以哪一份为准。" for each in newest}
+            return None, "", why
+        self._taken.add(id(newest[0]))
+        return newest[0], way, ""
+
+    def _nothing(self, project: RosterProject | None) -> str:
+        if not self._own:
+            return "来源里没有这个单位的。"
+        free = [each.project for each in self._own if each.project and id(each) not in self._taken]
+        near = _nearest(project.name if project else "", dict.fromkeys(free))
+        return "来源里没有这个项目。" + (f"名称相近的有“{near}”，没有当作同一个；是同一个的，请在名单的“曾用名”写上它。" if near else "")
+
+    def _not_listed(self, each: Declaration) -> str:
+        waiting = [project.name for project in self._projects if project and not self._found.get(id(project), (None,))[0]]
+        near = _nearest(each.project or "", waiting)
+        return "名单里没有这个项目。" + (f"名单上名称相近的有“{near}”。" if near else "")
+
+
+def _nearest(name: str, among: Iterable[str]) -> str:
+    """The name most like another, "" where none is like enough."""
+    scored = {other: likeness(name_key(name), name_key(other)) for other in among}
+    best = max(scored, key=lambda other: scored[other], default="")
+    return best if scored.get(best, 0.0) >= _ALIKE else ""
+
+
+def _code(declaration: Declaration) -> str:
+    return name_key(declaration.said(CODE_ROLE) or "")
+
+
+def _agree(project: RosterProject, declaration: Declaration) -> bool:
+    """Whether two codes, where there are two, are one."""
+    return not project.code or not _code(declaration) or _code(declaration) == name_key(project.code)
