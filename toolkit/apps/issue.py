@@ -117,7 +117,7 @@ def issue(
     if not quiet:
         for each in issued:
             more = f"，另有空白表 {each.blank} 张" if each.blank else ""
-            taken = f"，沿用去年 {sum(one.source is not None for one in each.carried)} 个" if log else ""
+            taken = f"，沿用 {sum(one.source is not None for one in each.carried)} 个" if log else ""
             click.echo(f"已生成 {shown_path(str(each.path))}：{each.unit}，{each.projects} 个项目{taken}{more}。")
     if log:
         for line in log.lines(quiet=quiet):

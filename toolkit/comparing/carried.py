@@ -17,7 +17,7 @@ from typing import Final, Literal
 from toolkit.comparing.counterparts import TablePair, counterparts
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, DECIMAL, FIGURES, INTEGER, Field, IndicatorTable
-from toolkit.reading.model import BLANK, MISSING, OK, Declaration, Entry, Row, Value
+from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, OK, Declaration, Entry, Row, Value
 from toolkit.reading.shown import plain, plain_text
 from toolkit.values.dates import later
 from toolkit.values.text import label_key
@@ -195,7 +195,7 @@ def _rows(old: Declaration, table: IndicatorTable, pair: TablePair | None, step:
         if not carried or not set(entries) - set(table.prefilled):
             yield _Made(None, (), (_row_line("anew", pair.old, place, used), *without))
             continue
-        made = Row(table.first_row + taken, entries)
+        made = Row(table.first_row + taken, {**dict.fromkeys(table.names, BLANK_ENTRY), **entries})
         line = replace(_row_line("carried", pair.old, place, used, note=said), after=_texts(made, table.names))
         yield _Made(made, notes, (line, *without))
         taken += 1

@@ -11,6 +11,7 @@ from itertools import chain
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
+from toolkit.intake.approved import Approved, approved_findings
 from toolkit.intake.batch import read_batch
 from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
@@ -29,7 +30,7 @@ from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
 from toolkit.workflow.ordered import Ordered, Place
-from toolkit.workflow.request import Request, Season, season_of, year_of
+from toolkit.workflow.request import Request, Season, approved_of, season_of, year_of
 
 
 @dataclass(frozen=True)
@@ -169,10 +170,11 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
+    approved = approved_of(request) if request.against else None
     if season is None or memory is None:
-        return check_batch(batch, request.decisions, year=year)
+        return check_batch(batch, request.decisions, year=year, approved=approved)
     memory.number(raw)
-    result = check_batch(batch, request.decisions, memory, year=year)
+    result = check_batch(batch, request.decisions, memory, year=year, approved=approved)
     with season.ledger.writing():
         if year is not None:
             season.ledger.run(KEEP_YEAR, {"year": str(year)})
@@ -198,14 +200,23 @@ def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> 
     return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
 
 
-def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
+def check_batch(
+    batch: Batch,
+    decisions: Decisions | None = None,
+    memory: Memory | None = None,
+    *,
+    year: int | None = None,
+    approved: Approved | None = None,
+) -> CheckResult:
     """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
 
-    A declaration of another `year` is an error, where one is given.
+    A declaration of another `year` is an error, where one is given; so is what differs from what was `approved`.
     """
     pieces: list[Sequence[Finding]] = [[finding for file in batch.files for finding in file.findings], *evaluate(batch, memory)]
     if year is not None:
         pieces.append(year_findings(batch.declarations, year))
+    if approved is not None:
+        pieces.append(approved_findings(batch.declarations, batch.forms, approved, batch.roster))
     if batch.roster is not None:
         pieces = [with_missing([*chain.from_iterable(pieces)], batch.declarations, batch.roster)]
     batch = _in_order(batch)

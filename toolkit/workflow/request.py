@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
+from toolkit.intake.approved import Approved
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions, unread_opinions
 from toolkit.season.history import last_round, season_year
-from toolkit.workflow.forms import form_files
+from toolkit.workflow.forms import form_files, load_forms
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -32,7 +33,7 @@ class Request:
     """What is read, and how: `choice` says which of several returns of a unit counts, `decisions` what a reviewer decided.
 
     `ledger` remembers what was read before, unless `fresh`; `round` is 一上, 二上 …, None for that of the last run.
-    `year` is what returns are for, None for what roster or ledger say. `older_forms` are those of the earlier side of a comparison, where they are others. `force`: results that are there already
+    `year` is what returns are for, None for what roster or ledger say. `older_forms` are those of the earlier side of a comparison, where they are others. `against` is what was approved. `force`: results that are there already
     may be replaced, never one that is read; but `report`, the 审核报告.xlsx that is written, may follow the one whose decisions count.
     """
 
@@ -49,11 +50,12 @@ class Request:
     force: bool = False
     report: Path | None = None
     year: int | None = None
+    against: Sequence[str] = ()
 
     @cached_property
     def read(self) -> tuple[Path, ...]:
         """What is read and never written, folders too; the ledger, which every run continues, is not among it."""
-        inputs = [Path(path) for path in self.paths]
+        inputs = [Path(path) for path in (*self.paths, *self.against)]
         inputs += [place for form in (*self.forms, *self.older_forms) for place in form_files(form)]
         inputs += [self.roster.path] if self.roster else []
         inputs += [self.decisions.path] if self.decisions and self.decisions.path else []
@@ -71,6 +73,17 @@ def year_of(request: Request, season: Season | None) -> int | None:
     """Return the year that the returns of a run have to be for: as said, else the roster's, else the ledger's; None where nobody says."""
     said = request.year or (request.roster.year if request.roster else None)
     return said or (season_year(season.ledger) if season else None)
+
+
+def approved_of(request: Request) -> Approved:
+    """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
+    from toolkit.intake.batch import read_batch
+
+    known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
+    batch = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
+    if not batch.declarations:
+        raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
+    return Approved(batch.declarations, batch.forms)
 
 
 @dataclass(frozen=True)

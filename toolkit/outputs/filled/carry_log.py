@@ -126,7 +126,7 @@ class CarryLog:
         """Yield for the screen what was carried over and what was not: in numbers, then by name."""
         counts = Counter(line.fate for each in self.carried for line in each.lines)
         figures = "、".join(f"{word} {counts[fate]} 处" for fate, word in FATES.items() if counts[fate])
-        yield f"沿用去年 {len(self.carried)} 个项目：{figures}。" if self.carried else "没有一个项目有去年的可以沿用。"
+        yield f"沿用 {len(self.carried)} 个项目：{figures}。" if self.carried else "没有一个项目可以沿用。"
         without = [f"{each.unit} › {each.project or '整张表'}：{each.why}" for each in self.without]
         left = [
             f"{each.unit or '未写单位'} › {each.declaration.project or '未写项目'}（{each.declaration.file}）：{each.why}"
@@ -138,7 +138,7 @@ class CarryLog:
             for said in each.remarks
             if said.severity != HINT
         ]
-        for what, named in (("没有去年的", without), ("去年有而没有用上的", left), ("沿用了而要核对的", remarks)):
+        for what, named in (("没有来源的项目", without), ("来源里没有用上的", left), ("要核对的", remarks)):
             if named:
                 yield f"{what} {len(named)} 处" + ("。" if quiet else "：")
             for each in () if quiet else named[:_MOST]:
@@ -158,7 +158,7 @@ class CarryLog:
             [
                 ("各项目", _PROJECTS, [_project(each) for each in self.projects]),
                 ("逐项", _LINES, lines),
-                ("没有去年的", _WITHOUT, [(each.unit, each.project, each.why) for each in self.without]),
+                ("没有来源的", _WITHOUT, [(each.unit, each.project, each.why) for each in self.without]),
                 ("没有用上的", _UNLISTED, [_left(each) for each in self.unlisted]),
                 ("需要核对", _REMARKS, list(_remarks(self.carried))),
             ],

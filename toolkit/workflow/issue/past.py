@@ -22,7 +22,7 @@ from toolkit.intake.returns import settle
 from toolkit.intake.roster import OF_NAMES
 from toolkit.outputs.filled.carry_log import CarriedProject, CarryRemark
 from toolkit.outputs.filled.references import Reference
-from toolkit.reading.model import Declaration, Entry
+from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry
 from toolkit.reading.shown import printed_in
 from toolkit.season.history import arrival
 from toolkit.values.words import ERROR, HINT, REPAIR, WARNING, YEAR_ROLE
@@ -87,7 +87,8 @@ def begin(form: Form, given: Mapping[str, Entry], past: Past | None, origin: Ori
         return Begun(plain, (), CarriedProject(origin.unit.name, project, why=origin.why))
     years = year - source.year if year and source.year else None
     made = carry(source, past.form, form, years, given)
-    began = replace(plain, entries={**made.entries, **given}, rows=made.rows, more_rows=made.more_rows)
+    empty = {field.name: BLANK_ENTRY for field in form.fields}
+    began = replace(plain, entries={**empty, **made.entries, **given}, rows=made.rows, more_rows=made.more_rows)
     said = f"{source.year}年度" if source.year else "来源没有写年度"
     label = said if past.form.name == form.name else f"{said}{past.form.name}"
     notes = tuple(Reference(each.field, each.row, label, _told(each, form)) for each in made.notes)
