@@ -140,14 +140,14 @@ def carry(old: Declaration, before: Form, form: Form, years: int | None, given: 
             continue
         own = given.get(each.name)
         if own is not None:
-            lines += [] if plain_text(own) == plain_text(entry) else [_line(each.label, entry, _Put("given", own))]
+            lines += [] if plain_text(own) == plain_text(entry) else [_line(each.name, entry, _Put("given", own))]
             continue
         put = step.put(each, entry)
         if put.entry is not None:
             entries[each.name] = put.entry
         elif each.carry:
             notes.append(Remembered(each.name, None, entry))
-        lines.append(_line(each.label, entry, put))
+        lines.append(_line(each.name, entry, put))
     lines += _homeless(old, before, {*known.fields.values(), *(old.roles.get(role, "") for role in _GIVEN)})
     rows: dict[str, tuple[Row, ...]] = {}
     for table in form.tables:
@@ -167,7 +167,7 @@ def _homeless(old: Declaration, before: Form, used: Collection[str]) -> Iterator
     """Values of single fields that this year's form has no field for."""
     for each in before.fields:
         if each.name not in used and not each.formula and not _is_blank(old[each.name]):
-            yield _line(each.label, old[each.name], _Put("left"))
+            yield _line(each.name, old[each.name], _Put("left"))
 
 
 def _as(each: Field, value: Value) -> Value:

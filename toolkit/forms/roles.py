@@ -109,7 +109,7 @@ def carry_mistakes(rows: Sequence[TableRow], layout: Layout) -> Iterator[Mistake
             if any(carried.values()) and carried[name] != CARRIED:
                 cure = "同一行表有沿用的列，层级列和名称列也要填“是”；都不沿用的，把这一栏清空"
                 yield by_name[name].mistake("沿用", f"行表“{table.name}”有的列沿用，认得出是哪一行的“{name}”却不沿用", cure)
-        for target in table.declared:
+        for target in table.targets:
             if len({carried[name] for name in target.names}) > 1:
                 text = f"指标值“{target.name}”的几列沿用不一致"
                 yield by_name[target.number].mistake("沿用", text, f"请把{'、'.join(target.names)}写成一样的")
