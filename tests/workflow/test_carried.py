@@ -15,9 +15,10 @@ from openpyxl.comments import Comment
 
 from tests import office
 from tests.command import Run, hashes, put
-from tests.drawings.declarations import COLUMNS, FUNDS, Content, contents
+from tests.drawings.declarations import FUNDS, Content, contents
 from tests.drawings.files import write
 from tests.drawings.fixed import FIXED
+from tests.drawings.score import COLUMNS
 from tests.shipped import ROOT, ROWS, at, declaration, line, shipped_form
 from tests.validator import needs_validator, validate
 from tests.workflow.roster_samples import HOSPITAL, SCHOOL, Line, write_roster
@@ -39,7 +40,10 @@ SELF_EVALUATION = templates_dir() / "项目支出绩效自评表.xlsx"
 def sheets(path: Path, form: Form) -> list[Declaration]:
     """What the sheets of an issued workbook say, though the unit has done nothing yet."""
     return [
-        each for grid in open_source(path, path.name).grids if grid.name.startswith("项目") for each in read_sheets(grid, form, path.name)
+        each
+        for grid in open_source(path, path.name).grids
+        if (grid.name or "").startswith("项目")
+        for each in read_sheets(grid, form, path.name)
     ]
 
 
@@ -393,7 +397,7 @@ def test_targets_changed_since_they_were_approved_are_found(run: Run) -> None:
         return [(each["field"], each["severity"], each["value"], each["expected"]) for each in made if each["rule"] == "批复-不符"]
 
     assert found() == []
-    changes = {"资金.当年财政拨款.年初预算数": Decimal(900000), "预期目标": "更换两辆校车。"}
+    changes: Mapping[str, Value] = {"资金.当年财政拨款.年初预算数": Decimal(900000), "预期目标": "更换两辆校车。"}
     rows: Mapping[int, Mapping[str, Value] | None] = {
         1: {"年度指标值": "≤3000元/平方米"}, 2: {"年度指标值": "≥300平方米"}, 4: None, 6: {"三级指标": "家长对接送的评价"},
     }  # fmt: skip
@@ -441,3 +445,13 @@ def test_a_file_that_cannot_be_read_costs_itself_alone(run: Run) -> None:
     Path("去年/坏.xlsx").write_bytes(b"PK\x03\x04")
     season({"项目名称": "校车更新"})
     assert reasons(carried(run, code=4)) == {"校车更新": None}
+
+
+def test_what_we_published_ourselves_is_a_source(run: Run) -> None:
+    put("去年收/一小.xlsx", {"项目名称": "校车更新"})
+    assert run("merge", "去年收", "-o", "去年").code == 0
+    season({"项目名称": "校车更新"})
+    (project,) = carried(run)["projects"]
+    assert Path(project["from"]["file"]).suffix == ".docx"
+    (found,) = sheets(Path(f"下发/{SCHOOL}.xlsx"), shipped_form())
+    assert cells(found) == [tuple(row) for row in ROWS]

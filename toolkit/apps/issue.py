@@ -108,6 +108,7 @@ def issue(
     log = carried_over(past, issued) if past else None
     if past:
         show.file_findings(past.batch.files)
+        show.others(past.batch.others, err=True)
     lost = ExitCode.of(unreadable=past is not None and any(file.status == UNREADABLE for file in past.batch.files))
     if as_json:
         rows = [{"file": str(i.path), "unit": i.unit, "projects": i.projects, "blank": i.blank} for i in issued]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
 from toolkit.comparing.carried import Carried, Remembered, carry
-from toolkit.errors import UsageError
+from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, PER_PROJECT
 from toolkit.intake.batch import read_batch
@@ -22,9 +24,11 @@ from toolkit.intake.returns import settle
 from toolkit.intake.roster import OF_NAMES
 from toolkit.outputs.filled.carry_log import CarriedProject, CarryRemark
 from toolkit.outputs.filled.references import Reference
+from toolkit.package.opc import open_package
 from toolkit.reading.model import BLANK_ENTRY, Declaration, Entry
 from toolkit.reading.shown import printed_in
 from toolkit.season.history import arrival
+from toolkit.spreadsheet.properties import KIND, SUMMARY, custom_properties
 from toolkit.values.words import ERROR, HINT, REPAIR, WARNING, YEAR_ROLE
 from toolkit.workflow.request import Request
 
@@ -51,7 +55,7 @@ def read_past(request: Request, form: Form, year: int | None, progress: Progress
     if year is None and YEAR_ROLE in form.roles:
         raise UsageError("沿用去年的，要知道今年是哪一年。请写 --year，或在名单里写上年度。")
     before = request.older_forms[0] if request.older_forms else form
-    raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster)
+    raw = _read(request, progress)
     batch = settle(raw, arrival(raw, {}, None), request.choice)
     usable = [each for each in batch.declarations if each.form == before.name]
     if not usable:
@@ -65,6 +69,26 @@ def read_past(request: Request, form: Form, year: int | None, progress: Progress
         if each.form != before.name
     )
     return Past(replace(found, unlisted=(*found.unlisted, *strange)), before, batch, request)
+
+
+def _read(request: Request, progress: Progress | None) -> Batch:
+    """What is in the files; where folders hold nothing but what we published ourselves, that."""
+    read = partial(read_batch, forms=request.forms, progress=progress, passwords=request.passwords, roster=request.roster)
+    try:
+        return read(request.paths)
+    except UsageError:
+        ours = [str(each) for path in request.paths for each in sorted(Path(path).rglob("*.docx")) if _is_report(each)]
+        if not ours:
+            raise
+        return read((*ours, *request.paths))
+
+
+def _is_report(path: Path) -> bool:
+    try:
+        with open_package(path, str(path)) as package:
+            return custom_properties(package).get(KIND) == SUMMARY
+    except SourceError:
+        return False
 
 
 @dataclass(frozen=True)
