@@ -10,6 +10,7 @@ from itertools import chain
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
+from toolkit.errors import UsageError
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
 from toolkit.intake.approved import Approved, approved_findings
 from toolkit.intake.batch import read_batch
@@ -29,8 +30,9 @@ from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
+from toolkit.workflow.forms import load_forms
 from toolkit.workflow.ordered import Ordered, Place
-from toolkit.workflow.request import Request, Season, approved_of, season_of, year_of
+from toolkit.workflow.request import Request, Season, season_of, year_of
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,15 @@ class CheckResult:
         return [(unit, self.changes[name_key(unit)]) for unit in units if name_key(unit) in self.changes]
 
 
+def _approved(request: Request) -> Approved:
+    """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
+    known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
+    batch = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
+    if not batch.declarations:
+        raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
+    return Approved(batch.declarations, batch.forms)
+
+
 def check_returns(request: Request, progress: Progress | None = None, season: Season | None = None) -> CheckResult:
     """Return the findings of everything that is to be read. Raises UsageError when there is nothing to read.
 
@@ -170,7 +181,7 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
-    approved = approved_of(request) if request.against else None
+    approved = _approved(request) if request.against else None
     if season is None or memory is None:
         return check_batch(batch, request.decisions, year=year, approved=approved)
     memory.number(raw)

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 from toolkit.errors import OutputError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
-from toolkit.intake.approved import Approved
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
 from toolkit.season.decisions import Decisions, unread_opinions
 from toolkit.season.history import last_round, season_year
-from toolkit.workflow.forms import form_files, load_forms
+from toolkit.workflow.forms import form_files
 
 if TYPE_CHECKING:
     from toolkit.season.ledger import Ledger
@@ -73,17 +72,6 @@ def year_of(request: Request, season: Season | None) -> int | None:
     """Return the year that the returns of a run have to be for: as said, else the roster's, else the ledger's; None where nobody says."""
     said = request.year or (request.roster.year if request.roster else None)
     return said or (season_year(season.ledger) if season else None)
-
-
-def approved_of(request: Request) -> Approved:
-    """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
-    from toolkit.intake.batch import read_batch
-
-    known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
-    batch = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
-    if not batch.declarations:
-        raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
-    return Approved(batch.declarations, batch.forms)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.comparing.carried import FATES, Line, counted
+from toolkit.comparing.fates import FATES, Line, counted
 from toolkit.outputs.sheets import log_bytes
 from toolkit.reading.model import Declaration
 from toolkit.spreadsheet.properties import CARRIED_OVER

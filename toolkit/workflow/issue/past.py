@@ -13,7 +13,8 @@ from pathlib import Path
 
 from toolkit.checking.check import check_declarations
 from toolkit.checking.model import Finding
-from toolkit.comparing.carried import Carried, Remembered, carry
+from toolkit.comparing.carried import Carried, carry
+from toolkit.comparing.fates import Remembered
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, PER_PROJECT
