@@ -455,3 +455,17 @@ def test_what_we_published_ourselves_is_a_source(run: Run) -> None:
     assert Path(project["from"]["file"]).suffix == ".docx"
     (found,) = sheets(Path(f"下发/{SCHOOL}.xlsx"), shipped_form())
     assert cells(found) == [tuple(row) for row in ROWS]
+
+
+def test_a_season_with_last_year_beside_it_proposes_to_carry_over(run: Run) -> None:
+    put("去年/一小.xlsx", {"项目名称": "校车"})
+    season({"项目名称": "校车更新", "曾用名": "校车"})
+    assert "校车更新  曾用名 校车" in run("form", "show", "名单.xlsx").out
+    run("season", "--start", "--year", 2026)
+    (step,) = run("season", "--json").json["next"]
+    assert step == {
+        "why": "还没有收到报送：把带着去年内容的表发给各单位",
+        "command": "jixiao issue 名单.xlsx --from 去年 --year 2026 -o 下发",
+    }
+    done = run(*step["command"].split()[1:])
+    assert (done.code, "沿用 1 个项目" in done.out) == (0, True)

@@ -112,7 +112,8 @@ def issue(
     lost = ExitCode.of(unreadable=past is not None and any(file.status == UNREADABLE for file in past.batch.files))
     if as_json:
         rows = [{"file": str(i.path), "unit": i.unit, "projects": i.projects, "blank": i.blank} for i in issued]
-        carried = {"carried": {"log": str(output / log.name), **log.record()}} if log else {}
+        beside = [other.record() for other in past.batch.others] if past else []
+        carried = {"carried": {"log": str(output / log.name), **log.record(), "others": beside}} if log else {}
         click.echo(json.dumps({"form": chosen.name, "written": rows, **carried}, ensure_ascii=False, indent=1))
         return lost
     if not quiet:

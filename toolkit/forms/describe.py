@@ -111,7 +111,8 @@ def describe_roster(roster: Roster) -> str:
         for project in roster.projects_of(unit):
             approved = f"批复金额 {plain_amount(project.approved)}" if project.approved is not None else ""
             order = f"顺序 {project.order}" if project.order is not None else ""
-            more = (project.code, approved, "" if project.public else "不公开", order)
+            former = f"曾用名 {'、'.join(project.formerly)}" if project.formerly else ""
+            more = (project.code, approved, "" if project.public else "不公开", order, former)
             lines.append("    " + "  ".join((project.name, *filter(None, more))))
     return "\n".join(lines) + "\n"
 

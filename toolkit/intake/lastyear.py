@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from toolkit.comparing.entries import likeness
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
@@ -52,7 +53,11 @@ class LastYear:
 
     def of(self, unit: RosterUnit, project: RosterProject | None) -> Origin | None:
         """Return where a project comes from."""
-        return next((each for each in self.origins if each.unit is unit and each.project is project), None)
+        return self._by_project.get((unit.name, id(project)))
+
+    @cached_property
+    def _by_project(self) -> Mapping[tuple[str, int], Origin]:
+        return {(each.unit.name, id(each.project)): each for each in self.origins}
 
 
 def last_year(declarations: Iterable[Declaration], roster: Roster, year: int | None, *, per_unit: bool = False) -> LastYear:
