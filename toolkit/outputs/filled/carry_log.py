@@ -6,7 +6,6 @@ programs. Called by `workflow.issue`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,9 +20,8 @@ from toolkit.values.words import HINT, SEVERITY_WORDS, YEAR_ROLE, Severity
 _MOST = 20
 
 _PROJECTS = (
-    *(("单位", 28), ("项目", 30), ("工作簿", 26), ("来源", 34), ("来源的工作表", 11), ("来源的项目", 30), (YEAR_ROLE, 7), ("怎样对上", 11)),
-    *((word, 9) for word in FATES.values()),
-    ("说明", 44),
+    *(("单位", 22), ("项目", 26), ("来源", 30), ("来源的工作表", 9), ("来源的项目", 24), (YEAR_ROLE, 7), ("怎样对上", 9)),
+    *(("各项", 26), ("说明", 32)),
 )
 _LINES = (
     *(("单位", 24), ("项目", 26), ("怎样", 10), ("内容", 18), ("来源单元格", 10)),
@@ -51,7 +49,6 @@ class CarriedProject:
 
     unit: str
     project: str
-    workbook: str = ""
     source: Declaration | None = None
     how: str = ""
     way: str = ""
@@ -124,8 +121,7 @@ class CarryLog:
 
     def lines(self, *, quiet: bool) -> Iterator[str]:
         """Yield for the screen what was carried over and what was not: in numbers, then by name."""
-        counts = Counter(line.fate for each in self.carried for line in each.lines)
-        figures = "、".join(f"{word} {counts[fate]} 处" for fate, word in FATES.items() if counts[fate])
+        figures = _figures([line for each in self.carried for line in each.lines], " 处")
         yield f"沿用 {len(self.carried)} 个项目：{figures}。" if self.carried else "没有一个项目可以沿用。"
         without = [f"{each.unit} › {each.project or '整张表'}：{each.why}" for each in self.without]
         left = [
@@ -168,8 +164,12 @@ class CarryLog:
 def _project(each: CarriedProject) -> tuple[str, ...]:
     found = each.source
     origin = (found.file, found.sheet or "", found.project or "", str(found.year or "")) if found else ("", "", "", "")
-    counts = [str(number or "") for number in counted(each.lines).values()]
-    return (each.unit, each.project, each.workbook, *origin, each.way, *counts, each.why)
+    return (each.unit, each.project, *origin, each.way, _figures(each.lines), each.why)
+
+
+def _figures(lines: Sequence[Line], measure: str = "") -> str:
+    """How many values there are of each fate, in words."""
+    return "、".join(f"{FATES[fate]} {number}{measure}" for fate, number in counted(lines).items() if number)
 
 
 def _left(each: LeftOver) -> tuple[str, ...]:

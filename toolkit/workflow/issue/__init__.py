@@ -111,7 +111,6 @@ def issue_workbooks(
         spare = max(plan.blank, 0 if projects else 1)
         data, carried = _workbook(form, fields, unit, [*projects, *[None] * spare], plan)
         outlet.write(place, data)
-        carried = tuple(replace(each, workbook=place.relative_to(output).as_posix()) for each in carried)
         issued.append(IssuedBook(place, unit.name, len(projects), spare, carried))
     if past:
         outlet.write(log[0], carried_over(past, issued).to_bytes())

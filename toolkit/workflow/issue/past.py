@@ -119,7 +119,7 @@ def begin(form: Form, given: Mapping[str, Entry], past: Past | None, origin: Ori
     notes = tuple(Reference(each.field, each.row, label, _told(each, form)) for each in made.notes)
     remarks = tuple(_remarks(past, source, made, check_declarations([began], form)))
     way = WAYS[origin.how]
-    return Begun(began, notes, CarriedProject(origin.unit.name, project, "", source, origin.how, way, "", made.lines, remarks))
+    return Begun(began, notes, CarriedProject(origin.unit.name, project, source, origin.how, way, "", made.lines, remarks))
 
 
 def _told(each: Remembered, form: Form) -> str:
