@@ -135,8 +135,9 @@ def test_a_target_in_three_columns_becomes_one_in_a_cell_and_back() -> None:
     assert {each.field for each in there.lines if each.fate == "left"} == {"项目性质", "项目类别", "上年结转资金"}
     moved = Declaration("乙.xlsx", None, SHARED.name, {**there.entries, "年度": entry(2025)}, there.rows, roles=SHARED.roles)
     back = carry(moved, SHARED, shipped_form(), 1)
-    names = shipped_form().table.names if shipped_form().table else ()
-    assert [tuple(row[name].value for name in names) for row in back.rows] == [tuple(row) for row in ROWS]
+    table = shipped_form().table
+    assert table is not None
+    assert [tuple(row[name].value for name in table.names) for row in back.rows] == [tuple(row) for row in ROWS]
     assert (back.entries["计划开始日期"].value, back.entries["年度总体目标"].value) == (
         date(2026, 1, 1),
         declaration().value("年度总体目标"),
@@ -150,7 +151,7 @@ def test_another_form_needs_no_list_where_names_and_labels_tell(tmp_path: Path) 
     assert {each.field for each in made.lines if each.fate == "left"} > {"项目性质", "年度资金申请总额"}
 
 
-MISTAKES = {
+MISTAKES: Mapping[str, tuple[dict[str, str | None], str]] = {
     "认不出是哪一行": ({"事名": None}, "认得出是哪一行的“事名”却不沿用"),
     "只写了参考": ({"看点": None, "要求": "参考"}, "认得出是哪一行的“看点”却不沿用"),
     "别的词": ({"联络员": "否"}, "“否”不是“是”或“参考”"),
