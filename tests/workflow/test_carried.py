@@ -180,6 +180,16 @@ def test_a_renamed_project_is_named_and_taken_where_the_roster_says_so(run: Run)
     assert (found.project, len(found.rows)) == ("校园食堂改造工程", len(ROWS))
 
 
+def test_a_former_name_takes_nothing_from_whoever_has_it_now(run: Run) -> None:
+    put("去年/一小.xlsx", {"项目名称": "校车更新"}, {"项目名称": "图书购置"})
+    season({"项目名称": "校车租赁", "曾用名": "校车更新"}, {"项目名称": "校车更新"})
+    record = carried(run)
+    assert [(each["project"], each["matched"]) for each in record["projects"]] == [("校车租赁", None), ("校车更新", "name")]
+    season({"项目名称": "校车租赁", "曾用名": "校车更新"}, {"项目名称": "校车维修", "曾用名": "校车更新、图书购置"})
+    shared = "名单上不止一个项目叫（或曾叫）“校车更新”，分不清来源是哪一个的。请写上项目代码。"
+    assert reasons(carried(run)) == {"校车租赁": shared, "校车维修": shared}
+
+
 def coded_template(path: Path) -> Path:
     """The shipped form whose 项目类别 is the project's code."""
     book = openpyxl.load_workbook(templates_dir() / "绩效目标申报表.xlsx")
@@ -201,7 +211,7 @@ def test_two_projects_of_one_name_are_told_apart_by_code_or_not_at_all(run: Run)
     twins = [{"项目名称": "维修费", "年度总体目标": goal} for goal in ("修缮教学楼屋面，消除渗漏。", "更换操场塑胶跑道面层。")]
     put("去年/一小.xlsx", *twins)
     season({"项目名称": "维修费", "项目代码": "P1"}, {"项目名称": "维修费", "项目代码": "P2"})
-    assert set(reasons(carried(run)).values()) == {"名单上有几个“维修费”，分不清来源是哪一个的。请写上项目代码。"}
+    assert set(reasons(carried(run)).values()) == {"名单上不止一个项目叫（或曾叫）“维修费”，分不清来源是哪一个的。请写上项目代码。"}
     season({"项目名称": "维修费"})
     assert reasons(carried(run)) == {"维修费": "来源里有 2 份（去年/一小.xlsx），分不清以哪一份为准，没有沿用。"}
     form = load_form(coded_template(Path("带代码.xlsx")))
@@ -412,7 +422,10 @@ def test_targets_changed_since_they_were_approved_are_found(run: Run) -> None:
     ]
     opinions = run("annotate", "自评", "--against", "批复", "-o", "退改")
     assert opinions.code == 3 and "批复-不符" in str(list(openpyxl.load_workbook(f"退改/{SCHOOL}.xlsx")["审核意见"].values))
+    put("批复/再发一份.xlsx", {"项目名称": "校车更新"})
+    assert len(found()) == 6
     put("批复/一小.xlsx", {"项目名称": "别的项目"})
+    Path("批复/再发一份.xlsx").unlink()
     made = run("check", "自评", "--against", "批复", "--json").json["findings"]
     assert [each["severity"] for each in made if each["rule"] == "批复-没有"] == ["warning"]
 
@@ -469,3 +482,14 @@ def test_a_season_with_last_year_beside_it_proposes_to_carry_over(run: Run) -> N
     }
     done = run(*step["command"].split()[1:])
     assert (done.code, "沿用 1 个项目" in done.out) == (0, True)
+
+
+def test_what_the_roster_says_stands_and_the_difference_is_told(run: Run) -> None:
+    put("去年/一小.xlsx", {"项目名称": "校车更新", "主管部门": "青溪区教体局"})
+    season({"项目名称": "校车更新"})
+    (project,) = carried(run)["projects"]
+    (found,) = sheets(Path(f"下发/{SCHOOL}.xlsx"), shipped_form())
+    assert found.value("主管部门") == "青溪区教育局"
+    assert [(each["field"], each["text"], each["now"]) for each in project["values"] if each["became"] == "given"] == [
+        ("主管部门", "青溪区教体局", "青溪区教育局"),
+    ]  # fmt: skip

@@ -38,7 +38,7 @@ class Approved:
 def approved_findings(
     declarations: Iterable[Declaration], forms: Mapping[str, Form], approved: Approved, roster: Roster | None
 ) -> list[Finding]:
-    """Return what differs from what was approved, of declarations on forms that carry anything over."""
+    """Return what differs from what was approved; a declaration that could not be held against anything is told too."""
     known: dict[str, list[Declaration]] = {}
     for each in approved.declarations:
         known.setdefault(_unit(each, roster), []).append(each)
@@ -47,6 +47,9 @@ def approved_findings(
         form = forms[each.form]
         if any(field.carry == CARRIED for field in form.by_name.values()):
             found += _against(each, form, known.get(_unit(each, roster), ()), approved)
+        else:
+            message = f"表样“{form.name}”的“字段”表没有写沿用，没有对照。"
+            found.append(_finding(each, NOT_APPROVED, WARNING, message, "请在“沿用”一栏给要与批复一致的字段写“是”。"))
     return found
 
 

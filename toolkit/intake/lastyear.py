@@ -7,7 +7,7 @@ by `workflow.issue`, and by `check` for what was approved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,10 @@ class Origin:
     source: Declaration | None = None
     how: str = ""
     why: str = ""
+
+
+# By project: its declaration and how it was found, or why there is none.
+_Found = dict[int, tuple[Declaration | None, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class _Unit:
         self._said: dict[int, str] = {id(each): f"是 {each.year} 年度的，晚于 {year} 年度。" for each in self._late}
         self._taken: set[int] = set()
         self._found = self._by_code()
-        self._found |= self._by_name()
+        self._found |= self._by_unit() if per_unit else self._by_name(BY_NAME, lambda project: (project.name,))
+        self._found |= self._by_name(BY_FORMER_NAME, lambda project: project.formerly)
 
     def origins(self) -> Iterator[Origin]:
         for project in self._projects:
@@ -102,7 +107,7 @@ class _Unit:
             if id(each) not in self._taken:
                 yield Unlisted(each, self._unit.name, self._said.get(id(each)) or self._not_listed(each))
 
-    def _by_code(self) -> dict[int, tuple[Declaration | None, str, str]]:
+    def _by_code(self) -> _Found:
         coded = {name_key(project.code): project for project in self._projects if project and project.code}
         return {
             id(project): self._settled([each for each in self._own if _code(each) == code], BY_CODE)
@@ -110,32 +115,29 @@ class _Unit:
             if any(_code(each) == code for each in self._own)
         }
 
-    def _by_name(self) -> dict[int, tuple[Declaration | None, str, str]]:
-        """Those that no code settled: by this year's name, then by former ones; a name that two projects have settles nothing."""
-        waiting = [project for project in self._projects if id(project) not in self._found]
+    def _by_unit(self) -> _Found:
+        return {id(None): self._settled(self._own, BY_UNIT)} if self._own else {}
+
+    def _by_name(self, way: str, names: Callable[[RosterProject], Sequence[str]]) -> _Found:
+        """Those that nothing settled before, by the names they have or had; a name that two of them have settles nothing."""
+        waiting = {id(p): (p, {name_key(name) for name in names(p)}) for p in self._projects if p and id(p) not in self._found}
         free = [each for each in self._own if id(each) not in self._taken and id(each) not in self._said]
-        found = {}
-        claims = Counter(name_key(project.name) for project in waiting if project)
-        for project in waiting:
-            if project is None:
-                found[id(project)] = self._settled(free, BY_UNIT) if free else (None, "", "")
-                continue
-            for way, names in ((BY_NAME, (project.name,)), (BY_FORMER_NAME, project.formerly)):
-                keys = {name_key(name) for name in names}
-                fits = [each for each in free if name_key(each.project or "") in keys and _agree(project, each)]
-                if fits and max(claims[key] for key in keys) > 1:
-                    found[id(project)] = (None, "", f"名单上有几个“{project.name}”，分不清来源是哪一个的。请写上项目代码。")
-                elif fits:
-                    found[id(project)] = self._settled(fits, way)
-                if fits:
-                    break
+        claims = Counter(key for _, keys in waiting.values() for key in keys)
+        found: _Found = {}
+        for number, (project, keys) in waiting.items():
+            fits = [each for each in free if name_key(each.project or "") in keys and _agree(project, each)]
+            shared = next((each.project for each in fits if claims[name_key(each.project or "")] > 1), None)
+            if shared:
+                found[number] = (None, "", f"名单上不止一个项目叫（或曾叫）“{shared}”，分不清来源是哪一个的。请写上项目代码。")
+            elif fits:
+                found[number] = self._settled(fits, way)
         return found
 
     def _settled(self, fits: Sequence[Declaration], way: str) -> tuple[Declaration | None, str, str]:
         """The only one of the last year there is; of several nobody can say which."""
         last = max(each.year or 0 for each in fits)
         newest = [each for each in fits if (each.year or 0) == last]
-        self._said |= {id(each): f"有更近的（{last} 年度），没有用这一份。" for each in fits if each not in newest}
+        self._said |= {id(each): f"有更近的（{last} 年度），没有用这一份。" for each in fits if (each.year or 0) != last}
         if len(newest) > 1:
             files = "、".join(dict.fromkeys(each.file for each in newest))
             why = f"来源里有 {len(newest)} 份（{files}），分不清以哪一份为准，没有沿用。"

@@ -160,7 +160,8 @@ class CheckResult:
 def _approved(request: Request) -> Approved:
     """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
     known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
-    batch = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
+    raw = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
+    batch = settle(raw, arrival(raw, {}, None))
     if not batch.declarations:
         raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
     return Approved(batch.declarations, batch.forms)
