@@ -45,14 +45,15 @@ def test_the_commands_of_all_pages_run_one_after_the_other(run: Run, tmp_path: P
     shutil.copy(ROOT / "examples" / "名单.xlsx", tmp_path)
     shutil.copytree(ROOT / "examples" / "已公布文档", tmp_path / "去年公布")
     codes: dict[str, list[int]] = {}
-    for page in ("下发", "导入去年", "回收与审核", "退改", "催报", "汇总", "对比", "本季"):
+    for page in ("下发", "导入去年", "沿用去年", "回收与审核", "退改", "催报", "汇总", "对比", "本季"):
         codes[page] = [run(*words).code for words in commands(page)]
         if page == "导入去年":
-            for name in ("回收", "今年"):
+            for name in ("回收", "今年", "批复"):
                 shutil.copytree(tmp_path / "去年", tmp_path / name)
     assert codes == {
         "下发": [0],
         "导入去年": [0, 3],
+        "沿用去年": [0, 0, 3],
         "回收与审核": [3, 0, 3, 0],
         "退改": [3, 3],
         "催报": [3, 3],

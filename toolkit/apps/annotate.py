@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @options.output("存放退改工作簿和退改通知的文件夹。")
 @options.decisions
 @options.roster
+@options.against
 @options.year
 @options.latest
 @options.use

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @options.output("存放审核报告（.xlsx 和 .html）的文件夹；不写则只在屏幕上列出。", required=False)
 @options.decisions
 @options.roster
+@options.against
 @options.year
 @options.latest
 @options.use
@@ -51,6 +52,9 @@ def check(request: Request, output: Path | None, as_json: bool, quiet: bool) -> 
     有 -o 时，每份报送的版本、时间和结果记入台账；再次审核时内容没有变的文件不再重读重审（--all 除外），审核报告
     里采用过的意见一直有效，直到填报内容变化，或在新报告里改选“退回”，或清空
     那一行的意见（撤回）。有还没有采用的意见的报告不会被覆盖。
+
+    加 --against 批复/，自评表的指标、指标值、年初预算数、预期目标与批复的申报表不同的，逐处列为 批复-不符（批复是什么、现在是什么）；
+    批复里找不到的项目列为 批复-没有。annotate、merge 也可以加。
 
     例：jixiao check 回收/ -o 审核结果/
     """

@@ -28,6 +28,7 @@ _MOST_MISSING = 20
 @options.paths
 @options.output("存放 Word 汇总表和 Excel 总表的文件夹。")
 @options.roster
+@options.against
 @options.year
 @options.ledger("审核时建立的台账：内容没有变的文件不再重读重审，采用过的意见仍然有效。")
 @options.latest

@@ -65,6 +65,12 @@ def roster(function: Function) -> Function:
     return click.option("--roster", type=place, metavar="名单.xlsx", help="按名单认单位、核对控制数和项目。")(function)
 
 
+def against(function: Function) -> Function:
+    """What was approved, to hold the returns against."""
+    text = "批复的文件或文件夹（可以是另一种表样）：表样里沿用的内容与批复不同的，逐处列出；可以写多次。"
+    return click.option("--against", multiple=True, metavar="批复", help=text)(function)
+
+
 def password(function: Function) -> Function:
     """Passwords to try on files that need one to open."""
     text = "打开文件用的密码；可以写多次，逐个尝试。"
@@ -123,7 +129,7 @@ def request(function: Function) -> Function:
             return given.pop(name, default)
 
         paths, form, sets = take("paths"), take("form"), take("rule_sets", ())
-        check_given(paths or ())
+        check_given((*(paths or ()), *(given.get("against") or ())))
         made = Request(
             paths or (),
             () if paths == () else load_forms(form, sets, tell=partial(click.echo, err=True)),
@@ -136,6 +142,7 @@ def request(function: Function) -> Function:
             take("fresh", False),
             force=take("force"),
             year=take("year"),
+            against=take("against", ()),
         )
         return function(request=made, **given)
 

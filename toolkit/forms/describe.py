@@ -14,7 +14,7 @@ from toolkit.forms.model import Field, Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.tables import ROWS, Rule
 from toolkit.values.amounts import plain_amount
-from toolkit.values.words import AS_ZERO, LEVELS, SWITCHED_OFF, USUAL_SET, VERIFY
+from toolkit.values.words import AS_ZERO, CARRIED, LEVELS, SWITCHED_OFF, USUAL_SET, VERIFY
 
 _HEADINGS = ("编号", "级别", "范围", "不通过时的提示", "建议", "依据", "状态")
 _LIST = re.compile(r"列表\.(\w+)")
@@ -77,6 +77,8 @@ def _field_line(field: Field) -> str:
         traits.append(f"角色 {field.role}")
     if field.from_issuer:
         traits.append("由下发方填")
+    if field.carry:
+        traits.append("沿用" if field.carry == CARRIED else "沿用作参考")
     note = f"  {_one_line(field.note)}" if field.note else ""
     return f"{field.area}  {field.name}（{_one_line(field.label)}）  {'，'.join(traits)}{note}"
 
@@ -111,7 +113,8 @@ def describe_roster(roster: Roster) -> str:
         for project in roster.projects_of(unit):
             approved = f"批复金额 {plain_amount(project.approved)}" if project.approved is not None else ""
             order = f"顺序 {project.order}" if project.order is not None else ""
-            more = (project.code, approved, "" if project.public else "不公开", order)
+            former = f"曾用名 {'、'.join(project.formerly)}" if project.formerly else ""
+            more = (project.code, approved, "" if project.public else "不公开", order, former)
             lines.append("    " + "  ".join((project.name, *filter(None, more))))
     return "\n".join(lines) + "\n"
 

@@ -99,6 +99,7 @@ def _field(row: TableRow, name: str, mistakes: list[Mistake]) -> Field:
         formula=row.get("公式"),
         required_if=row.get("必填") if row.get("必填") not in (YES, NO) else "",
         shown=row.get("显示格式"),
+        carry=row.get("沿用"),
     )
 
 

@@ -2,13 +2,13 @@
 
 Comes in: the rows of 字段 and the fields made of them. Goes out: the fields with their roles; a role that is unknown, given
 twice or given to a column of a row table is a mistake. A sheet without the column 角色 calls its fields by the usual names. The column
-指标值 of 字段 says likewise which columns make a target.
+指标值 of 字段 says likewise which columns make a target, 沿用 what becomes of last year's values.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.forms.book import Mistake
@@ -18,6 +18,8 @@ from toolkit.forms.tables import TableRow
 from toolkit.values.grammar import PARTS, TargetColumns, part_formulas
 from toolkit.values.text import label_key
 from toolkit.values.words import (
+    CARRIED,
+    CARRIES,
     CODE_ROLE,
     DEPARTMENT_ROLE,
     OFFICE_ROLE,
@@ -89,6 +91,28 @@ def misplaced_roles(rows: Sequence[TableRow], columns: Iterable[str], mistakes: 
     for row in rows:
         if row.get("角色") and row.get("字段名") in within:
             mistakes.append(row.mistake("角色", f"“{row.get('字段名')}”是行表的一列，不能有角色", "请清空角色，或给单个的字段"))
+
+
+def carry_mistakes(rows: Sequence[TableRow], layout: Layout) -> Iterator[Mistake]:
+    """Yield what is wrong with the column 沿用: other words; of a field that is computed; rows carried without what they are known by, targets in part."""
+    in_grid = {field.name for field in layout.fields if field.grid}
+    by_name = {row.get("字段名"): row for row in rows}
+    for row in {row.row: row for row in rows if row.get("沿用") not in CARRIES}.values():
+        yield row.mistake("沿用", f"“{row.get('沿用')}”不是“是”或“参考”", "请填“是”（沿用去年的）或“参考”（写进批注），或留空")
+    for name, row in by_name.items():
+        if row.get("沿用") and row.get("公式") and name not in in_grid:
+            yield row.mistake("沿用", f"“{name}”由公式算出，不能沿用", "请清空这一格")
+    for table in layout.tables:
+        carried = {column.name: column.field.carry for column in table.columns}
+        known_by = [name for name in (*table.levels, table.naming) if name not in table.prefilled and not by_name[name].get("公式")]
+        for name in dict.fromkeys(known_by):
+            if any(carried.values()) and carried[name] != CARRIED:
+                cure = "同一行表有沿用的列，层级列和名称列也要填“是”；都不沿用的，把这一栏清空"
+                yield by_name[name].mistake("沿用", f"行表“{table.name}”有的列沿用，认得出是哪一行的“{name}”却不沿用", cure)
+        for target in table.targets:
+            if len({carried[name] for name in target.names}) > 1:
+                text = f"指标值“{target.name}”的几列沿用不一致"
+                yield by_name[target.number].mistake("沿用", text, f"请把{'、'.join(target.names)}写成一样的")
 
 
 def with_targets(

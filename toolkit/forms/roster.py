@@ -27,7 +27,7 @@ UNITS_SHEET, PROJECTS_SHEET = "单位", "项目"
 OWED, DEADLINE, TELEPHONE = "应报表样", "截止日期", "联系电话"
 UNIT_HEADINGS = ("单位", DEPARTMENT_ROLE, OFFICE_ROLE, "控制数", "密码", "别名", "联系人", TELEPHONE, OWED, DEADLINE)
 PROJECT_NAME = USUAL_NAMES[PROJECT_ROLE]
-PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序")
+PROJECT_HEADINGS = ("单位", PROJECT_NAME, "项目代码", "批复金额", "是否公开", "顺序", "曾用名")
 _NEEDED_UNIT, _NEEDED_PROJECT = ("单位",), ("单位", PROJECT_NAME)
 
 _SEPARATORS = re.compile(r"[、，,；;|\n]+")
@@ -179,6 +179,7 @@ def _projects(sheet: Sheet, roster: Roster, mistakes: list[Mistake]) -> list[Ros
             public=_public(row, mistakes),
             order=_order(row, mistakes),
             cell=row.cell(PROJECT_NAME),
+            formerly=tuple(filter(None, (each.strip() for each in _SEPARATORS.split(row.get("曾用名"))))),
         )
         if unit and name:
             _check_twice(sheet, project, seen, mistakes)

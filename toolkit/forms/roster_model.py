@@ -72,7 +72,8 @@ class Office:
 class RosterProject:
     """One project of the roster; `unit` is the unit's name as sheet 单位 has it, `approved` the 批复金额 in 元.
 
-    `public` is False only where 是否公开 says 否; `order` is None where 顺序 is blank; `cell` is where its name stands.
+    `public` is False only where 是否公开 says 否; `order` is None where 顺序 is blank; `cell` is where its name stands. `formerly` are
+    names that it had in earlier years.
     """
 
     unit: str
@@ -82,6 +83,7 @@ class RosterProject:
     public: bool = True
     order: int | None = None
     cell: str = ""
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

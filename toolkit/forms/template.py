@@ -17,7 +17,7 @@ from toolkit.forms.grids.rows import spread_fields, spread_rules
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import AMOUNT, Field, Form
 from toolkit.forms.profile import Profile, check_profile, read_profile
-from toolkit.forms.roles import misplaced_roles, renamed, whole_parts_of, with_roles, with_targets
+from toolkit.forms.roles import carry_mistakes, misplaced_roles, renamed, whole_parts_of, with_roles, with_targets
 from toolkit.forms.rules import read_rules
 from toolkit.forms.tables import Rule, TableRow, code_lists, field_rows, rule_rows
 from toolkit.values.words import SYMBOL
@@ -74,6 +74,7 @@ def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]
     check_profile(book, profile, {table.name: table.size for table in layout.tables}, fields, mistakes)
     columns = [name for table in layout.tables for name in table.names]
     misplaced_roles(rows, columns, mistakes)
+    mistakes += carry_mistakes(rows, layout)
     placed = {*columns, *(field.name for field in layout.fields)}
     first = layout.tables[0].names if layout.tables else ()
     helpers = sort_helpers([field for field in fields.values() if field.formula and field.name not in placed], first)

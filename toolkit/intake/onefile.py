@@ -6,7 +6,7 @@ by `season.memory`, and in the processes that `pool` starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -19,23 +19,25 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
 from toolkit.intake.current import is_nameless
+from toolkit.intake.filled import as_unfilled, digits_of, is_filled
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
 from toolkit.intake.model import FileResult, Stray, file_finding
 from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
 from toolkit.intake.roster import owner, passwords_for, recognised
+from toolkit.outputs.filled.references import REFERENCE, REFERENCE_HEAD
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.explanations import with_explanations
-from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt
+from toolkit.reading.model import Declaration
 from toolkit.reading.read import is_letter, read_grid
 from toolkit.sources.archive import Member
 from toolkit.sources.grid import Grid
 from toolkit.sources.open import NoDocumentError, Opened, Remark, load, open_content
 from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
-from toolkit.values.words import ERROR, HINT, NOT_FILLED, OF_BATCH, PASSED, PROJECT_ROLE, REPAIR, UNREADABLE, WARNING, WRONG_FORM, YEAR_ROLE
+from toolkit.values.words import HINT, NOT_FILLED, OF_BATCH, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
 
 Alive = Callable[[], None]
 Answer = Packed | Copy | tuple[InputFile, ...]
@@ -207,22 +209,15 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
 
     # A sheet that names its project and nothing else is still asked for, unless the unit began none of them.
     ours |= frozenset(issued.project_fields if issued else ())
-    if not any(is_filled(d, by_name[d.form], ours) for d in filled):
-        message = "表样是空的，还没有填报任何内容。"
+    begun = issued.begun if issued else ()
+    touched = [is_filled(d, by_name[d.form], ours) and not (begun and digits_of(d, by_name[d.form]) in begun) for d in filled]
+    if not any(touched):
+        message = "表里只有下发时沿用的内容，还没有填报。" if begun and filled else "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
-    told = tuple(d if is_filled(d, by_name[d.form], ours) else _unfilled(d) for d in filled)
+    told = tuple(d if began else as_unfilled(d) for d, began in zip(filled, touched, strict=True))
     nameless = any(is_nameless(grid, declaration, by_name[declaration.form]) for declaration in told for grid in opened.grids)
     return FileResult(each.display, PASSED, told, said, each, issued, origin=origin, nameless=nameless)
-
-
-def _unfilled(declaration: Declaration) -> Declaration:
-    """A sheet that was made for a project and on which the unit has filled in nothing."""
-    field = declaration.roles.get(PROJECT_ROLE)
-    cell = declaration[field].cell if field else None
-    message = f"项目“{declaration.project or declaration.sheet or ''}”的申报表是空的，还没有填报。"
-    doubt = Doubt(UNFILLED, ERROR, field, cell, declaration.project, message, "请填报后重新报送。")
-    return replace(declaration, doubts=(doubt,), repairs=())
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:
@@ -245,17 +240,6 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
     repair = remark.rule.startswith("修复-")
     finding = file_finding(each, remark.rule, remark.message, remark.suggestion)
     return replace(finding, severity=HINT, family=REPAIR) if repair else replace(finding, severity=WARNING)
-
-
-def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
-    """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, the year and what a formula gives do not count."""
-    if declaration.rows or any(declaration.more_rows.values()):
-        return True
-    for field_ in form.fields:
-        ours = field_.from_issuer or field_.formula or field_.role == YEAR_ROLE or field_.name in prefilled
-        if not ours and declaration[field_.name].state not in (BLANK, MISSING):
-            return True
-    return False
 
 
 def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
@@ -283,7 +267,7 @@ def _origin(grids: Sequence[Grid]) -> tuple[str, ...]:
 
 
 def without_marks(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """Return the grids of a marked copy that came back as if it had never been marked: no 审核意见, no notes of ours."""
+    """Return the grids of a marked copy that came back as if it had never been marked: no 审核意见, no notes of ours; nor those of last year's values."""
     return tuple(_unmarked(grid) for grid in grids if not _is_review(grid))
 
 
@@ -294,7 +278,7 @@ def _is_review(grid: Grid) -> bool:
 
 
 def _unmarked(grid: Grid) -> Grid:
-    if not any(HEADLINE in text for text in grid.comments.values()):
+    if not any(HEADLINE in text or REFERENCE_HEAD in text for text in grid.comments.values()):
         return grid
-    left = {place: OURS.sub("", text.replace("\r\n", "\n")).strip() for place, text in grid.comments.items()}
+    left = {place: REFERENCE.sub("", OURS.sub("", text.replace("\r\n", "\n"))).strip() for place, text in grid.comments.items()}
     return replace(grid, comments={place: text for place, text in left.items() if text})

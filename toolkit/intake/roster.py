@@ -22,6 +22,9 @@ from toolkit.values.words import CODE_ROLE, DECLARATION, ERROR, PROJECT_ROLE, UN
 UNKNOWN_UNIT, OTHER_UNIT, ALIAS = "单位-不在名单", "单位-下发不符", "修复-单位名称"
 UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT = "项目-不在名单", "项目-名称不符", "项目-代码不符", "项目-未报"
 
+# What is said of names alone.
+OF_NAMES = frozenset((UNKNOWN_UNIT, OTHER_UNIT, ALIAS, UNKNOWN_PROJECT, OTHER_NAME, OTHER_CODE, NOT_SENT))
+
 # Names so alike are worth a hint that they may mean the same.
 _ALIKE = 0.6
 

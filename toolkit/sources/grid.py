@@ -55,12 +55,13 @@ NOTHING = RawLook()
 class Issued:
     """What an issued workbook says of itself: for which unit it was made, and which fields were filled in for it.
 
-    `unit_fields` say the same on every sheet, `project_fields` name the project.
+    `unit_fields` say the same on every sheet, `project_fields` name the project; `begun` are digits of what sheets with last year's values held.
     """
 
     unit: str
     unit_fields: tuple[str, ...] = ()
     project_fields: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

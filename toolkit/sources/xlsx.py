@@ -19,7 +19,19 @@ from toolkit.sources.grid import NOTHING, OWN_SHEETS, Grid, Issued, Position, Ra
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.spreadsheet.cells import UNCACHED, RawCell
 from toolkit.spreadsheet.markup import ANCHOR_NS, DRAWING_NS, MAIN_NS, rich_text
-from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION, custom_properties
+from toolkit.spreadsheet.properties import (
+    BEGUN,
+    FILLED,
+    FORM,
+    KIND,
+    MARKED,
+    ORIGIN,
+    PROJECT_FIELDS,
+    UNIT,
+    UNIT_FIELDS,
+    VERSION,
+    custom_properties,
+)
 from toolkit.spreadsheet.scan import SheetScanner
 from toolkit.spreadsheet.workbook import EXPLANATIONS, VISIBLE, WORKSHEET, SheetPart, read_workbook
 from toolkit.values.errors import ErrorValue
@@ -124,7 +136,7 @@ def _look(look: Callable[[Position], RawCell | None], place: Position) -> RawLoo
 
 def _issued(properties: Mapping[str, str]) -> Issued | None:
     unit = properties.get(UNIT)
-    return Issued(unit, *(_parts(properties, name) for name in (UNIT_FIELDS, PROJECT_FIELDS))) if unit else None
+    return Issued(unit, *(_parts(properties, name) for name in (UNIT_FIELDS, PROJECT_FIELDS, BEGUN))) if unit else None
 
 
 def _parts(properties: Mapping[str, str], name: str) -> tuple[str, ...]:

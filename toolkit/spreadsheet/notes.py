@@ -1,7 +1,7 @@
 """Notes (批注) on the cells of a sheet: the comments part that holds their texts, the VML drawing that holds their boxes.
 
 A `Draft` and a sheet come in; notes are put in or taken out, and notes of others stay as they are. A note that is
-on a cell already is kept and gets our text below its own. Called by `outputs.annotate`.
+on a cell already is kept and gets our text below its own. Called by `outputs.marked` and `outputs.filled`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.geometry import SheetGeometry
 from toolkit.spreadsheet.markup import MAIN_NS, unescape
 from toolkit.spreadsheet.note_boxes import (
     Box,
@@ -34,6 +35,9 @@ _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _AUTHORS, _LIST, _COMMENT, _TEXT, _RUN, _T = (f"{{{MAIN_NS}}}{tag}" for tag in ("authors", "commentList", "comment", "text", "r", "t"))
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
+# The box of a note in pixels: its width, the height of a line, how many lines at most, characters in a line.
+_WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
+
 # The placeholder that Excel keeps for a threaded comment has such an author; the thread itself is in another part.
 _THREAD = "tc="
 
@@ -50,6 +54,16 @@ class Note:
     def text(self) -> str:
         """What is put into the cell's note, alike for the writer and for whoever takes it out."""
         return clean(f"{self.headline}\n{self.body}")
+
+
+def box_beside(geometry: SheetGeometry) -> Callable[[Note, str], Box]:
+    """Return where the box of a note stands on a sheet: beside its cell, as high as its text needs."""
+
+    def place(note: Note, whole: str) -> Box:
+        lines = sum(-(-max(len(line), 1) // _CHARACTERS) for line in whole.split("\n"))
+        return geometry.beside(note.area, _WIDTH, (min(lines, _MOST_LINES) + 1) * _LINE)
+
+    return place
 
 
 def add_notes(

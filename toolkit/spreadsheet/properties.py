@@ -25,6 +25,9 @@ KIND, FORM, VERSION = "jixiao.kind", "jixiao.form", "jixiao.version"
 # Of an issued workbook: its unit, and the fields filled in for it (of the unit, of each project), parted by 、.
 UNIT, UNIT_FIELDS, PROJECT_FIELDS = "jixiao.unit", "jixiao.unit-fields", "jixiao.project-fields"
 
+# Of one with last year's values: the first digits of the sha256 of what each project's sheet held when it was issued, parted by 、.
+BEGUN, BEGUN_DIGITS, MOST_BEGUN = "jixiao.begun", 6, 36
+
 # Of a marked copy: what it was made from, by the first digits of the sha256 of its bytes, and what that was made from; parted by 、.
 ORIGIN = "jixiao.origin"
 ORIGIN_DIGITS, MOST_ORIGINS = 16, 12
@@ -33,7 +36,7 @@ ORIGIN_DIGITS, MOST_ORIGINS = 16, 12
 FILLED, OVERVIEW, EXPORT = "填报", "总表", "导出"
 REVIEW = "审核报告"
 MARKED, NOTICE = "退改", "退改通知"
-TIDIED, MOVES = "修复记录", "转入记录"
+TIDIED, MOVES, CARRIED_OVER = "修复记录", "转入记录", "沿用记录"
 COMPARISON = "对比"
 SUMMARY = "汇总表"
 

@@ -102,6 +102,20 @@ def from_serial(number: float, date1904: bool = False) -> date:
     raise DateError(str(number), f"数字 {number} 不是 Excel 的日期。请写成如 2024-01-01 的日期。")
 
 
+def later(day: date, years: int) -> date | None:
+    """Return the same day so many years later, 29 February as the 28th where there is none; None beyond what a form's dates can be.
+
+    >>> later(date(2024, 2, 29), 1), later(date(2024, 2, 29), 4), later(date(2026, 12, 31), 1), later(date(2199, 1, 1), 1)
+    (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29), datetime.date(2027, 12, 31), None)
+    """
+    if not FIRST_YEAR < day.year + years <= LAST_YEAR:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def parse_year(value: object) -> int | None:
     """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）" or "二〇二四年度"; None for a blank.
 

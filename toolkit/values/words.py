@@ -90,6 +90,11 @@ USUAL_NAMES: Final[Mapping[Role, str]] = {
     OFFICE_ROLE: "归口科室",
 }
 
+# What becomes of last year's value when this year's form is issued: it is carried over, or shown beside the empty cell.
+CARRIED: Final = "是"
+AS_NOTE: Final = "参考"
+CARRIES: Final = ("", CARRIED, AS_NOTE)
+
 # The parts of a target, by which its columns and rules about it are named, and what they make together.
 SYMBOL: Final = "符号"
 NUMBER: Final = "数值"

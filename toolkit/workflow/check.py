@@ -10,7 +10,9 @@ from itertools import chain
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
+from toolkit.errors import UsageError
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
+from toolkit.intake.approved import Approved, approved_findings
 from toolkit.intake.batch import read_batch
 from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
@@ -28,6 +30,7 @@ from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
+from toolkit.workflow.forms import load_forms
 from toolkit.workflow.ordered import Ordered, Place
 from toolkit.workflow.request import Request, Season, season_of, year_of
 
@@ -154,6 +157,16 @@ class CheckResult:
         return [(unit, self.changes[name_key(unit)]) for unit in units if name_key(unit) in self.changes]
 
 
+def _approved(request: Request) -> Approved:
+    """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
+    known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
+    raw = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
+    batch = settle(raw, arrival(raw, {}, None))
+    if not batch.declarations:
+        raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
+    return Approved(batch.declarations, batch.forms)
+
+
 def check_returns(request: Request, progress: Progress | None = None, season: Season | None = None) -> CheckResult:
     """Return the findings of everything that is to be read. Raises UsageError when there is nothing to read.
 
@@ -169,10 +182,11 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
     batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
+    approved = _approved(request) if request.against else None
     if season is None or memory is None:
-        return check_batch(batch, request.decisions, year=year)
+        return check_batch(batch, request.decisions, year=year, approved=approved)
     memory.number(raw)
-    result = check_batch(batch, request.decisions, memory, year=year)
+    result = check_batch(batch, request.decisions, memory, year=year, approved=approved)
     with season.ledger.writing():
         if year is not None:
             season.ledger.run(KEEP_YEAR, {"year": str(year)})
@@ -198,14 +212,23 @@ def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> 
     return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
 
 
-def check_batch(batch: Batch, decisions: Decisions | None = None, memory: Memory | None = None, *, year: int | None = None) -> CheckResult:
+def check_batch(
+    batch: Batch,
+    decisions: Decisions | None = None,
+    memory: Memory | None = None,
+    *,
+    year: int | None = None,
+    approved: Approved | None = None,
+) -> CheckResult:
     """Return the findings of a batch that was read, with what a reviewer decided on them (`memory`: or once decided).
 
-    A declaration of another `year` is an error, where one is given.
+    A declaration of another `year` is an error, where one is given; so is what differs from what was `approved`.
     """
     pieces: list[Sequence[Finding]] = [[finding for file in batch.files for finding in file.findings], *evaluate(batch, memory)]
     if year is not None:
         pieces.append(year_findings(batch.declarations, year))
+    if approved is not None:
+        pieces.append(approved_findings(batch.declarations, batch.forms, approved, batch.roster))
     if batch.roster is not None:
         pieces = [with_missing([*chain.from_iterable(pieces)], batch.declarations, batch.roster)]
     batch = _in_order(batch)

@@ -32,7 +32,7 @@ class Request:
     """What is read, and how: `choice` says which of several returns of a unit counts, `decisions` what a reviewer decided.
 
     `ledger` remembers what was read before, unless `fresh`; `round` is 一上, 二上 …, None for that of the last run.
-    `year` is what returns are for, None for what roster or ledger say. `older_forms` are those of the earlier side of a comparison, where they are others. `force`: results that are there already
+    `year` is what returns are for, None for what roster or ledger say. `older_forms` are those of the earlier side of a comparison, where they are others. `against` is what was approved. `force`: results that are there already
     may be replaced, never one that is read; but `report`, the 审核报告.xlsx that is written, may follow the one whose decisions count.
     """
 
@@ -49,11 +49,12 @@ class Request:
     force: bool = False
     report: Path | None = None
     year: int | None = None
+    against: Sequence[str] = ()
 
     @cached_property
     def read(self) -> tuple[Path, ...]:
         """What is read and never written, folders too; the ledger, which every run continues, is not among it."""
-        inputs = [Path(path) for path in self.paths]
+        inputs = [Path(path) for path in (*self.paths, *self.against)]
         inputs += [place for form in (*self.forms, *self.older_forms) for place in form_files(form)]
         inputs += [self.roster.path] if self.roster else []
         inputs += [self.decisions.path] if self.decisions and self.decisions.path else []

@@ -27,6 +27,9 @@ from toolkit.values.text import shown_path
 from toolkit.values.words import NOT_SENT, REPORTED, SENT_TWICE
 from toolkit.workflow.forms import load_forms, meant_forms
 
+# The folder of a season in which last year's returns or documents lie, where there are any.
+LAST_YEAR = "去年"
+
 # Units that have to send, or send again, before anything else can be done about them.
 _TO_REMIND = (NOT_SENT, UNFILLED, UNREAD)
 
@@ -130,9 +133,10 @@ def _steps(now: Standing) -> Iterator[Step]:
     counts = status.counts() if status else Counter()
     if now.waiting or not now.checked:
         if not now.waiting:
-            yield Step(
-                "还没有收到报送：把空表发给各单位", f"jixiao issue {_word(roster or folder / '名单.xlsx')} -o {_word(folder / '下发')}"
-            )
+            last = folder / LAST_YEAR
+            more = f" --from {_word(last)}" + (f" --year {now.year}" if now.year else "") if last.is_dir() else ""
+            why = f"还没有收到报送：把{'带着去年内容的' if more else '空'}表发给各单位"
+            yield Step(why, f"jixiao issue {_word(roster or folder / '名单.xlsx')}{more} -o {_word(folder / '下发')}")
             return
         yield Step(f"有 {len(now.waiting)} 个文件还没有审核（或又改过）", f"jixiao check -o {_word(_beside(now.home))} --force")
     if counts[SENT_TWICE] and status:

@@ -17,6 +17,7 @@ from toolkit.forms.book import HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
 from toolkit.outputs.filled.book import assemble, load_template, other_tabs, without_columns
 from toolkit.outputs.filled.instructions import suit_instructions
+from toolkit.outputs.filled.references import Reference, put_references
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
 from toolkit.outputs.filled.selfcheck_rules import live_rules
 from toolkit.outputs.filled.sheet import Looks, fill_sheet, rows_to_add
@@ -59,8 +60,11 @@ class FilledBook:
     A sheet is printed as far as its rows are filled; one `to_be_filled`, and one without rows, as far as it is drawn.
     """
 
-    def __init__(self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False) -> None:
+    def __init__(
+        self, form: Form, declarations: Sequence[Declaration], *, to_be_filled: bool = False, notes: Sequence[Sequence[Reference]] = ()
+    ) -> None:
         self.form = form
+        self._notes = notes
         self._to_be_filled = to_be_filled
         self._own_names: Mapping[str, Mapping[str, str]] = {}
         self._year = next((each.year for each in declarations if each.year), None)
@@ -101,9 +105,11 @@ class FilledBook:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
         draft, template = self._draft.fork(), self._template
         copies = {}
-        for project in self.projects:
+        for index, project in enumerate(self.projects):
             data = project.patch.to_bytes()
             draft.put(project.part, data)
+            if index < len(self._notes):
+                put_references(draft, project.part, self._notes[index], self.form, project.insertion)
             copies[project.name] = self._as_printed(project, data)
         if self.styles.changed and self._styles_part is not None:
             draft.put(self._styles_part, self.styles.to_bytes())
@@ -151,16 +157,21 @@ class FilledBook:
 
 
 def fill_workbook(
-    form: Form, declarations: Sequence[Declaration], properties: Mapping[str, str] | None = None, *, to_be_filled: bool = False
+    form: Form,
+    declarations: Sequence[Declaration],
+    properties: Mapping[str, str] | None = None,
+    *,
+    to_be_filled: bool = False,
+    notes: Sequence[Sequence[Reference]] = (),
 ) -> bytes:
     """Return an .xlsx with one sheet 项目1, 项目2 … per declaration; without declarations one blank sheet.
 
-    `properties` are custom document properties besides our own. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
+    `properties` are custom document properties besides our own, `notes` texts beside the cells of each declaration. Values stand where the form's names put them; drop-downs, formats, protection and print set-up are the template's.
     Every sheet checks itself (see `selfcheck`), and is printed as far as it is filled, unless it is yet `to_be_filled`.
 
     Raises FormError or SourceError where the template workbook cannot be read.
     """
-    book = FilledBook(form, declarations, to_be_filled=to_be_filled)
+    book = FilledBook(form, declarations, to_be_filled=to_be_filled, notes=notes)
     book.add_self_checks()
     return book.to_bytes(properties)
 

@@ -22,8 +22,8 @@ from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, REVIEW_SHEET, n
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.note_boxes import Box, Resized
-from toolkit.spreadsheet.notes import Note, add_notes, remove_notes
+from toolkit.spreadsheet.note_boxes import Resized
+from toolkit.spreadsheet.notes import Note, add_notes, box_beside, remove_notes
 from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, custom_properties, set_custom_properties
 from toolkit.spreadsheet.sheet_text import HEAD, MOST_CELLS, Position, SheetText, Swap, is_selected
 from toolkit.spreadsheet.styles import Stylesheet, cut_back, open_styles, sizes
@@ -34,9 +34,6 @@ from toolkit.values.words import RANK, Severity
 # The properties that tell which fills marks cover, for every program keeps properties; how much text Excel keeps of one.
 # More colours than this are not worth a property each: the record has them all.
 _FILL, _LONGEST, _MOST = "jixiao.fill.", 255, 32
-
-# The box of a note in pixels: its width, the height of a line, how many lines at most, characters in a line.
-_WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
 
 
 @dataclass
@@ -130,14 +127,10 @@ def _mark_sheet(
 ) -> tuple[tuple[list[Swap], list[Resized]], list[str]]:
     """Mark the cells of one sheet; return what was replaced in it, and the texts of its notes."""
     marks = _marks(findings, text.merges)
-    geometry = text.geometry
+    place = box_beside(text.geometry)
 
     def style(position: Position, old: int | None, made: bool) -> int:
         return styles.marked(old, marks.severities[position], made=made)
-
-    def place(note: Note, whole: str) -> Box:
-        lines = sum(-(-max(len(line), 1) // _CHARACTERS) for line in whole.split("\n"))
-        return geometry.beside(note.area, _WIDTH, (min(lines, _MOST_LINES) + 1) * _LINE)
 
     swaps = text.restyle(marks.severities, style)
     notes = [Note(area, HEADLINE, note_body(mine)) for area, mine in marks.noted.items()]

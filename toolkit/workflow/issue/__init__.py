@@ -1,13 +1,14 @@
 """`issue`: a roster → one pre-filled workbook per unit, ready to be filled in and sent back.
 
-Comes in: a sound roster and a form. Goes out: workbooks in a folder, each stamped with its unit, so that reading knows
-whose return it is and which cells the unit did not fill in itself.
+Comes in: a sound roster and a form, and last year's returns or documents where there are any (`read_past`). Goes out: workbooks in a
+folder, each stamped with its unit, so that reading knows whose return it is and which cells the unit did not fill in itself; and the log of
+what was carried over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,13 +19,16 @@ from toolkit.forms.model import INTEGER, PER_PROJECT, Field
 from toolkit.forms.roles import named
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit
 from toolkit.forms.rules import APPROVED, CONTROL
+from toolkit.intake.filled import digits_of
 from toolkit.intake.model import Progress
+from toolkit.outputs.filled.carry_log import CarriedProject, CarryLog, LeftOver
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import safe_name, unused_name
-from toolkit.reading.model import Declaration, Entry
-from toolkit.spreadsheet.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
+from toolkit.reading.model import Entry
+from toolkit.spreadsheet.properties import BEGUN, MOST_BEGUN, PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.values.amounts import plain_amount
 from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, ROLES, UNIT_ROLE, YEAR_ROLE
+from toolkit.workflow.issue.past import Past, begin
 from toolkit.workflow.request import Request
 
 CONTACT = "联系人"
@@ -42,12 +46,13 @@ class Issue:
     """How workbooks are issued: the `year` on every sheet, sub-folders named after what `by` names (主管部门, 归口科室).
 
     Each workbook has a sheet per project of the roster, and `blank` more; where the roster has none, one at least. Of a form
-    that a unit sends once there is one sheet.
+    that a unit sends once there is one sheet. `past` is what values are carried over from.
     """
 
     year: int | None = None
     by: str | None = None
     blank: int = 0
+    past: Past | None = None
 
 
 PLAIN = Issue()
@@ -55,12 +60,19 @@ PLAIN = Issue()
 
 @dataclass(frozen=True, slots=True)
 class IssuedBook:
-    """A workbook written: where, for which unit, with how many of the roster's projects and how many blank sheets."""
+    """A workbook written: where, for which unit, with how many of the roster's projects and how many blank sheets; what was carried over."""
 
     path: Path
     unit: str
     projects: int
     blank: int
+    carried: tuple[CarriedProject, ...] = ()
+
+
+def carried_over(past: Past, issued: Sequence[IssuedBook]) -> CarryLog:
+    """Return what was carried over into the workbooks that were issued."""
+    left = tuple(LeftOver(each.unit, each.declaration, each.why) for each in past.found.unlisted)
+    return CarryLog(tuple(project for book in issued for project in book.carried), left)
 
 
 def issue_workbooks(
@@ -80,14 +92,18 @@ def issue_workbooks(
     if mistakes := impossible(roster):
         lines = tuple(str(mistake) for mistake in mistakes)
         raise RosterError(f"名单前后矛盾，没有下发：{roster.path.name} › {lines[0]}", lines)
-    outlet = Request((), (form,), roster, force=force).outlet
+    past = plan.past
+    outlet = (replace(past.request, forms=(form,), force=force) if past else Request((), (form,), roster, force=force)).outlet
     if plan.year is not None and YEAR_ROLE not in form.roles:
         raise UsageError(f"表样“{form.name}”没有“{YEAR_ROLE}”字段，不能写 --year。请去掉 --year。")
     units = [unit for unit in roster.units if unit.owes(form.name, form.title, form.path.stem)]
     if not units:
         raise UsageError(f"{roster.path.name}：没有单位应报“{form.name}”（名单的“应报表样”）。请核对名单，或用 --form 换一种表样。")
+    if past:
+        outlet.check_folder(output)
     places = [output / name for name in _names(units, plan.by)]
-    for place in places:
+    log = [output / CarryLog.name] if past else []
+    for place in (*places, *log):
         outlet.check(place)
     fields = {heading: field for heading in (*ROLES, CONTACT, TELEPHONE, CONTROL, APPROVED) if (field := _field(form, heading)) is not None}
     issued = []
@@ -97,9 +113,11 @@ def issue_workbooks(
         listed = roster.projects_of(unit) if form.sheets == PER_PROJECT else ()
         projects = sorted(listed, key=lambda each: (each.order is None, each.order or 0))
         spare = max(plan.blank, 0 if projects else 1)
-        data = _workbook(form, fields, unit, [*projects, *[None] * spare], plan.year)
+        data, carried = _workbook(form, fields, unit, [*projects, *[None] * spare], plan)
         outlet.write(place, data)
-        issued.append(IssuedBook(place, unit.name, len(projects), spare))
+        issued.append(IssuedBook(place, unit.name, len(projects), spare, carried))
+    if past:
+        outlet.write(log[0], carried_over(past, issued).to_bytes())
     return tuple(issued)
 
 
@@ -115,13 +133,22 @@ def _names(units: Sequence[RosterUnit], by: str | None) -> Iterator[str]:
         yield name
 
 
-def _workbook(form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], year: int | None) -> bytes:
-    common = _entries(fields, _of_unit(unit, year))
+def _workbook(
+    form: Form, fields: Fields, unit: RosterUnit, projects: Sequence[RosterProject | None], plan: Issue
+) -> tuple[bytes, tuple[CarriedProject, ...]]:
+    """The workbook of a unit, and what was carried over into it."""
+    common = _entries(fields, _of_unit(unit, plan.year))
     own = [_entries(fields, _of_project(project)) if project else {} for project in projects]
-    declarations = [Declaration("", None, form.name, {**common, **entries}, roles=form.roles) for entries in own]
+    past = plan.past.found if plan.past else None
+    origins = [past.of(unit, project) if past and (project or not number) else None for number, project in enumerate(projects)]
+    begun = [begin(form, {**common, **mine}, plan.past, origin, plan.year) for origin, mine in zip(origins, own, strict=True)]
     named = dict.fromkeys(name for entries in own for name in entries)
     properties = {UNIT: unit.name, UNIT_FIELDS: "、".join(common), PROJECT_FIELDS: "、".join(named)}
-    return fill_workbook(form, declarations, properties, to_be_filled=True)
+    digits = [digits_of(each.declaration, form) for each in begun if each.log and each.log.source]
+    properties |= {BEGUN: "、".join(digits[:MOST_BEGUN])} if digits else {}
+    declarations, notes = [each.declaration for each in begun], [each.notes for each in begun]
+    data = fill_workbook(form, declarations, properties, to_be_filled=True, notes=notes)
+    return data, tuple(each.log for each in begun if each.log)
 
 
 def _of_unit(unit: RosterUnit, year: int | None) -> Mapping[str, Given]:
