@@ -154,7 +154,9 @@ def fill(path: Path, target: Path, form: Form) -> None:
                 cell = sheet.cell(row, left)
                 if isinstance(cell, openpyxl.cell.MergedCell) or cell.value is not None:
                     continue
-                words = form.lists.get(field.code_list or "", ())
+                source = field.code_list or ""
+                parent = form.by_name.get(source.removeprefix("@")) if source.startswith("@") else None
+                words = form.lists.get(str(sheet.cell(row, parse_area(parent.area)[1]).value) if parent else source, ())
                 cell.value = values.get(field.type, words[0] if words else f"{field.label}之{row - top + 1}")
     book.save(target)
 

@@ -172,7 +172,8 @@ def _is_part_of_grid(printed: Printed, heads: Sequence[Head], line: Sequence[Box
 
 def _grid(printed: Printed, heads: Sequence[Head], lines: Sequence[Sequence[Box]]) -> Block | None:
     """The rows as a grid, where each has a text of its own before its figures, under the first head or left of it."""
-    around = "" if (label := _vertical(printed, heads, lines)) is None else label.text
+    label = _vertical(printed, heads, lines) or _line_above(printed, heads)
+    around = label.text if label else ""
     figures = [type_of(head.box.text, around)[0] in (AMOUNT, DECIMAL, INTEGER) for head in heads]
     left = [printed.left_of(line[0]) for line in lines]
     for names, columns, cells in (

@@ -171,7 +171,7 @@ def _bordered(cell: Cell) -> bool:
 
 def _box(cell: Cell, last: Position, drop_downs: Mapping[Position, DropDown], sheet: Worksheet) -> Box:
     value = cell.value
-    formula = value if isinstance(value, str) and value.startswith("=") and len(value) > 1 else ""
+    formula = str(value) if cell.data_type == "f" else ""
     return Box(
         cell.row,
         cell.column,

@@ -103,6 +103,7 @@ def _drawn(grid: Grid) -> Worksheet:
     for (row, column), value in sorted(grid.cells.items()):
         cell = sheet.cell(row, column)
         cell.value = _written(value)
+        cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center" if isinstance(value, str) else None)
     for area in sorted(merges):
         sheet.merge_cells(range_name(area))

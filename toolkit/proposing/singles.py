@@ -100,7 +100,10 @@ def _is_year(printed: Printed, box: Box) -> bool:
 def _labels(printed: Printed, used: set[Box]) -> list[Box]:
     """The texts that are labels; those beside a label that look like no label themselves are values."""
     labels: list[Box] = []
+    values = {box for row in range(1, printed.rows + 1) for box in _in_turns(printed, row, used)}
     for box in printed.boxes:
+        if box in values:
+            continue
         plain = box.text and not box.number and not box.crossed and box.open is not True and box not in used
         if not plain or not is_short(box.text) or options(box.text) or (is_year_line(box.text) and not is_strong(box.text)):
             continue
@@ -113,6 +116,17 @@ def _labels(printed: Printed, used: set[Box]) -> list[Box]:
             continue
         labels.append(box)
     return labels
+
+
+def _in_turns(printed: Printed, row: int, used: set[Box]) -> list[Box]:
+    """The values of a row that is filled in and in which labels and values take turns; none of any other row."""
+    boxes = [box for box in printed.across(row) if box.top == row and box not in used]
+    boxes = boxes[1:] if boxes and boxes[0].rows > boxes[-1].rows else boxes
+    labels, values = boxes[::2], boxes[1::2]
+    if len(boxes) < 4 or len(boxes) % 2 or any(box.blank for box in boxes) or not all(is_short(box.text) for box in labels):
+        return []
+    looks = sum(is_strong(box.text) for box in labels), sum(is_strong(box.text) for box in values)
+    return values if 2 * looks[0] >= len(labels) and 2 * looks[1] < looks[0] + 1 else []
 
 
 def _after_value(printed: Printed, label: Box, labels: Sequence[Box]) -> bool:
@@ -142,11 +156,15 @@ def _totals(printed: Printed, labels: Sequence[Box], tables: Sequence[Table], us
         for label in labels:
             if label.top != table.last_row + 1 or not is_total(label.text):
                 continue
-            boxes = [(head, printed.at(label.top, head.box.left)) for head in table.heads if can_be_summed(head.box.text)]
+            boxes = [
+                (head, printed.at(label.top, head.box.left))
+                for head in table.heads
+                if can_be_summed(head.box.text, head.over.text if head.over else "")
+            ]
             own = [(head, box) for head, box in boxes if box is not None and box.columns == head.columns and box not in used]
             own = [(head, box) for head, box in own if box.number] or [(head, box) for head, box in own if box.blank]
             if len(own) > 1 or (own and own[0][1] is not printed.right_of(label)):
-                found += [Single(label, box, box.area, kind=head.box.text) for head, box in own]
+                found += [Single(label, box, box.area, head.over.text if head.over else "", kind=head.box.text) for head, box in own]
                 done.add(label)
     return found, done
 

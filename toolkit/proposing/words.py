@@ -16,9 +16,9 @@ _LONGEST_LABEL = 22
 
 # What labels end in, once brackets and a colon are off.
 _ENDS = re.compile(
-    "(?:名称|单位|部门|机构|科室|处室|股室|年度|年份|日期|时间|期限|金额|总额|资金|拨款|收入|支出|投资|预算|决算|经费|费用|结转|结余|补助|到位|"
+    "(?:名称|单位|部门|机构|科室|处室|股室|年度|年份|日期|时间|期限|周期|金额|总额|资金|拨款|收入|支出|投资|预算|决算|经费|费用|结转|结余|补助|到位|"
     "目标|指标|指标值|目标值|完成值|数值|符号|负责人|电话|手机|联系人|代表人|责任人|填表人|审核人|经办人|地址|地点|类别|性质|属性|类型|方式|等级|级别|代码|编码|编号|"
-    "内容|说明|原因|措施|依据|情况|概况|概述|简介|意见|分析|职责|理由|分值|得分|总分|评分|权重|备注|序号|数|率|单价|占比|比例|合计|小计|总计|标准|来源|领导|职务|职称|邮箱)$"
+    "内容|说明|原因|措施|依据|情况|概况|概述|简介|问题|意见|分析|职责|理由|分值|得分|总分|评分|权重|备注|序号|数|率|单价|占比|比例|合计|小计|总计|标准|来源|领导|职务|职称|邮箱)$"
 )
 
 # A line of totals ends a row table; its figures are fields of their own.
@@ -38,7 +38,7 @@ _BOX = re.compile("[□☐☑☒■▢√✓✔]")
 
 # The type by what a label ends in, tried in this order; the words are kept for saying why.
 _TYPES: tuple[tuple[str, str], ...] = (
-    (TEXT, "(?:起止|实施|执行|项目).{0,2}(?:时间|期限|期间)|起止.*"),
+    (TEXT, "(?:起止|实施|执行|项目).{0,2}(?:时间|期限|期间|周期)|起止.*|联系.*|备注"),
     (DATE, ".*(?:日期|时间)"),
     (INTEGER, ".*(?:年度|年份|序号|人数|户数|个数)"),
     (TEXT, ".*(?:电话|手机|邮箱|地址|地点|负责人|联系人|代表人|责任人|填表人|审核人|经办人|领导)"),
@@ -46,7 +46,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (DECIMAL, ".*(?:分值|得分|总分|评分|权重|率|占比|比例|比重)"),
     (TARGET, ".*(?:指标值|目标值)"),
     (TEXT, ".*(?:名称|代码|编码|编号|单位|部门|指标|完成值|数值|来源|标准)"),
-    (LONG_TEXT, ".*(?:目标|内容|情况|概况|概述|简介|说明|依据|原因|措施|意见|分析|职责|理由|任务|成果|效益|总结|建议|必要性|可行性)"),
+    (LONG_TEXT, ".*(?:目标|内容|情况|概况|概述|简介|问题|说明|依据|原因|措施|意见|分析|职责|理由|任务|成果|效益|总结|建议|必要性|可行性)"),
     (
         AMOUNT,
         ".*(?:金额|总额|资金|拨款|经费|收入|支出|投资|费用|单价|结转|结余|补助|到位|预算|决算|预算数|执行数|决算数|支出数|合计|小计|总计)",
@@ -54,7 +54,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
 )
 _TYPE_SHAPES = tuple((type_, re.compile(shape)) for type_, shape in _TYPES)
 _MONEY_UNIT = re.compile(r"[（(](?:单位[:：])?(?:亿|百?万|千)?元[）)]")
-_PERCENT = re.compile(r"[（(][%％][）)]")
+_PERCENT = re.compile(r"[（(]?[%％][）)]?$")
 
 # Roles, the surest shape first: of two fields that could have one, the one with the earlier shape gets it.
 _ROLES: Mapping[Role, tuple[str, ...]] = {
@@ -83,7 +83,7 @@ def core(text: str) -> str:
     >>> core("其中：财政 拨款（万元）"), core("* 项目\\n名称："), core("（一）")
     ('财政拨款', '项目名称', '（一）')
     """
-    key = squeeze(text).rstrip(":：").lstrip("*＊")
+    key = squeeze(text).rstrip(":：%％").lstrip("*＊")
     bare = _OF_WHICH.sub("", _BRACKETED.sub("", key)).rstrip(":：")
     return bare or key
 
@@ -161,13 +161,13 @@ def type_of(text: str, around: str = "") -> tuple[str, str]:
     return TEXT, ""
 
 
-def can_be_summed(text: str) -> bool:
-    """Return whether the figures of a column make a total: amounts and marks, not prices, rates and numbers of rows.
+def can_be_summed(text: str, around: str = "") -> bool:
+    """Return whether a line of totals may have a figure of a column: amounts, marks and rates, not prices and numbers of rows.
 
-    >>> [can_be_summed(text) for text in ("金额（元）", "序号", "单价（元）", "执行率", "权重")]
-    [True, False, False, False, True]
+    >>> [can_be_summed(text) for text in ("金额（元）", "序号", "单价（元）", "执行率")]
+    [True, False, False, True]
     """
-    return type_of(text)[0] in (AMOUNT, DECIMAL) and not core(text).endswith(("价", "率", "比", "比例", "比重"))
+    return type_of(text, around)[0] in (AMOUNT, DECIMAL) and not core(text).endswith("价")
 
 
 def role_of(text: str) -> tuple[Role, int] | None:
