@@ -109,14 +109,14 @@ def test_what_is_guessed_says_so(run: Run, tmp_path: Path) -> None:
     confirm = {each["name"]: each["confirm"] for each in made["fields"]}
     assert confirm["年度预算总额"] == "类型按“总额”猜是金额"
     assert confirm["项目属性"] == "列表按表上印的选项"
-    assert confirm["一级指标"] == "列表按已填的内容猜，可能不全；印好的列，按预填"
+    assert confirm["一级指标"] == "请定：列表按已填的内容猜，可能不全；印好的列，按预填"
     assert confirm["填报单位"] == "类型按“单位”猜是文本；角色按“填报单位”猜是“单位”"
     sheet = openpyxl.load_workbook(tmp_path / "templates" / "新表.xlsx")["字段"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     written = {row[0].value: row[heads["待确认"] - 1].value for row in sheet.iter_rows(min_row=2)}
     assert written == confirm
-    coloured = {row[0].value for row in sheet.iter_rows(min_row=2) if row[0].fill.fgColor.rgb == "FFFCE4D6"}
-    assert coloured == {name for name, why in confirm.items() if why}
+    coloured = {row[0].value: row[0].fill.fgColor.rgb for row in sheet.iter_rows(min_row=2) if row[0].fill.fill_type}
+    assert coloured == {name: "FFF4B084" if "请定" in why else "FFFCE4D6" for name, why in confirm.items() if why}
     told = run("form", "lint", "templates/新表.xlsx").err
     assert f"还有 {len(coloured)} 处待确认" in told
 

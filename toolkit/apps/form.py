@@ -70,7 +70,7 @@ def show_(template: str) -> int:
 def new(name: str, source: Path, output: Path, sheet: str | None, force: bool, as_json: bool) -> int:
     """由一张印好的表提出一个表样：字段、类型、行表、方格、列表，和配套的 Word 模板。
 
-    猜的都标出来：表上着橙色，“字段”表写在“待确认”一栏。核对一处，清空一处；form lint 会说还剩几处。
+    猜的都标出来：表上着橙色（深的要拿主意），“字段”表的“待确认”一栏写着为什么。核对一处，清空一处；form lint 会说还剩几处。
 
     例：jixiao form new 培训项目申报表 --from 空白表.docx
     """
@@ -89,10 +89,13 @@ def new(name: str, source: Path, output: Path, sheet: str | None, force: bool, a
     click.echo(f"已提出表样 {made.workbook}：{'、'.join(kinds)}，金额单位{proposal.money.unit}，每个{proposal.sheets}一张。")
     click.echo(f"配套的 Word 模板 {made.word}。")
     for each in proposal.unsure:
-        click.echo(f"待确认 {each.name}：{each.why}")
+        if each.undecided:
+            click.echo(f"{each.name}：{each.why}")
+    guessed = [f"{each.name}（{each.type}）" for each in proposal.unsure if not each.undecided]
+    click.echo(f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。")
     for note in proposal.notes:
         click.echo(f"请看：{note}。")
-    click.echo(f"共 {len(proposal.unsure)} 处待确认。在 Excel 里核对后清空“待确认”，再运行 jixiao form lint {made.workbook}")
+    click.echo(f"都写在“字段”表的“待确认”一栏；核对一处，清空一处，再运行 jixiao form lint {made.workbook}")
     return 0
 
 

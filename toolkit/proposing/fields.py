@@ -15,7 +15,7 @@ from toolkit.proposing.kinds import Kind, Lists, kind_of, lists_of_levels
 from toolkit.proposing.model import Names, Proposed, legal, parts
 from toolkit.proposing.printed import Box, Position, Printed
 from toolkit.proposing.singles import Single
-from toolkit.proposing.words import core, is_level, role_of
+from toolkit.proposing.words import TO_DECIDE, core, is_level, role_of
 from toolkit.values.amounts import Money
 from toolkit.values.grammar import PARTS
 from toolkit.values.symbols import SYMBOLS
@@ -54,12 +54,14 @@ def table_fields(drawing: Drawing, table: Table, name: str) -> Iterator[Proposed
         code_list, whence = _column_list(drawing, given, kind, cells if filled or prefilled else (), parent if head in levels else None)
         if head in levels:
             parent = (given, cells)
+        listless = kind.type == CODE and not code_list
         yield Proposed(
             given,
             unwrap(head.box.text),
             CODE if code_list else kind.type,
             (table.first_row, head.box.left, table.last_row, head.box.right),
             code_list=code_list,
+            offered=drawing.lists.give(given, ()) if listless else "",
             table=name,
             level=head in levels,
             prefilled=prefilled,
@@ -111,7 +113,7 @@ def _column_list(
         known = [word for word in drawing.lists.lists.get(above, ()) if word in own]
         for word in known:
             drawing.lists.lists.setdefault(word, own[word])
-        return (f"{DEPENDENT_LIST}{above}", "") if known else ("", "下拉随别的格变化，列表没有找到：请在代码表列出")
+        return (f"{DEPENDENT_LIST}{above}", "") if known else ("", f"{TO_DECIDE}下拉随别的格变化，列表没有找到，请在代码表列出")
     if kind.type != CODE or not cells:
         return "", ""
     texts = _down(drawing.printed, cells)
@@ -119,10 +121,10 @@ def _column_list(
         nested = lists_of_levels(list(zip(_down(drawing.printed, parent[1]), texts, strict=False)))
         if nested and set(nested) <= set(drawing.lists.lists[parent[0]]) and not set(nested) & drawing.lists.lists.keys():
             drawing.lists.lists |= nested
-            return f"{DEPENDENT_LIST}{parent[0]}", "列表按已填的内容猜"
+            return f"{DEPENDENT_LIST}{parent[0]}", f"{TO_DECIDE}列表按已填的内容猜，可能不全"
     words = [text for text in dict.fromkeys(texts) if text]
     if 0 < len(words) <= 2 * _FEW and max(map(len, words)) <= 15:
-        return drawing.lists.give(name, words), "列表按已填的内容猜，可能不全"
+        return drawing.lists.give(name, words), f"{TO_DECIDE}列表按已填的内容猜，可能不全"
     return "", ""
 
 
@@ -212,6 +214,7 @@ def _single(drawing: Drawing, each: Single) -> Proposed:
         each.area,
         required=starred,
         code_list=code_list,
+        offered=drawing.lists.give(name, ()) if type_ == CODE and not code_list else "",
         format=kind.format,
         why="；".join(filter(None, (why, kind.why, "带星号，按必填" if starred else ""))),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, FIGURES, INTEGER, LONG_TEXT, TEXT
 from toolkit.proposing.printed import Box, DropDown, ticked
-from toolkit.proposing.words import type_of
+from toolkit.proposing.words import TO_DECIDE, type_of
 from toolkit.values.amounts import YUAN, Money
 from toolkit.values.dates import DateError, parse_date
 from toolkit.values.words import TARGET
@@ -40,7 +40,7 @@ class Lists:
 
     def give(self, name: str, words: Sequence[str]) -> str:
         words = tuple(dict.fromkeys(words))
-        same = next((known for known, others in self.lists.items() if others == words), None)
+        same = next((known for known, others in self.lists.items() if words and others == words), None)
         if same is not None:
             return same
         free = next(each for each in (name, *(f"{name}{n}" for n in range(2, 1000))) if each not in self.lists)
@@ -63,7 +63,7 @@ def kind_of(text: str, boxes: Sequence[Box], around: str = "", *, in_rows: bool 
     shown = _shown(boxes) or (DECIMAL if not by and any(box.number for box in boxes) else None)
     if shown is not None and told != CODE and not {shown, told} <= _NUMBERS:
         return Kind(shown, "" if told == shown else _differs(told, by, shown), (), None, _format(shown, boxes, money))
-    return Kind(told, _reason(told, by, bool(shown)), (), None, _format(told, boxes, money))
+    return Kind(told, _reason(told, by, bool(shown)), (), None, _format(told, boxes, money) if by else "General")
 
 
 def _fitting(type_: str, boxes: Sequence[Box], in_rows: bool) -> str:
@@ -115,8 +115,8 @@ def _reason(type_: str, by: str, shown: bool) -> str:
     if shown and by:
         return ""
     if type_ == CODE:
-        return f"按{by}猜是从几项里选的：请在代码表列出各项，在“列表”写列名"
-    return f"类型按{by}猜是{type_}" if by else "类型没有线索，先按文本"
+        return f"{TO_DECIDE}按{by}像是从几项里选的，请在代码表同名的一列写出各项，再把列名写进“列表”"
+    return f"类型按{by}猜是{type_}" if by else f"{TO_DECIDE}类型没有线索，先按文本"
 
 
 def _differs(told: str, by: str, shown: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from toolkit.forms.layout import is_legal_name
 from toolkit.forms.model import PER_PROJECT, TEXT
 from toolkit.proposing.blocks import Block, Table
-from toolkit.proposing.words import core
+from toolkit.proposing.words import TO_DECIDE, core
 from toolkit.values.amounts import YUAN, Money
 
 Area = tuple[int, int, int, int]
@@ -23,7 +23,7 @@ _ASIDE = "栏"
 class Proposed:
     """One row of 字段; `area` is what its name is bound to, None for a row that only refines a grid.
 
-    `why` says what the clerk has to confirm, "" where nothing was guessed. `format` is the number format its cells get.
+    `offered` is a list that its cells offer already, still empty, for the clerk to fill and to write down as its 列表. `why` says what the clerk has to confirm, "" where nothing was guessed. `format` is the number format its cells get.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Proposed:
     area: Area | None = None
     required: bool = False
     code_list: str = ""
+    offered: str = ""
     from_issuer: bool = False
     role: str = ""
     table: str = ""
@@ -42,6 +43,11 @@ class Proposed:
     grid_columns: tuple[str, ...] = ()
     format: str = ""
     why: str = ""
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the clerk has something to do, not just to look."""
+        return TO_DECIDE in self.why
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Names:
 
         >>> names = Names()
         >>> names.give("其中：财政资金"), names.give("财政资金", "年度（万元）")
-        (('财政资金', ''), ('年度_财政资金', '表上还有一处“财政资金”，名称前加了“年度”'))
+        (('财政资金', ''), ('年度_财政资金', '请定：表上还有一处“财政资金”，名称前加了“年度”'))
         >>> names.give("单位")[0], names.give("2024年金额")[0], names.give("（一）")[0]
         ('单位栏', '项2024年金额', '一')
         """
@@ -92,10 +98,10 @@ class Names:
             name = f"{legal(other)}_{plain}" if other else plain
             if name not in self.given and is_legal_name(name):
                 self.given.add(name)
-                return name, f"表上还有一处“{plain}”，名称前加了“{legal(other)}”"
+                return name, f"{TO_DECIDE}表上还有一处“{plain}”，名称前加了“{legal(other)}”"
         name = next(name for number in range(2, 10_000) if (name := f"{plain}{number}") not in self.given)
         self.given.add(name)
-        return name, f"表上还有一处“{plain}”，名称后加了数字"
+        return name, f"{TO_DECIDE}表上还有一处“{plain}”，名称后加了数字"
 
 
 def legal(text: str) -> str:

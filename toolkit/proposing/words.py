@@ -14,6 +14,9 @@ from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJEC
 
 _LONGEST_LABEL = 22
 
+# What a reason begins with when a guess is not enough: the clerk has to decide.
+TO_DECIDE = "请定："
+
 # What labels end in, once brackets and a colon are off.
 _ENDS = re.compile(
     "(?:名称|单位|部门|机构|科室|处室|股室|年度|年份|日期|时间|期限|周期|金额|总额|资金|拨款|收入|支出|投资|预算|决算|经费|费用|结转|结余|补助|到位|"
@@ -41,7 +44,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (TEXT, "(?:起止|实施|执行|项目).{0,2}(?:时间|期限|期间|周期)|起止.*|联系.*|备注"),
     (DATE, ".*(?:日期|时间)"),
     (INTEGER, ".*(?:年度|年份|序号|人数|户数|个数)"),
-    (TEXT, ".*(?:电话|手机|邮箱|地址|地点|负责人|联系人|代表人|责任人|填表人|审核人|经办人|领导)"),
+    (TEXT, ".*(?:电话|手机|邮箱|地址|地点|负责人|联系人|代表人|责任人|填表人|审核人|经办人|领导)|[^\\W\\d]{1,4}人"),
     (CODE, ".*(?:性质|类别|属性|类型|方式|等级|级别|符号)|是否.*|[一二]级.{1,4}"),
     (DECIMAL, ".*(?:分值|得分|总分|评分|权重|率|占比|比例|比重)"),
     (TARGET, ".*(?:指标值|目标值)"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 OURS = (FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, PROFILE_SHEET)
 INSTRUCTIONS = re.compile("(?:填报|填表|填写|编制)?说明|(?:填报|填表)须知")
 
-_INPUT, _GUESSED, _HEAD = "FFFFF2CC", "FFFCE4D6", "FFD9D9D9"
+_INPUT, _GUESSED, _UNDECIDED, _HEAD = "FFFFF2CC", "FFFCE4D6", "FFF4B084", "FFD9D9D9"
 _LIST_ROWS = 200
 _WIDTHS = {"字段名": 30, "显示名": 24, "说明": 40, TO_CONFIRM: 60, "方格行": 40, "方格列": 40}
 
@@ -93,7 +93,7 @@ def _bind(book: Workbook, sheet: Worksheet, field: Proposed) -> None:
     assert field.area is not None
     target = f"{quote_sheet(sheet.title)}!{range_name(field.area, absolute=True)}"
     book.defined_names[field.name] = DefinedName(field.name, attr_text=target)
-    fill = PatternFill("solid", fgColor=_GUESSED if field.why and not field.prefilled else _INPUT)
+    fill = PatternFill("solid", fgColor=_colour(field) or _INPUT)
     for row in sheet[range_name(field.area)] if ":" in range_name(field.area) else ((sheet[range_name(field.area)],),):
         for cell in row:
             if field.grid_rows and getattr(cell, "value", None) is not None:
@@ -167,9 +167,13 @@ def _fields_sheet(book: Workbook, proposal: Proposal) -> None:
     used = [heading for heading in FIELD_HEADINGS if heading in _ALWAYS or any(row.get(heading) for row in rows)]
     _rows(sheet, [tuple(used), *(tuple(row.get(heading) or None for heading in used) for row in rows)])
     for number, field in enumerate(proposal.fields, start=2):
-        if field.why:
+        if colour := _colour(field):
             for cell in sheet[number]:
-                cell.fill = PatternFill("solid", fgColor=_GUESSED)
+                cell.fill = PatternFill("solid", fgColor=colour)
+
+
+def _colour(field: Proposed) -> str:
+    return _UNDECIDED if field.undecided else _GUESSED if field.why else ""
 
 
 _ALWAYS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明", "角色", "公式", TO_CONFIRM)
@@ -230,15 +234,16 @@ def _instructions(book: Workbook, proposal: Proposal) -> None:
 
 
 def _drop_downs(sheet: Worksheet, proposal: Proposal) -> None:
-    """A drop-down for each field with a list, from its column of 代码表 down to its last word."""
+    """A drop-down for each field with a list, or with one still to be filled, from its column of 代码表 down to its last word."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     columns = {name: column_letters(number) for number, name in enumerate(proposal.lists, start=1)}
     by_name = {field.name: field for field in proposal.fields}
     for field in proposal.fields:
-        if not field.code_list or field.area is None:
+        source = field.code_list or field.offered
+        if not source or field.area is None:
             continue
-        parent = by_name.get(field.code_list.removeprefix(DEPENDENT_LIST)) if field.code_list.startswith(DEPENDENT_LIST) else None
+        parent = by_name.get(source.removeprefix(DEPENDENT_LIST)) if source.startswith(DEPENDENT_LIST) else None
         if parent is not None and parent.area is not None:
             row = field.area[0] if parent.table else parent.area[0]
             cell = f"${column_letters(parent.area[1])}{row if parent.table else f'${row}'}"
@@ -247,7 +252,7 @@ def _drop_downs(sheet: Worksheet, proposal: Proposal) -> None:
             column = f"INDEX({LISTS_SHEET}!$A$2:${last}${_LIST_ROWS},0,{found})"
             formula = f"INDEX({LISTS_SHEET}!$A$2:${last}${_LIST_ROWS},1,{found}):INDEX({LISTS_SHEET}!$A$2:${last}${_LIST_ROWS},MAX(1,COUNTA({column})),{found})"
         else:
-            letters = columns[field.code_list]
+            letters = columns[source]
             area = f"{LISTS_SHEET}!${letters}$2:${letters}${_LIST_ROWS}"
             formula = f"{LISTS_SHEET}!${letters}$2:INDEX({area},MAX(1,COUNTA({area})))"
         validation = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
