@@ -20,6 +20,7 @@ from toolkit.forms import Form, load_form
 from toolkit.forms.book import sheet_names
 from toolkit.forms.roster import is_roster
 from toolkit.resources import templates_dir
+from toolkit.sources.open import open_source
 from toolkit.spreadsheet.a1 import cell_name, parse_area, parse_cell
 from toolkit.values.text import label_key
 from toolkit.values.words import ROLES, YEAR_ROLE
@@ -187,6 +188,69 @@ def test_a_year_with_a_proposed_form(name: str, run: Run, tmp_path: Path) -> Non
     texts = [f"{field.label}之1" for field in form.fields if field.type in ("文本", "长文本") and not field.role]
     assert [each for each in texts if each not in text] == []
     assert "1,234.56" in text
+
+
+def test_a_return_that_is_filled_in_without_merges_or_borders(run: Run, tmp_path: Path) -> None:
+    source = ROOT / "examples" / "申报季" / "回收" / "文化馆（自己的版面）.xlsx"
+    made = run("form", "new", "新表", "--from", source)
+    assert (made.code, "标题里印着年度" in made.out) == (0, True)
+    assert run("form", "lint", "templates/新表.xlsx").out == f"新表.xlsx：{LINT}\n"
+    form = load_form(tmp_path / "templates" / "新表.xlsx")
+    assert {field.name: (field.cell, field.type) for field in form.by_name.values()} == {
+        "填报单位": ("B2", "文本"),
+        "项目名称": ("B3", "文本"),
+        "项目类别": ("E3", "代码"),
+        "项目性质": ("H3", "代码"),
+        "主管部门": ("B4", "文本"),
+        "实施单位": ("E4", "文本"),
+        "计划开始日期": ("B5", "日期"),
+        "计划完成日期": ("E5", "日期"),
+        "年度资金申请总额": ("B6", "金额"),
+        "当年财政拨款": ("D6", "金额"),
+        "上年结转资金": ("F6", "金额"),
+        "年度其他资金": ("H6", "金额"),
+        "年度总体目标": ("B7", "长文本"),
+        "填报人": ("B16", "文本"),
+        "联系电话": ("E16", "文本"),
+        "序号": ("A9", "整数"),
+        "一级指标": ("B9", "代码"),
+        "二级指标": ("C9", "代码"),
+        "三级指标": ("D9", "文本"),
+        "符号": ("E9", "代码"),
+        "数值": ("F9", "文本"),
+        "计量单位": ("G9", "文本"),
+        "备注": ("H9", "文本"),
+    }
+    assert (form.money.unit, form.table and form.table.prefilled) == ("万元", ("序号",))
+
+
+def test_rows_are_added_like_the_last_one(run: Run, tmp_path: Path) -> None:
+    path, _ = draw(tmp_path, "丙省-整体支出.xlsx")
+    run("form", "new", "短", "--from", path)
+    assert run("form", "new", "长", "--from", path, "--rows", "20").code == 0
+    assert run("form", "lint", "templates/长.xlsx").out == f"长.xlsx：{LINT}\n"
+    short, long = (load_form(tmp_path / "templates" / f"{name}.xlsx") for name in ("短", "长"))
+    assert [(table.name, table.size) for table in short.tables] == [("绩效指标", 6), ("年度主要任务", 5)]
+    assert [(table.name, table.size) for table in long.tables] == [("绩效指标", 20), ("年度主要任务", 20)]
+    assert [field.name for field in long.by_name.values()] == [field.name for field in short.by_name.values()]
+    assert parse_cell(long.by_name["年度总体目标"].cell)[0] == parse_cell(short.by_name["年度总体目标"].cell)[0] + 15
+    sheet = openpyxl.load_workbook(tmp_path / "templates" / "长.xlsx")[long.sheet]
+    upright = {str(merge) for merge in sheet.merged_cells.ranges if merge.min_col == merge.max_col == 1}
+    assert upright == {"A6:A28", "A31:A51"}
+
+
+@pytest.mark.parametrize("path", sorted(templates_dir().glob("项目*.docx")), ids=lambda path: path.stem)
+def test_a_word_template_of_ours_is_a_printed_form_with_one_row(path: Path, run: Run, tmp_path: Path) -> None:
+    assert run("form", "new", "新表", "--from", path, "--rows", "10").code == 0
+    assert run("form", "lint", "templates/新表.xlsx").out == f"新表.xlsx：{LINT}\n"
+    proposed, own = load_form(tmp_path / "templates" / "新表.xlsx"), load_form(path.with_suffix(".xlsx"))
+    assert proposed.table is not None and own.table is not None
+    assert proposed.table.size == 10
+    assert [label_key(column.field.label) for column in proposed.table.columns] == [label_key(c.field.label) for c in own.table.columns]
+    texts = {str(value) for grid in open_source(path, path.name).grids for value in grid.cells.values()}
+    assert {label_key(text) for text in texts if "{{" not in text} <= {label_key(label.text) for label in proposed.labels} | {"—"}
+    kinds = [sorted(field.type for field in form.fields if not field.role) for form in (proposed, own)]
+    assert kinds[0] == kinds[1]
 
 
 def test_a_template_that_is_there_already_and_a_file_without_a_form_are_refused(run: Run, tmp_path: Path) -> None:

@@ -65,9 +65,10 @@ def show_(template: str) -> int:
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="templates", metavar="文件夹", help="放在哪里；默认 templates。")
 @click.option("--sheet", metavar="工作表", help="表画在哪个工作表上；默认内容最多的那个。")
+@click.option("--rows", type=click.IntRange(0, 500), default=0, metavar="行数", help="行表不够这么多行的，照最后一行加到这么多行。")
 @options.force
 @options.as_json
-def new(name: str, source: Path, output: Path, sheet: str | None, force: bool, as_json: bool) -> int:
+def new(name: str, source: Path, output: Path, sheet: str | None, rows: int, force: bool, as_json: bool) -> int:
     """由一张印好的表提出一个表样：字段、类型、行表、方格、列表，和配套的 Word 模板。
 
     猜的都标出来：表上着橙色（深的要拿主意），“字段”表的“待确认”一栏写着为什么。核对一处，清空一处；form lint 会说还剩几处。
@@ -76,14 +77,14 @@ def new(name: str, source: Path, output: Path, sheet: str | None, force: bool, a
     """
     from toolkit.workflow.forms import new_form
 
-    made = new_form(name, source, output, sheet, force=force)
+    made = new_form(name, source, output, sheet, rows, force=force)
     proposal = made.proposal
     if as_json:
         fields = [
             {"name": each.name, "type": each.type, "role": each.role or None, "confirm": each.why or None} for each in proposal.fields
         ]
-        rows = {"workbook": str(made.workbook), "word": str(made.word), "money": proposal.money.unit}
-        click.echo(json.dumps({**rows, "fields": fields, "notes": proposal.notes}, ensure_ascii=False, indent=1))
+        head = {"workbook": str(made.workbook), "word": str(made.word), "money": proposal.money.unit}
+        click.echo(json.dumps({**head, "fields": fields, "notes": proposal.notes}, ensure_ascii=False, indent=1))
         return 0
     kinds = [f"{len(proposal.fields)} 个字段", f"{len(proposal.tables)} 个行表", f"{len(proposal.grids)} 个方格"]
     click.echo(f"已提出表样 {made.workbook}：{'、'.join(kinds)}，金额单位{proposal.money.unit}，每个{proposal.sheets}一张。")
@@ -92,7 +93,8 @@ def new(name: str, source: Path, output: Path, sheet: str | None, force: bool, a
         if each.undecided:
             click.echo(f"{each.name}：{each.why}")
     guessed = [f"{each.name}（{each.type}）" for each in proposal.unsure if not each.undecided]
-    click.echo(f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。")
+    if guessed:
+        click.echo(f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。")
     for note in proposal.notes:
         click.echo(f"请看：{note}。")
     click.echo(f"都写在“字段”表的“待确认”一栏；核对一处，清空一处，再运行 jixiao form lint {made.workbook}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT, DECIMAL, INTEGER
 from toolkit.proposing.printed import Box, Printed
-from toolkit.proposing.words import core, is_short, is_strong, is_total, type_of
+from toolkit.proposing.words import core, is_level, is_short, is_strong, is_total, type_of
 from toolkit.values.text import squeeze
 
 # So many of a header's texts must be such as labels are, unless what is under them is empty.
@@ -127,17 +127,27 @@ def _under(printed: Printed, heads: Sequence[Head]) -> Table | Block | None:
     starts = [
         line for number, line in enumerate(lines) if number == 0 or any(a is not b for a, b in zip(line, lines[number - 1], strict=True))
     ]
-    if len(starts) < 2 or header & {box for line in lines for box in line}:
+    if not starts or header & {box for line in lines for box in line}:
         return None
+    if len(starts) == 1:
+        return _table(printed, heads, lines) if _one_row_will_do(heads, starts[0]) else None
     body = [box for line in starts for box in line]
     sure = sum(is_strong(head.box.text) for head in heads) >= len(heads) * _SURE
     empty = sum(not box.text for box in body) >= len(body) * _EMPTY
     grid = _grid(printed, heads, starts)
     if grid is not None:
         return grid
-    if not (sure or empty) or len(heads) < 3 and len(starts) < 3:
+    pairs = len(heads) < 3 and (len(starts) < 3 or not sure or any(box.text for box in body))
+    if pairs or not (sure or empty):
         return None
     return _table(printed, heads, lines)
+
+
+def _one_row_will_do(heads: Sequence[Head], line: Sequence[Box]) -> bool:
+    """Whether a header over a single blank row is that of a row table: it has levels, or numbers its rows."""
+    levels = sum(is_level(head.box.text) for head in heads) > 1
+    numbered = type_of(heads[0].box.text)[0] == INTEGER and core(heads[0].box.text).endswith("号")
+    return len(heads) > 2 and (levels or numbered) and all(box.blank or box.number for box in line)
 
 
 def _line(printed: Printed, row: int, columns: Sequence[Span]) -> list[Box] | None:

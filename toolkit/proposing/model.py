@@ -52,7 +52,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A form proposed from a printed one; `clear` are the places whose sample texts go, `merge` the areas that become one cell."""
+    """A form proposed from a printed one; `clear` are the places whose sample texts go, `merge` the areas that become one cell, `columns` how wide it is."""
 
     name: str
     title: str
@@ -65,6 +65,7 @@ class Proposal:
     clear: tuple[tuple[int, int], ...] = ()
     merge: tuple[Area, ...] = ()
     notes: tuple[str, ...] = ()
+    columns: int = 1
 
     @property
     def unsure(self) -> tuple[Proposed, ...]:

@@ -153,12 +153,17 @@ def printed(sheet: Worksheet) -> Printed:
 
 
 def _extent(sheet: Worksheet, merges: Mapping[Position, Position]) -> tuple[int, int]:
-    """The last row and column with something printed: a text, a border, a merge. The print area where there is one."""
+    """The last row and column with something printed: a text, a border, a merge; columns no further than the print area has any."""
     if sheet.max_row > 100 * MOST_ROWS or sheet.max_column > 100 * MOST_COLUMNS:
         raise UsageError(f"工作表“{sheet.title}”有 {sheet.max_row} 行 {sheet.max_column} 列，不像一张表样。请删去多余的行列再试。")
     used = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None or _bordered(cell)]
     corners = [*((cell.row, cell.column) for cell in used), *merges.values(), (1, 1)]
     rows, columns = max(row for row, _ in corners), max(column for _, column in corners)
+    if sheet.print_area:
+        from openpyxl.worksheet.cell_range import CellRange
+
+        shown = CellRange(str(sheet.print_area).split("!")[-1].split(",")[0].replace("$", ""))
+        columns = min(columns, shown.max_col)
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
         raise UsageError(f"工作表“{sheet.title}”有 {rows} 行 {columns} 列，不像一张表样（最多 {MOST_ROWS} 行 {MOST_COLUMNS} 列）。")
     return rows, columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def propose(sheet: Worksheet, name: str) -> Proposal:
     roles = {field.role for field in fields}
     return Proposal(
         name,
-        unwrap(title.text) if title else name,
+        re.sub("[{}]", "", unwrap(title.text)) if title else name,
         tuple(fields),
         drawing.lists.lists,
         money,
@@ -64,6 +65,7 @@ def propose(sheet: Worksheet, name: str) -> Proposal:
         tuple(_cleared(form, fields, found)),
         tuple(each.area for each in found if each.area != each.box.area),
         tuple(_notes(form, fields, title, mixed)),
+        form.columns,
     )
 
 
@@ -127,6 +129,8 @@ def _notes(form: Printed, fields: list[Proposed], title: Box | None, mixed: bool
         notes.append("没有认出标题，用了表样的名称")
     if mixed:
         notes.append("表上印着几种金额单位，取了最多的一种，请核对“表样”里的金额单位")
+    if title is not None and re.search(r"20\d\d年", title.text):
+        notes.append("标题里印着年度，每年要改；另放一格填年度的，程序会自己填")
     has = {field.role for field in fields}
     notes += [
         f"没有认出“{role}”是哪一格，请在“字段”表的角色一栏写上" for role in (UNIT_ROLE, YEAR_ROLE) if role not in has and role in ROLES
@@ -135,5 +139,5 @@ def _notes(form: Printed, fields: list[Proposed], title: Box | None, mixed: bool
     if computed:
         notes.append(f"原表有 {len(computed)} 格公式，已清空；要自动计算的请在“公式”一栏用字段名重写")
     short = [field.table for field in fields if field.table and field.area and field.area[2] - field.area[0] < 4]
-    notes += [f"行表“{name}”只印了几行，一个单位可能不够用" for name in dict.fromkeys(short)]
+    notes += [f"行表“{name}”只印了几行，不够用的加 --rows 行数 再来一次" for name in dict.fromkeys(short)]
     return notes

@@ -30,8 +30,10 @@ SHEET = "申报表"
 _HELP = re.compile("(?:填报|填表|填写|编制)?说明|(?:填报|填表)须知")
 
 # Several labels in one line, each with its colon; what follows a colon up to the next is the value.
+_NO_LABEL = re.compile("其中|注|备注|说明|例|其他")
 _PAIR = re.compile(r"([^\s:：　]{2,12})[:：]([^:：]*?)(?=\s+[^\s:：]{2,12}[:：]|$)")
 _FIGURE = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _LEAST_TEXTS = 3
 _WIDTH = 100.0
 
@@ -47,6 +49,7 @@ def open_printed(path: Path, wanted: str | None) -> Worksheet:
     opened = open_content(data, path.name, (), lambda: None)
     grid = _chosen(opened.grids, path, wanted)
     sheet = _own_sheet(data, grid) or _drawn(grid)
+    _blank_placeholders(sheet)
     _part_lines(sheet)
     return sheet
 
@@ -163,6 +166,14 @@ def _set_lines(sheet: Worksheet, grid: Grid, wide: int, heading: object) -> None
             first = False
 
 
+def _blank_placeholders(sheet: Worksheet) -> None:
+    """Blank the placeholders of a Word template of ours: it is printed like any form."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and "{{" in cell.value:
+                cell.value = _PLACEHOLDER.sub("", cell.value) or None
+
+
 def _part_lines(sheet: Worksheet) -> None:
     """Part each cell that holds labels with colons and no cell beside them into label cells and cells to fill."""
     merges = {(m.min_row, m.min_col): m for m in sheet.merged_cells.ranges}
@@ -173,7 +184,7 @@ def _part_lines(sheet: Worksheet) -> None:
                 continue
             pairs = [(label, clean_text(value)) for label, value in _PAIR.findall(cell.value.strip())]
             wanted = [pair for pair in pairs if not _is_money(*pair)]
-            if any(label.count("（") != label.count("）") for label, _ in pairs):
+            if any(label.count("（") != label.count("）") or _NO_LABEL.fullmatch(label) for label, _ in pairs):
                 continue
             if wanted and sum(len(label) + len(value) + 1 for label, value in pairs) >= len(squeeze(cell.value)) * 0.9:
                 _part(sheet, cell.row, merge.min_col, merge.max_col, pairs)

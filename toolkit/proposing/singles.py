@@ -92,14 +92,14 @@ def _is_year(printed: Printed, box: Box) -> bool:
     """A year on a line of its own, as a text or as the number format of a blank cell."""
     if any(each.text for each in printed.across(box.top) if each is not box):
         return False
-    return (bool(box.text) and not box.number and is_year_line(box.text)) or (
-        box.format.count("年") == 1 and "0年" in box.format.replace('"', "") and (box.blank or box.number)
-    )
+    shown = box.format.replace('"', "")
+    return (bool(box.text) and is_year_line(box.text)) or (box.blank and box.format.count("年") == 1 and "0年" in shown)
 
 
 def _labels(printed: Printed, used: set[Box]) -> list[Box]:
     """The texts that are labels; those beside a label that look like no label themselves are values."""
     labels: list[Box] = []
+    filled = any(box.number and not is_year_line(box.text) for box in printed.boxes if box not in used)
     values = {box for row in range(1, printed.rows + 1) for box in _in_turns(printed, row, used)}
     for box in printed.boxes:
         if box in values:
@@ -112,7 +112,7 @@ def _labels(printed: Printed, used: set[Box]) -> list[Box]:
             left is not None and left in labels and left.rows == box.rows and (is_strong(left.text) or _after_value(printed, left, labels))
         )
         under = above is not None and above in labels and above.columns == box.columns and _over_values(printed, above, labels)
-        if (beside or under) and not is_strong(box.text) and not _has_blank(printed, box):
+        if not is_strong(box.text) and ((beside and filled) or ((beside or under) and not _has_blank(printed, box))):
             continue
         labels.append(box)
     return labels

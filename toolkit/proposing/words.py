@@ -34,7 +34,7 @@ _BRACKETED = re.compile(r"[（(\[【][^（）()\[\]【】]*[）)\]】]")
 _OF_WHICH = re.compile("^(?:其中|一|二|三|四|五|六|七|八|九|十|\\d{1,2})?[:：、.．*＊]+|^其中")
 
 # A year on a line of its own: （2024年度）, （    年度）, （20XX年）.
-_YEAR_LINE = re.compile(r"[（(]?(?:19|20)?[\dX×xＸ_＿]{0,4}年度?[）)]?")
+_YEAR_LINE = re.compile(r"[（(]?(?:19|20)?[\dX×xＸ_＿]{0,4}年度?[）)]?|20\d\d")
 
 # Options to tick: □新增 ☑延续.
 _BOX = re.compile("[□☐☑☒■▢√✓✔]")
@@ -121,8 +121,8 @@ def is_level(text: str) -> bool:
 def is_year_line(text: str) -> bool:
     """Return whether a line says the year and nothing else.
 
-    >>> [is_year_line(text) for text in ("（2024年度）", "（　　 年度）", "20XX年", "2024年度申报表")]
-    [True, True, True, False]
+    >>> [is_year_line(text) for text in ("（2024年度）", "（　　 年度）", "20XX年", "2024", "2024年度申报表")]
+    [True, True, True, True, False]
     """
     return _YEAR_LINE.fullmatch(squeeze(text)) is not None
 

@@ -34,7 +34,7 @@ _WIDTHS = {"字段名": 30, "显示名": 24, "说明": 40, TO_CONFIRM: 60, "方�
 def template_bytes(sheet: Worksheet, proposal: Proposal) -> bytes:
     """Return the template workbook; `sheet` is changed."""
     book: Workbook = sheet.parent
-    _leave_alone(book, sheet)
+    _leave_alone(book, sheet, proposal.columns)
     for place in proposal.clear:
         sheet.cell(*place).value = None
     for area in proposal.merge:
@@ -55,8 +55,13 @@ def template_bytes(sheet: Worksheet, proposal: Proposal) -> bytes:
     return stream.getvalue()
 
 
-def _leave_alone(book: Workbook, sheet: Worksheet) -> None:
-    """Take out of the workbook what is not printed: other sheets but the instructions, names, drop-downs, macros' leavings."""
+def _leave_alone(book: Workbook, sheet: Worksheet, columns: int) -> None:
+    """Take out of the workbook what is not printed: other sheets but the instructions, names, drop-downs, what stands right of the form."""
+    from openpyxl.formatting.formatting import ConditionalFormattingList
+
+    if sheet.max_column > columns:
+        sheet.delete_cols(columns + 1, sheet.max_column - columns)
+    sheet.conditional_formatting = ConditionalFormattingList()
     for other in book.sheetnames:
         if other != sheet.title and not INSTRUCTIONS.fullmatch(other):
             del book[other]
@@ -126,9 +131,7 @@ def _ready(sheet: Worksheet, proposal: Proposal) -> None:
             if (cell.row, cell.column) not in own and not cell.protection.locked:
                 cell.protection = Protection(locked=True)
     sheet.protection.sheet = True
-    bottom, right = max(sheet.max_row, 1), max(sheet.max_column, 1)
-    if not sheet.print_area:
-        sheet.print_area = range_name((1, 1, bottom, right))
+    sheet.print_area = range_name((1, 1, max(sheet.max_row, 1), proposal.columns))
     sheet.sheet_properties.pageSetUpPr = _one_page_wide()
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
 

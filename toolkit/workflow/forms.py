@@ -213,8 +213,8 @@ class NewForm:
     proposal: Proposal
 
 
-def new_form(name: str, source: Path, folder: Path, sheet: str | None = None, *, force: bool = False) -> NewForm:
-    """Write the template proposed from a printed form into `folder`, with its Word template.
+def new_form(name: str, source: Path, folder: Path, sheet: str | None = None, rows: int = 0, *, force: bool = False) -> NewForm:
+    """Write the template proposed from a printed form into `folder`, with its Word template; its row tables get `rows` rows at least.
 
     Raises SourceError or UsageError for a file without a form, OutputError for what is there already (without `force`) or cannot be written.
     """
@@ -226,7 +226,7 @@ def new_form(name: str, source: Path, folder: Path, sheet: str | None = None, *,
     outlet = Outlet(force, (source,))
     for path in (workbook, word):
         outlet.check(path)
-    made = costs_itself(source.name, make, name, source, sheet)
+    made = costs_itself(source.name, make, name, source, sheet, rows)
     folder.mkdir(parents=True, exist_ok=True)
     outlet.write(workbook, made.workbook)
     outlet.write(word, made.word)
