@@ -71,7 +71,7 @@ def show_(template: str) -> int:
 def new(name: str, source: Path, output: Path, sheet: str | None, rows: int, force: bool, as_json: bool) -> int:
     """由一张印好的表提出一个表样：字段、类型、行表、方格、列表，和配套的 Word 模板。
 
-    猜的都标出来：表上着橙色（深的要拿主意），“字段”表的“待确认”一栏写着为什么。核对一处，清空一处；form lint 会说还剩几处。
+    猜的都标出来：“字段”表着色（深的要拿主意），“待确认”一栏写着为什么。核对一处，清空一处；form lint 会说还剩几处。
 
     例：jixiao form new 培训项目申报表 --from 空白表.docx
     """

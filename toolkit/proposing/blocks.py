@@ -83,12 +83,17 @@ def _headers(printed: Printed, row: int, done: set[Box]) -> Iterator[tuple[Head,
     """Yield runs of texts side by side that begin in a row and end with the same line."""
     run: list[Box] = []
     for box in [*printed.across(row), None]:
-        if box is not None and box.top == row and box.text and is_short(box.text) and not box.number and box not in done:
+        if box is not None and box.top == row and box not in done and _may_head(box):
             run.append(box)
             continue
         if len(run) >= 2:
             yield from _runs(printed, run)
         run = []
+
+
+def _may_head(box: Box) -> bool:
+    """Whether a box may be the head of a column: a short text, no figure, nothing that a protected sheet leaves open."""
+    return bool(box.text) and is_short(box.text) and not box.number and box.open is not True
 
 
 def _runs(printed: Printed, run: list[Box]) -> Iterator[tuple[Head, ...]]:
@@ -133,7 +138,7 @@ def _under(printed: Printed, heads: Sequence[Head]) -> Table | Block | None:
         return _table(printed, heads, lines) if _one_row_will_do(heads, starts[0]) else None
     body = [box for line in starts for box in line]
     sure = sum(is_strong(head.box.text) for head in heads) >= len(heads) * _SURE
-    empty = sum(not box.text for box in body) >= len(body) * _EMPTY
+    empty = sum(not box.text for box in body) >= len(body) * _EMPTY and not any(map(_gapped, starts))
     grid = _grid(printed, heads, starts)
     if grid is not None:
         return grid
@@ -141,6 +146,12 @@ def _under(printed: Printed, heads: Sequence[Head]) -> Table | Block | None:
     if pairs or not (sure or empty):
         return None
     return _table(printed, heads, lines)
+
+
+def _gapped(line: Sequence[Box]) -> bool:
+    """Whether a row has words right of a blank cell, as labels and cells to fill have that stand side by side."""
+    blank = next((number for number, box in enumerate(line) if box.blank), len(line))
+    return any(box.text and not box.crossed and not _is_figure(box.text) for box in line[blank:])
 
 
 def _one_row_will_do(heads: Sequence[Head], line: Sequence[Box]) -> bool:

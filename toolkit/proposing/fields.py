@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from toolkit.forms.grids.model import GRID, NO_CELL
 from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, INTEGER, TEXT
 from toolkit.proposing.blocks import Block, Head, Table
+from toolkit.proposing.dropdowns import Position
 from toolkit.proposing.kinds import Kind, Lists, kind_of, lists_of_levels
 from toolkit.proposing.model import Names, Proposed, legal, parts
-from toolkit.proposing.printed import Box, Position, Printed
+from toolkit.proposing.printed import Box, Printed
 from toolkit.proposing.singles import Single
 from toolkit.proposing.words import TO_DECIDE, core, is_level, role_of
 from toolkit.values.amounts import Money

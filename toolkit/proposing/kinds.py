@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, FIGURES, INTEGER, LONG_TEXT, TEXT
-from toolkit.proposing.printed import Box, DropDown, ticked
+from toolkit.proposing.dropdowns import DropDown
+from toolkit.proposing.printed import Box, ticked
 from toolkit.proposing.words import TO_DECIDE, type_of
 from toolkit.values.amounts import YUAN, Money
 from toolkit.values.dates import DateError, parse_date

@@ -132,6 +132,8 @@ def _notes(form: Printed, fields: list[Proposed], title: Box | None, mixed: bool
     if title is not None and re.search(r"20\d\d年", title.text):
         notes.append("标题里印着年度，每年要改；另放一格填年度的，程序会自己填")
     has = {field.role for field in fields}
+    if PROJECT_ROLE not in has:
+        notes.append(f"没有认出项目的名称，按每个{PER_UNIT}一张；每个{PER_PROJECT}一张的请改“表样”里的一张一份，再给一个字段写上角色")
     notes += [
         f"没有认出“{role}”是哪一格，请在“字段”表的角色一栏写上" for role in (UNIT_ROLE, YEAR_ROLE) if role not in has and role in ROLES
     ]

@@ -12,8 +12,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from toolkit.forms.model import FIGURES
+from toolkit.proposing.dropdowns import Position
 from toolkit.proposing.model import Proposal, Proposed
-from toolkit.proposing.printed import Box, Position, Printed
+from toolkit.proposing.printed import Box, Printed
 from toolkit.values.words import UNIT_ROLE, YEAR_ROLE
 
 if TYPE_CHECKING:

@@ -14,6 +14,9 @@ from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJEC
 
 _LONGEST_LABEL = 22
 
+# How other offices call the sheet that tells how to fill in the form.
+INSTRUCTIONS = re.compile("(?:填报|填表|填写|编制)?说明|(?:填报|填表)须知")
+
 # What a reason begins with when a guess is not enough: the clerk has to decide.
 TO_DECIDE = "请定："
 

@@ -1,40 +1,42 @@
 """A `Proposal` → the template workbook: the printed sheet as it is, bound and made ready to be filled, with its declaration sheets.
 
 Comes in: the worksheet the proposal was made of, which is changed in memory. Goes out: the workbook's bytes. What the clerk has to confirm is
-coloured on both sheets, and said in the column 待确认 of 字段.
+coloured in 字段, and said there in the column 待确认; on the form only what has to be decided is, for its colours go out to the units.
 """
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, HELP_SHEET, LISTS_SHEET, PROFILE_SHEET, RULES_SHEET
-from toolkit.forms.layout import NO, YES
-from toolkit.forms.model import DEPENDENT_LIST
-from toolkit.forms.profile import FILE_NAME, MONEY, NAME, PLACES, SHEETS, TITLE
-from toolkit.forms.tables import FIELD_HEADINGS, RULE_HEADINGS, TO_CONFIRM
+from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT
+from toolkit.proposing.declared import UNDECIDED, declare
 from toolkit.proposing.model import Proposal, Proposed
+from toolkit.proposing.words import INSTRUCTIONS
 from toolkit.spreadsheet.a1 import column_letters, quote_sheet, range_name
-from toolkit.values.words import UNIT_ROLE, YEAR_ROLE
+from toolkit.spreadsheet.properties import FORM, KIND, ORIGIN, PROJECT_FIELDS, UNIT, UNIT_FIELDS, VERSION
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-OURS = (FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, PROFILE_SHEET)
-INSTRUCTIONS = re.compile("(?:填报|填表|填写|编制)?说明|(?:填报|填表)须知")
+# What the hidden property says that tells our own files apart.
+_TEMPLATE = "表样"
+_OURS = (FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, PROFILE_SHEET)
 
-_INPUT, _GUESSED, _UNDECIDED, _HEAD = "FFFFF2CC", "FFFCE4D6", "FFF4B084", "FFD9D9D9"
+_INPUT = "FFFFF2CC"
 _LIST_ROWS = 200
-_WIDTHS = {"字段名": 30, "显示名": 24, "说明": 40, TO_CONFIRM: 60, "方格行": 40, "方格列": 40}
+
+# What a workbook of ours, taken as the printed form, says of itself; a new template is none of that.
+_PROPERTIES = (KIND, FORM, VERSION, UNIT, UNIT_FIELDS, PROJECT_FIELDS, ORIGIN)
+_LONG_TEXT_HEIGHT = 75.0
 
 
 def template_bytes(sheet: Worksheet, proposal: Proposal) -> bytes:
     """Return the template workbook; `sheet` is changed."""
     book: Workbook = sheet.parent
-    _leave_alone(book, sheet, proposal.columns)
+    _leave_alone(book, sheet)
     for place in proposal.clear:
         sheet.cell(*place).value = None
     for area in proposal.merge:
@@ -43,24 +45,20 @@ def template_bytes(sheet: Worksheet, proposal: Proposal) -> bytes:
         if field.area is not None:
             _bind(book, sheet, field)
     _ready(sheet, proposal)
-    _instructions(book, proposal)
-    _fields_sheet(book, proposal)
-    _rows(book.create_sheet(RULES_SHEET), [RULE_HEADINGS])
-    _lists_sheet(book, proposal)
-    _profile_sheet(book, proposal)
+    declare(book, proposal)
     _drop_downs(sheet, proposal)
-    book.active = 0
+    book.move_sheet(sheet, -book.index(sheet))
+    book.active, book.security = 0, None
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _leave_alone(book: Workbook, sheet: Worksheet, columns: int) -> None:
-    """Take out of the workbook what is not printed: other sheets but the instructions, names, drop-downs, what stands right of the form."""
+def _leave_alone(book: Workbook, sheet: Worksheet) -> None:
+    """Take out of the workbook what is not printed: other sheets but the instructions, names, drop-downs, colours of checks."""
     from openpyxl.formatting.formatting import ConditionalFormattingList
+    from openpyxl.packaging.custom import StringProperty
 
-    if sheet.max_column > columns:
-        sheet.delete_cols(columns + 1, sheet.max_column - columns)
     sheet.conditional_formatting = ConditionalFormattingList()
     for other in book.sheetnames:
         if other != sheet.title and not INSTRUCTIONS.fullmatch(other):
@@ -70,11 +68,13 @@ def _leave_alone(book: Workbook, sheet: Worksheet, columns: int) -> None:
         book.remove(other)
     if kept is not None:
         kept.title = HELP_SHEET
+    others = [each for each in book.custom_doc_props.props if each.name not in _PROPERTIES]
+    book.custom_doc_props.props = [*others, StringProperty(name=KIND, value=_TEMPLATE)]
     book.defined_names.clear()
     sheet.defined_names.clear()
     sheet.data_validations.dataValidation = []
     sheet.sheet_state = "visible"
-    if sheet.title in (*OURS, HELP_SHEET):
+    if sheet.title in (*_OURS, HELP_SHEET):
         sheet.title = FORM_SHEET
 
 
@@ -98,7 +98,7 @@ def _bind(book: Workbook, sheet: Worksheet, field: Proposed) -> None:
     assert field.area is not None
     target = f"{quote_sheet(sheet.title)}!{range_name(field.area, absolute=True)}"
     book.defined_names[field.name] = DefinedName(field.name, attr_text=target)
-    fill = PatternFill("solid", fgColor=_colour(field) or _INPUT)
+    fill = PatternFill("solid", fgColor=UNDECIDED if field.undecided and not field.prefilled else _INPUT)
     for row in sheet[range_name(field.area)] if ":" in range_name(field.area) else ((sheet[range_name(field.area)],),):
         for cell in row:
             if field.grid_rows and getattr(cell, "value", None) is not None:
@@ -115,6 +115,7 @@ def _bind(book: Workbook, sheet: Worksheet, field: Proposed) -> None:
 def _ready(sheet: Worksheet, proposal: Proposal) -> None:
     """Formats of the columns of grids; all else locked; printed on one page's width."""
     from openpyxl.styles import Protection
+    from openpyxl.worksheet.protection import SheetProtection
 
     kinds = {field.name: field for field in proposal.fields}
     for name, grid in proposal.grids.items():
@@ -130,7 +131,11 @@ def _ready(sheet: Worksheet, proposal: Proposal) -> None:
         for cell in row:
             if (cell.row, cell.column) not in own and not cell.protection.locked:
                 cell.protection = Protection(locked=True)
-    sheet.protection.sheet = True
+    sheet.protection = SheetProtection(sheet=True)
+    for field in proposal.fields:
+        if field.type == LONG_TEXT and field.area and field.area[0] == field.area[2]:
+            row = sheet.row_dimensions[field.area[0]]
+            row.height = max(row.height or 0, _LONG_TEXT_HEIGHT)
     sheet.print_area = range_name((1, 1, max(sheet.max_row, 1), proposal.columns))
     sheet.sheet_properties.pageSetUpPr = _one_page_wide()
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -145,95 +150,6 @@ def _one_page_wide() -> object:
 def _places(area: tuple[int, int, int, int]) -> set[tuple[int, int]]:
     top, left, bottom, right = area
     return {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
-
-
-def _rows(sheet: Worksheet, rows: list[tuple[object, ...]]) -> None:
-    """Write the rows of a declaration sheet, the first as its head."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    for row in rows:
-        sheet.append(row)
-    for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=_HEAD)
-        sheet.column_dimensions[cell.column_letter].width = _WIDTHS.get(str(cell.value), 12)
-    for row in sheet.iter_rows(min_row=2):
-        for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-
-
-def _fields_sheet(book: Workbook, proposal: Proposal) -> None:
-    from openpyxl.styles import PatternFill
-
-    sheet = book.create_sheet(FIELDS_SHEET)
-    rows = [_field_row(field) for field in proposal.fields]
-    used = [heading for heading in FIELD_HEADINGS if heading in _ALWAYS or any(row.get(heading) for row in rows)]
-    _rows(sheet, [tuple(used), *(tuple(row.get(heading) or None for heading in used) for row in rows)])
-    for number, field in enumerate(proposal.fields, start=2):
-        if colour := _colour(field):
-            for cell in sheet[number]:
-                cell.fill = PatternFill("solid", fgColor=colour)
-
-
-def _colour(field: Proposed) -> str:
-    return _UNDECIDED if field.undecided else _GUESSED if field.why else ""
-
-
-_ALWAYS = ("字段名", "显示名", "类型", "必填", "列表", "最大长度", "由下发方填", "说明", "角色", "公式", TO_CONFIRM)
-
-
-def _field_row(field: Proposed) -> dict[str, str]:
-    grid = "." in field.name or bool(field.grid_rows)
-    return {
-        "字段名": field.name,
-        "显示名": field.label,
-        "类型": field.type,
-        "必填": "" if grid else YES if field.required else NO,
-        "列表": field.code_list,
-        "由下发方填": YES if field.from_issuer else "",
-        "角色": field.role,
-        "所属表": field.table,
-        "层级": YES if field.level else NO if field.table else "",
-        "预填": YES if field.prefilled else "",
-        "指标值": field.target,
-        "方格行": "、".join(field.grid_rows),
-        "方格列": "、".join(field.grid_columns),
-        TO_CONFIRM: field.why,
-    }
-
-
-def _lists_sheet(book: Workbook, proposal: Proposal) -> None:
-    lists = list(proposal.lists.items())
-    deep = max((len(words) for _, words in lists), default=0)
-    rows: list[tuple[object, ...]] = [tuple(name for name, _ in lists)]
-    rows += [tuple(words[n] if n < len(words) else None for _, words in lists) for n in range(deep)]
-    _rows(book.create_sheet(LISTS_SHEET), rows if lists else [])
-
-
-def _profile_sheet(book: Workbook, proposal: Proposal) -> None:
-    unit, year = proposal.called(UNIT_ROLE), proposal.called(YEAR_ROLE)
-    file_name = "".join((f"{{{unit}}}" if unit else "", f"{{{year}}}年度" if year else "", proposal.title))
-    _rows(
-        book.create_sheet(PROFILE_SHEET),
-        [
-            ("项目", "内容", "说明"),
-            (NAME, proposal.name, "这张表叫什么"),
-            ("版本", "1", "改了表样就换一个"),
-            (TITLE, proposal.title, "打印在最上面的文字"),
-            (MONEY, proposal.money.unit, "格子、规则和 Word 里的金额以它为单位"),
-            (PLACES, proposal.money.places, "金额最多几位小数：到一分钱"),
-            (SHEETS, proposal.sheets, "每个项目一张，还是每个单位一张"),
-            (FILE_NAME, file_name, "汇总时每个单位的文件名"),
-        ],
-    )
-    book[PROFILE_SHEET].column_dimensions["B"].width = 44
-
-
-def _instructions(book: Workbook, proposal: Proposal) -> None:
-    if HELP_SHEET not in book.sheetnames:
-        sheet = book.create_sheet(HELP_SHEET)
-        _rows(sheet, [(HELP_SHEET,), (f"“{proposal.title}”：有底色的格子由填报单位填写，其余格子已锁定。",)])
-        sheet.column_dimensions["A"].width = 80
 
 
 def _drop_downs(sheet: Worksheet, proposal: Proposal) -> None:
