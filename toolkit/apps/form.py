@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -57,6 +58,49 @@ def show_(template: str) -> int:
     return ExitCode.of(usage=bool(mistakes))
 
 
+@form.command("new")
+@click.argument("name", metavar="名称")
+@click.option(
+    "--from", "source", required=True, type=click.Path(path_type=Path), metavar="空白表", help="印好的空白表或填好的表：.xlsx、.docx 等。"
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="templates", metavar="文件夹", help="放在哪里；默认 templates。")
+@click.option("--sheet", metavar="工作表", help="表画在哪个工作表上；默认内容最多的那个。")
+@click.option("--rows", type=click.IntRange(0, 500), default=0, metavar="行数", help="行表不够这么多行的，照最后一行加到这么多行。")
+@options.force
+@options.as_json
+def new(name: str, source: Path, output: Path, sheet: str | None, rows: int, force: bool, as_json: bool) -> int:
+    """由一张印好的表提出一个表样：字段、类型、行表、方格、列表，和配套的 Word 模板。
+
+    猜的都标出来：“字段”表着色（深的要拿主意），“待确认”一栏写着为什么。核对一处，清空一处；form lint 会说还剩几处。
+
+    例：jixiao form new 培训项目申报表 --from 空白表.docx
+    """
+    from toolkit.workflow.forms import new_form
+
+    made = new_form(name, source, output, sheet, rows, force=force)
+    proposal = made.proposal
+    if as_json:
+        fields = [
+            {"name": each.name, "type": each.type, "role": each.role or None, "confirm": each.why or None} for each in proposal.fields
+        ]
+        head = {"workbook": str(made.workbook), "word": str(made.word), "money": proposal.money.unit}
+        click.echo(json.dumps({**head, "fields": fields, "notes": proposal.notes}, ensure_ascii=False, indent=1))
+        return 0
+    kinds = [f"{len(proposal.fields)} 个字段", f"{len(proposal.tables)} 个行表", f"{len(proposal.grids)} 个方格"]
+    click.echo(f"已提出表样 {made.workbook}：{'、'.join(kinds)}，金额单位{proposal.money.unit}，每个{proposal.sheets}一张。")
+    click.echo(f"配套的 Word 模板 {made.word}。")
+    for each in proposal.unsure:
+        if each.undecided:
+            click.echo(f"{each.name}：{each.why}")
+    guessed = [f"{each.name}（{each.type}）" for each in proposal.unsure if not each.undecided]
+    if guessed:
+        click.echo(f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。")
+    for note in proposal.notes:
+        click.echo(f"请看：{note}。")
+    click.echo(f"都写在“字段”表的“待确认”一栏；核对一处，清空一处，再运行 jixiao form lint {made.workbook}")
+    return 0
+
+
 @form.command("lint")
 @click.argument("template", metavar="表样或名单")
 @options.as_json
@@ -67,7 +111,7 @@ def lint(template: str, as_json: bool) -> int:
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import WORD, find_form, lint_drawing, lint_roles, lint_word, lint_workbook
+    from toolkit.workflow.forms import WORD, find_form, lint_drawing, lint_guesses, lint_roles, lint_word, lint_workbook
 
     path = find_form(template)
     workbook = path.suffix.lower() != WORD
@@ -84,6 +128,8 @@ def lint(template: str, as_json: bool) -> int:
         click.echo(f"提示：{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。", err=True)
     for line in word.labels if word else ():
         click.echo(f"提示：{word.name if word else ''} 里 {line}。请核对是不是同一项。", err=True)
+    if guesses := lint_guesses(path) if workbook else ():
+        click.echo(f"提示：“字段”表还有 {len(guesses)} 处待确认：{'；'.join(guesses[:3])}{' ……' if guesses[3:] else ''}", err=True)
     for line in lint_roles(path) if workbook and not mistakes else ():
         click.echo(f"提示：{line}。不需要可以不理。", err=True)
     if as_json:

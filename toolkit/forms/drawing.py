@@ -61,7 +61,7 @@ class _Validation:
 
 
 # What openpyxl stops with at a part it does not know, or that is no XML.
-_UNREAD = (
+UNREAD = (
     LookupError,
     TypeError,
     ValueError,
@@ -83,7 +83,7 @@ def drawing_mistakes(path: Path, form: Form) -> tuple[Mistake, ...] | None:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
             book = load_workbook(file)
-    except _UNREAD:
+    except UNREAD:
         return None  # a style or a part it does not know; the form itself has been read
     sheet = book[form.sheet]
     validations = (*_validations(sheet), *_extended(path, form.sheet))

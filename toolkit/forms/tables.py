@@ -18,6 +18,9 @@ from toolkit.values.words import AS_ZERO, ON_TRIAL, SEVERITY_WORDS, USUAL_SET, V
 # The row table of columns that name none, as an exported record heads its rows.
 ROWS = "绩效指标"
 
+# What `form new` guessed of a field, for the clerk to confirm: nothing reads it but `form lint`, which counts what is left.
+TO_CONFIRM = "待确认"
+
 FIELD_HEADINGS = (
     "字段名",
     "显示名",
@@ -37,6 +40,7 @@ FIELD_HEADINGS = (
     "方格行",
     "方格列",
     "沿用",
+    TO_CONFIRM,
 )
 _FURTHER = ("规则集", "前提", "缺值", "正例", "反例")
 RULE_HEADINGS = ("编号", "级别", "范围", "条件", "提示", "建议", "定位", "依据", "状态", "仅批量审核", *_FURTHER)

@@ -19,8 +19,8 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
 def bound_names(form: Form) -> frozenset[str]:
-    """Return the names by which the form's drawing binds its cells and columns."""
-    return frozenset(name for name, field in form.by_name.items() if field.cell or name in form.table_of)
+    """Return the names by which the form's drawing binds its cells and columns; the cells of a grid have that of the grid."""
+    return frozenset(field.grid or name for name, field in form.by_name.items() if field.cell or name in form.table_of)
 
 
 def is_nameless(grid: Grid, declaration: Declaration, form: Form) -> bool:

@@ -43,11 +43,12 @@ def _fill(element: etree._Element, page: Page) -> None:
 
 def _table(table: etree._Element, page: Page) -> None:
     """Put a table's cells into the grid with their spans; a cell merged from above makes the one above reach further down."""
-    page.tables += 1
     open_cells: dict[int, Area] = {}
+    top, wide = page.row, 0
     for line in _inside(table, f"{W}tr"):
         going: dict[int, Area] = {}
         for column, span, below, text in _row(line):
+            wide = max(wide, column + span - 1)
             above = open_cells.get(column)
             if below and above is not None:
                 going[column] = (above[0], column, page.row, above[3])
@@ -58,6 +59,7 @@ def _table(table: etree._Element, page: Page) -> None:
         open_cells = going
         page.row += 1
     page.merges += [area for area in open_cells.values() if _is_area(area)]
+    page.end_table(top, wide)
 
 
 def _is_area(area: Area) -> bool:

@@ -55,7 +55,7 @@ def _fill(element: etree._Element, page: Page, package: Package) -> None:
 
 
 def _table(table: etree._Element, page: Page, package: Package) -> None:
-    page.tables += 1
+    top, wide = page.row, 0
     for line in ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS):
         column = 1
         for cell in line:
@@ -69,9 +69,11 @@ def _table(table: etree._Element, page: Page, package: Package) -> None:
                 if width > 1 or height > 1:
                     page.merges.append((page.row, column, page.row + height - 1, column + width - 1))
             column += repeat
+        wide = max(wide, column - 1)
         page.row += 1
         if len(page.cells) > limits.CELLS.most:
             raise package.unsafe(limits.CELLS.exceeded())
+    page.end_table(top, wide)
 
 
 def _lines(cell: etree._Element) -> Iterator[str]:

@@ -23,12 +23,12 @@ _GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
 
 @dataclass
 class Page:
-    """What was read so far: `row` is where the next line goes."""
+    """What was read so far: `row` is where the next line goes, `tables` the area of each table, its blank cells too."""
 
     cells: dict[Position, CellValue] = field(default_factory=dict)
     merges: list[Area] = field(default_factory=list)
     row: int = 1
-    tables: int = 0
+    tables: list[Area] = field(default_factory=list)
 
     def put_paragraph(self, text: str) -> None:
         """Put a paragraph's lines, each parted where its author tabbed or left a gap."""
@@ -42,10 +42,15 @@ class Page:
         if text := clean_text(text):
             self.cells[self.row, column] = text
 
+    def end_table(self, first_row: int, columns: int) -> None:
+        """Keep the area of a table whose last row has been put."""
+        if self.row > first_row and columns:
+            self.tables.append((first_row, 1, self.row - 1, columns))
+
     def grid(self, display: str, *, pictures: bool) -> Grid:
         """Return the document. Raises SourceError where there is no text in it, as in a scan."""
         if not self.cells and pictures:
             raise SourceError(SCAN, f"{display}：只有图片（盖章扫描件），没有可读的文字", SCAN_CURE)
         if not self.cells:
             raise SourceError("文件-空", f"{display}：文档里没有文字", RESEND)
-        return Grid(None, self.cells, tuple(self.merges), flow=True, ruled=self.tables > 0)
+        return Grid(None, self.cells, tuple(self.merges), flow=True, ruled=bool(self.tables), tables=tuple(self.tables))

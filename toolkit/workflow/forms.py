@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.errors import FormError, UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
@@ -15,9 +15,14 @@ from toolkit.forms.contradictions import contradictions
 from toolkit.forms.describe import describe_roster
 from toolkit.forms.roles import missing_roles
 from toolkit.forms.roster import is_roster, lint_roster
-from toolkit.intake.guard import Lost, attempt
+from toolkit.forms.tables import TO_CONFIRM, field_rows
+from toolkit.intake.guard import Lost, attempt, costs_itself
+from toolkit.package.atomic import Outlet, safe_name
 from toolkit.resources import templates_dir
 from toolkit.spreadsheet.properties import NOTICE
+
+if TYPE_CHECKING:
+    from toolkit.proposing.model import Proposal
 
 Made = TypeVar("Made")
 
@@ -192,6 +197,42 @@ def _described(path: Path) -> tuple[str, tuple[Mistake, ...]]:
         return describe_roster(roster), mistakes
     form, mistakes = lint_form(path)
     return describe_form(form) if form else "", mistakes
+
+
+def lint_guesses(path: Path) -> tuple[str, ...]:
+    """Return what `form new` guessed of a template's fields and nobody has confirmed yet, a line each."""
+    if is_roster(sheet_names(path)):
+        return ()
+    return tuple(f"{row.get('字段名')}：{row.get(TO_CONFIRM)}" for row in field_rows(read_book(path), []) if row.get(TO_CONFIRM))
+
+
+@dataclass(frozen=True)
+class NewForm:
+    """A proposed form as written: its template, its Word template, what was found."""
+
+    workbook: Path
+    word: Path
+    proposal: Proposal
+
+
+def new_form(name: str, source: Path, folder: Path, sheet: str | None = None, rows: int = 0, *, force: bool = False) -> NewForm:
+    """Write the template proposed from a printed form into `folder`, with its Word template; its row tables get `rows` rows at least.
+
+    Raises SourceError or UsageError for a file without a form, OutputError for what is there already (without `force`) or cannot be written.
+    """
+    from toolkit.proposing.made import make
+
+    if not name.strip() or safe_name(name) != name:
+        raise UsageError(f'“{name}”不能作表样的名称：不能是空的，也不能含 \\ / : * ? " < > | 这些字符。')
+    workbook, word = folder / f"{name}.xlsx", folder / f"{name}{WORD}"
+    outlet = Outlet(force, (source,))
+    for path in (workbook, word):
+        outlet.check(path)
+    made = costs_itself(source.name, make, name, source, sheet, rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    outlet.write(workbook, made.workbook)
+    outlet.write(word, made.word)
+    return NewForm(workbook, word, made.proposal)
 
 
 @dataclass(frozen=True)
