@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_NAMES = 8
 
 # What is done with a season as a whole, and where.
-JOBS = {"join": "toolkit.apps.seasons:join"}
+JOBS = {"join": "toolkit.apps.seasons:join", "archive": "toolkit.apps.seasons:archive"}
 
 
 @click.command(cls=chinese.Group, invoke_without_command=True, places=JOBS)
@@ -49,7 +49,7 @@ def season(
 
     先在放名单的文件夹里运行一次 jixiao season --start。以后在这个文件夹（或它下面的文件夹）里运行 check、annotate、
     status、merge、import、export、tidy、diff，不用再写 --roster、--year、--form、--ledger；不写路径就读“回收”文件夹。命令里写了的以写的为准。
-    没有 本季.txt 一切照旧。几个人分头做的一季用 season join 合并。
+    没有 本季.txt 一切照旧。几个人分头做的一季用 season join 合并；做完的一季用 season archive 归档。
 
     例：jixiao season --start --year 2026
 

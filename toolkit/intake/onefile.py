@@ -24,7 +24,7 @@ from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
 from toolkit.intake.model import FileResult, Stray, file_finding
 from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
-from toolkit.intake.roster import owner, passwords_for, recognised
+from toolkit.intake.roster import is_list, owner, passwords_for, recognised
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt
@@ -194,7 +194,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
     declarations = [found for grid in opened.grids for found in read_grid(grid, forms, each.display)]
     if not declarations:
         note = is_letter(opened.grids, forms)
-        passed = not each.named and (note and _is_plain_text(each) or not is_return_name(each.display))
+        unlike = is_list(opened.grids) or not is_return_name(each.display)
+        passed = not each.named and (note and _is_plain_text(each) or unlike)
         finding = _wrong_form(each, opened, forms)
         stray: Stray | None = "note" if note else "thing" if passed else None
         return FileResult(each.display, PASSED if passed else WRONG_FORM, (), (finding, *said), each, stray=stray)
@@ -257,7 +258,7 @@ def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = 
 
 
 def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
-    title = _title(opened.grids)
+    title = "名单" if is_list(opened.grids) else _title(opened.grids)
     looks = f"，看起来是“{title}”" if title else ""
     names = "、".join(form.title for form in forms)
     message = f"没有找到要报送的表（{names}）{looks}。"
