@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from toolkit.workflow.seasons.join import JoinResult
     from toolkit.workflow.seasons.verify import Verified
 
+_force = click.option("--force", is_flag=True, help="已有的同名文件夹改名为“（上一份）”，再写新的。")
+
 
 @click.command(cls=chinese.Command)
 @click.argument("sources", nargs=-1, required=True, metavar="一季...")
 @options.output("合并成的新的一季放在哪里：一个还没有的文件夹。")
 @click.option("--roster", type=click.Path(path_type=Path), metavar="名单.xlsx", help="合并后用的名单；几边的名单不同时要写。")
 @click.option("--prefer", metavar="一季", help="意见有矛盾时以这一边为准（写其中一处）；矛盾仍然列出。")
-@options.force
+@_force
 @options.as_json
 @options.quiet
 def join(sources: tuple[str, ...], output: Path, roster: Path | None, prefer: str | None, force: bool, as_json: bool, quiet: bool) -> int:
@@ -78,7 +80,7 @@ def _show(result: JoinResult, quiet: bool) -> None:
 @click.command(cls=chinese.Command)
 @options.output("归档放在哪里：一个还没有的文件夹；默认本季文件夹里的“归档”。", required=False)
 @click.option("--verify", type=click.Path(path_type=Path), metavar="归档", help="不归档，核对这份归档：缺了、改了、多了哪些文件。")
-@options.force
+@_force
 @options.as_json
 @options.quiet
 def archive(output: Path | None, verify: Path | None, force: bool, as_json: bool, quiet: bool) -> int:
@@ -95,7 +97,7 @@ def archive(output: Path | None, verify: Path | None, force: bool, as_json: bool
 
     例：jixiao season archive --verify 归档/
     """
-    from toolkit.season.home import find_home
+    from toolkit.season.home import ARCHIVE, find_home
 
     home = find_home()
     if verify is not None:
@@ -108,7 +110,7 @@ def archive(output: Path | None, verify: Path | None, force: bool, as_json: bool
         raise UsageError("这里还不是一季的文件夹，不知道归档哪一季。请换到放 本季.txt 的文件夹，或先运行 jixiao season --start。")
     from toolkit.workflow.seasons.archive import archive_season
 
-    made = archive_season(home, output or home.folder / "归档", force=force)
+    made = archive_season(home, output or home.folder / ARCHIVE, force=force)
     if as_json:
         click.echo(json.dumps(_archived(made), ensure_ascii=False, indent=1))
     else:

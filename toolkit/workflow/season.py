@@ -19,7 +19,7 @@ from toolkit.forms.roster_model import Roster
 from toolkit.intake.inputs import collect_files, is_return_name
 from toolkit.package.atomic import Outlet
 from toolkit.season.history import changed, is_joined, last_round, name_round, returns, season_year, seen_files
-from toolkit.season.home import NAME, Home, home_text
+from toolkit.season.home import ARCHIVE, NAME, PUBLISHED, Home, home_text
 from toolkit.season.ledger import open_ledger
 from toolkit.season.standing import CHANGES, UNFILLED, UNREAD, SeasonStatus
 from toolkit.season.status import season_status
@@ -156,6 +156,9 @@ def _steps(now: Standing) -> Iterator[Step]:
             "全部单位已报并通过，出汇总表" if counts[REPORTED] == sum(counts.values()) else f"{counts[REPORTED]} 家已通过，可以先出汇总表"
         )
         yield Step(rest, f"jixiao merge -o {_word(folder / '汇总')} --force")
+        published = folder / PUBLISHED
+        if counts[REPORTED] == sum(counts.values()) and published.is_dir() and not (folder / ARCHIVE).exists():
+            yield Step("汇总表出过了，都做完了的话归档备查", "jixiao season archive")
 
 
 def _beside(home: Home) -> Path:

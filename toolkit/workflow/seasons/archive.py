@@ -24,7 +24,7 @@ from toolkit.season.codec import cells_of
 from toolkit.season.decisions import WITHDRAWN, unread_opinions
 from toolkit.season.finals import Final, Finals, finals_of
 from toolkit.season.history import UNNAMED, findings_of, returns, seen_files
-from toolkit.season.home import Home
+from toolkit.season.home import PUBLISHED, Home
 from toolkit.season.joining.side import Side, read_side, write_side
 from toolkit.season.ledger import NAME as LEDGER_NAME
 from toolkit.season.ledger import Ledger, open_ledger
@@ -35,7 +35,7 @@ from toolkit.values.words import REPAIR, SEVERITY_WORDS, STATUS_WORDS
 from toolkit.workflow.forms import meant_forms
 from toolkit.workflow.report import PAGE, WORKBOOK
 
-FINALS, PUBLISHED, CHECKED = "定稿", "汇总", "审核结果"
+FINALS, CHECKED = "定稿", "审核结果"
 
 
 @dataclass(frozen=True)
