@@ -165,3 +165,14 @@ def test_the_list_prints_on_landscape_pages_with_every_column(run: Run, season: 
     )
     assert (round(width), round(height)) == (842, 595)
     assert [word for word in ("2025年度绩效目标申报归档目录", "SHA-256", "定稿文件", ABSENT, "第1页") if word not in text] == []
+
+
+def test_a_copy_that_was_saved_again_is_the_same_return(run: Run, season: None) -> None:
+    Path("回收/二小/二小（另存）.xlsx").write_bytes(Path("回收/二小/二小.xlsx").read_bytes())
+    book = openpyxl.load_workbook("回收/二小/二小.xlsx")
+    book.save("回收/二小/二小.xlsx")
+    run("check", "-o", "审核结果", "--force")
+    done = run("season", "archive", "--json")
+    assert (done.json["stopped"], done.json["written"]) == ([], "归档")
+    kept = {Path(name).name for name in hashes("归档/定稿")} & {"二小.xlsx", "二小（另存）.xlsx"}
+    assert len(kept) == 1

@@ -265,3 +265,26 @@ def test_answers_for_a_batch_go_along_and_other_answers_are_told(run: Run, hand:
     assert done.json["notes"] == [
         "合并提问（年度-不符）两边答得不同：乙：退回；甲：保留。各单位照自己那一边的；要一致的，合并后在审核报告里改。"
     ]
+
+
+def test_a_unit_goes_by_the_name_that_the_roster_gives_it(run: Run, hand: Hand) -> None:
+    Path("甲").mkdir()
+    Path("甲/本季.txt").write_text("年度：2025\n台账：审核结果/台账.sqlite\n回收：回收\n", encoding="utf-8")
+    hand("甲", {"一": {**WRONG_SUM, "实施单位": "一小"}})
+    write_roster(Path("名单.xlsx"), [{"单位": FIRST, "别名": "一小"}], [{"单位": FIRST, "项目名称": "项目1"}])
+    hand("乙", {"一": {}})
+    done = run("season", "join", "甲", "乙", "-o", "合并", "--json")
+    assert (done.code, [c["kind"] for c in done.json["contradictions"]]) == (3, ["两边最新的报送不是同一份"])
+
+
+def test_a_side_that_is_a_round_behind_comes_up_to_it(run: Run, hand: Hand) -> None:
+    hand("甲", {"一": {}}, "--round", "一上")
+    hand("乙", {"二": {}}, "--round", "二上")
+    done = run("season", "join", "甲", "乙", "-o", "合并", "--json")
+    assert [(c["kind"], c["said"]) for c in done.json["contradictions"]] == [
+        ("轮次不同", {"乙": "最近一次是二上（台账里有 二上）", "甲": "最近一次是一上（台账里有 一上）"})
+    ]
+    hand("甲", None, "--round", "二上")
+    assert run("season", "join", "甲", "乙", "-o", "合并").code == 0
+    os.chdir("合并")
+    assert run("season", "--json").json["rounds"] == [{"name": "一上", "returns": 1}, {"name": "二上", "returns": 2}]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from toolkit.errors import OutputError
+from toolkit.errors import OutputError, UsageError
 from toolkit.package.atomic import Outlet, output_error
 
 _ASIDE = "（上一份）"
@@ -22,10 +22,13 @@ _ASIDE = "（上一份）"
 def whole_folder(outlet: Outlet, place: Path) -> Iterator[Path]:
     """Give an empty folder that becomes `place` when everything went well; nothing of it stays behind when not.
 
-    Raises UsageError when `place` is, or lies in, a folder that is read, OutputError when it is there already and not
+    Raises UsageError when `place` is, lies in or holds what is read, OutputError when it is there already and not
     `force`, or cannot be made.
     """
     outlet.check_folder(place)
+    within = next((given for given in outlet.inputs if place.resolve() in given.resolve().parents), None)
+    if within is not None:
+        raise UsageError(f"{place}：要读取的 {within} 就在这个文件夹里面，不能写成它。请另写一个新的文件夹。")
     taken = os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir()))
     if taken and not outlet.force:
         raise OutputError(f"{place}：已经有了，未改动；要重做请加 --force（原来的改名为 {place.name}{_ASIDE}），或换一个输出位置")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Final:
     """A file that counts: whose it is, as which of the ledger's returns, and where it lies (`place`, with the way into archives).
 
-    `attached` are the places of what came with it: a scan of the signed and stamped copy.
+    `copies` are other places of the same return: what the ledger knows by its content may be any of them. `attached` are the places of
+    what came with it: a scan of the signed and stamped copy.
     """
 
     unit: UnitStatus
@@ -35,6 +36,7 @@ class Final:
     file: str
     place: str
     content: str
+    copies: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
 
 
@@ -79,4 +81,5 @@ def finals_of(ledger: Ledger, roster: Roster | None) -> Finals:
 def _final(unit: UnitStatus, row: Row, sent: Sequence[Return], rows: Sequence[Row]) -> Final:
     mine = tuple(each for each in sent if each.content == row.content)
     attached = tuple(other.place for other in rows if other.attached_to == row.file)
-    return Final(unit, mine, row.file, row.place, row.content, attached)
+    copies = tuple(other.place for other in rows if other.content == row.content and other.place != row.place)
+    return Final(unit, mine, row.file, row.place, row.content, copies, attached)

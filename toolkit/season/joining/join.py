@@ -20,7 +20,10 @@ from toolkit.season.joining.opinions import answers_apart, join_opinions
 from toolkit.season.joining.side import Clash, Row, Side
 
 _YEAR_CURE = "不是同一年度的不能合并。"
-_ROUND_CURE = "请用 jixiao season --name-round 原名 新名 把轮次的名称改成一致（两边的最近一次轮次要相同），再重新合并。"
+_ROUND_CURE = (
+    "只是名称不同的，用 jixiao season --name-round 原名 新名 改成一致；有一边还没有到这一轮的，在那一边用 check --round 轮次 审核一次；"
+    "再重新合并。"
+)
 _UNIT_CURE = "请核对名单和单位的名称、别名，两边用同一份名单重新审核，再合并。"
 
 

@@ -16,7 +16,7 @@ from toolkit.season.joining.side import Clash, Key, Row, Side, key_of, projects_
 
 _CURE = "以哪一份为准，就把它放进另一边的回收文件夹、移走那边原来的一份，审核一次，再重新合并。"
 
-# Unit, year, round and form: what returns compete within.
+# Unit (as the roster knows it), year, round and form: what returns compete within.
 Group = tuple[str, int, str, str]
 
 
@@ -69,7 +69,7 @@ class Hand:
 
 
 def _group(row: Row) -> Group:
-    return (row["unit_key"], row["year"], row["round"], row["form"])
+    return (row["known_as"], row["year"], row["round"], row["form"])
 
 
 def _shared(mine: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> bool:
@@ -100,7 +100,8 @@ def _rivals(hands: Sequence[Hand]) -> Iterator[tuple[Group, tuple[Hand, Row], tu
 
 
 def _told(row: Row) -> str:
-    return f"{PurePath(row['file']).name}（修改于 {row['modified'][:16].replace('T', ' ')}）"
+    outer, mark, inner = row["file"].partition("!/")
+    return f"{PurePath(outer).name}{mark}{inner}（修改于 {row['modified'][:16].replace('T', ' ')}）"
 
 
 def superseded(hands: Sequence[Hand]) -> dict[str, str]:
@@ -139,15 +140,16 @@ def in_order(sides: Iterable[Side]) -> list[Row]:
         for row in side.returns:
             key = key_of(row)
             known.setdefault(key, []).append((checked.get(row["content"]) or row["seen"], row))
-            before.setdefault(key, set()).update([last[row["unit_key"]]] if row["unit_key"] in last else [])
-            last[row["unit_key"]] = key
+            before.setdefault(key, set()).update([last[row["known_as"]]] if row["known_as"] in last else [])
+            last[row["known_as"]] = key
     rows = {key: _one(found) for key, found in known.items()}
     left = sorted(rows, key=lambda key: (rows[key]["seen"], rows[key]["modified"], rows[key]["file"], key))
     slots: dict[str, list[int]] = {}
     by_unit: dict[str, list[Key]] = {}
     for number, key in enumerate(left):
-        slots.setdefault(key[0], []).append(number)
-        by_unit.setdefault(key[0], []).append(key)
+        unit = rows[key]["known_as"]
+        slots.setdefault(unit, []).append(number)
+        by_unit.setdefault(unit, []).append(key)
     place = {key: slot for unit, keys in by_unit.items() for slot, key in zip(slots[unit], _unit_order(keys, before), strict=True)}
     return [rows[key] for key in sorted(rows, key=place.__getitem__)]
 

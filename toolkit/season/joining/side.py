@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolkit.forms.roster_model import Roster, name_key
 from toolkit.season import tables
 from toolkit.season.history import last_round, season_year
 
@@ -72,13 +73,20 @@ def projects_of(row: Row) -> list[tuple[str, str]]:
         return []
 
 
-def read_side(name: str, ledger: Ledger) -> Side:
-    """Return all that a ledger knows of its season. Raises as `Ledger.rows` does."""
+def read_side(name: str, ledger: Ledger, roster: Roster | None = None) -> Side:
+    """Return all that a ledger knows of its season, each return with the unit that the roster knows it as. Raises as `Ledger.rows` does."""
     records = {row.id: row.records for row in ledger.rows(tables.ALL_FINDINGS)}
-    sent = [{**row._asdict(), "records": records.get(row.id)} for row in ledger.rows(tables.ALL_RETURNS)]
+    sent = [
+        {**row._asdict(), "records": records.get(row.id), "known_as": _known_as(row, roster)} for row in ledger.rows(tables.ALL_RETURNS)
+    ]
     found = [row._asdict() for row in ledger.rows(tables.ALL_PLACES)]
     opinions = [row._asdict() for row in ledger.rows(tables.ALL_DECISIONS)]
     return Side(name, season_year(ledger), last_round(ledger), sent, found, opinions)
+
+
+def _known_as(row: Any, roster: Roster | None) -> str:
+    found = roster.find(row.unit) if roster else None
+    return name_key(found.name) if found else str(row.unit_key)
 
 
 def write_side(side: Side, ledger: Ledger, joined: str = "") -> None:

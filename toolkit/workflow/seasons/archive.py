@@ -71,7 +71,7 @@ def archive_season(home: Home, output: Path, *, force: bool = False) -> Archived
     roster = load_roster(home.roster) if home.roster else None
     with open_ledger(home.ledger, create=False) as ledger:
         finals = finals_of(ledger, roster)
-        data, stopped = _contents(home, finals)
+        plan, stopped = _plan(home, finals)
         report = home.ledger.parent / WORKBOOK
         unread = unread_opinions(report, None, ledger) if report.is_file() else ()
         if unread:
@@ -81,12 +81,15 @@ def archive_season(home: Home, output: Path, *, force: bool = False) -> Archived
         if stopped:
             return Archived(None, finals, tuple(stopped))
         side = read_side("", ledger)
-        named = {final.place: name for name, (_, final) in data.items() if final}
+        named = {final.place: name for name, (_, final) in plan.items() if final}
         tables = _lists(ledger, side, finals, named)
         above = _above(home, roster, finals, seen_files(ledger)[1])
     with whole_folder(outlet, output) as folder:
         plain = Outlet(True)
-        for name, (content, _) in data.items():
+        for name, (place, final) in plan.items():
+            content = _bytes_at(place)
+            if final and not _is(content, final.content):
+                raise UsageError(f"{final.file}：正在归档时被改过了。请等它保存好、重新审核，再归档。")
             plain.write(folder / name, content)
         for name, content in _beside(home):
             plain.write(folder / name, content)
@@ -95,32 +98,41 @@ def archive_season(home: Home, output: Path, *, force: bool = False) -> Archived
         digests = digests_of(folder)
         sizes = [[name, str((folder / name).stat().st_size), digest] for name, digest in sorted(digests.items())]
         plain.write(folder / lists.CATALOGUE, lists.catalogue({**tables, lists.FILES: sizes}, above))
-        listed = lists.checksums(digests_of(folder))
+        digests = digests_of(folder)
+        listed = lists.checksums(digests)
         plain.write(folder / lists.CHECKSUMS, listed)
     return Archived(output, finals, (), len(digests), hashlib.sha256(listed).hexdigest())
 
 
-def _contents(home: Home, finals: Finals) -> tuple[dict[str, tuple[bytes, Final | None]], list[str]]:
-    """The finals and what came with them by their names in the archive; and those that are not as they were checked."""
-    found: dict[str, tuple[bytes, Final | None]] = {}
+def _plan(home: Home, finals: Finals) -> tuple[dict[str, tuple[str, Final | None]], list[str]]:
+    """Where the finals and what came with them lie, by their names in the archive; and those that are not as they were checked."""
+    found: dict[str, tuple[str, Final | None]] = {}
     stopped: list[str] = []
     taken: set[str] = set()
+
+    def put(place: str, final: Final | None) -> None:
+        head, slash, name = f"{FINALS}/{_below(place, home)}".rpartition("/")
+        target = unused_name(head + slash, name, taken)
+        taken.add(target.casefold())
+        found[target] = (place, final)
+
     for final in finals.finals:
-        for place in (final.place, *final.attached):
-            is_final = place == final.place
-            try:
-                data = _bytes_at(place)
-            except SourceError as error:
-                stopped.append(f"{str(error).rstrip('。')}。请放回原处，或重新审核。")
-                continue
-            if is_final and hashlib.sha256(data).hexdigest() != final.content:
+        try:
+            here = next((place for place in (final.place, *final.copies) if _is(_bytes_at(place), final.content)), None)
+            if here is None:
                 stopped.append(f"{final.file}：审核以后改过了。请先重新审核，再归档。")
                 continue
-            head, slash, name = f"{FINALS}/{_below(place, home)}".rpartition("/")
-            target = unused_name(head + slash, name, taken)
-            taken.add(target.casefold())
-            found[target] = (data, final if is_final else None)
+            put(here, final)
+            for place in final.attached:
+                _bytes_at(place)
+                put(place, None)
+        except SourceError as error:
+            stopped.append(f"{str(error).rstrip('。')}。请放回原处，或重新审核。")
     return found, stopped
+
+
+def _is(data: bytes, content: str) -> bool:
+    return hashlib.sha256(data).hexdigest() == content
 
 
 def _bytes_at(place: str) -> bytes:

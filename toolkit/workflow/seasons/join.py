@@ -60,7 +60,8 @@ def join_seasons(
     outlet = Outlet(force, tuple(Path(path) for path in given))
     outlet.check_folder(output)
     names = load_roster(roster) if roster else None
-    sides = [_own(source.side(), source, sources) for source in sources]
+    used = names or next((source.roster for source in sources if source.roster), None)
+    sides = [_own(source.side(used), source, sources) for source in sources]
     plan = _plan(sources, sides)
     moved = [_moved(side, plan.places[source.name], output) for source, side in zip(sources, sides, strict=True)]
     joined = join_sides(moved, named)

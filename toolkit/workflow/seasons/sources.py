@@ -50,10 +50,10 @@ class Source:
         named = [place for form in load_forms(self.home.form) for place in form_files(form)] if Path(self.home.form).is_file() else []
         return tuple(each for each in named if each.is_file())
 
-    def side(self) -> Side:
-        """Return what its ledger knows. Raises as `open_ledger` and `load_roster` do."""
+    def side(self, roster: Roster | None = None) -> Side:
+        """Return what its ledger knows; units go by `roster`. Raises as `open_ledger` and `load_roster` do."""
         with open_ledger(self.ledger, create=False) as ledger:
-            found = read_side(self.name, ledger)
+            found = read_side(self.name, ledger, roster)
         return replace(found, year=self.home.year or (self.roster.year if self.roster else None) or found.year)
 
     def unread(self) -> list[Clash]:
