@@ -74,7 +74,7 @@ def published_rows() -> list[tuple[str, str, str, str]]:
 SOURCES: dict[str, Callable[[Path], None]] = {
     "单位.xlsx": workbook,
     "单位.docx": document,
-    "单位.txt": text,
+    "公布.txt": text,
     "标签.xlsx": lambda path: in_wan(str(path), UNIT),
 }
 
