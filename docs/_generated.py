@@ -22,8 +22,9 @@ def help_pages() -> str:
     """Return the help page of every command as Markdown."""
     from toolkit.apps.cli import COMMANDS
     from toolkit.apps.form import form
+    from toolkit.apps.season import JOBS
 
-    below = [["form", name] for name in form.commands]
+    below = [*(["season", name] for name in JOBS), *(["form", name] for name in form.commands)]
     pages = []
     for words in ([], *([name] for name in COMMANDS), *below):
         title = " ".join(["jixiao", *words])

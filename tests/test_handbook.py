@@ -25,7 +25,7 @@ LINES_OF_A_PAGE = 70
 LARGEST_PICTURE = 150_000
 
 # Pages that tell of options of another page's command.
-ALSO = {"催报": ("merge",)}
+ALSO = {"催报": ("merge",), "几个人一起做": ("check",), "归档": ("check",)}
 RIBBON = ROOT / "macros" / "customUI" / "customUI14.xml"
 
 
@@ -33,6 +33,13 @@ def command(name: str) -> click.Command:
     module, _, attribute = COMMANDS[name].partition(":")
     found: click.Command = getattr(import_module(module), attribute)
     return found
+
+
+def parameters(found: click.Command) -> list[click.Parameter]:
+    """Return the parameters of a command, those of the commands below it too."""
+    context = click.Context(found)
+    below = [found.get_command(context, name) for name in found.list_commands(context)] if isinstance(found, click.Group) else []
+    return [*found.params, *(each for one in below if one for each in one.params)]
 
 
 def commands(page: str) -> list[list[str]]:
@@ -45,7 +52,12 @@ def test_the_commands_of_all_pages_run_one_after_the_other(run: Run, tmp_path: P
     shutil.copy(ROOT / "examples" / "名单.xlsx", tmp_path)
     shutil.copytree(ROOT / "examples" / "已公布文档", tmp_path / "去年公布")
     codes: dict[str, list[int]] = {}
-    for page in ("下发", "导入去年", "沿用去年", "回收与审核", "退改", "催报", "汇总", "对比", "本季"):
+    for page in ("下发", "导入去年", "沿用去年", "回收与审核", "退改", "催报", "汇总", "对比", "本季", "几个人一起做", "归档"):
+        for name in ("甲", "乙") if page == "几个人一起做" else ():
+            for part in ("回收", "审核结果"):
+                shutil.copytree(tmp_path / part, tmp_path / name / part)
+            for part in ("名单.xlsx", "本季.txt"):
+                shutil.copy(tmp_path / part, tmp_path / name)
         codes[page] = [run(*words).code for words in commands(page)]
         if page == "导入去年":
             for name in ("回收", "今年", "批复"):
@@ -60,6 +72,8 @@ def test_the_commands_of_all_pages_run_one_after_the_other(run: Run, tmp_path: P
         "汇总": [3],
         "对比": [0],
         "本季": [0, 0, 3],
+        "几个人一起做": [0],
+        "归档": [3, 0],
     }
     assert {page.stem for page in PAGES} - {*codes, "README", "在Excel里用"} == set()
     made = {"下发", "审核结果/审核报告.html", "退改", "催报名单.xlsx", "汇总/总表.xlsx", "对比.xlsx"}
@@ -70,7 +84,7 @@ def test_the_commands_of_all_pages_run_one_after_the_other(run: Run, tmp_path: P
 def test_options_on_the_page_belong_to_its_commands(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     names = {words[0] for words in commands(page.stem)} | set(ALSO.get(page.stem, ()))
-    known = {option for name in names or COMMANDS for each in command(name).params for option in each.opts}
+    known = {option for name in names or COMMANDS for each in parameters(command(name)) for option in each.opts}
     assert set(re.findall(r"(?<![\w-])(--[a-z][a-z-]*)", text)) - known == set()
 
 

@@ -71,6 +71,8 @@ def test_the_season_goes_from_issue_to_summary(run: Run) -> None:
     put("回收/三.xlsx", {"实施单位": THIRD})
     assert run("season", "--json").json["waiting"] == ["回收/三.xlsx", "回收/二.xlsx"]
     run("check", "-o", "审核结果", "--force")
+    assert steps(run) == ["jixiao merge -o 汇总 --force", "jixiao season archive"]
+    assert run("season", "archive").code == 0
     assert steps(run) == ["jixiao merge -o 汇总 --force"]
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 from tests.drawings.declarations import FIELDS, GOALS, plain
 from tests.drawings.model import Drawing
+from tests.shipped import shipped_form
 
 Record = Mapping[str, object]
 Kind = Literal["exact", "blank", "missed", "wrong", "invented"]
@@ -120,9 +121,16 @@ def result(drawing: Drawing, records: Sequence[Record], findings: Sequence[Recor
         ]
     loud = [finding for finding in findings if finding["severity"] in ("error", "warning")]
     refused = any(finding["family"] == "file" for finding in loud)
-    told = {str(finding["field"]) for finding in findings if finding["family"] != "repair"}
+    told = {name for finding in findings if finding["family"] != "repair" for name in _fields_told(finding)}
     marks = [mark if refused else _with_said(mark, told, bool(loud)) for mark in marks]
     return Result(drawing, tuple(marks), tuple(_false(drawing, findings)))
+
+
+def _fields_told(finding: Record) -> set[str]:
+    """The fields a finding is about: its own, or those that one finding says are all not there."""
+    if finding["rule"] != "格式-缺项" or finding["field"] is not None:
+        return {str(finding["field"])}
+    return {name for name in FIELDS if any(f"“{text}”" in str(finding["message"]) for text in (name, shipped_form().by_name[name].label))}
 
 
 def _with_said(mark: Mark, told: set[str], any_finding: bool) -> Mark:

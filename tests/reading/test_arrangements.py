@@ -235,3 +235,21 @@ def test_several_indicators_in_one_row() -> None:
     assert lines(found) == (LINES[0], "产出指标 | 数量指标 | 新增座椅数量 | ≥40.00(个)", *LINES[1:])
     assert ("格式-一行多条", "D13") in told(found)
     assert all(not repair.safe for repair in found.repairs if repair.rule == "修复-指标值")
+
+
+def test_what_another_form_does_not_ask_for_is_told_once() -> None:
+    """The left funding column is another office's whole project: four fields, one cause."""
+    found = one(
+        HEAD,
+        "年度资金申请总额 | 300000 | 当年财政拨款 | 200000 | 上年结转资金 | 60000 | 年度其他资金 | 40000",
+        "年度总体目标 | 完成养护。",
+        ROWS,
+    )
+    told = [(doubt.field, doubt.message, doubt.suggestion) for doubt in found.doubts if doubt.rule == "格式-缺项"]
+    assert told == [
+        (
+            None,
+            "表中没有“项目资金总额”“其中：财政资金”“其他资金”“项目总目标”这 4 项，按未填处理。",
+            "如需填报，请在表中补上这几项。",
+        )
+    ]

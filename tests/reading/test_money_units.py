@@ -93,6 +93,22 @@ def test_printed_in_a_text() -> None:
     assert doubt(found).severity == "warning"
 
 
+def test_printed_above_the_first_label_of_a_text_under_a_title_nobody_knows() -> None:
+    """The unit is not lost with the title; of several forms below it the others are asked about, not converted."""
+    parts = (
+        HEAD.replace("财政项目支出绩效目标申报表", "申报表（单位上报）\n单位：万元"),
+        IN_TEN_THOUSANDS.replace("（元）", ""),
+        GOALS,
+        ROWS,
+    )
+    text = "\n".join(part.strip() for part in parts).replace("^", "").replace("<", "").replace(" | ", "\t").replace("| ", "\t")
+    second = text.replace("单位：万元", "").replace("公园养护", "绿道养护").replace("申报表（单位上报）", "财政项目支出绩效目标申报表")
+    (sheet,) = read_text(f"{text}\n{second}".encode(), "甲.txt")
+    found = read_flow(sheet, shipped_form(), "甲.txt")
+    assert [fields(each)["年度资金申请总额"] for each in found] == ["300000.00", "30.00"]
+    assert [doubt(each).message.partition("，")[0] for each in found] == ["表上写着“单位：万元”", "同一张表里别的申报表以万元为单位"]
+
+
 @pytest.mark.parametrize(
     ("code", "means"),
     [

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 # So many names are told of each state.
 _MOST_NAMES = 8
 
+# What is done with a season as a whole, and where.
+JOBS = {"join": "toolkit.apps.seasons:join", "archive": "toolkit.apps.seasons:archive"}
 
-@click.command(cls=chinese.Command)
+
+@click.command(cls=chinese.Group, invoke_without_command=True, places=JOBS)
 @click.option("--start", is_flag=True, help="把当前文件夹定为这一季的文件夹：写一份 本季.txt，以后可以用记事本改。")
 @click.option("--roster", metavar="名单.xlsx", help="与 --start 一起：名单，默认当前文件夹里的 名单.xlsx。")
 @click.option("--year", type=options.YEARS, metavar=YEAR_ROLE, help="与 --start 一起：申报年度，默认名单里的年度。")
@@ -29,7 +32,9 @@ _MOST_NAMES = 8
 @click.option("--name-round", nargs=2, metavar="原名 新名", help="给台账里的轮次改名，如 --name-round 未写轮次 一上。")
 @options.force
 @options.as_json
+@click.pass_context
 def season(
+    context: click.Context,
     start: bool,
     roster: str | None,
     year: int | None,
@@ -44,12 +49,14 @@ def season(
 
     先在放名单的文件夹里运行一次 jixiao season --start。以后在这个文件夹（或它下面的文件夹）里运行 check、annotate、
     status、merge、import、export、tidy、diff，不用再写 --roster、--year、--form、--ledger；不写路径就读“回收”文件夹。命令里写了的以写的为准。
-    没有 本季.txt 一切照旧。
+    没有 本季.txt 一切照旧。几个人分头做的一季用 season join 合并；做完的一季用 season archive 归档。
 
     例：jixiao season --start --year 2026
 
     例：jixiao season
     """
+    if context.invoked_subcommand is not None:
+        return 0
     from toolkit.season.home import FORM, LEDGER, RETURNS, ROSTER, YEAR, find_home
     from toolkit.season.ledger import NAME as LEDGER_NAME
     from toolkit.workflow.season import rename_round, standing, start_season

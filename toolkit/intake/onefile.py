@@ -25,7 +25,7 @@ from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
 from toolkit.intake.model import FileResult, Stray, file_finding
 from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
-from toolkit.intake.roster import owner, passwords_for, recognised
+from toolkit.intake.roster import is_list, owner, passwords_for, recognised
 from toolkit.outputs.filled.references import REFERENCE, REFERENCE_HEAD
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
@@ -198,7 +198,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
     declarations = with_explanations(read, opened.grids)
     if not declarations:
         note = is_letter(opened.grids, forms)
-        passed = not each.named and (note and _is_plain_text(each) or not is_return_name(each.display))
+        unlike = is_list(opened.grids) or not is_return_name(each.display)
+        passed = not each.named and (note and _is_plain_text(each) or unlike)
         finding = _wrong_form(each, opened, forms)
         stray: Stray | None = "note" if note else "thing" if passed else None
         return FileResult(each.display, PASSED if passed else WRONG_FORM, (), (finding, *said), each, stray=stray)
@@ -243,7 +244,7 @@ def _remark(each: InputFile, remark: Remark) -> Finding:
 
 
 def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Finding:
-    title = _title(opened.grids)
+    title = "名单" if is_list(opened.grids) else _title(opened.grids)
     looks = f"，看起来是“{title}”" if title else ""
     names = "、".join(form.title for form in forms)
     message = f"没有找到要报送的表（{names}）{looks}。"

@@ -14,8 +14,10 @@ from difflib import SequenceMatcher, get_close_matches
 from pathlib import PurePosixPath
 
 from toolkit.checking.model import Finding
+from toolkit.forms.roster import UNITS_SHEET
 from toolkit.forms.roster_model import Roster, RosterProject, RosterUnit, name_key
 from toolkit.reading.model import Declaration, Doubt, Repair
+from toolkit.sources.grid import Grid
 from toolkit.values.assignment import cheapest_assignment
 from toolkit.values.words import CODE_ROLE, DECLARATION, ERROR, PROJECT_ROLE, UNIT_ROLE, WARNING, Role
 
@@ -30,6 +32,11 @@ _ALIKE = 0.6
 
 # What it costs to take a project for another one that it is not like.
 _OTHER = 1000.0
+
+
+def is_list(grids: Iterable[Grid]) -> bool:
+    """Return whether a workbook is a list of units (名单), which may lie among returns and is none."""
+    return any(grid.name == UNITS_SHEET and UNITS_SHEET in grid.cells.values() for grid in grids)
 
 
 def recognised(declaration: Declaration, roster: Roster | None, issued_to: str | None) -> Declaration:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from toolkit.outputs.fit import table_height
 from toolkit.spreadsheet.properties import KIND
 from toolkit.spreadsheet.written import clean
 
@@ -25,6 +27,8 @@ _CUT = "……（过长，未全部列出）"
 FONT: Mapping[str, object] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 MONEY, DAY = "#,##0.00", "yyyy-mm-dd"
 A3, A4 = 8, 9
+
+_TITLE = 28.0
 
 _FOOTER = "&C第 &P 页 共 &N 页&R&A"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -42,24 +46,39 @@ def workbook_bytes(kind: str, fill: Callable[[Any], None]) -> bytes:
     return buffer.getvalue()
 
 
-def log_bytes(kind: str, sheets: Sequence[tuple[str, Sequence[tuple[str, float]], Sequence[Sequence[str]]]]) -> bytes:
-    """Return a workbook of plain lists, each with its name, headings with widths, and lines; every text stays a text."""
+# A plain list: its name, its headings with their widths, its lines.
+PlainList = tuple[str, Sequence[tuple[str, float]], Sequence[Sequence[str]]]
+
+
+def log_bytes(kind: str, sheets: Sequence[PlainList], above: Mapping[str, Sequence[str]] = MappingProxyType({})) -> bytes:
+    """Return a workbook of plain lists; every text stays a text.
+
+    `above` has what stands over the headings of a list, its title first: then it is made to be printed, each row as high as its texts need.
+    """
 
     def fill(book: Any) -> None:
         font = {**FONT, "valign": "top", "border": 1, "text_wrap": True}
         text = book.add_format(font)
         quoted = book.add_format({**font, "quote_prefix": True})
         head = book.add_format({**font, "bold": True, "bg_color": "#D9E2F3", "align": "center"})
+        title = book.add_format({**FONT, "bold": True, "font_size": 16, "align": "center"})
+        said = book.add_format({**FONT, "text_wrap": True})
         for name, columns, lines in sheets:
             sheet = book.add_worksheet(name)
             set_print(sheet, top=0.6)
-            sheet.repeat_rows(0)
-            sheet.freeze_panes(1, 0)
-            set_heads(sheet, 0, columns, head)
-            for row, line in enumerate(lines, start=1):
-                for column, value in enumerate(line):
+            first = len(above.get(name, ()))
+            for row, line in enumerate(above.get(name, ())):
+                write_across(sheet, row, (0, len(columns) - 1), line, said if row else title)
+                sheet.set_row(row, table_height([(line, sum(width for _, width in columns)), ("", 1)]) if row else _TITLE)
+            sheet.repeat_rows(first)
+            sheet.freeze_panes(first + 1, 0)
+            set_heads(sheet, first, columns, head)
+            for row, cells in enumerate(lines, start=first + 1):
+                for column, value in enumerate(cells):
                     write_text(sheet, row, column, value, (text, quoted))
-            sheet.autofilter(0, 0, max(len(lines), 1), len(columns) - 1)
+                if above:
+                    sheet.set_row(row, table_height(zip(cells, (width for _, width in columns), strict=True)))
+            sheet.autofilter(first, 0, first + max(len(lines), 1), len(columns) - 1)
 
     return workbook_bytes(kind, fill)
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from toolkit.forms.model import AMOUNT, Form
 from toolkit.reading.entries import DECIMALS
 from toolkit.reading.model import OK, Declaration, Doubt, Entry
-from toolkit.values.amounts import UNITS, format_amount, parse_amount, round_half_up
+from toolkit.values.amounts import UNITS, AmountError, format_amount, parse_amount, round_half_up
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import WARNING
 
@@ -26,7 +26,7 @@ UNIT_OF_MONEY = "金额-万元"
 _BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
-_OWN = re.compile(r"[元万千亿]")
+_OWN, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
 
 _LONGEST_QUOTE = 60
 
@@ -92,8 +92,8 @@ def in_yuan(
         message = f"表上写着“{_quote(large.text)}”，整张表可能以万元为单位；本表金额单位是元，已按表中数字原样读取，没有换算。"
         cure = "请核对金额单位；如以万元填报，请改为以元为单位的数字。"
         doubts.append(Doubt(UNIT_OF_MONEY, WARNING, None, large.cell, _quote(large.text), message, cure))
-    mine = list(formatted) or _all_in_words(entries, amounts)
-    if mine and not changed and form.money.size == 1:
+    mine = (list(formatted) if form.money.size == 1 else []) or _all_in_words(entries, amounts, form)
+    if mine and not changed:
         doubts.append(_in_values(form, entries, mine))
     return changed, doubts
 
@@ -117,18 +117,58 @@ def _doubted(declaration: Declaration, form: Form) -> Declaration:
     return replace(declaration, doubts=(*declaration.doubts, doubt))
 
 
-def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str]) -> list[str]:
-    """The amounts, where each that is not zero says 万元 itself: then the whole form is in 万元."""
+def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str], form: Form) -> list[str]:
+    """The amounts, where each that is not zero says another unit than the form's itself: then the whole form is in that unit."""
+    said = [name for name in amounts if entries[name].state == OK and _says_other_unit(entries[name].text, form)]
     filled = [name for name in amounts if entries[name].state == OK and entries[name].value]
-    return filled if len(filled) > 1 and all("万" in entries[name].text for name in filled) else []
+    return filled if len(said) > 1 and set(filled) <= set(said) else []
+
+
+def _says_other_unit(text: str, form: Form) -> bool:
+    """Whether an amount says a unit itself, and another than the form's."""
+    bare = squeeze(half_width(text)).replace(form.money.unit, "") if form.money.size > 1 else text
+    return (_OWN if form.money.size > 1 else _SCALE).search(bare) is not None
+
+
+def as_printed(declaration: Declaration, form: Form) -> Declaration:
+    """Return the declaration with the amounts that were converted as texts that say their unit: `38.6万元`.
+
+    Written into a form so, they are read to the same amount, and the doubt about the unit is met again. Where nothing was converted, nothing changes.
+    """
+    if not any(doubt.rule == UNIT_OF_MONEY for doubt in declaration.doubts):
+        return declaration
+    found = {field.name: declaration[field.name] for field in form.fields if field.type == AMOUNT and field.cell}
+    units = {name: unit for name, entry in found.items() if (unit := _unit_of(entry, form)) is not None}
+    usual = next(iter(units.values()), form.money.unit)
+    changed = {}
+    for name, entry in found.items() if units else ():
+        unit = units.get(name, usual if entry.value == 0 else "")
+        if unit and entry.state == OK and isinstance(entry.value, Decimal):
+            changed[name] = entry._replace(value=f"{(entry.value / UNITS[unit]).normalize():f}{unit}")
+    return replace(declaration, entries={**declaration.entries, **changed}) if changed else declaration
+
+
+def _unit_of(entry: Entry, form: Form) -> str | None:
+    """The unit that an amount was printed in, where it was another than the form's."""
+    if entry.state != OK or not isinstance(entry.value, Decimal) or not entry.value:
+        return None
+    try:
+        stated = parse_amount(entry.text) or Decimal(0)
+    except AmountError:
+        return None
+    if _says_other_unit(entry.text, form):
+        return next((unit for unit in ("亿元", "万元", "千元") if unit[0] in entry.text), "元")
+    sizes = (unit for unit, size in UNITS.items() if size != form.money.size and stated * size == entry.value)
+    return next(sizes, None)
 
 
 def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:
     entry, label = entries[names[0]], form.by_name[names[0]].label
     assert isinstance(entry.value, Decimal)
     more = f"等 {len(names)} 项" if len(names) > 1 else ""
-    message = f"{label}{more}的金额以万元显示（{entry.text}），已换算成元（{format_amount(entry.value)} 元）。"
-    cure = "请核对换算后的金额；今后请直接按元填报。"
+    shown = "万元" if form.money.size == 1 else "元"
+    message = f"{label}{more}的金额以{shown}显示（{entry.text}），已换算成元（{format_amount(entry.value)} 元）。"
+    cure = f"请核对换算后的金额；今后请直接按{form.money.unit}填报。"
     return Doubt(UNIT_OF_MONEY, WARNING, names[0], entry.cell, entry.text, message, cure)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from toolkit.forms.computed import summed_column
-from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
+from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Field, Form
 from toolkit.reading.arranged.account import fates, unread
 from toolkit.reading.arranged.cells import Cell, Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
@@ -104,6 +104,13 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     entries, places = {}, {}
     for spot in plan.spots:
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
+    if not placement.exact and placement.hint is None:
+        log.doubts.extend(
+            _absent(
+                [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula],
+                plan.form,
+            )
+        )
     table = plan.form.table
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
     views = _laid_views(placement)
@@ -203,21 +210,29 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
     else:
         place, value = _laid_value(grid, placement, spot, log)
         if place is None:
-            return _not_there(placement, spot, log), None
+            return _not_there(placement), None
     assert place is not None
     return _entry(grid, placement.plan, spot, place, value, log), place
 
 
-def _not_there(placement: Placement, spot: Spot, log: Log) -> Entry:
-    """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it."""
-    if placement.hint is not None:
-        return MISSING_ENTRY
-    if spot.field.grid or spot.field.formula:
-        return Entry(None, "", None, BLANK)  # told for its whole row or column; worked out
-    message = f"表中没有“{spot.field.label}”这一项，按未填处理。"
-    cure = f"如需填报{spot.field.label}，请在表中补上这一项。"
-    log.doubts.append(Doubt("格式-缺项", WARNING, spot.field.name, None, None, message, cure))
-    return Entry(None, "", None, BLANK)
+def _not_there(placement: Placement) -> Entry:
+    """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it.
+
+    The rows and columns of grids are told as a whole.
+    """
+    return MISSING_ENTRY if placement.hint is not None else Entry(None, "", None, BLANK)
+
+
+def _absent(fields: Sequence[Field], form: Form) -> Iterator[Doubt]:
+    """The doubt about what another office's form does not ask for: one, however many fields it lacks."""
+    labels = [field.label for field in form.fields]
+    names = "".join(f"“{field.label if labels.count(field.label) == 1 else field.name}”" for field in fields)
+    if len(fields) == 1:
+        message, cure = f"表中没有“{fields[0].label}”这一项，按未填处理。", f"如需填报{fields[0].label}，请在表中补上这一项。"
+        yield Doubt("格式-缺项", WARNING, fields[0].name, None, None, message, cure)
+    elif fields:
+        message = f"表中没有{names}这 {len(fields)} 项，按未填处理。"
+        yield Doubt("格式-缺项", WARNING, None, None, None, message, "如需填报，请在表中补上这几项。")
 
 
 def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple[Position | None, CellValue | None]:

@@ -205,3 +205,19 @@ def _of(value: Any, kind: Any) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise CodecError(f"{value!r}")
     return value
+
+
+class Cells(dict[str, str]):
+    """Cells of a report by heading; a heading that an older program did not know is blank."""
+
+    def __missing__(self, heading: str) -> str:
+        return ""
+
+
+def cells_of(text: str) -> Cells:
+    """Return the cells of a decision as the ledger keeps them; none where nobody can have written them down."""
+    try:
+        cells = json.loads(text)
+    except ValueError:
+        return Cells()
+    return Cells({str(k): str(v) for k, v in cells.items()}) if isinstance(cells, dict) else Cells()

@@ -22,6 +22,7 @@ from toolkit.intake.subjects import Subjects
 from toolkit.outputs.review import model as columns
 from toolkit.outputs.review.model import ASKED, KEEP, PRINTED
 from toolkit.season.answers import Answers, answers_of, asked_in, cell_text
+from toolkit.season.codec import cells_of
 from toolkit.season.remarks import REMARK_RULE
 from toolkit.season.tables import DECISIONS, FORGET_DECISION, KEEP_DECISION
 from toolkit.sources.grid import Grid
@@ -42,7 +43,10 @@ _READ = (
 # Where a decision stands that comes from the ledger.
 LEDGER = "台账"
 _ABOUT = (columns.UNIT, columns.PROJECT, columns.FIELD)
-_REMARK = "人工意见 "
+REMARK_NAME = "人工意见 "
+
+# In the ledger, of an opinion that was withdrawn: another ledger that still holds it must not bring it back in silence.
+WITHDRAWN = "已撤回"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def _rows(grid: Grid, head: int, places: Mapping[str, int], answers: Answers) ->
         cells = {name: cell_text(grid, row, places.get(name)) for name in _READ}
         printed = cells[columns.KEY].endswith(PRINTED)
         cells[columns.ACTION], cells[columns.REASON] = answers.opinion(asked_in(grid, row, places))
-        cells[columns.KEY] = cells[columns.KEY].rstrip(PRINTED).partition(ASKED)[0]
+        cells[columns.KEY], _, cells[columns.QUESTION] = cells[columns.KEY].rstrip(PRINTED).partition(ASKED)
         decision = Decision(row, cells, columns.EARLIER if grid.name == columns.EARLIER else columns.ISSUES)
         if not any(cells[name] for name in _NEEDED):
             withdrawn |= {_name(decision)} if printed else set()
@@ -225,19 +229,26 @@ def keep_decisions(ledger: Ledger, given: Decisions | None, decided: Decided | N
             cells = {**each.decision.cells, columns.KEY: each.key}
             if each.decision.is_remark:
                 cells |= {columns.RULE: REMARK_RULE}
-                written.setdefault(_REMARK + each.key, []).append(cells)
+                written.setdefault(REMARK_NAME + each.key, []).append(cells)
             else:
                 found[each.key] = cells
     found |= {f"{name} {number}" if number else name: cells for name, each in written.items() for number, cells in enumerate(each)}
     gone = given.withdrawn | written.keys()
-    ledger.run_many(FORGET_DECISION, [{"key": row.key} for row in ledger.rows(DECISIONS) if _plain_name(row.key) in gone])
+    dropped = [row for row in ledger.rows(DECISIONS) if plain_name(row.key) in gone]
+    found = {plain_name(row.key): _withdrawn(row.cells) for row in dropped if plain_name(row.key) in given.withdrawn} | found
+    ledger.run_many(FORGET_DECISION, [{"key": row.key} for row in dropped])
     rows = [{"key": name, "cells": json.dumps(dict(cells), ensure_ascii=False), "seen": seen} for name, cells in found.items()]
     ledger.run_many(KEEP_DECISION, rows)
 
 
-def _plain_name(name: str) -> str:
-    """The name of an opinion as `_name` has it: several remarks on one place are numbered in the ledger."""
-    head, mark, rest = name.partition(_REMARK)
+def _withdrawn(text: str) -> dict[str, str]:
+    """What stays of an opinion that was withdrawn: what it was about."""
+    return {**dict.fromkeys(_NEEDED, ""), **{name: cell for name, cell in cells_of(text).items() if name not in _NEEDED}, WITHDRAWN: "是"}
+
+
+def plain_name(name: str) -> str:
+    """Return the name of an opinion as `_name` has it: several remarks on one place are numbered in the ledger."""
+    head, mark, rest = name.partition(REMARK_NAME)
     return f"{mark}{rest.partition(' ')[0]}" if mark and not head else name
 
 
@@ -263,27 +274,16 @@ def _said(decision: Decision) -> tuple[str, ...]:
 def _stored(ledger: Ledger) -> list[Decision]:
     found = []
     for row in ledger.rows(DECISIONS):
-        try:
-            cells = json.loads(row.cells)
-        except ValueError:
-            continue
-        if isinstance(cells, dict):
-            texts = _Cells({str(k): str(v) for k, v in cells.items()})
-            if row.key.startswith(_REMARK):
-                texts |= {columns.RULE: REMARK_RULE, columns.KEY: _plain_name(row.key).removeprefix(_REMARK)}
-            found.append(Decision(row.id, _Cells(texts), LEDGER))
+        texts = cells_of(row.cells)
+        if texts and not texts[WITHDRAWN]:
+            if row.key.startswith(REMARK_NAME):
+                texts |= {columns.RULE: REMARK_RULE, columns.KEY: plain_name(row.key).removeprefix(REMARK_NAME)}
+            found.append(Decision(row.id, texts, LEDGER))
     return found
 
 
-class _Cells(dict[str, str]):
-    """Cells by heading; a heading that an older program did not know is blank."""
-
-    def __missing__(self, heading: str) -> str:
-        return ""
-
-
 def _name(decision: Decision) -> str:
-    return _REMARK + decision.key if decision.is_remark else decision.key
+    return REMARK_NAME + decision.key if decision.is_remark else decision.key
 
 
 def _place(decision: Decision) -> str:

@@ -99,15 +99,15 @@ def version_numbers(sent: Sequence[Return]) -> dict[int, int]:
     found: dict[int, int] = {}
     version, taken = 1, list[tuple[str, str]]()
     for each in sent:
-        if any(_is_same(one, other) for one in each.projects for other in taken):
+        if any(is_same_project(one, other) for one in each.projects for other in taken):
             version, taken = version + 1, []
         taken += each.projects
         found[each.number] = version
     return found
 
 
-def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two projects, name and code of each, are one: of one code, or of one name and no two codes."""
+def is_same_project(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether two projects, name and code of each, are one: of one code, or of one name and no two codes."""
     codes = {name_key(one[1]), name_key(other[1])} - {""}
     return len(codes) < 2 and (name_key(one[0]) == name_key(other[0]) or bool(one[1] and other[1]))
 
@@ -162,6 +162,11 @@ def seen_files(ledger: Ledger) -> tuple[dict[str, str], str]:
     """Return every file that was checked, by its absolute place, with the time it had then; and when the last one was, "" for never."""
     rows = ledger.rows(tables.PLACES_SEEN)
     return {row.place.partition("!/")[0]: row.modified for row in rows}, max((row.seen for row in rows), default="")
+
+
+def is_joined(ledger: Ledger) -> bool:
+    """Whether the ledger was made out of several (`season join`) and was not checked since."""
+    return bool(ledger.rows(tables.JOINED))
 
 
 def name_round(ledger: Ledger, old: str, new: str) -> int:

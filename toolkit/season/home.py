@@ -18,6 +18,9 @@ NAME = "本季.txt"
 YEAR, ROSTER, FORM, LEDGER, RETURNS = YEAR_ROLE, "名单", "表样", "台账", "回收"
 KEYS = (YEAR, ROSTER, FORM, LEDGER, RETURNS)
 
+# Folders of a season that the commands it names write into.
+PUBLISHED, ARCHIVE = "汇总", "归档"
+
 _LINE = re.compile(r"\s*([^:：\s]+)\s*[:：]\s*(.*?)\s*")
 _FIRST = "# 这一季的设置：在这个文件夹里运行 jixiao，不用每次再写这些。可以用记事本改。"
 

@@ -48,6 +48,7 @@ def record(memory: Memory, raw: Batch, checked: Batch, findings: Sequence[Findin
     instead = {file: other for conflict in checked.conflicts for file, other in conflict.left}
     memory.drop_old()
     ledger.run(tables.KEEP_ROUND, {"round": round_now})
+    ledger.run(tables.FORGET_JOINED)
     _forget_places(ledger, paths, {place_of(file) for file in raw.files})
     for file in ordered:
         about = known.get(file.file)

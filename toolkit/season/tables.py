@@ -49,6 +49,9 @@ YEAR = "SELECT value FROM settings WHERE name = 'year'"
 KEEP_YEAR = "INSERT OR REPLACE INTO settings (name, value) VALUES ('year', :year)"
 ROUND = "SELECT value FROM settings WHERE name = 'round'"
 KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :round)"
+JOINED = "SELECT value FROM settings WHERE name = 'joined'"
+KEEP_JOINED = "INSERT OR REPLACE INTO settings (name, value) VALUES ('joined', :joined)"
+FORGET_JOINED = "DELETE FROM settings WHERE name = 'joined'"
 
 USE_EPOCH = "INSERT INTO epochs (epoch, used) VALUES (:epoch, :now) ON CONFLICT (epoch) DO UPDATE SET used = max(used, excluded.used)"
 DROP_EPOCHS = "DELETE FROM epochs WHERE used < :before"
@@ -66,6 +69,7 @@ NAME_ROUND = (
     "UPDATE places SET round = :new WHERE round = :old",
     "UPDATE settings SET value = :new WHERE name = 'round' AND value = :old",
 )
+ALL_PLACES = f"SELECT {', '.join(_PLACE.split())}, seen, round FROM places ORDER BY place"
 KEEP_PLACE = _into("places", f"{_PLACE} seen round")
 FORGET_PLACE = "DELETE FROM places WHERE place = :place"
 
@@ -73,6 +77,8 @@ _RETURN = "unit year round form content file modified seen status errors warning
 ANY_RETURN = "SELECT id FROM returns LIMIT 1"
 RETURNS = f"SELECT id, {', '.join(_RETURN.split())} FROM returns ORDER BY id"
 RETURN = "SELECT id FROM returns WHERE unit_key = :unit_key AND year = :year AND round = :round AND form = :form AND content = :content"
+ALL_RETURNS = f"SELECT id, unit_key, {', '.join(_RETURN.split())}, declarations FROM returns ORDER BY id"
+ALL_FINDINGS = "SELECT return_id AS id, records FROM findings"
 DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
 ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
 ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
@@ -81,5 +87,6 @@ FINDINGS = "SELECT records FROM findings WHERE return_id = :id"
 KEEP_FINDINGS = "INSERT OR REPLACE INTO findings (return_id, records) VALUES (:id, :records)"
 
 DECISIONS = "SELECT rowid AS id, key, cells FROM decisions ORDER BY rowid"
+ALL_DECISIONS = "SELECT key, cells, seen FROM decisions ORDER BY key"
 KEEP_DECISION = _into("decisions", "key cells seen")
 FORGET_DECISION = "DELETE FROM decisions WHERE key = :key"

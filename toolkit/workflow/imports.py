@@ -23,6 +23,7 @@ from toolkit.outputs.filled.moved import Move, Moves, Need, moves_between, moves
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import safe_name, unused_name
 from toolkit.reading.model import Declaration
+from toolkit.reading.money import as_printed
 from toolkit.season.history import arrival
 from toolkit.spreadsheet.properties import PROJECT_FIELDS, UNIT, UNIT_FIELDS
 from toolkit.workflow.request import Request
@@ -94,8 +95,8 @@ def import_documents(request: Request, output: Path, progress: Progress | None =
 
 
 def _filled(form: Form, group: UnitGroup, properties: Mapping[str, str]) -> tuple[bytes, dict[int, Declaration]]:
-    """The workbook of a unit, and its sheets as they read."""
-    data = fill_workbook(form, group.declarations, properties)
+    """The workbook of a unit, and its sheets as they read; what was printed in another unit of money says so, and is asked about again."""
+    data = fill_workbook(form, [as_printed(declaration, form) for declaration in group.declarations], properties)
     return data, read_again(data, form, group.declarations)
 
 

@@ -18,8 +18,8 @@ from toolkit.forms.roster import load_roster
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.inputs import collect_files, is_return_name
 from toolkit.package.atomic import Outlet
-from toolkit.season.history import changed, last_round, name_round, returns, season_year, seen_files
-from toolkit.season.home import NAME, Home, home_text
+from toolkit.season.history import changed, is_joined, last_round, name_round, returns, season_year, seen_files
+from toolkit.season.home import ARCHIVE, NAME, PUBLISHED, Home, home_text
 from toolkit.season.ledger import open_ledger
 from toolkit.season.standing import CHANGES, UNFILLED, UNREAD, SeasonStatus
 from toolkit.season.status import season_status
@@ -45,7 +45,8 @@ class Step:
 @dataclass(frozen=True)
 class Standing:
     """Where a season stands. `rounds` are names with the number of returns, in order; `checked` when the last check was, "" for never;
-    `waiting` files that were not checked as they are now; `status` None without a ledger and a roster."""
+    `waiting` files that were not checked as they are now; `status` None without a ledger and a roster; `joined` since several seasons
+    were made this one, it was not checked yet."""
 
     home: Home
     year: int | None
@@ -55,6 +56,7 @@ class Standing:
     checked: str = ""
     waiting: tuple[str, ...] = ()
     status: SeasonStatus | None = None
+    joined: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -101,6 +103,7 @@ def standing(home: Home) -> Standing:
             checked=checked,
             waiting=_waiting(home, known, checked),
             status=season_status(ledger, roster, round_, forms=forms),
+            joined=is_joined(ledger),
         )
 
 
@@ -139,6 +142,8 @@ def _steps(now: Standing) -> Iterator[Step]:
             yield Step(why, f"jixiao issue {_word(roster or folder / '名单.xlsx')}{more} -o {_word(folder / '下发')}")
             return
         yield Step(f"有 {len(now.waiting)} 个文件还没有审核（或又改过）", f"jixiao check -o {_word(_beside(now.home))} --force")
+    elif now.joined:
+        yield Step("刚合并好，几边的意见放在一起再审核一次", f"jixiao check -o {_word(_beside(now.home))} --force")
     if counts[SENT_TWICE] and status:
         for unit in [unit for unit in status.pending if unit.status == SENT_TWICE][:1]:
             yield Step(
@@ -150,11 +155,14 @@ def _steps(now: Standing) -> Iterator[Step]:
     missing = sum(counts[word] for word in _TO_REMIND)
     if missing:
         yield Step(f"{missing} 家还没有报来能用的，催一催", f"jixiao status -o {_word(folder / '催报名单.xlsx')} --force")
-    if now.rounds and counts[REPORTED] and not now.waiting:
+    if now.rounds and counts[REPORTED] and not (now.waiting or now.joined):
         rest = (
             "全部单位已报并通过，出汇总表" if counts[REPORTED] == sum(counts.values()) else f"{counts[REPORTED]} 家已通过，可以先出汇总表"
         )
         yield Step(rest, f"jixiao merge -o {_word(folder / '汇总')} --force")
+        published = folder / PUBLISHED
+        if counts[REPORTED] == sum(counts.values()) and published.is_dir() and not (folder / ARCHIVE).exists():
+            yield Step("汇总表出过了，都做完了的话归档备查", "jixiao season archive")
 
 
 def _beside(home: Home) -> Path:

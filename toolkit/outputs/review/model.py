@@ -29,6 +29,9 @@ UNIT, PROJECT, SHEET, CELL, FIELD, VALUE, RULE = "单位", "项目", "工作表"
 ACTION, REASON, REMARK, KEY = "处理意见", "理由", "人工意见", "标识（请勿改动）"
 MESSAGE = "问题"
 
+# What a row's key says besides, where it is kept: the question of 合并提问 that it belongs to.
+QUESTION = "提问"
+
 KEEP, RETURN = "保留", "退回"
 
 # In the key of a row, before that of the question it belongs to; ends the key of a row that was printed with an opinion: one whose cells are empty when it comes back was withdrawn.

@@ -24,7 +24,7 @@ from toolkit.reading.flow.table import read_table
 from toolkit.reading.flow.tables import TableText, rows_of, tables_in
 from toolkit.reading.flow.words import LEFT_OVER, Word, words_of
 from toolkit.reading.model import Declaration, Doubt, Entry, Repair
-from toolkit.reading.money import Printed, in_yuan, unit_in
+from toolkit.reading.money import Printed, doubted_alike, in_yuan, unit_in
 from toolkit.reading.remarks import unread_doubt
 from toolkit.sources.grid import Grid
 from toolkit.values.text import squeeze
@@ -34,6 +34,9 @@ ENOUGH = 0.6
 
 # A unit of money is printed alone or behind a label, in no longer a word.
 _LONGEST_UNIT = 16
+
+# So many lines above the first label are looked at.
+_ABOVE = 5
 
 
 def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
@@ -48,8 +51,11 @@ def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
         below = sections[number + 1].lines[0] if number + 1 < len(sections) else sys.maxsize
         own = [each for each in grids if section.lines[0] <= each.line < below]
         further = [each for each in tables if section.lines[0] <= each.line < below]
-        found.append(_declaration(section, own, further, form, lexicon, (file, repairs)))
-    return found
+
+        # Under a title that nobody knows the form begins with its first label; a unit of money may stand above that.
+        above = [] if number else [word for word in words if section.lines[0] - _ABOVE <= word.line < section.lines[0]]
+        found.append(_declaration(section, (own, further), form, lexicon, (file, repairs, above)))
+    return doubted_alike(found, form)
 
 
 def flow_score(grid: Grid, form: Form) -> float:
@@ -85,13 +91,12 @@ def _mended(grid: Grid, lexicon: Lexicon) -> tuple[list[Word], list[Repair]]:
 
 def _declaration(
     section: Section,
-    grids: Sequence[GridText],
-    tables: Sequence[TableText],
+    parts: tuple[Sequence[GridText], Sequence[TableText]],
     form: Form,
     lexicon: Lexicon,
-    found_in: tuple[str, list[Repair]],
+    found_in: tuple[str, list[Repair], list[Word]],
 ) -> Declaration:
-    file, mended = found_in
+    (grids, tables), (file, mended, above) = parts, found_in
     entries, of_fields = field_entries(section, form)
     headed = {name for tag in section.tags for name in tag.sign.fields if tag.sign.kind == Kind.HEADER}
     for each in grids:
@@ -104,7 +109,7 @@ def _declaration(
             before, after = " / ".join(word.text for word in tag.words), "".join(word.text for word in tag.words)
             message = f"第 {tag.words[0].line} 行：断开的标签“{before}”已按“{after}”读取"
             repairs.append(Repair("修复-断行标签", after, tag.words[0].cell, before, after, message))
-    changed, doubts = _in_yuan(section, [word for each in grids for word in each.headings], form, entries)
+    changed, doubts = _in_yuan(section, [*above, *(word for each in grids for word in each.headings)], form, entries)
     found = [*repairs, *of_fields, *of_rows]
     repairs = [repair for repair in found if repair.rule != LEFT_OVER]
     values = [*entries.values(), *(each for row in rows for each in row.entries.values())]
