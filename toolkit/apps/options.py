@@ -152,7 +152,8 @@ def _from_home(given: dict[str, Any]) -> None:
     home = find_home()
     if home is None:
         return
-    looks_back = "decisions" in given or "fresh" in given or bool(given.get("rounds") or given.get("versions"))
+    compares = "versions" in given and any(given.get(name) for name in ("rounds", "unit", "versions"))
+    looks_back = "decisions" in given or "fresh" in given or compares
     kept = home.ledger is not None and (home.ledger.is_file() or given.get("output") is not None)
     ledger = home.ledger if looks_back and kept else None
     known = {"roster": home.roster, "form": home.form or None, "year": home.year, "ledger_path": ledger}

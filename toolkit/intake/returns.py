@@ -21,7 +21,7 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.same import Together, content, mere_copies, same_projects
-from toolkit.intake.units import Conflict, Pair, by_unit
+from toolkit.intake.units import Conflict, Pair, UnitGroup, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.sources.open import load
 from toolkit.spreadsheet.properties import ORIGIN_DIGITS
@@ -57,9 +57,15 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
     forms, by_name = batch.forms, {file.file: file for file in batch.files}
     dropped: set[int] = set()
     said: Said = {}
-    conflicts = []
+    conflicts: list[Conflict] = []
     copies: dict[str, str] = {}
-    for group in by_unit(batch.declarations):
+    groups = by_unit(batch.declarations)
+    for group, earlier, later in _renewed(groups, by_name, named):
+        mine = [d for d in batch.declarations if d.file in (earlier, later)]
+        dropped |= {id(d) for d in mine if d.file == earlier}
+        conflicts.append(Conflict(group.key, group.name, (earlier, later), (), ((earlier, later),)))
+        _tell(conflicts[-1], mine, {}, [(earlier, later)], forms[group.form], said)
+    for group in groups:
         key, members = group.key, group.declarations
         if len(group.files) < 2:
             continue
@@ -142,6 +148,19 @@ def _decide(
         if file not in named:
             choose(file)
     return {pair for pair in rivals if not left.keys() & set(pair)}, left
+
+
+def _renewed(groups: Sequence[UnitGroup], by_name: Mapping[str, FileResult], named: set[str]) -> Iterator[tuple[UnitGroup, str, str]]:
+    """Yield each return that came back corrected for another year: its group, its file and that of the newer version."""
+    of_unit: dict[tuple[str, str], list[UnitGroup]] = {}
+    for group in groups:
+        of_unit.setdefault((group.form, group.key[1][0]), []).append(group)
+    for same in of_unit.values():
+        files = dict.fromkeys(file for group in same for file in group.files) if len(same) > 1 else {}
+        for earlier, later in _newer([by_name[file] for file in files]):
+            years = [group for group in same if earlier in group.files]
+            if len(years) == 1 and later not in years[0].files and earlier not in named:
+                yield years[0], earlier, later
 
 
 def _newer(files: Sequence[FileResult]) -> list[Pair]:

@@ -17,7 +17,7 @@ from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
 from toolkit.season.changes import changes_of
-from toolkit.season.history import Place, Return, findings_of, places, returns, version_numbers
+from toolkit.season.history import Place, Return, findings_of, first_seen, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
 from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
 from toolkit.values.words import (
@@ -58,7 +58,8 @@ def season_status(
     `others` are what this run found beside the returns.
     """
     found = places(ledger, round_, paths)
-    sent = returns(ledger, round_)
+    order = first_seen(ledger)
+    sent = sorted(returns(ledger, round_), key=lambda each: order[each.content])
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
     by_content: dict[str, list[Return]] = {}
     by_unit: dict[str, list[Return]] = {}
@@ -130,10 +131,16 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Led
         errors=sum(file.errors for file in current) - told + len(missing),
         warnings=sum(file.warnings for file in current),
         files=tuple(files),
-        projects=sum(len(each.projects) for each in now),
+        projects=_count(now),
         missing=missing,
         attachments=tuple(unit.attached),
     )
+
+
+def _count(sent: Sequence[Return]) -> int:
+    """How many projects are in returns; one that several of them hold is one."""
+    projects = [name_key(code or name) for each in sent for name, code in each.projects]
+    return len({project for project in projects if project}) + projects.count("")
 
 
 def _versions(sent: Sequence[Return]) -> dict[int, int]:

@@ -74,7 +74,8 @@ ANY_RETURN = "SELECT id FROM returns LIMIT 1"
 RETURNS = f"SELECT id, {', '.join(_RETURN.split())} FROM returns ORDER BY id"
 RETURN = "SELECT id FROM returns WHERE unit_key = :unit_key AND year = :year AND round = :round AND form = :form AND content = :content"
 DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
-ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
+# When a content first came: an old copy sent on in a later round is no newer for that.
+ARRIVALS = "SELECT min(id) AS id, content FROM returns GROUP BY content"
 ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
 FINDINGS = "SELECT records FROM findings WHERE return_id = :id"
