@@ -98,20 +98,24 @@ def test_what_is_left_out_is_counted_once_and_called_by_the_rosters_name(run: Ru
     put(f"回收/{THIRD}.xlsx", {"实施单位": THIRD})
     Path(f"回收/{THIRD}.xlsx").write_bytes(Path(f"回收/{THIRD}.xlsx").read_bytes()[:9_000])
     put("回收/外单位.xlsx", {"实施单位": "北山县医院"})
+    put("回收/又一家.xlsx", *({"实施单位": "北山县小学", "项目名称": "同名"} for _ in range(2)))
     run("merge", "回收", "--roster", names, "-o", "汇总")
     book = openpyxl.load_workbook("汇总/总表.xlsx")
     head = str(book["项目明细"]["A2"].value)
-    assert head.startswith("年度：2025　共 3 家，已汇总 0 家，名单外 1 家　1 个项目，另有 6 个未汇总（见“未汇总清单”）")
+    assert head.startswith("年度：2025　共 3 家，已汇总 0 家，名单外 1 家　1 个项目，另有 8 个未汇总（见“未汇总清单”）")
     rows = [row[1:5] for row in list(book["未汇总清单"].values)[3:]]
     bad = f"报来的文件不能用：回收/{THIRD}.xlsx"
     assert rows == [
         ("单位", FIRST, None, "漏报 1 个项目：门诊楼维修改造"),
         ("单位", SECOND, None, "同一项目有 2 份不同的报送，请用 --latest 取最后到的一份，或用 --use 指定"),
+        ("单位", "北山县小学", None, "有 2 处错误"),
         ("项目", FIRST, "门诊楼维修改造", "没有报送"),
         ("项目", THIRD, "项目1", bad),
         ("项目", THIRD, "门诊楼维修改造", bad),
         ("文件", THIRD, None, "文件已损坏或不完整，打不开"),
     ]
     run("check", "回收", "--roster", names, "-o", "结果")
+    units = {each["unit"]: each["projects"] for each in run("status", "回收", "--roster", names, "--json").json["units"]}
+    assert units == {FIRST: 2, SECOND: 2, THIRD: 0, "北山县医院": 1, "北山县小学": 2}
     first = str(openpyxl.load_workbook("结果/审核报告.xlsx")["概览"]["A1"].value)
-    assert first.startswith("需修改：通过 2 家，需修改 1 家，无法读取 1 个文件；")
+    assert first.startswith("需修改：通过 2 家，需修改 2 家，无法读取 1 个文件；")

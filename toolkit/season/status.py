@@ -7,6 +7,7 @@ ledger.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -138,9 +139,11 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Led
 
 
 def _count(sent: Sequence[Return]) -> int:
-    """How many projects are in returns; one that several of them hold is one."""
-    projects = [name_key(code or name) for each in sent for name, code in each.projects]
-    return len({project for project in projects if project}) + projects.count("")
+    """How many projects are in returns: one that several of them hold is one, two of one return that share a name are two."""
+    most = Counter[str]()
+    for each in sent:
+        most |= Counter(name_key(code or name) or f"{each.number}" for name, code in each.projects)
+    return most.total()
 
 
 def _versions(sent: Sequence[Return]) -> dict[int, int]:

@@ -252,17 +252,20 @@ def coverage(gate: Gate, check: CheckResult, form: str) -> Coverage:
         project = roster.project(unit or "", name, code) if roster else None
         return _key(unit), project.name if project else _key(name)
 
-    kept_back = [d for d in check.batch.declarations if d.form == form and _key(d.unit) in groups]
-    left = {known_as(d.unit, d.project or f"{d.file}/{d.sheet}", d.code or "") for d in kept_back}
+    # A project that came in two files is one; two of one file that share a name are two.
+    left = Counter[tuple[str, object]]()
+    for file in check.files:
+        kept_back = (d for d in file.declarations if d.form == form and _key(d.unit) in groups)
+        left |= Counter(known_as(d.unit, d.project or f"{d.file}/{d.sheet}", d.code or "") for d in kept_back)
     if roster is None:
-        return Coverage(len(merged) + len(out), len(merged), 0, len(left))
-    left |= {known_as(unit.name, project.name, project.code) for unit, project in check.missing()}
+        return Coverage(len(merged) + len(out), len(merged), 0, left.total())
+    left |= Counter(known_as(unit.name, project.name, project.code) for unit, project in check.missing())
 
     # What came under another name than the roster's is among the missing already.
-    left -= {known_as(f.unit, f.project) for f in check.findings if f.rule == NOT_SENT and f.project != f.expected}
+    left -= Counter(known_as(f.unit, f.project) for f in check.findings if f.rule == NOT_SENT and f.project != f.expected)
     listed = {unit.name for name in merged if (unit := roster.find(name))}
     outside = sum(roster.find(name) is None for name in merged)
-    return Coverage(len(roster.units), len(listed), outside, len(left))
+    return Coverage(len(roster.units), len(listed), outside, left.total())
 
 
 def _reviewed(check: CheckResult) -> Sequence[Reviewed]:
