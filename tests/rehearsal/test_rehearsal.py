@@ -369,3 +369,16 @@ def test_versions_of_one_unit_are_compared(rounds: tuple[Round, ...]) -> None:
         2,
         "错误：“青溪区市场监督管理所”在轮次“三上”里只有 1 个版本，没有可以对比的。与别的轮次比，请写 --rounds 二上 三上。\n",
     )
+
+
+def test_what_the_screen_says_to_do_can_be_done(rounds: tuple[Round, ...]) -> None:
+    """The commands on the last screen, typed as they stand there: the open choice is made, kept, and what was left out is published."""
+    steps = [line.strip().split()[1:] for line in rounds[-1].season.out.splitlines() if line.strip().startswith("jixiao ")]
+    assert [words[0] for words in steps] == ["check", "status", "merge"]
+    assert {jixiao(*words, "--password", PASSWORD).code for words in steps} == {3}
+    unit = BY_NAME["青溪区渔政执法队"]
+    report = words_of(Path("汇总") / f"{unit.name}2026年度项目绩效目标汇总表.docx")
+    assert set(names(unit)) <= report
+    after = jixiao("season").out
+    assert "定下以哪一份为准" not in after and "未报 1 家：青溪区老年大学" in after and "已报 39 家" in after
+    assert str(sheets(Path("汇总/总表.xlsx"))["项目明细"][1][0]).startswith("年度：2026　共 40 家，已汇总 39 家，名单外 1 家　98 个项目，")

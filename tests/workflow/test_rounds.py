@@ -119,3 +119,31 @@ def test_what_is_left_out_is_counted_once_and_called_by_the_rosters_name(run: Ru
     assert units == {FIRST: 2, SECOND: 2, THIRD: 0, "北山县医院": 1, "北山县小学": 2}
     first = str(openpyxl.load_workbook("结果/审核报告.xlsx")["概览"]["A1"].value)
     assert first.startswith("需修改：通过 2 家，需修改 2 家，无法读取 1 个文件；")
+
+
+def test_which_return_counts_is_said_once_and_holds_until_one_of_them_changes(run: Run) -> None:
+    names = roster(FIRST)
+    run("season", "--start", "--year", 2025)
+    put("回收/a.xlsx", {"实施单位": FIRST})
+    put("回收/b.xlsx", {"实施单位": FIRST, "项目类别": "其他运转类"})
+    run("check", "-o", "结果")
+
+    def counts(*more: object) -> list[str]:
+        """The files that count, as check and status say and as merge publishes."""
+        left = run("check", "--json", *more).json["findings"]
+        status = run("status", "--json").json["units"][0]
+        merged = run("merge", "-o", "汇总", "--force", "--json").json
+        assert (status["status"] == "已报") == (merged["left_out"] == [])
+        files = [file["file"] for file in status["files"] if file["current"]]
+        assert {f["file"] for f in left if f["severity"] == "hint"}.isdisjoint(files)
+        return files
+
+    both = ["回收/a.xlsx", "回收/b.xlsx"]
+    assert counts() == both
+    run("merge", "-o", "草稿", "--draft")
+    assert counts() == both, "a draft takes the last, and decides nothing"
+    assert counts("--use", "回收/a.xlsx") == counts() == ["回收/a.xlsx"]
+    assert run("season").out.count("定下以哪一份为准") == 0
+    assert counts("--use", "回收/b.xlsx") == counts() == ["回收/b.xlsx"]
+    put("回收/a.xlsx", {"实施单位": FIRST, "项目性质": "阶段性项目"})
+    assert sorted(counts()) == both, names

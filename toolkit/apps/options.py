@@ -197,5 +197,5 @@ def latest(function: Function) -> Function:
 
 def use(function: Function) -> Function:
     """The return that counts, by name."""
-    text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。"
+    text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。有台账的记住它，到其中一份变了为止。"
     return click.option("--use", multiple=True, metavar="文件", help=text)(function)

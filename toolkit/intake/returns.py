@@ -48,12 +48,12 @@ class Choice:
 NO_CHOICE = Choice()
 
 
-def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE) -> Batch:
+def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE, kept: Sequence[Pair] = ()) -> Batch:
     """Return the batch with duplicates set aside, and of different returns of a unit those that `choice` leaves.
 
-    `arrival` gives each file's place in time. Raises UsageError when a file that was chosen is not among the batch's.
+    `arrival` gives each file's place in time; `kept` is what was chosen in earlier runs, the file that does not count first. Raises UsageError when a file that was chosen is not among the batch's.
     """
-    named = _named(batch, choice.use)
+    named = named_files(batch, choice.use)
     forms, by_name = batch.forms, {file.file: file for file in batch.files}
     dropped: set[int] = set()
     said: Said = {}
@@ -79,7 +79,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         rivals = {pair: [t for t in found if content(t[0]) != content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
         newer = _newer([by_name[file] for file in group.files]) if rivals else []
-        open_pairs, left = _decide(files, set(rivals), named, newer, choice.latest)
+        open_pairs, left = _decide(files, set(rivals), named, [*kept, *newer], choice.latest)
         unsettled = {file for pair in open_pairs for file in pair}
         dropped |= {id(d) for d in members if d.file in left}
         for (first, second), found in met.items():
@@ -106,7 +106,7 @@ def undecided(conflicts: Iterable[Conflict]) -> dict[tuple[str, UnitKey], str]:
     return {each.key: f"同一项目有 {len(each.rivals)} 份不同的报送，{how}" for each in conflicts if each.rivals}
 
 
-def _named(batch: Batch, use: Sequence[str]) -> set[str]:
+def named_files(batch: Batch, use: Sequence[str]) -> set[str]:
     """The files that `use` names, by display: as shown, or by any other way to write their path."""
     named = set()
     for given in use:
@@ -127,7 +127,7 @@ def _decide(
 ) -> tuple[set[Pair], dict[str, str]]:
     """Return the pairs that remain undecided, and each file that does not count with the one that counts for it.
 
-    Those that were `named` come first, then what is certainly `newer` (earlier file, later file), then the last to come.
+    Those that were `named` come first, then what was chosen before or is certainly `newer` (earlier file, later file), then the last to come.
     """
     left: dict[str, str] = {}
 

@@ -49,6 +49,8 @@ YEAR = "SELECT value FROM settings WHERE name = 'year'"
 KEEP_YEAR = "INSERT OR REPLACE INTO settings (name, value) VALUES ('year', :year)"
 ROUND = "SELECT value FROM settings WHERE name = 'round'"
 KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :round)"
+CHOICES = "SELECT value FROM settings WHERE name = 'choices'"
+KEEP_CHOICES = "INSERT OR REPLACE INTO settings (name, value) VALUES ('choices', :choices)"
 
 USE_EPOCH = "INSERT INTO epochs (epoch, used) VALUES (:epoch, :now) ON CONFLICT (epoch) DO UPDATE SET used = max(used, excluded.used)"
 DROP_EPOCHS = "DELETE FROM epochs WHERE used < :before"
