@@ -1,4 +1,4 @@
-# One command each: make demo | quick | test | check | docs | bench | drawings | roundtrips | forms | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
+# One command each: make demo | quick | test | check | docs | pictures | bench | drawings | roundtrips | forms | truth | judges | mutants | fuzz | faults | oldest | audit | lock | clean.
 # Nothing is needed but Python and make.
 # PYTHON=… names the Python to build .venv with; otherwise the first suitable one is taken.
 
@@ -17,7 +17,7 @@ COVERAGE :=
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DOCS := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 
-.PHONY: demo quick test lint check docs bench same drawings roundtrips forms truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
+.PHONY: demo quick test lint check docs pictures bench same drawings roundtrips forms truth judges mutants fuzz faults oldest audit lock macros windows-package linux-package clean
 
 demo: $(READY)
 	@$(BIN)/python -m toolkit demo
@@ -40,6 +40,10 @@ check: lint test
 # Writes the generated parts of the documents anew (`make check` only compares them).
 docs: $(READY)
 	$(BIN)/python -m cogapp -r -n UTF-8 $(DOCS)
+
+# The pictures of README and the handbook, made anew from the examples by LibreOffice, poppler and Chromium.
+pictures: $(READY)
+	$(BIN)/python docs/_pictures.py
 
 # The peers that are measured against are installed only here. Fails where a ratio falls short, and names it; writes docs/性能.md.
 # For a part of it, or a trial that does not count: make bench BENCH='batch clerk', make bench BENCH='--scale 0.05'

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import struct
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 HANDBOOK = ROOT / "docs" / "使用手册"
 PAGES = sorted(HANDBOOK.glob("*.md"))
 LINES_OF_A_PAGE = 70
-LARGEST_PICTURE = 150_000
+LARGEST_PICTURE, LARGEST_OF_README = 150_000, 120_000
 
 # Pages that tell of options of another page's command.
 ALSO = {"催报": ("merge",), "几个人一起做": ("check",), "归档": ("check",)}
@@ -111,6 +112,26 @@ def test_pictures_are_small() -> None:
         width, height, depth, colour = struct.unpack(">IIBB", data[16:26])
         assert data[:8] == b"\x89PNG\r\n\x1a\n" and colour == 3, path  # 3: a palette
         assert (len(data) < LARGEST_PICTURE, width <= 1300, height <= 1000) == (True, True, True), path
+
+
+def test_readme_opens_with_pictures_made_from_the_examples(tmp_path: Path) -> None:
+    """Each picture README names is there, small, and of something that a season on the examples makes."""
+    spec = spec_from_file_location("_pictures", ROOT / "docs" / "_pictures.py")
+    assert spec is not None and spec.loader is not None
+    pictures = module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"!\[[^\]]+\]\(docs/图/([^)]+)\)", readme)
+    assert sorted(names) == sorted(pictures.README) and readme.index(names[-1]) < readme.index("## 两条命令") < readme.index(
+        "## In English"
+    )
+    for name in names:
+        data = (ROOT / "docs" / "图" / name).read_bytes()
+        assert (data[:8], len(data) <= LARGEST_OF_README) == (b"\x89PNG\r\n\x1a\n", True), name
+    pictures.short_season(tmp_path)
+    assert [made for made, _ in pictures.README.values() if not (tmp_path / made).is_file()] == []
+    used = readme + (ROOT / "docs" / "版式说明.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs" / "图").iterdir() if path.name not in used] == []
 
 
 def test_buttons_are_those_of_the_ribbon() -> None:

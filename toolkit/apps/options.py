@@ -159,7 +159,8 @@ def _from_home(given: dict[str, Any]) -> None:
     home = find_home()
     if home is None:
         return
-    looks_back = "decisions" in given or "fresh" in given or bool(given.get("rounds") or given.get("versions"))
+    compares = "versions" in given and any(given.get(name) for name in ("rounds", "unit", "versions"))
+    looks_back = "decisions" in given or "fresh" in given or compares
     kept = home.ledger is not None and (home.ledger.is_file() or given.get("output") is not None)
     ledger = home.ledger if looks_back and kept else None
     known = {"roster": home.roster, "form": home.form or None, "year": home.year, "ledger_path": ledger}
@@ -203,5 +204,5 @@ def latest(function: Function) -> Function:
 
 def use(function: Function) -> Function:
     """The return that counts, by name."""
-    text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。"
+    text = "同一单位有几份不同的报送时，以这个文件为准；可以写多次。有台账的记住它，到其中一份变了为止。"
     return click.option("--use", multiple=True, metavar="文件", help=text)(function)

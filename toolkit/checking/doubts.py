@@ -97,8 +97,11 @@ def _names(members: Sequence[Declaration], roster: Roster | None) -> Iterator[Fi
     if not units:
         return
     usual = units.most_common(1)[0][0]
+    listed = {unit for unit in units if roster and roster.find(unit)}
     for declaration in members:
         unit = declaration.unit
+        if unit in listed and usual in listed:
+            continue
         if unit and label_key(unit) != label_key(usual) and SequenceMatcher(None, unit, usual).ratio() >= _ALIKE:
             message = f"实施单位“{unit}”与同一文件其他项目的“{usual}”不一致，像是同一单位的两种写法。"
             yield _about(declaration, "单位-名称不一", message, "请统一写单位全称；确是两个单位请分开报送。", usual)

@@ -22,7 +22,7 @@ from toolkit.forms.model import PER_UNIT
 from toolkit.forms.roster_model import name_key
 from toolkit.intake.model import Batch, FileResult, file_finding
 from toolkit.intake.same import Together, content, explained, mere_copies, same_projects
-from toolkit.intake.units import Conflict, Pair, by_unit
+from toolkit.intake.units import Conflict, Pair, UnitGroup, by_unit
 from toolkit.reading.model import Declaration, Entry
 from toolkit.sources.open import load
 from toolkit.spreadsheet.properties import ORIGIN_DIGITS
@@ -49,18 +49,24 @@ class Choice:
 NO_CHOICE = Choice()
 
 
-def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE) -> Batch:
+def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE, kept: Sequence[Pair] = ()) -> Batch:
     """Return the batch with duplicates set aside, and of different returns of a unit those that `choice` leaves.
 
-    `arrival` gives each file's place in time. Raises UsageError when a file that was chosen is not among the batch's.
+    `arrival` gives each file's place in time; `kept` is what was chosen in earlier runs, the file that does not count first. Raises UsageError when a file that was chosen is not among the batch's.
     """
-    named = _named(batch, choice.use)
+    named = named_files(batch, choice.use)
     forms, by_name = batch.forms, {file.file: file for file in batch.files}
     dropped: set[int] = set()
     said: Said = {}
-    conflicts = []
+    conflicts: list[Conflict] = []
     copies: dict[str, str] = {}
-    for group in by_unit(batch.declarations):
+    groups = by_unit(batch.declarations)
+    for group, earlier, later in _renewed(groups, by_name, named):
+        mine = [d for d in batch.declarations if d.file in (earlier, later)]
+        dropped |= {id(d) for d in mine if d.file == earlier}
+        conflicts.append(Conflict(group.key, group.name, (earlier, later), (), ((earlier, later),)))
+        _tell(conflicts[-1], mine, {}, [(earlier, later)], forms[group.form], said)
+    for group in groups:
         key, members = group.key, group.declarations
         if len(group.files) < 2:
             continue
@@ -75,7 +81,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         rivals = {pair: [t for t in found if content(t[0]) != content(t[1])] for pair, found in met.items()}
         rivals = {pair: found for pair, found in rivals.items() if found}
         newer = [*_newer([by_name[file] for file in group.files]), *_explained(rivals)] if rivals else []
-        open_pairs, left = _decide(files, set(rivals), named, newer, choice.latest)
+        open_pairs, left = _decide(files, set(rivals), named, [*kept, *newer], choice.latest)
         unsettled = {file for pair in open_pairs for file in pair}
         dropped |= {id(d) for d in members if d.file in left}
         for (first, second), found in met.items():
@@ -102,7 +108,7 @@ def undecided(conflicts: Iterable[Conflict]) -> dict[tuple[str, UnitKey], str]:
     return {each.key: f"同一项目有 {len(each.rivals)} 份不同的报送，{how}" for each in conflicts if each.rivals}
 
 
-def _named(batch: Batch, use: Sequence[str]) -> set[str]:
+def named_files(batch: Batch, use: Sequence[str]) -> set[str]:
     """The files that `use` names, by display: as shown, or by any other way to write their path."""
     named = set()
     for given in use:
@@ -123,7 +129,7 @@ def _decide(
 ) -> tuple[set[Pair], dict[str, str]]:
     """Return the pairs that remain undecided, and each file that does not count with the one that counts for it.
 
-    Those that were `named` come first, then what is certainly `newer` (earlier file, later file), then the last to come.
+    Those that were `named` come first, then what was chosen before or is certainly `newer` (earlier file, later file), then the last to come.
     """
     left: dict[str, str] = {}
 
@@ -144,6 +150,19 @@ def _decide(
         if file not in named:
             choose(file)
     return {pair for pair in rivals if not left.keys() & set(pair)}, left
+
+
+def _renewed(groups: Sequence[UnitGroup], by_name: Mapping[str, FileResult], named: set[str]) -> Iterator[tuple[UnitGroup, str, str]]:
+    """Yield each return that came back corrected for another year: its group, its file and that of the newer version."""
+    of_unit: dict[tuple[str, str], list[UnitGroup]] = {}
+    for group in groups:
+        of_unit.setdefault((group.form, group.key[1][0]), []).append(group)
+    for same in of_unit.values():
+        files = dict.fromkeys(file for group in same for file in group.files) if len(same) > 1 else {}
+        for earlier, later in _newer([by_name[file] for file in files]):
+            years = [group for group in same if earlier in group.files]
+            if len(years) == 1 and later not in years[0].files and earlier not in named:
+                yield years[0], earlier, later
 
 
 def _newer(files: Sequence[FileResult]) -> list[Pair]:

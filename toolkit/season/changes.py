@@ -55,7 +55,7 @@ def unit_changes(ledger: Ledger, forms: Mapping[str, Form], sent: Sequence[Retur
     where one of them was never checked or is not kept."""
     total = None
     for key in dict.fromkeys((each.year, each.form) for each in sent):
-        mine = [each for each in sent if (each.year, each.form) == key]
+        mine = _once(ledger, [each for each in sent if (each.year, each.form) == key])
         numbers = version_numbers(mine)
         last = max(numbers.values())
         if last < 2 or key[1] not in forms:
@@ -69,6 +69,15 @@ def unit_changes(ledger: Ledger, forms: Mapping[str, Form], sent: Sequence[Retur
         made = Changes((old - new - now[1]).total(), still.total(), (new - old).total())
         total = made if total is None else Changes(total.fixed + made.fixed, total.left + made.left, total.added + made.added)
     return total
+
+
+def _once(ledger: Ledger, sent: Sequence[Return]) -> list[Return]:
+    """The returns without those that only lay there in a later round too: of each content the last that was checked, where it first came."""
+    found: dict[str, Return] = {}
+    for each in sent:
+        if each.content not in found or findings_of(ledger, each) is not None:
+            found[each.content] = each
+    return list(found.values())
 
 
 def _identities(ledger: Ledger, form: Form, members: Sequence[Return]) -> tuple[Counter[str], Counter[str]] | None:

@@ -187,9 +187,14 @@ def name_round(ledger: Ledger, old: str, new: str) -> int:
 
 def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
     """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
-    order = {row.content: row.id for row in (ledger.rows(tables.ARRIVALS) if ledger else ())}
+    order = first_seen(ledger) if ledger else {}
     late = 1 << 62
     return {file.file: (order.get(contents.get(file.file, ""), late), modified(file), file.file) for file in batch.files}
+
+
+def first_seen(ledger: Ledger) -> dict[str, int]:
+    """Return each content with its place in the order in which the season's contents first came."""
+    return {row.content: row.id for row in ledger.rows(tables.ARRIVALS)}
 
 
 def modified(file: FileResult) -> str:

@@ -77,13 +77,13 @@ def question_key(finding: Finding) -> str:
 
 
 def questions(reviewed: Sequence[Reviewed]) -> list[Question]:
-    """Return what at least two findings ask alike, in the order in which they come."""
+    """Return what findings of at least two files ask alike, in the order in which they come."""
     groups: dict[str, list[Reviewed]] = {}
     for each in reviewed:
         key = question_key(each.original)
         if key:
             groups.setdefault(key, []).append(each)
-    return [_question(key, members) for key, members in groups.items() if len(members) > 1]
+    return [_question(key, members) for key, members in groups.items() if len({m.original.file for m in members}) > 1]
 
 
 def _question(key: str, members: Sequence[Reviewed]) -> Question:

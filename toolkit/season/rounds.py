@@ -14,7 +14,7 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, name_key
 from toolkit.reading.model import Declaration
-from toolkit.season.history import UNNAMED, Return, declarations_of, last_round, returns, version_numbers
+from toolkit.season.history import UNNAMED, Return, declarations_of, first_seen, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
 
 Sides = tuple[Side, Side, tuple[str, ...]]
@@ -40,7 +40,9 @@ def ledger_sides(
         return name_key(found.name if found else name)
 
     with open_ledger(path, create=False) as ledger:
+        order = first_seen(ledger)
         known = [each for each in returns(ledger) if unit is None or key(each.unit) == key(unit)]
+        known.sort(key=lambda each: order[each.content])
         if unit is not None and not known:
             raise UsageError(f"{path}：台账里没有“{unit}”的报送。请核对单位名称，别名要写在名单里并加 --roster。")
         chosen = _rounds(path, ledger, known, rounds, key) if rounds else _versions(ledger, known, unit or "", versions)
@@ -68,10 +70,10 @@ def _rounds(
 
 
 def counting(group: Sequence[Return]) -> list[Return]:
-    """Return those of a unit's returns that count: the last, and earlier ones that hold other projects only."""
+    """Return those of a unit's returns, in order of arrival, that count: the last, and earlier ones that hold other projects only."""
     kept: list[Return] = []
     taken: set[str] = set()
-    for each in sorted(group, key=lambda r: -r.number):
+    for each in reversed(group):
         projects = {name_key(name) for name, _ in each.projects}
         if not projects & taken:
             kept.append(each)
@@ -82,12 +84,17 @@ def counting(group: Sequence[Return]) -> list[Return]:
 def _versions(ledger: Ledger, known: Sequence[Return], unit: str, versions: tuple[int, int] | None) -> list[tuple[str, list[Return]]]:
     """Two versions of what a unit sent in the last round it took part in."""
     round_ = last_round(ledger)
-    mine = [each for each in known if each.round == round_] or [each for each in known if each.round == known[-1].round]
+    mine = [each for each in known if each.round == round_] or [
+        each for each in known if each.round == max(known, key=lambda r: r.number).round
+    ]
     mine = [each for each in mine if (each.year, each.form) == (mine[-1].year, mine[-1].form)]
     numbers = version_numbers(mine)
     last = max(numbers.values())
     if last < 2 and versions is None:
-        raise UsageError(f"“{unit}”在台账里只有 1 个版本，没有可以对比的。")
+        others = list(dict.fromkeys(each.round or UNNAMED for each in known if each.round != mine[0].round))
+        cure = f"与别的轮次比，请写 --rounds {others[-1]} {mine[0].round or UNNAMED}。" if others else ""
+        where = f"轮次“{mine[0].round or UNNAMED}”里" if others else "台账里"
+        raise UsageError(f"“{unit}”在{where}只有 1 个版本，没有可以对比的。{cure}")
     wanted = versions or (last - 1, last)
     missing = [number for number in wanted if not 1 <= number <= last]
     if missing:

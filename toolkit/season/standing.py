@@ -36,7 +36,7 @@ class SentFile:
 
 @dataclass(frozen=True)
 class UnitStatus:
-    """One unit: `listed` whether the roster knows it; `versions` how many different returns it ever sent; `last` when.
+    """One unit: `listed` whether the roster knows it; `versions` how many different returns it sent in the round; `last` when.
 
     `projects` are in what counts of its returns, `missing` those of the roster that are not and that nobody said are not to come; `changes` what became of its findings since its last version.
     Of the forms that the roster says it owes (应报表样), `missing_forms` did not come; `late` are forms that came first after its `deadline`.

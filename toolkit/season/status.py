@@ -7,6 +7,7 @@ ledger.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +20,7 @@ from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
 from toolkit.season.changes import changes_of
-from toolkit.season.history import Place, Return, findings_of, places, returns, version_numbers
+from toolkit.season.history import Place, Return, findings_of, first_seen, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
 from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
 from toolkit.values.words import (
@@ -60,7 +61,8 @@ def season_status(
     `others` are what this run found beside the returns.
     """
     found = places(ledger, round_, paths)
-    sent = returns(ledger, round_)
+    order = first_seen(ledger)
+    sent = sorted(returns(ledger, round_), key=lambda each: order[each.content])
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
     by_content: dict[str, list[Return]] = {}
     by_unit: dict[str, list[Return]] = {}
@@ -168,7 +170,7 @@ def _line(unit: _Unit, sent: Sequence[Return], over_time: bool, known: tuple[Led
         errors=sum(file.errors for file in current) - told + len(missing),
         warnings=sum(file.warnings for file in current),
         files=tuple(files),
-        projects=sum(len(each.projects) for each in now),
+        projects=_count(now),
         missing=missing,
         attachments=tuple(unit.attached),
         missing_forms=lacking,
@@ -184,6 +186,14 @@ def _in_time(unit: RosterUnit | None, late: Sequence[str], *, waiting: bool) -> 
     day = f"截止日期 {unit.deadline.isoformat()}"
     over = f"{day} 已过。" if waiting and date.today() > unit.deadline else ""
     return over + (f"迟报：{'、'.join(late)}（{day}）。" if late else "")
+
+
+def _count(sent: Sequence[Return]) -> int:
+    """How many projects are in returns: one that several of them hold is one, two of one return that share a name are two."""
+    most = Counter[str]()
+    for each in sent:
+        most |= Counter(name_key(code or name) or f"{each.number}" for name, code in each.projects)
+    return most.total()
 
 
 def _versions(sent: Sequence[Return]) -> dict[int, int]:

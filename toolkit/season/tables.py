@@ -52,6 +52,8 @@ KEEP_ROUND = "INSERT OR REPLACE INTO settings (name, value) VALUES ('round', :ro
 JOINED = "SELECT value FROM settings WHERE name = 'joined'"
 KEEP_JOINED = "INSERT OR REPLACE INTO settings (name, value) VALUES ('joined', :joined)"
 FORGET_JOINED = "DELETE FROM settings WHERE name = 'joined'"
+CHOICES = "SELECT value FROM settings WHERE name = 'choices'"
+KEEP_CHOICES = "INSERT OR REPLACE INTO settings (name, value) VALUES ('choices', :choices)"
 
 USE_EPOCH = "INSERT INTO epochs (epoch, used) VALUES (:epoch, :now) ON CONFLICT (epoch) DO UPDATE SET used = max(used, excluded.used)"
 DROP_EPOCHS = "DELETE FROM epochs WHERE used < :before"
@@ -80,7 +82,8 @@ RETURN = "SELECT id FROM returns WHERE unit_key = :unit_key AND year = :year AND
 ALL_RETURNS = f"SELECT id, unit_key, {', '.join(_RETURN.split())}, declarations FROM returns ORDER BY id"
 ALL_FINDINGS = "SELECT return_id AS id, records FROM findings"
 DECLARATIONS = "SELECT file, declarations FROM returns WHERE id = :id"
-ARRIVALS = "SELECT max(id) AS id, content FROM returns GROUP BY content"
+# When a content first came: an old copy sent on in a later round is no newer for that.
+ARRIVALS = "SELECT min(id) AS id, content FROM returns GROUP BY content"
 ADD_RETURN = _into("returns", f"unit_key {_RETURN} declarations", "INSERT")
 COUNT_RETURN = "UPDATE returns SET status = :status, errors = :errors, warnings = :warnings, hints = :hints WHERE id = :id"
 FINDINGS = "SELECT records FROM findings WHERE return_id = :id"

@@ -16,11 +16,12 @@ from toolkit.intake.approved import Approved, approved_findings
 from toolkit.intake.batch import read_batch
 from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
-from toolkit.intake.returns import settle
+from toolkit.intake.returns import named_files, settle
 from toolkit.intake.roster import not_sent, with_missing
 from toolkit.outputs.review.model import AbsentUnit
 from toolkit.season.applying import apply_decisions
 from toolkit.season.changes import Changes, changes_of
+from toolkit.season.choices import keep_choices, kept_choices
 from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
 from toolkit.season.history import arrival
 from toolkit.season.memory import Memory
@@ -181,7 +182,8 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
     raw = read_batch(request.paths, request.forms, progress, passwords=passwords, roster=roster, memory=memory, evaluated=True)
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()} if memory else {}
-    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice)
+    kept = kept_choices(season.ledger, raw, contents) if season else ()
+    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice, kept)
     approved = _approved(request) if request.against else None
     if season is None or memory is None:
         return check_batch(batch, request.decisions, year=year, approved=approved)
@@ -191,6 +193,7 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
         if year is not None:
             season.ledger.run(KEEP_YEAR, {"year": str(year)})
         record(memory, raw, result.batch, result.findings, request.paths, season.round)
+        keep_choices(season.ledger, result.batch, contents, named_files(raw, request.choice.use))
         keep_decisions(season.ledger, request.decisions, result.decided, season.now.isoformat(timespec="seconds"))
     open_ = {name_key(conflict.unit) for conflict in result.batch.conflicts if conflict.rivals}
     units = {name_key(declaration.unit or "") for declaration in result.batch.declarations} - open_

@@ -105,7 +105,7 @@ def open_gate(check: CheckResult, *, draft: bool = False, strict: bool = False, 
         publication = _publication(group, check.batch.roster)
         about = _concerning(publication, [finding for place in places for finding in doubtful.get(place, ())])
         money = sum(len(unconfirmed.get(place, ())) for place in places)
-        lacking = [str(finding.project) for place in places for finding in not_sent.get(place, ())]
+        lacking = [str(finding.expected) for place in places for finding in not_sent.get(place, ())]
         reason, cure = ("", "") if draft else _reason(own[ERROR], lacking, money, len(about) if strict else 0)
         if group.key in (stopped or {}):
             reason, cure = (stopped or {})[group.key], _STOPPED_CURE
@@ -239,18 +239,25 @@ def _missing(check: CheckResult) -> Iterator[Omission]:
     overruled = {
         (_key(e.original.unit), e.original.project): e.decision for e in _reviewed(check) if e.kept and e.original.rule == NOT_SENT
     }
+    useless: dict[str, list[str]] = {}
+    for each in _unusable(check):
+        useless.setdefault(each.unit, []).extend(each.files)
     projects: dict[str, list[str]] = {}
+    readable = {_key(declaration.unit) for declaration in check.batch.declarations}
     for unit, project in check.missing():
         projects.setdefault(unit.name, []).append(project.name)
     for unit in check.batch.roster.units if check.batch.roster else ():
         away = absent.get(unit.name)
+        reason = "没有报送"
         if away:
-            reason = f"交回的是空表：{'、'.join(away.blank)}" if away.blank else "没有报送"
+            reason = f"交回的是空表：{'、'.join(away.blank)}" if away.blank else reason
             yield Omission(reason, unit.name, None, away.blank, cure="请催报。")
+        elif unit.name in useless and _key(unit.name) not in readable:
+            reason = f"报来的文件不能用：{'、'.join(useless[unit.name])}"
         for name in projects.get(unit.name, ()):
             decision = overruled.get((_key(unit.name), name))
             said = f"（已说明：{' '.join(decision.reason.split())}）" if decision else ""
-            yield Omission(f"没有报送{said}", unit.name, name, cure="" if decision else "请催报。" if away else "请补报。")
+            yield Omission(f"{reason}{said}", unit.name, name, cure="" if decision else "请催报。" if away else "请补报。")
 
 
 def coverage(gate: Gate, check: CheckResult, form: str) -> Coverage:
@@ -259,12 +266,25 @@ def coverage(gate: Gate, check: CheckResult, form: str) -> Coverage:
     merged = [each.group.name for each in gate.publications if each.group.form == form]
     out = [each for each in gate.left_out if each.form == form]
     groups = {_key(each.unit) for each in out}
-    left = sum(_key(d.unit) in groups for d in check.batch.declarations if d.form == form)
+
+    def known_as(unit: str | None, name: str | None, code: str = "") -> tuple[str, object]:
+        project = roster.project(unit or "", name, code) if roster else None
+        return _key(unit), project.name if project else _key(name)
+
+    # A project that came in two files is one; two of one file that share a name are two.
+    left = Counter[tuple[str, object]]()
+    for file in check.files:
+        kept_back = (d for d in file.declarations if d.form == form and _key(d.unit) in groups)
+        left |= Counter(known_as(d.unit, d.project or f"{d.file}/{d.sheet}", d.code or "") for d in kept_back)
     if roster is None:
-        return Coverage(len(merged) + len(out), len(merged), 0, left)
+        return Coverage(len(merged) + len(out), len(merged), 0, left.total())
+    left |= Counter(known_as(unit.name, project.name, project.code) for unit, project in check.missing())
+
+    # What came under another name than the roster's is among the missing already.
+    left -= Counter(known_as(f.unit, f.project) for f in check.findings if f.rule == NOT_SENT and f.project != f.expected)
     listed = {unit.name for name in merged if (unit := roster.find(name))}
     outside = sum(roster.find(name) is None for name in merged)
-    return Coverage(len(roster.units), len(listed), outside, left + len(check.missing()))
+    return Coverage(len(roster.units), len(listed), outside, left.total())
 
 
 def _reviewed(check: CheckResult) -> Sequence[Reviewed]:

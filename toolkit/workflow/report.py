@@ -212,9 +212,10 @@ def _counts_line(lines: Sequence[Group], result: CheckResult, counts: Counts, ab
     """How many of each status (units; files where no unit is known), and how many findings of each severity."""
     parts = []
     for status in (PASSED, NEEDS_CHANGES, UNREADABLE, "未填报", "表样不符"):
-        number = sum(line.status == status and line.name != _WHOLE_BATCH for line in lines)
-        if number or status in (PASSED, NEEDS_CHANGES, UNREADABLE):
-            parts.append(f"{status} {number} {'家' if status in (PASSED, NEEDS_CHANGES) else '个文件'}")
+        of_units = status in (PASSED, NEEDS_CHANGES)
+        number = sum(line.status == status and line.name != _WHOLE_BATCH and bool(line.projects or not of_units) for line in lines)
+        if number or of_units or status == UNREADABLE:
+            parts.append(f"{status} {number} {'家' if of_units else '个文件'}")
     if absent:
         parts.append(f"没有报送 {absent} 家")
     kept = f"，已说明 {counts.kept}" if counts.kept else ""

@@ -144,12 +144,12 @@ def _steps(now: Standing) -> Iterator[Step]:
         yield Step(f"有 {len(now.waiting)} 个文件还没有审核（或又改过）", f"jixiao check -o {_word(_beside(now.home))} --force")
     elif now.joined:
         yield Step("刚合并好，几边的意见放在一起再审核一次", f"jixiao check -o {_word(_beside(now.home))} --force")
-    if counts[SENT_TWICE] and status:
-        for unit in [unit for unit in status.pending if unit.status == SENT_TWICE][:1]:
-            yield Step(
-                f"{unit.unit}等 {counts[SENT_TWICE]} 家报了几份不同的，定下以哪一份为准",
-                f"jixiao check -o {_word(_beside(now.home))} --force --use {_word(unit.files[-1].file)}",
-            )
+    unsettled = [unit for unit in status.pending if unit.status == SENT_TWICE] if status else []
+    if unsettled:
+        yield Step(
+            f"{unsettled[0].unit}{f'等 {len(unsettled)} 家' if unsettled[1:] else ''}报了几份不同的，定下以哪一份为准",
+            f"jixiao check -o {_word(_beside(now.home))} --force --use {_word(unsettled[0].files[-1].file)}",
+        )
     if counts[CHANGES]:
         yield Step(f"{counts[CHANGES]} 家需修改，退回去", f"jixiao annotate -o {_word(folder / '退改')} --force")
     missing = sum(counts[word] for word in _TO_REMIND)
