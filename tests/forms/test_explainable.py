@@ -290,6 +290,9 @@ def test_the_list_changes_when_something_is_explained(form: Form, run: Run, tmp_
     assert lines[0][5] == "任务合计 1,234,567.89，经费 5.00。" and lines[0][6] is None
     assert lines[1][6] == "请填正数。“说明”没有说出原因：除套话、数字外至少写 4 个字。"
     assert shown["自检"]["A1"].value == "✘ 还有 1 项未通过"
+    said = [[cell.value for row in shown[name].iter_rows(max_row=2, min_col=9, max_col=9) for cell in row] for name in ("项目1", "项目2")]
+    assert said[0] == ["！ 有 2 项须核实", "其中错误 0、警告 0、提示 0、核实 2。点此说明"]
+    assert [text or "" for text in said[1]] == ["✔ 全部通过", ""]
     assert set(verdicts(path).values()) <= {"✔", "✘", "已说明", "不适用"}
     done = run("check", path, "--form", form.path, "--json")
     assert set(explained(done.json, "rule", "severity", "explanation")) == {(OF_FORM, "warning", REASON), (OF_ROW, "error", None)}

@@ -28,7 +28,10 @@ from toolkit.values.words import ERROR, SEVERITY_WORDS, VERIFY
 ALL_PASSED = "✔ 全部通过"
 
 _RED, _GREEN, _AMBER, _GREY = "C00000", "2E7D32", "9C5700", "808080"
-_MARK_WIDTH = 34
+_MARK_WIDTH, _WIDER = 34, 42
+
+# What the line under the headline is a link for.
+_TO_SEE, _TO_EXPLAIN = "点此查看", "点此说明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def put_checks(patch: SheetPatch, plan: Plan, looks: Looks, results: Results, li
                     patch.extend(row, column, cells)
         if row in blank and row not in results.by_row[plan.blocks[0].table.name]:
             patch.adopt(blank[row])
-    patch.set_width(plan.column, _MARK_WIDTH)
+    patch.set_width(plan.column, _WIDER if plan.to_verify() else _MARK_WIDTH)
     patch.hide_columns(plan.block, a1.column_number(plan.anchor))
     if looks.red is not None and looks.green is not None:
         _add_colours(patch.root, plan, looks.red, looks.green)
@@ -125,10 +128,10 @@ def _headlines(plan: Plan, looks: Looks, results: Results, listing: str) -> tupl
         word, (errors, count) = SEVERITY_WORDS[ERROR], figures[SEVERITY_WORDS[ERROR]]
         figures |= {word: (f"({errors}-({asked}))", count - open_), VERIFY: (f"({asked})", open_)}
     pieces = '&"、'.join(f'{name} "&{total}' for name, (total, _) in figures.items())
-    cure = f"“{VERIFY}”的请改正，或在“{listing}”表写明原因。" if asked else ""
-    formula = f'IF({plan.total()}=0,"","其中{pieces}&"。{cure}点此查看")'
+    link_text = f'"。"&IF({asked}>0,"{_TO_EXPLAIN}","{_TO_SEE}")' if asked else f'"。{_TO_SEE}"'
+    formula = f'IF({plan.total()}=0,"","其中{pieces}&{link_text})'
     shown = "、".join(f"{name} {count}" for name, (_, count) in figures.items())
-    detail = f"其中{shown}。{cure}点此查看" if failed else ""
+    detail = f"其中{shown}。{_TO_EXPLAIN if open_ else _TO_SEE}" if failed else ""
     return head, CellContent(detail, f"HYPERLINK({link},{formula})", looks.detail, array=False)
 
 
