@@ -154,7 +154,8 @@ def test_two_different_returns_of_a_form_that_is_sent_once_contradict_each_other
 
 def test_issued_to_those_who_owe_it(run: Run) -> None:
     names = write_roster(Path("名单.xlsx"), UNITS[1:3])
-    assert run("issue", names, "--form", WHOLE, "--year", "2026", "-o", "整体").code == 0
+    done = run("issue", names, "--form", WHOLE, "--year", "2026", "-o", "整体")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "名单“应报表样”里没有这张表的 1 个单位没有下发。")
     assert [path.stem for path in Path("整体").iterdir()] == [LIBRARY]
     assert run("issue", names, "--year", "2026", "-o", "申报").code == 0
     issued = openpyxl.load_workbook(f"申报/{SCHOOL}.xlsx")

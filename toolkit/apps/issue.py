@@ -127,6 +127,8 @@ def issue(
         show.written(output / log.name)
     projects = sum(each.projects for each in issued)
     click.echo(f"共 {len(issued)} 个单位、{projects} 个项目，表样“{chosen.name}”，存放在 {output}。")
+    if len(issued) < len(listed.units):
+        click.echo(f"名单“应报表样”里没有这张表的 {len(listed.units) - len(issued)} 个单位没有下发。")
     if year is None and YEAR_ROLE in chosen.roles:
         click.echo("没有写 --year，申报年度留空，要由各单位自己填。", err=True)
     return lost
