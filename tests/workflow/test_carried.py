@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -454,10 +455,13 @@ def test_wrong_use_is_refused_before_anything_is_written(case: str, run: Run) ->
 
 
 def test_a_file_that_cannot_be_read_costs_itself_alone(run: Run) -> None:
-    put("去年/一小.xlsx", {"项目名称": "校车更新"})
+    put("收/一小.xlsx", {"项目名称": "校车更新"})
+    Path("去年/各校").mkdir(parents=True)
+    shutil.make_archive("去年/各校/一批", "zip", "收")
     Path("去年/坏.xlsx").write_bytes(b"PK\x03\x04")
     season({"项目名称": "校车更新"})
-    assert reasons(carried(run, code=4)) == {"校车更新": None}
+    record = carried(run, code=4)
+    assert [each["from"]["file"] for each in record["projects"]] == ["去年/各校/一批.zip!/一小.xlsx"]
 
 
 def test_what_we_published_ourselves_is_a_source(run: Run) -> None:
