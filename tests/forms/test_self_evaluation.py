@@ -223,3 +223,8 @@ def test_as_other_offices_draw_it(seed: int, form: Form, tmp_path: Path, run: Ru
 
 def _is_number(text: object) -> bool:
     return str(text).replace(",", "").replace(".", "", 1).isdigit()
+
+
+def test_a_return_on_the_form_as_it_is_lacks_no_names(run: Run) -> None:
+    checked = run("check", EXAMPLE)
+    assert (checked.code, "不在现行表样上" in checked.out + checked.err) == (0, False)

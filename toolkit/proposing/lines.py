@@ -9,6 +9,7 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING
 
+from toolkit.proposing.words import is_year_line
 from toolkit.reading.money import unit_in
 from toolkit.values.text import clean_text, squeeze
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # What stands before a colon and is no label. Several labels in one line: what follows a colon, up to the next label, is the value.
 _NO_LABEL = re.compile("其中|注|备注|说明|例|其他")
+_IN_BRACKETS = re.compile("（[^（）]*）")
+_GAP = re.compile("\\t+|[ \u3000\u00a0]{2,}")
 _PAIR = re.compile(r"([^\s:：　]{2,12})[:：]([^:：]*?)(?=\s+[^\s:：]{2,12}[:：]|$)")
 
 
@@ -28,15 +31,31 @@ def part_lines(sheet: Worksheet) -> None:
             merge = merges.get((cell.row, cell.column))
             if merge is None or merge.min_row != merge.max_row or not isinstance(cell.value, str):
                 continue
-            pairs = [(label, clean_text(value)) for label, value in _PAIR.findall(cell.value.strip())]
-            wanted = [pair for pair in pairs if not _is_money(*pair)]
-            if any(label.count("（") != label.count("）") or _NO_LABEL.fullmatch(label) for label, _ in pairs):
-                continue
+            pairs = _pairs(cell.value)
             beside = merge.max_col < sheet.max_column and sheet.cell(cell.row, merge.max_col + 1).value is None
-            if len(pairs) == 1 and not pairs[0][1] and beside:
-                continue
-            if wanted and sum(len(label) + len(value) + 1 for label, value in pairs) >= len(squeeze(cell.value)) * 0.9:
+            alone = len(pairs) == 1 and not pairs[0][1] and beside
+            if not alone and any(label.endswith("：") or (is_year_line(label) and len(pairs) > 1) for label, _ in pairs):
                 _part(sheet, cell.row, merge.min_col, merge.max_col, pairs)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return what a line says piece by piece: a label with its colon and its value, anything else without a colon and value.
+
+    >>> _pairs("（　　 年度）　　填报单位：某单位 填报日期：　　单位：万元")
+    [('（年度）', ''), ('填报单位：', '某单位'), ('填报日期：', ''), ('单位：万元', '')]
+    >>> _pairs("其中：财政拨款"), _pairs("二、预算执行情况（单位：元）")
+    ([('其中：财政拨款', '')], [('二、预算执行情况（单位：元）', '')])
+    """
+    found: list[tuple[str, str]] = []
+    for piece in filter(None, _GAP.split(_IN_BRACKETS.sub(lambda inside: squeeze(inside[0]), text.strip()))):
+        pairs = [(label, clean_text(value)) for label, value in _PAIR.findall(piece)]
+        whole = sum(len(label) + len(value) + 1 for label, value in pairs) >= len(squeeze(piece)) * 0.9
+        if not whole or any(label.count("（") != label.count("）") or _NO_LABEL.fullmatch(label) for label, _ in pairs):
+            pairs = []
+        found += [(f"{label}：{value}", "") if _is_money(label, value) else (f"{label}：", value) for label, value in pairs] or [
+            (piece, "")
+        ]
+    return found
 
 
 def _is_money(label: str, value: str) -> bool:
@@ -44,19 +63,19 @@ def _is_money(label: str, value: str) -> bool:
 
 
 def _part(sheet: Worksheet, row: int, left: int, right: int, pairs: list[tuple[str, str]]) -> None:
-    """Give each pair its label cell and its cell to fill, a unit of money one cell; nothing where there are too few columns."""
-    money = [_is_money(*pair) for pair in pairs]
-    spare = right - left + 1 - sum(1 if each else 2 for each in money)
+    """Give each label with a colon its cell and a cell to fill, other texts a cell; nothing where there are too few columns."""
+    labels = [label.endswith("：") for label, _ in pairs]
+    spare = right - left + 1 - len(labels) - sum(labels)
     if spare < 0:
         return
     style = copy(sheet.cell(row, left)._style)
     sheet.unmerge_cells(start_row=row, end_row=row, start_column=left, end_column=right)
-    column, values = left, money.count(False)
-    for (label, value), alone in zip(pairs, money, strict=True):
-        sheet.cell(row, column).value = f"{label}：{value}" if alone else f"{label}："
+    column, values = left, sum(labels)
+    for (label, value), to_fill in zip(pairs, labels, strict=True):
+        sheet.cell(row, column).value = label
         sheet.cell(row, column)._style = copy(style)
         column += 1
-        if alone:
+        if not to_fill:
             continue
         last = column + (share := spare // values)
         spare, values = spare - share, values - 1

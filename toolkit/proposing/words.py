@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, INTEGER, LONG_TEXT, TEXT
-from toolkit.values.text import label_key, squeeze
+from toolkit.values.text import half_width, label_key, squeeze
+from toolkit.values.units import looks_like_unit
 from toolkit.values.words import CODE_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, TARGET, UNIT_ROLE, YEAR_ROLE, Role
 
 _LONGEST_LABEL = 22
@@ -44,8 +45,8 @@ _BOX = re.compile("[□☐☑☒■▢√✓✔]")
 
 # The type by what a label ends in, tried in this order; the words are kept for saying why.
 _TYPES: tuple[tuple[str, str], ...] = (
-    (TEXT, "(?:起止|实施|执行|项目).{0,2}(?:时间|期限|期间|周期)|起止.*|联系.*|备注"),
-    (DATE, ".*(?:日期|时间)"),
+    (TEXT, "(?:项目)?(?:起止|实施|执行)?.{0,2}(?:期限|期间|周期)|(?:项目)?(?:起止|实施|执行).{0,2}时间|起止.*|联系.*|备注"),
+    (DATE, ".*(?:日期|时间)|.*(?:起始|开始|终止|截止|到期|完成|生效)日"),
     (INTEGER, ".*(?:年度|年份|序号|人数|户数|个数)"),
     (TEXT, ".*(?:电话|手机|邮箱|地址|地点|负责人|联系人|代表人|责任人|填表人|审核人|经办人|领导)|[^\\W\\d]{1,4}人"),
     (CODE, ".*(?:性质|类别|属性|类型|方式|等级|级别|符号)|是否.*|[一二]级.{1,4}"),
@@ -55,16 +56,18 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (LONG_TEXT, ".*(?:目标|内容|情况|概况|概述|简介|问题|说明|依据|原因|措施|意见|分析|职责|理由|任务|成果|效益|总结|建议|必要性|可行性)"),
     (
         AMOUNT,
-        ".*(?:金额|总额|资金|拨款|经费|收入|支出|投资|费用|单价|结转|结余|补助|到位|预算|决算|预算数|执行数|决算数|支出数|合计|小计|总计)",
+        ".*(?:金额|总额|资金|拨款|经费|收入|支出|投资|费用|单价|结转|结余|补助|到位|预算|决算|预算数|执行数|决算数|支出数|合计|小计|总计)|.*[金款费税酬]",
     ),
 )
 _TYPE_SHAPES = tuple((type_, re.compile(shape)) for type_, shape in _TYPES)
+_MEASURE = re.compile(r"[（(]([^\W\d]{1,4})[）)]")
+_WHOLE = frozenset("人个户家次台套件项名辆座所处场期")
 _MONEY_UNIT = re.compile(r"[（(](?:单位[:：])?(?:亿|百?万|千)?元[）)]")
 _PERCENT = re.compile(r"[（(]?[%％][）)]?$")
 
 # Roles, the surest shape first: of two fields that could have one, the one with the earlier shape gets it.
 _ROLES: Mapping[Role, tuple[str, ...]] = {
-    DEPARTMENT_ROLE: ("(?:项目)?主管(?:预算)?部门.*", "(?:上级)?主管(?:单位|部门).*", "预算主管.*"),
+    DEPARTMENT_ROLE: ("(?:项目|预算|上级)?主管(?:预算)?(?:部门|单位)(?:及代码|及编码|代码|名称)?",),
     OFFICE_ROLE: ("归口.*", "(?:业务|对口)?(?:科室|处室|股室)(?:名称)?"),
     CODE_ROLE: ("项目(?:代码|编码|编号)",),
     PROJECT_ROLE: ("(?:具体)?项目名称", "(?:课题|任务|专项).{0,4}名称"),
@@ -149,6 +152,8 @@ def type_of(text: str, around: str = "") -> tuple[str, str]:
 
     >>> type_of("年度资金总额"), type_of("完成日期"), type_of("全年执行数（万元）")
     (('金额', '“总额”'), ('日期', '“日期”'), ('金额', '“万元”'))
+    >>> type_of("建筑面积（平方米）"), type_of("受训（人）"), type_of("材料费")[0]
+    (('小数', '“平方米”'), ('整数', '“人”'), '金额')
     >>> type_of("上级补助", "资金来源（万元）")[0], type_of("联系人"), type_of("口号")
     ('金额', ('文本', '“联系人”'), ('文本', ''))
     """
@@ -162,6 +167,9 @@ def type_of(text: str, around: str = "") -> tuple[str, str]:
         if shape.fullmatch(bare):
             end = _ENDS.search(bare)
             return type_, f"“{end[0] if end else bare[-2:]}”"
+    counted = next((inner for inner in _MEASURE.findall(key) if looks_like_unit(half_width(inner))), "")
+    if counted:
+        return INTEGER if counted in _WHOLE else DECIMAL, f"“{counted}”"
     if around and (_MONEY_UNIT.search(squeeze(around)) or re.search("资金|经费|预算", core(around))):
         return AMOUNT, f"标题“{core(around)}”"
     return TEXT, ""
