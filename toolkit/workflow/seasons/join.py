@@ -106,14 +106,16 @@ class _Plan:
 def _plan(sources: Sequence[Source], sides: Sequence[Side]) -> _Plan:
     """Every file of every season once: the same content at the same place, or on both sides, is one file.
 
-    One that another side has replaced by a later version stays behind.
+    One that another side has replaced by a later version stays behind, an archive where all in it was.
     """
     gone = superseded([Hand(side) for side in sides])
     lying: dict[str, dict[str, list[tuple[str, Path]]]] = {}
-    for source in sources:
+    for source, side in zip(sources, sides, strict=True):
+        kept = {row["place"].partition("!/")[0] for row in side.places if row["content"] not in gone}
+        stale = {row["place"].partition("!/")[0] for row in side.places} - kept
         for relative, path in _files(source):
             content = content_of_file(path)
-            if content not in gone:
+            if shown_path(os.path.abspath(path)) not in stale:
                 lying.setdefault(content, {}).setdefault(source.name, []).append((relative, path))
     wanted: list[tuple[str, str, str, Path]] = []
     for content, by_source in lying.items():
