@@ -6,6 +6,7 @@ After each disturbance what was read is as it was, no result is torn, and the ne
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.faults import FAULTS
-from tests.faults.model import COMMANDS, broken, finish, inputs, outputs, prepare, start
+from tests.faults.model import COMMANDS, Command, broken, finish, inputs, outputs, prepare, start
 
 _CODES = (None, 0, 2, 3, 4, 5)
 
@@ -52,6 +53,9 @@ def disturb(name: str, fault: str, seed: int) -> Iterable[str]:
     with tempfile.TemporaryDirectory(prefix="jixiao-faults-") as scratch:
         folder = Path(scratch)
         prepare(folder)
+        if command.after:
+            finish(start(folder, Command(command.after, "")))
+            shutil.copy(folder / "台账.sqlite", folder / "乙" / "台账.sqlite")
         before = inputs(folder)
         sound = finish(start(folder, command))[0]
         made = outputs(folder, command)
@@ -64,6 +68,8 @@ def disturb(name: str, fault: str, seed: int) -> Iterable[str]:
         if inputs(folder) != before:
             yield "读取的文件变了"
         yield from broken(folder, command)
+        if command.whole and fault != "文件在变" and outputs(folder, command) not in ([], made):
+            yield f"只有一部分结果：{sorted(set(made) ^ set(outputs(folder, command)))}"
         again = finish(start(folder, command, "--force"))
         if (again[0], outputs(folder, command)) != (sound, made):
             yield f"下一次正常运行：退出码 {again[0]}，应为 {sound}；{sorted(set(made) ^ set(outputs(folder, command)))} {again[1][-200:]}"

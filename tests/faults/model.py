@@ -30,10 +30,12 @@ _RETURNS = ("甲", "乙", "丙", "丁", "戊")
 
 @dataclass(frozen=True)
 class Command:
-    """What is typed, and where its results go."""
+    """What is typed, and where its results go: all of them or none where the folder only counts `whole`; `after` is typed before."""
 
     words: tuple[str, ...]
     output: str
+    whole: bool = False
+    after: tuple[str, ...] = ()
 
 
 COMMANDS = {
@@ -47,6 +49,7 @@ COMMANDS = {
     "export json": Command(("export", "回收", "-o", "数据/数据.json"), "数据"),
     "export csv": Command(("export", "回收", "-o", "数据/数据.csv"), "数据"),
     "import": Command(("import", "公布.txt", "-o", "填报"), "填报"),
+    "season join": Command(("season", "join", "甲", "乙", "-o", "合并"), "合并", True, ("check", "回收", "--ledger", "台账.sqlite", "-q")),
     "diff": Command(("diff", "去年", "回收", "-o", "对比/对比.xlsx"), "对比"),
 }
 
@@ -62,6 +65,11 @@ def prepare(folder: Path) -> None:
             (folder / place / f"{name}.xlsx").write_bytes(fill_workbook(form, made))
     write_roster(folder / "名单.xlsx", [{"单位": f"青溪区第{number}小学"} for number in range(7)])
     shutil.copy(next(iter(sorted((ROOT / "examples").rglob("*.txt")))), folder / "公布.txt")
+    for hand in ("甲", "乙"):
+        (folder / hand).mkdir()
+        (folder / hand / "本季.txt").write_text(
+            "台账：../台账.sqlite\n回收：../回收\n" if hand == "甲" else "台账：台账.sqlite\n", encoding="utf-8"
+        )
 
 
 def start(folder: Path, command: Command, *more: str, **options: Any) -> subprocess.Popen[str]:
@@ -98,11 +106,11 @@ def outputs(folder: Path, command: Command) -> list[str]:
 
 
 def broken(folder: Path, command: Command) -> list[str]:
-    """Return the results that are not whole; temporary files are no results."""
+    """Return the results that are not whole; temporary files are no results, and copies of returns are as they were sent."""
     found = []
     for name in outputs(folder, command):
         path = folder / name
-        if path.name.startswith(".jixiao-") or path.name.endswith(("-journal", "-wal", "-shm")):
+        if "回收" in path.parts or path.name.startswith(".jixiao-") or path.name.endswith(("-journal", "-wal", "-shm")):
             continue
         try:
             if path.suffix in _LOOKS:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import zipfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import permutations
@@ -146,6 +147,21 @@ def test_a_side_that_has_not_seen_the_correction_gives_way(run: Run, hand: Hand)
     hand("合并")
     compared = run("diff", "--ledger", "合并/审核结果/台账.sqlite", "--unit", FIRST)
     assert compared.code == 0 and "年度资金申请总额" in compared.out
+
+
+def test_an_archive_whose_returns_were_replaced_stays_behind(run: Run, hand: Hand) -> None:
+    Path("甲/回收").mkdir(parents=True)
+    put("一.xlsx", {"实施单位": FIRST, **WRONG_SUM})
+    with zipfile.ZipFile("甲/回收/一.zip", "w") as archive:
+        archive.write("一.xlsx")
+    Path("一.xlsx").unlink()
+    hand("甲", {"二": {}})
+    shutil.copytree("甲", "乙")
+    Path("乙/回收/一.zip").unlink()
+    hand("乙", {"一": {}})
+    done = run("season", "join", "甲", "乙", "-o", "合并")
+    assert (done.code, sorted(name for name in hashes("合并") if "回收" in name)) == (0, ["合并/回收/一.xlsx", "合并/回收/二.xlsx"])
+    assert [file["status"] for file in hand("合并", None, "--json").json["files"]] == ["passed", "passed"]
 
 
 def test_an_opinion_each_way_is_named_and_settled_by_either(run: Run, hand: Hand) -> None:

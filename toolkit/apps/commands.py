@@ -141,7 +141,8 @@ def import_(request: Request, output: Path, as_json: bool, quiet: bool) -> int:
 
     旧版表样、别的版面、名称损坏或用网页版软件另存过的工作簿、.xls、.ods、Word、PDF 都转入现行表样，原件不动；jixiao check
     的报告写明哪些报送需要转入。转入的有工作簿时另写转入记录.xlsx：每份去了哪里、为什么，哪些内容换了位置，
-    哪些没有位置，哪些要核对。--json 里它们是 moved 和 left。
+    哪些没有位置，哪些要核对。--json 里它们是 moved 和 left。原表以万元印的金额写成“38.6万元”这样：审核时照样换算、照样提醒核对，
+    确认以前汇总不收；改成以元为单位的数字，提醒就没有了。
 
     例：jixiao import 公布文本.txt -o 填报/
 

@@ -146,7 +146,7 @@ def _show_archive(made: Archived, quiet: bool) -> None:
 
 
 def _verified(found: Verified) -> dict[str, object]:
-    kinds = {"missing": found.missing, "changed": found.changed, "added": found.added, "wrong": found.wrong, "later": found.later}
+    kinds = {"absent": found.missing, "changed": found.changed, "added": found.added, "wrong": found.wrong, "later": found.later}
     return {"sound": found.sound, "files": found.files, **{kind: list(lines) for kind, lines in kinds.items()}, "seal": found.seal}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from toolkit.outputs.sheets import log_bytes
+from toolkit.values.words import YEAR_ROLE
 
 KIND = "归档目录"
 CATALOGUE, CHECKSUMS = f"{KIND}.xlsx", "校验和.sha256"
@@ -22,7 +23,7 @@ _COLUMNS: Mapping[str, Sequence[tuple[str, float]]] = {
         ("采用时间", 12),
     ),
     VERSIONS: (
-        *(("单位", 22), ("年度", 7), ("轮次", 8), ("版本", 6), ("状态", 9), ("错误", 6), ("警告", 6), ("文件", 28), ("文件时间", 12)),
+        *(("单位", 22), (YEAR_ROLE, 7), ("轮次", 8), ("版本", 6), ("状态", 9), ("错误", 6), ("警告", 6), ("文件", 28), ("文件时间", 12)),
         *(("首次审核", 12), ("SHA-256", 34)),
     ),
     FILES: (("文件", 60), ("字节", 12), ("SHA-256", 68)),

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from typing import BinaryIO
 from toolkit.errors import OutputError, UsageError
 
 MOST_CHARACTERS, MOST_BYTES = 120, 240
-
 _LITTER = re.compile(r"\.jixiao-(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{12}\.tmp", re.ASCII)
 
 _TWINS = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
@@ -90,8 +90,8 @@ class Outlet:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.parent not in self._swept:
                 self._swept.add(path.parent)
-                _remove_litter(path.parent)
-            probe = path.parent / _temporary_name()
+                remove_litter(path.parent)
+            probe = path.parent / temporary_name()
             probe.touch()
             probe.unlink()
             if path.exists():
@@ -108,7 +108,7 @@ class Outlet:
         through.
         """
         self.check(path)
-        temporary = path.parent / _temporary_name()
+        temporary = path.parent / temporary_name()
         try:
             _write_file(temporary, data, path)
             if self.replaced and same_file(path, self.replaced):
@@ -163,7 +163,8 @@ class Outlet:
         return files, folders
 
 
-def _temporary_name() -> str:
+def temporary_name() -> str:
+    """Return a name for what is not whole yet; a later run knows by it what a killed one left."""
     return f".jixiao-{_machine()}-{os.getpid()}-{os.urandom(6).hex()}.tmp"
 
 
@@ -174,13 +175,13 @@ def _machine() -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _remove_litter(folder: Path) -> None:
-    """Remove the temporary files of runs of this machine that were killed; one that still runs keeps its own."""
+def remove_litter(folder: Path) -> None:
+    """Remove the temporary files and folders of runs of this machine that were killed; one that still runs keeps its own."""
     for name in os.listdir(folder):
         found = _LITTER.fullmatch(name)
         if found and found["machine"] == _machine() and not _runs(int(found["process"])):
             with contextlib.suppress(OSError):
-                os.unlink(folder / name)
+                shutil.rmtree(folder / name) if (folder / name).is_dir() else os.unlink(folder / name)
 
 
 def _runs(process: int) -> bool:

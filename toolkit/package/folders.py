@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit.errors import OutputError, UsageError
-from toolkit.package.atomic import Outlet, output_error
+from toolkit.package.atomic import Outlet, output_error, remove_litter, temporary_name
 
 _ASIDE = "（上一份）"
 
@@ -30,11 +30,14 @@ def whole_folder(outlet: Outlet, place: Path) -> Iterator[Path]:
     if within is not None:
         raise UsageError(f"{place}：要读取的 {within} 就在这个文件夹里面，不能写成它。请另写一个新的文件夹。")
     taken = os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir()))
+    if os.path.lexists(place) and not place.is_dir():
+        raise OutputError(f"{place}：同名的文件已存在，请换一个名称")
     if taken and not outlet.force:
         raise OutputError(f"{place}：已经有了，未改动；要重做请加 --force（原来的改名为 {place.name}{_ASIDE}），或换一个输出位置")
-    made = place.parent / f".jixiao-{os.getpid()}-{os.urandom(6).hex()}"
+    made = place.parent / temporary_name()
     try:
         made.mkdir(parents=True)
+        remove_litter(place.parent)
     except OSError as error:
         raise output_error(place, error) from error
     try:

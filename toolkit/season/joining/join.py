@@ -29,16 +29,12 @@ _UNIT_CURE = "请核对名单和单位的名称、别名，两边用同一份名
 
 @dataclass(frozen=True)
 class Joined:
-    """All sides as one, and what contradicts; `settled` contradicted too and was settled by the side that is preferred.
-
-    `dropped` are the contents that are left behind because another side has replaced them.
-    """
+    """All sides as one, and what contradicts; `settled` contradicted too and was settled by the side that is preferred."""
 
     side: Side
     clashes: tuple[Clash, ...]
     settled: tuple[Clash, ...]
     notes: tuple[str, ...]
-    dropped: frozenset[str]
 
     @property
     def opinions(self) -> int:
@@ -66,7 +62,7 @@ def join_sides(sides: Sequence[Side], prefer: str | None = None) -> Joined:
     ]
     places = _places(sides, gone)
     side = Side("", year, round_, in_order(sides), places, opinions)
-    return Joined(side, tuple(clashes), tuple(settled), (*dict.fromkeys(notes), *answers_apart(sides)), frozenset(gone))
+    return Joined(side, tuple(clashes), tuple(settled), (*dict.fromkeys(notes), *answers_apart(sides)))
 
 
 def _settings(sides: Sequence[Side]) -> tuple[int | None, str, list[Clash]]:

@@ -6,6 +6,7 @@ what does. What is read stays as it is.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -69,8 +70,8 @@ def join_seasons(
     if clashes:
         return JoinResult(None, joined, clashes)
     with whole_folder(outlet, output) as folder:
-        for source, target in plan.copies:
-            _copy(source, folder / _RETURNS / target, output)
+        for source, content, target in plan.copies:
+            _copy(source, folder / _RETURNS / target, output, content)
         (folder / _RETURNS).mkdir(exist_ok=True)
         values = {YEAR: str(joined.side.year or ""), LEDGER: f"{_RESULTS}/{LEDGER_NAME}", RETURNS: _RETURNS}
         values |= _brought(sources, roster, folder, output)
@@ -96,37 +97,39 @@ def _own(side: Side, source: Source, sources: Sequence[Source]) -> Side:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which file is copied to where below 回收, and for each source where each of its files lies then."""
+    """Which file, of which content, is copied to where below 回收, and for each source where each of its files lies then."""
 
-    copies: Sequence[tuple[Path, str]]
+    copies: Sequence[tuple[Path, str, str]]
     places: Mapping[str, Mapping[str, str]]
 
 
 def _plan(sources: Sequence[Source], sides: Sequence[Side]) -> _Plan:
     """Every file of every season once: the same content at the same place, or on both sides, is one file.
 
-    One that another side has replaced by a later version stays behind.
+    One that another side has replaced by a later version stays behind, an archive where all in it was.
     """
     gone = superseded([Hand(side) for side in sides])
     lying: dict[str, dict[str, list[tuple[str, Path]]]] = {}
-    for source in sources:
+    for source, side in zip(sources, sides, strict=True):
+        kept = {row["place"].partition("!/")[0] for row in side.places if row["content"] not in gone}
+        stale = {row["place"].partition("!/")[0] for row in side.places} - kept
         for relative, path in _files(source):
             content = content_of_file(path)
-            if content not in gone:
+            if shown_path(os.path.abspath(path)) not in stale:
                 lying.setdefault(content, {}).setdefault(source.name, []).append((relative, path))
     wanted: list[tuple[str, str, str, Path]] = []
     for content, by_source in lying.items():
         most = min(by_source.values(), key=lambda found: (-len(found), sorted(relative for relative, _ in found)))
         wanted += [(relative, changed(path), content, path) for relative, path in most]
     targets: dict[tuple[str, str], str] = {}
-    copies: list[tuple[Path, str]] = []
+    copies: list[tuple[Path, str, str]] = []
     taken: set[str] = set()
     for relative, _, content, path in sorted(wanted, key=lambda each: each[:3]):
         head, slash, name = relative.rpartition("/")
         target = unused_name(head + slash, name, taken)
         taken.add(target.casefold())
         targets[content, relative] = target
-        copies.append((path, target))
+        copies.append((path, content, target))
     places: dict[str, dict[str, str]] = {source.name: {} for source in sources}
     for content, by_source in lying.items():
         there = sorted(relative for found, relative in targets if found == content)
@@ -167,12 +170,14 @@ def _moved(side: Side, places: Mapping[str, str], output: Path) -> Side:
     return replace(side, places=rows, returns=[{**row, "file": now(row["file"])} for row in side.returns])
 
 
-def _copy(source: Path, target: Path, output: Path) -> None:
-    """Copy a file with its time: the ledger knows it by both."""
+def _copy(source: Path, target: Path, output: Path, content: str = "") -> None:
+    """Copy a file, of this content where that is known, with its time: the ledger knows it by both."""
     try:
         data, times = source.read_bytes(), source.stat()
     except OSError as error:
         raise UsageError(f"{shown_path(str(source))}：读不出来（{error.strerror}）。请关闭打开它的程序、核对权限后重试。") from error
+    if content and hashlib.sha256(data).hexdigest() != content:
+        raise UsageError(f"{shown_path(str(source))}：正在合并时被改过了。请等它保存好，再合并一次。")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
