@@ -21,7 +21,7 @@ MOST_ROWS, MOST_COLUMNS = 1000, 60
 
 # The first column of a list on another sheet, as drop-downs name it; a cell of the form's own sheet.
 _SOURCE = re.compile(r"^=?'?([^'!()]+)'?!\$?([A-Z]{1,3})\$?(\d+)")
-_OTHER_SHEET = re.compile(r"(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
+_OTHER_SHEET = re.compile(r"(?:'[^']+'|(?<![\w.])[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
 _OWN_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
 
 

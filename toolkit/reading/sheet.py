@@ -12,14 +12,14 @@ from dataclasses import replace
 from itertools import chain
 
 from toolkit.forms.computed import summed_column
-from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Field, Form
+from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
 from toolkit.reading.arranged.cells import Cell, Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
 from toolkit.reading.arranged.displaced import displaced_repair, straightened
 from toolkit.reading.arranged.hits import find_hits, first_look
 from toolkit.reading.arranged.layout import Placement, lay_out
-from toolkit.reading.arranged.moved import label_repairs
+from toolkit.reading.arranged.moved import absent, label_repairs
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.computed import completed
@@ -106,7 +106,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
     if not placement.exact and placement.hint is None:
         log.doubts.extend(
-            _absent(
+            absent(
                 [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula],
                 plan.form,
             )
@@ -221,18 +221,6 @@ def _not_there(placement: Placement) -> Entry:
     The rows and columns of grids are told as a whole.
     """
     return MISSING_ENTRY if placement.hint is not None else Entry(None, "", None, BLANK)
-
-
-def _absent(fields: Sequence[Field], form: Form) -> Iterator[Doubt]:
-    """The doubt about what another office's form does not ask for: one, however many fields it lacks."""
-    labels = [field.label for field in form.fields]
-    names = "".join(f"“{field.label if labels.count(field.label) == 1 else field.name}”" for field in fields)
-    if len(fields) == 1:
-        message, cure = f"表中没有“{fields[0].label}”这一项，按未填处理。", f"如需填报{fields[0].label}，请在表中补上这一项。"
-        yield Doubt("格式-缺项", WARNING, fields[0].name, None, None, message, cure)
-    elif fields:
-        message = f"表中没有{names}这 {len(fields)} 项，按未填处理。"
-        yield Doubt("格式-缺项", WARNING, None, None, None, message, "如需填报，请在表中补上这几项。")
 
 
 def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple[Position | None, CellValue | None]:

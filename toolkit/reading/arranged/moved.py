@@ -7,6 +7,9 @@ matter for anyone; columns inserted or deleted in the template's own drawing are
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from toolkit.forms.model import Field, Form
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import Doubt, Repair
@@ -38,6 +41,18 @@ def label_repairs(grid: Grid, placement: Placement, log: Log) -> None:
         log.doubts.append(Doubt("格式-标签不符", WARNING, name, cell_name(*position), before or None, message, cure))
     _grid_doubts(placement, log)
     _column_repair(grid, placement, log)
+
+
+def absent(fields: Sequence[Field], form: Form) -> Iterator[Doubt]:
+    """The doubt about what another office's form does not ask for: one, however many fields it lacks."""
+    labels = [field.label for field in form.fields]
+    names = "".join(f"“{field.label if labels.count(field.label) == 1 else field.name}”" for field in fields)
+    if len(fields) == 1:
+        message, cure = f"表中没有“{fields[0].label}”这一项，按未填处理。", f"如需填报{fields[0].label}，请在表中补上这一项。"
+        yield Doubt("格式-缺项", WARNING, fields[0].name, None, None, message, cure)
+    elif fields:
+        message = f"表中没有{names}这 {len(fields)} 项，按未填处理。"
+        yield Doubt("格式-缺项", WARNING, None, None, None, message, "如需填报，请在表中补上这几项。")
 
 
 def _grid_doubts(placement: Placement, log: Log) -> None:
