@@ -65,5 +65,11 @@ def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
 
 
 def weight(declarations: Sequence[Declaration]) -> int:
-    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields."""
-    return sum(1 + len(d.rows) + sum(entry.state not in (MISSING, BLANK) for entry in d.entries.values()) for d in declarations)
+    """How much of a form was recognised: what several forms could read goes to the one that finds most of its fields.
+
+    What was worked out stands nowhere, and is no sign.
+    """
+    return sum(
+        1 + len(d.rows) + sum(entry.state not in (MISSING, BLANK) and entry.cell is not None for entry in d.entries.values())
+        for d in declarations
+    )
