@@ -98,7 +98,6 @@ def _may_head(box: Box) -> bool:
 
 def _runs(printed: Printed, run: list[Box]) -> Iterator[tuple[Head, ...]]:
     """The run with two-level heads parted, once with and once without what stands at its left and reaches further down."""
-    bottom = max(box.bottom for box in run)
     for start in range(len(run) - 1):
         rest = run[start:]
         bottom = max(box.bottom for box in rest[1:])
@@ -176,7 +175,7 @@ def _ends(printed: Printed, line: Sequence[Box], row: int, heads: Sequence[Head]
     """Whether a row is no longer the table's: totals, a row of labels with blanks between, or a second header."""
     first = printed.across(row)[0]
     if any(is_total(box.text) and box.top == row for box in (first, line[0]) if box.text):
-        return not _is_part_of_grid(printed, heads, line)
+        return not _is_part_of_grid(heads, line)
     strong = [bool(box.text) and is_strong(box.text) for box in line]
     if len(line) > 2 and all(strong) and all(box.top == row for box in line):
         return True
@@ -186,7 +185,7 @@ def _ends(printed: Printed, line: Sequence[Box], row: int, heads: Sequence[Head]
     return colons or (len(alternate) >= 2 and len(set(alternate) & set(blank_before)) >= 1)
 
 
-def _is_part_of_grid(printed: Printed, heads: Sequence[Head], line: Sequence[Box]) -> bool:
+def _is_part_of_grid(heads: Sequence[Head], line: Sequence[Box]) -> bool:
     """Whether a row of totals stands in a grid of figures: its head is one of its rows."""
     return all(type_of(head.box.text)[0] in (AMOUNT, DECIMAL, INTEGER) for head in heads[1:]) and not line[-1].text
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from toolkit.forms.grids.model import GRID
 from toolkit.forms.model import PER_PROJECT, PER_UNIT
 from toolkit.forms.tables import ROWS
 from toolkit.proposing.blocks import Table, blocks
@@ -43,9 +44,11 @@ def propose(sheet: Worksheet, name: str) -> Proposal:
     money, mixed = _money(form)
     drawing = Drawing(form, money)
     fields = single_fields(drawing, found)
-    named_grids = {_block_name(drawing, grid.label, "方格"): grid for grid in grids}
-    for called, grid in named_grids.items():
-        fields += grid_fields(drawing, grid, called, "")
+    named_grids = {}
+    for grid in grids:
+        called, why = drawing.names.give(grid.label.text if grid.label else GRID)
+        named_grids[called] = grid
+        fields += grid_fields(drawing, grid, called, why)
     named_tables = _table_names(drawing, tables)
     for called, table in named_tables.items():
         fields += table_fields(drawing, table, called)
@@ -87,10 +90,6 @@ def _money(form: Printed) -> tuple[Money, bool]:
 def _units(text: str) -> list[int]:
     size = unit_in(text, label=len(text) < 40)
     return [] if size is None else [size]
-
-
-def _block_name(drawing: Drawing, label: Box | None, usual: str) -> str:
-    return drawing.names.give(label.text if label else usual)[0]
 
 
 def _table_names(drawing: Drawing, tables: tuple[Table, ...]) -> dict[str, Table]:

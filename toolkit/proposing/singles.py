@@ -12,7 +12,7 @@ from toolkit.proposing.blocks import Table
 from toolkit.proposing.labels import labels_of
 from toolkit.proposing.model import Area
 from toolkit.proposing.printed import Box, Printed
-from toolkit.proposing.words import can_be_summed, core, is_note, is_total, is_year_line
+from toolkit.proposing.words import can_be_summed, is_note, is_total, is_year_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,7 @@ def _totals(printed: Printed, labels: Sequence[Box], tables: Sequence[Table], us
 
 
 def _free(box: Box | None, used: set[Box], labels: Sequence[Box]) -> bool:
-    return (
-        box is not None
-        and box not in used
-        and box not in labels
-        and not box.crossed
-        and not (is_note(box.text) and len(core(box.text)) < 2)
-    )
+    return box is not None and box not in used and box not in labels and not box.crossed
 
 
 def _right(printed: Printed, label: Box, used: set[Box], labels: Sequence[Box]) -> Area | None:
