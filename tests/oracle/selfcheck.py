@@ -18,11 +18,12 @@ def _verdicts(path: Path, changed: int) -> dict[str, str]:
     lines = [row for row, column in cells if column == columns["编号"] and row > head]
     assert {cells[row, columns["结果"]] for row in lines} <= {"✔", "✘", "不适用", "已删除", "已说明"}
     assert all(cells.get((row, columns["提示"])) for row in lines if cells[row, columns["结果"]] == "✘")
-    return {str(cells[row, columns["编号"]]): str(cells[row, columns["结果"]]) for row in lines}
+    marks = [(str(cells[row, columns["编号"]]), str(cells[row, columns["结果"]])) for row in lines]
+    return {**dict(marks), **{rule: mark for rule, mark in marks if mark == "✘"}}
 
 
 def verdicts(path: Path) -> dict[str, str]:
-    """Return the mark of each line of 自检 by its 编号."""
+    """Return the mark of each 编号 in 自检: of several lines that have it (a rule about the rows of a grid), ✘ when one has."""
     return _verdicts(path, path.stat().st_mtime_ns)
 
 
