@@ -176,3 +176,12 @@ def test_a_copy_that_was_saved_again_is_the_same_return(run: Run, season: None) 
     assert (done.json["stopped"], done.json["written"]) == ([], "归档")
     kept = {Path(name).name for name in hashes("归档/定稿")} & {"二小.xlsx", "二小（另存）.xlsx"}
     assert len(kept) == 1
+
+
+def test_next_year_is_issued_from_an_archive(run: Run, season: None) -> None:
+    run("season", "archive")
+    done = run("issue", "名单.xlsx", "--from", "归档", "--year", "2026", "-o", "明年", "--json")
+    assert done.code == 0, done.err
+    projects = done.json["carried"]["projects"]
+    assert [(each["unit"], bool(each["from"])) for each in projects] == [(FIRST, True), (SECOND, True), (THIRD, True), (ABSENT, False)]
+    assert all(each["counts"]["carried"] >= 10 for each in projects[:3])
