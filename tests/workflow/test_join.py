@@ -304,3 +304,20 @@ def test_a_side_that_is_a_round_behind_comes_up_to_it(run: Run, hand: Hand) -> N
     assert run("season", "join", "甲", "乙", "-o", "合并").code == 0
     os.chdir("合并")
     assert run("season", "--json").json["rounds"] == [{"name": "一上", "returns": 1}, {"name": "二上", "returns": 2}]
+
+
+def test_which_return_counts_is_known_after_joining_too(run: Run, hand: Hand) -> None:
+    """`--use` of one hand holds; two hands that say the opposite are asked."""
+    hand("甲", {"一": {}, "一（改）": NEW}, "--use", "回收/一.xlsx")
+    hand("乙", {"二": {}})
+    assert run("season", "join", "甲", "乙", "-o", "合并").code == 0
+    os.chdir("合并")
+    checked = run("check", "-o", "审核结果", "--force", "--json").json
+    os.chdir("..")
+    (told,) = [f for f in checked["findings"] if f["unit"] == FIRST and f["family"] == "file"]
+    assert (told["rule"], told["severity"], Path(told["file"]).name) == ("文件-多份报送", "hint", "一（改）.xlsx")
+
+    hand("丙", {"一": {}, "一（改）": NEW}, "--use", "回收/一（改）.xlsx")
+    opposed = run("season", "join", "甲", "丙", "-o", "再合并")
+    assert (opposed.code, Path("再合并").exists()) == (3, False)
+    assert "以 一.xlsx 为准" in opposed.out + opposed.err

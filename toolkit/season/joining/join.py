@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import PurePath
 from typing import Any
 
+from toolkit.season.choices import Choice
 from toolkit.season.codec import cells_of
 from toolkit.season.decisions import WITHDRAWN
 from toolkit.season.history import UNNAMED
@@ -24,6 +25,7 @@ _ROUND_CURE = (
     "只是名称不同的，用 jixiao season --name-round 原名 新名 改成一致；有一边还没有到这一轮的，在那一边用 check --round 轮次 审核一次；"
     "再重新合并。"
 )
+_CHOICE_CURE = "请在其中一边用 check --use 改成一致，再重新合并；或加 --prefer 写明以哪一边为准。"
 _UNIT_CURE = "请核对名单和单位的名称、别名，两边用同一份名单重新审核，再合并。"
 
 
@@ -61,8 +63,28 @@ def join_sides(sides: Sequence[Side], prefer: str | None = None) -> Joined:
         if place["content"] in gone
     ]
     places = _places(sides, gone)
-    side = Side("", year, round_, in_order(sides), places, opinions)
+    choices, apart = _choices(sides, places, prefer)
+    settled += [clash for clash in apart if prefer in dict(clash.said)]
+    clashes += [clash for clash in apart if clash not in settled]
+    side = Side("", year, round_, in_order(sides), places, opinions, choices)
     return Joined(side, tuple(clashes), tuple(settled), (*dict.fromkeys(notes), *answers_apart(sides)))
+
+
+def _choices(sides: Sequence[Side], places: Sequence[Row], prefer: str | None) -> tuple[list[Choice], list[Clash]]:
+    """Which of two returns the clerks said counts (`--use`), where both lie there still; two hands may have said the opposite."""
+    lying = {place["content"]: place["place"] for place in reversed(places) if place["content"]}
+    said: dict[frozenset[str], dict[str, Choice]] = {}
+    for side in sides:
+        for _, old, _, new in side.choices:
+            if old in lying and new in lying:
+                said.setdefault(frozenset((old, new)), {})[side.name] = (lying[old], old, lying[new], new)
+    found, clashes = [], []
+    for given in said.values():
+        if len(set(given.values())) > 1:
+            told = tuple((name, f"以 {PurePath(used).name} 为准") for name, (_, _, used, _) in given.items())
+            clashes.append(Clash("同一单位以哪一份为准，两边说法不同", "", told, _CHOICE_CURE))
+        found.append(given[prefer] if prefer in given else min(given.values()))
+    return sorted(found), clashes
 
 
 def _settings(sides: Sequence[Side]) -> tuple[int | None, str, list[Clash]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.forms.roster_model import Roster, name_key
 from toolkit.season import tables
+from toolkit.season.choices import Choice, read_choices
 from toolkit.season.history import last_round, season_year
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Side:
     returns: Sequence[Row] = ()
     places: Sequence[Row] = ()
     opinions: Sequence[Row] = ()
+    choices: Sequence[Choice] = ()
 
     @property
     def rounds(self) -> frozenset[str]:
@@ -81,7 +83,7 @@ def read_side(name: str, ledger: Ledger, roster: Roster | None = None) -> Side:
     ]
     found = [row._asdict() for row in ledger.rows(tables.ALL_PLACES)]
     opinions = [row._asdict() for row in ledger.rows(tables.ALL_DECISIONS)]
-    return Side(name, season_year(ledger), last_round(ledger), sent, found, opinions)
+    return Side(name, season_year(ledger), last_round(ledger), sent, found, opinions, read_choices(ledger))
 
 
 def _known_as(row: Any, roster: Roster | None) -> str:
@@ -103,3 +105,5 @@ def write_side(side: Side, ledger: Ledger, joined: str = "") -> None:
                 ledger.run(tables.KEEP_FINDINGS, {"id": ledger.rows(tables.RETURN, row)[0].id, "records": row["records"]})
         ledger.run_many(tables.KEEP_PLACE, side.places)
         ledger.run_many(tables.KEEP_DECISION, side.opinions)
+        if side.choices:
+            ledger.run(tables.KEEP_CHOICES, {"choices": json.dumps(side.choices, ensure_ascii=False)})
