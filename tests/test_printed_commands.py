@@ -28,11 +28,11 @@ DOCUMENTS = (
 EXAMPLES = ROOT / "examples"
 
 # What stands in a printed command for words of the reader's own.
-FILLED_IN = ("命令", "动作", r"\|")
+FILLED_IN = ("命令", "动作", "原名", r"\|")
 
 # Commands that are whole without another word; options that are spoken of, with nothing to work on.
 ALONE = ("demo", "season", "--version")
-SPOKEN_OF = ("form lint", "merge --draft", "check --json", "export -o")
+SPOKEN_OF = ("form lint", "form new", "merge --draft", "check --json", "check -o", "export -o", "issue --from")
 
 
 def printed(path: Path) -> list[str]:
@@ -89,7 +89,56 @@ def imported(run: Run, kept: Path) -> None:
     assert run("import", "examples/已公布文档", "-o", "填报").code == 0
 
 
-INPUTS: dict[str, Callable[[Run, Path], None]] = {"审核结果/台账.sqlite": two_rounds, "check 填报": imported, "--name-round": two_rounds}
+def printed_form(run: Run, kept: Path) -> None:
+    shutil.copy(EXAMPLES / "新表" / "空白表.docx", ".")
+
+
+def proposed(run: Run, kept: Path) -> None:
+    printed_form(run, kept)
+    assert run("form", "new", "培训项目绩效目标表", "--from", "空白表.docx").code == 0
+
+
+def approved(run: Run, kept: Path) -> None:
+    shutil.copytree("去年", "批复")
+
+
+def finished(run: Run, kept: Path) -> None:
+    """A season whose returns were checked and published."""
+    if Path("本季.txt").exists():
+        return
+    run("season", "--start", "--year", "2026")
+    run("check", "-o", "审核结果")
+    run("merge", "-o", "汇总")
+
+
+def archived(run: Run, kept: Path) -> None:
+    finished(run, kept)
+    assert run("season", "archive").code in (0, 3)
+
+
+def two_hands(run: Run, kept: Path) -> None:
+    """The same season begun by two clerks."""
+    finished(run, kept)
+    for name in ("甲", "乙"):
+        Path(name).mkdir()
+        for part in ("回收", "审核结果"):
+            shutil.copytree(part, f"{name}/{part}")
+        for part in ("名单.xlsx", "本季.txt"):
+            shutil.copy(part, name)
+
+
+INPUTS: dict[str, Callable[[Run, Path], None]] = {
+    "审核结果/台账.sqlite": two_rounds,
+    "check 填报": imported,
+    "--name-round": two_rounds,
+    "空白表.docx": printed_form,
+    "form lint 培训": proposed,
+    "form show 培训": proposed,
+    "批复": approved,
+    "归档": archived,
+    "season archive": finished,
+    "season join": two_hands,
+}
 
 
 def test_they_are_found() -> None:

@@ -25,7 +25,7 @@ def test_the_demo_walks_a_season_and_can_be_walked_again(run: Run, monkeypatch: 
     assert told[4].startswith("三、审核：6 个文件、11 个项目，通过 4，需修改 2，") and told[8].startswith(
         "五、催报：还没报的 1 家：青溪区博物馆"
     )
-    assert told[10] == "六、再收：改正的、补报的到了，再审核一次：7 个文件、12 个项目，通过 7，需修改 0，错误 0 处，警告 8 处。"
+    assert told[10] == "六、再收：改正的、补报的到了，再审核一次：7 个文件、12 个项目，通过 7，需修改 0，错误 0 处，警告 2 处。"
     assert len(list(Path("演示/5-汇总").glob("*.docx"))) == 6
     assert run("demo", "-o", "演示").out == done.out, "walked again it is the same"
 

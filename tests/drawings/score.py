@@ -130,7 +130,8 @@ def _fields_told(finding: Record) -> set[str]:
     """The fields a finding is about: its own, or those that one finding says are all not there."""
     if finding["rule"] != "格式-缺项" or finding["field"] is not None:
         return {str(finding["field"])}
-    return {name for name in FIELDS if any(f"“{text}”" in str(finding["message"]) for text in (name, shipped_form().by_name[name].label))}
+    labels = {name: field.label for name, field in shipped_form().by_name.items()}
+    return {name for name, label in labels.items() if any(f"“{text}”" in str(finding["message"]) for text in (name, label))}
 
 
 def _with_said(mark: Mark, told: set[str], any_finding: bool) -> Mark:
@@ -240,6 +241,13 @@ def _bare(value: object) -> str:
     return "".join(str(value).split()) if value is not None else ""
 
 
+def _omitted(drawing: Drawing) -> set[str]:
+    """The fields that a drawing has no place for, and those that share a label with one of them."""
+    fields = shipped_form().by_name
+    labels = {fields[name].label for name in drawing.omitted if name in fields}
+    return {name for name, field in fields.items() if name in drawing.omitted or field.label in labels}
+
+
 def _false(drawing: Drawing, findings: Sequence[Record]) -> list[str]:
     """The errors and warnings that a clean drawing must not have: of a field it prints, for a reason it does not give."""
     wrong = []
@@ -248,6 +256,7 @@ def _false(drawing: Drawing, findings: Sequence[Record]) -> list[str]:
         allowed = (
             finding["severity"] not in ("error", "warning")
             or field in drawing.omitted
+            or (field is None and rule == "格式-缺项" and _fields_told(finding) <= _omitted(drawing))
             or any(rule in content.objections for content in drawing.contents)
             or rule.endswith(drawing.omitted or ("\0",))
             or (rule == "金额-万元" and drawing.traits.get("金额单位", "").startswith("万元"))

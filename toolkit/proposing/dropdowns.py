@@ -52,7 +52,7 @@ def _drop_down(sheet: Worksheet, formula: str) -> DropDown:
     defined = book.defined_names.get(formula.lstrip("="))
     formula = defined.attr_text if defined is not None else formula
     own = _OWN_CELL.search(_OTHER_SHEET.sub("", formula)) if "(" in formula else None
-    named = re.search(r"(?:'([^']+)'|([^\W\d][\w.]*))!", formula)
+    named = re.search(r"(?:'([^']+)'|(?<![\w.])([^\W\d][\w.]*))!", formula)
     source = next((name for name in named.groups() if name), "") if named else ""
     if own is not None and ("MATCH" in formula.upper() or "INDIRECT" in formula.upper()):
         from openpyxl.utils import column_index_from_string

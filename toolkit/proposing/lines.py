@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _NO_LABEL = re.compile("其中|注|备注|说明|例|其他")
 _IN_BRACKETS = re.compile("（[^（）]*）")
 _GAP = re.compile("\\t+|[ \u3000\u00a0]{2,}")
-_PAIR = re.compile(r"([^\s:：　]{2,12})[:：]([^:：]*?)(?=\s+[^\s:：]{2,12}[:：]|$)")
+_COLON = re.compile("[:：]")
+_LONGEST_LABEL = 12
 
 
 def part_lines(sheet: Worksheet) -> None:
@@ -48,7 +49,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """
     found: list[tuple[str, str]] = []
     for piece in filter(None, _GAP.split(_IN_BRACKETS.sub(lambda inside: squeeze(inside[0]), text.strip()))):
-        pairs = [(label, clean_text(value)) for label, value in _PAIR.findall(piece)]
+        pairs = _labelled(piece)
         whole = sum(len(label) + len(value) + 1 for label, value in pairs) >= len(squeeze(piece)) * 0.9
         if not whole or any(label.count("（") != label.count("）") or _NO_LABEL.fullmatch(label) for label, _ in pairs):
             pairs = []
@@ -56,6 +57,18 @@ def _pairs(text: str) -> list[tuple[str, str]]:
             (piece, "")
         ]
     return found
+
+
+def _labelled(piece: str) -> list[tuple[str, str]]:
+    """The labels of a piece with what follows each colon, up to the next label: the last word before a colon."""
+    first, *rest = _COLON.split(piece)
+    pairs, label = [], (first.split() or [""])[-1]
+    for number, text in enumerate(rest, 1):
+        *words, following = (text.split() or [""]) if number < len(rest) else (*text.split(), "")
+        value = " ".join(words)
+        pairs.append((label, clean_text(value)))
+        label = following
+    return [(label, value) for label, value in pairs if 2 <= len(label) <= _LONGEST_LABEL]
 
 
 def _is_money(label: str, value: str) -> bool:

@@ -59,7 +59,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
         ".*(?:金额|总额|资金|拨款|经费|收入|支出|投资|费用|单价|结转|结余|补助|到位|预算|决算|预算数|执行数|决算数|支出数|合计|小计|总计)|.*[金款费税酬]",
     ),
 )
-_TYPE_SHAPES = tuple((type_, re.compile(shape)) for type_, shape in _TYPES)
+_TYPE_SHAPES = tuple((type_, re.compile(f"^(?:{shape})")) for type_, shape in _TYPES)
 _MEASURE = re.compile(r"[（(]([^\W\d]{1,4})[）)]")
 _WHOLE = frozenset("人个户家次台套件项名辆座所处场期")
 _MONEY_UNIT = re.compile(r"[（(](?:单位[:：])?(?:亿|百?万|千)?元[）)]")
@@ -80,7 +80,7 @@ _ROLES: Mapping[Role, tuple[str, ...]] = {
     ),
     YEAR_ROLE: ("(?:预算)?年度", ".{0,4}(?<!上)年(?:度|份)"),
 }
-ROLE_SHAPES = {role: tuple(map(re.compile, shapes)) for role, shapes in _ROLES.items()}
+ROLE_SHAPES = {role: tuple(re.compile(f"^(?:{shape})") for shape in shapes) for role, shapes in _ROLES.items()}
 
 # Levels of a row table by their heads; the last of them names the row.
 _LEVEL = re.compile("[一二三四1234]级.*")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from toolkit.reading.arranged.hits import known
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.plan import Plan, plan_of, text_key
@@ -40,9 +41,7 @@ def is_own_sheet(grid: Grid) -> bool:
 def share_named(grid: Grid, plan: Plan) -> float:
     """Return which share of a form's fields and columns the labels of a grid can name."""
     shown = {text_key(value) for value in grid.cells.values() if isinstance(value, str) and len(value) <= plan.limit}
-    meant = {
-        (m.kind, name) for key in shown for m in plan.vocabulary.get(key, ()) if m.kind in (Kind.FIELD, Kind.COLUMN) for name in m.names
-    }
+    meant = {(m.kind, name) for key in shown for m in known(plan, key)[0] if m.kind in (Kind.FIELD, Kind.COLUMN) for name in m.names}
     return len(meant) / max(1, len(plan.spots) + len(plan.columns))
 
 

@@ -55,7 +55,7 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
             continue
         key = plan.key(value)
         if key is not None:
-            meanings, cost = _known(plan, key)
+            meanings, cost = known(plan, key)
             if meanings:
                 hits.append(Hit(cell, meanings, cost))
                 continue
@@ -78,7 +78,8 @@ def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:
     return len(seen), last
 
 
-def _known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:
+def known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:
+    """Return what a key means as a label, with the liberties people take, and what they cost; remembered."""
     found = plan.vocabulary.get(key)
     if found is not None:
         return found, 0.0
@@ -95,7 +96,7 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
     """The meanings and the value of a text that opens with a field's label and a colon: `项目名称：食堂改造`."""
     for colon in _COLON.finditer(text, 0, plan.limit):
         rest = text[colon.end() :].strip()
-        meanings, _ = _known(plan, text_key(text[: colon.start()]))
+        meanings, _ = known(plan, text_key(text[: colon.start()]))
         fields = tuple(meaning for meaning in meanings if meaning.kind == Kind.FIELD)
         if fields and rest:
             return fields, rest
