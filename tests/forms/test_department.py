@@ -14,19 +14,16 @@ from docx import Document
 from tests import office
 from tests.command import Run
 from tests.drawings.otherforms import other_form
-from tests.drawings.writers import html_table, xlsx_merged, xlsx_plain
+from tests.forms.typed import Change, as_three_write_it, place, typed
 from tests.oracle.selfcheck import failing_rules
 from tests.shipped import ROOT
 from tests.workflow.roster_samples import write_roster
 from toolkit.forms import Form, lint_form, load_form
 from toolkit.forms.drawing import drawing_mistakes
-from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.values.text import squeeze
 
 TEMPLATE = ROOT / "templates" / "部门整体支出绩效目标表.xlsx"
 EXAMPLE = ROOT / "examples" / "部门整体支出绩效目标表" / "青溪区城市管理局.xlsx"
-
-Change = tuple[str, int, object]
 
 # What is typed wrong (字段名, row of its table or 0, value), and what finds it where: 编号, 字段名, row.
 MISTAKES: Sequence[tuple[Sequence[Change], Sequence[tuple[str, str, int]]]] = (
@@ -55,22 +52,6 @@ MISTAKES: Sequence[tuple[Sequence[Change], Sequence[tuple[str, str, int]]]] = (
 @pytest.fixture(scope="module")
 def form() -> Form:
     return load_form(TEMPLATE)
-
-
-def place(form: Form, name: str, number: int) -> str:
-    row, column = parse_cell(form.by_name[name].cell)
-    return cell_name(row + max(number - 1, 0), column)
-
-
-def changed(form: Form, changes: Sequence[Change], path: Path) -> Path:
-    """The example with other values; openpyxl saves no results, so that its totals are worked out when it is read."""
-    path.parent.mkdir(exist_ok=True, parents=True)
-    book = openpyxl.load_workbook(EXAMPLE)
-    sheet = book["项目1"]
-    for name, number, value in changes:
-        sheet[place(form, name, number)] = value
-    book.save(path)
-    return path
 
 
 def test_sound_and_every_rule_with_its_examples(form: Form) -> None:
@@ -110,14 +91,14 @@ def test_the_example_there_and_back(run: Run) -> None:
 
 def test_every_planted_mistake_is_found_at_its_cell(run: Run, form: Form) -> None:
     for number, (changes, expected) in enumerate(MISTAKES):
-        changed(form, changes, Path(f"回收{number}/甲.xlsx"))
+        typed(form, EXAMPLE, changes, Path(f"回收{number}/甲.xlsx"))
         found = run("check", f"回收{number}", "--json").json["findings"]
         told = sorted((f["rule"], f["cell"]) for f in found if f["family"] == "declaration")
         assert told == sorted((rule, place(form, name, row)) for rule, name, row in expected), changes
 
 
 def test_what_is_wrong_is_marked_and_tidied(run: Run, form: Form) -> None:
-    path = changed(form, [("任务总额", 2, 1367), ("任务财政拨款", 1, "２６８１．５"), ("分值", 2, 20)], Path("回收/甲.xlsx"))
+    path = typed(form, EXAMPLE, [("任务总额", 2, 1367), ("任务财政拨款", 1, "２６８１．５"), ("分值", 2, 20)], Path("回收/甲.xlsx"))
     assert run("annotate", path, "-o", "退改").code == 3
     marked = openpyxl.load_workbook("退改/甲.xlsx")["项目1"]
     assert {cell.coordinate for row in marked.iter_rows() for cell in row if cell.comment is not None} == {
@@ -132,7 +113,7 @@ def test_the_self_check_finds_the_same(form: Form, tmp_path: Path) -> None:
     """Save the rules of the rows of tasks, which are checked by `check`."""
     of_tasks = {rule.id for rule in form.rules if rule.table == "任务"}
     cases = [(changes, expected) for changes, expected in MISTAKES if not {rule for rule, *_ in expected} & of_tasks]
-    paths = [changed(form, changes, tmp_path / "回收" / f"{number:02}.xlsx") for number, (changes, _) in enumerate(cases)]
+    paths = [typed(form, EXAMPLE, changes, tmp_path / "回收" / f"{number:02}.xlsx") for number, (changes, _) in enumerate(cases)]
     for (changes, expected), path in zip(cases, office.convert_all(paths, "xlsx", tmp_path / "重算"), strict=True):
         assert failing_rules(path) == {rule for rule, *_ in expected}, changes
 
@@ -181,13 +162,7 @@ def test_a_roster_of_units_without_projects(tmp_path: Path, run: Run, form: Form
 def test_as_other_offices_draw_it(seed: int, tmp_path: Path, run: Run) -> None:
     """Ten columns, no 联系人 and no 分值, one label for the three totals: the same from merged, plain and HTML sheets."""
     drawing = other_form("部门整体支出绩效目标表", seed)
-    told = []
-    for name, write in (("并.xlsx", xlsx_merged), ("散.xlsx", xlsx_plain), ("网页.xls", html_table)):
-        made = write(drawing)
-        path = tmp_path / name
-        path.write_bytes(made if isinstance(made, bytes) else str(made).encode())
-        (record,) = run("export", path, "--json").json
-        told.append({**record, "file": None, "sheet": None, "年度总体目标": squeeze(record["年度总体目标"])})
+    told = as_three_write_it(drawing, run, tmp_path, "年度总体目标")
     assert told[0] == told[1] == told[2]
     (record, *_), cells = told, drawing.sheets[0].cells
     texts = {squeeze(str(cell.value)) for cell in cells}

@@ -18,8 +18,8 @@ from docx import Document
 from tests import office
 from tests.command import Run
 from tests.drawings.otherforms import other_form
-from tests.drawings.writers import html_table, xlsx_merged, xlsx_plain
 from tests.forms.test_grids import marks_of
+from tests.forms.typed import as_three_write_it
 from tests.shipped import declaration as plan
 from tests.shipped import entry, shipped_form
 from tests.workflow.roster_samples import write_roster
@@ -203,13 +203,7 @@ def test_rows_of_money_in_another_order_are_read_by_their_names(form: Form, tmp_
 def test_as_other_offices_draw_it(seed: int, form: Form, tmp_path: Path, run: Run) -> None:
     """Twelve columns, 万元, a percent sign in the rate, marks printed in every row: the same from merged, plain and HTML sheets."""
     drawing = other_form("自评表", seed)
-    told = []
-    for name, write in (("并.xlsx", xlsx_merged), ("散.xlsx", xlsx_plain), ("网页.xls", html_table)):
-        made = write(drawing)
-        path = tmp_path / name
-        path.write_bytes(made if isinstance(made, bytes) else str(made).encode())
-        (record,) = records(run, path)
-        told.append({**record, "file": None, "sheet": None, "预期目标": squeeze(record["预期目标"])})
+    told = as_three_write_it(drawing, run, tmp_path, "预期目标")
     texts = {squeeze(str(cell.value)) for cell in drawing.sheets[0].cells}
     assert told[0] == told[1] == told[2]
     assert {squeeze(told[0][name]) for name in ("项目名称", "实施单位", "主管部门", "预期目标")} <= texts

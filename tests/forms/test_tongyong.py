@@ -6,21 +6,18 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tests.command import Run, put
+from tests.forms.typed import Change, place, typed
 from tests.office import convert_all
 from tests.oracle.selfcheck import failing_rules
 from tests.shipped import ROOT
 from toolkit.forms import Form, lint_form, load_form
 from toolkit.forms.drawing import drawing_mistakes
-from toolkit.spreadsheet.a1 import cell_name, parse_cell
 
 TEMPLATE = ROOT / "templates" / "项目支出绩效目标表.xlsx"
 EXAMPLE = ROOT / "examples" / "项目支出绩效目标表" / "青溪区市政设施养护中心.xlsx"
-
-Change = tuple[str, int, object]
 
 # What is typed wrong (字段名, indicator or 0, value), and what finds it where: 编号 and 字段名.
 MISTAKES: Sequence[tuple[Sequence[Change], Sequence[tuple[str, str, int]]]] = (
@@ -46,20 +43,6 @@ MISTAKES: Sequence[tuple[Sequence[Change], Sequence[tuple[str, str, int]]]] = (
 @pytest.fixture(scope="module")
 def form() -> Form:
     return load_form(TEMPLATE)
-
-
-def place(form: Form, name: str, number: int) -> str:
-    row, column = parse_cell(form.by_name[name].cell)
-    return cell_name(row + max(number - 1, 0), column)
-
-
-def changed(form: Form, changes: Sequence[Change], path: Path) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    book = openpyxl.load_workbook(EXAMPLE)
-    for name, number, value in changes:
-        book["项目1"][place(form, name, number)] = value
-    book.save(path)
-    return path
 
 
 def test_sound_and_every_rule_with_its_examples(form: Form) -> None:
@@ -92,7 +75,7 @@ def test_the_example_there_and_back(run: Run) -> None:
 
 def test_every_planted_mistake_is_found_at_its_cell(run: Run, form: Form) -> None:
     for number, (changes, expected) in enumerate(MISTAKES):
-        changed(form, changes, Path(f"回收{number}/甲.xlsx"))
+        typed(form, EXAMPLE, changes, Path(f"回收{number}/甲.xlsx"))
         found = run("check", f"回收{number}", "--json").json["findings"]
         told = sorted((f["rule"], f["cell"]) for f in found if f["family"] == "declaration")
         assert told == sorted((rule, place(form, name, row)) for rule, name, row in expected), changes
@@ -100,7 +83,7 @@ def test_every_planted_mistake_is_found_at_its_cell(run: Run, form: Form) -> Non
 
 @pytest.mark.office
 def test_the_self_check_finds_the_same(form: Form, tmp_path: Path) -> None:
-    paths = [changed(form, changes, tmp_path / "回收" / f"{number:02}.xlsx") for number, (changes, _) in enumerate(MISTAKES)]
+    paths = [typed(form, EXAMPLE, changes, tmp_path / "回收" / f"{number:02}.xlsx") for number, (changes, _) in enumerate(MISTAKES)]
     for (changes, expected), path in zip(MISTAKES, convert_all(paths, "xlsx", tmp_path / "重算"), strict=True):
         assert failing_rules(path) == {rule for rule, *_ in expected}, changes
 
@@ -116,6 +99,6 @@ def test_beside_the_other_form(run: Run, form: Form) -> None:
     }
     (amount,) = [record["年度资金总额"] for record in records if record["表样"] == form.name]
     assert amount == "1205000.05"
-    changed(form, [("年度资金总额", 0, 120.123456)], Path("万元/甲.xlsx"))
+    typed(form, EXAMPLE, [("年度资金总额", 0, 120.123456)], Path("万元/甲.xlsx"))
     (finding,) = run("check", "万元", "--json").json["findings"]
     assert finding["message"].startswith("年度资金总额 120.123456 万元，财政拨款与其他资金合计 120.500005 万元，相差 -0.376549 万元。")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
 import warnings
@@ -16,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.command import decide
+from tests.command import Done, decide
 from tests.rehearsal.truth import ROUNDS, UNITS
 from tests.rehearsal.units import PASSWORD, YEAR, write_roster
 from tests.rehearsal.ways import BACK, Mail, bystanders, send
@@ -25,20 +24,7 @@ from toolkit.apps.cli import main
 REPORT = Path("审核结果/审核报告.xlsx")
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def jixiao(*words: object) -> Said:
+def jixiao(*words: object) -> Done:
     """Run a command in the current folder."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -46,7 +32,7 @@ def jixiao(*words: object) -> Said:
         patch.setattr(sys, "excepthook", sys.__excepthook__)
         code = main()
     assert "Traceback" not in err.getvalue()
-    return Said(code, out.getvalue(), err.getvalue())
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 @dataclass(frozen=True)
@@ -54,13 +40,13 @@ class Round:
     """One round: what each command said after it, and the folder in which its files are kept."""
 
     number: int
-    check: Said
-    screen: Said
-    status: Said
-    annotate: Said
-    merge: Said
-    export: Said
-    season: Said
+    check: Done
+    screen: Done
+    status: Done
+    annotate: Done
+    merge: Done
+    export: Done
+    season: Done
     folder: Path
     report: dict[str, list[list[Any]]]
     page: str

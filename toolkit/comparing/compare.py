@@ -16,7 +16,7 @@ from toolkit.comparing.model import ADDED, BY_NAME, DROPPED, Comparison, FormPai
 from toolkit.comparing.projects import Known, compare_projects, know, match_projects
 from toolkit.forms import Form
 from toolkit.forms.model import AMOUNT, Field
-from toolkit.forms.roster_model import Roster, name_key
+from toolkit.forms.roster_model import Roster, name_key, unit_key
 from toolkit.reading.model import Declaration
 
 # Units on one side only, whose names are so much alike, may be one that was renamed.
@@ -28,16 +28,15 @@ UnitKey = Callable[[str], str]
 def compare(before: Side, after: Side, roster: Roster | None = None) -> Comparison:
     """Return what two sides differ in."""
 
-    def unit_key(name: str) -> str:
-        found = roster.find(name) if roster else None
-        return name_key(found.name if found else name)
+    def key_of(name: str) -> str:
+        return unit_key(name, roster)
 
-    units = _Units(before, after, unit_key)
+    units = _Units(before, after, key_of)
     matchings = {key: match_projects(*units.known(key)) for key in units.keys}
     years = _usual_years(matchings.values())
     forms = (before.forms, after.forms)
     pairs = tuple(
-        UnitPair(units.names[0].get(key), units.names[1].get(key), compare_projects(matchings[key], forms, years, unit_key))
+        UnitPair(units.names[0].get(key), units.names[1].get(key), compare_projects(matchings[key], forms, years, key_of))
         for key in units.keys
     )
     met = dict.fromkeys((p.before.form, p.after.form) for unit in pairs for p in unit.projects if p.before and p.after)

@@ -174,3 +174,14 @@ def name_key(name: str) -> str:
     True
     """
     return label_key(name).translate(_BRACKETS)
+
+
+def unit_key(name: str, roster: Roster | None) -> str:
+    """Return what a unit is told from others by: the key of its name in the roster, of the name itself where there is none.
+
+    >>> roster = Roster(Path("名单.xlsx"), (RosterUnit("青溪区卫健委（本级）", aliases=("青溪区卫生局",)),))
+    >>> unit_key("青溪区卫生局", roster) == name_key("青溪区卫健委（本级）"), unit_key("甲校", roster) == name_key("甲校")
+    (True, True)
+    """
+    found = roster.find(name) if roster else None
+    return name_key(found.name if found else name)

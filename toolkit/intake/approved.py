@@ -16,7 +16,7 @@ from toolkit.comparing.model import ADDED, DROPPED, RowPair
 from toolkit.comparing.rows import RowColumns, compare_rows, shared_columns
 from toolkit.forms import Form
 from toolkit.forms.model import LONG_TEXT, Field, IndicatorTable
-from toolkit.forms.roster_model import Roster, name_key
+from toolkit.forms.roster_model import Roster, name_key, unit_key
 from toolkit.reading.model import OK, Declaration, Entry
 from toolkit.reading.shown import BLANK_WORD, plain_text, told
 from toolkit.values.words import CARRIED, CODE_ROLE, DECLARATION, ERROR, WARNING, Severity
@@ -41,21 +41,16 @@ def approved_findings(
     """Return what differs from what was approved; a declaration that could not be held against anything is told too."""
     known: dict[str, list[Declaration]] = {}
     for each in approved.declarations:
-        known.setdefault(_unit(each, roster), []).append(each)
+        known.setdefault(unit_key(each.unit or "", roster), []).append(each)
     found: list[Finding] = []
     for each in declarations:
         form = forms[each.form]
         if any(field.carry == CARRIED for field in form.by_name.values()):
-            found += _against(each, form, known.get(_unit(each, roster), ()), approved)
+            found += _against(each, form, known.get(unit_key(each.unit or "", roster), ()), approved)
         else:
             message = f"表样“{form.name}”的“字段”表没有写沿用，没有对照。"
             found.append(_finding(each, NOT_APPROVED, WARNING, message, "请在“沿用”一栏给要与批复一致的字段写“是”。"))
     return found
-
-
-def _unit(declaration: Declaration, roster: Roster | None) -> str:
-    unit = roster.find(declaration.unit) if roster else None
-    return name_key(unit.name if unit else declaration.unit or "")
 
 
 def _against(each: Declaration, form: Form, known: Sequence[Declaration], approved: Approved) -> Iterator[Finding]:

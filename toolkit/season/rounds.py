@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.comparing.model import Side
 from toolkit.errors import UsageError
 from toolkit.forms import Form
-from toolkit.forms.roster_model import Roster, name_key
+from toolkit.forms.roster_model import Roster, name_key, unit_key
 from toolkit.reading.model import Declaration
 from toolkit.season.history import UNNAMED, Return, declarations_of, first_seen, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
@@ -36,8 +36,7 @@ def ledger_sides(
     """
 
     def key(name: str) -> str:
-        found = roster.find(name) if roster else None
-        return name_key(found.name if found else name)
+        return unit_key(name, roster)
 
     with open_ledger(path, create=False) as ledger:
         order = first_seen(ledger)

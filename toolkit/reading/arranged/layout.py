@@ -205,8 +205,10 @@ def _is_another(plan: Plan, fields: Sequence[Hit], hint: Hint) -> bool:
 
 def _is_value(cells: Cells, there: Cell | None, blocked: frozenset[Position]) -> bool:
     """Whether what stands where a label is missing is the value of the label before it: two labels are never neighbours in a row of pairs."""
-    before = cells.at(there.row, there.column - 1) if there is not None else None
-    return before is not None and before.place in blocked and there is not None and not looks_like_label(there.text)
+    if there is None or looks_like_label(there.text):
+        return False
+    before = cells.at(there.row, there.column - 1)
+    return before is not None and before.place in blocked
 
 
 def _by_wording(
