@@ -66,7 +66,8 @@ def main() -> int:
         fates = _fates(place, chosen)
         left = [name for name in chosen if fates[name] in (_ALIVE, _UNTESTED)]
         with ThreadPoolExecutor(options.jobs) as pool:
-            fates.update((name, _KILLED) for name, dies in zip(left, pool.map(partial(_dies, place, options.package), left)) if dies)
+            dies = pool.map(partial(_dies, place, options.package), left)
+            fates.update((name, _KILLED) for name, found in zip(left, dies, strict=True) if found)
         for name in chosen:
             if fates[name] in (_ALIVE, _UNTESTED):
                 print(f"\n{name}：{'没有测试经过' if fates[name] == _UNTESTED else '存活'}")
