@@ -56,6 +56,7 @@ def test_blank_is_none(blank: str | None) -> None:
         (1, "“1”表示 1900-01-01，不像是项目的日期。请核对后写成如 2024-01-01 的日期。"),
         ("1024-01-01", "“1024-01-01”表示 1024-01-01，不像是项目的日期。请核对后写成如 2024-01-01 的日期。"),
         (date(2200, 1, 1), "“2200-01-01”表示 2200-01-01，不像是项目的日期。请核对后写成如 2024-01-01 的日期。"),
+        (date(1899, 12, 31), "“1899-12-31”表示 1899-12-31，不像是项目的日期。请核对后写成如 2024-01-01 的日期。"),
         (-5, "数字 -5 不是 Excel 的日期。请写成如 2024-01-01 的日期。"),
         (float("nan"), "数字 nan 不是 Excel 的日期。请写成如 2024-01-01 的日期。"),
         (ERROR_VALUES["#VALUE!"], "这里显示 #VALUE!，公式算不出结果，不是日期。请直接填日期，如 2024-01-01。"),
@@ -155,3 +156,18 @@ def test_a_logical_value_is_shown_as_excel_shows_it() -> None:
     with pytest.raises(DateError) as refused:
         parse_year(True)
     assert (refused.value.text, str(refused.value)) == ("TRUE", "“TRUE”不是年度。请写四位数的年份，如 2024。")
+
+
+@pytest.mark.parametrize("year", [1900, 2199])
+def test_first_and_last_year(year: int) -> None:
+    assert [parse_year(year), parse_year(float(year)), parse_date(date(year, 12, 31))] == [year, year, date(year, 12, 31)]
+
+
+def test_a_serial_as_text_follows_the_workbooks_system() -> None:
+    assert parse_date("45292", date1904=True) == date(2028, 1, 2)
+
+
+def test_an_error_value_keeps_its_code() -> None:
+    with pytest.raises(DateError) as refused:
+        parse_date(ERROR_VALUES["#VALUE!"])
+    assert refused.value.text == "#VALUE!"
