@@ -1,4 +1,4 @@
-"""Where the shipped template workbooks and examples are: no input but this file's own place, out come folders.
+"""Where the shipped template workbooks and examples are: no input but this file's own place, out come folders; and what is made of templates, kept.
 
 In a wheel they travel inside the package (`toolkit/templates`); in a checkout, and in an editable install of one, they
 are the top-level folders beside `setup.cfg`. Called wherever a command needs a shipped form, Word template or example.
@@ -6,11 +6,24 @@ are the top-level folders beside `setup.cfg`. Called wherever a command needs a 
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import os
+import pickle
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from toolkit.errors import JixiaoError
 
+Made = TypeVar("Made")
+
 _PACKAGE = Path(__file__).resolve().parent
+
+# A kept file begins with what it depends on and what it holds, 32 bytes each.
+_HEAD = 64
 
 
 class ResourceMissing(JixiaoError):
@@ -49,3 +62,51 @@ def _folder(name: str, package: Path) -> Path:
     if checkout.is_dir() and (package.parent / "setup.cfg").is_file():
         return checkout
     raise ResourceMissing(f"{installed}：程序自带的文件夹不见了，安装不完整。请重新安装 jixiao-toolkit。")
+
+
+def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str]) -> Made:
+    """Return what `make` makes of a file; of a shipped template it is kept beside Python's compiled modules, and made again when that is no longer it.
+
+    It is kept under what it depends on: the file's bytes and place, and the modules of those `packages`. As Python itself does with what
+    it compiles, nothing is kept where it was told not to, and a folder that cannot be written costs time alone.
+    """
+    if path.parent != templates_dir():
+        return make(path)
+    try:
+        key = _fingerprint(path, packages)
+        kept = Path(importlib.util.cache_from_source(str(_PACKAGE / f"{path.stem}.py"))).with_suffix(".made")
+        head, data = _kept(kept)
+    except (OSError, NotImplementedError):
+        return make(path)
+    if head == key + hashlib.sha256(data).digest():
+        return pickle.loads(data)  # type: ignore[no-any-return]
+    made = make(path)
+    if not sys.dont_write_bytecode:
+        data = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
+        _keep(kept, key + hashlib.sha256(data).digest() + data)
+    return made
+
+
+def _fingerprint(path: Path, packages: Sequence[str]) -> bytes:
+    found = hashlib.sha256(path.read_bytes() + str(path).encode("utf-8", "surrogatepass") + sys.version.encode())
+    for module in sorted(module for package in packages for module in (_PACKAGE / package).rglob("*.py")):
+        status = module.stat()
+        found.update(f"{module} {status.st_mtime_ns} {status.st_size}".encode("utf-8", "surrogatepass"))
+    return found.digest()
+
+
+def _kept(kept: Path) -> tuple[bytes, bytes]:
+    whole = kept.read_bytes() if kept.is_file() else b""
+    return whole[:_HEAD], whole[_HEAD:]
+
+
+def _keep(kept: Path, data: bytes) -> None:
+    """Write a file whole or not at all, whoever else is writing it."""
+    beside = kept.with_name(f"{kept.name}.{os.getpid()}")
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        os.replace(beside, kept)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()

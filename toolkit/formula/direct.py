@@ -24,6 +24,9 @@ _WORDS: dict[str, str] = {"含任一": "within", "等于任一": "equal", "开�
 _OF_CELLS = {"MAX": "largest", "MIN": "smallest", "SUM": "total"}
 _OF_TEXT = {"LEFT": "left", "RIGHT": "right", "SUBSTITUTE": "replaced"}
 
+# Of a text at a place that is worked out: what is called, which arguments are texts, and what it gives.
+_AT_PLACE = {"FIND": ("place", 2, NUMBER), "MID": ("middle", 1, TEXT), "LEFT": ("left_of", 1, TEXT), "RIGHT": ("right_of", 1, TEXT)}
+
 # Functions that make one value of columns.
 _REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "aggregate"} | {
     "SUMPRODUCT",
@@ -37,9 +40,19 @@ _REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "a
 _SINGLE = (
     "LEFT", "RIGHT", "MID", "FIND", "SUBSTITUTE", "REPLACE", "TRIM", "CLEAN", "EXACT", "UPPER", "LOWER", "ROUND", "ROUNDUP", "ROUNDDOWN",
     "INT", "TRUNC", "ABS", "MOD", "SIGN", "DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH", "WEEKDAY", "ISTEXT", "ISBLANK", "相符", "相似度",
-    "含敏感信息",
+    "含敏感信息", "写明的数", "目标数相符", "日期不存在", "日期在期间", "有叠字",
 )  # fmt: skip
-_RESULTS = {"TRIM": TEXT, "EXACT": TRUTH, "ISTEXT": TRUTH, "ISBLANK": TRUTH, "相似度": NUMBER, "含敏感信息": TRUTH}
+_RESULTS = {
+    "TRIM": TEXT,
+    "EXACT": TRUTH,
+    "ISTEXT": TRUTH,
+    "ISBLANK": TRUTH,
+    "相似度": NUMBER,
+    "含敏感信息": TRUTH,
+    "写明的数": SCALAR,
+    "日期不存在": TRUTH,
+    "有叠字": TRUTH,
+}
 
 
 class Writer:
@@ -144,7 +157,8 @@ class Writer:
         if within.function == "OR":
             if (one := idioms.one_of(inner)) and not self._is_column(one[0]):
                 part = self.draft.plain(self.value(one[0]))
-                return Part(compared(part.code, ast.In(), self.draft.constant(frozenset(one[1]))), TRUTH, part.sure)
+                words: set[str | None] = {*one[1], None} if "" in one[1] else {*one[1]}
+                return Part(compared(part.code, ast.In(), self.draft.constant(frozenset(words))), TRUTH, part.sure)
             if found := self._found(inner):
                 return found
         return self.draft.truth(self.draft.in_full(Call(within.function, (argument,), 0)))
@@ -180,11 +194,21 @@ class Writer:
             part_found = self._found(Call("ISNUMBER", arguments, 0))
             found = part_found and Part(negated(part_found.code), TRUTH, part_found.sure)
         elif name in _OF_CELLS:
-            found = self._of_cells(node)
+            found = self._nearest(node) or self._of_cells(node)
+        elif name == "SUMPRODUCT" and (counted := idioms.counted(node)) and not self._is_column(counted[0]):
+            text = self._text(counted[0])
+            found = Part(call_of("count_within", self.draft.constant(counted[1]), text.code), NUMBER, text.sure)
+        elif name == "N":
+            part = self.value(arguments[0])
+            found = part if part.kind == NUMBER else None
         elif name in ("LEFT", "RIGHT", "SUBSTITUTE") and idioms.fixed(node):
             text = self._text(arguments[0])
             code = call_of(_OF_TEXT[name], text.code, *(self.value(argument).code for argument in arguments[1:]))
             found = Part(code, TEXT, text.sure and name != "SUBSTITUTE")
+        elif name in _AT_PLACE and len(arguments) > 1 and not any(isinstance(each, Missing) for each in arguments):
+            called, texts, kind = _AT_PLACE[name]
+            codes = [(self._text if place < texts else self._number)(each).code for place, each in enumerate(arguments)]
+            found = Part(call_of(called, *codes), kind, False)
         elif name in _SINGLE:
             parts = [self.value(argument) for argument in arguments]
             kind = _RESULTS.get(name, ANY) if all(part.sure and part.plain for part in parts) else ANY
@@ -223,8 +247,12 @@ class Writer:
         return Part(joined(ast.Or(), list(kinds)), TRUTH, part.sure)
 
     def _number_or(self, node: Node, otherwise: Node) -> Part | None:
-        """IFERROR(x*1,0)"""
+        """IFERROR(x*1,0) and IFERROR(SIGN(x-y),0)"""
         times, other = self._times_one(node), self.value(otherwise)
+        if (between := idioms.sign_between(node)) and other.kind == NUMBER:
+            sides = [self.draft.plain(self.value(each)).code for each in between]
+            first, again = self.draft.held(call_of("sign_between", *sides))
+            return Part(chosen(compared(first, ast.IsNot(), self.draft.constant(None)), again, other.code), NUMBER, False)
         if times is None or other.kind != NUMBER:
             return None
         first, again = self.draft.held(call_of("as_number", times.code))
@@ -235,6 +263,14 @@ class Writer:
         times = idioms.times_one(node)
         part = self.value(times) if times is not None else None
         return part if part and part.plain and part.sure else None
+
+    def _nearest(self, node: Call) -> Part | None:
+        """MIN(FIND({"甲","乙"},x,2))"""
+        looked_for = idioms.nearest(node)
+        if looked_for is None or any(map(self._is_column, looked_for[:2])):
+            return None
+        text, start = self._text(looked_for[0]), self._number(looked_for[1])
+        return Part(call_of("first_place", self.draft.constant(looked_for[2]), text.code, start.code), NUMBER, False)
 
     def _of_cells(self, node: Call) -> Part | None:
         """MAX, MIN and SUM of single cells, of which they see the numbers, and of numbers."""

@@ -69,6 +69,64 @@ def any_within(words: Iterable[str], text: str) -> bool:
     return any(map(text.__contains__, words))
 
 
+def count_within(words: Iterable[str], text: str) -> float:
+    """Return how many of `words` stand in `text`, as SUMPRODUCT has it."""
+    return float(sum(map(text.__contains__, words)))
+
+
+def _narrow(text: str) -> str:
+    """Return a text in which each character is one UTF-16 unit."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text
+    raise NotPlain
+
+
+def place(word: str, text: str, start: Number = 1) -> int:
+    """Return where `word` begins in `text`, from 1, at `start` or behind it."""
+    begin = int(start)
+    found = _narrow(text).find(word, begin - 1) + 1 if 1 <= begin <= max(len(text), 1) else 0
+    if found:
+        return found
+    raise NotPlain
+
+
+def first_place(words: Iterable[str], text: str, start: Number) -> int:
+    """Return where the first of `words` begins; all are to be found."""
+    return min([place(word, text, start) for word in words])
+
+
+def middle(text: str, start: Number, count: Number) -> str:
+    """Return `count` UTF-16 units of `text` from `start` on."""
+    begin, many = int(start), int(count)
+    if begin < 1 or many < 0:
+        raise NotPlain
+    return _narrow(text)[begin - 1 : begin - 1 + many]
+
+
+def sign_between(a: object, b: object) -> int | None:
+    """Return the sign of a difference of plain values, None where it is an error."""
+    first, second = as_number(a), as_number(b)
+    if first is None or second is None or not -LARGEST <= first - second <= LARGEST:
+        return None
+    return (first > second) - (first < second)
+
+
+def left_of(text: str, count: Number) -> str:
+    """Return the first `count` UTF-16 units of `text`."""
+    many = int(count)
+    if many < 0:
+        raise NotPlain
+    return left(text, many)
+
+
+def right_of(text: str, count: Number) -> str:
+    """Return the last `count` UTF-16 units of `text`."""
+    many = int(count)
+    if many < 0:
+        raise NotPlain
+    return right(text, many)
+
+
 def length(text: str) -> int:
     """Return how many UTF-16 units `text` has, as Excel counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) >> 1
@@ -154,6 +212,13 @@ CALLED: dict[str, Callable[..., object]] = {
     "as_number": as_number,
     "joined": joined,
     "any_within": any_within,
+    "count_within": count_within,
+    "place": place,
+    "first_place": first_place,
+    "middle": middle,
+    "sign_between": sign_between,
+    "left_of": left_of,
+    "right_of": right_of,
     "length": length,
     "left": left,
     "right": right,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Node, unwrap
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Node, Unary, unwrap
 
 
 def filled(sign: str, left: Node, right: Node) -> Node | None:
@@ -16,17 +16,40 @@ def one_of(node: Node) -> tuple[Node, tuple[str, ...]] | None:
     """Return x and the words of x={"甲","乙"}, where no letter in them has two cases."""
     if not isinstance(node, Chain) or node.operators != ("=",):
         return None
-    words = _words_in(node.operands[1])
+    words = _words_in(node.operands[1], empty=True)
     return (node.operands[0], words) if words and all(map(caseless, words)) else None
 
 
 def found_in(node: Node) -> tuple[Node, tuple[str, ...]] | None:
-    """Return x and the words of ISNUMBER(FIND({"甲","乙"},x))."""
+    """Return x and the words of ISNUMBER(FIND({"甲","乙",1},x))."""
     find = _argument(node, "ISNUMBER")
     if not isinstance(find, Call) or find.function != "FIND" or len(find.arguments) != 2:
         return None
-    words = _words_in(find.arguments[0])
+    words = _words_in(find.arguments[0], figures=True)
     return (find.arguments[1], words) if words else None
+
+
+def counted(node: Node) -> tuple[Node, tuple[str, ...]] | None:
+    """Return x and the words of SUMPRODUCT(--ISNUMBER(FIND({"甲","乙"},x)))."""
+    inner = _argument(node, "SUMPRODUCT")
+    for _ in range(2):
+        inner = unwrap(inner.operand) if isinstance(inner, Unary) and inner.operator == "-" else None
+    return found_in(inner) if inner is not None else None
+
+
+def nearest(node: Node) -> tuple[Node, Node, tuple[str, ...]] | None:
+    """Return x, the place to begin at and the words of MIN(FIND({"甲","乙"},x,2))."""
+    find = _argument(node, "MIN")
+    if not isinstance(find, Call) or find.function != "FIND":
+        return None
+    words = _words_in(find.arguments[0])
+    return (find.arguments[1], find.arguments[2] if len(find.arguments) > 2 else Literal(1), words) if words else None
+
+
+def sign_between(node: Node) -> tuple[Node, Node] | None:
+    """Return the two of SIGN(x-y)."""
+    chain = _argument(node, "SIGN")
+    return (chain.operands[0], chain.operands[1]) if isinstance(chain, Chain) and chain.operators == ("-",) else None
 
 
 def times_one(node: Node) -> Node | None:
@@ -56,11 +79,13 @@ def _argument(node: Node | None, function: str) -> Node | None:
     return unwrap(node.arguments[0]) if isinstance(node, Call) and node.function == function and len(node.arguments) == 1 else None
 
 
-def _words_in(node: Node) -> tuple[str, ...]:
-    """The words of a constant, nothing where there is another value or an empty text among them."""
+def _words_in(node: Node, *, empty: bool = False, figures: bool = False) -> tuple[str, ...]:
+    """The words of a constant, nothing where there is another value, or an `empty` text, among them; `figures` are whole numbers."""
     node = unwrap(node)
     values: list[object] = [node.value] if isinstance(node, Literal) else []
     if isinstance(node, ArrayLiteral):
         values = [value for row in node.rows for value in row]
-    words = tuple(value for value in values if isinstance(value, str) and value)
+    if figures:
+        values = [str(value) if type(value) is int else value for value in values]
+    words = tuple(value for value in values if isinstance(value, str) and (value or empty))
     return words if len(words) == len(values) else ()

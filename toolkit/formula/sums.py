@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.formula.compiler import Environment, Formula, assemble
 from toolkit.formula.nodes import Call, Chain, Literal, Name, Node, Unary, unwrap
@@ -43,9 +44,15 @@ def failing_sum(formula: Formula, env: Environment) -> Comparison | None:
     """
     for node in _deciding(formula.tree, env):
         found = _comparison(node)
-        if found is not None and assemble("", node).evaluate(env) is False:
+        if found is not None and _part(node, repr(node)).evaluate(env) is False:
             return found
     return None
+
+
+# A rule fails for many rows. `_written` is there because 1, 1.0 and TRUE are equal to Python.
+@lru_cache(maxsize=1024)
+def _part(node: Node, _written: str) -> Formula:
+    return assemble("", node)
 
 
 def _deciding(node: Node, env: Environment) -> Iterator[Node]:
@@ -55,7 +62,7 @@ def _deciding(node: Node, env: Environment) -> Iterator[Node]:
         for argument in node.arguments:
             yield from _deciding(argument, env)
     elif isinstance(node, Call) and node.function == "IF" and len(node.arguments) > 1:
-        test = assemble("", node.arguments[0]).evaluate(env)
+        test = _part(node.arguments[0], repr(node.arguments[0])).evaluate(env)
         if isinstance(test, (bool, int, float)):
             for branch in node.arguments[1:2] if test else node.arguments[2:]:
                 yield from _deciding(branch, env)

@@ -18,7 +18,7 @@ from toolkit.forms.roster import is_roster, lint_roster
 from toolkit.forms.tables import TO_CONFIRM, field_rows
 from toolkit.intake.guard import Lost, attempt, costs_itself
 from toolkit.package.atomic import Outlet, safe_name
-from toolkit.resources import templates_dir
+from toolkit.resources import made_of, templates_dir
 from toolkit.spreadsheet.properties import NOTICE
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ USUAL_FORM = "绩效目标申报表"
 SHIPPED_SUMMARY = "绩效目标汇总表.docx"
 
 WORD = ".docx"
+
+# What a template workbook is read with.
+_READING = ("values", "formula", "package", "spreadsheet", "forms")
 
 
 def form_paths() -> dict[str, Path]:
@@ -101,7 +104,7 @@ def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str,
     broken: dict[str, FormError] = {}
     for name, path in paths.items():
         try:
-            forms.append(sound(path, load_form, path))
+            forms.append(sound(path, made_of, path, load_form, _READING))
         except FormError as error:
             broken[name] = error
     often = Counter(form.name for form in forms)

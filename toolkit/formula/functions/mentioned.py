@@ -47,12 +47,12 @@ def _chinese(text: str) -> int:
 def _figures(text: str, unit: str) -> Iterator[tuple[int, float]]:
     """Yield where a figure of this unit begins in the text and how much it is; of people, 名 and 位 are 人."""
     scale, wanted = _scaled(unit)
-    if not wanted:
+    if not wanted or (wanted not in text and not (wanted in _PEOPLE and _PEOPLE.intersection(text))):
         return
     for match in _FIGURE.finditer(text):
-        behind = text[match.end() :]
-        same = behind.startswith(wanted) or (wanted in _PEOPLE and behind[:1] in _PEOPLE)
-        if not same or (wanted + "次" != unit and behind[len(wanted) :].startswith("次") and not wanted.endswith("次")):
+        end = match.end()
+        same = text.startswith(wanted, end) or (wanted in _PEOPLE and text[end : end + 1] in _PEOPLE)
+        if not same or (wanted + "次" != unit and text.startswith("次", end + len(wanted)) and not wanted.endswith("次")):
             continue
         number = match.group(1)
         value = float(number.replace(",", "")) if number[0].isdigit() else float(_chinese(number))
