@@ -32,7 +32,7 @@ _CODES = (0, 2, 3, 4)
 _DEFECT = "程序的缺陷"
 _PASSWORD = "青溪2026"
 _SHARES = {
-    **dict.fromkeys(("工作簿字节", "xls", "ods", "csv", "word", "压缩包"), 2.0),
+    **dict.fromkeys(("工作簿字节", "xls", "ods", "csv", "word", "压缩包"), 12.0),
     **dict.fromkeys(("pdf", "文本", "加密", "表样"), 0.25),
 }
 
@@ -182,7 +182,7 @@ ENTRIES = (
         "tidy 来/来.xlsx -o 整理 --force",
     ),
     _entry("工作簿字节", "来/字.xlsx", lambda: [by_openpyxl()], damage.raw, direct.returned, "check 来/字.xlsx --json"),
-    _entry("xls", "来/来.xls", _as("xls"), damage.raw, direct.returned, "check 来/来.xls --json"),
+    _entry("xls", "来/来.xls", _as("xls"), damage.raw, direct.apart, "check 来/来.xls --json"),
     _entry("ods", "来/来.ods", _as("ods"), damage.package, direct.returned, "check 来/来.ods --json"),
     _entry("html", "来/假.xls", _as("html"), _torn, direct.returned, "check 来/假.xls --json"),
     _entry("csv", "来/来.csv", _as("csv"), _torn, direct.returned, "check 来/来.csv --json"),

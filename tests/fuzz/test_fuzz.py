@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz.__main__ import ENTRIES, fuzz
+from tests.fuzz.run import ENTRIES, fuzz
 
 pytestmark = pytest.mark.slow
 
