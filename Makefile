@@ -96,7 +96,7 @@ oldest: $(READY)
 audit: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
 	@$(BIN)/python -m pip freeze --exclude-editable > .venv/audit.txt
-	@$(BIN)/python -m pip_audit --disable-pip --no-deps --requirement .venv/audit.txt
+	@$(BIN)/python -m pip_audit --strict --disable-pip --no-deps --requirement .venv/audit.txt
 
 # The engine, the rules and the self-check recalculated by LibreOffice, Gnumeric, IronCalc and formualizer; takes an hour.
 # For less: make judges JUDGES='--workbooks 20'

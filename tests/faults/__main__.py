@@ -6,12 +6,14 @@ After each disturbance what was read is as it was, no result is torn, and the ne
 from __future__ import annotations
 
 import argparse
+import atexit
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -47,18 +49,27 @@ def main() -> int:
     return 1 if harmed else 0
 
 
+@cache
+def _undisturbed(name: str) -> tuple[Path, int | None, list[str]]:
+    """Return a folder in which a command has run as it should, with its exit code and what it made: each disturbance gets a copy."""
+    command, folder = COMMANDS[name], Path(tempfile.mkdtemp(prefix="jixiao-faults-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    prepare(folder)
+    if command.after:
+        finish(start(folder, Command(command.after, "")))
+        shutil.copy(folder / "台账.sqlite", folder / "乙" / "台账.sqlite")
+    code = finish(start(folder, command))[0]
+    return folder, code, outputs(folder, command)
+
+
 def disturb(name: str, fault: str, seed: int) -> Iterable[str]:
     """Yield what a disturbance harmed."""
     command, chance = COMMANDS[name], Random(f"{name} {fault} {seed}")
+    origin, sound, made = _undisturbed(name)
     with tempfile.TemporaryDirectory(prefix="jixiao-faults-") as scratch:
-        folder = Path(scratch)
-        prepare(folder)
-        if command.after:
-            finish(start(folder, Command(command.after, "")))
-            shutil.copy(folder / "台账.sqlite", folder / "乙" / "台账.sqlite")
+        folder = Path(scratch) / "一季"
+        shutil.copytree(origin, folder)
         before = inputs(folder)
-        sound = finish(start(folder, command))[0]
-        made = outputs(folder, command)
         if chance.random() < 0.5:
             for each in made:
                 (folder / each).unlink()

@@ -10,7 +10,7 @@ from tests.fuzz import formulas
 from toolkit.formula import TOO_MUCH, FormulaError, compile_formula, hopeless_part
 from toolkit.values.errors import NA, NUM, VALUE
 
-TEXTS = {"文": "a" * 32767, "数": "1E309", "列": ["a" * 2000, "aab", None] * 20, "长列": ["甲", 1, None] * 4000, "列表.无": []}
+TEXTS = {"文": "a" * 32767, "数": "1E309", "列": ["a" * 2000, "aab", None] * 20, "长列": ["甲", 1, None] * 4000, "异列": list(range(12000)), "列表.无": []}
 
 
 def calculate(text: str) -> object:
@@ -46,7 +46,9 @@ def calculate(text: str) -> object:
         ("IFS(FALSE,1,{TRUE;FALSE},2,TRUE,3)", [2, 3]),
         ('SWITCH({1;2;3},1,"甲",2,"乙","丙")', ["甲", "乙", "丙"]),
         ("COUNTIF(长列,长列)", [4000, 4000, 0] * 4000),
-        ('COUNTIF(长列,长列&"*")', TOO_MUCH),
+        ('COUNTIF(长列,长列&"*")', [4000, 0, 4000] * 4000),
+        ('COUNTIF(长列,异列&"*")', TOO_MUCH),
+        ("COUNTIF(长列,长列)*" * 2000 + "1", TOO_MUCH),
         ("SUMPRODUCT(LEN(REPT(长列,32767)))", TOO_MUCH),
         ("SUM(长列*" + "{" + ",".join("1" * 2000) + "})", TOO_MUCH),
     ],

@@ -46,7 +46,7 @@ def package(data: bytes, chance: random.Random) -> bytes:
         name = chance.choice([each for each in parts for _ in range(1 + 4 * bool(re.search("sheet|String|document|content", each)))])
         parts[name] = chance.choice(_KINDS)(parts[name], chance)
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as written:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
         for name, content in parts.items():
             written.writestr(name, content)
     return made.getvalue()

@@ -1,7 +1,7 @@
-"""The entry points that take a file: a sound one is damaged, and the command that reads it is run in this process.
+"""The entry points that take a file: a sound one is damaged, and given to what reads it (`direct`), now and then to the command.
 
-Whatever is in the file, the command ends with one of the codes of the contract, says why on lines of their own, blames no
-defect of ours, and leaves what it read as it was.
+Whatever is in the file, reading ends with a result or an error that was promised; the command ends with one of the codes of the
+contract and says why. Neither blames a defect of ours, and both leave what they read as it was.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from tests.command import decide, put
-from tests.fuzz import damage
+from tests.fuzz import damage, direct
 from tests.fuzz.model import Entry, Trouble
 from tests.hostile.hostile_files import encrypted, zipped
 from tests.office import soffice
@@ -30,8 +31,13 @@ from toolkit.apps.cli import main
 _CODES = (0, 2, 3, 4)
 _DEFECT = "程序的缺陷"
 _PASSWORD = "青溪2026"
+_SHARES = {
+    **dict.fromkeys(("工作簿字节", "xls", "ods", "csv", "word", "压缩包"), 12.0),
+    **dict.fromkeys(("pdf", "文本", "加密", "表样"), 0.25),
+}
 
 Damage = Callable[[bytes, random.Random], bytes]
+Read = Callable[[str], str]
 
 
 def call(*arguments: str) -> tuple[int, str]:
@@ -59,6 +65,13 @@ def place() -> Path:
     return folder
 
 
+def clear() -> None:
+    """Remove the folder of `place`, where there is one."""
+    if place.cache_info().currsize:
+        shutil.rmtree(place())
+        place.cache_clear()
+
+
 @contextlib.contextmanager
 def _within(folder: Path) -> Iterator[None]:
     before = Path.cwd()
@@ -69,26 +82,40 @@ def _within(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _entry(name: str, file: str, seeds: Callable[[], Sequence[bytes]], harm: Damage, *commands: str) -> Entry:
+def _entry(name: str, file: str, seeds: Callable[[], Sequence[bytes]], harm: Damage, read: Read, *commands: str) -> Entry:
     """Return the entry that damages one of the sound files that `seeds` gives."""
-    return entry(name, file, lambda chance: harm(chance.choice(seeds()), chance), *commands)
+    made = entry(name, file, lambda chance: harm(chance.choice(seeds()), chance), read, *commands)
+    return replace(made, share=_SHARES.get(name, 1))
 
 
-def entry(name: str, file: str, make: Callable[[random.Random], bytes], *commands: str) -> Entry:
-    """Return the entry that writes what `make` gives as `file` and runs `commands`, words apart by blanks."""
+def entry(name: str, file: str, make: Callable[[random.Random], bytes], read: Read, *commands: str) -> Entry:
+    """Return the entry that writes what `make` gives as `file`, and gives it to `read`, or runs `commands`, words apart by blanks."""
 
     def run(case: object) -> None:
-        assert isinstance(case, bytes)
-        path = place() / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(case)
-        with _within(place()):
+        with _written(file, case):
+            told = read(file)
+            if _DEFECT in told:
+                raise Trouble(told[max(0, told.index(_DEFECT) - 200) :][:300])
+
+    def whole(case: object) -> None:
+        with _written(file, case):
             for command in commands:
                 _look_at(command, *call(*command.split()))
-        if not file.endswith(".sqlite") and path.read_bytes() != case:
-            raise Trouble("读取的文件变了")
 
-    return Entry(name, make, run)
+    return Entry(name, make, run, whole)
+
+
+@contextlib.contextmanager
+def _written(file: str, case: object) -> Iterator[None]:
+    """Write a case as `file`, in the folder of that file; afterwards it has to be there as it was, but for a ledger."""
+    assert isinstance(case, bytes)
+    path = place() / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(case)
+    with _within(place()):
+        yield
+    if not file.endswith(".sqlite") and path.read_bytes() != case:
+        raise Trouble("读取的文件变了")
 
 
 def _look_at(command: str, code: int, told: str) -> None:
@@ -129,6 +156,11 @@ def _packed(data: bytes, chance: random.Random) -> bytes:
 
 
 @lru_cache(maxsize=1)
+def _word() -> Sequence[bytes]:
+    return [as_word()]
+
+
+@lru_cache(maxsize=1)
 def _locked() -> Sequence[bytes]:
     return [encrypted(by_openpyxl(), _PASSWORD)]
 
@@ -145,24 +177,33 @@ ENTRIES = (
         "来/来.xlsx",
         lambda: [filled(), by_openpyxl(), by_xlsxwriter()],
         damage.package,
+        direct.returned,
         "check 来/来.xlsx --json",
         "tidy 来/来.xlsx -o 整理 --force",
     ),
-    _entry("工作簿字节", "来/字.xlsx", lambda: [by_openpyxl()], damage.raw, "check 来/字.xlsx --json"),
-    _entry("xls", "来/来.xls", _as("xls"), damage.raw, "check 来/来.xls --json"),
-    _entry("ods", "来/来.ods", _as("ods"), damage.package, "check 来/来.ods --json"),
-    _entry("html", "来/假.xls", _as("html"), _torn, "check 来/假.xls --json"),
-    _entry("csv", "来/来.csv", _as("csv"), _torn, "check 来/来.csv --json"),
-    _entry("word", "来/来.docx", lambda: [as_word()], damage.package, "import 来/来.docx -o 填报 --force"),
-    _entry("pdf", "来/来.pdf", _as("pdf"), damage.raw, "check 来/来.pdf --json"),
-    _entry("文本", "来/来.txt", _texts, _torn, "import 来/来.txt -o 填报 --force"),
-    _entry("压缩包", "来/来.zip", lambda: [by_openpyxl()], _packed, "check 来/来.zip --json"),
-    _entry("加密", "来/密.xlsx", _locked, damage.raw, f"check 来/密.xlsx --json --password {_PASSWORD}"),
+    _entry("工作簿字节", "来/字.xlsx", lambda: [by_openpyxl()], damage.raw, direct.returned, "check 来/字.xlsx --json"),
+    _entry("xls", "来/来.xls", _as("xls"), damage.raw, direct.apart, "check 来/来.xls --json"),
+    _entry("ods", "来/来.ods", _as("ods"), damage.package, direct.returned, "check 来/来.ods --json"),
+    _entry("html", "来/假.xls", _as("html"), _torn, direct.returned, "check 来/假.xls --json"),
+    _entry("csv", "来/来.csv", _as("csv"), _torn, direct.returned, "check 来/来.csv --json"),
+    _entry("word", "来/来.docx", _word, damage.package, direct.returned, "import 来/来.docx -o 填报 --force"),
+    _entry("pdf", "来/来.pdf", _as("pdf"), damage.raw, direct.returned, "check 来/来.pdf --json"),
+    _entry("文本", "来/来.txt", _texts, _torn, direct.returned, "import 来/来.txt -o 填报 --force"),
+    _entry("压缩包", "来/来.zip", lambda: [by_openpyxl()], _packed, direct.returned, "check 来/来.zip --json"),
+    _entry(
+        "加密",
+        "来/密.xlsx",
+        _locked,
+        damage.raw,
+        lambda file: direct.returned(file, _PASSWORD),
+        f"check 来/密.xlsx --json --password {_PASSWORD}",
+    ),
     _entry(
         "表样",
         "坏样/样.xlsx",
         lambda: [TEMPLATE.read_bytes()],
         damage.package,
+        direct.form,
         "form lint 坏样/样.xlsx",
         "check 回收/好.xlsx --form 坏样/样.xlsx --json",
     ),
@@ -171,6 +212,7 @@ ENTRIES = (
         "单/单.xlsx",
         lambda: [(ROOT / "examples/名单.xlsx").read_bytes()],
         damage.package,
+        direct.roster,
         "check 回收/好.xlsx --roster 单/单.xlsx --json",
         "issue 单/单.xlsx -o 下发 --force",
     ),
@@ -179,6 +221,7 @@ ENTRIES = (
         "意见/报告.xlsx",
         lambda: [_kept("审核/审核报告.xlsx")],
         damage.package,
+        direct.decisions,
         "check 回收/好.xlsx --decisions 意见/报告.xlsx --json",
     ),
     _entry(
@@ -186,6 +229,7 @@ ENTRIES = (
         "账/台账.sqlite",
         lambda: [_kept("审核/台账.sqlite")],
         damage.raw,
+        direct.ledger,
         "check 回收/好.xlsx --ledger 账/台账.sqlite --json",
         "status 回收 --ledger 账/台账.sqlite",
     ),
@@ -194,6 +238,7 @@ ENTRIES = (
         "表样/绩效目标汇总表.docx",
         lambda: [_shipped("绩效目标汇总表.docx")],
         damage.package,
+        direct.summary,
         "merge 回收 -o 汇总 --draft --force --form 表样/绩效目标申报表.xlsx",
     ),
     _entry(
@@ -201,6 +246,7 @@ ENTRIES = (
         "表样/退改通知.docx",
         lambda: [_shipped("退改通知.docx")],
         damage.package,
+        direct.notice,
         "annotate 回收 -o 退改 --all --force --form 表样/绩效目标申报表.xlsx",
     ),
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import UNIT, WRONG_SUM, Run, put
-from tests.hostile.hostile_files import sound
+from tests.hostile.hostile_files import sound, zipped
 from tests.workflow.roster_samples import write_roster
 from toolkit.errors import SourceError
 from toolkit.intake import onefile
@@ -204,3 +204,13 @@ def test_half_a_pair_of_characters_stays_as_it_is_written(run: Run, monkeypatch:
     assert tidied.repair_log([])
     done = run("tidy", "回收", "-o", "整理", "--json")
     assert done.code == 0 and all(line["before"].isprintable() for line in done.json["repairs"])
+
+
+def test_an_archive_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
+    """What is read is what lies there now, never what another run has kept of the name; a member that went costs itself."""
+    path = tmp_path / "包.zip"
+    for texts in (["甲", "乙"], ["丙"]):
+        path.write_bytes(zipped({f"{n}.txt": text * 40 for n, text in enumerate(texts)}))
+        assert load(path, "包.zip!/0.txt", (0,)).decode() == texts[0] * 40
+    with pytest.raises(SourceError, match="^包.zip!/1.txt：读取期间压缩包被换掉了"):
+        load(path, "包.zip!/1.txt", (1,))

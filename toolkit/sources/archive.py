@@ -55,7 +55,10 @@ def members(data: bytes, display: str) -> tuple[Member, ...]:
 def member_bytes(data: bytes, number: int, display: str, passwords: Sequence[str] = ()) -> bytes:
     """Return one file of an archive; `display` names that file. Raises SourceError as `members` does, or for a password."""
     archive = _opened(data, display)
-    info = archive.infolist()[number]
+    infos = archive.infolist()
+    if number >= len(infos):
+        raise SourceError(DAMAGED, f"{display}：读取期间压缩包被换掉了，里面没有这个文件", "请等它写完后重新运行")
+    info = infos[number]
     if info.file_size > limits.MEMBER_SIZE.most:
         raise unsafe_error(display, limits.MEMBER_SIZE.exceeded(info.file_size))
     if info.file_size > limits.RATIO_FROM and info.file_size // max(info.compress_size, 1) > _RATIO:

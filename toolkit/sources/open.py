@@ -98,7 +98,7 @@ def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple
     """Return the bytes of the file itself; the archive around it is kept for its next member."""
     if inner:
         around = display.rpartition("!/")[0]
-        return member_bytes(_archive(path, around, inner[:-1], passwords), inner[-1], display, passwords)
+        return member_bytes(_archive(path, _state(path), around, inner[:-1], passwords), inner[-1], display, passwords)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceError("文件-无法打开", f"{display}：{_what(path)}，没有打开", "请换成真正的文件后再试")
@@ -117,8 +117,16 @@ def _what(path: Path) -> str:
     return f"这是{next((word for is_kind, word in kinds if is_kind(mode)), '特殊文件')}，不是文件"
 
 
+def _state(path: Path) -> tuple[int, int]:
+    """What is another when the file was replaced: its size and the time of its last change."""
+    try:
+        return path.stat().st_size, path.stat().st_mtime_ns
+    except OSError:
+        return 0, 0
+
+
 @lru_cache(maxsize=1)
-def _archive(path: Path, display: str, inner: tuple[int, ...], passwords: tuple[str, ...]) -> bytes:
+def _archive(path: Path, state: tuple[int, int], display: str, inner: tuple[int, ...], passwords: tuple[str, ...]) -> bytes:
     return load(path, display, inner, passwords)
 
 

@@ -222,21 +222,21 @@ _answers = answers_kept(16)
 
 def _spread(calculate: Callable[..., object], area: object, pairs: tuple[object, ...]) -> object:
     """Return `calculate(area, *pairs)`, once per element where criteria are arrays; the same question of long columns is answered once."""
-    if not any(type(criterion) in ARRAYS for criterion in pairs[1::2]):
-        columns = (area, *pairs[::2])
-        if not all(column is None or type(column) is list and len(column) >= SHORTEST for column in columns):
-            return calculate(area, *pairs)
-        answers = _answers(*columns)
-        question = (calculate, *((type(criterion), criterion) for criterion in pairs[1::2]))
-        if question not in answers:
-            answers[question] = calculate(area, *pairs)
-        return answers[question]
-    areas = pairs[::2]
+    areas, criteria = pairs[::2], pairs[1::2]
+    columns = (area, *areas)
+    answers = _answers(*columns) if all(c is None or type(c) is list and len(c) >= SHORTEST for c in columns) else None
 
-    def once(*criteria: object) -> object:
-        return calculate(area, *(item for pair in zip(areas, criteria, strict=True) for item in pair))
+    def once(*asked: object) -> object:
+        spend(1)
+        question = (calculate, *map(type, asked), *asked)
+        if answers is not None and question in answers:
+            return answers[question]
+        answer = calculate(area, *(item for pair in zip(areas, asked, strict=True) for item in pair))
+        if answers is not None:
+            answers[question] = answer
+        return answer
 
-    return broadcast(once, pairs[1::2])
+    return broadcast(once, criteria) if any(type(criterion) in ARRAYS for criterion in criteria) else once(*criteria)
 
 
 def countifs(*pairs: object) -> object:
