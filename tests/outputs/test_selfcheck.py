@@ -163,7 +163,7 @@ def test_the_formulas_of_the_rows_stand_once_and_four_projects_stay_small() -> N
     texts = re.findall(r"<f[^>]*>([^<]+)</f>", row)
     assert texts and all(re.fullmatch("_jx[0-9]+", text) for text in texts)
     assert row.count('t="shared"') > 20
-    assert len(data) < 220_000
+    assert len(data) < 205_000
 
 
 def formulas(data: bytes) -> Iterator[tuple[str, str, str | None, str | None, str]]:

@@ -19,6 +19,9 @@ _UTF8, _DESCRIPTOR = 0x800, 0x8
 
 # Changed members are deflated at a level that takes a third of the usual one's time and a fifth more room.
 _LEVEL = 3
+
+# A file written anew goes out by mail a hundred times: a twentieth smaller than at the usual level; the next level up takes longer for nothing.
+_LEVEL_OF_NEW = 8
 _WORTH_THREADS = 500_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER, _CENTRAL_HEADER = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
@@ -31,7 +34,7 @@ def new_zip(members: Mapping[str, bytes]) -> bytes:
         for name, data in members.items():
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            archive.writestr(info, data)
+            archive.writestr(info, data, compresslevel=_LEVEL_OF_NEW)
     return stream.getvalue()
 
 

@@ -1,6 +1,6 @@
 """The lines of the sheet 自检: what is known of each check of each project, in hidden cells, and what is shown of it.
 
-The hidden columns from J on hold what `Shown` picks from: of each check (J–O), of each line (P–V), of each sheet (W–Z). Lines read the
+The hidden columns from J on hold what `Shown` picks from: of each check (J–O), of each line (P–V, AA), of each sheet (W–Z). Lines read the
 project sheets' own checks by their addresses; an error there is a ✘. Called by `selfcheck_list`.
 """
 
@@ -143,18 +143,23 @@ def cells_of_sheet(row: int, sheet: CheckedSheet) -> Iterator[tuple[str, str]]:
 
 
 class Shown:
-    """The lines as they are shown: what is not passed first. Each formula stands once, shared by all lines."""
+    """The lines as they are shown: what is not passed first, sheet by sheet. Each formula stands once, shared by all lines.
+
+    `lines` are check by check. V counts them sheet by sheet, as they are shown.
+    """
 
     def __init__(self, lines: Sequence[Line], first: int, sheets: int, styles: Sequence[int | None]) -> None:
-        self._lines, self._first, self._styles = lines, first, styles
-        self.order = sorted(range(len(lines)), key=lambda place: (not lines[place].result.failed, place))
         last, count = first + len(lines) - 1, len(lines) // sheets
+        self._lines, self._first, self._sheets, self._styles = lines, first, sheets, styles
+        self._rank = [number % sheets * count + number // sheets + 1 for number in range(len(lines))]
+        self.order = sorted(range(len(lines)), key=lambda number: (not lines[number].result.failed, self._rank[number]))
 
         # One row more than there are: Gnumeric takes no INDEX of a single cell.
         def of(column: str, place: str, rows: int) -> str:
             return f"INDEX(${column}${first}:${column}${first + rows},{place})"
 
-        line, check, sheet = f"$V{first}", f"MOD($V{first}-1,{count})+1", f"INT(($V{first}-1)/{count})+1"
+        check, sheet = f"MOD($V{first}-1,{count})+1", f"INT(($V{first}-1)/{count})+1"
+        line = f"MOD($V{first}-1,{count})*{sheets}+{sheet}" if sheets > 1 else f"$V{first}"
         failed, every = f'$E{first}="{FAILED}"', len(lines)
 
         def said(own: str, common: str, unknown: str) -> str:
@@ -162,11 +167,13 @@ class Shown:
             return f'IF({failed},IF(LEN({made})>0,{made},{unknown.format(of(common, check, count))}),"")'
 
         # Where sheets have more rows than others a check points elsewhere on them: that stands in the line's own row.
-        self._elsewhere = {number for number, each in enumerate(lines) if each.place[0] != lines[number % count].place[0]}
-        own, named = of("N", line, every), of("N", check, count)
+        self._elsewhere = {number for number, each in enumerate(lines) if each.place[0] != lines[number - number % sheets].place[0]}
+        own, named = of("AA", line, every), of("N", check, count)
         named = f"IF(LEN({own})>0,{own},{named})" if self._elsewhere else named
         place = f'{named}&IF(LEN({of("O", check, count)})>0,{of("S", line, every)},"")'
         mark = of("P", line, every)
+        row = f"ROW()-{first}"
+        rank = f"MOD({row},{sheets})*{count}+INT(({row})/{sheets})+1" if sheets > 1 else f"{row}+1"
         self._formulas = {
             "A": of("Y", sheet, sheets),
             "B": f'{of("Z", sheet, sheets)}&""',
@@ -176,7 +183,7 @@ class Shown:
             "F": said("Q", "L", f'IF({mark}="{UNKNOWN}",{STATIC},{{0}})&""'),
             "G": said("R", "M", '{0}&""'),
             "H": f'IF(LEN({of("N", check, count)})=0,"",HYPERLINK({of("X", sheet, sheets)}&{place},{place}))',
-            "U": f'IF(LEFT($P{first},1)="{FAILED}",0,{_MANY})+ROW()-{first - 1}',
+            "U": f'IF(LEFT($P{first},1)="{FAILED}",0,{_MANY})+{rank}',
             "V": f"MOD(SMALL($U${first}:$U${last},ROW()-{first - 1}),{_MANY})",
         }
         self._last = last
@@ -192,11 +199,11 @@ class Shown:
         shown = zip("ABCDEFGH", (*texts, f"{place}{moves or ''}"), self._styles, strict=True)
         for column, text, style in shown:
             yield column, self._cell(column, row, text, style)
-        rank = (0 if own.result.failed else _MANY) + row - self._first + 1
+        rank = (0 if own.result.failed else _MANY) + self._rank[row - self._first]
         if row - self._first in self._elsewhere:
-            yield "N", cell_xml(f"N{row}", own.place[0], None)
+            yield "AA", cell_xml(f"AA{row}", own.place[0], None)
         yield "U", self._cell("U", row, rank, None)
-        yield "V", self._cell("V", row, number + 1, None)
+        yield "V", self._cell("V", row, self._rank[number], None)
 
     def _cell(self, column: str, row: int, value: str | int, style: int | None) -> str:
         kind, look = ("", "") if isinstance(value, int) else (' t="str"', "")

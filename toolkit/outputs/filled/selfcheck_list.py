@@ -33,7 +33,7 @@ _HEAD_ROW = 4
 
 # What is said of a rule that cannot be calculated stands in M1, the errors there are in M2: `selfcheck_lines` reads them.
 _CODES = "".join(f"{code:8}" for code in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")) + "。"
-_HIDDEN, _EMPTY = 26, "I"
+_HIDDEN, _EMPTY = 27, "I"
 
 _LINE = "BFBFBF"
 _NAVY, _RED, _AMBER, _BLUE, _GREY, _GREEN = "1F3864", "C00000", "9C5700", "0563C1", "7F7F7F", "2E7D32"
@@ -59,8 +59,10 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
     explained = [
         Line(row, first + s, row, sheets[s], check) for row, (s, check) in enumerate(product(range(len(sheets)), fixed), start=FIRST)
     ]
-    pairs = product(range(len(sheets)), range(len(checks)))
-    lines = [Line(row, first + s, first + c, sheets[s], checks[c]) for row, (s, c) in enumerate(pairs, first)]
+
+    # The lines of a check stand together: their texts differ by the sheet alone, and only what is near is packed as the same again.
+    pairs = product(range(len(checks)), range(len(sheets)))
+    lines = [Line(row, first + s, first + c, sheets[s], checks[c]) for row, (c, s) in enumerate(pairs, first)]
     rows, last = [*_top(sheets, [*explained, *lines], left_out, look)], first + len(lines) - 1
     styled = (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link)
     for line in explained:
@@ -68,11 +70,11 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
         rows.append(row_xml(line.row, _LINES, *(cells[column] for column in sorted(cells))))
     shown = Shown(lines, first, len(sheets), styled)
     for number, line in enumerate(lines):
-        row, cells = first + number, dict(line.cells())
+        row, cells = line.row, dict(line.cells())
         cells |= dict(shown.cells(row))
-        cells |= dict(cells_of_check(row, line) if number < len(checks) else ())
+        cells |= dict(cells_of_check(row, lines[number * len(sheets)]) if number < len(checks) else ())
         cells |= dict(cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
-        rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells))))
+        rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells, key=a1.column_number))))
     made = ListSheet(
         rows,
         (*_WIDTHS, WIDTH) if fixed else _WIDTHS,
