@@ -103,7 +103,30 @@ IN_ONE_CELL = """
 """
 
 
-@pytest.mark.parametrize("head", [UNDECIDED_ABOVE, UNDECIDED_BESIDE, IN_ONE_CELL], ids=["标签在上", "标签在左", "同格"])
+# Labels with their values in their own cells do not tell in which direction the others are filled, nor does what stands beside them.
+ONE_CELL_AND_ABOVE = """
+2026年度项目支出绩效目标申报表
+项目名称：公园养护 | < | 项目类别：特定目标类 | <
+^ | ^ | 计划完成日期：2026-12-31 | <
+项目性质：一次性项目 | < | 协办机构 | 某某公司
+主管部门 | < | 资金渠道 | <
+云溪区绿化局 | < | 本级财力 | <
+计划开始日期：2026-01-01 | < | 实施单位：云溪区公园管理所 | <
+"""
+ONE_CELL_AND_PAIRS = """
+2026年度项目支出绩效目标申报表
+项目名称：公园养护 | 支出功能分类 | | 项目类别：特定目标类
+主管部门：云溪区绿化局 | 是否政府采购 | 是 | 计划开始日期：2026-01-01
+项目性质：一次性项目 | 支出功能分类 | 其他支出 | 计划完成日期：2026-12-31
+实施单位：云溪区公园管理所 | | |
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [UNDECIDED_ABOVE, UNDECIDED_BESIDE, IN_ONE_CELL, ONE_CELL_AND_ABOVE, ONE_CELL_AND_PAIRS],
+    ids=["标签在上", "标签在左", "同格", "同格与在上", "同格与别的对"],
+)
 def test_a_row_that_does_not_tell_goes_as_the_rows_around_it(head: str) -> None:
     found = one(head, FUNDS, GOALS, ROWS)
     assert (fields(found), lines(found)) == (FIELDS, LINES)
@@ -122,6 +145,17 @@ def test_a_goal_is_a_goal_however_short(goal: str, below: str) -> None:
     assert fields(found) == {**FIELDS, "年度总体目标": goal}
 
 
+def test_a_column_blank_all_along_is_no_place_for_a_value() -> None:
+    """A table of Word has cells there, and none of them is more a value's than what stands beside it."""
+    pairs = [line.split(" | ") for line in HEAD.strip().splitlines()[2:]]
+    head = [" | ".join(line[at : at + 2]) for line in pairs for at in range(0, len(line), 2)]
+    goals = ["项目总目标 | | < | < | <", "年度总体目标 | 完成采购。 | < | < | <"]
+    parted = [line.replace("|", "| |", 1) for line in (*head, *FUNDS.strip().splitlines(), *goals, *ROWS.strip().splitlines())]
+    page = replace(grid("（2026年度）", *parted), ruled=True, flow=True)
+    (found,) = read_sheets(page, shipped_form(), "甲.docx")
+    assert (fields(found), lines(found)) == ({**FIELDS, "年度总体目标": "完成采购。"}, LINES)
+
+
 def test_the_heading_of_another_pair_is_no_goal() -> None:
     found = one(HEAD, FUNDS, "年度总体目标 | |\n立项程序 | 专家论证 |", ROWS)
     assert fields(found) == {**FIELDS, "年度总体目标": None}
@@ -135,6 +169,15 @@ def test_numbered_words_of_the_tree(first: str, second: str) -> None:
     found = one(HEAD, FUNDS, GOALS, rows)
     assert (fields(found), lines(found), told(found)) == (FIELDS, LINES, [])
     assert any("带有编号" in repair.message for repair in found.repairs)
+
+
+def test_a_unit_of_money_after_a_colon_is_no_value() -> None:
+    labels = ("资金总额 |", "财政资金 |", "结转资金 |", "其他资金 |")
+    funds = PERIODS
+    for label in labels:
+        funds = funds.replace(label, label.replace(" |", "：（元） |"))
+    found = one(HEAD, funds, GOALS, ROWS)
+    assert (fields(found), lines(found), told(found)) == (FIELDS, LINES, [])
 
 
 def test_headings_of_periods_are_the_nearest_ones() -> None:
@@ -217,6 +260,12 @@ def test_what_nobody_understands_is_shown_and_glued_to_nothing() -> None:
     (doubt,) = found.doubts
     assert (doubt.rule, doubt.severity, doubt.cell) == ("格式-未读懂", "warning", "E4")
     assert "此行由财务科核对" in doubt.message and "清空" not in doubt.message + doubt.suggestion
+
+
+def test_a_label_of_another_form_may_end_a_row_with_nothing_beside_it() -> None:
+    """Without merged cells, its blank place lies in a column where nothing stands at all."""
+    plain = [part.replace("^", "").replace("<", "") for part in (FUNDS, GOALS, ROWS)]
+    assert told(one(HEAD.replace("管理所", "管理所 | 财政归口"), *plain)) == []
 
 
 def test_a_level_lost_at_a_page_break_comes_from_the_tree() -> None:

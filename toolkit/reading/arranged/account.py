@@ -145,7 +145,11 @@ def _outside_table(
             yield cell.place, Fate.OUTSIDE
         elif part.above and alone:
             yield cell.place, Fate.HEADING
-        elif not part.foot and valued | (len(rest) > 1) and (_is_pair(cells, cell, rest, known) or _is_blank_pair(cells, cell, part)):
+        elif (
+            not part.foot
+            and valued | (len(rest) > 1)
+            and (_is_pair(cells, cell, rest, known) or _is_blank_pair(cells, line, cell, known, part))
+        ):
             yield cell.place, Fate.STRANGE
         elif is_note(cell.value) or _REMARK.match(text):
             yield cell.place, Fate.NOTE
@@ -194,16 +198,19 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
     return any(is_free(other) and other is not None and _is_short(other) for other in (before, above))
 
 
-def _is_blank_pair(cells: Cells, cell: Cell, part: Part) -> bool:
+def _is_blank_pair(cells: Cells, line: Sequence[Cell], cell: Cell, known: Mapping[Position, Fate], part: Part) -> bool:
     """Whether a cell is a label of another form's whose place beside it nobody filled."""
     word = squeeze(cell.text)
-    return (
-        isinstance(cell.value, str)
-        and len(word) <= _BLANK_LABEL
-        and word.isalpha()
-        and cell.last_column < part.right
-        and cells.at(cell.row, cell.last_column + 1) is None
+    blank = (
+        isinstance(cell.value, str) and len(word) <= _BLANK_LABEL and word.isalpha() and cells.at(cell.row, cell.last_column + 1) is None
     )
+    return blank and (cell.last_column < part.right or _ends_pairs(cells, line, cell, known))
+
+
+def _ends_pairs(cells: Cells, line: Sequence[Cell], cell: Cell, known: Mapping[Position, Fate]) -> bool:
+    """Whether a cell is the last of a row of pairs, right after a value: its own place may be the sheet's last column, blank all along."""
+    values = [each for each in line if known.get(each.place) == Fate.VALUE]
+    return cells.edge == 0 and cell is line[-1] and len(values) > 1 and values[-1].last_column + 1 == cell.column
 
 
 def _hidden(cell: Cell, placement: Placement) -> bool:

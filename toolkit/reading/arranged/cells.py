@@ -79,7 +79,7 @@ class Cells:
             self.by_row.setdefault(cell.row, []).append(cell)
         self.last_row = max((cell.last_row for cell in self), default=0)
         self.last_column = max((cell.last_column for cell in self), default=0)
-
+        self.columns = {cell.column for cell in self}
         self.edge = self._edge()
 
     def _edge(self) -> int:

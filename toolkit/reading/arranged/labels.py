@@ -15,6 +15,7 @@ from functools import cached_property
 
 from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
+from toolkit.values.amounts import UNITS
 from toolkit.values.text import label_key
 
 
@@ -52,7 +53,8 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
         return "\n".join(self)
 
 
-_LAST_BRACKETS = re.compile(r"\([^()]*\)$")
+# A unit of money after a colon is no value, anything else in brackets may be one.
+_LAST_BRACKETS = re.compile(rf":?\((?:{'|'.join(UNITS)})\)$|\([^()]*\)$")
 _MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")

@@ -20,7 +20,7 @@ from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.prices import INSIDE, MISSING, RIGHT, UNDER, Candidate, filled_ways, price
 from toolkit.reading.plan import Plan, Position, Spot
 
-# What a second cell beside a label costs, each column further, and a blank place before.
+# What a second cell beside a label costs, or one beside a label and value in one cell, each column further, and a blank place before.
 _SECOND, _PER_COLUMN, _SKIPPED = 3.0, 0.02, 1.2
 
 # What it costs to take what heads a pair of its own for the value over it.
@@ -61,6 +61,7 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
                     *_inside(hit),
                 ):
                     base = 0.0 if many and offer.way == RIGHT else offer.cost
+                    base += _SECOND * (hit.inside is not None and offer.way != INSIDE)
                     cost = base + hit.cost + groups.cost(hit, name, offer.place) + price(offer, spots[name], way)
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
@@ -135,8 +136,8 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
             return
         if place == (row, column) and (column == start or cells.is_place(row, column)):
             yield Candidate(hit, place, None, RIGHT, seen * _SECOND + skipped)
-            if cells.grid.ruled:
-                # Where a printed row has fine columns, neighbouring blanks may be one cell.
+            if cells.grid.ruled and column in cells.columns:
+                # Where a printed row has fine columns, neighbouring blanks may be one cell; one that is blank all along is no place.
                 skipped = max(skipped, _SKIPPED)
             elif area and area[3] > area[1]:
                 seen += 1

@@ -36,14 +36,15 @@ _SHORT = 0.4
 # A row whose labels lean less than this to one side does not tell the direction in which it is filled.
 _CLEAR = 1.0
 
-# How much the nearest row that does tell counts for it, and labels in the row right under a label, where its value would be.
-_AS_NEAR, _ABOVE_LABELS = 0.6, 1.0
+# How much the nearest row that does tell counts for it, if only one of another kind does, and labels in the row right under a label,
+# where its value would be.
+_AS_NEAR, _AS_OTHERS, _ABOVE_LABELS = 0.6, 0.2, 1.0
 
 # A text of more characters beside or under a goal's label is a goal whatever follows it.
 _SHORTEST_GOAL = 8
 
 # What the names of offices end with, and how much dearer another text is where one belongs.
-_OFFICES = tuple("局委办室会心所院校园馆队站处厅部社团司府道乡镇村学库场区县市")
+_OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团司府乡镇村学库场区县市")
 _NO_OFFICE = 0.8
 _OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
 
@@ -67,7 +68,11 @@ Offers = Sequence[tuple[Hit, list[Candidate], list[Candidate]]]
 def filled_ways(lines: Sequence[Offers], spots: Mapping[str, Spot], cells: Cells) -> list[str | None]:
     """The direction in which each row of labels is filled; a row that hardly tells goes as the nearest one of its kind that does."""
     rows = [offers[0][0].cell.row for offers in lines]
-    leanings = [_leaning(offers, spots, cells) - _ABOVE_LABELS * (row + 1 in rows) for offers, row in zip(lines, rows, strict=True)]
+    tells = [any(hit.inside is None for hit, _, _ in offers) for offers in lines]
+    leanings = [
+        _leaning(offers, spots, cells) - _ABOVE_LABELS * (row + 1 in rows) if told else 0.0
+        for offers, row, told in zip(lines, rows, tells, strict=True)
+    ]
     kinds = [_kind(offers, spots) for offers in lines]
     known = [number for number, leaning in enumerate(leanings) if abs(leaning) >= _CLEAR]
     shapes = [[(cell.column, cell.last_column) for cell in cells.by_row.get(row, ())] for row in rows]
@@ -75,7 +80,8 @@ def filled_ways(lines: Sequence[Offers], spots: Mapping[str, Spot], cells: Cells
     for number, leaning in enumerate(leanings):
         alike = [each for each in known if kinds[each] == kinds[number]]
         near = min(alike or known, key=lambda each: (shapes[each] != shapes[number], abs(rows[each] - rows[number]), each), default=number)
-        ways.append(_way(leaning if abs(leaning) >= _CLEAR or near == number else leaning + copysign(_AS_NEAR, leanings[near])))
+        as_near = _AS_NEAR if alike else _AS_OTHERS
+        ways.append(_way(leaning if abs(leaning) >= _CLEAR or near == number else leaning + copysign(as_near, leanings[near])))
     return ways
 
 
