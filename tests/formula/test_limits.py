@@ -10,7 +10,14 @@ from tests.fuzz import formulas
 from toolkit.formula import TOO_MUCH, FormulaError, compile_formula, hopeless_part
 from toolkit.values.errors import NA, NUM, VALUE
 
-TEXTS = {"文": "a" * 32767, "数": "1E309", "列": ["a" * 2000, "aab", None] * 20, "长列": ["甲", 1, None] * 4000, "异列": list(range(12000)), "列表.无": []}
+TEXTS = {
+    "文": "a" * 32767,
+    "数": "1E309",
+    "列": ["a" * 2000, "aab", None] * 20,
+    "长列": ["甲", 1, None] * 4000,
+    "异列": list(range(12000)),
+    "列表.无": [],
+}
 
 
 def calculate(text: str) -> object:

@@ -197,6 +197,14 @@ def first_seen(ledger: Ledger) -> dict[str, int]:
     return {row.content: row.id for row in ledger.rows(tables.ARRIVALS)}
 
 
+def by_arrival(ledger: Ledger, sent: Sequence[Return]) -> list[Return]:
+    """Return `sent` in the order in which their contents first came. Raises UsageError for a ledger that does not say of one when."""
+    order = first_seen(ledger)
+    if any(each.content not in order for each in sent):
+        raise ledger.damaged()
+    return sorted(sent, key=lambda each: order[each.content])
+
+
 def modified(file: FileResult) -> str:
     """Return when the file, or the archive around it, was last changed: local ISO time, "" where nobody can tell."""
     if file.source is None:

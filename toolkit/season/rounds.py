@@ -14,7 +14,7 @@ from toolkit.errors import UsageError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster, name_key, unit_key
 from toolkit.reading.model import Declaration
-from toolkit.season.history import UNNAMED, Return, declarations_of, first_seen, last_round, returns, version_numbers
+from toolkit.season.history import UNNAMED, Return, by_arrival, declarations_of, last_round, returns, version_numbers
 from toolkit.season.ledger import Ledger, open_ledger
 
 Sides = tuple[Side, Side, tuple[str, ...]]
@@ -39,9 +39,7 @@ def ledger_sides(
         return unit_key(name, roster)
 
     with open_ledger(path, create=False) as ledger:
-        order = first_seen(ledger)
-        known = [each for each in returns(ledger) if unit is None or key(each.unit) == key(unit)]
-        known.sort(key=lambda each: order[each.content])
+        known = by_arrival(ledger, [each for each in returns(ledger) if unit is None or key(each.unit) == key(unit)])
         if unit is not None and not known:
             raise UsageError(f"{path}：台账里没有“{unit}”的报送。请核对单位名称，别名要写在名单里并加 --roster。")
         chosen = _rounds(path, ledger, known, rounds, key) if rounds else _versions(ledger, known, unit or "", versions)

@@ -20,7 +20,7 @@ from toolkit.intake.model import Other
 from toolkit.intake.roster import NOT_SENT as NOT_SENT_PROJECT
 from toolkit.intake.roster import owner
 from toolkit.season.changes import changes_of
-from toolkit.season.history import Place, Return, findings_of, first_seen, places, returns, version_numbers
+from toolkit.season.history import Place, Return, by_arrival, findings_of, places, returns, version_numbers
 from toolkit.season.ledger import Ledger
 from toolkit.season.standing import CHANGES, UNDECIDED, UNFILLED, UNREAD, SeasonStatus, SentFile, UnitStatus, is_scan
 from toolkit.values.words import (
@@ -61,8 +61,7 @@ def season_status(
     `others` are what this run found beside the returns.
     """
     found = places(ledger, round_, paths)
-    order = first_seen(ledger)
-    sent = sorted(returns(ledger, round_), key=lambda each: order[each.content])
+    sent = by_arrival(ledger, returns(ledger, round_))
     units: dict[str, _Unit] = {name_key(unit.name): _Unit(unit.name, unit) for unit in (roster.units if roster else ())}
     by_content: dict[str, list[Return]] = {}
     by_unit: dict[str, list[Return]] = {}

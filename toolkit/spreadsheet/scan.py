@@ -93,11 +93,13 @@ class SheetScanner:
 
 
 def without_columns(xml: bytes, columns: Collection[int]) -> bytes:
-    """Return a sheet's XML without the cells of columns at the end of its rows; a row that goes on behind them stays whole."""
+    """Return a sheet's XML without the cells of columns at the end of its rows; a row that goes on behind them, or never ends, stays whole."""
     first = re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]")
     kept, start = [], 0
     while found := first.search(xml, start):
         end = xml.find(b"</row>", found.start())
+        if end < 0:
+            break
         if first.match(xml, xml.rfind(b'<c r="', start, end)):
             kept.append(xml[start : found.start()])
         else:

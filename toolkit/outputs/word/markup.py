@@ -174,8 +174,8 @@ def is_instruction(element: Element, word: str) -> bool:
 
 
 def rows_of(paragraph: Element) -> Iterator[Element]:
-    """Yield the table rows that hold `paragraph`, the innermost first."""
-    yield from paragraph.iterancestors(w("tr"))
+    """Yield the table rows that hold `paragraph`, the innermost first; a row outside of any table, as damage leaves it, is none."""
+    yield from (row for row in paragraph.iterancestors(w("tr")) if next(row.iterancestors(w("tbl")), None) is not None)
 
 
 def _remove(element: Element) -> None:
