@@ -63,19 +63,21 @@ def number_formula(cell: str, text: str, field: Field, figures: str = "") -> tup
         return f'IF(ISTEXT({cell}),IF({text}="","",{read}),{number})', False
     value = f'VALUE(SUBSTITUTE({text},",",""))'
 
-    # 1,234 is a number; 12,34 may be anything, so that reading refuses it too.
-    in_thousands = f'OR(ISERROR(FIND(",",{text})),TEXT(TRUNC({value}),"#,##0")=LEFT({text},FIND(".",{text}&".")-1))'
+    def kind(number: str) -> list[str]:
+        """What a number has to be besides, to be what the field takes."""
+        year = [f"{number}>={FIRST_YEAR}", f"{number}<={LAST_YEAR}"] if is_year(field) else []
+        return [*year, f"MOD({number},1)=0"] if field.type == INTEGER else year
+
+    # 1,234 is a number; 12,34 may be anything, so that reading refuses it too; a year has no comma.
+    commas = f'ISERROR(FIND(",",{text}))'
+    in_thousands = commas if is_year(field) else f'OR({commas},TEXT(TRUNC({value}),"#,##0")=LEFT({text},FIND(".",{text}&".")-1))'
     plain = (
         f"IFERROR(AND({figures or figures_formula(text)},"
-        f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{in_thousands}),FALSE)'
+        f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{",".join((in_thousands, *kind(value)))}),FALSE)'
     )
     if field.type == TEXT:
         return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))', not figures
-    tests = [f"ISNUMBER({cell})"]
-    if is_year(field):
-        tests += [f"{cell}>={FIRST_YEAR}", f"{cell}<={LAST_YEAR}"]
-    if field.type == INTEGER:
-        tests.append(f"MOD(N({cell}),1)=0")
+    tests = [f"ISNUMBER({cell})", *kind(f"N({cell})")]
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
     return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})', not figures
 
@@ -105,17 +107,22 @@ def number_of(cell: Cell, field: Field) -> Cell:
             return (cell or None) if field.type == TEXT else None
         bare = text.replace(",", "")
         number = value_(bare) if _PLAIN.fullmatch(bare) else VALUE
-        if "," in text and isinstance(number, float | int) and f"{int(number):,}" != text.partition(".")[0]:
+        if "," in text and isinstance(number, float | int) and (is_year(field) or f"{int(number):,}" != text.partition(".")[0]):
             number = VALUE
-        return cell if field.type == TEXT and isinstance(number, ErrorValue) else number  # type: ignore[return-value]
+        if field.type == TEXT:
+            return cell if isinstance(number, ErrorValue) else number  # type: ignore[return-value]
+        return number if isinstance(number, ErrorValue) or _fits(number, field) else VALUE  # type: ignore[arg-type,return-value]
     if cell is None or isinstance(cell, ErrorValue) or field.type == TEXT:
         return cell
     if isinstance(cell, bool):
         return VALUE
     if field.type == DATE:
         return cell if FIRST_DAY <= cell <= LAST_DAY else _day(f"{cell:.15g}") if cell > 0 else VALUE
-    fits = (not is_year(field) or FIRST_YEAR <= cell <= LAST_YEAR) and (field.type != INTEGER or cell % 1 == 0)
-    return cell if fits else VALUE
+    return cell if _fits(cell, field) else VALUE
+
+
+def _fits(number: float, field: Field) -> bool:
+    return (not is_year(field) or FIRST_YEAR <= number <= LAST_YEAR) and (field.type != INTEGER or number % 1 == 0)
 
 
 def _day(text: str) -> Cell:
