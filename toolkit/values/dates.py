@@ -62,10 +62,12 @@ def parse_date(value: object, *, date1904: bool = False) -> date | None:
     """
     if value is None:
         return None
-    if isinstance(value, datetime):
-        return _plausible(value.date(), str(value))
     if isinstance(value, date):
-        return _plausible(value, str(value))
+        day = value.date() if isinstance(value, datetime) else value
+
+        # A year typed into a cell that shows dates: Excel makes a day of 1905 of it.
+        year = serial(day.year, day.month, day.day)
+        return _parse_number(year, date1904=False) if FIRST_YEAR <= year <= LAST_YEAR else _plausible(day, str(value))
     if isinstance(value, str):
         return _parse_text(value, date1904)
     if isinstance(value, ErrorValue):
