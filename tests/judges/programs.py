@@ -28,6 +28,7 @@ from toolkit.values.errors import ErrorValue
 Cell = tuple[str, int, int]
 
 # A cell with a name of ours for its formula; a reference to a cell of the same row in such a name.
+WORDS = re.compile("_jxl[0-9]+")
 USED = re.compile(r'(<f t="array" ref="[A-Z]+(\d+)">)(_jx\d+)</f>')
 RELATIVE = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
 COLUMN = re.compile(r"\$([A-Z]{1,3}):\$\1(?![A-Z$])")
@@ -106,6 +107,7 @@ def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
             e for e in package.xml(read_workbook(package).part).iter(f"{{{MAIN_NS}}}definedName") if e.get("name", "").startswith("_jx")
         ]
     texts = {(sheets[int(e.get("localSheetId", "0"))].part.lstrip("/"), e.get("name", "")): e.text or "" for e in names}
+    words = {e.get("name", ""): escape(e.text or "") for e in names if e.get("localSheetId") is None}
     made = folder / "写开" / path.name
     made.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
@@ -117,7 +119,7 @@ def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
 
             data = old.read(part)
             if part.startswith("xl/worksheets/sheet"):
-                text = USED.sub(text_of, data.decode())
+                text = WORDS.sub(lambda found: words[found[0]], USED.sub(text_of, data.decode()))
                 data = (COLUMN.sub(rf"$\1$1:$\1${rows}", text) if rows else text).encode()
             new.writestr(part, data)
     return made

@@ -101,6 +101,13 @@ def defined_names(root: etree._Element) -> list[etree._Element]:
     return list(root.findall(f"{_NAMES}/{_NAME}"))
 
 
+def book_name(name: str, text: str) -> etree._Element:
+    """Return a hidden name of the whole workbook."""
+    element = etree.Element(_NAME, name=name, hidden="1")
+    element.text = text
+    return element
+
+
 def sheet_name(name: str, text: str, index: int) -> etree._Element:
     """Return the name `name` of the sheet at 0-based `index`; nobody sees those that begin with _, save print areas and titles."""
     element = etree.Element(_NAME, name=name, localSheetId=str(index))

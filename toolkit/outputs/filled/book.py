@@ -18,12 +18,11 @@ from toolkit.forms.book import DECLARATION_SHEETS, HELP_SHEET, LISTS_SHEET
 from toolkit.forms.model import Form
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
-from toolkit.package.parts import parse_xml, serialise
 from toolkit.spreadsheet.duplication import SheetCopy, SortedNames, kept_names, names_of_copy, sort_names
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.row_insertion import mentions, spell_out_shared
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
-from toolkit.spreadsheet.tabs import Tab, calculate_on_load, put_tabs, replace_names, sheet_name
+from toolkit.spreadsheet.tabs import Tab, book_name, calculate_on_load, put_tabs, replace_names, sheet_name
 from toolkit.spreadsheet.workbook import HIDDEN, VISIBLE, WORKSHEET, SheetPart, read_workbook
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -54,17 +53,20 @@ class Template:
     date1904: bool
 
 
-def load_template(form: Form) -> Template:
-    """Return the form's template workbook, read again only when the file has changed. Raises FormError, SourceError."""
+def load_template(form: Form, idle: frozenset[int] = frozenset()) -> Template:
+    """Return the form's template workbook without the columns `idle` of 代码表, read again only when the file has changed.
+
+    Raises FormError, SourceError.
+    """
     try:
         stamp = form.path.stat().st_mtime_ns, form.path.stat().st_size
     except OSError as error:
         raise FormError(f"{form.path}：表样文件打不开，请确认它没有被移动或删除") from error
-    return _load(form.path, form.sheet, stamp)
+    return _load(form.path, form.sheet, stamp, idle)
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, form_sheet: str, stamp: tuple[int, int]) -> Template:
+def _load(path: Path, form_sheet: str, stamp: tuple[int, int], idle: frozenset[int]) -> Template:
     with open_package(path, str(path)) as package:
         book = read_workbook(package)
         sheet = book.sheet(form_sheet)
@@ -81,9 +83,10 @@ def _load(path: Path, form_sheet: str, stamp: tuple[int, int]) -> Template:
         draft.unlink(book.part, *(link.id for link in links if link.target in gone or link.kind in _LEFT_OUT))
         draft.retype(book.part, WORKBOOK_TYPE)
         roots = {s.part: package.xml(s.part) for s in others if s.kind == WORKSHEET}
+        thinned = {s.part for s in others if s.name == LISTS_SHEET and s.part in roots and _remove_columns(roots[s.part], idle)}
         _forget_strings(draft, book.part, [form_root, *roots.values()])
         for part, other in roots.items():
-            if _unselect(other):
+            if _unselect(other) or part in thinned:
                 draft.put_xml(part, other)
         return Template(
             draft=draft,
@@ -106,8 +109,9 @@ def assemble(
     draft: Draft,
     projects: Sequence[tuple[Tab, SheetCopy]],
     more: Sequence[Tab],
+    own_names: Mapping[str, str],
 ) -> bytes:
-    """Return the workbook as a file: project sheets, then `more` sheets, and their names; `draft` holds the parts."""
+    """Return the workbook as a file: project sheets, then `more` sheets, and their names and `own_names`; `draft` holds the parts."""
     tabs = [*(tab for tab, _ in projects), *more]
     root = etree.fromstring(etree.tostring(template.root))
     root.attrib.pop("conformance", None)
@@ -117,6 +121,7 @@ def assemble(
     for _, copy in projects:
         names.extend(names_of_copy(template.names, copy))
     names += [sheet_name(name, text, index) for index, tab in enumerate(tabs) for name, text in tab.names]
+    names += [book_name(name, text) for name, text in own_names.items()]
     replace_names(root, names)
     if any(b"<f>" in (data := draft.read(tab.part)) or b"<f " in data for tab in tabs):
         calculate_on_load(root)
@@ -136,16 +141,14 @@ def other_tabs(template: Template) -> list[Tab]:
     return [Tab(sheet.name, sheet.part, states.get(sheet.name, {}).get(sheet.state, sheet.state), sheet.index) for sheet in template.others]
 
 
-@lru_cache(maxsize=4)
-def without_columns(sheet: bytes, columns: frozenset[int]) -> bytes:
-    """Return the XML of a sheet without the cells of some columns."""
-    root = parse_xml(sheet)
+def _remove_columns(root: etree._Element, columns: frozenset[int]) -> bool:
+    """Remove the cells of some columns of a sheet; return whether there are such columns."""
     data = root.find(f"{{{MAIN_NS}}}sheetData")
     for _, row in numbered_rows(etree.Element("none") if data is None else data):
         for column, cell in list(numbered_cells(row)):
             if column in columns:
                 row.remove(cell)
-    return serialise(root)
+    return bool(columns)
 
 
 def _unselect(root: etree._Element) -> bool:

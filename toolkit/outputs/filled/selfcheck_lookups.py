@@ -7,6 +7,7 @@ are entered plainly, so that all rows share them and a row that is not filled in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
@@ -15,11 +16,14 @@ from pathlib import Path
 
 from toolkit.forms.book import LISTS_SHEET, read_book
 from toolkit.forms.live import ALL, needs_array
-from toolkit.formula import LIST_FUNCTIONS, Formula, to_excel, top_left
+from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, to_excel, top_left
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import assemble
-from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children
+from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children, unwrap
+from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.workbook import WORKSHEET, read_workbook
+from toolkit.spreadsheet.written import clean
 from toolkit.values.errors import ErrorValue
 
 # How the name of a look-up begins: no name of a form does.
@@ -42,6 +46,14 @@ _MOST_DIGITS, _MOST_TEXT = 240, 6000
 
 # By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
 _MORE_WORDS = 20
+
+# What names of lists begin with, those whose words only look-ups ask for; the room for the words of one, and for one word.
+WORDS = "_jxl"
+_MOST_WORDS, _LONGEST_WORD = 8000, 255
+
+# A reference to 代码表: its first column, and its last.
+_DRAWN = re.compile(rf"{LISTS_SHEET}'?!\$?([A-Z]{{1,3}})\$?[0-9]*(?::(?:'?{LISTS_SHEET}'?!)?\$?([A-Z]{{1,3}})(?![A-Z(]))?")
+_BY_HEADING = re.compile(rf"MATCH\([^()]*{LISTS_SHEET}'?!\$?[A-Z]+\$?1:")
 
 Several = Callable[[str], bool]
 
@@ -192,3 +204,50 @@ def list_areas(path: Path, stamp: int) -> Mapping[str, str]:
             area = a1.range_name((2, column, last[column] + _MORE_WORDS, column), absolute=True)
             areas[head] = f"{sheet}!{area}"
     return areas
+
+
+@lru_cache(maxsize=4)
+def drawn_columns(path: Path, stamp: int) -> frozenset[int]:
+    """Return the columns of 代码表 that anything drawn reads: drop-downs, formats and formulas of a template, and its names.
+
+    What finds its column by the heading finds that of a word that is offered, and such columns are known.
+    """
+    with open_package(path, str(path)) as package:
+        book = read_workbook(package)
+        sheets = [package.xml(sheet.part) for sheet in book.sheets if sheet.kind == WORKSHEET]
+        texts = [text for root in sheets for text in root.itertext() if LISTS_SHEET in text]
+        texts += [name.text for name in book.defined_names if not name.name.startswith("_xlnm.")]
+    columns: set[int] = set()
+    for text in texts:
+        for first, last in (found.groups() for found in _DRAWN.finditer(text)):
+            if not (last and last != first and _BY_HEADING.search(text)):
+                columns.update(range(a1.column_number(first), a1.column_number(last or first) + 1))
+    return frozenset(columns)
+
+
+def in_names(formulas: Iterable[tuple[Formula, Several]], lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return those of `lists` that a name can stand for, each with its words as an array: nothing but list functions reads them, of one text.
+
+    Cells would be read, and kept in step, one by one.
+    """
+    in_cells = {name.removeprefix(LIST_PREFIX) for formula, several in formulas for name in _asked_otherwise(formula.tree, several)}
+    found = {}
+    for name, words in lists.items():
+        kept = [clean(word) for word in words if word]
+        text = "{" + ";".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in kept or [""]) + "}"
+        if name not in in_cells and len(text) <= _MOST_WORDS and max(map(len, kept), default=0) <= _LONGEST_WORD:
+            found[name] = text
+    return found
+
+
+def _asked_otherwise(node: Node, several: Several) -> Iterator[str]:
+    """Yield the lists in a tree that stand elsewhere than in a list function of one text."""
+    if isinstance(node, Name) and node.text.startswith(LIST_PREFIX):
+        yield node.text
+    elif isinstance(node, Call) and node.function in LIST_FUNCTIONS and isinstance(unwrap(node.arguments[1]), Name):
+        yield from _asked_otherwise(node.arguments[0], several)
+        if _spread(node.arguments[0], several):
+            yield from _asked_otherwise(node.arguments[1], several)
+    else:
+        for part in children(node):
+            yield from _asked_otherwise(part, several)

@@ -6,7 +6,7 @@ A form comes in, `LiveRules` go out, compiled once per form. `selfcheck_plan` wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import filterfalse
@@ -19,7 +19,7 @@ from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_exce
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row
-from toolkit.outputs.filled.selfcheck_lookups import LookUps, find_look_ups, list_areas, taken_out, text_of
+from toolkit.outputs.filled.selfcheck_lookups import WORDS, LookUps, drawn_columns, find_look_ups, in_names, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
 from toolkit.values.words import OF_ROW
 
@@ -33,9 +33,10 @@ Address = Callable[[str], str]
 
 @dataclass(frozen=True, eq=False)
 class LiveRules:
-    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone, `idle` their lists.
+    """All that self-checks need of a form; `left_out` are the rules in force that run in `jixiao check` alone.
 
-    Made once per form, and equal to itself alone.
+    `lists` are the lists as formulas name them, `words` the names of the workbook that hold some of them, `idle_columns` the columns
+    of 代码表 that nothing in an issued workbook reads. Made once per form, and equal to itself alone.
     """
 
     form: Form
@@ -43,12 +44,8 @@ class LiveRules:
     helpers: Helpers
     left_out: tuple[str, ...]
     lists: Mapping[str, str]
-    idle: frozenset[str]
-
-    @cached_property
-    def idle_columns(self) -> frozenset[int]:
-        """The columns of 代码表 that nothing in an issued workbook reads."""
-        return frozenset(a1.parse_range(area)[2] for name, area in self.lists.items() if LIST_PREFIX + name in self.idle)
+    words: Mapping[str, str]
+    idle_columns: frozenset[int]
 
     @cached_property
     def kind(self) -> Callable[[str], str | None]:
@@ -160,8 +157,36 @@ def _compiled(form: Form, stamp: int) -> LiveRules:
     read |= {name for computed in computed_fields(form).values() for name in computed.formula.names}
     helpers = helpers_of(form).needed(read)
     used = read | {name for helper in (*helpers.single, *helpers.of_row) for name in helper.formula.names}
-    rules = LiveRules(form, tuple(checks), helpers, left_out, lists, _read_lists(form, compiled) - used)
+    drawn = drawn_columns(form.path, stamp) if lists else frozenset()
+    only_read = {name for name in _read_lists(form, compiled) if _column(lists.get(name.removeprefix(LIST_PREFIX))) not in drawn}
+    rules = _with_words(LiveRules(form, tuple(checks), helpers, left_out, lists, {}, frozenset()), only_read, used)
     return replace(rules, checks=tuple(_shortened(rules, check) for check in rules.checks))
+
+
+def _column(area: str | None) -> int:
+    return a1.parse_range(area)[2] if area else 0
+
+
+def _with_words(rules: LiveRules, only_read: Collection[str], used: Collection[str]) -> LiveRules:
+    """Return the rules with lists that are `only_read`, by rules alone, in names where they can be, and out of 代码表."""
+    plain = [name.removeprefix(LIST_PREFIX) for name in only_read if name in used]
+    found = in_names(_formulas(rules), {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
+    names = {name: f"{WORDS}{number}" for number, name in enumerate(found, 1)}
+    idle = {name for name in rules.lists if LIST_PREFIX + name in only_read and (name in names or LIST_PREFIX + name not in used)}
+    columns = frozenset(_column(rules.lists[name]) for name in idle)
+    return replace(rules, lists={**rules.lists, **names}, words={names[name]: text for name, text in found.items()}, idle_columns=columns)
+
+
+def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]]]:
+    """Yield all formulas of the checks, with what stands for several cells in them."""
+    first = rules.form.table.name if rules.form.table else ""
+    for check in rules.checks:
+        for part in _parts(check):
+            yield from ((each, rules.several(check.table)) for each in (part.formulas if isinstance(part, Message) else (part,)))
+    for name, helper in computed_fields(rules.form).items():
+        yield helper.formula, rules.several(first if rules.form.table and name in rules.form.table.names else "")
+    yield from ((helper.formula, rules.several("")) for helper in rules.helpers.single)
+    yield from ((helper.formula, rules.several(first)) for helper in rules.helpers.of_row)
 
 
 def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:

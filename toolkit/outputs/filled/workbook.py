@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from toolkit.forms.book import HELP_SHEET, LISTS_SHEET
+from toolkit.forms.book import HELP_SHEET
 from toolkit.forms.model import Form
-from toolkit.outputs.filled.book import assemble, load_template, other_tabs, without_columns
+from toolkit.outputs.filled.book import assemble, load_template, other_tabs
 from toolkit.outputs.filled.instructions import suit_instructions
 from toolkit.outputs.filled.references import Reference, put_references
 from toolkit.outputs.filled.selfcheck import LISTING, add_self_checks
@@ -68,7 +68,7 @@ class FilledBook:
         self._to_be_filled = to_be_filled
         self._own_names: Mapping[str, Mapping[str, str]] = {}
         self._year = next((each.year for each in declarations if each.year), None)
-        self._template = load_template(form)
+        self._template = load_template(form, live_rules(form).idle_columns)
         self._draft = self._template.draft.fork()
         self._styles_part = self._draft.related(self._template.part, "styles")
         self.styles = Stylesheet(etree.Element("styleSheet") if self._styles_part is None else self._draft.xml(self._styles_part))
@@ -116,9 +116,6 @@ class FilledBook:
         first = self.projects[0]
         for part, root in template.pointing.items():
             draft.put_xml(part, repointed(deepcopy(root), template.names.own, first.copy))
-        words = next((tab.part for tab in self._more if tab.name == LISTS_SHEET), None)
-        if words is not None and (idle := live_rules(self.form).idle_columns):
-            draft.put(words, without_columns(draft.read(words), idle))
         stamp_draft(draft, FILLED, {FORM: self.form.name, VERSION: self.form.version, **(properties or {})})
         guide = next((tab.part for tab in self._more if tab.name == HELP_SHEET), None) if self._to_be_filled else None
         if guide is not None:
@@ -129,7 +126,7 @@ class FilledBook:
             (Tab(project.name, project.part, names=tuple(self._own_names.get(project.name, {}).items())), copies[project.name])
             for project in self.projects
         ]
-        return assemble(template, draft, tabs, self._more)
+        return assemble(template, draft, tabs, self._more, live_rules(self.form).words if self._own_names else {})
 
     def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:
         """Return the project's copy of the sheet, printed as far as `data`, its content, is filled in."""
