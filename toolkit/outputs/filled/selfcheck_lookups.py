@@ -49,7 +49,7 @@ _MORE_WORDS = 20
 
 # What names of lists begin with, those whose words only look-ups ask for; the room for the words of one, and for one word.
 WORDS = "_jxl"
-_MOST_WORDS, _LONGEST_WORD = 8000, 255
+_MOST_WORDS, _LONGEST_WORD = 5000, 255
 
 # A reference to 代码表: its first column, and its last.
 _DRAWN = re.compile(rf"{LISTS_SHEET}'?!\$?([A-Z]{{1,3}})\$?[0-9]*(?::(?:'?{LISTS_SHEET}'?!)?\$?([A-Z]{{1,3}})(?![A-Z(]))?")
