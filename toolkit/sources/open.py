@@ -90,8 +90,7 @@ def open_source(
 
     `alive` is called between the steps of long work. Raises SourceError, with reason and cure, when it cannot be read.
     """
-    data = load(path, display, inner, tuple(passwords))
-    return open_content(data, display, passwords, alive)
+    return open_content(load(path, display, inner, tuple(passwords)), display, passwords, alive)
 
 
 def load(path: Path, display: str, inner: tuple[int, ...] = (), passwords: tuple[str, ...] = ()) -> bytes:
