@@ -110,4 +110,4 @@ def test_the_list_fails_what_check_finds(name: str, tmp_path: Path) -> None:
             wrong.append((shown.stem, cells, *zip(("自检 only", "check only", "passed over by one"), alone, strict=True)))
     print(f"{name}：{len(edited)} 份，{as_they_are} 份没有修复，{len(wrong)} 份不同")
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are > len(edited) / 2
+    assert as_they_are > len(edited) / 4
