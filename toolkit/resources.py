@@ -13,6 +13,7 @@ import pickle
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -88,11 +89,15 @@ def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str]) -
 
 
 def _fingerprint(path: Path, packages: Sequence[str]) -> bytes:
-    found = hashlib.sha256(path.read_bytes() + str(path).encode("utf-8", "surrogatepass") + sys.version.encode())
-    for module in sorted(module for package in packages for module in (_PACKAGE / package).rglob("*.py")):
-        status = module.stat()
-        found.update(f"{module} {status.st_mtime_ns} {status.st_size}".encode("utf-8", "surrogatepass"))
-    return found.digest()
+    return hashlib.sha256(path.read_bytes() + str(path).encode("utf-8", "surrogatepass") + _program(tuple(packages))).digest()
+
+
+@lru_cache(maxsize=4)
+def _program(packages: tuple[str, ...]) -> bytes:
+    """What is another when Python, or a module of `packages`, is another; the same as long as the process runs."""
+    modules = sorted(module for package in packages for module in (_PACKAGE / package).rglob("*.py"))
+    states = [f"{module} {(status := module.stat()).st_mtime_ns} {status.st_size}" for module in modules]
+    return "\n".join((sys.version, *states)).encode("utf-8", "surrogatepass")
 
 
 def _kept(kept: Path) -> tuple[bytes, bytes]:

@@ -228,13 +228,15 @@ def _spread(calculate: Callable[..., object], area: object, pairs: tuple[object,
 
     def once(*asked: object) -> object:
         spend(1)
+        if answers is None:
+            return calculated(asked)
         question = (calculate, *map(type, asked), *asked)
-        if answers is not None and question in answers:
-            return answers[question]
-        answer = calculate(area, *(item for pair in zip(areas, asked, strict=True) for item in pair))
-        if answers is not None:
-            answers[question] = answer
-        return answer
+        if question not in answers:
+            answers[question] = calculated(asked)
+        return answers[question]
+
+    def calculated(asked: tuple[object, ...]) -> object:
+        return calculate(area, *(item for pair in zip(areas, asked, strict=True) for item in pair))
 
     return broadcast(once, criteria) if any(type(criterion) in ARRAYS for criterion in criteria) else once(*criteria)
 

@@ -150,7 +150,7 @@ class Shown:
 
     def __init__(self, lines: Sequence[Line], first: int, sheets: int, styles: Sequence[int | None]) -> None:
         last, count = first + len(lines) - 1, len(lines) // sheets
-        self._lines, self._first, self._sheets, self._styles = lines, first, sheets, styles
+        self._lines, self._first, self._styles = lines, first, styles
         self._rank = [number % sheets * count + number // sheets + 1 for number in range(len(lines))]
         self.order = sorted(range(len(lines)), key=lambda number: (not lines[number].result.failed, self._rank[number]))
 
