@@ -194,6 +194,22 @@ def test_headings_of_periods_are_the_nearest_ones() -> None:
     assert fields(found) == FIELDS
 
 
+def test_a_blank_amount_where_our_drawing_has_a_label_is_no_label_rubbed_out() -> None:
+    head = """
+2026年度项目支出绩效目标申报表
+项目名称 | 公园养护 | 项目性质 | 一次性项目 | 项目类别 | 特定目标类
+主管部门 | 云溪区绿化局 | < | 实施单位 | 云溪区公园管理所 | <
+计划开始日期 | 2026-01-01 | < | 计划完成日期 | 2026-12-31 | <
+资金情况 | 资金来源 | < | 实施期资金 | 2026年度资金 | <
+^ | 资金总额 | < | | 300000 | <
+^ | 其中：财政资金 | < | | 200000 | <
+^ | 上年结转资金 | < | | 60000 | <
+^ | 其他资金 | < | | 40000 | <
+"""
+    found = one(head, GOALS, ROWS)
+    assert (fields(found), told(found)) == (FIELDS, [])
+
+
 @pytest.mark.parametrize("head", [HEAD, ABOVE, STRANGE], ids=["官方", "标签在上", "夹有别的项"])
 @pytest.mark.parametrize("funds", [FUNDS, ACROSS, COLUMN, PERIODS], ids=["并列", "横排", "一列", "分期"])
 @pytest.mark.parametrize("rows", [ROWS, THREE_CELLS, TWO_CELLS, WIDE_HEADING], ids=["一格", "三格", "两格", "一个表头三格"])

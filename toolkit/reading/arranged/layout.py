@@ -27,6 +27,9 @@ from toolkit.reading.plan import Plan, Position, Spot, text_key
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
 
+# What a label costs that is taken for one because it stands where the drawing has it.
+_RUBBED_OUT = 1.0
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -178,6 +181,10 @@ def _look_for(
         for cell in cells
         if cell.place not in blocked and not _in_table(cell, header, table) and (key := plan.key(cell.value)) and key not in plan.counts
     ]
+
+    # What a heading over the columns names has no label of its own that could be rubbed out.
+    offers = candidates(_outside(cells, header, table), fields, blocked, plan) if hint is not None else {}
+    by_columns = {name for name, found in offers.items() if any(each.cost < _RUBBED_OUT for each in found.values())}
     for spot in missing:
         assert spot.label is not None
         meaning = Meaning(Kind.FIELD, (spot.field.name,), spot.label.text, printed=False)
@@ -186,14 +193,14 @@ def _look_for(
             extra.append(Hit(cell, (meaning,), 0.5))
             free = [(key, each) for key, each in free if each is not cell]
             continue
-        if hint is not None and hint.keeps(spot.label):
+        if hint is not None and spot.field.name not in by_columns and hint.keeps(spot.label):
             place = hint.place(spot.label.row, spot.label.column)
             there = cells.at(*place)
             if place in blocked or (there is not None and not isinstance(there.value, str)) or _is_value(cells, there, blocked):
                 continue
             text = there.text if there is not None else ""
             doubtful.append((spot.field.name, place, text))
-            extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), 1.0))
+            extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), _RUBBED_OUT))
     return extra, doubtful
 
 
