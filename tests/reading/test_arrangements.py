@@ -210,6 +210,24 @@ def test_a_blank_amount_where_our_drawing_has_a_label_is_no_label_rubbed_out() -
     assert (fields(found), told(found)) == (FIELDS, [])
 
 
+def test_a_short_text_broken_as_the_labels_are_is_a_label() -> None:
+    head = """
+财政项目支出绩效目标申报表 | < | < | <
+项目\\n名称 | < | 资金归\\n口方式 | <
+云溪区三座公园的日常养护 | < | | <
+项目\\n性质 | 一次性项目 | 项目\\n类别 | 特定目标类
+主管\\n部门 | 云溪区绿化局 | 实施\\n单位 | 云溪区公园管理所
+计划开\\n始日期 | 2026-01-01 | 计划完\\n成日期 | 2026-12-31
+"""
+    assert fields(one(head, FUNDS, GOALS, ROWS)) == {**FIELDS, "年度": None, "项目名称": "云溪区三座公园的日常养护"}
+
+
+def test_copies_under_each_other_with_the_year_in_their_titles() -> None:
+    head = HEAD.replace("申报表\n（2026年度）", "申报表（2026年度）")
+    found = read(head, FUNDS, GOALS, ROWS, head.replace("公园养护", "绿道建设"), FUNDS, GOALS, ROWS)
+    assert [fields(each) for each in found] == [FIELDS, {**FIELDS, "项目名称": "绿道建设"}]
+
+
 @pytest.mark.parametrize("head", [HEAD, ABOVE, STRANGE], ids=["官方", "标签在上", "夹有别的项"])
 @pytest.mark.parametrize("funds", [FUNDS, ACROSS, COLUMN, PERIODS], ids=["并列", "横排", "一列", "分期"])
 @pytest.mark.parametrize("rows", [ROWS, THREE_CELLS, TWO_CELLS, WIDE_HEADING], ids=["一格", "三格", "两格", "一个表头三格"])

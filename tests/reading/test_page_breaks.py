@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reading.drawn import GOALS, HEAD, ROWS, fields, grid, one
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, one
 from tests.shipped import shipped_form
 from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.plan import plan_of
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
-from toolkit.sources.pdf_pages import Line, Piece, grid_of
+from toolkit.sources.pdf_breaks import Line, Piece
+from toolkit.sources.pdf_pages import grid_of
 from toolkit.sources.text import PAGE_BREAK
 
 HEADINGS = "一级 | 二级 | 三级指标 | 指标值 | 备注"
@@ -129,14 +130,14 @@ def test_words_of_the_form_cut_by_a_page_break_are_whole() -> None:
     drawn = grid("一级指标 | 二级指标 | 三级指标\n效益 | 时效 | 开机率\n | |\n指标 | 指标 |\n产出指标 | 数量指标 | 台数", ruled=True)
     found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
     assert [found.cells.get((2, column)) for column in (1, 2, 3)] == ["效益指标", "时效指标", "开机率"]
-    assert not any(row == 4 for row, _ in found.cells)
+    assert not any(row == 3 for row, _ in found.cells)
 
 
 def test_a_level_cut_into_two_words_is_whole_where_its_row_is_cut() -> None:
     drawn = grid("一级指标 | 二级指标 | 三级指标\n满意度 | 服务对象 | 就诊患者满意度\n | |\n指标 | 满意度指标 |", ruled=True)
     found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
     assert [found.cells.get((2, column)) for column in (1, 2, 3)] == ["满意度指标", "服务对象满意度指标", "就诊患者满意度"]
-    assert not any(row == 4 for row, _ in found.cells)
+    assert not any(row == 3 for row, _ in found.cells)
 
 
 HEADING_CUT = """
@@ -152,7 +153,7 @@ def test_a_heading_at_the_side_cut_by_a_page_break_leaves_the_rows_apart(below: 
     drawn = grid(HEADING_CUT.format("绩效", "指标", below), ruled=True)
     found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
     assert found.cells[1, 1] == "绩效指标"
-    assert [[found.cells.get((row, column)) for column in (2, 3, 4)] for row in (1, 3, 4)] == [
+    assert [[found.cells.get((row, column)) for column in (2, 3, 4)] for row in (1, 2, 3)] == [
         ["一级指标", "二级指标", "三级指标"],
         ["产出指标", "数量指标", "开机台数"],
         ["产出指标", "质量指标", "开机率"],
@@ -203,7 +204,7 @@ def test_what_a_page_break_leaves_empty_of_a_row_is_no_row() -> None:
 def test_a_heading_cut_beside_labels_leaves_the_values_under_them_apart() -> None:
     drawn = grid("项 | 项目总目标 | 年度总体目标\n | |\n目绩效目标 | | 完成三座公园的日常养护", ruled=True)
     found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
-    assert [found.cells.get(place) for place in ((1, 1), (1, 3), (3, 3))] == ["项目绩效目标", "年度总体目标", "完成三座公园的日常养护"]
+    assert [found.cells.get(place) for place in ((1, 1), (1, 3), (2, 3))] == ["项目绩效目标", "年度总体目标", "完成三座公园的日常养护"]
 
 
 def test_a_label_cut_by_a_page_break_takes_its_row_along() -> None:
@@ -218,13 +219,13 @@ def test_names_cut_by_a_page_break_are_whole() -> None:
     )
     found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
     assert [found.cells.get((1, column)) for column in (2, 4)] == ["云溪区市场监督管理局", "云溪区特种设备检验中心"]
-    assert not any(row == 3 for row, _ in found.cells)
+    assert not any(row == 2 for row, _ in found.cells)
 
 
 def test_a_pair_under_a_page_break_goes_on_with_nothing() -> None:
     drawn = grid("主管部门 | 云溪区市场监督管理局\n |\n归口处室 | 经济建设科", ruled=True)
     found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
-    assert [found.cells.get((3, column)) for column in (1, 2)] == ["归口处室", "经济建设科"]
+    assert [found.cells.get((2, column)) for column in (1, 2)] == ["归口处室", "经济建设科"]
 
 
 PASTED = """
@@ -244,3 +245,70 @@ def test_the_text_of_a_label_that_is_gone_is_not_the_neighbours() -> None:
     assert fields(one(HEAD, gone, ROWS))["项目总目标"] is None
     two = "项目总目标 | 到2028年底完成三座公园改造，环境明显改善。\n | 1．本年完成三座公园的日常养护；\n"
     assert fields(one(HEAD, two, ROWS))["项目总目标"] == "到2028年底完成三座公园改造，环境明显改善。"
+
+
+GOAL = "完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。"
+
+
+def test_a_heading_on_top_of_a_page_is_no_end_of_a_goal() -> None:
+    assert last_rows(pages(GOAL, "四、绩效指标\n一级 | 二级"), 3)[:2] == [[each, *[None] * 4] for each in (GOAL, "四、绩效指标")]
+
+
+def test_a_paragraph_on_the_next_page_stays_one() -> None:
+    first, second = "20、投诉按月调度，完成情况逐月通报到十五个科室；", "21、群众满意度保持在90%以上。"
+    assert last_rows(pages(f"目标 | {first}", f" | {second}"), 1)[0][1] == f"{first}\n{second}"
+
+
+def test_a_unit_in_brackets_belongs_to_the_row_above() -> None:
+    rows = "\n".join(f"产出指标 | 数量指标 | 道路养护{n}项 | ≥ {n} (项)" for n in range(1, 7))
+    found = pages(f"{HEADINGS}\n{rows}\n | | 受益人数 | ≥ 43342", " | | | (人)\n效益指标 | 生态效益指标 | 绿化面积 | ≥ 3 (亩)")
+    assert [row[2:4] for row in last_rows(found, 2)] == [["受益人数", "≥ 43342(人)"], ["绿化面积", "≥ 3 (亩)"]]
+
+
+def test_words_that_stand_whole_in_other_rows_are_not_cut() -> None:
+    """Narrow cells are always full, so that their last line tells nothing."""
+    rows = "\n".join(f"道路养护{n}项 | {n} | 定量. | ≥. | {n * 5}." for n in range(1, 7))
+    above, below = "档案按期完成率. | | 定量. | =. | 99.", "档案验收时间 | 12 | 定性 | 定性 | 第三季度"
+    found = last_rows(pages(f"{rows}\n{above}", f"{below}\n道路养护率 | 3 | 定性 | 定性 | 优"), 3)
+    assert [row[0] for row in found] == ["档案按期完成率", "档案验收时间", "道路养护率"]
+
+
+def test_short_halves_of_goals_beside_a_tall_cell_are_one() -> None:
+    def page(texts: tuple[str, str, str], down: int, *more: str) -> list[Line]:
+        lines = [tuple(Piece(100.0 * n, 100.0 * n + 100, down if n == 0 else 1, text, 0.4) for n, text in enumerate(texts))]
+        lines += [tuple(Piece(100.0 * n, 100.0 * n + 100, 1, text) for n, text in enumerate(row.split("|"))) for row in more]
+        return [Line(20.0 * n, pieces, ruled=True) for n, pieces in enumerate(lines)]
+
+    first = page(("项目绩效", "项目总目标", "年度总体目标"), 2)
+    first.append(
+        Line(20.0, (Piece(100.0, 200.0, 1, "围绕公园的建设，为", 0.4), Piece(200.0, 300.0, 1, "三座公园的养护，为", 0.4)), ruled=True)
+    )
+    found = grid_of(
+        [first, page(("目标", "周边的居民提供更多便利的休闲场所。", "周边的居民保持设施完好和环境整洁。"), 1, "指标|一级|二级")]
+    )
+    assert [found.cells.get(place) for place in ((1, 1), (2, 2), (2, 3))] == [
+        "项目绩效目标",
+        "围绕公园的建设，为周边的居民提供更多便利的休闲场所。",
+        "三座公园的养护，为周边的居民保持设施完好和环境整洁。",
+    ]
+    assert [found.cells.get((4, column)) for column in (1, 2, 3)] == ["指标", "一级", "二级"]
+
+
+def test_a_word_of_a_list_cut_behind_its_label_is_whole() -> None:
+    drawn = grid("项目性质：一次性 | <\n |\n项目 | <\n实施单位：云溪区公园管理所 | <", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert found.cells[1, 1] == "项目性质：一次性项目"
+
+
+def test_paragraphs_go_on_over_a_page_break() -> None:
+    texts = ["1、完成三座公园的日常养护；", "2、保持设施完好、环境整洁；", "3、全年无安全责任事故；", "4、群众满意度保持在90%以上。"]
+    rows = [f"年度总体目标 | {texts[0]}\\n{texts[1]}", " |", *(f" | {text}" for text in texts[2:]), "四、绩效指标 | <"]
+    drawn = grid(HEAD, *rows, ROWS, ruled=True)
+    at = HEAD.strip().count("\n") + 3
+    (found,) = read_sheets(without_breaks(broken(drawn, at), plan_of(shipped_form())), shipped_form(), "打印件.pdf")
+    assert fields(found)["年度总体目标"] == "\n".join(texts)
+
+
+def test_a_unit_of_money_that_had_no_room_counts() -> None:
+    found = one(HEAD, FUNDS.replace("项目资金（元）", "项目资金（万").replace("00000", "0").replace("0000", ""), GOALS, ROWS)
+    assert fields(found) == FIELDS

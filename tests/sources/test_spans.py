@@ -10,7 +10,8 @@ import pytest
 from toolkit.package.opc import open_package
 from toolkit.sources.docx import read_docx
 from toolkit.sources.grid import Grid
-from toolkit.sources.pdf_pages import Line, Piece, grid_of
+from toolkit.sources.pdf_breaks import Line, Piece
+from toolkit.sources.pdf_pages import grid_of
 from toolkit.sources.text import PAGE_BREAK
 
 

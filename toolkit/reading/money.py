@@ -24,6 +24,9 @@ from toolkit.values.words import WARNING
 UNIT_OF_MONEY = "金额-万元"
 
 _BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
+
+# A bracket that a printed cell had no room to close.
+_CUT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?([万千亿])元?$")
 _NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
 _OWN, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
@@ -51,8 +54,8 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     written = squeeze(half_width(text))
     found = _NOTE.fullmatch(written)
     if found is None and label:
-        found = _BRACKETED.search(written) or (_AT_END.fullmatch(written) if bare else None)
-    return UNITS[found[1]] if found else None
+        found = _BRACKETED.search(written) or _CUT.search(written) or (_AT_END.fullmatch(written) if bare else None)
+    return UNITS[found[1].removesuffix("元") + "元"] if found else None
 
 
 def in_yuan(

@@ -27,7 +27,8 @@ from toolkit.package.opc import LOCKED
 from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
 from toolkit.sources.page import SCAN, SCAN_CURE
-from toolkit.sources.pdf_pages import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, grid_of, joint
+from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, joint
+from toolkit.sources.pdf_pages import grid_of
 from toolkit.values.text import clean_text
 
 # What pdfplumber and pdfminer raise on damaged files, as found by trying thousands of them.

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.hits import known, looks_like_label
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.plan import Plan, Position
 
@@ -43,33 +43,37 @@ def _under(cells: Cells, first: Cell, label: Cell | None, taken: Collection[Posi
         if cell is None or cell.place in taken or (cell.column, cell.last_column) != (first.column, first.last_column):
             return
         beside = label is not None and label.column != first.column and cell.last_row <= label.last_row
-        if not isinstance(cell.value, str) or not (beside or _goes_on(last.text, cell.text, plan)):
+        printed = cells.grid.flow and cells.grid.ruled
+        if not isinstance(cell.value, str) or not (beside or _goes_on(last.text, cell.text, plan, printed)):
             return
         yield cell
         last = cell
 
 
-def _goes_on(before: str, text: str, plan: Plan) -> bool:
+def _goes_on(before: str, text: str, plan: Plan, printed: bool) -> bool:
     """Whether a text is the next paragraph of the same value, and neither a label nor a remark under the form.
 
-    A text that has lines of its own was not parted into them.
+    A text that has lines of its own was not parted into them, unless a page break of a printed table put two together.
     """
-    if "\n" in before or "\n" in text or plan.key(text) in plan.vocabulary or looks_like_label(text):
+    key = plan.key(text)
+    if (key is not None and known(plan, key)[0]) or looks_like_label(text):
         return False
-    number = _number(before)
-    if number is not None and _number(text) == number + 1:
+    if not printed and ("\n" in before or "\n" in text):
+        return False
+    last, number = _number(before.rpartition("\n")[2]), _number(text)
+    if last is not None and number is not None and number[0] == last[0] and number[1] == last[1] + 1:
         return True
     return _UNFINISHED.search(before) is not None and not is_note(text)
 
 
-def _number(text: str) -> int | None:
-    """The number that a paragraph begins with."""
+def _number(text: str) -> tuple[str, int] | None:
+    """The number that a paragraph begins with, and in which figures it is written."""
     found = _NUMBERED.match(text)
     if found is None:
         return None
     digits = found[1]
     if digits.isdecimal():
-        return int(digits)
+        return "1", int(digits)
     if digits in _CHINESE:
-        return _CHINESE.index(digits) + 1
-    return ord(digits) - ord("①") + 1 if len(digits) == 1 and "①" <= digits <= "⑳" else None
+        return "一", _CHINESE.index(digits) + 1
+    return ("①", ord(digits) - ord("①") + 1) if len(digits) == 1 and "①" <= digits <= "⑳" else None

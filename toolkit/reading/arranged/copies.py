@@ -30,7 +30,7 @@ _PAIR_ROWS = 3
 _ALL: Area = (1, 1, sys.maxsize, sys.maxsize)
 
 # What stands above a form's first label: a title, a year, a unit of money, a heading over the first block.
-_TITLE = re.compile(r".{2,60}(?:表|书|卡|单)")
+_TITLE = re.compile(r".{2,60}(?:表|书|卡|单)(?:[（(][^（）()]{1,12}[）)])?")
 _HEAD_LINE = re.compile(
     r"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*"
 )

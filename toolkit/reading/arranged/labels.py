@@ -53,8 +53,8 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
         return "\n".join(self)
 
 
-# A unit of money after a colon is no value, anything else in brackets may be one.
-_LAST_BRACKETS = re.compile(rf":?\((?:{'|'.join(UNITS)})\)$|\([^()]*\)$")
+# A unit of money after a colon is no value, anything else in brackets may be one; a printed cell may have had no room to close it.
+_LAST_BRACKETS = re.compile(rf":?\((?:{'|'.join(UNITS)})\)$|\([^()]*\)$|\([万千亿]?元?$")
 _MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")

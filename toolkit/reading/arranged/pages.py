@@ -6,12 +6,14 @@ levels whose parts stand at the end of one page and at the beginning of the next
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 
 from toolkit.forms.model import TEXT
 from toolkit.reading.arranged.labels import Kind, meanings_of
-from toolkit.reading.plan import Plan, Position
+from toolkit.reading.plan import Plan, Position, text_key
 from toolkit.reading.targets import NAMES
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
@@ -22,7 +24,7 @@ Pair = tuple[Position, Position, str, str]
 
 
 def without_breaks(grid: Grid, plan: Plan) -> Grid:
-    """Return a grid of ruled tables without page breaks."""
+    """Return a grid of ruled tables without page breaks, what follows one right under what stands before it."""
     breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)
     if not breaks:
         return grid
@@ -35,7 +37,15 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
     for row in breaks:
         name = max((place for place in heads if place[0] < row), default=(0, 0))[1]
         _join(row, name, cells, areas, by_end, plan)
-    return replace(grid, cells=cells, merges=tuple(areas.values()))
+
+    def moved(row: int) -> int:
+        return row - bisect_left(breaks, row)
+
+    return replace(
+        grid,
+        cells={(moved(row), column): value for (row, column), value in cells.items()},
+        merges=tuple((moved(top), left, moved(bottom), right) for top, left, bottom, right in areas.values()),
+    )
 
 
 def _join(
@@ -102,9 +112,17 @@ def _heads(value: CellValue, plan: Plan) -> bool:
 
 def _is_parted(first: str, second: str, plan: Plan) -> bool:
     """Whether two texts are one word of the form: 主管部门 goes on with what stands in brackets, and not with a department's name."""
+    if _is_listed(first + second, plan) and not _is_listed(first, plan):
+        return True
     key = plan.key(first + second)
     as_printed = key in plan.level_words or key in plan.vocabulary or second.lstrip().startswith(("（", "("))
     return _is_word(first + second, plan) and (as_printed or not _is_word(first, plan))
+
+
+def _is_listed(text: str, plan: Plan) -> bool:
+    """Whether a text, or what follows its label in one cell, is a word of some field's list."""
+    keys = {text_key(text), text_key(re.split("[:：]", text, maxsplit=1)[-1])}
+    return any(keys & spot.words.keys() for spot in plan.spots)
 
 
 def _is_word(text: str, plan: Plan) -> bool:

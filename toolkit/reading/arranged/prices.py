@@ -48,6 +48,9 @@ _OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团�
 _NO_OFFICE = 0.8
 _OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
 
+# How much dearer a short text is that is broken into lines as the label before it is: nobody breaks so short a value.
+_BROKEN_ALIKE, _SHORT_LINES = 2.5, 10
+
 RIGHT, UNDER, INSIDE = "right", "under", "inside"
 
 
@@ -146,6 +149,7 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         cost = misfit(offer.cell.value, spot)
         if spot.label is None and cost > 0:
             return MISSING
+        cost += _BROKEN_ALIKE * _is_broken_alike(offer.hit.cell.text, offer.cell.text)
         office = spot.field.role not in _OF_OFFICES or offer.cell.text.rstrip("）) ").endswith(_OFFICES)
         cost += 0.0 if office else _NO_OFFICE
     if way is not None and offer.way not in (way, INSIDE):
@@ -154,6 +158,10 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         drawn = UNDER if spot.row > spot.label.row else RIGHT
         cost += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
     return cost
+
+
+def _is_broken_alike(label: str, text: str) -> bool:
+    return "\n" in label.strip() and "\n" in text.strip() and len(text) <= _SHORT_LINES and not any(char.isdigit() for char in text)
 
 
 def misfit(value: CellValue, spot: Spot) -> float:

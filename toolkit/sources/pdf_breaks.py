@@ -1,0 +1,223 @@
+"""What a page break of a PDF cuts in two: whether the first row of a page is the rest of the last one before it.
+
+In: the cells of both rows, what other rows of the table say. Out: yes or no, and how the two pieces of a text are put together. A row
+is the rest of one where it lacks what nearly every row of the table has, or where a long text or a bracket runs on; what stands whole in
+another row of the same column is no piece. Called by `pdf_pages`, and by `pdf` for the lines of a cell.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# Two edges of a drawn table this near, in points, are one.
+TOLERANCE = 3
+
+# A text of so many characters may be cut by a page break; shorter ones only together with their row.
+LONG, VERY_LONG = 24, 40
+
+# What is left of a short word, in characters; what is longer is no heading.
+_SCRAP, _LONGEST_HEADING = 2, 12
+_PROSE = re.compile("[，。；;：:、]")
+_ENDED = re.compile("[。；;！]$")
+_UPRIGHT = re.compile(r".(?:\n.)*")
+_NUMBER = re.compile(r"[≥≤<>=＞＜＝]?\s*[0-9０-９][0-9０-９,.]*\s*(?:[(（].*[)）]|[%％])?")
+
+# A column says something in every row where it does so in this share of at least so many.
+_ALWAYS, _ENOUGH_ROWS = 0.8, 4
+
+# So many rows above a page break show what a row of their kind says.
+_NEAR = 10
+
+_LATIN = re.compile(r"[A-Za-z0-9]")
+
+# What is not parted at the end of a line: a word, a number, a sign with what may not begin a line.
+_UNBROKEN = re.compile(r"[（《〈“‘【(]*(?:[!-~≥≤]+|.)[，。；：！？、）》〉”’％]*")
+_BRACKETED = re.compile(r"[（(][^（）()]{1,12}[)）]")
+
+# What a cell keeps free at its edges, in characters.
+_PADDING = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell or a piece of a line: its edges in points, how many lines of the table it takes up, its text.
+
+    `room` is how many characters more its last line could hold: little in one that a page break cuts.
+    """
+
+    left: float
+    right: float
+    down: int
+    text: str
+    room: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its distance from the top, its pieces; whether it stands in the margin, is a table's, or is beside one."""
+
+    top: float
+    pieces: tuple[Piece, ...]
+    in_margin: bool = False
+    ruled: bool = False
+    beside: bool = False
+
+    @property
+    def key(self) -> str:
+        """The text without what changes from page to page."""
+        return re.sub(r"[0-9]+", "#", " ".join(piece.text for piece in self.pieces))
+
+
+Placed = dict[int, Piece]
+
+
+def edges_of(places: Sequence[float]) -> list[float]:
+    """Return the edges of columns or rows, those that are nearly the same taken for one."""
+    found: list[float] = []
+    for place in sorted(places):
+        if not found or place - found[-1] > TOLERANCE:
+            found.append(place)
+    return found
+
+
+def column_of(edges: Sequence[float], place: float) -> int:
+    """Return the number of the column that begins at, or nearest before, a place."""
+    return bisect_right(edges, place + TOLERANCE)
+
+
+def filled_columns(lines: Sequence[Line], edges: Sequence[float]) -> tuple[Counter[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """How many rows have a cell of their own in each column, by its edges, and the columns that say something in nearly all."""
+    there: Counter[tuple[int, int]] = Counter()
+    filled: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        if len(line.pieces) < 2:
+            continue
+        for piece in line.pieces:
+            if piece.down == 1:
+                span = column_of(edges, piece.left), column_of(edges, piece.right)
+                there[span] += 1
+                filled[span] += bool(piece.text)
+    return there, frozenset(span for span, count in there.items() if count >= _ENOUGH_ROWS and filled[span] >= _ALWAYS * count)
+
+
+def goes_on(room: float, text: str) -> bool:
+    """Whether a text goes on on the next line because it had no room on the one before.
+
+    >>> goes_on(1.2, "指标"), goes_on(1.2, "2024.11"), goes_on(4.0, "2024.11"), goes_on(4.0, "指标")
+    (True, True, True, False)
+    """
+    first = _UNBROKEN.match(text)
+    return first is not None and room < _PADDING + sum(0.5 if char.isascii() else 1.0 for char in first[0])
+
+
+def whole_texts(pages: Sequence[Sequence[Line]], edges: Sequence[float]) -> frozenset[tuple[int, str]]:
+    """The texts that stand in some row no page break touches, by their columns: none of them is a piece of one."""
+    rows = [line for page in pages for line in [line for line in page if line.ruled][1:-1]]
+    return frozenset((column_of(edges, piece.left), piece.text) for line in rows for piece in line.pieces if piece.text)
+
+
+def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: frozenset[int], whole: frozenset[tuple[int, str]]) -> bool:
+    """Whether the first row of a page is the rest of the last one of the page before.
+
+    `expected` says something in every row, `near` in every row of a table just above; `whole` are texts that are not cut.
+    """
+    said = {column for column, piece in after.items() if piece.text}
+    alike = {column for column in before.keys() & after.keys() if abs(before[column].right - after[column].right) <= TOLERANCE}
+    if not said:
+        return before.keys() == after.keys() == alike and all(piece.down == 1 for piece in after.values())
+    if not said <= alike:
+        return False
+    texts = {column: before[column].text for column in said if before[column].text}
+    if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
+        return False
+    prose = [column for column, text in texts.items() if _is_prose(before[column], after[column].text)]
+    if texts.keys() == said and all(_BRACKETED.fullmatch(after[column].text) for column in said):
+        return True
+    if len(said) == 1 and prose and _is_heading_under(before[prose[0]], after[prose[0]].text):
+        return False
+    if prose and all(is_same(text, after[column].text) for column, text in texts.items()):
+        return True
+    amounts = sum(bool(_NUMBER.match(after[column].text)) for column in said.difference(prose))
+    if amounts > 1:
+        return False
+    cut = [
+        (goes_on(before[column].room, after[column].text) or _BRACKETED.fullmatch(after[column].text) is not None)
+        and not {(column, text), (column, after[column].text)} & whole
+        for column, text in texts.items()
+        if column not in prose and not _UPRIGHT.fullmatch(text)
+    ]
+    if prose and all(cut) and not (cut and all(texts[column].endswith("。") for column in prose)):
+        return True
+    unsaid = {column for column in near if before[column].text and not after[column].text}
+    again = any(is_same(text, after[column].text) for column, text in texts.items())
+    if unsaid and not (prose or amounts or again) and 3 * len(unsaid) >= len(near) and cut and all(cut):
+        return True
+    lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
+    if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
+        return True
+    return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
+
+
+def _are_numbers(text: str, below: str, room: float) -> bool:
+    """Whether two texts are numbers of their own, and not the digits of one that had no room."""
+    digits = max(len(text), len(below)) <= _SCRAP and goes_on(room, below)
+    return not digits and all(_NUMBER.fullmatch(each) for each in (text, below))
+
+
+def _is_prose(above: Piece, text: str) -> bool:
+    """Whether a text is a long one, if only together with what its last line had no room for."""
+    if not _PROSE.search(above.text):
+        return False
+    return len(above.text) >= LONG or (
+        len(above.text) + len(text) >= LONG
+        and _PROSE.search(text) is not None
+        and not _ENDED.search(above.text)
+        and goes_on(above.room, text)
+    )
+
+
+def _is_heading_under(above: Piece, text: str) -> bool:
+    """Whether a text that ended with its sentence is followed by a heading: a few words that end no sentence."""
+    return above.text.endswith(("。", "！")) and len(text) <= _LONGEST_HEADING and not text.endswith(("。", "！", "；", ";"))
+
+
+def _is_torn(texts: Mapping[int, str], after: Placed) -> bool:
+    """Whether a bracket that a cell opens is closed in the cell of the next page."""
+    return any(_open(text) == 1 and _open(after[column].text) == -1 for column, text in texts.items())
+
+
+def _open(text: str) -> int:
+    return sum(text.count(each) for each in "(（《“") - sum(text.count(each) for each in ")）》”")
+
+
+def expected_columns(
+    before: Placed, after: Placed, page: Sequence[Line], always: frozenset[tuple[int, int]], edges: Sequence[float]
+) -> frozenset[int]:
+    """The columns of two rows that say something in every row: in those just above, else in all of the document."""
+    spans = {(c, column_of(edges, before[c].right)) for c in before.keys() & after.keys()}
+    there, above = filled_columns([line for line in page if line.ruled][-_NEAR:], edges)
+    return frozenset(span[0] for span in spans if span in (above if there[span] >= _ENOUGH_ROWS else always))
+
+
+def is_same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
+
+
+def together(text: str, room: float, more: str) -> str:
+    """A text and what goes on with it on the next page: in a line of its own where a long one had room for more."""
+    ended = len(text) >= LONG and not goes_on(room, more) and _ENDED.search(text) is not None
+    return text + ("\n" if ended else joint(text, more) if text else "") + more
+
+
+def joint(before: str, after: str) -> str:
+    """Return what stands between two pieces of one text: a blank between Latin words.
+
+    >>> joint("电子", "票据"), joint("HIS", "system")
+    ('', ' ')
+    """
+    return " " if _LATIN.match(before[-1]) and _LATIN.match(after[0]) and not before[-1].isdigit() else ""
