@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration, line
 from tests.shipped import shipped_form
@@ -222,6 +224,18 @@ def test_right_indicators_have_neither_error_nor_warning() -> None:
     findings = check_declarations([declaration(draft) for draft in drafts], shipped_form())
     wrong = [(f.unit, f.rule) for f in findings if f.severity != HINT and f.rule not in ("长度-实施单位",)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("remark", ["\n（含分馆）", " (新建部分)"])
+def test_a_remark_on_a_line_of_its_own_changes_no_verdict(remark: str) -> None:
+    base = DRAFTS[2]
+    rows = [line(text) for text in RIGHT.strip().splitlines() if line(text)["三级指标"][-1] not in "）)"]  # type: ignore[index]
+    drafts = [
+        replace(base, rows=(*base.rows, {**row, "三级指标": f"{row['三级指标']}{remark}"})).put(实施单位=str(row["三级指标"]))
+        for row in rows
+    ]
+    findings = check_declarations([declaration(draft) for draft in drafts], shipped_form())
+    assert [(f.unit, f.rule) for f in findings if f.severity != HINT and f.rule not in ("长度-实施单位", "指标-空格")] == []
 
 
 def test_wrong_indicators_are_named() -> None:
