@@ -149,6 +149,12 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
             yield _repair(FRACTION, field, cell, f"{exact:f}", entry.value, message)
 
 
+def spelt(name: str, label: str, entry: Entry, word: str) -> Repair:
+    """The repair of a list's word written with blanks in it, or in another width."""
+    message = f"{label}“{_short(str(entry.value))}”与列表里的“{word}”只差空格或全角、半角，已按列表里的词读取。"
+    return Repair("修复-列表用词", name, entry.cell, entry.text, word, message, word, safe=True)
+
+
 def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:
     """Yield what a person should look at though it could be read: a bracketed negative, a link to another file."""
     negative = isinstance(entry.value, Decimal) and entry.value < 0
