@@ -29,6 +29,9 @@ JOBS = {"join": "toolkit.apps.seasons:join", "archive": "toolkit.apps.seasons:ar
 @click.option("--form", metavar="表样", help="与 --start 一起：表样的名称或路径，默认按文件内容识别。")
 @click.option("--returns", default="回收", show_default=False, metavar="文件夹", help="与 --start 一起：收到的报送放在哪里，默认“回收”。")
 @click.option("--ledger", metavar="台账.sqlite", help="与 --start 一起：台账，默认 审核结果/台账.sqlite。")
+@click.option(
+    "--against", multiple=True, metavar="批复", help="与 --start 一起：批复的文件或文件夹，以后 check、annotate、merge 都与它核对；可以写多次。"
+)
 @click.option("--name-round", nargs=2, metavar="原名 新名", help="给台账里的轮次改名，如 --name-round 未写轮次 一上。")
 @options.force
 @options.as_json
@@ -41,6 +44,7 @@ def season(
     form: str | None,
     returns: str,
     ledger: str | None,
+    against: tuple[str, ...],
     name_round: tuple[str, str] | None,
     force: bool,
     as_json: bool,
@@ -48,7 +52,7 @@ def season(
     """本季：这一季到了哪一步，下一步做什么、写什么命令。
 
     先在放名单的文件夹里运行一次 jixiao season --start。以后在这个文件夹（或它下面的文件夹）里运行 check、annotate、
-    status、merge、import、export、tidy、diff，不用再写 --roster、--year、--form、--ledger；不写路径就读“回收”文件夹。命令里写了的以写的为准。
+    status、merge、import、export、tidy、diff，不用再写 --roster、--year、--form、--ledger、--against；不写路径就读“回收”文件夹。命令里写了的以写的为准。
     没有 本季.txt 一切照旧。几个人分头做的一季用 season join 合并；做完的一季用 season archive 归档。
 
     例：jixiao season --start --year 2026
@@ -57,7 +61,7 @@ def season(
     """
     if context.invoked_subcommand is not None:
         return 0
-    from toolkit.season.home import FORM, LEDGER, RETURNS, ROSTER, YEAR, find_home
+    from toolkit.season.home import AGAINST, FORM, LEDGER, RETURNS, ROSTER, YEAR, find_home
     from toolkit.season.ledger import NAME as LEDGER_NAME
     from toolkit.workflow.season import rename_round, standing, start_season
 
@@ -69,6 +73,7 @@ def season(
             FORM: form or "",
             LEDGER: ledger or f"审核结果/{LEDGER_NAME}",
             RETURNS: returns,
+            AGAINST: "\n".join(against),
         }
         show.written(start_season(Path(), values, force=force))
     home = find_home()
