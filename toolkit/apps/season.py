@@ -30,7 +30,10 @@ JOBS = {"join": "toolkit.apps.seasons:join", "archive": "toolkit.apps.seasons:ar
 @click.option("--returns", default="回收", show_default=False, metavar="文件夹", help="与 --start 一起：收到的报送放在哪里，默认“回收”。")
 @click.option("--ledger", metavar="台账.sqlite", help="与 --start 一起：台账，默认 审核结果/台账.sqlite。")
 @click.option(
-    "--against", multiple=True, metavar="批复", help="与 --start 一起：批复的文件或文件夹，以后 check、annotate、merge 都与它核对；可以写多次。"
+    "--against",
+    multiple=True,
+    metavar="批复",
+    help="与 --start 一起：批复的文件或文件夹，以后 check、annotate、merge 都与它核对；可以写多次。",
 )
 @click.option("--name-round", nargs=2, metavar="原名 新名", help="给台账里的轮次改名，如 --name-round 未写轮次 一上。")
 @options.force
