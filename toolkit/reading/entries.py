@@ -166,7 +166,7 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
         message = f"{field.label}“{entry.text}”是 {value:.14G}，Excel 的数字只保留前 15 位，后面的已经变成了 0。"
         suggestion = "请先把单元格设为“文本”格式（或先打一个单引号 '），再重新填写。"
         yield Doubt("格式-位数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
-    if field.money.size > 1 and isinstance(entry.value, Decimal):
+    if field.type == AMOUNT and isinstance(entry.value, Decimal):
         face = field.face(entry.value)
         if face != round_half_up(face, field.money.places):
             message = f"{field.label} {face.normalize():f} {field.money.unit}的小数超过 {field.money.places} 位，已按原数读取。"
