@@ -1,6 +1,7 @@
 """Amounts of every size in every unit: from one unit of the last printed decimal to a million million 元, on forms made up from a number.
 
 Exact through sheet, rules, recalculated 自检, Word, 总表 and back, where they are multiples of the last decimal; said where they are not.
+A column adds up to no more than that either: two numbers that differ by less than 2^-48 of them are one to LibreOffice's subtraction.
 The suite takes one form for each unit; JIXIAO_AMOUNTS=20 takes more.
 """
 
@@ -56,8 +57,12 @@ def sized(made: AnyForm, seed: int) -> Given:
     for table in made.tables:
         most_, part = (table.columns.index(column) for column in table.of("金额")[:2])
         lines = [list(line) for line in given.rows[table.name]]
-        for line in lines:
-            line[most_], line[part] = sorted((amount(), amount()), reverse=True)
+        left = MOST
+        for number, line in enumerate(lines, 1):
+            lesser, whole = sorted((amount(), amount()))
+            whole = min(whole, left - made.step * (len(lines) - number))
+            line[most_], line[part] = whole, min(lesser, whole)
+            left -= whole
         rows[table.name] = tuple(map(tuple, lines))
     of_two, of_rows = totals_of(made)
     at = made.tables[0].columns.index(made.tables[0].of("金额")[0])
