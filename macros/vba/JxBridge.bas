@@ -115,15 +115,12 @@ Private Sub AuditCopy(ByVal book As Object)
 End Sub
 
 Private Sub ExplainCopy(ByVal book As Object, ByVal sheetName As String, ByVal cell As String)
-    Dim list() As String, count As Long, status As String, message As String, number As Long
+    Dim list() As String, status As String, message As String
     If Len(ProgramPath()) = 0 Then
         Say TextOf("none.program")
         Exit Sub
     End If
-    count = CopyResults(book, "explain_finding", " --sheet " & Quoted(sheetName) & " --cell " & cell, list, status, message)
-    For number = 1 To count
-        message = message & vbLf & list(F_MESSAGE, number)
-    Next
+    CopyResults book, "explain_finding", " --sheet " & Quoted(sheetName) & " --cell " & cell, list, status, message
     If Len(message) > MOST_CHARACTERS Then message = Left(message, MOST_CHARACTERS) & vbLf & TextOf("explain.more")
     Say message
 End Sub

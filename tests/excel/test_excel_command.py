@@ -84,7 +84,8 @@ def test_the_jobs_of_a_folder(run: Run) -> None:
         "共 2 个文件、2 个项目：通过 1，需修改 1；错误 1，警告 0，提示 0，自动修复 0。 审核报告在 回收-审核结果。",
         "1 0 0",
     ]
-    assert [line[4] for line in lines()[1:]] == [str(Path("回收-审核结果", f"审核报告.{kind}")) for kind in ("html", "xlsx")]
+    assert [line[3] for line in lines()[1:3]] == lines()[0][3].replace("。 ", "。\n").split("\n")
+    assert [line[4] for line in lines()[3:]] == [str(Path("回收-审核结果", f"审核报告.{kind}")) for kind in ("html", "xlsx")]
     done = run("excel", "audit_folder", *results)
     assert (done.code, lines()[0][2]) == (5, "failed")
     assert run("excel", "audit_folder", *results, "--force").code == 3
@@ -92,7 +93,7 @@ def test_the_jobs_of_a_folder(run: Run) -> None:
     done = run("excel", "make_summary", *results)
     assert done.code == 3
     assert sorted(path.name for path in Path("回收-汇总").iterdir()) == ["总表.xlsx", "青溪区第一小学2025年度项目绩效目标汇总表.docx"]
-    assert [line[2] for line in lines()] == ["done", "file", "file"]
+    assert [line[2] for line in lines()] == ["done", "line", "line", "file", "file"]
     assert "已生成 2 个文件，在 回收-汇总。 未生成 青溪区第二小学：" in lines()[0][3]
 
     done = run("excel", "remind", *results)
@@ -101,7 +102,7 @@ def test_the_jobs_of_a_folder(run: Run) -> None:
     done = run("excel", "remind", *results)
     assert done.code == 3
     assert "青溪区第三小学：未报" in lines()[0][3]
-    assert [line[4] for line in lines()[1:]] == [str(Path("回收-审核结果", "催报名单.xlsx"))]
+    assert made() == ["回收-审核结果/催报名单.xlsx"]
     assert {path: path.read_bytes() for path in RETURNS.iterdir()} == before
 
 
@@ -125,7 +126,7 @@ def test_import_last_year(run: Run) -> None:
     shutil.copy(source, "公布.txt")
     done = run("excel", "import_last_year", "--file", "公布.txt", "--results", "结果.txt")
     assert done.code == 0
-    written = [Path(line[4]) for line in lines()[1:]]
+    written = list(map(Path, made()))
     assert written and {path.parent for path in written} == {Path("公布-填报")} and all(path.is_file() for path in written)
     assert lines()[0][3].endswith("已生成在 公布-填报。")
 
@@ -138,7 +139,7 @@ def told(run: Run, action: str, *more: object) -> str:
 
 
 def made() -> list[str]:
-    return [Path(line[4]).as_posix() for line in lines()[1:]]
+    return [Path(line[4]).as_posix() for line in lines() if line[2] == "file"]
 
 
 def data(path: str) -> list[list[list[object]]]:
@@ -190,7 +191,7 @@ def test_a_finding_is_explained_at_its_cell(run: Run) -> None:
     assert told(run, "explain_finding", *place).startswith("【错误】年度资金申请总额 1,210,000.00 元，分项合计 1,200,000.00 元")
     (rule,) = {each["rule"] for each in run("check", "甲.xlsx", "--json").json["findings"]}
     explained = [" ".join(line.split()) for line in run("explain", rule, "甲.xlsx").out.splitlines()[1:-2]]
-    assert [" ".join(line[3].split()) for line in lines()[1:]] == explained
+    assert [" ".join(line[3].split()) for line in lines()[2:]] == explained
     clean = told(run, "explain_finding", *place[:-1], at("项目名称"))
     assert clean == f"项目1 {at('项目名称')}：这一格没有审核意见。请先点“审核当前工作簿”，再选中一个有问题的单元格。"
     done = run("excel", "explain_finding", *place[:-1], "D八", "--results", "结果.txt")

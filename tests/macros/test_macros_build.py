@@ -142,7 +142,7 @@ def test_every_action_that_vba_asks_for_is_one_of_pythons() -> None:
     assert sorted([*jobs, *by_xlwings]) == sorted(ACTIONS)
     (action,) = excel.params[:1]
     assert isinstance(action.type, click.Choice)
-    assert sorted([*jobs, *re.findall(r'CopyResults\(book, "(\w+)"', bridge)]) == sorted(action.type.choices)
+    assert sorted([*jobs, *re.findall(r'CopyResults[ (]book, "(\w+)"', bridge)]) == sorted(action.type.choices)
     options = {option for parameter in excel.params for option in parameter.opts}
     assert set(re.findall(r"--\w+", bridge + ribbon)) <= options
 

@@ -87,12 +87,12 @@ def excel(
 
 def _explain(workbook: Path, form: str | None, sheet: str, cell: str) -> Answer:
     from toolkit.workflow.forms import load_forms
-    from toolkit.workflow.live import DONE, explain_cell
+    from toolkit.workflow.live import DONE, explain_cell, told_lines
 
     if not re.fullmatch("[A-Z]{1,3}[1-9][0-9]{0,6}", cell):
         raise UsageError("explain_finding 要用 --sheet 和 --cell 说明是哪个单元格，如 --sheet 项目1 --cell D8。")
-    first, *rest = explain_cell(workbook, load_forms(form), sheet, cell)
-    return ("", "", DONE, first, "0 0 0"), [(sheet, cell, "", line, "") for line in rest], ExitCode.PASSED
+    told = explain_cell(workbook, load_forms(form), sheet, cell)
+    return ("", "", DONE, told[0], "0 0 0"), told_lines(told), ExitCode.PASSED
 
 
 def _audit(workbook: Path, form: str | None) -> Answer:
@@ -107,7 +107,7 @@ def _audit(workbook: Path, form: str | None) -> Answer:
 
 
 def _job(action: str, path: Path, other: Path | None, force: bool) -> Answer:
-    from toolkit.workflow.live import DONE
+    from toolkit.workflow.live import DONE, told_lines
 
     job = JOBS[action]
     if job.other and other is None:
@@ -120,4 +120,5 @@ def _job(action: str, path: Path, other: Path | None, force: bool) -> Answer:
         raise OutputError(f"{earlier[0]}：文件已存在，未改动；要覆盖请加 --force")
     outcome = job.run(path, force, *([other] if job.other else []))
     files = [("", "", "file", f"已生成 {made}", str(made)) for made in outcome.written]
-    return ("", "", DONE, outcome.message, " ".join(map(str, outcome.counts))), files, outcome.code
+    lines = [*told_lines(outcome.message.splitlines()), *files]
+    return ("", "", DONE, outcome.message, " ".join(map(str, outcome.counts))), lines, outcome.code

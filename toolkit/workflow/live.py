@@ -8,7 +8,7 @@ with a blank first cell has something to tell the user in its fourth. The first 
 `⇥⇥status⇥message⇥errors warnings hints`, where `status` is the file's after an audit (passed, needs_changes, unreadable,
 not_filled, wrong_form), done after any other job, and failed where a job could not be done. After an audit a line for each
 finding follows, in the order to visit them: `工作表⇥单元格⇥级别⇥问题⇥建议` (both places blank for what concerns the unit;
-cell A1 or A1:B2). After an explanation its lines follow, each in the fourth cell, place and level as asked. After other jobs a line for each file written: `⇥⇥file⇥message⇥path`. macros/README.md says the same. Written
+cell A1 or A1:B2). After other jobs a message of several lines follows again line by line (`⇥⇥line⇥line of the message⇥`), then a line for each file written: `⇥⇥file⇥message⇥path`. macros/README.md says the same. Written
 by `apps.excel_command`, read by `macros/`.
 """
 
@@ -41,7 +41,7 @@ COLORS = BASES
 # An area of more cells than this is marked at its first cell alone: each cell is a call of the spreadsheet program.
 _MOST_CELLS = 200
 
-DONE, FAILED = "done", "failed"
+DONE, FAILED, LINE = "done", "failed", "line"
 
 # A list of units of this name beside a folder counts for it.
 ROSTER = "名单.xlsx"
@@ -157,6 +157,15 @@ def write_results(path: Path, outlet: Outlet, head: Line, lines: Iterable[Line])
     """Write the results file: its first line, and those that follow. Raises OutputError when it cannot be written."""
     text = "".join("\t".join(one_line(cell or "") for cell in line) + "\n" for line in (head, *lines))
     outlet.write(path, text.encode("utf-8", "replace"))
+
+
+def told_lines(told: Sequence[str]) -> list[Line]:
+    """Return the lines of the results file that give a message of several lines as such; none for a single one.
+
+    >>> told_lines(["甲。"]), told_lines(["甲。", "乙。"])
+    ([], [('', '', 'line', '甲。', ''), ('', '', 'line', '乙。', '')])
+    """
+    return [("", "", LINE, line, "") for line in told] if len(told) > 1 else []
 
 
 def list_name(names: Sequence[str]) -> str:
