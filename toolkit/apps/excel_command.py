@@ -91,7 +91,7 @@ def _explain(workbook: Path, form: str | None, sheet: str, cell: str) -> Answer:
 
     if not re.fullmatch("[A-Z]{1,3}[1-9][0-9]{0,6}", cell):
         raise UsageError("explain_finding 要用 --sheet 和 --cell 说明是哪个单元格，如 --sheet 项目1 --cell D8。")
-    told = explain_cell(workbook, load_forms(form), sheet, cell)
+    told = explain_cell(workbook, workbook.name, load_forms(form), sheet, cell)
     return ("", "", DONE, told[0], "0 0 0"), told_lines(told), ExitCode.PASSED
 
 

@@ -31,7 +31,7 @@ from toolkit.package.atomic import Outlet
 from toolkit.resources import templates_dir
 from toolkit.spreadsheet import a1
 from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, REPAIR, SEVERITY_WORDS, Severity
-from toolkit.workflow.check import check_returns
+from toolkit.workflow.check import CheckResult, check_returns
 from toolkit.workflow.explain import how_judged
 from toolkit.workflow.request import Request
 
@@ -101,10 +101,7 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
 
     Raises UsageError for a workbook that is a result of ours.
     """
-    try:
-        check = check_returns(Request((str(path),), forms))
-    except UsageError as error:
-        raise UsageError(str(error).replace(str(path), display)) from error
+    check = _checked(path, display, forms)
     file = check.files[0]
     mine = [finding for finding in check.findings if finding.file == file.file]
     findings = tuple(ordered(mine, names))
@@ -117,12 +114,12 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
     return LiveAudit(file.status, findings, message, tuple(names))
 
 
-def explain_cell(path: Path, forms: Sequence[Form], sheet: str, cell: str) -> list[str]:
+def explain_cell(path: Path, display: str, forms: Sequence[Form], sheet: str, cell: str) -> list[str]:
     """Return how the findings at a cell of the workbook at `path` came about, line by line; a line where there are none.
 
-    Raises UsageError as `check_returns` does.
+    Raises UsageError as `audit_copy` does.
     """
-    check = check_returns(Request((str(path),), forms))
+    check = _checked(path, display, forms)
     found = [each for each in check.findings if each.family != REPAIR and _is_at(each, sheet, cell)]
     judged = how_judged(found, check.batch)
     lines: list[str] = []
@@ -130,6 +127,13 @@ def explain_cell(path: Path, forms: Sequence[Form], sheet: str, cell: str) -> li
         lines.append(f"【{SEVERITY_WORDS[each.severity]}】{each.message}{each.suggestion}（{each.rule}）")
         lines += judged[each].splitlines() if each in judged else ["这是程序自带的检查，没有条件公式。"]
     return lines or [f"{sheet} {cell}：这一格没有审核意见。请先点“审核当前工作簿”，再选中一个有问题的单元格。"]
+
+
+def _checked(path: Path, display: str, forms: Sequence[Form]) -> CheckResult:
+    try:
+        return check_returns(Request((str(path),), forms))
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(path), display)) from error
 
 
 def _is_at(finding: Finding, sheet: str, cell: str) -> bool:

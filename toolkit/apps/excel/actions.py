@@ -51,7 +51,7 @@ def explain_finding(host: Host) -> str:
     """Tell how the findings at the selected cell came about: the condition, its values and where they stand, what its parts come to."""
     sheet, cell = host.selected()
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        return shortened(explain_cell(_copy(host, Path(folder)), load_forms(None), sheet, cell))
+        return shortened(explain_cell(_copy(host, Path(folder)), host.name(), load_forms(None), sheet, cell))
 
 
 def shortened(lines: Sequence[str]) -> str:
