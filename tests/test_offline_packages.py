@@ -116,6 +116,12 @@ def installed(site: Path) -> dict[NormalizedName, Message]:
     return {canonicalize_name(each["Name"]): each for each in found}
 
 
+def test_every_template_lies_beside_the_program(windows: Path) -> None:
+    """What the program uses is in its wheel (tests/test_packaging.py); these are for the clerk to copy and change."""
+    ours = [path.name for path in (ROOT / "templates").iterdir() if not path.name.startswith((".", "~$"))]
+    assert sorted(path.name for path in (windows / "表样").iterdir()) == sorted(ours)
+
+
 def test_everything_required_is_there_in_a_fitting_version(installed: dict[NormalizedName, Message]) -> None:
     environment = {
         "python_version": PYTHON,

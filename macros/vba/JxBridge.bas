@@ -10,6 +10,9 @@ Private Const FILE_PICKER As Long = 3
 Private Const TEMPORARY_FOLDER As Long = 2
 Private Const HIDDEN_WINDOW As Long = 0
 
+' A message box shows about a thousand characters.
+Private Const MOST_CHARACTERS As Long = 900
+
 ' Audits the workbook at hand as it is now, saved or not.
 Public Sub AuditWorkbook()
     On Error GoTo Failed
@@ -25,9 +28,24 @@ Failed:
     SayError Err.Description
 End Sub
 
-' Runs a job on a folder ("--folder") or a file ("--file") that the user chooses.
-Public Sub RunJob(ByVal action As String, ByVal kind As String)
-    Dim chosen As String, status As String, message As String, madeFile As String
+' Tells how the findings at the selected cell came about.
+Public Sub ExplainFinding()
+    On Error GoTo Failed
+    If ActiveWorkbook Is Nothing Then
+        Say TextOf("none.open")
+    ElseIf HasXlwings() Then
+        RunPython "explain_finding"
+    Else
+        ExplainCopy ActiveWorkbook, ActiveSheet.Name, ActiveCell.Address(False, False)
+    End If
+    Exit Sub
+Failed:
+    SayError Err.Description
+End Sub
+
+' Runs a job on a folder ("--folder") or a file ("--file") that the user chooses; with another title on a second folder too.
+Public Sub RunJob(ByVal action As String, ByVal kind As String, ByVal title As String, Optional ByVal otherTitle As String = "")
+    Dim chosen As String, other As String, arguments As String, status As String, message As String, madeFile As String
     On Error GoTo Failed
     If HasXlwings() Then
         RunPython action
@@ -37,12 +55,18 @@ Public Sub RunJob(ByVal action As String, ByVal kind As String)
         Say TextOf("none.program")
         Exit Sub
     End If
-    chosen = ChosenPath(kind)
+    chosen = ChosenPath(kind, title)
     If Len(chosen) = 0 Then Exit Sub
-    status = JobStatus(action, kind & " " & Quoted(chosen), message, madeFile)
+    arguments = kind & " " & Quoted(chosen)
+    If Len(otherTitle) > 0 Then
+        other = ChosenPath("--folder", otherTitle)
+        If Len(other) = 0 Then Exit Sub
+        arguments = arguments & " --other " & Quoted(other)
+    End If
+    status = JobStatus(action, arguments, message, madeFile)
     If status = "failed" And InStr(message, "--force") > 0 Then
         If Not Confirmed(TextOf("ask.replace")) Then Exit Sub
-        status = JobStatus(action, kind & " " & Quoted(chosen) & " --force", message, madeFile)
+        status = JobStatus(action, arguments & " --force", message, madeFile)
     End If
     If status = "done" And LCase(Right(madeFile, 5)) = ".xlsx" Then Workbooks.Open madeFile
     Say message
@@ -79,27 +103,47 @@ Failed:
 End Sub
 
 Private Sub AuditCopy(ByVal book As Object)
-    Dim files As Object, folder As String, list() As String, count As Long, code As Long
-    Dim status As String, message As String, madeFile As String
+    Dim list() As String, count As Long, status As String, message As String
     If Len(ProgramPath()) = 0 Then
         Say TextOf("none.program")
         Exit Sub
     End If
-    Set files = CreateObject("Scripting.FileSystemObject")
-    folder = NewFolder(files)
-    book.SaveCopyAs files.BuildPath(folder, CopyName(book.Name))
-    code = RunProgram("audit_workbook", "--workbook " & Quoted(files.BuildPath(folder, CopyName(book.Name))), _
-        files.BuildPath(folder, "results.txt"))
-    If files.FileExists(files.BuildPath(folder, "results.txt")) Then
-        count = ReadResults(files.BuildPath(folder, "results.txt"), list, status, message, madeFile)
-        If status = "passed" Or status = "needs_changes" Then KeepReported book, list, count
-        Say message
-    Else
-        Say FilledText("program.silent", CStr(code), "", "")
-    End If
-    files.DeleteFolder folder, True
+    count = CopyResults(book, "audit_workbook", "", list, status, message)
+    If status = "passed" Or status = "needs_changes" Then KeepReported book, list, count
+    Say message
     If count > 0 Then NextFinding
 End Sub
+
+Private Sub ExplainCopy(ByVal book As Object, ByVal sheetName As String, ByVal cell As String)
+    Dim list() As String, status As String, message As String
+    If Len(ProgramPath()) = 0 Then
+        Say TextOf("none.program")
+        Exit Sub
+    End If
+    CopyResults book, "explain_finding", " --sheet " & Quoted(sheetName) & " --cell " & cell, list, status, message
+    If Len(message) > MOST_CHARACTERS Then message = Left(message, MOST_CHARACTERS) & vbLf & TextOf("explain.more")
+    Say message
+End Sub
+
+' Runs the program on a copy of a workbook as it is now; returns how many lines it answers, which go to the list. Status and
+' message are set.
+Private Function CopyResults(ByVal book As Object, ByVal action As String, ByVal more As String, ByRef list() As String, _
+        ByRef status As String, ByRef message As String) As Long
+    Dim files As Object, folder As String, results As String, copied As String, code As Long, madeFile As String
+    Set files = CreateObject("Scripting.FileSystemObject")
+    folder = NewFolder(files)
+    results = files.BuildPath(folder, "results.txt")
+    copied = files.BuildPath(folder, CopyName(book.Name))
+    book.SaveCopyAs copied
+    code = RunProgram(action, "--workbook " & Quoted(copied) & more, results)
+    CopyResults = 0
+    If files.FileExists(results) Then
+        CopyResults = ReadResults(results, list, status, message, madeFile)
+    Else
+        message = FilledText("program.silent", CStr(code), "", "")
+    End If
+    files.DeleteFolder folder, True
+End Function
 
 ' Runs a job and returns its status; the message and the last file it made are set.
 Private Function JobStatus(ByVal action As String, ByVal arguments As String, ByRef message As String, _
@@ -173,16 +217,15 @@ Private Function CopyName(ByVal bookName As String) As String
     CopyName = made
 End Function
 
-Private Function ChosenPath(ByVal kind As String) As String
+Private Function ChosenPath(ByVal kind As String, ByVal title As String) As String
     Dim picker As Object
     If kind = "--folder" Then
         Set picker = Application.FileDialog(FOLDER_PICKER)
-        picker.Title = TextOf("choose.folder")
     Else
         Set picker = Application.FileDialog(FILE_PICKER)
-        picker.Title = TextOf("choose.file")
         picker.AllowMultiSelect = False
     End If
+    picker.Title = title
     ChosenPath = ""
     If picker.Show = -1 Then ChosenPath = picker.SelectedItems(1)
 End Function

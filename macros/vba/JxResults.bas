@@ -2,15 +2,16 @@ Attribute VB_Name = "JxResults"
 Option Explicit
 
 ' The results file of `jixiao excel`: UTF-8, lines parted by LF, five cells parted by tabs. The first line is the verdict
-' (third cell the status, fourth what to say); after an audit a line for each finding follows, after other jobs a line
-' for each file written, its path in the fifth cell. No library is needed to read it.
+' (third cell the status, fourth what to say); after an audit a line for each finding follows, after other jobs the
+' message again line by line where it has several, and a line for each file written, its path in the fifth cell. No library is needed to read it.
 
 ' Reads the file: the findings go to the list; returns how many. The other arguments are set.
 Public Function ReadResults(ByVal path As String, ByRef list() As String, ByRef status As String, _
         ByRef message As String, ByRef madeFile As String) As Long
-    Dim lines() As String, cells() As String, number As Long, count As Long
+    Dim lines() As String, cells() As String, number As Long, count As Long, told As Long
     ReDim list(1 To FIELDS, 1 To 1)
     count = 0
+    told = 0
     status = ""
     message = ""
     madeFile = ""
@@ -23,6 +24,9 @@ Public Function ReadResults(ByVal path As String, ByRef list() As String, ByRef 
                 message = cells(3)
             ElseIf cells(2) = "file" Then
                 madeFile = cells(4)
+            ElseIf cells(2) = "line" Then
+                told = told + 1
+                If told > 1 Then message = message & vbLf & cells(3) Else message = cells(3)
             Else
                 AddFinding list, count, cells(0), cells(1), cells(2), cells(3), cells(4), "", "", TextOf("source.program")
             End If

@@ -10,7 +10,10 @@ import click
 import pytest
 
 from tests.command import UNIT, WRONG_SUM, put
+from tests.roundtrips.generate import made_up
 from toolkit.apps import dropped
+from toolkit.outputs.filled.workbook import fill_workbook
+from toolkit.workflow.forms import list_forms
 
 
 @dataclass
@@ -51,6 +54,21 @@ def test_a_folder_is_checked_and_the_report_opened(
 
     assert start(monkeypatch, folder) == 3
     assert desk.opened[1:] == [str(tmp_path / "回收 & 2024(一)-审核结果-2" / "审核报告.html")]
+
+
+def test_returns_of_every_shipped_form_may_be_dropped_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "各种表"
+    folder.mkdir()
+    forms, broken = list_forms()
+    assert broken == {}
+    for form in forms:
+        (folder / f"{form.name}.xlsx").write_bytes(fill_workbook(form, [made_up(form, 1)]))
+    start(monkeypatch, folder)
+    assert len(forms) >= 4 and f"共 {len(forms)} 个文件、{len(forms)} 个项目：" in capsys.readouterr().out
+    page = Path(desk.opened[0]).read_text(encoding="utf-8")
+    assert [form.name for form in forms if f"{form.name}.xlsx" not in page] == []
 
 
 def test_explorer_cuts_a_path_at_an_ampersand(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

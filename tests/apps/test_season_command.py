@@ -125,3 +125,20 @@ def test_a_file_saved_by_notepad_as_ansi_is_read(run: Run) -> None:
     roster()
     Path("本季.txt").write_bytes("年度:2025\r\n名单：名单.xlsx\r\n".encode("gbk"))
     assert run("season", "--json").json["year"] == 2025
+
+
+def test_what_was_approved_is_remembered(run: Run) -> None:
+    """批复 is said once, for as many places as there are; a path that is gone is told."""
+    roster()
+    put("批复/一.xlsx", {"实施单位": FIRST, "项目名称": "别的项目"})
+    put("补批/二.xlsx", {"实施单位": SECOND, "项目名称": "再别的项目"})
+    put("回收/一.xlsx", {"实施单位": FIRST})
+    usual = ("check", "回收", "--json", "--roster", "名单.xlsx", "--year", "2025")
+    held, alone = run(*usual, "--against", "批复", "--against", "补批").json, run(*usual).json
+    assert held != alone
+    assert run("season", "--start", "--year", "2025", "--against", "批复", "--against", "补批").code == 0
+    assert Path("本季.txt").read_text(encoding="utf-8-sig").splitlines()[-2:] == ["批复：批复", "批复：补批"]
+    assert run("check", "--json").json == held
+    assert run("check", "--json", "--against", "批复").json == run(*usual, "--against", "批复").json
+    Path("补批").rename("补批2")
+    assert run("check", "--json").err == "错误：补批：找不到这个文件或文件夹。请核对路径。\n"

@@ -7,6 +7,7 @@ a cell, changes on a protected sheet, a wrong password, showing a hidden sheet.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -247,13 +248,22 @@ class Book:
 class App:
     """Excel with one workbook open, or none."""
 
-    def __init__(self, book: Book | None, picked: Path | None = None) -> None:
+    def __init__(self, book: Book | None, picked: Path | Sequence[Path] | None = None) -> None:
         opened: list[str] = []
         count = [] if book is None else [book]
         self.books = type("Books", (list,), {"active": book, "open": lambda _, path: opened.append(path)})(count)
         self.opened, self.told, self.asked = opened, list[str](), list[str]()
         self.picker, self.picked = list[int](), picked
         self.api = SimpleNamespace(FileDialog=self._dialog)
+        self._book = book
+
+    @property
+    def selection(self) -> Range | None:
+        if self._book is None or self._book.selected is None:
+            return None
+        sheet, cell = self._book.selected
+        found: Range = self._book.sheets[sheet].range(cell)
+        return found
 
     def alert(self, prompt: str, title: str, buttons: str = "ok") -> str:
         assert title == "绩效工具"
@@ -262,7 +272,8 @@ class App:
 
     def _dialog(self, kind: int) -> SimpleNamespace:
         self.picker.append(kind)
-        return SimpleNamespace(Show=lambda: -1 if self.picked else 0, SelectedItems=lambda number: str(self.picked))
+        picked = self.picked if isinstance(self.picked, Path | None) else self.picked[(len(self.picker) - 1) % len(self.picked)]
+        return SimpleNamespace(Show=lambda: -1 if picked else 0, SelectedItems=lambda number: str(picked))
 
 
 def installed(monkeypatch: Any, app: App) -> None:

@@ -194,6 +194,18 @@ def test_a_sheet_with_a_password_is_listed_only(libreoffice: Office, books: list
         assert libreoffice.ask("snapshot") == before
 
 
+def test_the_finding_at_the_selected_cell_is_explained(libreoffice: Office, books: list[Path]) -> None:
+    """The first finding of an audit is selected, and explained from a copy that has the marks in it."""
+    with opened(libreoffice, books[1]) as host:
+        run_action("audit_workbook", host)
+        run_action("explain_finding", host)
+        assert host.told[-1].startswith("【错误】年度资金申请总额 123.45 元")
+        assert f"年度资金申请总额 = 123.45（{at('年度资金申请总额')}）" in host.told[-1]
+        host.select("项目1", at("项目名称"))
+        run_action("explain_finding", host)
+        assert host.told[-1].startswith(f"项目1 {at('项目名称')}：这一格没有审核意见。")
+
+
 def test_a_workbook_saved_with_marks_reads_as_without(libreoffice: Office, books: list[Path], tmp_path: Path) -> None:
     saved = tmp_path / books[1].name
     with opened(libreoffice, books[1]) as host:

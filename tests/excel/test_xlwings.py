@@ -164,6 +164,28 @@ def test_folder_is_chosen_and_the_report_shown(workbook: Path, monkeypatch: pyte
     assert (app.picker[-1], app.told) == (3, [])
 
 
+def test_two_folders_are_chosen_one_after_the_other(workbook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("今年", "去年"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / workbook.name).write_bytes(workbook.read_bytes())
+    app = App(Book(workbook), picked=[tmp_path / "今年", tmp_path / "去年"])
+    installed(monkeypatch, app)
+    excel.main("compare_years")
+    assert (app.picker, app.opened) == ([4, 4], [str(tmp_path / "今年-对比" / "对比.xlsx")])
+    assert app.told[-1].endswith(f"逐项对比在 {tmp_path / '今年-对比' / '对比.xlsx'}。")
+
+
+def test_the_selected_cell_is_explained(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Book(workbook)
+    app = App(book)
+    installed(monkeypatch, app)
+    excel.main("explain_finding")
+    assert app.told == ["没有选中单元格。请先选中一个有问题的单元格，再点这个按钮。"]
+    book.selected = ("项目1", at("项目性质"))
+    excel.main("explain_finding")
+    assert app.told[-1].startswith("【错误】项目性质“常年性项目”不在可选范围内。")
+
+
 def test_no_workbook_and_no_such_action(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, App(None))
     with pytest.raises(UsageError, match="没有打开的工作簿"):

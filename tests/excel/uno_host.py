@@ -135,3 +135,7 @@ class UnoHost:
         if not self.office.ask("visible", sheet):
             return False
         return bool(self.office.ask("select", sheet, cell))
+
+    def selected(self) -> tuple[str, str]:
+        sheet, cell = self.office.ask("selected")
+        return str(sheet), str(cell)

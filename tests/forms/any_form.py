@@ -104,6 +104,11 @@ class AnyForm:
     tables: tuple[Table, ...]
     grids: tuple[Grid, ...]
 
+    @property
+    def step(self) -> Decimal:
+        """One unit of the last decimal that is printed, in 元."""
+        return Decimal(_IN_YUAN[self.unit]) / Decimal(10) ** self.decimals
+
     def single(self, role: str) -> Single:
         return next(each for each in self.singles if each.role == role)
 
@@ -124,11 +129,13 @@ class Given:
     rows: Mapping[str, tuple[tuple[Value, ...], ...]]
 
 
-def any_form(seed: int) -> AnyForm:
+def any_form(seed: int, money: tuple[str, int] | None = None) -> AnyForm:
+    """Return the form of a seed; `money` are the unit and the decimals of its amounts, where they are asked for: then it adds up a column, too."""
     chance = random.Random(f"form {seed}")
     names = _names(chance)
     width = chance.randint(8, 12)
-    unit, decimals = chance.choice(_UNITS)
+    drawn = chance.choice(_UNITS)
+    unit, decimals = money or drawn
     kinds = [kind for kind in _LAST for _ in range(chance.randint(1, 2))]
     chance.shuffle(kinds)
     wanted: list[tuple[str, str, str | None]] = [
@@ -155,6 +162,10 @@ def any_form(seed: int) -> AnyForm:
             columns = tuple(stages.pop() for _ in range(2))
             grids.append(Grid(f"资金{len(grids) + 1}", chance.choice(("金额", "整数")), rows, columns, row + 2, chance.randint(2, 4)))
             row += 4
+    if money:
+        column = tables[0].of("金额")[0]
+        place = (row + 1, 1), (row + 1, 2, row + 1, width)
+        singles.append(Single("甲表总计", "甲表总计", "金额", None, f"SUM(全部.{column.name})", *place))
     return AnyForm(f"第{seed}号表", unit, decimals, width, tuple(singles), tuple(tables), tuple(grids))
 
 
@@ -264,9 +275,8 @@ def _value(chance: random.Random, form: AnyForm, kind: str, role: str | None) ->
         return 2026
     if role is not None:
         return {"单位": "青溪区第一小学", "项目": "校园安全提升工程"}[role]
-    step = Decimal(_IN_YUAN[form.unit]) / Decimal(10) ** form.decimals
     made: dict[str, Value] = {
-        "金额": (step * chance.choice((chance.randint(1, 99), chance.randint(10_000, 9_999_999)))).quantize(Decimal("0.01")),
+        "金额": (form.step * chance.choice((chance.randint(1, 99), chance.randint(10_000, 9_999_999)))).quantize(Decimal("0.01")),
         "整数": chance.randint(1, 5000),
         "小数": Decimal(chance.randint(1, 99_999)) / 100,
         "代码": chance.choice(_WORDS),

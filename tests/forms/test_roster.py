@@ -14,7 +14,7 @@ from tests.shipped import ROOT
 from toolkit.errors import RosterError
 from toolkit.forms.book import read_book
 from toolkit.forms.contradictions import contradictions
-from toolkit.forms.roster import Roster, RosterProject, RosterUnit, is_roster, lint_roster, load_roster
+from toolkit.forms.roster import PROJECT_HEADINGS, UNIT_HEADINGS, Roster, RosterProject, RosterUnit, is_roster, lint_roster, load_roster
 from toolkit.workflow.forms import form_paths, lint_workbook
 
 Table = Sequence[Sequence[object]]
@@ -190,6 +190,8 @@ def test_shipped_roster_is_drawn_and_empty_and_the_example_is_sound() -> None:
     assert is_roster(blank.sheets) and "填写说明" in blank.sheets and blank.properties["jixiao.kind"] == "名单"
     roster, mistakes = lint_roster(blank)
     assert (roster.units, roster.projects, mistakes) == ((), (), ())
+    drawn = {name: {cell.value for cell in openpyxl.load_workbook(ROOT / "templates" / "名单.xlsx")[name][1]} for name in ("单位", "项目")}
+    assert (set(UNIT_HEADINGS) - drawn["单位"], set(PROJECT_HEADINGS) - drawn["项目"]) == (set(), set())
     with pytest.raises(RosterError, match="名单里没有单位"):
         load_roster(ROOT / "templates" / "名单.xlsx")
     example = load_roster(ROOT / "examples" / "名单.xlsx")

@@ -18,8 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from macros.build import MacroError, Sources, build_addin, callbacks, mistakes, read_sources
 from tests.validator import needs_validator, validate
-from toolkit.apps.excel.folders import JOBS
-from toolkit.apps.excel.run import ACTIONS
+from toolkit.apps.cli import cli
+from toolkit.apps.excel.run import ACTIONS, JOBS
 from toolkit.apps.excel_command import excel
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
@@ -29,13 +29,27 @@ VBA = ROOT / "macros" / "vba"
 RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"
 
 LABELS = {
+    "OnIssue": "下发",
+    "OnIssueFrom": "沿用去年下发",
     "OnAuditWorkbook": "审核当前工作簿",
     "OnAuditFolder": "审核文件夹",
     "OnNextFinding": "定位下一个问题",
+    "OnExplainFinding": "怎样判定",
     "OnClearMarks": "清除标记",
-    "OnMakeSummary": "生成汇总表",
-    "OnImportLastYear": "导入去年",
+    "OnAnnotate": "退改",
     "OnRemind": "催报",
+    "OnTidy": "整理",
+    "OnMakeSummary": "生成汇总表",
+    "OnExportData": "导出数据",
+    "OnCompareYears": "对比",
+    "OnImportLastYear": "导入去年",
+    "OnShowSeason": "本季进度",
+    "OnStartSeason": "开始一季",
+    "OnJoinSeasons": "合并几季",
+    "OnArchiveSeason": "归档",
+    "OnVerifyArchive": "核对归档",
+    "OnNewForm": "提出新表样",
+    "OnLintForm": "检查表样",
     "OnRefreshSelfCheck": "自检刷新",
     "OnExportFindings": "导出审核意见",
 }
@@ -119,15 +133,51 @@ def test_every_text_that_vba_asks_for_exists() -> None:
 
 def test_every_action_that_vba_asks_for_is_one_of_pythons() -> None:
     bridge, ribbon = read_sources().modules["JxBridge"], read_sources().modules["JxRibbon"]
-    jobs = dict(re.findall(r'RunJob "(\w+)", "--(\w+)"', ribbon))
-    assert jobs == {action: "folder" if job.folder else "file" for action, job in JOBS.items()}
+    runs = re.findall(r'RunJob "(\w+)", "--(\w+)", TextOf\("\S+"\)(, TextOf)?', ribbon)
+    assert {action: (kind, bool(other)) for action, kind, other in runs} == {
+        action: (job.chosen, bool(job.other)) for action, job in JOBS.items()
+    }
+    jobs = [action for action, _, _ in runs]
     by_xlwings = re.findall(r'RunPython "(\w+)"', bridge)
     assert sorted([*jobs, *by_xlwings]) == sorted(ACTIONS)
     (action,) = excel.params[:1]
     assert isinstance(action.type, click.Choice)
-    assert sorted([*jobs, *re.findall(r'RunProgram\("(\w+)"', bridge)]) == sorted(action.type.choices)
+    assert sorted([*jobs, *re.findall(r'CopyResults[ (]book, "(\w+)"', bridge)]) == sorted(action.type.choices)
     options = {option for parameter in excel.params for option in parameter.opts}
     assert set(re.findall(r"--\w+", bridge + ribbon)) <= options
+
+
+# What a command does by an option alone that has a button of its own.
+BY_OPTION = ("issue --from", "season --start", "season archive --verify")
+
+
+def commands() -> list[str]:
+    """Return every command of `jixiao`, of a group its own and those below it."""
+    found = []
+    for name in cli.list_commands(click.Context(cli)):
+        command = cli.get_command(click.Context(cli), name)
+        below = command.list_commands(click.Context(command)) if isinstance(command, click.Group) else []
+        alone = not isinstance(command, click.Group) or command.invoke_without_command
+        found += [*([name] if alone else []), *(f"{name} {each}" for each in below)]
+    return [*found, *BY_OPTION]
+
+
+def test_every_command_is_reached_from_excel_or_has_a_reason_why_not() -> None:
+    """The table of README.md is what a clerk is told: a new command needs a line in it, and a button or the reason."""
+    lines = (ROOT / "macros" / "README.md").read_text(encoding="utf-8").partition("## 每个命令在 Excel 里怎样做")[2].partition("\n## ")[0]
+    ways = dict(re.findall(r"^\| ([a-z -]+) \| (.+) \|$", lines, re.MULTILINE))
+    assert sorted(ways) == sorted(commands())
+    assert [command for command, way in ways.items() if not re.match("按钮“|没有按钮：.{6}", way)] == []
+    named = {label for way in ways.values() if way.startswith("按钮") for label in re.findall("“(.+?)”", way)}
+    by_itself = {LABELS["OnRefreshSelfCheck"], LABELS["OnExportFindings"]}
+    assert named | by_itself == set(LABELS.values()) and not named & by_itself
+
+
+def test_the_readme_names_every_button_and_every_action() -> None:
+    text = (ROOT / "macros" / "README.md").read_text(encoding="utf-8")
+    table = text.partition("## 按钮\n\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split(" | ")[1] for line in table[2:]] == list(LABELS.values())
+    assert [action for action in JOBS if not re.search(rf"\b{action}\b", text)] == []
 
 
 def test_the_vba_binds_late_and_declares_nothing_of_windows() -> None:

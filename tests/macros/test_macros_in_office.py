@@ -21,7 +21,7 @@ from tests.shipped import at, line, shipped_form
 from toolkit.apps.excel_command import excel
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.atomic import Outlet
-from toolkit.workflow.live import write_results
+from toolkit.workflow.live import told_lines, write_results
 
 pytest.importorskip("pyopenvba", reason="需要 pyOpenVBA：pip install pyOpenVBA")
 
@@ -203,3 +203,11 @@ def test_files_made_by_a_job_are_told(macros: Macros) -> None:
     )
     macros.run("Probe.Results")
     assert macros.note(3) == "1|done|已生成 1 个文件。|/汇总/总表.xlsx"
+
+
+def test_a_message_of_several_lines_is_read_as_such(macros: Macros) -> None:
+    told = ["2026 年度，表样：绩效目标申报表", "还没有审核过。", "下一步："]
+    files = [("", "", "file", "已生成 总表", "/汇总/总表.xlsx")]
+    write_results(macros.results, Outlet(force=True), ("", "", "done", "\n".join(told), "0 0 0"), [*told_lines(told), *files])
+    macros.run("Probe.Results")
+    assert macros.note(3) == "\n".join([f"0|done|{told[0]}", told[1], f"{told[2]}|/汇总/总表.xlsx"])

@@ -104,6 +104,6 @@ def test_an_open_xlwings_is_asked(tmp_path: Path) -> None:
 
     # It takes the name before the dot for a module's, and stops where there is none.
     app.add_module("Public Sub Unused()\nEnd Sub\n", name="xlwings")
-    for callback in ("OnAuditWorkbook", "OnRemind", "OnNextFinding", "OnClearMarks"):
+    for callback in ("OnAuditWorkbook", "OnRemind", "OnIssueFrom", "OnLintForm", "OnNextFinding", "OnExplainFinding", "OnClearMarks"):
         said = press(app, callback)
         assert said.startswith("没有完成。Excel 报告：") and said.endswith("xlwings.xlam!RunPython"), callback

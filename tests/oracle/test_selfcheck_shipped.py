@@ -65,7 +65,7 @@ def changed(form: Form, filled: Declaration, seed: int) -> tuple[bytes, Cells]:
 
 
 def read_otherwise(read: list[Declaration], cells: Cells) -> set[str]:
-    """The fields whose cells reading took for something else than what stands in them, logged or, of blanks in a word, not."""
+    """The fields whose cells reading took for something else than what stands in them, logged or, of blanks around a word, not."""
     entries = [pair for each in read for pair in each.entries.items()]
     entries += [pair for each in read for rows in (each.rows, *each.more_rows.values()) for row in rows for pair in row.entries.items()]
     typed = {a1.cell_name(*place): value for place, value in cells.items() if isinstance(value, str)}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from toolkit.apps import chinese, options
 from toolkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from toolkit.forms import Mistake
+    from toolkit.workflow.forms import NewForm
 
 
 @click.group(cls=chinese.Group)
@@ -86,19 +92,26 @@ def new(name: str, source: Path, output: Path, sheet: str | None, rows: int, for
         head = {"workbook": str(made.workbook), "word": str(made.word), "money": proposal.money.unit}
         click.echo(json.dumps({**head, "fields": fields, "notes": proposal.notes}, ensure_ascii=False, indent=1))
         return 0
+    for line in proposal_lines(made):
+        click.echo(line)
+    return 0
+
+
+def proposal_lines(made: NewForm) -> Iterator[str]:
+    """Yield what was proposed from a printed form, and what has to be decided."""
+    proposal = made.proposal
     kinds = [f"{len(proposal.fields)} 个字段", f"{len(proposal.tables)} 个行表", f"{len(proposal.grids)} 个方格"]
-    click.echo(f"已提出表样 {made.workbook}：{'、'.join(kinds)}，金额单位{proposal.money.unit}，每个{proposal.sheets}一张。")
-    click.echo(f"配套的 Word 模板 {made.word}。")
+    yield f"已提出表样 {made.workbook}：{'、'.join(kinds)}，金额单位{proposal.money.unit}，每个{proposal.sheets}一张。"
+    yield f"配套的 Word 模板 {made.word}。"
     for each in proposal.unsure:
         if each.undecided:
-            click.echo(f"{each.name}：{each.why}")
+            yield f"{each.name}：{each.why}"
     guessed = [f"{each.name}（{each.type}）" for each in proposal.unsure if not each.undecided]
     if guessed:
-        click.echo(f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。")
+        yield f"按标签的字猜的 {len(guessed)} 处：{'、'.join(guessed)}。"
     for note in proposal.notes:
-        click.echo(f"请看：{note}。")
-    click.echo(f"都写在“字段”表的“待确认”一栏；核对一处，清空一处，再运行 jixiao form lint {made.workbook}")
-    return 0
+        yield f"请看：{note}。"
+    yield f"都写在“字段”表的“待确认”一栏；核对一处，清空一处，再运行 jixiao form lint {made.workbook}"
 
 
 @form.command("lint")
@@ -111,33 +124,37 @@ def lint(template: str, as_json: bool) -> int:
 
     例：jixiao form lint 我的表样.xlsx
     """
-    from toolkit.workflow.forms import WORD, find_form, lint_drawing, lint_guesses, lint_roles, lint_word, lint_workbook
+    from toolkit.workflow.forms import find_form
 
     path = find_form(template)
+    mistakes, told, hints = linted(path)
+    for line in hints:
+        click.echo(f"提示：{line}", err=True)
+    if as_json:
+        rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(told))
+    return ExitCode.of(usage=bool(mistakes))
+
+
+def linted(path: Path) -> tuple[tuple[Mistake, ...], list[str], list[str]]:
+    """Return the mistakes of a template, a roster or a Word template; them in words with the verdict last; and hints to look at."""
+    from toolkit.workflow.forms import WORD, lint_drawing, lint_guesses, lint_roles, lint_word, lint_workbook
+
     workbook = path.suffix.lower() != WORD
     mistakes = lint_workbook(path) if workbook else ()
     word = None if mistakes else lint_word(path)
     drawing = lint_drawing(path) if workbook and not mistakes else ()
-    if drawing is None:
-        click.echo(f"提示：{path.name} 的下拉、锁定、格式和打印设置没有检查：openpyxl 读不了这个工作簿。", err=True)
+    hints = [] if drawing is not None else [f"{path.name} 的下拉、锁定、格式和打印设置没有检查：openpyxl 读不了这个工作簿。"]
     mistakes = (*mistakes, *(drawing or ()))
     told = [f"{path.name} › {mistake}" for mistake in mistakes] + [str(mistake) for mistake in (word.mistakes if word else ())]
     mistakes = (*mistakes, *(word.mistakes if word else ()))
     if word and word.missing:
         names = "、".join(word.missing)
-        click.echo(f"提示：{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。", err=True)
-    for line in word.labels if word else ():
-        click.echo(f"提示：{word.name if word else ''} 里 {line}。请核对是不是同一项。", err=True)
+        hints.append(f"{word.name} 里没有这些字段的占位符：{names}。要印出来就写上 {{{{字段名}}}}，不需要可以不理。")
+    hints += [f"{word.name} 里 {line}。请核对是不是同一项。" for line in word.labels] if word else []
     if guesses := lint_guesses(path) if workbook else ():
-        click.echo(f"提示：“字段”表还有 {len(guesses)} 处待确认：{'；'.join(guesses[:3])}{' ……' if guesses[3:] else ''}", err=True)
-    for line in lint_roles(path) if workbook and not mistakes else ():
-        click.echo(f"提示：{line}。不需要可以不理。", err=True)
-    if as_json:
-        rows = [{"sheet": m.sheet, "cell": m.cell, "message": m.text, "suggestion": m.cure} for m in mistakes]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    elif mistakes:
-        click.echo("\n".join(told))
-        click.echo(f"共 {len(mistakes)} 处错误。")
-    else:
-        click.echo(f"{path.name}：没有发现错误。")
-    return ExitCode.of(usage=bool(mistakes))
+        hints.append(f"“字段”表还有 {len(guesses)} 处待确认：{'；'.join(guesses[:3])}{' ……' if guesses[3:] else ''}")
+    hints += [f"{line}。不需要可以不理。" for line in (lint_roles(path) if workbook and not mistakes else ())]
+    return mistakes, [*told, f"共 {len(mistakes)} 处错误。" if mistakes else f"{path.name}：没有发现错误。"], hints

@@ -100,7 +100,7 @@ def issue(
     with show.progress(quiet or as_json) as progress:
         past = None
         if sources:
-            request = replace(_request(listed, chosen, sources, old_form), passwords=passwords, choice=Choice(latest, use))
+            request = replace(past_request(listed, chosen, sources, old_form), passwords=passwords, choice=Choice(latest, use))
             past = read_past(request, chosen, year, progress)
         issued = issue_workbooks(listed, chosen, output, Issue(year, by, blank, past), force=force, progress=progress)
     for mistake in doubted:
@@ -134,7 +134,7 @@ def issue(
     return lost
 
 
-def _request(listed: Roster, chosen: Form, sources: tuple[str, ...], old_form: str | None) -> Request:
+def past_request(listed: Roster, chosen: Form, sources: tuple[str, ...], old_form: str | None) -> Request:
     """What is read of last year: files on the form issued, or on the older one; other forms are known so that they are not taken for it."""
     from toolkit.intake.inputs import check_given
     from toolkit.workflow.forms import load_forms

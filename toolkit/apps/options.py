@@ -165,6 +165,8 @@ def _from_home(given: dict[str, Any]) -> None:
     ledger = home.ledger if looks_back and kept else None
     known = {"roster": home.roster, "form": home.form or None, "year": home.year, "ledger_path": ledger}
     given.update({name: value for name, value in known.items() if name in given and given[name] is None})
+    if given.get("against") == ():
+        given["against"] = tuple(map(str, home.against))
 
 
 def ledger(help_text: str) -> Callable[[Function], Function]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,8 @@ def join(sources: tuple[str, ...], output: Path, roster: Path | None, prefer: st
     if as_json:
         click.echo(json.dumps(_record(result), ensure_ascii=False, indent=1))
     else:
-        _show(result, quiet)
+        for line in join_lines(result, quiet=quiet):
+            click.echo(line)
     return ExitCode.of(errors=bool(result.clashes))
 
 
@@ -62,19 +64,20 @@ def _record(result: JoinResult) -> dict[str, object]:
     }
 
 
-def _show(result: JoinResult, quiet: bool) -> None:
+def join_lines(result: JoinResult, *, quiet: bool = False) -> Iterator[str]:
+    """Yield what came of making one of several seasons."""
     for clash in result.clashes:
-        click.echo(one_line(str(clash)))
+        yield one_line(str(clash))
     for clash in result.joined.settled:
-        click.echo(one_line(f"（已按 --prefer 处理）{clash}"))
+        yield one_line(f"（已按 --prefer 处理）{clash}")
     for note in () if quiet else result.joined.notes:
-        click.echo(one_line(note))
+        yield one_line(note)
     if result.output is None:
-        click.echo(f"有 {len(result.clashes)} 处矛盾，没有合并，什么也没有写。逐条解决后再运行一次。")
+        yield f"有 {len(result.clashes)} 处矛盾，没有合并，什么也没有写。逐条解决后再运行一次。"
         return
     side = result.joined.side
-    click.echo(f"已合并到 {result.output}：报送 {len(side.returns)} 份（文件 {result.files} 个），意见 {result.joined.opinions} 条。")
-    click.echo(f"接着在 {result.output} 里运行 jixiao season 看下一步。")
+    yield f"已合并到 {result.output}：报送 {len(side.returns)} 份（文件 {result.files} 个），意见 {result.joined.opinions} 条。"
+    yield f"接着在 {result.output} 里运行 jixiao season 看下一步。"
 
 
 @click.command(cls=chinese.Command)
@@ -104,7 +107,7 @@ def archive(output: Path | None, verify: Path | None, force: bool, as_json: bool
         from toolkit.workflow.seasons.verify import verify_archive
 
         found = verify_archive(verify, home)
-        click.echo(json.dumps(_verified(found), ensure_ascii=False, indent=1) if as_json else _told(verify, found))
+        click.echo(json.dumps(_verified(found), ensure_ascii=False, indent=1) if as_json else "\n".join(verify_lines(verify, found)))
         return ExitCode.of(errors=not found.sound)
     if home is None:
         raise UsageError("这里还不是一季的文件夹，不知道归档哪一季。请换到放 本季.txt 的文件夹，或先运行 jixiao season --start。")
@@ -114,7 +117,13 @@ def archive(output: Path | None, verify: Path | None, force: bool, as_json: bool
     if as_json:
         click.echo(json.dumps(_archived(made), ensure_ascii=False, indent=1))
     else:
-        _show_archive(made, quiet)
+        for line in archive_lines(made, quiet=quiet):
+            click.echo(line)
+    return archive_code(made)
+
+
+def archive_code(made: Archived) -> ExitCode:
+    """Return the exit code: 3 where something has to be done first, and where units have no final return or one with errors."""
     return ExitCode.of(errors=bool(made.stopped or made.finals.without or made.flawed))
 
 
@@ -130,19 +139,20 @@ def _archived(made: Archived) -> dict[str, object]:
     }
 
 
-def _show_archive(made: Archived, quiet: bool) -> None:
+def archive_lines(made: Archived, *, quiet: bool = False) -> Iterator[str]:
+    """Yield what came of putting a season away."""
     for line in made.stopped:
-        click.echo(one_line(line))
+        yield one_line(line)
     if made.output is None:
-        click.echo(f"有 {len(made.stopped)} 处要先处理，没有归档，什么也没有写。")
+        yield f"有 {len(made.stopped)} 处要先处理，没有归档，什么也没有写。"
         return
     for unit in () if quiet else made.finals.without:
-        click.echo(one_line(f"没有定稿：{unit.unit}（{unit.status}）{unit.reason}"))
+        yield one_line(f"没有定稿：{unit.unit}（{unit.status}）{unit.reason}")
     for name in () if quiet else made.flawed:
-        click.echo(f"定稿仍有错误：{name}")
+        yield f"定稿仍有错误：{name}"
     units = len({final.unit.unit for final in made.finals.finals})
-    click.echo(f"已归档到 {made.output}：定稿 {units} 家、{len(made.finals.finals)} 个文件，共 {made.files} 个文件。")
-    click.echo(f"请把校验和.sha256 自己的 SHA-256 记在别处：{made.seal}")
+    yield f"已归档到 {made.output}：定稿 {units} 家、{len(made.finals.finals)} 个文件，共 {made.files} 个文件。"
+    yield f"请把校验和.sha256 自己的 SHA-256 记在别处：{made.seal}"
 
 
 def _verified(found: Verified) -> dict[str, object]:
@@ -150,8 +160,9 @@ def _verified(found: Verified) -> dict[str, object]:
     return {"sound": found.sound, "files": found.files, **{kind: list(lines) for kind, lines in kinds.items()}, "seal": found.seal}
 
 
-def _told(folder: Path, found: Verified) -> str:
+def verify_lines(folder: Path, found: Verified) -> list[str]:
+    """Return what became of an archive since it was made."""
     kinds = (("缺少", found.missing), ("改动过", found.changed), ("多出来", found.added), ("校验和看不懂", found.wrong))
     lines = [one_line(f"{word}：{name}") for word, names in kinds for name in names] + [one_line(line) for line in found.later]
     lines.append(f"{folder}：{found.files} 个文件与归档时相同{'，没有别的变化' if found.sound else f'，其余 {len(lines)} 处如上'}。")
-    return "\n".join([*lines, f"校验和.sha256 自己的 SHA-256：{found.seal}（与归档时记下的核对）"])
+    return [*lines, f"校验和.sha256 自己的 SHA-256：{found.seal}（与归档时记下的核对）"]

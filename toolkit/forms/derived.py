@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit
 from toolkit.forms.tables import Rule
+from toolkit.values.amounts import YUAN
 from toolkit.values.grammar import well_written
 from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, SYMBOL, TARGET, WARNING, Scope
 
@@ -20,7 +21,7 @@ _BASIS = "字段表"
 # The list of this name after another's has words that are right in a return though no drop-down offers them.
 ALSO_TAKEN = "另认"
 
-# To so many decimals a computed cell must be what its formula gives.
+# To so many decimals a computed cell must be what its formula gives; an amount to the 分: of a million million 元 a binary number keeps no more.
 _PLACES = 6
 
 
@@ -90,7 +91,8 @@ def _of_rows(limit: RowLimit, table: IndicatorTable) -> Rule:
 def _computed(field: Field, scope: Scope, text: bool) -> Rule:
     """The rule that a computed cell holds what its formula gives; nothing, where it gives nothing."""
     name, formula = field.name, field.formula.removeprefix("=")
-    same = f'EXACT({name}&"",({formula})&"")' if text else f"IF(LEN({formula})=0,LEN({name})=0,ABS(ROUND({name}-({formula}),{_PLACES}))=0)"
+    places = YUAN.places + len(str(field.money.size)) - 1 if field.type == AMOUNT else _PLACES
+    same = f'EXACT({name}&"",({formula})&"")' if text else f"IF(LEN({formula})=0,LEN({name})=0,ABS(ROUND({name}-({formula}),{places}))=0)"
     message = f"{field.label}应为 {{{formula}}}，表中是 {{{name}}}。"
     return _rule(f"计算-{name}", scope, same, message, "该格由公式算出，请恢复公式，或核对算它的各格。", name)
 

@@ -149,6 +149,12 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
             yield _repair(FRACTION, field, cell, f"{exact:f}", entry.value, message)
 
 
+def spelt(name: str, label: str, entry: Entry, word: str) -> Repair:
+    """The repair of a list's word written with blanks in it, or in another width."""
+    message = f"{label}“{_short(str(entry.value))}”与列表里的“{word}”只差空格或全角、半角，已按列表里的词读取。"
+    return Repair("修复-列表用词", name, entry.cell, entry.text, word, message, word, safe=True)
+
+
 def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Doubt]:
     """Yield what a person should look at though it could be read: a bracketed negative, a link to another file."""
     negative = isinstance(entry.value, Decimal) and entry.value < 0
@@ -160,7 +166,7 @@ def doubts_of(value: CellValue, entry: Entry, field: Field, formula: str | None)
         message = f"{field.label}“{entry.text}”是 {value:.14G}，Excel 的数字只保留前 15 位，后面的已经变成了 0。"
         suggestion = "请先把单元格设为“文本”格式（或先打一个单引号 '），再重新填写。"
         yield Doubt("格式-位数", WARNING, field.name, entry.cell, entry.text, message, suggestion)
-    if field.money.size > 1 and isinstance(entry.value, Decimal):
+    if field.type == AMOUNT and isinstance(entry.value, Decimal):
         face = field.face(entry.value)
         if face != round_half_up(face, field.money.places):
             message = f"{field.label} {face.normalize():f} {field.money.unit}的小数超过 {field.money.places} 位，已按原数读取。"

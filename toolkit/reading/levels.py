@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from toolkit.reading.arranged.table import Log, Place
-from toolkit.reading.entries import cell_entry
+from toolkit.reading.entries import cell_entry, spelt
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.targets import DITTO
@@ -112,10 +112,10 @@ def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collecti
             entries[upper] = Entry(parents[0], "", entries[upper].cell)
 
 
-def standard_word(plan: Plan, place: Place, entries: dict[str, Entry], log: Log) -> None:
+def standard_word(plan: Plan, place: Place, entries: dict[str, Entry], log: Log, *, ruled: bool) -> None:
     """Replace another wording of a list's word by the word itself (lists `<字段名>别名` and `<字段名>标准名`).
 
-    Blanks and width are no other wording: they go without a word. A level's number is left out also before a word of
+    Blanks and width are no other wording, but told as well, except of a page, where they come from the print. A level's number is left out also before a word of
     another level, as older trees have them (`1.4成本指标` under 产出指标).
     """
     entry = entries[place.name]
@@ -135,3 +135,5 @@ def standard_word(plan: Plan, place: Place, entries: dict[str, Entry], log: Log)
         what = f"是“{standard}”的别名" if key in spec.aliases else f"带有编号，是“{standard}”"
         message = f"{place.name}“{entry.value}”{what}，已按标准名称读取。"
         log.repairs.append(Repair("修复-别名", place.name, entry.cell, entry.text, standard, message, standard, safe=True))
+    elif not ruled:
+        log.repairs.append(spelt(place.name, place.name, entry, standard))

@@ -57,7 +57,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             for target in table.targets:
                 _read_target(target, grid, row, by_place, entries, above, log)
             for place in plain:
-                standard_word(plan, place, entries, log)
+                standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:
                 blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
                 by_the_tree(plan, row, entries, blank, log)

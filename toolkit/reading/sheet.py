@@ -23,7 +23,7 @@ from toolkit.reading.arranged.moved import absent, label_repairs
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.arranged.unlabelled import find_unlabelled
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
+from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, spelt, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
@@ -256,7 +256,7 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
     field = spot.field
     cell = spot.cell if place == (spot.row, spot.column) else cell_name(*place)
     if isinstance(value, str) and field.type not in NUMERIC and clean_text(value) == value and value:
-        return _list_word(plan, spot, Entry(value, value, cell))
+        return _list_word(grid, plan, spot, Entry(value, value, cell), log)
     entry = cell_entry(value, field, cell, date1904=grid.date1904)
     if value is None or entry.state == BLANK:
         return entry
@@ -266,7 +266,7 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
     if not grid.ruled:
         log.repairs.extend(repairs_of(value, entry, field, formula if field.type in NUMERIC else None))
     log.doubts.extend(doubts_of(value, entry, field, formula))
-    return _list_word(plan, spot, entry)
+    return _list_word(grid, plan, spot, entry, log)
 
 
 def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) -> Entry | None:
@@ -285,10 +285,14 @@ def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) 
     return Entry(amount, formula, entry.cell, OK)
 
 
-def _list_word(plan: Plan, spot: Spot, entry: Entry) -> Entry:
+def _list_word(grid: Grid, plan: Plan, spot: Spot, entry: Entry, log: Log) -> Entry:
     """The word of the field's list where only blanks or width differ; others stay for a rule to report."""
     words = plan.words.get(spot.field.name)
     if spot.field.type != CODE or not words or entry.state != OK:
         return entry
     word = words.get(text_key(str(entry.value)))
-    return entry if word is None or word == entry.value else Entry(word, entry.text, entry.cell)
+    if word is None or word == entry.value:
+        return entry
+    if not grid.ruled:
+        log.repairs.append(spelt(spot.field.name, spot.field.label, entry, word))
+    return Entry(word, entry.text, entry.cell)

@@ -8,7 +8,7 @@ with a blank first cell has something to tell the user in its fourth. The first 
 `⇥⇥status⇥message⇥errors warnings hints`, where `status` is the file's after an audit (passed, needs_changes, unreadable,
 not_filled, wrong_form), done after any other job, and failed where a job could not be done. After an audit a line for each
 finding follows, in the order to visit them: `工作表⇥单元格⇥级别⇥问题⇥建议` (both places blank for what concerns the unit;
-cell A1 or A1:B2). After other jobs a line for each file written: `⇥⇥file⇥message⇥path`. macros/README.md says the same. Written
+cell A1 or A1:B2). After other jobs a message of several lines follows again line by line (`⇥⇥line⇥line of the message⇥`), then a line for each file written: `⇥⇥file⇥message⇥path`. macros/README.md says the same. Written
 by `apps.excel_command`, read by `macros/`.
 """
 
@@ -30,8 +30,9 @@ from toolkit.outputs.marked.texts import REVIEW_SHEET as REVIEW_SHEET
 from toolkit.package.atomic import Outlet
 from toolkit.resources import templates_dir
 from toolkit.spreadsheet import a1
-from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, SEVERITY_WORDS, Severity
-from toolkit.workflow.check import check_returns
+from toolkit.values.words import FILE, NEEDS_CHANGES, PASSED, RANK, REPAIR, SEVERITY_WORDS, Severity
+from toolkit.workflow.check import CheckResult, check_returns
+from toolkit.workflow.explain import how_judged
 from toolkit.workflow.request import Request
 
 # The colour (RRGGBB) of a mark by severity.
@@ -40,7 +41,7 @@ COLORS = BASES
 # An area of more cells than this is marked at its first cell alone: each cell is a call of the spreadsheet program.
 _MOST_CELLS = 200
 
-DONE, FAILED = "done", "failed"
+DONE, FAILED, LINE = "done", "failed", "line"
 
 # A list of units of this name beside a folder counts for it.
 ROSTER = "名单.xlsx"
@@ -100,10 +101,7 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
 
     Raises UsageError for a workbook that is a result of ours.
     """
-    try:
-        check = check_returns(Request((str(path),), forms))
-    except UsageError as error:
-        raise UsageError(str(error).replace(str(path), display)) from error
+    check = _checked(path, display, forms)
     file = check.files[0]
     mine = [finding for finding in check.findings if finding.file == file.file]
     findings = tuple(ordered(mine, names))
@@ -114,6 +112,35 @@ def audit_copy(path: Path, display: str, forms: Sequence[Form], names: Sequence[
         said = (finding for finding in findings if finding.family == FILE)
         message = "\n".join(f"{display}：{finding.message}{finding.suggestion}" for finding in said)
     return LiveAudit(file.status, findings, message, tuple(names))
+
+
+def explain_cell(path: Path, display: str, forms: Sequence[Form], sheet: str, cell: str) -> list[str]:
+    """Return how the findings at a cell of the workbook at `path` came about, line by line; a line where there are none.
+
+    Raises UsageError as `audit_copy` does.
+    """
+    check = _checked(path, display, forms)
+    found = [each for each in check.findings if each.family != REPAIR and _is_at(each, sheet, cell)]
+    judged = how_judged(found, check.batch)
+    lines: list[str] = []
+    for each in found:
+        lines.append(f"【{SEVERITY_WORDS[each.severity]}】{each.message}{each.suggestion}（{each.rule}）")
+        lines += judged[each].splitlines() if each in judged else ["这是程序自带的检查，没有条件公式。"]
+    return lines or [f"{sheet} {cell}：这一格没有审核意见。请先点“审核当前工作簿”，再选中一个有问题的单元格。"]
+
+
+def _checked(path: Path, display: str, forms: Sequence[Form]) -> CheckResult:
+    try:
+        return check_returns(Request((str(path),), forms))
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(path), display)) from error
+
+
+def _is_at(finding: Finding, sheet: str, cell: str) -> bool:
+    if not finding.cell or (finding.sheet or "").casefold() != sheet.casefold():
+        return False
+    (top, left, bottom, right), (row, column) = a1.parse_area(finding.cell), a1.parse_cell(cell)
+    return top <= row <= bottom and left <= column <= right
 
 
 def results_outlet(path: Path, given: Sequence[Path], form: str | None) -> Outlet:
@@ -134,6 +161,15 @@ def write_results(path: Path, outlet: Outlet, head: Line, lines: Iterable[Line])
     """Write the results file: its first line, and those that follow. Raises OutputError when it cannot be written."""
     text = "".join("\t".join(one_line(cell or "") for cell in line) + "\n" for line in (head, *lines))
     outlet.write(path, text.encode("utf-8", "replace"))
+
+
+def told_lines(told: Sequence[str]) -> list[Line]:
+    """Return the lines of the results file that give a message of several lines as such; none for a single one.
+
+    >>> told_lines(["甲。"]), told_lines(["甲。", "乙。"])
+    ([], [('', '', 'line', '甲。', ''), ('', '', 'line', '乙。', '')])
+    """
+    return [("", "", LINE, line, "") for line in told] if len(told) > 1 else []
 
 
 def list_name(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the clerk does with the workbook in front: audit it, go from finding to finding, take the marks away.
+"""What the clerk does with the workbook in front: audit it, go from finding to finding, ask how one came about, take the marks away.
 
 Each function takes the `Host` and returns what to tell the user. Called by `toolkit.apps.excel.main`.
 """
@@ -6,15 +6,18 @@ Each function takes the `Host` and returns what to tell the user. Called by `too
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from toolkit.apps.excel.host import Host
 from toolkit.apps.excel.marks import list_sheet, mark, unmark
 from toolkit.workflow.forms import load_forms
-from toolkit.workflow.live import COLUMNS, HEADING_ROW, audit_copy
+from toolkit.workflow.live import COLUMNS, HEADING_ROW, audit_copy, explain_cell
 
 # Where the list remembers which finding was shown last: right of its columns, and at which place of the row that is.
 _SHOWN, _SHOWN_PLACE = "K1", 10
+
+_MOST_CHARACTERS = 900
 
 
 def audit_workbook(host: Host, form: str | None = None) -> str:
@@ -42,6 +45,21 @@ def next_finding(host: Host) -> str:
         return "这个工作簿里还没有审核意见。请先点“审核当前工作簿”。"
     shown = "".join(host.read(listed)[0][_SHOWN_PLACE : _SHOWN_PLACE + 1])
     return _visit(host, int(shown) if shown.isdecimal() else 0) or f"审核意见都不在某个单元格上，请看“{listed}”表。"
+
+
+def explain_finding(host: Host) -> str:
+    """Tell how the findings at the selected cell came about: the condition, its values and where they stand, what its parts come to."""
+    sheet, cell = host.selected()
+    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        return shortened(explain_cell(_copy(host, Path(folder)), host.name(), load_forms(None), sheet, cell))
+
+
+def shortened(lines: Sequence[str]) -> str:
+    """Return lines as a message; a message box shows about a thousand characters, and the rest is elsewhere."""
+    text = "\n".join(lines)
+    return (
+        text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}……\n其余见审核报告.html 的“怎样判定”，或运行 jixiao explain。"
+    )
 
 
 def clear_marks(host: Host) -> str:

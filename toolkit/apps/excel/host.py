@@ -79,3 +79,6 @@ class Host(Dialogs, Protocol):
 
     def select(self, sheet: str, cell: str) -> bool:
         """Bring a cell to the front; False where its sheet is hidden."""
+
+    def selected(self) -> tuple[str, str]:
+        """Return the sheet in front and its selected cell, the first of several."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from toolkit.apps.excel.actions import audit_workbook, clear_marks, next_finding
-from toolkit.apps.excel.folders import JOBS, Job
+from toolkit.apps.excel.actions import audit_workbook, clear_marks, explain_finding, next_finding
+from toolkit.apps.excel.folders import RETURNS
 from toolkit.apps.excel.host import Host
+from toolkit.apps.excel.jobs import Job
+from toolkit.apps.excel.yearly import YEARLY
 from toolkit.errors import JixiaoError, UsageError
 
 WORKBOOK_ACTIONS: Mapping[str, Callable[[Host], str]] = {
     "audit_workbook": audit_workbook,
+    "explain_finding": explain_finding,
     "next_finding": next_finding,
     "clear_marks": clear_marks,
 }
+JOBS: Mapping[str, Job] = {**RETURNS, **YEARLY}
 ACTIONS = (*WORKBOOK_ACTIONS, *JOBS)
 
 
@@ -30,14 +34,15 @@ def run_action(action: str, host: Host) -> None:
 
 
 def _do(job: Job, host: Host) -> str:
-    """Let the user choose what a job is done on, and do it; "" where the user chose nothing."""
-    chosen = host.choose(job.title, folder=job.folder)
-    if chosen is None:
+    """Let the user choose what a job is done on, and do it; "" where nothing was chosen."""
+    chosen = host.choose(job.title, folder=job.chosen == "folder")
+    other = host.choose(job.other, folder=True) if chosen and job.other else None
+    if chosen is None or (job.other and other is None):
         return ""
     force = bool(job.earlier(chosen))
     if force and not host.confirm(f"{job.place(chosen)} 里已有上一次的结果，要换成新的吗？{job.kept}"):
         return ""
-    outcome = job.run(chosen, force)
+    outcome = job.run(chosen, force, *([other] if other else []))
     for path in outcome.written[-1:]:
         host.show(path)
     return outcome.message

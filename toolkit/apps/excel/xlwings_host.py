@@ -187,6 +187,13 @@ class XlwingsHost:
         found.range(cell).select()
         return True
 
+    def selected(self) -> tuple[str, str]:
+        chosen = self._app.selection
+        if chosen is None:
+            raise UsageError("没有选中单元格。请先选中一个有问题的单元格，再点这个按钮。")
+        first = chosen.sheet.range((chosen.row, chosen.column))
+        return str(chosen.sheet.name), str(first.get_address(False, False))
+
     def _cell(self, sheet: str, cell: str) -> Any:
         return self._book.sheets[sheet].range(cell)
 

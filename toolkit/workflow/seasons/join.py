@@ -20,7 +20,7 @@ from toolkit.intake.inputs import collect_files
 from toolkit.package.atomic import Outlet, output_error, unused_name
 from toolkit.package.folders import whole_folder
 from toolkit.season.history import changed, is_below
-from toolkit.season.home import FORM, LEDGER, NAME, RETURNS, ROSTER, YEAR, home_text
+from toolkit.season.home import AGAINST, FORM, LEDGER, NAME, RETURNS, ROSTER, YEAR, home_text
 from toolkit.season.joining.join import Joined, join_sides
 from toolkit.season.joining.newest import Hand, superseded
 from toolkit.season.joining.side import Clash, Side, write_side
@@ -187,7 +187,7 @@ def _copy(source: Path, target: Path, output: Path, content: str = "") -> None:
 
 
 def _brought(sources: Sequence[Source], roster: Path | None, folder: Path, output: Path) -> dict[str, str]:
-    """Bring roster and form along, and return what 本季.txt says of them."""
+    """Bring roster and form along, and return what 本季.txt says of them, and of what was approved, which stays where it is."""
     found = {}
     names = roster or next((source.home.roster for source in sources if source.home.roster), None)
     if names is not None:
@@ -198,4 +198,5 @@ def _brought(sources: Sequence[Source], roster: Path | None, folder: Path, outpu
         for place in of_form.form_files:
             _copy(place, folder / place.name, output)
         found[FORM] = Path(of_form.home.form).name if of_form.form_files else of_form.home.form
-    return found
+    approved = dict.fromkeys(str(place.resolve()) for source in sources for place in source.home.against)
+    return {**found, AGAINST: "\n".join(approved)}
