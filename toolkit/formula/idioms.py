@@ -37,6 +37,19 @@ def counted(node: Node) -> tuple[Node, tuple[str, ...]] | None:
     return found_in(inner) if inner is not None else None
 
 
+def counts_alike(node: Node) -> tuple[Node, Node, Literal] | None:
+    """Return a, b and the share over 0 of SUMPRODUCT(--(相似度(a,b)>0.85))."""
+    inner = _argument(node, "SUMPRODUCT")
+    for _ in range(2):
+        inner = unwrap(inner.operand) if isinstance(inner, Unary) and inner.operator == "-" else None
+    if not isinstance(inner, Chain) or inner.operators != (">",):
+        return None
+    alike, share = unwrap(inner.operands[0]), unwrap(inner.operands[1])
+    if not isinstance(alike, Call) or alike.function != "相似度" or not isinstance(share, Literal) or type(share.value) not in (int, float):
+        return None
+    return (alike.arguments[0], alike.arguments[1], share) if 0 < share.value < 1 else None  # type: ignore[operator]
+
+
 def nearest(node: Node) -> tuple[Node, Node, tuple[str, ...]] | None:
     """Return x, the place to begin at and the words of MIN(FIND({"甲","乙"},x,2))."""
     find = _argument(node, "MIN")
