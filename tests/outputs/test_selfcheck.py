@@ -163,8 +163,8 @@ def test_the_formulas_of_the_rows_stand_once_and_four_projects_stay_small() -> N
     row = sheet[sheet.index(f'<row r="{row_at(40)}"') : sheet.index(f'<row r="{row_at(41)}"')]
     texts = re.findall(r"<f[^>]*>([^<]+)</f>", row)
     assert texts and all(re.fullmatch("_jx[0-9]+", text) for text in texts)
-    assert row.count('t="shared"') > 20
-    assert len(data) < 190_000
+    assert 10 < row.count('t="shared"') < 24, "helpers that are short, or read once, have no cells"
+    assert len(data) < 165_000
 
 
 def test_what_only_rules_ask_for_stands_in_names_and_no_cells_are_walked_for_it() -> None:
