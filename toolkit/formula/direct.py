@@ -189,6 +189,8 @@ class Writer:
         elif name == "SUMPRODUCT" and (counted := idioms.counted(node)) and not self._is_column(counted[0]):
             text = self._text(counted[0])
             found = Part(call_of("count_within", self.draft.constant(counted[1]), text.code), NUMBER, text.sure)
+        elif name == "SUMPRODUCT" and (listed := idioms.listed_in(node)):
+            found = self._listed(node, *listed)
         elif name == "N":
             part = self.value(arguments[0])
             found = part if part.kind == NUMBER else None
@@ -215,14 +217,28 @@ class Writer:
         return Part(chosen(condition.code, then.code, otherwise.code), kind, condition.sure and then.sure and otherwise.sure)
 
     def _list_function(self, node: Call) -> Part | None:
-        words = unwrap(node.arguments[1])
-        found = words_of(self._lists[words.text]) if isinstance(words, Name) and words.text in self._lists else None
-        if not isinstance(found, Words):
+        found = self._words(node.arguments[1])
+        if found is None:
             return None
         text = self._text(node.arguments[0])
         look = self.draft.constant(getattr(found, _WORDS[node.function]))
         code = ast.Call(func=look, args=[text.code], keywords=[], **PLACE)
         return Part(code, NUMBER if node.function == "最后位置" else TRUTH, text.sure)
+
+    def _words(self, node: Node) -> Words | None:
+        words = unwrap(node)
+        found = words_of(self._lists[words.text]) if isinstance(words, Name) and words.text in self._lists else None
+        return found if isinstance(found, Words) else None
+
+    def _listed(self, node: Call, words: Name, sought: Node, beside: list[tuple[Name, Node]]) -> Part | None:
+        """SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,x))*…): in full only where a word is found at all."""
+        found, text = self._words(words), None if self._is_column(sought) else self._text(sought)
+        as_long = {len(self._lists.get(name.text, ())) for name in (words, *(name for name, _ in beside))}
+        sure = all(part.sure and part.plain for part in (self.value(each) for _, each in beside))
+        if found is None or text is None or len(as_long) > 1 or not sure:
+            return None
+        look = ast.Call(func=self.draft.constant(found.within), args=[text.code], keywords=[], **PLACE)
+        return Part(chosen(look, self.draft.in_full(node).code, self.draft.constant(0.0)), ANY, False)
 
     def _is_number(self, node: Call) -> Part | None:
         if found := self._found(node):

@@ -93,7 +93,8 @@ class LiveRules:
         cells = {name: each.formula for name, each in computed_fields(self.form).items() if name in table.names}
         own = {helper.name: helper.formula for helper in self.helpers.of_row} if table.first else {}
         checks = [formula for check in self.of_rows(table) for formula in (check.condition, check.applies) if formula is not None]
-        return find_look_ups(checks, own | cells, self.several(table.name), "" if table.first else table.name)
+        known = surroundings(self.form, table.name)
+        return find_look_ups(checks, own | cells, self.several(table.name), known, "" if table.first else table.name)
 
     @cached_property
     def inlined(self) -> Mapping[str, Helper]:
