@@ -13,7 +13,7 @@ from itertools import filterfalse
 
 from toolkit.forms.computed import Helper, Helpers, computed_fields, helpers_of, surroundings
 from toolkit.forms.live import ALL, RAW, in_cells, is_mirrored, needs_array, runs_live
-from toolkit.forms.model import Field, Form, IndicatorTable
+from toolkit.forms.model import Field, Form, IndicatorTable, alias_lists
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
 from toolkit.formula.compiler import assemble
@@ -195,7 +195,7 @@ def _column(area: str | None) -> int:
 
 
 def _with_words(rules: LiveRules, only_read: Collection[str], used: Collection[str]) -> LiveRules:
-    """Return the rules with lists that are `only_read`, by rules alone, in names where they can be, and out of 代码表."""
+    """Return the rules with lists that are `only_read`, by rules and reading alone, in names where they can be, and out of 代码表."""
     plain = [name.removeprefix(LIST_PREFIX) for name in only_read if name in used]
     found = in_names(_formulas(rules), {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
     names = {name: f"{WORDS}{number}" for number, name in enumerate(found, 1)}
@@ -217,17 +217,14 @@ def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]
 
 
 def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:
-    """Return the lists (`列表.…`) that rules and helpers read and no drop-down offers."""
+    """Return the lists (`列表.…`) that rules, helpers and reading ask for and no drop-down offers."""
     helpers = helpers_of(form)
     formulas = [each.formula for each in (*helpers.single, *helpers.of_row)] + [each.condition for each in compiled]
     offered = {field.code_list or "" for field in form.known.values()}
     offered |= {word for name in offered for word in form.lists.get(name, ())}
-    return frozenset(
-        name
-        for formula in formulas
-        for name in formula.names
-        if name.startswith(LIST_PREFIX) and name.removeprefix(LIST_PREFIX) not in offered
-    )
+    read = {name for formula in formulas for name in formula.names if name.startswith(LIST_PREFIX)}
+    read |= {LIST_PREFIX + name for name in alias_lists(form.lists)}
+    return frozenset(name for name in read if name.removeprefix(LIST_PREFIX) not in offered)
 
 
 def _parts(check: LiveCheck) -> Iterator[Formula | Message]:
