@@ -50,7 +50,7 @@ pictures: $(READY)
 BENCH ?= --docs --json .bench.json
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks $(or $(BENCH),--docs)
 
 # Whether anything a user sees differs between a commit and the files here; SAME='--only check' for a part of it.
 BASE ?= HEAD

@@ -39,7 +39,7 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def kept(folder: Path) -> list[Path]:
-    return [path for path in (folder / "编译").rglob("*") if path.is_file()]
+    return [path for path in (folder / "编译").rglob("*.made*") if path.is_file()]
 
 
 def test_a_shipped_template_is_read_once(template: Path, tmp_path: Path) -> None:
@@ -48,6 +48,13 @@ def test_a_shipped_template_is_read_once(template: Path, tmp_path: Path) -> None
     assert (make.times, len(kept(tmp_path))) == (1, 1)
     assert first == second == load_form(template)
     assert repr(second) == repr(first)
+
+
+def test_it_is_the_same_by_whatever_path(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, place = Counted(), Path(template.parent.name, template.name)
+    monkeypatch.chdir(template.parent.parent)
+    assert [made_of(place, make, READING).path for _ in range(2)] == [place, place]
+    assert make.times == 1
 
 
 def test_it_is_read_again_when_it_or_the_program_is_another(template: Path) -> None:

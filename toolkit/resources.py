@@ -71,7 +71,7 @@ def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str]) -
     It is kept under what it depends on: the file's bytes and place, and the modules of those `packages`. As Python itself does with what
     it compiles, nothing is kept where it was told not to, and a folder that cannot be written costs time alone.
     """
-    if path.parent != templates_dir():
+    if path.parent.resolve() != templates_dir().resolve():
         return make(path)
     try:
         key = _fingerprint(path, packages)

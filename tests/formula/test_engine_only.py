@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from operator import eq, ge, gt, le, lt, ne
+from random import Random
+
 import pytest
 
 from toolkit.formula import compile_formula
-from toolkit.values.errors import DIV0
+from toolkit.values.errors import DIV0, NA, NUM, VALUE
 
 HOLDS = compile_formula("含敏感信息(文)", {"文"})
 SIMILAR = compile_formula("相似度(甲,乙)", {"甲", "乙"})
@@ -64,6 +67,33 @@ def test_similarity(a: object, b: object, similarity: float) -> None:
 
 def test_similarity_to_each_of_a_column() -> None:
     assert SIMILAR.evaluate({"甲": "甲乙丙", "乙": ["甲乙丙", None, "甲乙丁"]}) == [1.0, 0.0, 0.5]
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", "=", "<>", ">=", ">"])
+@pytest.mark.parametrize("share", ["0.3", "0.5", "0.8", "0.95"])
+def test_a_count_of_similar_texts_decides_as_the_whole_count_does(sign: str, share: str) -> None:
+    names = {"文", "列", "数"}
+    first = compile_formula(f"数{sign}SUMPRODUCT(--(相似度(文,列)>{share}))", names)
+    last = compile_formula(f"SUMPRODUCT(--(相似度(列,文)>{share})){sign}数", names)
+    whole = compile_formula(f"SUMPRODUCT(1*(相似度(文,列)>{share}))", names)
+    random = Random(f"{sign}{share}")
+    holds = {"<": lt, "<=": le, "=": eq, "<>": ne, ">=": ge, ">": gt}[sign]
+    for _ in range(40):
+        column: list[object] = ["".join(random.choices("甲乙丙 1", k=random.randrange(9))) or None for _ in range(random.randrange(6, 40))]
+        for text in (*column[:4], "丙丙甲1乙", "丁", 11, None):
+            number = random.randrange(-1, 9)
+            count = whole.evaluate({"文": text, "列": column})
+            assert isinstance(count, float)
+            assert first.evaluate({"文": text, "列": column, "数": number}) is holds(number, count)
+            assert last.evaluate({"文": text, "列": column, "数": number}) is holds(count, number)
+
+
+@pytest.mark.parametrize("column", [["甲乙"] * 9 + [VALUE], ["甲乙"] * 3])
+@pytest.mark.parametrize(("text", "number"), [("甲乙", 0.5), ("甲乙", "多"), (NA, 1), ("甲乙", NUM), ("甲乙", None)])
+def test_a_count_of_similar_texts_is_whole_where_something_is_odd(column: list[object], text: object, number: object) -> None:
+    names = {"文": text, "列": column, "数": number}
+    first, second = (compile_formula(f"数<SUMPRODUCT({as_numbers}(相似度(文,列)>0.5))", names) for as_numbers in ("--", "1*"))
+    assert first.evaluate(names) == second.evaluate(names)
 
 
 WRITTEN = compile_formula("写明的数(文,单位)", {"文", "单位"})

@@ -52,6 +52,25 @@ def test_to_excel(text: str, rendered: str) -> None:
     assert excel(text) == rendered
 
 
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("含任一(甲,列表.词)", "(COUNT(FIND(_词,$C15))+0*LEN($C15)>0)"),
+        ("等于任一(甲,列表.词)", "OR(EXACT($C15,_词))"),
+        ("开头任一(甲,列表.词)", "OR(EXACT(LEFT($C15,LEN(_词)),_词))"),
+        ("结尾任一(甲&乙,列表.词)", "OR(EXACT(RIGHT($C15&'表 1'!$D$3,LEN(_词)),_词))"),
+        (
+            "最后位置(甲,列表.词)",
+            '(MAX(IFERROR(FIND(CHAR(1),SUBSTITUTE($C15,_词,CHAR(1),(LEN($C15)-LEN(SUBSTITUTE($C15,_词,"")))/LEN(_词)))+LEN(_词)-1,0))'
+            "+0*LEN($C15))",
+        ),
+    ],
+)
+def test_words_in_a_name_are_known_to_be_words(text: str, rendered: str) -> None:
+    formula = compile_formula(text, ADDRESSES, {"词"})
+    assert to_excel(formula, address=ADDRESSES.__getitem__, list_address="_".__add__) == rendered
+
+
 def test_a_long_text_is_split_and_keeps_its_place() -> None:
     assert excel(f'甲="{"长" * 300}"') == f'$C15=("{"长" * 255}"&"{"长" * 45}")'
 

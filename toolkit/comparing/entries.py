@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.forms.model import LONG_TEXT, Field
-from toolkit.formula.functions.engine_only import similarity
+from toolkit.formula.functions.similar import similarity
 from toolkit.reading.model import Entry
 from toolkit.reading.shown import plain_text
 from toolkit.values.targets import number_value, parse_target

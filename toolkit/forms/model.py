@@ -282,6 +282,16 @@ class Form:
         return aliases(self.lists, kind)
 
 
+# Two lists: other wordings, and beside each what it stands for.
+_ALIASES, _STANDARD = "别名", "标准名"
+
+
 def aliases(lists: Mapping[str, tuple[str, ...]], kind: str) -> Mapping[str, str]:
     """Return what each word of the list `<kind>别名` stands for: the word beside it in the list `<kind>标准名`."""
-    return dict(zip(lists.get(f"{kind}别名", ()), lists.get(f"{kind}标准名", ()), strict=False))
+    return dict(zip(lists.get(kind + _ALIASES, ()), lists.get(kind + _STANDARD, ()), strict=False))
+
+
+def alias_lists(lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the lists that stand in such pairs: reading alone asks for them."""
+    kinds = {name.removesuffix(_ALIASES) for name in lists if name.endswith(_ALIASES) and name.removesuffix(_ALIASES) + _STANDARD in lists}
+    return frozenset(kind + end for kind in kinds for end in (_ALIASES, _STANDARD))

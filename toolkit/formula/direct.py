@@ -11,11 +11,11 @@ import ast
 from collections.abc import Mapping
 
 from toolkit.formula import idioms
-from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Known, Part
+from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Known, Part, is_column, is_wide
 from toolkit.formula.functions.listwords import Words, words_of
-from toolkit.formula.functions.signatures import FUNCTIONS, LIST_FUNCTIONS
-from toolkit.formula.generate import COMPARISONS, LONG_CHAIN, SHARED
-from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Missing, Name, Node, Paren, Unary, children, is_reference, unwrap
+from toolkit.formula.functions.signatures import LIST_FUNCTIONS
+from toolkit.formula.generate import COMPARISONS, LONG_CHAIN
+from toolkit.formula.nodes import Call, Chain, Literal, Missing, Name, Node, Paren, Unary, is_reference, unwrap
 from toolkit.formula.syntax import PLACE, call_of, chosen, compared, joined, load, method, negated
 from toolkit.values.errors import ErrorValue
 
@@ -26,15 +26,6 @@ _OF_TEXT = {"LEFT": "left", "RIGHT": "right", "SUBSTITUTE": "replaced"}
 
 # Of a text at a place that is worked out: what is called, which arguments are texts, and what it gives.
 _AT_PLACE = {"FIND": ("place", 2, NUMBER), "MID": ("middle", 1, TEXT), "LEFT": ("left_of", 1, TEXT), "RIGHT": ("right_of", 1, TEXT)}
-
-# Functions that make one value of columns.
-_REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "aggregate"} | {
-    "SUMPRODUCT",
-    "COUNTBLANK",
-    "ROWS",
-    "COLUMNS",
-    "INDEX",
-}
 
 # Functions of single values that are called as they are, and what those surely give that can't fail.
 _SINGLE = (
@@ -101,7 +92,7 @@ class Writer:
     def _name(self, name: str) -> Part:
         known = self._known.get(name)
         if known is None:
-            return self.draft.name(name, COLUMN if self._is_wide(name) else ANY, False)
+            return self.draft.name(name, COLUMN if is_wide(name, self._wide) else ANY, False)
         for part in known.made_of:
             self.draft.name(part, ANY, False)
         return self.draft.name(name, known.kind, True)
@@ -110,7 +101,7 @@ class Writer:
         signs = node.operators
         if signs[0] == "&":
             return Part(call_of("joined", *(self._text(operand).code for operand in node.operands)), TEXT, False)
-        if signs[0] in COMPARISONS and len(signs) == 1:
+        if signs[0] in COMPARISONS and len(signs) == 1 and not any(map(idioms.counts_alike, node.operands)):
             return self._comparison(signs[0], node.operands[0], node.operands[1], last)
         if len(signs) > LONG_CHAIN or not set(signs) <= {"+", "-", "*"}:
             return self.draft.in_full(node, last)
@@ -198,6 +189,8 @@ class Writer:
         elif name == "SUMPRODUCT" and (counted := idioms.counted(node)) and not self._is_column(counted[0]):
             text = self._text(counted[0])
             found = Part(call_of("count_within", self.draft.constant(counted[1]), text.code), NUMBER, text.sure)
+        elif name == "SUMPRODUCT" and (listed := idioms.listed_in(node)):
+            found = self._listed(node, *listed)
         elif name == "N":
             part = self.value(arguments[0])
             found = part if part.kind == NUMBER else None
@@ -224,14 +217,28 @@ class Writer:
         return Part(chosen(condition.code, then.code, otherwise.code), kind, condition.sure and then.sure and otherwise.sure)
 
     def _list_function(self, node: Call) -> Part | None:
-        words = unwrap(node.arguments[1])
-        found = words_of(self._lists[words.text]) if isinstance(words, Name) and words.text in self._lists else None
-        if not isinstance(found, Words):
+        found = self._words(node.arguments[1])
+        if found is None:
             return None
         text = self._text(node.arguments[0])
         look = self.draft.constant(getattr(found, _WORDS[node.function]))
         code = ast.Call(func=look, args=[text.code], keywords=[], **PLACE)
         return Part(code, NUMBER if node.function == "最后位置" else TRUTH, text.sure)
+
+    def _words(self, node: Node) -> Words | None:
+        words = unwrap(node)
+        found = words_of(self._lists[words.text]) if isinstance(words, Name) and words.text in self._lists else None
+        return found if isinstance(found, Words) else None
+
+    def _listed(self, node: Call, words: Name, sought: Node, beside: list[tuple[Name, Node]]) -> Part | None:
+        """SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,x))*…): in full only where a word is found at all."""
+        found, text = self._words(words), None if self._is_column(sought) else self._text(sought)
+        as_long = {len(self._lists.get(name.text, ())) for name in (words, *(name for name, _ in beside))}
+        sure = all(part.sure and part.plain for part in (self.value(each) for _, each in beside))
+        if found is None or text is None or len(as_long) > 1 or not sure:
+            return None
+        look = ast.Call(func=self.draft.constant(found.within), args=[text.code], keywords=[], **PLACE)
+        return Part(chosen(look, self.draft.in_full(node).code, self.draft.constant(0.0)), ANY, False)
 
     def _is_number(self, node: Call) -> Part | None:
         if found := self._found(node):
@@ -283,15 +290,5 @@ class Writer:
             return None
         return Part(call_of(_OF_CELLS[node.function], *(part.code for part in parts)), NUMBER, node.function != "SUM")
 
-    def _is_wide(self, name: str) -> bool:
-        return name in self._wide or name.startswith((*SHARED, "列表."))
-
     def _is_column(self, node: Node) -> bool:
-        """Return whether a part is likely to be several values; where that is wrong, it costs time and nothing else."""
-        if isinstance(node, Name):
-            return self._is_wide(node.text)
-        if not isinstance(node, Call):
-            return isinstance(node, ArrayLiteral) or any(map(self._is_column, children(node)))
-        function = FUNCTIONS[node.function]
-        singles = (argument for place, argument in enumerate(node.arguments) if not function.needs_area(place))
-        return node.function == "INDIRECT" or (node.function not in _REDUCING and any(map(self._is_column, singles)))
+        return is_column(node, self._wide)

@@ -11,13 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from toolkit.formula.directly import CALLED, PLAIN, NotPlain
-from toolkit.formula.generate import Generator
-from toolkit.formula.nodes import Node
+from toolkit.formula.functions.signatures import FUNCTIONS
+from toolkit.formula.generate import SHARED, Generator
+from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, children
 from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, load, negated
 
 # Kinds of values: a text, a number, a logical value; any of these or a blank; whatever there is; several values.
 TEXT, NUMBER, TRUTH, SCALAR, ANY, COLUMN = "text", "number", "truth", "scalar", "any", "column"
 PLAIN_KINDS = frozenset((TEXT, NUMBER, TRUTH, SCALAR))
+
+# Functions that make one value of columns.
+_REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "aggregate"} | {
+    "SUMPRODUCT",
+    "COUNTBLANK",
+    "ROWS",
+    "COLUMNS",
+    "INDEX",
+}
 
 Quick = Callable[[Mapping[str, object]], Any]
 
@@ -126,3 +136,19 @@ class Draft:
 
 def _looked_up(name: str) -> ast.expr:
     return ast.Subscript(value=load("E"), slice=ast.Constant(value=name, **PLACE), ctx=ast.Load(), **PLACE)
+
+
+def is_wide(name: str, wide: frozenset[str]) -> bool:
+    """Return whether a name stands for a column; `wide` are those that do not show it."""
+    return name in wide or name.startswith((*SHARED, "列表."))
+
+
+def is_column(node: Node, wide: frozenset[str]) -> bool:
+    """Return whether a part is likely to be several values; where that is wrong, it costs time and nothing else."""
+    if isinstance(node, Name):
+        return is_wide(node.text, wide)
+    if not isinstance(node, Call):
+        return isinstance(node, ArrayLiteral) or any(is_column(child, wide) for child in children(node))
+    function = FUNCTIONS[node.function]
+    singles = (argument for place, argument in enumerate(node.arguments) if not function.needs_area(place))
+    return node.function == "INDIRECT" or (node.function not in _REDUCING and any(is_column(each, wide) for each in singles))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from toolkit.formula import operators
+from toolkit.formula import idioms, operators
 from toolkit.formula.arrays import ARRAYS, from_rows
-from toolkit.formula.functions import columns
+from toolkit.formula.functions import columns, similar
 from toolkit.formula.functions.signatures import FUNCTIONS
 from toolkit.formula.nodes import (
     ArrayLiteral,
@@ -53,7 +53,11 @@ _HELPERS: dict[str, object] = {
     "as_area": _as_area,
     "count_equal": columns.count_equal,
     "once": columns.once,
+    "compared_with_alike": similar.compared_with_alike,
 }
+
+# A comparison with its sides changed.
+_TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 # Names of columns that are the same for many evaluations of a formula; what hangs on nothing else is calculated once for them.
 SHARED = ("全部.", "单位.", "批次.")
@@ -136,9 +140,19 @@ class Generator:
             operators_used = tuple_of([load(sign) for sign in signs])
             return self._folded(call_of("run_chain", operators_used, tuple_of(operands)), operands)
         expression = operands[0]
-        for sign, operand in zip(signs, operands[1:], strict=True):
+        for place, (sign, operand) in enumerate(zip(signs, operands[1:], strict=True)):
             expression = call_of(sign, expression, operand)
+            if compares and place == 0:
+                expression = self._compared_with_alike(node, operands, expression) or expression
         return self._folded(expression, operands)
+
+    def _compared_with_alike(self, node: Chain, operands: list[ast.expr], otherwise: ast.expr) -> ast.expr | None:
+        """The first comparison of a chain where one side is SUMPRODUCT(--(相似度(a,b)>0.85)): it need not be counted to the end."""
+        for side, sign in ((1, node.operators[0]), (0, _TURNED[node.operators[0]])):
+            if alike := idioms.counts_alike(node.operands[side]):
+                sides = tuple_of([self.emit(part) for part in alike])
+                return call_of("compared_with_alike", load(f"o_{sign}"), operands[1 - side], sides, lambda_of(otherwise))
+        return None
 
     def _function(self, node: Call) -> ast.expr:
         function = FUNCTIONS[node.function]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Node, Unary, unwrap
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Unary, unwrap
 
 
 def filled(sign: str, left: Node, right: Node) -> Node | None:
@@ -35,6 +35,43 @@ def counted(node: Node) -> tuple[Node, tuple[str, ...]] | None:
     for _ in range(2):
         inner = unwrap(inner.operand) if isinstance(inner, Unary) and inner.operator == "-" else None
     return found_in(inner) if inner is not None else None
+
+
+def counts_alike(node: Node) -> tuple[Node, Node, Literal] | None:
+    """Return a, b and the share over 0 of SUMPRODUCT(--(相似度(a,b)>0.85))."""
+    inner = _argument(node, "SUMPRODUCT")
+    for _ in range(2):
+        inner = unwrap(inner.operand) if isinstance(inner, Unary) and inner.operator == "-" else None
+    if not isinstance(inner, Chain) or inner.operators != (">",):
+        return None
+    alike, share = unwrap(inner.operands[0]), unwrap(inner.operands[1])
+    if not isinstance(alike, Call) or alike.function != "相似度" or not isinstance(share, Literal) or type(share.value) not in (int, float):
+        return None
+    return (alike.arguments[0], alike.arguments[1], share) if 0 < share.value < 1 else None  # type: ignore[operator]
+
+
+def listed_in(node: Node) -> tuple[Name, Node, list[tuple[Name, Node]]] | None:
+    """Return the list, x and what is asked besides (another list, y) of SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,x))*(列表.值&""=y&""))."""
+    product = _argument(node, "SUMPRODUCT")
+    if not isinstance(product, Chain) or set(product.operators) != {"*"}:
+        return None
+    first, second, *others = map(unwrap, product.operands)
+    find = _argument(second, "ISNUMBER")
+    words = _argument(first.operands[0], "LEN") if isinstance(first, Chain) and first.operators == (">",) else None
+    if not isinstance(words, Name) or first.operands[1] != Literal(0) or not isinstance(find, Call):  # type: ignore[union-attr]
+        return None
+    asked = [found for found in map(_beside_list, others) if found]
+    same = find.function == "FIND" and len(find.arguments) == 2 and getattr(unwrap(find.arguments[0]), "text", "") == words.text
+    return (words, find.arguments[1], asked) if same and len(asked) == len(others) else None
+
+
+def _beside_list(node: Node) -> tuple[Name, Node] | None:
+    """Return the list and y of 列表.值&""=y&"", which is no error where y is none."""
+    sides = node.operands if isinstance(node, Chain) and node.operators == ("=",) else ()
+    joined = [
+        side.operands[0] for side in sides if isinstance(side, Chain) and side.operators == ("&",) and side.operands[1] == Literal("")
+    ]
+    return (joined[0], joined[1]) if len(joined) == 2 and isinstance(joined[0], Name) else None
 
 
 def nearest(node: Node) -> tuple[Node, Node, tuple[str, ...]] | None:

@@ -39,6 +39,10 @@ class Surroundings:
         own = {**dict.fromkeys(self.own, SCALAR), **dict.fromkeys(self.texts, TEXT)}
         return Writer(own, self.known, self.lists, self.wide)
 
+    def kind_of(self, tree: Node) -> str:
+        """Return of what kind a formula's value is, where it has one."""
+        return self.writer().value(tree, last=True).kind
+
     def sure_of(self, tree: Node) -> Known | None:
         """Return what a formula surely gives, None where that is not known beforehand."""
         writer = self.writer()

@@ -65,6 +65,15 @@ _LAST_END = (
     '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/LEN({w})))+LEN({w})-1,0))+0*LEN({t})+0*SUMPRODUCT(LEN({w})))'
 )
 
+# The same of words that are known, none of them blank: a name of the workbook holds them, no cells that may be changed.
+_KNOWN = {
+    "含任一": "(COUNT(FIND({w},{t}))+0*LEN({t})>0)",
+    "等于任一": "OR(EXACT({t},{w}))",
+    "开头任一": "OR(EXACT(LEFT({t},LEN({w})),{w}))",
+    "结尾任一": "OR(EXACT(RIGHT({t},LEN({w})),{w}))",
+    "最后位置": _LAST_END.removesuffix("+0*SUMPRODUCT(LEN({w})))") + ")",
+}
+
 _AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"
 
 
@@ -72,7 +81,7 @@ def to_excel(formula: Formula, *, address: Address, list_address: Address) -> st
     """Return `formula` as Excel text without a leading `=`.
 
     `address` gives the cells of a field name as written (`$C15`, `$C$15:$C$74`), `list_address` those of a list,
-    by its name without `列表.`.
+    by its name without `列表.`; or a name of the workbook that holds its words, none of them blank.
 
     Raises FormulaError for 相似度 and 含敏感信息, which no Excel has, and for 最后位置 of a whole column.
     """
@@ -152,11 +161,13 @@ class _Renderer:
     def _list_function(self, node: Call) -> str:
         text, words = node.arguments
         shown, listed = self.text(text), self.text(words)
-        spread = self._is_array(text)
-        if node.function == "最后位置":
-            if spread:
-                raise FormulaError("文本只能是一个单元格，不能是整列", node.position, node.function)
+        spread, known = self._is_array(text), isinstance(words, Name) and ":" not in listed
+        if node.function == "最后位置" and spread:
+            raise FormulaError("文本只能是一个单元格，不能是整列", node.position, node.function)
+        if node.function == "最后位置" and not known:
             return _LAST_END.format(t=shown, w=listed)
+        if not spread and known:
+            return _KNOWN[node.function].format(t=shown, w=listed)
         if not spread:
             return f"(SUMPRODUCT({_TESTS[node.function].format(t=shown, w=listed)})>0)"
         across, ones = f"TRANSPOSE({listed})", f"ROW({listed})^0"

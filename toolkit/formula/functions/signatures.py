@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from toolkit.formula.functions import criteria, dates, engine_only, listwords, logic, maths, mentioned, rounding, texts
+from toolkit.formula.functions import criteria, dates, engine_only, listwords, logic, maths, mentioned, rounding, similar, texts
 from toolkit.formula.functions import lookup as lookups
 from toolkit.formula.operators import concat
 
@@ -141,7 +141,7 @@ _ALL = (
     Function("开头任一", 2, 2, listwords.starts_with_any, areas=frozenset({1})),
     Function("结尾任一", 2, 2, listwords.ends_with_any, areas=frozenset({1})),
     Function("最后位置", 2, 2, listwords.last_end, areas=frozenset({1})),
-    Function("相似度", 2, 2, engine_only.similarity, engine_only=True),
+    Function("相似度", 2, 2, similar.similarity, engine_only=True),
     Function("含敏感信息", 1, 1, engine_only.holds_personal_data, engine_only=True),
     Function("写明的数", 2, 2, mentioned.written_figure, engine_only=True),
     Function("目标数相符", 4, 4, mentioned.figures_agree, engine_only=True),

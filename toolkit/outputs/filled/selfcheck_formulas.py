@@ -72,7 +72,7 @@ def _places(plan: Plan) -> tuple[Block, ...]:
 
 
 def _part_names(rules: LiveRules, table: IndicatorTable) -> Iterator[str]:
-    helpers = rules.helpers.of_row if table.first else ()
+    helpers = rules.in_columns if table.first else ()
     if not (rules.of_rows(table) or helpers or rules.mirrored(table)):
         return
     suffix = "" if table.first else table.name
@@ -121,7 +121,7 @@ def _parts(plan: Plan, block: Block) -> Iterator[RowColumn]:
         figures = of_row(FIGURES_OF + field.name)
         yield RowColumn(FIGURES_OF + field.name, Formula(f"{NAME}{number}", array=True))
         yield RowColumn(field.name, Formula(number_formula(raw, text, field, figures)[0]))
-    for helper in rules.helpers.of_row if table.first else ():
+    for helper in rules.in_columns if table.first else ():
         shown, array = rules.formula(helper.formula, of_row, table.name)
         shown = f'({shown})&""' if helper.as_text else shown
         yield RowColumn(helper.name, Formula(clean(f'IFERROR(IF({of_row(filled_in)},{shown},""),#VALUE!)'), array))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, to_excel, top_
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children, unwrap
+from toolkit.formula.quick import Surroundings, within
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.workbook import WORKSHEET, read_workbook
@@ -60,14 +61,14 @@ Several = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One look-up: `formula` as the author wrote it, `tree` with names for the look-ups it needs itself; `start` counts from 1."""
+    """One look-up: `tree` with names for the look-ups it needs itself, `evaluate` of the names as the author wrote it; `start` counts from 1."""
 
     name: str
-    formula: Formula
     tree: Node
     digits: int
     group: int
     start: int
+    evaluate: Callable[[Mapping[str, object]], object] = field(repr=False, compare=False)
 
     def written(self, text: str) -> str:
         """Return the formula of its digits, of its own text."""
@@ -82,7 +83,7 @@ class LookUp:
 
     def value(self, names: Mapping[str, object]) -> str:
         """Return its digits in a row whose names these are."""
-        value = top_left(self.formula.evaluate(names))
+        value = top_left(self.evaluate(names))
         if isinstance(value, ErrorValue) or not isinstance(value, (bool, int, float)):
             return _NOTHING * self.digits
         return f"{bool(value):d}" if self.digits == _TRUTH else f"{int(value):05}" if self.digits == _PLACE else f"{to_text(value):>20}"
@@ -109,8 +110,11 @@ class LookUps:
         return taken_out(node, self.several, lambda call: Name(self.by_text[text_of(call)].name, 0))
 
 
-def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], several: Several, of: str = "") -> LookUps:
-    """Return the look-ups in `formulas` and `helpers`, which are the formulas of names that may be read; `of` tells theirs from others'."""
+def find_look_ups(
+    formulas: Iterable[Formula], helpers: Mapping[str, Formula], several: Several, known: Surroundings, of: str = ""
+) -> LookUps:
+    """Return the look-ups in `formulas` and `helpers`, which are the formulas of names that may be read; `known` is what is known of names,
+    `of` tells theirs from others'."""
     found: dict[str, Call] = {}
     for formula in (*helpers.values(), *formulas):
         for call in _calls(formula.tree, several):
@@ -125,10 +129,12 @@ def find_look_ups(formulas: Iterable[Formula], helpers: Mapping[str, Formula], s
         return max(map(depth, children(node)), default=0) + _is_look_up(node, several)
 
     order = sorted(found.items(), key=lambda each: depth(each[1]))
-    return LookUps(several, dict(_placed(order, depth, several, of)))
+    return LookUps(several, dict(_placed(order, depth, several, known, of)))
 
 
-def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several, of: str) -> Iterator[tuple[str, LookUp]]:
+def _placed(
+    found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several, known: Surroundings, of: str
+) -> Iterator[tuple[str, LookUp]]:
     """Yield each look-up with its place in a cell."""
     names: dict[str, str] = {}
     group, start, length, last = 0, 1, 0, 0
@@ -139,7 +145,8 @@ def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], sev
         last = depth(call)
         name = names[text] = f"{LOOK_UP}{len(names) + 1}{of}"
         inner = [taken_out(part, several, lambda each: Name(names[text_of(each)], 0)) for part in call.arguments]
-        yield text, LookUp(name, assemble(text, call), replace(call, arguments=tuple(inner)), digits, group, start)
+        evaluate = within(call, assemble(text, call).evaluate, known)
+        yield text, LookUp(name, replace(call, arguments=tuple(inner)), digits, group, start, evaluate)
         start, length = start + digits, length + 3 * len(text) + 80
 
 
@@ -226,7 +233,8 @@ def drawn_columns(path: Path, stamp: int) -> frozenset[int]:
 
 
 def in_names(formulas: Iterable[tuple[Formula, Several]], lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return those of `lists` that a name can stand for, each with its words as an array: nothing but list functions reads them, of one text.
+    """Return those of `lists` that a name can stand for, each with its words, none of them blank, as an array: nothing but list functions
+    reads them, of one text.
 
     Cells would be read, and kept in step, one by one.
     """
@@ -234,8 +242,8 @@ def in_names(formulas: Iterable[tuple[Formula, Several]], lists: Mapping[str, Se
     found = {}
     for name, words in lists.items():
         kept = [clean(word) for word in words if word]
-        text = "{" + ";".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in kept or [""]) + "}"
-        if name not in in_cells and len(text) <= _MOST_WORDS and max(map(len, kept), default=0) <= _LONGEST_WORD:
+        text = "{" + ";".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in kept) + "}"
+        if kept and name not in in_cells and len(text) <= _MOST_WORDS and max(map(len, kept)) <= _LONGEST_WORD:
             found[name] = text
     return found
 

@@ -223,9 +223,11 @@ class Plan:
 
     def in_row(self, table: str, row: str | None, owner: str = "") -> Callable[[str], str]:
         """Return what gives the cells of names in a formula of a table's rows ("": of the declaration): its own those of `row`."""
-        own = self.rules.own_names(table)
+        own, inlined = self.rules.own_names(table), self.rules.inlined
 
         def address(name: str) -> str:
+            if name in inlined and name in own:
+                return f"({self.rules.formula(inlined[name].formula, address, table)[0]})"
             inside = name.removeprefix(RAW) in own or name.startswith((_OF_ROW, LOOK_UP))
             return self.address(name, row if inside else None, owner)
 

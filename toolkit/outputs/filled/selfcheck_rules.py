@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import filterfalse
 
-from toolkit.forms.computed import Helpers, computed_fields, helpers_of
+from toolkit.forms.computed import Helper, Helpers, computed_fields, helpers_of, surroundings
 from toolkit.forms.live import ALL, RAW, in_cells, is_mirrored, needs_array, runs_live
-from toolkit.forms.model import Field, Form, IndicatorTable
+from toolkit.forms.model import Field, Form, IndicatorTable, alias_lists
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row
+from toolkit.outputs.filled.selfcheck_inlined import written_where_read
 from toolkit.outputs.filled.selfcheck_lookups import WORDS, LookUps, drawn_columns, find_look_ups, in_names, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
 from toolkit.values.words import OF_ROW
@@ -92,7 +93,33 @@ class LiveRules:
         cells = {name: each.formula for name, each in computed_fields(self.form).items() if name in table.names}
         own = {helper.name: helper.formula for helper in self.helpers.of_row} if table.first else {}
         checks = [formula for check in self.of_rows(table) for formula in (check.condition, check.applies) if formula is not None]
-        return find_look_ups(checks, own | cells, self.several(table.name), "" if table.first else table.name)
+        known = surroundings(self.form, table.name)
+        return find_look_ups(checks, own | cells, self.several(table.name), known, "" if table.first else table.name)
+
+    @cached_property
+    def inlined(self) -> Mapping[str, Helper]:
+        """The helpers of a row whose formulas stand where they are read, instead of in cells."""
+        first = self.form.table
+        if first is None:
+            return {}
+        own = self.own_names(first.name)
+        computed = {name: each.formula for name, each in computed_fields(self.form).items()}
+        rows = [each for check in self.of_rows(first) for each in (check.condition, check.applies) if each is not None]
+        rows += [formula for name, formula in computed.items() if name in own]
+        others = [formula for name, formula in computed.items() if name not in own]
+        others += [helper.formula for helper in self.helpers.single]
+        for check in self.checks:
+            others += [each for part in _parts(check) if check.table != first.name or isinstance(part, Message) for each in _in(part)]
+        names = [name for formula in others for name in formula.names]
+        names += [name.removeprefix(ALL) for each in (*rows, *(h.formula for h in self.helpers.of_row)) for name in each.names - own]
+        elsewhere = frozenset(name.removeprefix(ALL) for name in names)
+        known = surroundings(self.form, first.name)
+        return written_where_read(self.helpers.of_row, rows, elsewhere, self.look_ups[first.name], known)
+
+    @property
+    def in_columns(self) -> tuple[Helper, ...]:
+        """The helpers of a row that stand in cells."""
+        return tuple(helper for helper in self.helpers.of_row if helper.name not in self.inlined)
 
     @cached_property
     def _computed(self) -> Mapping[str, str]:
@@ -168,7 +195,7 @@ def _column(area: str | None) -> int:
 
 
 def _with_words(rules: LiveRules, only_read: Collection[str], used: Collection[str]) -> LiveRules:
-    """Return the rules with lists that are `only_read`, by rules alone, in names where they can be, and out of 代码表."""
+    """Return the rules with lists that are `only_read`, by rules and reading alone, in names where they can be, and out of 代码表."""
     plain = [name.removeprefix(LIST_PREFIX) for name in only_read if name in used]
     found = in_names(_formulas(rules), {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
     names = {name: f"{WORDS}{number}" for number, name in enumerate(found, 1)}
@@ -182,7 +209,7 @@ def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]
     first = rules.form.table.name if rules.form.table else ""
     for check in rules.checks:
         for part in _parts(check):
-            yield from ((each, rules.several(check.table)) for each in (part.formulas if isinstance(part, Message) else (part,)))
+            yield from ((each, rules.several(check.table)) for each in _in(part))
     for name, helper in computed_fields(rules.form).items():
         yield helper.formula, rules.several(first if rules.form.table and name in rules.form.table.names else "")
     yield from ((helper.formula, rules.several("")) for helper in rules.helpers.single)
@@ -190,23 +217,24 @@ def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]
 
 
 def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:
-    """Return the lists (`列表.…`) that rules and helpers read and no drop-down offers."""
+    """Return the lists (`列表.…`) that rules, helpers and reading ask for and no drop-down offers."""
     helpers = helpers_of(form)
     formulas = [each.formula for each in (*helpers.single, *helpers.of_row)] + [each.condition for each in compiled]
     offered = {field.code_list or "" for field in form.known.values()}
     offered |= {word for name in offered for word in form.lists.get(name, ())}
-    return frozenset(
-        name
-        for formula in formulas
-        for name in formula.names
-        if name.startswith(LIST_PREFIX) and name.removeprefix(LIST_PREFIX) not in offered
-    )
+    read = {name for formula in formulas for name in formula.names if name.startswith(LIST_PREFIX)}
+    read |= {LIST_PREFIX + name for name in alias_lists(form.lists)}
+    return frozenset(name for name in read if name.removeprefix(LIST_PREFIX) not in offered)
 
 
 def _parts(check: LiveCheck) -> Iterator[Formula | Message]:
     yield from (check.condition, check.message, check.suggestion)
     if check.applies is not None:
         yield check.applies
+
+
+def _in(part: Formula | Message) -> Sequence[Formula]:
+    return part.formulas if isinstance(part, Message) else (part,)
 
 
 def _shortened(rules: LiveRules, check: LiveCheck) -> LiveCheck:

@@ -114,7 +114,7 @@ def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
     for field in rules.mirrored(table):
         text = text_of(_cell(names[RAW + field.name]), field)
         found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
-    helpers = [_cell(names[helper.name]) for helper in rules.helpers.of_row] if table.first else []
+    helpers = [_cell(names[helper.name]) for helper in rules.in_columns] if table.first else []
     found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]
     return found + ["".join(each.value(names) for each in group) for group in rules.look_ups[table.name].groups]
