@@ -109,12 +109,14 @@ class Book:
     properties: Mapping[str, str]
 
 
-def read_book(path: Path) -> Book:
-    """Return the template workbook at `path`. Raises FormError when it cannot be read at all."""
+def read_book(path: Path, *, whole: bool = False) -> Book:
+    """Return the template workbook at `path`. Raises FormError when it cannot be read at all; `whole` looks at parts that only issuing needs."""
     if not path.is_file():
         raise FormError(f"找不到表样文件 {path}。请核对路径，或用 jixiao form list 查看可用的表样。")
     try:
         with open_package(path, str(path)) as package:
+            if whole:
+                package.look_over()
             parts = read_workbook(package)
             sheets = {ref.name: _sheet(parts, ref) for ref in parts.sheets}
             return Book(path, sheets, tuple(_names(parts)), dict(parts.properties))
