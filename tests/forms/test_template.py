@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.shipped import TEMPLATE, area_of, at, shipped_form
 from toolkit.errors import FormError
 from toolkit.forms import describe_form, lint_form, load_form
+from toolkit.forms.book import Sheet
 from toolkit.forms.layout import is_legal_name
+from toolkit.forms.tables import table_rows
 
 FIELDS = [
     "项目名称",
@@ -103,6 +106,10 @@ BROKEN = {
     "单个字段占几个单元格": (point("实施单位", f"申报表!{TWO_CELLS}"), f"申报表 › {TWO_CELLS}", "包含多个单元格"),
     "两个字段重叠": (point("项目类别", f"申报表!{at('项目性质')}"), f"申报表 › {at('项目性质')}", "区域重叠"),
     "字段在打印区域之外": (point("项目类别", "申报表!$M$4"), "申报表 › M4", "打印区域"),
+    "用到最右边": (set_cell("申报表", "XFD900", "远"), "申报表 › XFD900", "右边没有放自检的地方"),
+    "打印到最右边": (lambda book: setattr(book["申报表"], "print_area", "A1:XFD90"), "申报表 › XFD1", "右边没有放自检的地方"),
+    "名称直到最后一行": (point("三级指标", "申报表!$D$21:$D$1048576"), "申报表 › D21:D1048576", "占 1,048,556 格，最多 5,000 格"),
+    "名称是整张表": (point("项目名称", "申报表!$A$1:$XFD$1048576"), "申报表 › A1:XFD1048576", "占 17,179,869,184 格"),
     "名称没有登记": (lambda book: rename(book, "项目类别", "类别"), f"申报表 › {area_of('项目类别')}", "没有登记"),
     "字段没有名称": (lambda book: book.defined_names.pop("项目类别"), "字段 › ", "没有对应的名称"),
     "字段名不合法": (set_cell("字段", field_cell("项目类别", "字段名"), "2024 类别"), "字段 › ", "不是合法的 Excel 名称"),
@@ -147,6 +154,24 @@ def test_mistake_is_named_with_its_place_and_cure(case: str, tmp_path: Path) -> 
     with pytest.raises(FormError) as raised:
         load_form(path)
     assert path.name in str(raised.value)
+
+
+def test_a_word_in_the_last_row_costs_no_look_at_every_row() -> None:
+    looks: list[object] = []
+
+    class Cells(UserDict[tuple[int, int], str]):
+        def __getitem__(self, key: tuple[int, int]) -> str:
+            looks.append(key)
+            return super().__getitem__(key)
+
+        def __contains__(self, key: object) -> bool:
+            looks.append(key)
+            return super().__contains__(key)
+
+    cells = Cells({(1, 1): "编号", (1, 2): "条件", (7, 2): "1=1", (1_048_576, 1): "远"})
+    rows = table_rows(Sheet("审核规则", cells, (), None), ("编号", "条件"), ("编号", "条件"), [])
+    assert [(row.row, row.values) for row in rows] == [(7, {"编号": "", "条件": "1=1"}), (1_048_576, {"编号": "远", "条件": ""})]
+    assert 0 < len(looks) < 50
 
 
 def test_unreadable_template_is_one_line(tmp_path: Path) -> None:

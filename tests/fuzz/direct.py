@@ -31,6 +31,7 @@ from toolkit.intake.model import Batch
 from toolkit.intake.onefile import Shared, known, read_file
 from toolkit.intake.others import set_aside
 from toolkit.intake.returns import settle
+from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.outputs.marked.notice import NoticeCase, write_notice
 from toolkit.outputs.word import write_summary
 from toolkit.season.decisions import read_decisions
@@ -102,12 +103,14 @@ def _child(file: str, writing: int) -> NoReturn:
 
 
 def form(file: str) -> str:
-    """Look a template over; read a return by it where it is sound."""
+    """Look a template over; read a return by it, and issue a blank workbook, where it is sound."""
     with _promised() as told:
         words, mistakes = describe_workbook(Path(file))
         told += [words, *map(str, mistakes)]
         if not mistakes:
-            told.append(_read(_SOUND, Shared((sound(Path(file), load_form, Path(file)),), evaluated=True)))
+            made = sound(Path(file), load_form, Path(file))
+            told.append(_read(_SOUND, Shared((made,), evaluated=True)))
+            fill_workbook(made, ())
     return "\n".join(told)
 
 

@@ -32,8 +32,11 @@ _CODES = (0, 2, 3, 4)
 _DEFECT = "程序的缺陷"
 _PASSWORD = "青溪2026"
 _SHARES = {
-    **dict.fromkeys(("工作簿字节", "xls", "ods", "csv", "word", "压缩包"), 12.0),
-    **dict.fromkeys(("pdf", "文本", "加密", "表样"), 0.25),
+    "工作簿字节": 36.0,
+    **dict.fromkeys(("意见", "台账"), 6.0),
+    **dict.fromkeys(("名单", "csv", "压缩包"), 5.0),
+    **dict.fromkeys(("工作簿", "word"), 4.0),
+    **dict.fromkeys(("xls", "ods", "汇总模板", "通知模板"), 2.0),
 }
 
 Damage = Callable[[bytes, random.Random], bytes]
@@ -58,6 +61,7 @@ def place() -> Path:
     (folder / "回收").mkdir()
     (folder / "回收/好.xlsx").write_bytes(by_openpyxl())
     shutil.copytree(ROOT / "templates", folder / "表样")
+    shutil.copy(ROOT / "examples/名单.xlsx", folder)
     with _within(folder):
         put("回收/错.xlsx", {"年度资金申请总额": Decimal(1)})
         call("check", "回收", "-o", "审核")
@@ -206,6 +210,7 @@ ENTRIES = (
         direct.form,
         "form lint 坏样/样.xlsx",
         "check 回收/好.xlsx --form 坏样/样.xlsx --json",
+        "issue 名单.xlsx --form 坏样/样.xlsx -o 下发 --force",
     ),
     _entry(
         "名单",

@@ -5,6 +5,7 @@ Comes in: the name of an entry and the seeds. Goes out: a `Score`. Called by the
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import signal
@@ -33,6 +34,9 @@ MEMORY = 500
 
 # Of so many cases one goes through the whole command.
 EVERY = 200
+
+# After so many cases what nobody holds any more is let go; a command has one such document, or a few.
+_SWEPT = 20
 
 Work = tuple[str, int, int, float, int]
 
@@ -85,10 +89,15 @@ def fuzz(entry: Entry, seeds: range, seconds: float = 0, every: int = EVERY) -> 
     for seed in seeds:
         if seconds and time.monotonic() - begun > seconds:
             break
+        if seed % _SWEPT == 0:
+            # Documents of Word hold themselves, and a collector that counts objects sees nothing of the megabytes below them.
+            gc.collect()
         case = entry.make(source(entry, seed))
-        start = time.process_time()
-        trouble = _trouble(entry.whole if entry.whole and seed % every == every - 1 else entry.run, case)
-        took = time.process_time() - start
+        run = entry.whole if entry.whole and seed % every == every - 1 else entry.run
+        trouble, took = _trouble(run, case)
+        if trouble.startswith(_Hangs.__name__):
+            # On a machine with other work a process is charged for what others do: what hangs hangs again.
+            trouble, took = _trouble(run, case)
         score.cases += 1
         score.slowest = max(score.slowest, (took, seed))
         if trouble:
@@ -101,8 +110,9 @@ def source(entry: Entry, seed: int) -> Random:
     return Random(f"{entry.name} {seed}")
 
 
-def _trouble(run: Callable[[object], None], case: object) -> str:
-    """Return what goes wrong with a case, "" when nothing does."""
+def _trouble(run: Callable[[object], None], case: object) -> tuple[str, float]:
+    """Return what goes wrong with a case, "" when nothing does, and the seconds of computing it took."""
+    start = time.process_time()
     limited = hasattr(signal, "ITIMER_VIRTUAL")
     if limited:
         signal.signal(signal.SIGVTALRM, _ring)
@@ -114,11 +124,11 @@ def _trouble(run: Callable[[object], None], case: object) -> str:
     except BaseException as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "toolkit" in frame.filename]
         where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        return f"{type(error).__name__} {where} {str(error)[:160]}".replace("\n", " ")
+        return f"{type(error).__name__} {where} {str(error)[:160]}".replace("\n", " "), time.process_time() - start
     finally:
         if limited:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return ""
+    return "", time.process_time() - start
 
 
 def _ring(number: int, frame: FrameType | None) -> None:

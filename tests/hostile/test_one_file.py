@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,3 +216,22 @@ def test_an_archive_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
         assert load(path, "包.zip!/0.txt", (0,)).decode() == texts[0] * 40
     with pytest.raises(SourceError, match="^包.zip!/1.txt：读取期间压缩包被换掉了"):
         load(path, "包.zip!/1.txt", (1,))
+
+
+@pytest.mark.parametrize("digit", ["²", "9" * 5000, "一"])
+def test_a_marked_copy_whose_numbers_are_none(run: Run, digit: str) -> None:
+    """What our marks remember of a workbook is a stranger's too: it comes back by mail."""
+    put("回收/甲.xlsx", WRONG_SUM)
+    assert run("annotate", "回收", "-o", "退改").code == 3
+    (copy,) = Path("退改").rglob("*.xlsx")
+    remembered = 0
+    with zipfile.ZipFile(copy) as archive, zipfile.ZipFile("改过.xlsx", "w") as written:
+        for name in archive.namelist():
+            data, record = re.subn(rb'(<style [^>]*\b(?:index|was)=")\d+', rb"\g<1>" + digit.encode(), archive.read(name))
+            data, fills = re.subn(rb'"jixiao\.fill\.\d+"', f'"jixiao.fill.{digit}"'.encode(), data)
+            remembered += record if "customXml" in name else fills
+            written.writestr(name, data)
+    assert remembered
+    for job in (("annotate", "改过.xlsx", "-o", "再退改"), ("check", "改过.xlsx", "--json"), ("tidy", "改过.xlsx", "-o", "整理")):
+        done = run(*job)
+        assert (done.code, "缺陷" in done.out + done.err) == (3 if job[0] != "tidy" else 0, False)

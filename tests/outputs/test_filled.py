@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
@@ -369,3 +369,51 @@ def test_microsofts_validator_finds_nothing_that_the_template_does_not_have(form
     path.write_bytes(fill_workbook(form, [declaration(SAMPLE, indicators(70)), declaration(long), declaration({})]))
     known = {message.partition(": ")[2] for message in validate(form.path)}
     assert [message for message in validate(path) if message.partition(": ")[2] not in known] == []
+
+
+# Attributes that no program writes so, each in the part that a pattern finds, and what stands there instead.
+NONSENSE = {
+    "属性的号": ("docProps/custom.xml", rb' pid="\d+"', b' pid="XFE1"'),
+    "字体的号": ("xl/styles.xml", rb' fontId="\d+"', ' fontId="一"'.encode()),
+    "填充的号": ("xl/styles.xml", rb' fillId="\d+"', b' fillId=""'),
+    "字号": ("xl/styles.xml", rb'<sz val="[\d.]+"', b'<sz val="NaN"'),
+    "列的起点": ("xl/worksheets/form.xml|xl/worksheets/sheet1.xml", rb'(<col [^>]*)min="\d+"', rb'\1min="A0"'),
+    "列宽": ("xl/worksheets/form.xml|xl/worksheets/sheet1.xml", rb'(<col [^>]*)width="[\d.]+"', rb'\1width="1E309"'),
+    "行高": ("xl/worksheets/form.xml|xl/worksheets/sheet1.xml", rb' ht="[\d.]+"', b' ht="-"'),
+    "条件格式的先后": ("xl/worksheets/form.xml|xl/worksheets/sheet1.xml", rb' priority="\d+"', ' priority="²"'.encode()),
+    "名称的工作表": ("xl/workbook.xml", rb' localSheetId="\d+"', ' localSheetId="²"'.encode()),
+    "打开的工作表": ("xl/workbook.xml", rb"<workbookView ", b'<workbookView firstSheet="" '),
+    "工作表的号": ("xl/workbook.xml", rb' sheetId="\d+"', b' sheetId="9999999999999"'),
+}
+
+
+def harmed(folder: Path, part: str, pattern: bytes, new: bytes) -> Path:
+    """Return the shipped template with every match of `pattern` replaced in the parts that `part` matches; one at least."""
+    path, changes = folder / "样.xlsx", 0
+    with zipfile.ZipFile(SHIPPED) as archive, zipfile.ZipFile(path, "w") as written:
+        for name in archive.namelist():
+            data, found = archive.read(name), 0
+            if re.fullmatch(part, name):
+                data, found = re.subn(pattern, new, data)
+            changes += found
+            written.writestr(name, data)
+    assert changes
+    return path
+
+
+def blank_sheet(path: Path) -> Mapping[tuple[int, int], object]:
+    """What stands on the sheet that is issued to be filled in."""
+    book = parts(fill_workbook(load_form(path), ()))
+    return {place: cell.value for place, cell in book.cells(book.sheets[0]).items()}
+
+
+@pytest.mark.parametrize("case", NONSENSE)
+def test_numbers_that_no_program_writes_are_as_if_they_were_not_there(case: str, tmp_path: Path) -> None:
+    assert blank_sheet(harmed(tmp_path, *NONSENSE[case])) == blank_sheet(SHIPPED)
+
+
+@pytest.mark.parametrize("part", ["docProps/app.xml", "docProps/core.xml", "xl/styles.xml", "xl/theme/theme1.xml"])
+def test_a_part_that_only_issuing_needs_makes_a_template_broken(part: str, tmp_path: Path) -> None:
+    path = harmed(tmp_path, part, rb"(?s)>[^>]*\Z", b"<")
+    with pytest.raises(FormError, match=rf"样.xlsx：文件已损坏，部件 {part} 不是完整的 XML。请重新取得完整的文件"):
+        load_form(path)

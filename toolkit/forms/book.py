@@ -5,7 +5,7 @@ The one place where `forms` touches a file; `layout`, `tables` and `rules` work 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from toolkit.values.text import clean_text
 
 FORM_SHEET, FIELDS_SHEET, RULES_SHEET, LISTS_SHEET, HELP_SHEET = "申报表", "字段", "审核规则", "代码表", "填报说明"
 PROFILE_SHEET = "表样"
+
+# The cells of a field's area, and the columns of a drawing: right of them the checks of an issued sheet have room.
+MOST_CELLS, MOST_COLUMNS = 5_000, 10_000
 
 # Sheets that declare the form; a workbook for a unit goes without them.
 DECLARATION_SHEETS = (FIELDS_SHEET, RULES_SHEET, PROFILE_SHEET)
@@ -54,6 +57,11 @@ class Area:
     @property
     def text(self) -> str:
         return range_name((self.row, self.column, self.last_row, self.last_column))
+
+    @property
+    def size(self) -> int:
+        """How many cells it holds."""
+        return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
     def __contains__(self, position: Position) -> bool:
         return self.row <= position[0] <= self.last_row and self.column <= position[1] <= self.last_column
@@ -101,12 +109,14 @@ class Book:
     properties: Mapping[str, str]
 
 
-def read_book(path: Path) -> Book:
-    """Return the template workbook at `path`. Raises FormError when it cannot be read at all."""
+def read_book(path: Path, *, whole: bool = False) -> Book:
+    """Return the template workbook at `path`. Raises FormError when it cannot be read at all; `whole` looks at parts that only issuing needs."""
     if not path.is_file():
         raise FormError(f"找不到表样文件 {path}。请核对路径，或用 jixiao form list 查看可用的表样。")
     try:
         with open_package(path, str(path)) as package:
+            if whole:
+                package.look_over()
             parts = read_workbook(package)
             sheets = {ref.name: _sheet(parts, ref) for ref in parts.sheets}
             return Book(path, sheets, tuple(_names(parts)), dict(parts.properties))
@@ -134,6 +144,21 @@ def _sheet(parts: WorkbookParts, ref: SheetPart) -> Sheet:
     merges = tuple(Area(*merge) for merge in parts.merges(ref))
     area = parts.print_area(ref)
     return Sheet(ref.name, cells, merges, None if area is None else Area(*area), frozenset(uncached))
+
+
+def used_area(sheet: Sheet, areas: Iterable[Area]) -> Area:
+    """Return the area from A1 on that holds all that is written on a sheet, and `areas`."""
+    corners = [*sheet.cells, *((area.last_row, area.last_column) for area in areas), (1, 1)]
+    return Area(1, 1, max(row for row, _ in corners), max(column for _, column in corners))
+
+
+def too_far_right(sheet: Sheet, print_area: Area) -> Iterator[Mistake]:
+    """Yield the mistake of a drawing that goes on to where no columns are left for the checks of an issued sheet."""
+    ends = [(area.row, area.last_column) for area in (print_area, *sheet.merges)]
+    row, column = max((*sheet.cells, *sheet.uncached, *ends), key=lambda place: place[1])
+    if column > MOST_COLUMNS:
+        text = f"表样用到了第 {column:,} 列，右边没有放自检的地方"
+        yield Mistake(sheet.name, cell_name(row, column), text, f"请清除第 {MOST_COLUMNS:,} 列以右的内容、合并和打印区域")
 
 
 def _names(parts: WorkbookParts) -> list[Name]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, Area, Book, Mistake, Name, Sheet
+from toolkit.forms.book import FIELDS_SHEET, FORM_SHEET, MOST_CELLS, Area, Book, Mistake, Name, Sheet, too_far_right, used_area
 from toolkit.forms.grids.drawn import drawn_grids
 from toolkit.forms.grids.model import Grid
 from toolkit.forms.grids.rows import Declared
@@ -133,7 +133,8 @@ def bind(
             mistakes.append(Mistake(sheet.name, area.text, f"名称“{name}”包含多个单元格", cure))
         singles.append(replace(fields[name], cell=area.cell, area=area.text, grid=own.get(name, "")))
     _check_overlaps(sheet, areas, mistakes)
-    print_area = sheet.print_area or _used(sheet, areas)
+    print_area = sheet.print_area or used_area(sheet, areas.values())
+    mistakes += too_far_right(sheet, print_area)
     for name, area in areas.items():
         if not ((area.row, area.column) in print_area and (area.last_row, area.last_column) in print_area):
             cure = "请把该单元格移进打印区域，或扩大打印区域"
@@ -181,6 +182,9 @@ def _areas(book: Book, sheet: Sheet, fields: Sequence[str], mistakes: list[Mista
         elif name in areas:
             text = f"名称“{name}”定义了两次（{areas[name].text} 和 {defined.area.text}）"
             mistakes.append(Mistake(sheet.name, defined.area.text, text, "请在名称管理器里删去其中一个"))
+        elif defined.area.size > MOST_CELLS:
+            text = f"名称“{name}”占 {defined.area.size:,} 格，最多 {MOST_CELLS:,} 格"
+            mistakes.append(Mistake(sheet.name, defined.area.text, text, "请在名称管理器里让它只指要填的单元格"))
         else:
             areas[name] = defined.area
     return areas
@@ -245,11 +249,6 @@ def _check_overlaps(sheet: Sheet, areas: dict[str, Area], mistakes: list[Mistake
             if area.overlaps(taken):
                 cure = "请在名称管理器里把两个字段指向不同的单元格"
                 mistakes.append(Mistake(sheet.name, area.text, f"字段“{name}”与“{other}”的区域重叠", cure))
-
-
-def _used(sheet: Sheet, areas: dict[str, Area]) -> Area:
-    corners = [*sheet.cells, *((area.last_row, area.last_column) for area in areas.values()), (1, 1)]
-    return Area(1, 1, max(row for row, _ in corners), max(column for _, column in corners))
 
 
 def _labels(sheet: Sheet, print_area: Area, bound: Sequence[Area]) -> tuple[Label, ...]:

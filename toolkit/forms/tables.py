@@ -149,9 +149,8 @@ def table_rows(
     for heading in needed:
         if heading not in columns:
             mistakes.append(Mistake(name, cell_name(head, 1), f"表头缺少“{heading}”列", f"请在第 {head} 行补上“{heading}”列"))
-    last = max((row for row, _ in sheet.cells), default=head)
     rows = []
-    for row in range(head + 1, last + 1):
+    for row in sorted({row for row, _ in sheet.cells if row > head}):
         values = {heading: sheet.cells.get((row, column), "") for heading, column in columns.items()}
         if any(values.values()):
             rows.append(TableRow(name, row, values, columns))

@@ -51,7 +51,7 @@ def lint_form(path: Path) -> tuple[Form | None, tuple[Mistake, ...]]:
 
 
 def _read(path: Path) -> tuple[Form | None, list[TableRow], tuple[Mistake, ...]]:
-    book = read_book(path)
+    book = read_book(path, whole=True)
     mistakes: list[Mistake] = []
     lists = code_lists(book, mistakes)
     rows, grids = spread_fields(field_rows(book, mistakes), mistakes)

@@ -159,10 +159,9 @@ class Package:
     def markup(self, name: str) -> bytes:
         """Return the bytes of XML part `name`, Strict namespaces made transitional; SourceError for a DOCTYPE."""
         data = self.read(name)
-        wide = b"\0" in data[:8]
         prolog = _PROLOG.match(data)
         plain = data.startswith(b"<!DOCTYPE", prolog.end() if prolog else 0)
-        if plain or (wide and any("<!DOCTYPE".encode(code) in data for code in _WIDE)):
+        if plain or (b"\0" in data[:8] and any("<!DOCTYPE".encode(code) in data for code in _WIDE)):
             raise self.unsafe(f"部件 {name} 含有 DOCTYPE 声明")
 
         # Namespaces are declared on the root element.
@@ -180,6 +179,12 @@ class Package:
             raise self.damaged(f"部件 {name} 不是完整的 XML") from error
         self._refuse_doctype(root.getroottree(), name)
         return root
+
+    def look_over(self) -> None:
+        """Look at every XML part, needed or not. Raises SourceError as `xml` does."""
+        for name in self.names:
+            if name.endswith((".xml", ".rels")) or self.content_types.get(name, "").endswith("xml"):
+                self.xml(name)
 
     def iterate(self, name: str, *tags: str) -> Iterator[etree._Element]:
         """Yield the elements of part `name` with one of the qualified `tags`, each cleared after use (flat memory).

@@ -16,7 +16,7 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import parse_xml
 from toolkit.spreadsheet import a1, references
-from toolkit.spreadsheet.markup import unescape
+from toolkit.spreadsheet.markup import unescape, whole_number
 from toolkit.spreadsheet.references import rename_sheet
 from toolkit.spreadsheet.row_insertion import RowInsertion, map_formulas, move_related, qualify_names
 from toolkit.spreadsheet.tabs import defined_names
@@ -111,8 +111,8 @@ def sort_names(root: etree._Element, sheets: Sequence[str], copied: str, removed
     mine: list[etree._Element] = []
     others: list[tuple[int | None, etree._Element]] = []
     for element in defined_names(root):
-        text, local = element.text or "", element.get("localSheetId")
-        owner = int(local) if local is not None and local.isdigit() else None
+        text, local = element.text or "", whole_number(element.get("localSheetId"), -1)
+        owner = local if local >= 0 else None
         if owner is not None and owner >= len(sheets):
             continue
         if references.sheets_in(text) & gone or (owner is not None and sheets[owner].casefold() in gone):
@@ -154,7 +154,7 @@ def kept_names(names: SortedNames, index: Callable[[int], int]) -> Iterator[etre
 def _rename_table(draft: Draft, root: etree._Element, number: int) -> None:
     """Give a table its own number and name: both must be unique in a workbook."""
     tables = sum(kind.endswith(".table+xml") for kind in draft.types.values())
-    root.set("id", str(int(root.get("id", "1")) + number * tables))
+    root.set("id", str(whole_number(root.get("id"), 1) + number * tables))
     for attribute in ("name", "displayName"):
         if root.get(attribute):
             root.set(attribute, f"{root.get(attribute)}_{number + 1}")

@@ -12,7 +12,7 @@ from functools import cache
 
 from toolkit.package.limits import COLUMNS, ROWS
 from toolkit.spreadsheet.a1 import Area
-from toolkit.spreadsheet.markup import truth
+from toolkit.spreadsheet.markup import measure, truth, whole_number
 from toolkit.spreadsheet.note_boxes import Box
 
 Attributes = Mapping[str, str]
@@ -32,7 +32,7 @@ class SheetGeometry:
     """Columns and rows of a sheet, 1-based; `row` gives the attributes of one, none where it is not written."""
 
     def __init__(self, columns: Iterable[Attributes], standard: Attributes, row: Callable[[int], Attributes]) -> None:
-        self._columns = [(int(entry.get("min", "1")), int(entry.get("max", "1")), entry) for entry in columns]
+        self._columns = [(whole_number(entry.get("min"), 1), whole_number(entry.get("max"), 1), entry) for entry in columns]
         self._standard, self._row = standard, row
         self._of_column: dict[int, Attributes] = {}
 
@@ -41,18 +41,18 @@ class SheetGeometry:
         of_row = self._row(row)
         entry = of_row if truth(of_row.get("customFormat")) and "s" in of_row else self._column(column)
         found = entry.get("s", entry.get("style"))
-        return None if found is None else int(found)
+        return None if found is None else whole_number(found, 0)
 
     def width(self, column: int) -> float:
         """Return the width of a column in digits of the standard font; 0 where it is hidden."""
         entry = self._column(column)
         if truth(entry.get("hidden")):
             return 0.0
-        return float(entry.get("width", self._standard.get("defaultColWidth", _WIDTH)))
+        return measure(entry.get("width"), measure(self._standard.get("defaultColWidth"), _WIDTH))
 
     def height(self, row: int, otherwise: float = _HEIGHT) -> float:
         """Return the height of a row in points; `otherwise` where neither it nor the sheet says."""
-        return float(self._row(row).get("ht", self._standard.get("defaultRowHeight", otherwise)))
+        return measure(self._row(row).get("ht"), measure(self._standard.get("defaultRowHeight"), otherwise))
 
     def pixels(self, column: int) -> int:
         """Return the width of a column in pixels; 0 where it is hidden."""
@@ -95,7 +95,7 @@ def with_columns(entries: Iterable[Attributes], first: int, last: int, look: Att
     """Return the `col` entries of a sheet where columns `first` to `last` look so, whatever it said of them."""
     kept: list[tuple[int, int, Attributes]] = []
     for entry in entries:
-        begin, end = int(entry.get("min", "1")), int(entry.get("max", "1"))
+        begin, end = whole_number(entry.get("min"), 1), whole_number(entry.get("max"), 1)
         if begin < first:
             kept.append((begin, min(end, first - 1), entry))
         if end > last:

@@ -37,6 +37,9 @@ _WIDE, _DECLARATION = (b"\xff\xfe", b"\xfe\xff"), re.compile(rb"\A\s*<\?xml[^>]*
 # Parts texts that are parsed together; nobody types it.
 _BETWEEN = "\ue0a5"
 
+_NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*", re.ASCII)
+_MEASURE = re.compile(r"\s*[0-9]{1,9}(?:\.[0-9]*)?(?:[eE][-+]?[0-9])?\s*", re.ASCII)
+
 _TEXT, _RUN = f"{{{MAIN_NS}}}t", f"{{{MAIN_NS}}}r"
 
 # Source: ECMA-376 part 1, 18.2.27, 18.3.1.99, 18.8.39.
@@ -70,6 +73,24 @@ class UnusualMarkup(Exception):
 def parse(xml: bytes) -> etree._Element:
     """Return a piece of markup parsed, nothing outside it looked at. Raises etree.XMLSyntaxError."""
     return etree.fromstring(xml, _PARSER)
+
+
+def whole_number(text: str | None, default: int) -> int:
+    """Return what an attribute says, `default` where there is none or where it is no number that a program writes.
+
+    >>> whole_number("12", 1), whole_number(None, 1), whole_number("XFE1", 1), whole_number("9" * 400, 1)
+    (12, 1, 1, 1)
+    """
+    return int(text) if text is not None and _NUMBER.fullmatch(text) else default
+
+
+def measure(text: str | None, default: float) -> float:
+    """Return a width, a height or a size, `default` where there is none or it is no number.
+
+    >>> measure("8.43", 1), measure("1.5E1", 1), measure("NaN", 1), measure("1E309", 1)
+    (8.43, 15.0, 1, 1)
+    """
+    return float(text) if text is not None and _MEASURE.fullmatch(text) else default
 
 
 def rich_text(element: etree._Element) -> str:

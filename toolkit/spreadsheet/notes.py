@@ -16,7 +16,7 @@ from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import SheetGeometry
-from toolkit.spreadsheet.markup import MAIN_NS, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, unescape, whole_number
 from toolkit.spreadsheet.note_boxes import (
     Box,
     Resized,
@@ -173,8 +173,8 @@ def _empty_comments() -> etree._Element:
 
 
 def _author(comment: etree._Element, authors: Sequence[str]) -> str:
-    index = comment.get("authorId", "0")
-    return authors[int(index)] if index.isdigit() and int(index) < len(authors) else ""
+    index = whole_number(comment.get("authorId"), 0)
+    return authors[index] if 0 <= index < len(authors) else ""
 
 
 def _new_comment(root: etree._Element, cell: str, author: str, note: Note) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, Package
+from toolkit.spreadsheet.markup import whole_number
 from toolkit.spreadsheet.written import clean
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def set_custom_properties(draft: Draft, values: Mapping[str, str | None], *, dro
         draft.link("", f"{OFFICE_RELATIONSHIPS}/custom-properties", part)
     root = draft.xml(part)
     present = {element.get("name", ""): element for element in root.iter(_PROPERTY)}
-    number = max((int(element.get("pid", "1")) for element in present.values()), default=1)
+    number = max((whole_number(element.get("pid"), 1) for element in present.values()), default=1)
     for name, value in values.items():
         found = present.get(name)
         if value is None:

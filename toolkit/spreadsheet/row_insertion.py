@@ -18,7 +18,7 @@ from lxml import etree
 from toolkit.package.limits import ROWS
 from toolkit.spreadsheet import a1, references
 from toolkit.spreadsheet.cells import SharedFormulas
-from toolkit.spreadsheet.markup import ANCHOR_NS, CHART_NS, MAIN_NS, VML_EXCEL_NS, XM_NS
+from toolkit.spreadsheet.markup import ANCHOR_NS, CHART_NS, MAIN_NS, VML_EXCEL_NS, XM_NS, whole_number
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 
 _DATA, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("sheetData", "v", "f"))
@@ -91,7 +91,7 @@ def insert_rows(root: etree._Element, insertion: RowInsertion) -> None:
         if element.tag == _XM_SQREF:
             element.text = _areas(element.text or "", insertion)
     for element in root.iterfind(f"{{{MAIN_NS}}}rowBreaks/{{{MAIN_NS}}}brk"):
-        above = int(element.get("id", "0"))
+        above = whole_number(element.get("id"), 0)
         ends = insertion.grow and above == insertion.after
         element.set("id", str(above + insertion.count if ends else insertion.row(above)))
     _move_merges(root, insertion)
@@ -184,7 +184,7 @@ def _areas(text: str, insertion: RowInsertion) -> str:
 
 def _move_anchors(root: etree._Element, insertion: RowInsertion) -> None:
     for element in root.iter(_ANCHOR_ROW, _VML_ROW):
-        element.text = str(insertion.row(int(element.text or "0") + 1) - 1)
+        element.text = str(insertion.row(whole_number(element.text, 0) + 1) - 1)
     for element in root.iter(_VML_ANCHOR):
         numbers = [int(number) for number in re.findall(r"-?\d+", element.text or "")]
         if len(numbers) == 8:

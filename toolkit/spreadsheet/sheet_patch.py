@@ -13,10 +13,11 @@ from functools import cached_property
 
 from lxml import etree
 
+from toolkit.package.limits import ROWS
 from toolkit.package.parts import serialise
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.geometry import MOST_HEIGHT, Attributes, SheetGeometry, with_columns
-from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order, whole_number
 from toolkit.spreadsheet.written import CellValue, clean, written
 
 _ROW, _CELL, _VALUE, _FORMULA = (f"{{{MAIN_NS}}}{tag}" for tag in ("row", "c", "v", "f"))
@@ -85,7 +86,7 @@ class SheetPatch:
 
     def adopt(self, prepared: etree._Element) -> None:
         """Put copies of the cells of a `prepared_row` behind those of the same row; blank ones in their way are taken out."""
-        row = int(prepared.get("r", "1"))
+        row = whole_number(prepared.get("r"), 1)
         parent, cells = self._row(row), self._cells[row]
         found = list(numbered_cells(deepcopy(prepared)))
         for column in [column for column in cells if found and column >= found[0][0]]:
@@ -126,7 +127,7 @@ class SheetPatch:
     def style(self, row: int, column: int) -> int:
         """Return the style index of a cell as drawn: its own, else its row's, else its column's."""
         cell = self._cells.get(row, {}).get(column)
-        return (self._geometry.style(row, column) or 0) if cell is None else int(cell.get("s", "0"))
+        return (self._geometry.style(row, column) or 0) if cell is None else whole_number(cell.get("s"), 0)
 
     def height(self, row: int) -> float:
         """Return the height of a row in points."""
@@ -227,7 +228,8 @@ def numbered_rows(data: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     """Yield each row of `sheetData` with its 1-based number, which is written into it where it had none."""
     number = 0
     for row in data.iterchildren(_ROW):
-        number = int(row.get("r", number + 1))
+        written = whole_number(row.get("r"), 0)
+        number = written if 0 < written <= ROWS.most else number + 1
         row.set("r", str(number))
         yield number, row
 
@@ -239,5 +241,5 @@ def numbered_cells(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         reference = cell.get("r")
         column = column + 1 if reference is None else a1.parse_cell(reference)[1]
         if reference is None:
-            cell.set("r", a1.cell_name(int(row.get("r", "1")), column))
+            cell.set("r", a1.cell_name(whole_number(row.get("r"), 1), column))
         yield column, cell

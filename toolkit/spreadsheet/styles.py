@@ -14,7 +14,7 @@ from lxml import etree
 
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS, serialise
-from toolkit.spreadsheet.markup import MAIN_NS, STYLES, insert_in_order, truth
+from toolkit.spreadsheet.markup import MAIN_NS, STYLES, insert_in_order, measure, truth, whole_number
 
 _XFS, _FONTS, _ALIGNMENT = (f"{{{MAIN_NS}}}{tag}" for tag in ("cellXfs", "fonts", "alignment"))
 
@@ -73,7 +73,7 @@ class Stylesheet:
 
     def font_size(self, style: int) -> float:
         """Return the font size of a style in points."""
-        font = int(self._xf(style).get("fontId", "0")) if 0 <= style < len(self._xfs) else 0
+        font = whole_number(self._xf(style).get("fontId"), 0) if 0 <= style < len(self._xfs) else 0
         return self._sizes[font] if font < len(self._sizes) else DEFAULT_SIZE
 
     def full_width(self, style: int) -> float:
@@ -144,7 +144,7 @@ class Stylesheet:
 
     def fill(self, style: int) -> etree._Element:
         """Return the fill of a style."""
-        fills, index = self.root.find(f"{{{MAIN_NS}}}fills"), int(self._xf(style).get("fillId", "0"))
+        fills, index = self.root.find(f"{{{MAIN_NS}}}fills"), whole_number(self._xf(style).get("fillId"), 0)
         return fills[index] if fills is not None and index < len(fills) else solid_fill(None)
 
     def add(self, look: Look) -> int:
@@ -260,7 +260,7 @@ def _wrap(xf: etree._Element) -> None:
 
 def _size(font: etree._Element) -> float:
     element = font.find(f"{{{MAIN_NS}}}sz")
-    return DEFAULT_SIZE if element is None else float(element.get("val", DEFAULT_SIZE))
+    return DEFAULT_SIZE if element is None else measure(element.get("val"), DEFAULT_SIZE)
 
 
 def _font(look: Look) -> etree._Element:

@@ -16,7 +16,7 @@ from lxml import etree
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS, WORKBOOK, insert_in_order, truth, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, WORKBOOK, insert_in_order, truth, unescape, whole_number
 from toolkit.spreadsheet.sheet_text import SheetText
 from toolkit.spreadsheet.workbook import PRINT_AREA, VISIBLE
 
@@ -141,8 +141,8 @@ def end_print_areas(draft: Draft, book: str, rows: Mapping[str, int]) -> list[tu
     root, parts, names = draft.xml(book), worksheets(draft, book), tab_names(draft, book)
     changed = []
     for element in defined_names(root):
-        local = element.get("localSheetId", "")
-        name = names[int(local)] if local.isdigit() and int(local) < len(names) else ""
+        owner = whole_number(element.get("localSheetId"), -1)
+        name = names[owner] if 0 <= owner < len(names) else ""
         if element.get("name") != PRINT_AREA or name not in rows or name not in parts:
             continue
         try:
@@ -174,17 +174,17 @@ def replace_names(root: etree._Element, names: Iterable[etree._Element]) -> None
     """Give a workbook these names and no others, in the order Excel wants."""
     for old in root.findall(_NAMES):
         root.remove(old)
-    add_names(root, sorted(names, key=lambda e: (e.get("name", ""), int(e.get("localSheetId", "-1")))))
+    add_names(root, sorted(names, key=lambda e: (e.get("name", ""), whole_number(e.get("localSheetId"), -1))))
 
 
 def move_local_names(root: etree._Element, place: Callable[[int], int | None]) -> None:
     """Give names of single sheets the new 0-based place of theirs; those of a sheet that has none go."""
     for element in defined_names(root):
-        local = element.get("localSheetId", "")
-        new = place(int(local)) if local.isdigit() else None
+        old = whole_number(element.get("localSheetId"), -1)
+        new = place(old) if old >= 0 else None
         if new is not None:
             element.set("localSheetId", str(new))
-        elif local.isdigit():
+        elif old >= 0:
             element.getparent().remove(element)
     for holder in root.findall(_NAMES):
         if not len(holder):
@@ -213,7 +213,7 @@ def add_first_tab(patch: Draft, book: str, name: str, data: bytes, names: Mappin
     identifier = patch.link(book, _WORKSHEET_LINK, part)
     root = patch.xml(book)
     sheets = root.find(_SHEETS)
-    number = max((int(sheet.get("sheetId", "0")) for sheet in sheets), default=0) + 1
+    number = max((whole_number(sheet.get("sheetId"), 0) for sheet in sheets), default=0) + 1
     sheets.insert(0, etree.Element(_SHEET, {"name": name, "sheetId": str(number), _ID: identifier}))
     move_local_names(root, lambda place: place + 1)
     add_names(root, [sheet_name(key, text, 0) for key, text in names.items()])
@@ -233,7 +233,7 @@ def remove_tab(patch: Draft, book: str, name: str, opening: Opening) -> None:
     gone.getparent().remove(gone)
     move_local_names(root, lambda place: None if place == index else place - (place > index))
     for view in root.iterfind(f"{_VIEWS}/{_VIEW}"):
-        active, first = int(view.get("activeTab", "0")), int(view.get("firstSheet", "0"))
+        active, first = whole_number(view.get("activeTab"), 0), whole_number(view.get("firstSheet"), 0)
         if active == index:
             for attribute, value in (("activeTab", opening.active), ("firstSheet", opening.first)):
                 view.attrib.pop(attribute, None)
@@ -257,9 +257,9 @@ def _move_view(root: etree._Element, sheets: etree._Element, *, open_on_it: bool
         _say(view, "activeTab", None)
         _say(view, "firstSheet", None)
     else:
-        view.set("activeTab", str(int(opening.active or "0") + 1))
+        view.set("activeTab", str(whole_number(opening.active, 0) + 1))
         if opening.first is not None:
-            view.set("firstSheet", str(int(opening.first) + 1))
+            view.set("firstSheet", str(whole_number(opening.first, 0) + 1))
     return opening
 
 

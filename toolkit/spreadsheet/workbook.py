@@ -18,7 +18,7 @@ from toolkit.package.parts import OFFICE_RELATIONSHIPS, RESAVE, Package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.cells import CellReader, Position, RawCell
 from toolkit.spreadsheet.gate import areas_of
-from toolkit.spreadsheet.markup import MAIN_NS, plain_markup, read_strings, truth, unescape
+from toolkit.spreadsheet.markup import MAIN_NS, plain_markup, read_strings, truth, unescape, whole_number
 from toolkit.spreadsheet.number_formats import GENERAL, parsed_formats, searched_formats
 from toolkit.spreadsheet.properties import custom_properties
 
@@ -107,12 +107,12 @@ class WorkbookParts:
         """All names in file order, `_xlnm.…` included; illegal `localSheetId` values are read as None."""
         names = []
         for element in self._root.iterfind(f"{{{MAIN_NS}}}definedNames/{{{MAIN_NS}}}definedName"):
-            local = element.get("localSheetId", "")
+            owner = whole_number(element.get("localSheetId"), -1)
             names.append(
                 DefinedName(
                     unescape(element.get("name", "")),
                     "".join(element.itertext()).strip(),
-                    int(local) if local.isdigit() else None,
+                    owner if owner >= 0 else None,
                     truth(element.get("hidden")),
                 )
             )

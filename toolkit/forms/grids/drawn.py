@@ -69,8 +69,8 @@ def _bands(sheet: Sheet, area: Area) -> tuple[list[Band], list[Band]]:
         (row, column): merge
         for merge in sheet.merges
         if merge.overlaps(area)
-        for row in range(merge.row, merge.last_row + 1)
-        for column in range(merge.column, merge.last_column + 1)
+        for row in range(max(merge.row, area.row), min(merge.last_row, area.last_row) + 1)
+        for column in range(max(merge.column, area.column), min(merge.last_column, area.last_column) + 1)
     }
     starts: tuple[set[int], set[int]] = {area.row}, {area.column}
     for row in range(area.row, area.last_row + 1):

@@ -19,7 +19,7 @@ from toolkit.forms.model import Form
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.duplication import SheetCopy, SortedNames, kept_names, names_of_copy, sort_names
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import MAIN_NS, whole_number
 from toolkit.spreadsheet.row_insertion import mentions, spell_out_shared
 from toolkit.spreadsheet.sheet_patch import numbered_cells, numbered_rows
 from toolkit.spreadsheet.tabs import Tab, book_name, calculate_on_load, put_tabs, replace_names, sheet_name
@@ -166,7 +166,7 @@ def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element
     for sheet in sheets:
         for cell in sheet.iter(f"{{{MAIN_NS}}}c"):
             if cell.get("t") == "s":
-                used.add(int(cell.findtext(f"{{{MAIN_NS}}}v", "-1")))
+                used.add(whole_number(cell.findtext(f"{{{MAIN_NS}}}v"), -1))
     root = draft.xml(part)
     for index, item in enumerate(root.findall(f"{{{MAIN_NS}}}si")):
         if index not in used:

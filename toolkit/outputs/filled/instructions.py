@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from toolkit.package.draft import Draft
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import MAIN_NS, whole_number
 
 _YEAR = re.compile(r"[（(](20\d\d)年度[)）]")
 
@@ -49,6 +49,6 @@ def _named(text: str, form_sheet: str, names: Sequence[str]) -> str:
 def _used(sheet: etree._Element) -> Iterator[int]:
     """The numbers of the shared strings that a sheet's cells show."""
     for cell in sheet.iter(f"{{{MAIN_NS}}}c"):
-        number = cell.findtext(f"{{{MAIN_NS}}}v", "") if cell.get("t") == "s" else ""
-        if number.isdigit():
-            yield int(number)
+        number = whole_number(cell.findtext(f"{{{MAIN_NS}}}v"), -1) if cell.get("t") == "s" else -1
+        if number >= 0:
+            yield number

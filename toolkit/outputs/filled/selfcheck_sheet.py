@@ -19,7 +19,7 @@ from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula
 from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXTS, Block, Formula, Plan
 from toolkit.outputs.filled.selfcheck_values import Cells, Results
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order
+from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order, whole_number
 from toolkit.spreadsheet.sheet_patch import CellContent, SheetPatch, prepared_row
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import CellValue, clean
@@ -226,7 +226,7 @@ def _add_colours(root: etree._Element, plan: Plan, red: int, green: int) -> None
     for rows in (block.rows for block in plan.blocks if block.chunks):
         area = a1.range_name((rows[0], plan.column, rows[-1], plan.column))
         rules.append((area, f'ISNUMBER(FIND("✘",{a1.cell_name(rows[0], plan.column)}))', red))
-    priority = max((int(e.get("priority", "0")) for e in root.iter(f"{{{MAIN_NS}}}cfRule")), default=0)
+    priority = max((whole_number(e.get("priority"), 0) for e in root.iter(f"{{{MAIN_NS}}}cfRule")), default=0)
     for number, (area, formula, style) in enumerate(rules, priority + 1):
         holder = etree.Element(f"{{{MAIN_NS}}}conditionalFormatting", sqref=area)
         rule = etree.SubElement(holder, f"{{{MAIN_NS}}}cfRule", type="expression", dxfId=str(style), priority=str(number))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from toolkit.spreadsheet.markup import MAIN_NS
+from toolkit.spreadsheet.markup import MAIN_NS, whole_number
 from toolkit.spreadsheet.styles import Stylesheet, solid_color, solid_fill
 from toolkit.values.words import ERROR, HINT, WARNING
 
@@ -62,7 +62,7 @@ def uncover(root: etree._Element, fills: Mapping[int, str]) -> bool:
     covered = {index: number for index, fill in enumerate(holder) if (number := mark_number(solid_color(fill))) is not None}
     found = False
     for xf in xfs:
-        number = covered.get(int(xf.get("fillId", "0")))
+        number = covered.get(whole_number(xf.get("fillId"), 0))
         if number is None:
             continue
         xf.set("fillId", str(_put_fill(holder, fills.get(number) or fill_text(solid_fill(None)))))

@@ -14,6 +14,7 @@ from lxml import etree
 from toolkit.outputs.marked.fills import Former
 from toolkit.package.draft import Draft
 from toolkit.package.parts import OFFICE_RELATIONSHIPS
+from toolkit.spreadsheet.markup import whole_number
 from toolkit.spreadsheet.note_boxes import Resized
 from toolkit.spreadsheet.sheet_text import Swap
 from toolkit.spreadsheet.tabs import Opening
@@ -121,4 +122,5 @@ def _record(root: etree._Element) -> Record:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdigit() else None
+    number = whole_number(text, -1)
+    return number if number >= 0 else None

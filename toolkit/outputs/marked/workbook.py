@@ -22,6 +22,7 @@ from toolkit.outputs.marked.texts import AUTHOR, HEADLINE, OURS, REVIEW_SHEET, n
 from toolkit.package.draft import Draft
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
+from toolkit.spreadsheet.markup import whole_number
 from toolkit.spreadsheet.note_boxes import Resized
 from toolkit.spreadsheet.notes import Note, add_notes, box_beside, remove_notes
 from toolkit.spreadsheet.properties import FILLED, FORM, KIND, MARKED, ORIGIN, custom_properties, set_custom_properties
@@ -203,8 +204,8 @@ def _fill_properties(fills: Sequence[str]) -> dict[str, str | None]:
 
 def _covered_fills(properties: Mapping[str, str]) -> dict[int, str]:
     """Return the covered fills that properties tell, by their numbers."""
-    found = {name.removeprefix(_FILL): text for name, text in properties.items() if name.startswith(_FILL)}
-    return {int(number): text for number, text in found.items() if number.isdigit() and text.startswith("<fill")}
+    found = {whole_number(name.removeprefix(_FILL), -1): text for name, text in properties.items() if name.startswith(_FILL)}
+    return {number: text for number, text in found.items() if number >= 0 and text.startswith("<fill")}
 
 
 def _digest(data: bytes) -> str:

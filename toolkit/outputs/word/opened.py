@@ -87,9 +87,7 @@ def _sound(path: Path) -> Draft:
     """Return the package at `path`, all of its parts there, every XML part of it well-formed and free of a DOCTYPE."""
     try:
         with open_package(path, path.name) as package:
-            for name in package.names:
-                if name.endswith((".xml", ".rels")) or package.content_types.get(name, "").endswith("xml"):
-                    package.xml(name)
+            package.look_over()
             draft = Draft(package)
     except SourceError as error:
         raise FormError(f"{error}。{_CURE if error.suggestion == RESAVE else error.suggestion}") from error
