@@ -215,6 +215,11 @@ def test_issue_and_what_is_carried_over(run: Run) -> None:
     assert run("issue", "名单.xlsx", "-o", "下发", "--form", "绩效目标申报表", "--year", "2026").code == 0
     assert data(f"名单-下发/绩效目标申报表/{SCHOOLS[0]}.xlsx") == data(f"下发/{SCHOOLS[0]}.xlsx")
 
+    # Nothing of last year is on the second form: said before anything is written.
+    Path("名单-下发").rename("名单-先下发")
+    done = run("excel", "issue_from", "--file", "名单.xlsx", "--other", "去年", "--results", "结果.txt")
+    assert (done.code, "没有“项目支出绩效自评表”可以沿用" in lines()[0][3], Path("名单-下发").exists()) == (2, True, False)
+
     write_roster(Path("名单.xlsx"), units[:1], projects)
     assert "沿用" in told(run, "issue_from", "--file", "名单.xlsx", "--other", "去年", "--force")
     assert made() == ["名单-下发/沿用记录.xlsx"]

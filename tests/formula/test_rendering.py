@@ -55,7 +55,7 @@ def test_to_excel(text: str, rendered: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rendered"),
     [
-        ("含任一(甲,列表.词)", "(COUNT(FIND(_词,$C15))+0*LEN($C15)>0)"),
+        ("含任一(甲,列表.词)", "(SUMPRODUCT(--ISNUMBER(FIND(_词,$C15)))+0*LEN($C15)>0)"),
         ("等于任一(甲,列表.词)", "OR(EXACT($C15,_词))"),
         ("开头任一(甲,列表.词)", "OR(EXACT(LEFT($C15,LEN(_词)),_词))"),
         ("结尾任一(甲&乙,列表.词)", "OR(EXACT(RIGHT($C15&'表 1'!$D$3,LEN(_词)),_词))"),

@@ -6,6 +6,7 @@ contract and says why. Neither blames a defect of ours, and both leave what they
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import os
@@ -58,6 +59,7 @@ def call(*arguments: str) -> tuple[int, str]:
 def place() -> Path:
     """Return a folder with a sound and a faulty return, a report on them with an opinion and a ledger of them, for as long as this process runs."""
     folder = Path(tempfile.mkdtemp(prefix="jixiao-fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "回收").mkdir()
     (folder / "回收/好.xlsx").write_bytes(by_openpyxl())
     shutil.copytree(ROOT / "templates", folder / "表样")

@@ -261,8 +261,11 @@ def test_a_paragraph_on_the_next_page_stays_one() -> None:
 
 def test_a_unit_in_brackets_belongs_to_the_row_above() -> None:
     rows = "\n".join(f"产出指标 | 数量指标 | 道路养护{n}项 | ≥ {n} (项)" for n in range(1, 7))
-    found = pages(f"{HEADINGS}\n{rows}\n | | 受益人数 | ≥ 43342", " | | | (人)\n效益指标 | 生态效益指标 | 绿化面积 | ≥ 3 (亩)")
+    below = "效益指标 | 生态效益指标 | 绿化面积 | ≥ 3 (亩)"
+    found = pages(f"{HEADINGS}\n{rows}\n | | 受益人数 | ≥ 43342", f" | | | (人)\n{below}")
     assert [row[2:4] for row in last_rows(found, 2)] == [["受益人数", "≥ 43342(人)"], ["绿化面积", "≥ 3 (亩)"]]
+    found = pages(f"{HEADINGS}\n{rows}\n | | 受益人数 | ≥ 43342 | 每少.", f" | | | (人) | 1%扣分\n{below} | 达到得满分")
+    assert [row[2:] for row in last_rows(found, 2)] == [["受益人数", "≥ 43342(人)", "每少1%扣分"], ["绿化面积", "≥ 3 (亩)", "达到得满分"]]
 
 
 def test_words_that_stand_whole_in_other_rows_are_not_cut() -> None:

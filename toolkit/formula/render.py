@@ -67,7 +67,7 @@ _LAST_END = (
 
 # The same of words that are known, none of them blank: a name of the workbook holds them, no cells that may be changed.
 _KNOWN = {
-    "含任一": "(COUNT(FIND({w},{t}))+0*LEN({t})>0)",
+    "含任一": "(SUMPRODUCT(--ISNUMBER(FIND({w},{t})))+0*LEN({t})>0)",
     "等于任一": "OR(EXACT({t},{w}))",
     "开头任一": "OR(EXACT(LEFT({t},LEN({w})),{w}))",
     "结尾任一": "OR(EXACT(RIGHT({t},LEN({w})),{w}))",

@@ -136,7 +136,8 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
         return False
     prose = [column for column, text in texts.items() if _is_prose(before[column], after[column].text)]
-    if texts.keys() == said and all(_BRACKETED.fullmatch(after[column].text) for column in said):
+    bracketed = {column for column in said if _BRACKETED.fullmatch(after[column].text)}
+    if bracketed and texts.keys() == said and all(goes_on(before[column].room, after[column].text) for column in said - bracketed):
         return True
     if len(said) == 1 and prose and _is_heading_under(before[prose[0]], after[prose[0]].text):
         return False
@@ -146,7 +147,7 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     if amounts > 1:
         return False
     cut = [
-        (goes_on(before[column].room, after[column].text) or _BRACKETED.fullmatch(after[column].text) is not None)
+        (goes_on(before[column].room, after[column].text) or column in bracketed)
         and not {(column, text), (column, after[column].text)} & whole
         for column, text in texts.items()
         if column not in prose and not _UPRIGHT.fullmatch(text)

@@ -42,9 +42,11 @@ def _issue(file: Path, force: bool, earlier: Path | None) -> Outcome:
     output, lines = _issued(file), [f"提醒：{file.name} › {mistake}" for mistake in contradictions(roster)]
     written: list[Path] = []
     forms = _owed(roster, home)
-    for form in forms:
+
+    # All is read before anything is written: a form without anything to carry over stops them all.
+    pasts = [read_past(past_request(roster, form, (str(earlier),), None), form, year) if earlier else None for form in forms]
+    for form, past in zip(forms, pasts, strict=True):
         place = output / form.name if forms[1:] else output
-        past = read_past(past_request(roster, form, (str(earlier),), None), form, year) if earlier else None
         made = issue_workbooks(roster, form, place, Issue(year, past=past), force=force)
         if past:
             log = carried_over(past, made)
@@ -93,7 +95,7 @@ def lint_form(file: Path, force: bool) -> Outcome:
 
 
 def start_season(folder: Path, force: bool) -> Outcome:
-    """Make a folder a season's: its 名单.xlsx is the roster, its 去年… and 批复 folders count as on the command line."""
+    """Make a folder a season's, with the usual settings: its 名单.xlsx is the roster, its 回收 what comes back."""
     from toolkit.apps.season import first_values, standing_lines
     from toolkit.workflow.season import standing
     from toolkit.workflow.season import start_season as start

@@ -142,12 +142,23 @@ def other_tabs(template: Template) -> list[Tab]:
 
 
 def _remove_columns(root: etree._Element, columns: frozenset[int]) -> bool:
-    """Remove the cells of some columns of a sheet; return whether there are such columns."""
+    """Remove the cells of some columns of a sheet, their widths, and the rows in which nothing is left; return whether there are such columns."""
     data = root.find(f"{{{MAIN_NS}}}sheetData")
-    for _, row in numbered_rows(etree.Element("none") if data is None else data):
+    rows = [] if data is None else [row for _, row in numbered_rows(data)]
+    for row in rows:
         for column, cell in list(numbered_cells(row)):
             if column in columns:
                 row.remove(cell)
+    if data is not None and columns and all(row.get("r") for row in rows):
+        for row in rows:
+            if not len(row) and set(row.keys()) <= {"r", "spans"}:
+                data.remove(row)
+    for widths in root.findall(f"{{{MAIN_NS}}}cols"):
+        for width in list(widths):
+            if columns.issuperset(range(int(width.get("min", "0")), int(width.get("max", "0")) + 1)):
+                widths.remove(width)
+        if not len(widths):
+            root.remove(widths)
     return bool(columns)
 
 
