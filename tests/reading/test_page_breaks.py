@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, one
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
 from tests.shipped import shipped_form
 from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.plan import plan_of
@@ -274,6 +274,71 @@ def test_words_that_stand_whole_in_other_rows_are_not_cut() -> None:
     above, below = "档案按期完成率. | | 定量. | =. | 99.", "档案验收时间 | 12 | 定性 | 定性 | 第三季度"
     found = last_rows(pages(f"{rows}\n{above}", f"{below}\n道路养护率 | 3 | 定性 | 定性 | 优"), 3)
     assert [row[0] for row in found] == ["档案按期完成率", "档案验收时间", "道路养护率"]
+
+
+def test_a_sign_has_its_number_on_the_next_page() -> None:
+    rows = "\n".join(f"产出指标 | 数量指标 | 道路养护{n}项 | ≥{n}.00(项) | 反映任务完成情况" for n in range(1, 7))
+    found = pages(
+        f"{HEADINGS}\n{rows}\n | | 满意度 | ≥ | 实际完成数与计划.", " | | | 95.1(%) | 数之比\n | | 绿化率 | ≥3(%) | 反映任务完成情况"
+    )
+    assert [row[2:] for row in last_rows(found, 2)] == [
+        ["满意度", "≥95.1(%)", "实际完成数与计划数之比"],
+        ["绿化率", "≥3(%)", "反映任务完成情况"],
+    ]
+
+
+def test_a_row_cut_in_all_its_cells_but_one_is_whole() -> None:
+    rows = "\n".join(f" | 社会效益指标 | 受助儿童政策知晓{n}率 | ≥ | {n * 5}.00" for n in range(1, 7))
+    above, below = " | 可持续影响. | 助餐点管护. | 定性 | 通过三级测.", " | 指标 | 制度建立情况 | | 评（含复测）"
+    found = last_rows(pages(f"{rows}\n{above}", f"{below}\n | 社会效益指标 | 老年人满意度 | ≥ | 95.00"), 2)
+    assert [row[1:] for row in found] == [
+        ["可持续影响指标", "助餐点管护制度建立情况", "定性", "通过三级测评（含复测）"],
+        ["社会效益指标", "老年人满意度", "≥", "95.00"],
+    ]
+
+
+TWO_STOREYS = """
+一级指标 | 二级指标 | 三级指标 | 指标解 | 年度(/项目)指标值 | < | <
+ | | | | | |
+{} | {} | {} | 释 | 符号 | 数值 | 计量单位
+产出指标 | 数量指标 | 养护公园数量 | | ≥ | 3 | 座
+"""
+
+
+@pytest.mark.parametrize("below", [("一级指标", "二级指标", "三级指标"), ("", "", "")], ids=["printed twice", "once"])
+def test_a_heading_of_two_storeys_is_one_over_a_page_break(below: tuple[str, ...]) -> None:
+    drawn = grid(HEAD, FUNDS, GOALS, TWO_STOREYS.format(*below), ruled=True)
+    at = sum(part.strip().count("\n") + 1 for part in (HEAD, FUNDS, GOALS)) + 2
+    (found,) = read_sheets(without_breaks(broken(drawn, at), plan_of(shipped_form())), shipped_form(), "打印件.pdf")
+    assert lines(found) == ("产出指标 | 数量指标 | 养护公园数量 | ≥3.00(座)",)
+
+
+def test_a_heading_at_the_side_is_cut_wherever_the_page_ends() -> None:
+    drawn = grid("资 | 年度资金申请总额 | 上年结转资金\n | |\n金\\n情\\n况（万元） | 83.19 | 0.5", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert found.cells == {
+        (1, 1): "资金\n情\n况（万元）",
+        (1, 2): "年度资金申请总额",
+        (1, 3): "上年结转资金",
+        (2, 2): 83.19,
+        (2, 3): 0.5,
+    }
+
+
+def test_a_cell_blank_all_along_beside_a_label_is_none_in_print() -> None:
+    head = HEAD.replace("实施单位 | 云溪区公园管理所", "实施单位 | | < | 云溪区公园管理所")
+    page = replace(
+        grid(
+            head,
+            FUNDS.replace("项目资金（元） |", "项目资金（元） | < | < | < | < | < | < |").replace("^ |", "^ | < | < | < | < | < | < |"),
+            GOALS,
+            ROWS,
+        ),
+        ruled=True,
+        flow=True,
+    )
+    (found,) = read_sheets(page, shipped_form(), "打印件.pdf")
+    assert fields(found)["实施单位"] == "云溪区公园管理所"
 
 
 def test_short_halves_of_goals_beside_a_tall_cell_are_one() -> None:

@@ -25,6 +25,8 @@ _SCRAP, _LONGEST_HEADING = 2, 12
 _PROSE = re.compile("[，。；;：:、]")
 _ENDED = re.compile("[。；;！]$")
 _UPRIGHT = re.compile(r".(?:\n.)*")
+_SIGNS = ("≥", "≤", "<", ">", "=", "＞", "＜", "＝")
+_SIGN = re.compile(r"[≥≤<>=＞＜＝]")
 _NUMBER = re.compile(r"[≥≤<>=＞＜＝]?\s*[0-9０-９][0-9０-９,.]*\s*(?:[(（].*[)）]|[%％])?")
 
 # A column says something in every row where it does so in this share of at least so many.
@@ -161,6 +163,8 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
         return True
+    if unsaid and len(cut) > 2 and all(cut):
+        return True
     return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
 
 
@@ -188,8 +192,12 @@ def _is_heading_under(above: Piece, text: str) -> bool:
 
 
 def _is_torn(texts: Mapping[int, str], after: Placed) -> bool:
-    """Whether a bracket that a cell opens is closed in the cell of the next page."""
-    return any(_open(text) == 1 and _open(after[column].text) == -1 for column, text in texts.items())
+    """Whether a bracket that a cell opens is closed in the cell of the next page, or a sign has its number there."""
+    return any(
+        (_open(text) == 1 and _open(after[column].text) == -1) or (_SIGN.fullmatch(text) and _NUMBER.match(after[column].text))
+        for column, text in texts.items()
+        if not after[column].text.startswith(_SIGNS)
+    )
 
 
 def _open(text: str) -> int:

@@ -19,6 +19,9 @@ from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import Area
 
+# A heading at the side, a character a line, with a unit behind it.
+_UPRIGHT = re.compile(r"[一-鿿](?:\n[一-鿿])*(?:\n?[（(][^（）()]{1,6}[)）])?")
+
 # The cells above and below a page break, and what they say.
 Pair = tuple[Position, Position, str, str]
 
@@ -65,6 +68,15 @@ def _join(
         first, second = cells.get(above), cells[below]
         if isinstance(first, str) and isinstance(second, str):
             pairs.append((above, below, first, second))
+    twice = [pair for pair in pairs if text_key(pair[2]) == text_key(pair[3]) and _is_word(pair[2], plan)]
+    if len(twice) > 1:
+        # Cells over two rows of a heading, which a spreadsheet program prints whole on both pages.
+        for above, below, _, _ in twice:
+            cells[below] = ""
+            _put_together(above, below, cells, areas, by_end)
+        pairs = [pair for pair in pairs if pair not in twice]
+    for above, below, _, _ in [pair for pair in pairs if _is_upright(pair[2], pair[3]) and not _is_parted(pair[2], pair[3], plan)]:
+        _put_together(above, below, cells, areas, by_end)
     words = [pair for pair in pairs if _is_parted(pair[2], pair[3], plan)]
     if all(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in words):
         return
@@ -73,8 +85,9 @@ def _join(
     whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
     labels = any(key not in plan.level_words for key in of_row) and not whole
     in_row = bool(of_row) and (labels or nameless)
-    for above, below, _, _ in pairs if in_row else words:
-        _put_together(above, below, cells, areas, by_end)
+    for above, below, first, second in pairs if in_row else words:
+        if _is_parted(first, second, plan) or not (_is_word(first, plan) and _is_word(second, plan)):
+            _put_together(above, below, cells, areas, by_end)
 
 
 def _put_together(
@@ -95,6 +108,11 @@ def _goes_on(below: Position, row: int, cells: Mapping[Position, CellValue], pla
     key = plan.key(cells[before])
     names = {name for meaning in (meanings_of(key, plan.vocabulary)[0] if key else ()) for name in meaning.names}
     return any(spot.field.name in names and spot.field.type == TEXT for spot in plan.spots)
+
+
+def _is_upright(first: str, second: str) -> bool:
+    """Whether two texts are a heading at the side, a character a line: one of them is a single character, and no heading by itself."""
+    return min(len(first), len(second)) == 1 and all(_UPRIGHT.fullmatch(each) for each in (first, second))
 
 
 def _is_of_row(above: Position, below: Position, row: int, areas: Mapping[Position, Area]) -> bool:

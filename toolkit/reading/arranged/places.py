@@ -139,7 +139,7 @@ def _right(cells: Cells, hit: Hit, blocked: frozenset[Position], edge: int) -> I
             if cells.grid.ruled and column in cells.columns:
                 # Where a printed row has fine columns, neighbouring blanks may be one cell; one that is blank all along is no place.
                 skipped = max(skipped, _SKIPPED)
-            elif area and area[3] > area[1]:
+            elif area and area[3] > area[1] and not (cells.grid.ruled and cells.columns.isdisjoint(range(area[1], area[3] + 1))):
                 seen += 1
         column = (area[3] if area else column) + 1
     if start > cells.last_column and seen == 0:
