@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, grid, lines, one
 from tests.shipped import shipped_form
 from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.plan import plan_of
@@ -326,19 +326,12 @@ def test_a_heading_at_the_side_is_cut_wherever_the_page_ends() -> None:
 
 
 def test_a_cell_blank_all_along_beside_a_label_is_none_in_print() -> None:
-    head = HEAD.replace("实施单位 | 云溪区公园管理所", "实施单位 | | < | 云溪区公园管理所")
-    page = replace(
-        grid(
-            head,
-            FUNDS.replace("项目资金（元） |", "项目资金（元） | < | < | < | < | < | < |").replace("^ |", "^ | < | < | < | < | < | < |"),
-            GOALS,
-            ROWS,
-        ),
-        ruled=True,
-        flow=True,
-    )
-    (found,) = read_sheets(page, shipped_form(), "打印件.pdf")
-    assert fields(found)["实施单位"] == "云溪区公园管理所"
+    parts = "\n".join(part.strip("\n") for part in (HEAD, FUNDS, GOALS, ROWS)).split("\n")
+    wide = [line.replace(" | ", " | < | < | ", 1) for line in parts]
+    at = next(number for number, line in enumerate(wide) if line.startswith("主管部门"))
+    wide[at] = "实施单位 | | < | 云溪区公园管理所 | 主管部门 | 云溪区绿化局"
+    (found,) = read_sheets(replace(grid(*wide, ruled=True), flow=True), shipped_form(), "打印件.pdf")
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
 
 
 def test_short_halves_of_goals_beside_a_tall_cell_are_one() -> None:
