@@ -373,3 +373,32 @@ def test_paragraphs_go_on_over_a_page_break() -> None:
 def test_a_unit_of_money_that_had_no_room_counts() -> None:
     found = one(HEAD, FUNDS.replace("项目资金（元）", "项目资金（万").replace("00000", "0").replace("0000", ""), GOALS, ROWS)
     assert fields(found) == FIELDS
+
+
+def test_digits_that_had_no_room_belong_to_their_number() -> None:
+    found = pages("2,909.07773. | 2,909.07773. | 0.00 | 2027-8-. |", "7 | 7 | | 28 |\n实施单位 | 公园管理所")
+    assert last_rows(found, 2)[0] == ["2,909.077737", "2,909.077737", "0.00", "2027-8-28", None]
+
+
+@pytest.mark.parametrize("level", ["经济成本", "经济成本指标"], ids=["cut", "whole"])
+def test_a_name_cut_in_a_small_table_is_whole(level: str) -> None:
+    above, rest = f"成本指标 | {level} | 示范田采购成. | ≥4.8 | %", f" | {'' if level.endswith('标') else '指标'} | 本节约率 | |"
+    drawn = pages(f"一级指标 | 二级指标 | 三级指标 | 数值 | 单位\n{above}", f"{rest}\n产出指标 | 数量指标 | 台数 | 3 | 台")
+    found = without_breaks(drawn, plan_of(shipped_form()))
+    assert [row for row in last_rows(found, 2)] == [
+        ["成本指标", "经济成本指标", "示范田采购成本节约率", "≥4.8", "%"],
+        ["产出指标", "数量指标", "台数", "3", "台"],
+    ]
+
+
+def test_units_of_one_character_stay_with_their_rows() -> None:
+    drawn = grid(
+        "一级指标 | 二级指标 | 三级指标 | 数值 | 单位\n产出指标 | 数量指标 | 里程 | 3 | 米\n | | | |\n | | 台数 | 4 | 台", ruled=True
+    )
+    found = without_breaks(broken(drawn, 3), plan_of(shipped_form()))
+    assert [found.cells.get((row, 5)) for row in (2, 3)] == ["米", "台"]
+
+
+def test_amounts_under_labels_stay_apart_beside_a_heading_that_goes_on() -> None:
+    found = pages("资金情况 | 年度资金总额. | 当年拨款. | 上年结转.", "（万元） | 8111.79 | 8111.79 | 0.00")
+    assert [row[1:4] for row in last_rows(found, 2)] == [["年度资金总额", "当年拨款", "上年结转"], ["8111.79", "8111.79", "0.00"]]

@@ -29,6 +29,10 @@ _SIGNS = ("≥", "≤", "<", ">", "=", "＞", "＜", "＝")
 _SIGN = re.compile(r"[≥≤<>=＞＜＝]")
 _NUMBER = re.compile(r"[≥≤<>=＞＜＝]?\s*[0-9０-９][0-9０-９,.]*\s*(?:[(（].*[)）]|[%％])?")
 
+# What a number ends with where its other digits are on the next page, and those.
+_BEGUN = re.compile(r".*[0-9０-９./年月-]", re.DOTALL)
+_DIGITS = re.compile(r"[0-9０-９,.]{1,6}(?:日|%|％|[(（][^（）()]*[)）])?")
+
 # A column says something in every row where it does so in this share of at least so many.
 _ALWAYS, _ENOUGH_ROWS = 0.8, 4
 
@@ -135,12 +139,12 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     if not said <= alike:
         return False
     texts = {column: before[column].text for column in said if before[column].text}
+    if texts.keys() == said and all(_is_number_cut(before[column], after[column].text) for column in said):
+        return True
     if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
         return False
     prose = [column for column, text in texts.items() if _is_prose(before[column], after[column].text)]
     bracketed = {column for column in said if _BRACKETED.fullmatch(after[column].text)}
-    if bracketed and texts.keys() == said and all(goes_on(before[column].room, after[column].text) for column in said - bracketed):
-        return True
     if len(said) == 1 and prose and _is_heading_under(before[prose[0]], after[prose[0]].text):
         return False
     if prose and all(is_same(text, after[column].text) for column, text in texts.items()):
@@ -148,6 +152,8 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     amounts = sum(bool(_NUMBER.match(after[column].text)) for column in said.difference(prose))
     if amounts > 1:
         return False
+    if bracketed and texts.keys() == said and all(goes_on(before[column].room, after[column].text) for column in said - bracketed):
+        return True
     cut = [
         (goes_on(before[column].room, after[column].text) or column in bracketed)
         and not {(column, text), (column, after[column].text)} & whole
@@ -156,16 +162,28 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     ]
     if prose and all(cut) and not (cut and all(texts[column].endswith("。") for column in prose)):
         return True
-    unsaid = {column for column in near if before[column].text and not after[column].text}
     again = any(is_same(text, after[column].text) for column, text in texts.items())
-    if unsaid and not (prose or amounts or again) and 3 * len(unsaid) >= len(near) and cut and all(cut):
+    if _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP):
         return True
+    if len(said) == 1 and cut and all(cut) and not amounts and before.keys() == alike:
+        return sum(bool(piece.text) for piece in before.values()) > 3 or _lacks(before, after, cut, expected, near, not (prose or again))
+    return _lacks(before, after, cut, expected, near, not (prose or amounts or again))
+
+
+def _lacks(before: Placed, after: Placed, cut: Sequence[bool], expected: frozenset[int], near: frozenset[int], only_words: bool) -> bool:
+    """Whether a row says too little to be one of its own; `cut` are its texts: whether they had no room on the page before."""
+    unsaid = {column for column in near if before[column].text and not after[column].text}
     lacking = {column for column in expected if bool(after[column].text) != bool(before[column].text)}
+    if unsaid and cut and all(cut) and (len(cut) > 2 or (only_words and 3 * len(unsaid) >= len(near))):
+        return True
     if len(lacking) > 1 and 3 * len(lacking) >= len(expected) and (not cut or 2 * sum(cut) > len(cut)):
         return True
-    if unsaid and len(cut) > 2 and all(cut):
-        return True
-    return _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP)
+    return any(cut) and len(lacking) > 2 and 2 * len(lacking) > len(expected)
+
+
+def _is_number_cut(above: Piece, below: str) -> bool:
+    """Whether a number, or a date, had no room for all of its digits."""
+    return bool(_BEGUN.fullmatch(above.text) and _DIGITS.fullmatch(below)) and above.room < _PADDING < len(above.text)
 
 
 def _are_numbers(text: str, below: str, room: float) -> bool:

@@ -75,7 +75,8 @@ def _join(
             cells[below] = ""
             _put_together(above, below, cells, areas, by_end)
         pairs = [pair for pair in pairs if pair not in twice]
-    for above, below, _, _ in [pair for pair in pairs if _is_upright(pair[2], pair[3]) and not _is_parted(pair[2], pair[3], plan)]:
+    side = [pair for pair in pairs if pair[0][1] == 1 and _is_upright(pair[2], pair[3]) and not _is_parted(pair[2], pair[3], plan)]
+    for above, below, _, _ in side:
         _put_together(above, below, cells, areas, by_end)
     words = [pair for pair in pairs if _is_parted(pair[2], pair[3], plan)]
     if all(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in words):
@@ -84,7 +85,9 @@ def _join(
     nameless = (row - 1, name) in cells and (row + 1, name) not in cells
     whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
     labels = any(key not in plan.level_words for key in of_row) and not whole
-    in_row = bool(of_row) and (labels or nameless)
+    others = {place[1] for place in begun} - {below[1] for _, below, _, _ in words}
+    only_name = others == {name} and len({column for above, column in cells if above == row - 1} - others) > len(words)
+    in_row = bool(of_row) and (labels or nameless or only_name)
     for above, below, first, second in pairs if in_row else words:
         if _is_parted(first, second, plan) or not (_is_word(first, plan) and _is_word(second, plan)):
             _put_together(above, below, cells, areas, by_end)
