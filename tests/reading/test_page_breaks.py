@@ -402,3 +402,22 @@ def test_units_of_one_character_stay_with_their_rows() -> None:
 def test_amounts_under_labels_stay_apart_beside_a_heading_that_goes_on() -> None:
     found = pages("资金情况 | 年度资金总额. | 当年拨款. | 上年结转.", "（万元） | 8111.79 | 8111.79 | 0.00")
     assert [row[1:4] for row in last_rows(found, 2)] == [["年度资金总额", "当年拨款", "上年结转"], ["8111.79", "8111.79", "0.00"]]
+
+
+def test_columns_are_those_of_the_page_before_though_they_drift() -> None:
+    def page(shift: float, *rows: str) -> list[Line]:
+        edges = [80.0, 150.0 + shift, 220.0, 430.0, 496.0 + shift, 560.0]
+        return [
+            Line(20.0 * n, tuple(Piece(edges[k], edges[k + 1], 1, text) for k, text in enumerate(row.split("|"))), ruled=True)
+            for n, row in enumerate(rows)
+        ]
+
+    found = grid_of(
+        [
+            page(0.0, "一级|二级|三级|数值|单位"),
+            page(1.7, "产出|数量|台数|3|台"),
+            page(2.6, "产出|数量|人数|4|人"),
+            page(5.1, "产出|数量|户数|5|户"),
+        ]
+    )
+    assert [row[4] for row in last_rows(found, 4)] == ["单位", "台", "人", "户"]

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 # Two edges of a drawn table this near, in points, are one.
 TOLERANCE = 3
 
+# So far the edges of one column may drift through a document.
+_DRIFT = 3 * TOLERANCE
+
 # A text of so many characters may be cut by a page break; shorter ones only together with their row.
 LONG, VERY_LONG = 24, 40
 
@@ -83,11 +86,13 @@ Placed = dict[int, Piece]
 
 
 def edges_of(places: Sequence[float]) -> list[float]:
-    """Return the edges of columns or rows, those that are nearly the same taken for one."""
+    """Return the edges of columns or rows, those that are nearly the same taken for one: a table's drift a little from page to page."""
     found: list[float] = []
+    before = -math.inf
     for place in sorted(places):
-        if not found or place - found[-1] > TOLERANCE:
+        if place - before > TOLERANCE or place - found[-1] > _DRIFT:
             found.append(place)
+        before = place
     return found
 
 
@@ -163,7 +168,7 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     if prose and all(cut) and not (cut and all(texts[column].endswith("。") for column in prose)):
         return True
     again = any(is_same(text, after[column].text) for column, text in texts.items())
-    if _is_torn(texts, after) or (len(cut) > 1 and all(cut) and max(len(after[column].text) for column in said) <= _SCRAP):
+    if _is_torn(texts, after) or (len(cut) > 1 and all(cut) and 2 * sum(len(after[column].text) <= _SCRAP for column in said) > len(said)):
         return True
     if len(said) == 1 and cut and all(cut) and not amounts and before.keys() == alike:
         return sum(bool(piece.text) for piece in before.values()) > 3 or _lacks(before, after, cut, expected, near, not (prose or again))
