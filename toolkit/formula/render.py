@@ -65,6 +65,9 @@ _LAST_END = (
     '(LEN({t})-LEN(SUBSTITUTE({t},{w},"")))/LEN({w})))+LEN({w})-1,0))+0*LEN({t})+0*SUMPRODUCT(LEN({w})))'
 )
 
+# What tells cells from a name of the workbook.
+_CELLS = frozenset(":$!")
+
 # The same of words that are known, none of them blank: a name of the workbook holds them, no cells that may be changed.
 _KNOWN = {
     "含任一": "(SUMPRODUCT(--ISNUMBER(FIND({w},{t})))+0*LEN({t})>0)",
@@ -161,7 +164,7 @@ class _Renderer:
     def _list_function(self, node: Call) -> str:
         text, words = node.arguments
         shown, listed = self.text(text), self.text(words)
-        spread, known = self._is_array(text), isinstance(words, Name) and ":" not in listed
+        spread, known = self._is_array(text), isinstance(words, Name) and not _CELLS & set(listed)
         if node.function == "最后位置" and spread:
             raise FormulaError("文本只能是一个单元格，不能是整列", node.position, node.function)
         if node.function == "最后位置" and not known:
