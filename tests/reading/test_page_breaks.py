@@ -455,3 +455,11 @@ def test_a_name_and_a_note_cut_in_a_small_table_are_whole() -> None:
     above, below = "产出 | 数量 | 雨水管网. | ≥25.5. | 51", " | | 专项巡查次数 | 次 |"
     found = last_rows(pages(f"一级 | 二级 | 三级指标 | 上年值 | 数值\n{above}", f"{below}\n产出 | 质量 | 完好率 | ≥9% | 95"), 2)
     assert [row[2:] for row in found] == [["雨水管网专项巡查次数", "≥25.5次", "51"], ["完好率", "≥9%", "95"]]
+
+
+def test_an_item_that_a_document_does_not_print_is_blank_to_the_rules() -> None:
+    """A document drawn nearly as ours is another office's, and no template from which a row was deleted."""
+    less = "\n".join(line for line in FUNDS.split("\n") if "上年结转资金" not in line)
+    (found,) = read_sheets(replace(grid(HEAD, less, GOALS, ROWS, ruled=True), flow=True), shipped_form(), "甲.docx")
+    assert fields(found) == {**FIELDS, "上年结转资金": None}
+    assert found.entries["上年结转资金"].state == "blank"
