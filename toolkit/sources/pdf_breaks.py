@@ -27,6 +27,7 @@ LONG, VERY_LONG = 24, 40
 _SCRAP, _LONGEST_HEADING = 2, 12
 _PROSE = re.compile("[，。；;：:、]")
 _ENDED = re.compile("[。；;！]$")
+_LABELLED = re.compile("[一-鿿]{2,10}[:：]")
 _UPRIGHT = re.compile(r".(?:\n.)*")
 _SIGNS = ("≥", "≤", "<", ">", "=", "＞", "＜", "＝")
 _SIGN = re.compile(r"[≥≤<>=＞＜＝]")
@@ -170,8 +171,8 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     again = any(is_same(text, after[column].text) for column, text in texts.items())
     if _is_torn(texts, after) or (len(cut) > 1 and all(cut) and 2 * sum(len(after[column].text) <= _SCRAP for column in said) > len(said)):
         return True
-    if len(said) == 1 and cut and all(cut) and not amounts and before.keys() == alike:
-        return sum(bool(piece.text) for piece in before.values()) > 3 or _lacks(before, after, cut, expected, near, not (prose or again))
+    if cut and all(cut) and not amounts and before.keys() == alike and sum(bool(piece.text) for piece in before.values()) > len(said) + 2:
+        return True
     return _lacks(before, after, cut, expected, near, not (prose or amounts or again))
 
 
@@ -210,7 +211,9 @@ def _is_prose(above: Piece, text: str) -> bool:
 
 
 def _is_heading_under(above: Piece, text: str) -> bool:
-    """Whether a text that ended with its sentence is followed by a heading: a few words that end no sentence."""
+    """Whether a text that ended with its sentence is followed by a heading, a few words that end no sentence, or by a label and its value."""
+    if not goes_on(above.room, text) and _LABELLED.match(text):
+        return True
     return above.text.endswith(("。", "！")) and len(text) <= _LONGEST_HEADING and not text.endswith(("。", "！", "；", ";"))
 
 

@@ -7,8 +7,8 @@ levels whose parts stand at the end of one page and at the beginning of the next
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from toolkit.forms.model import TEXT
@@ -37,18 +37,39 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
     for area in areas.values():
         by_end.setdefault((area[2], area[1]), []).append(area)
     heads = [place for place, value in cells.items() if _heads(value, plan)]
+    gone = set(breaks)
     for row in breaks:
         name = max((place for place in heads if place[0] < row), default=(0, 0))[1]
+        had = any(place[0] == row + 1 for place in cells)
         _join(row, name, cells, areas, by_end, plan)
+        if not any(place[0] == row + 1 for place in cells) and (had or _is_left_over(row + 1, cells, areas, plan)):
+            gone.add(row + 1)
+    left_out = sorted(gone)
 
-    def moved(row: int) -> int:
-        return row - bisect_left(breaks, row)
+    def moved(row: int, found: Callable[[list[int], int], int]) -> int:
+        return row - found(left_out, row)
 
     return replace(
         grid,
-        cells={(moved(row), column): value for (row, column), value in cells.items()},
-        merges=tuple((moved(top), left, moved(bottom), right) for top, left, bottom, right in areas.values()),
+        cells={(moved(row, bisect_left), column): value for (row, column), value in cells.items()},
+        merges=tuple(
+            (moved(top, bisect_left), left, moved(bottom, bisect_right), right)
+            for top, left, bottom, right in areas.values()
+            if not gone.issuperset(range(top, bottom + 1))
+        ),
     )
+
+
+def _is_left_over(row: int, cells: Mapping[Position, CellValue], areas: Mapping[Position, Area], plan: Plan) -> bool:
+    """Whether a blank row that begins a page is what is left of the labels above the break: the row under it is drawn alike, and holds values."""
+    below = [value for place, value in cells.items() if place[0] == row + 1]
+    same = _drawn(areas, row) == _drawn(areas, row + 1)
+    return same and not any(isinstance(value, str) and _is_word(value, plan) for value in below)
+
+
+def _drawn(areas: Mapping[Position, Area], row: int) -> set[tuple[int, int]]:
+    """The columns of the cells over several columns that are drawn in one row."""
+    return {(left, right) for top, left, bottom, right in areas.values() if top == row == bottom}
 
 
 def _join(
@@ -134,6 +155,9 @@ def _heads(value: CellValue, plan: Plan) -> bool:
 def _is_parted(first: str, second: str, plan: Plan) -> bool:
     """Whether two texts are one word of the form: 主管部门 goes on with what stands in brackets, and not with a department's name."""
     if _is_listed(first + second, plan) and not _is_listed(first, plan):
+        return True
+    head = re.split("[:：]", second, maxsplit=1)
+    if len(head) == 2 and _is_word(first + head[0], plan) and not _is_word(first, plan):
         return True
     key = plan.key(first + second)
     as_printed = key in plan.level_words or key in plan.vocabulary or second.lstrip().startswith(("（", "("))
