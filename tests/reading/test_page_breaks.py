@@ -463,3 +463,9 @@ def test_an_item_that_a_document_does_not_print_is_blank_to_the_rules() -> None:
     (found,) = read_sheets(replace(grid(HEAD, less, GOALS, ROWS, ruled=True), flow=True), shipped_form(), "甲.docx")
     assert fields(found) == {**FIELDS, "上年结转资金": None}
     assert found.entries["上年结转资金"].state == "blank"
+
+
+def test_a_heading_at_the_side_and_labels_are_cut_together() -> None:
+    drawn = grid("资 | 项目名 | 公园养 | 实施单 | 公园管\n | | | |\n金 | 称 | 护 | 位 | 理所", ruled=True)
+    found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))
+    assert [found.cells.get((1, column)) for column in range(1, 6)] == ["资金", "项目名称", "公园养护", "实施单位", "公园管理所"]

@@ -104,7 +104,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     entries, places = {}, {}
     for spot in plan.spots:
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
-    if not placement.exact and (placement.hint is None or grid.flow):
+    if not placement.exact and not placement.is_template:
         log.doubts.extend(
             absent(
                 [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula],
@@ -210,17 +210,17 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
     else:
         place, value = _laid_value(grid, placement, spot, log)
         if place is None:
-            return _not_there(grid, placement), None
+            return _not_there(placement), None
     assert place is not None
     return _entry(grid, placement.plan, spot, place, value, log), place
 
 
-def _not_there(grid: Grid, placement: Placement) -> Entry:
+def _not_there(placement: Placement) -> Entry:
     """A field without a place: its row was deleted from the template's drawing, or another office's form does not ask for it.
 
     The rows and columns of grids are told as a whole. A document that resembles the drawing is not the template.
     """
-    return MISSING_ENTRY if placement.hint is not None and not grid.flow else Entry(None, "", None, BLANK)
+    return MISSING_ENTRY if placement.is_template else Entry(None, "", None, BLANK)
 
 
 def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple[Position | None, CellValue | None]:

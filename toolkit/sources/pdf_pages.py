@@ -90,9 +90,14 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
 
 def _continue_row(row: int, above: Placed, placed: Placed, cells: dict[Position, CellValue]) -> None:
     for column, piece in placed.items():
-        known = str(cells.get((row, column), ""))
-        if piece.text and not is_same(known, piece.text):
-            cells[row, column] = together(known, above[column].room if column in above else 0.0, piece.text)
+        _add(cells, (row, column), above[column].room if column in above else 0.0, piece.text)
+
+
+def _add(cells: dict[Position, CellValue], place: Position, room: float, text: str) -> None:
+    """Put a text behind what a cell holds, unless it is printed there once more."""
+    known = str(cells.get(place, ""))
+    if text and not is_same(known, text):
+        cells[place] = together(known, room, text)
 
 
 def _is_open(column: int, row: int, open_cells: Mapping[int, tuple[int, int, int, float]]) -> bool:
@@ -110,9 +115,7 @@ def _continue_beside(
     """Make the cells beside a row that a page break cut one with those on the next page."""
     for column, piece in tall.items():
         top, bottom, last, room = open_cells[column]
-        known = str(cells.get((top, column), ""))
-        if piece.text and not is_same(known, piece.text):
-            cells[top, column] = together(known, room, piece.text)
+        _add(cells, (top, column), room, piece.text)
         if piece.down > 1:
             merges[top, column] = (top, column, max(bottom, row + piece.down - 2), last)
 
@@ -129,10 +132,10 @@ def _continue_tall(
     left: Placed = {}
     twice = False
     for column, piece in sorted(placed.items(), key=lambda each: -len(each[1].text)):
-        above = open_cells.get(column)
-        if above is None or above[1] < row - 2:
+        if not _is_open(column, row, open_cells):
             left[column] = piece
             continue
+        above = open_cells[column]
         text = str(cells.get((above[0], column), ""))
         fits, long = above[2] == spans[column], len(text) >= LONG
         tall = above[1] > above[0] or piece.down > 1

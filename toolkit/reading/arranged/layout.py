@@ -57,6 +57,11 @@ class Placement:
     grids: tuple[PlacedGrid, ...] = ()
 
     @property
+    def is_template(self) -> bool:
+        """Whether a sheet that is not as drawn is our drawing none the less, its rows and columns moved; no document is."""
+        return self.hint is not None and self.cells is not None and not self.cells.grid.flow
+
+    @property
     def last_column(self) -> int:
         """The last column of the form: what stands beyond its labels, headings and values is beside it."""
         if self.exact:

@@ -7,8 +7,8 @@ levels whose parts stand at the end of one page and at the beginning of the next
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import replace
 
 from toolkit.forms.model import TEXT
@@ -46,14 +46,14 @@ def without_breaks(grid: Grid, plan: Plan) -> Grid:
             gone.add(row + 1)
     left_out = sorted(gone)
 
-    def moved(row: int, found: Callable[[list[int], int], int]) -> int:
-        return row - found(left_out, row)
+    def moved(row: int) -> int:
+        return row - bisect_left(left_out, row)
 
     return replace(
         grid,
-        cells={(moved(row, bisect_left), column): value for (row, column), value in cells.items()},
+        cells={(moved(row), column): value for (row, column), value in cells.items()},
         merges=tuple(
-            (moved(top, bisect_left), left, moved(bottom, bisect_right), right)
+            (moved(top), left, moved(bottom + 1) - 1, right)
             for top, left, bottom, right in areas.values()
             if not gone.issuperset(range(top, bottom + 1))
         ),
@@ -96,22 +96,23 @@ def _join(
             cells[below] = ""
             _put_together(above, below, cells, areas, by_end)
         pairs = [pair for pair in pairs if pair not in twice]
-    side = [pair for pair in pairs if pair[0][1] == 1 and _is_upright(pair[2], pair[3]) and not _is_parted(pair[2], pair[3], plan)]
+    words = [pair for pair in pairs if _is_parted(pair[2], pair[3], plan)]
+    side = [pair for pair in pairs if pair[0][1] == 1 and _is_upright(pair[2], pair[3]) and pair not in words]
     for above, below, _, _ in side:
         _put_together(above, below, cells, areas, by_end)
-    words = [pair for pair in pairs if _is_parted(pair[2], pair[3], plan)]
+    pairs = [pair for pair in pairs if pair not in side]
     if all(_is_word(first, plan) and _is_word(second, plan) for _, _, first, second in words):
         return
     of_row = [plan.key(first + second) for above, below, first, second in words if _is_of_row(above, below, row, areas)]
     nameless = (row - 1, name) in cells and (row + 1, name) not in cells
-    whole = any(_is_word(first, plan) and not _is_parted(first, second, plan) for _, _, first, second in pairs)
+    whole = any(_is_word(pair[2], plan) and pair not in words for pair in pairs)
     labels = any(key not in plan.level_words for key in of_row) and not whole
     others = {place[1] for place in begun} - {below[1] for _, below, _, _ in words}
     only_name = others == {name} and len({column for above, column in cells if above == row - 1} - others) > len(words)
     in_row = bool(of_row) and (labels or nameless or only_name)
-    for above, below, first, second in pairs if in_row else words:
-        if _is_parted(first, second, plan) or not (_is_word(first, plan) and _is_word(second, plan)):
-            _put_together(above, below, cells, areas, by_end)
+    for pair in pairs if in_row else words:
+        if pair in words or not (_is_word(pair[2], plan) and _is_word(pair[3], plan)):
+            _put_together(pair[0], pair[1], cells, areas, by_end)
 
 
 def _put_together(
