@@ -184,7 +184,7 @@ def _rows(drawing: Drawing, project: int, record: Record, printed: bool) -> list
     expected = [row.record() for row in drawing.contents[project].rows]
     for tests in ((*COLUMNS,), ("三级指标",)):
         for line, row in enumerate(expected):
-            match = next((each for each in left if all(_same(row[c], each[c], printed) for c in tests)), None)
+            match = next((each for each in left if all(_same(row[c], each.get(c), printed) for c in tests)), None)
             if line not in marks and match is not None:
                 left.remove(match)
                 kind: Kind = "exact" if len(tests) > 1 else _row_kind(drawing, row, match, printed)
@@ -198,10 +198,10 @@ def _rows(drawing: Drawing, project: int, record: Record, printed: bool) -> list
 
 def _row_kind(drawing: Drawing, expected: Record, found: Record, printed: bool) -> Kind:
     """A row with cells left empty is missed; one that holds a text of no row is invented; else it is wrong."""
-    differing = [name for name in COLUMNS if not _same(expected[name], found[name], printed)]
-    if all(found[name] is None for name in differing):
+    differing = [name for name in COLUMNS if not _same(expected[name], found.get(name), printed)]
+    if all(found.get(name) is None for name in differing):
         return "missed"
-    return "invented" if any(_strange(drawing, expected[name], found[name]) for name in differing) else "wrong"
+    return "invented" if any(_strange(drawing, expected[name], found.get(name)) for name in differing) else "wrong"
 
 
 def _row_mark(drawing: Drawing, project: int, line: int, kind: Kind, expected: Record, found: Record | None) -> Mark:
@@ -210,7 +210,7 @@ def _row_mark(drawing: Drawing, project: int, line: int, kind: Kind, expected: R
 
 
 def _line(row: Record) -> str:
-    return " | ".join(str(row[name]) if row[name] is not None else "" for name in COLUMNS)
+    return " | ".join(str(row[name]) if row.get(name) is not None else "" for name in COLUMNS)
 
 
 def _elsewhere(drawing: Drawing, expected: object, found: object) -> bool:

@@ -16,6 +16,7 @@ from toolkit.reading.read import read_grid
 from toolkit.sources.grid import OWN_SHEETS, Grid
 from toolkit.sources.open import open_source
 from toolkit.sources.text import PAGE_BREAK
+from toolkit.workflow.forms import load_forms
 
 FORM = (HEAD, FUNDS, GOALS, ROWS)
 BREAK = "↡"
@@ -77,3 +78,24 @@ def test_a_list_of_words_in_one_column_is_no_form() -> None:
 def test_other_forms_are_not_taken_for_this_one(name: str, writer: str, tmp_path: Path) -> None:
     (path,) = write([other_form(name, 3)], writer, tmp_path / "回收")
     assert [found for sheet in open_source(path, path.name).grids for found in read(sheet)] == []
+
+
+FEW = """
+项目支出绩效目标申报表
+实施单位 | 云溪区公园管理所 | 项目类别 | 特定目标类 | 实施周期 | 12个月
+主管部门 | 云溪区绿化局 | 项目性质 | 一次性项目 | 项目名称 | 公园养护
+年度 | 2026年度
+年度资金申请总额 | 300000 | 其中：当年财政拨款 | 300000 | 其他资金 | 0
+年度总体目标 | 完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 责任科室 | 分值
+产出指标 | 数量指标 | 养护公园数量 | ≥3座 | 业务科 | 50
+满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥90% | 业务科 | 50
+合计 | | | | | 100
+填报人 | 刘敏 | 联系电话 | 028-59300392
+"""
+
+
+def test_a_form_that_asks_for_little_is_not_taken_for_a_shorter_form() -> None:
+    """The share of its labels is larger in 部门整体支出绩效目标表, which has fewer; more of its fields stand here."""
+    found = read_grid(grid(FEW), load_forms(None), "甲")
+    assert [(each.form, each.project, len(each.rows)) for each in found] == [("绩效目标申报表", "公园养护", 2)]

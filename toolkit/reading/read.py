@@ -14,7 +14,7 @@ from toolkit.reading.computed import completed
 from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
-from toolkit.reading.recognise import is_other_text, is_own_sheet, says_little, share_named, without_own_pages
+from toolkit.reading.recognise import is_other_text, is_own_sheet, names_shown, says_little, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
@@ -35,14 +35,18 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
-    """The forms that a grid is as drawn, else those whose fields and columns its labels name best: the others need not be tried."""
+    """The forms that a grid is as drawn, else those whose fields and columns its labels name best: the others need not be tried.
+
+    Best is the largest share of them, and as well the most of them: a short form is soon complete, a long one seldom asked for whole.
+    """
     if len(forms) < 2:
         return list(forms)
     drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
     if drawn:
         return drawn
-    named = [share_named(grid, plan_of(form)) for form in forms]
-    return [form for form, share in zip(forms, named, strict=True) if share >= max(named) - _NEAR]
+    named = [names_shown(grid, plan_of(form)) for form in forms]
+    most, largest = (max(each) for each in zip(*named, strict=True))
+    return [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]
 
 
 def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:

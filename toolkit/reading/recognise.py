@@ -38,11 +38,11 @@ def is_own_sheet(grid: Grid) -> bool:
     return grid.name is not None and grid.name.strip() in OWN_SHEETS
 
 
-def share_named(grid: Grid, plan: Plan) -> float:
-    """Return which share of a form's fields and columns the labels of a grid can name."""
+def names_shown(grid: Grid, plan: Plan) -> tuple[int, float]:
+    """Return how many of a form's fields and columns the labels of a grid can name, and which share of them that is."""
     shown = {text_key(value) for value in grid.cells.values() if isinstance(value, str) and len(value) <= plan.limit}
     meant = {(m.kind, name) for key in shown for m in known(plan, key)[0] if m.kind in (Kind.FIELD, Kind.COLUMN) for name in m.names}
-    return len(meant) / max(1, len(plan.spots) + len(plan.columns))
+    return len(meant), len(meant) / max(1, len(plan.spots) + len(plan.columns))
 
 
 def without_own_pages(grid: Grid, plan: Plan) -> Grid:
