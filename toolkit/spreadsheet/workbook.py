@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
@@ -48,8 +49,7 @@ class SheetPart:
     kind: str = WORKSHEET
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """A name of the workbook, or of the sheet with 0-based `sheet_index`; `text` is what it refers to, without `=`."""
 
     name: str
@@ -111,7 +111,7 @@ class WorkbookParts:
             names.append(
                 DefinedName(
                     unescape(element.get("name", "")),
-                    "".join(element.itertext()).strip(),
+                    (element.text or "" if len(element) == 0 else "".join(element.itertext())).strip(),
                     owner if owner >= 0 else None,
                     truth(element.get("hidden")),
                 )
