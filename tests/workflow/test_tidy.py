@@ -15,6 +15,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.command import Done, Run, hashes
 from tests.office import convert
+from tests.reading.drawn import GOALS, ROWS, grid
 from tests.reading.messes import NOTED, Mess, both, put
 from tests.reading.messy import clean_record, edited, filled, outcome, plain, raw_edited, saved, written
 from tests.shipped import at, label_at
@@ -105,6 +106,22 @@ def test_nothing_but_the_mended_cells_changes(run: Run) -> None:
     for root in (before, after):
         root.remove(root.find(f"{MAIN}sheetData"))
     assert etree.tostring(before) == etree.tostring(after)
+
+
+def test_a_label_that_shares_its_cell_with_the_value_stays(run: Run) -> None:
+    """Written as a bare date, the cell would no longer say which date it is."""
+    texts = ("项目性质：一次性 项目", "计划开始日期：2026.1.1", "年度资金申请总额：30万元", "其中：当年财政拨款：300,000")
+    sheet = grid("财政项目支出绩效目标申报表\n（2026年度）\n项目名称 | 公园养护", "\n".join(texts), GOALS, ROWS)
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for (row, column), value in sheet.cells.items():
+        page.cell(row, column, value)
+    stream = io.BytesIO()
+    book.save(stream)
+    after = openpyxl.load_workbook(io.BytesIO(tidied(run, stream.getvalue()))).active
+    assert after is not None
+    assert tuple(after.cell(row, 1).value for row in range(4, 8)) == texts
 
 
 def test_tidying_twice_changes_nothing(run: Run) -> None:

@@ -66,6 +66,10 @@ def main() -> int:
 
     # Starting makes many objects that stay; looking through them over and over costs a twentieth of a short run.
     gc.set_threshold(20_000, 20, 20)
+
+    # numpy comes with pandas for tables of text and decimals; its library of matrices would take memory for each core, and end the process
+    # where it gets none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             # The stream was closed before the program began.

@@ -6,7 +6,7 @@ files or of any particular form. Addresses are A1 strings; rows and columns are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -280,6 +280,10 @@ class Form:
 
     def aliases(self, kind: str) -> Mapping[str, str]:
         return aliases(self.lists, kind)
+
+    def alias_pairs(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Each word of `<kind>别名` and what it stands for; a word that stands for several things, as its place tells, comes once for each."""
+        return zip(self.lists.get(kind + _ALIASES, ()), self.lists.get(kind + _STANDARD, ()), strict=False)
 
 
 # Two lists: other wordings, and beside each what it stands for.

@@ -5,6 +5,7 @@ In: a grid and where the form stands in it. Out: `Row`s; repairs and doubts go i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
 from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, standard_word
-from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Row
+from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Row
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
@@ -22,6 +23,9 @@ from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, TARGET
+
+
+_PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
 
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
@@ -69,6 +73,21 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             continue
         rows.append(Row(row, entries))
     return rows
+
+
+def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) -> tuple[Row, ...]:
+    """The rows without those that another office's form prints to show where more may be written: `……`, `指标2：`.
+
+    In the template's own drawing they are what a unit wrote, and a rule says what is wrong with them.
+    """
+    if placement.exact or placement.is_template:
+        return tuple(rows)
+    return tuple(row for row in rows if not _is_placeholder(row, plan))
+
+
+def _is_placeholder(row: Row, plan: Plan) -> bool:
+    own = [entry for name, entry in row.entries.items() if name not in plan.levels and entry.state not in (BLANK, MISSING)]
+    return bool(own) and all(_PLACEHOLDER.fullmatch(squeeze(entry.text)) for entry in own)
 
 
 def _single(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from toolkit.forms.computed import summed_column
-from toolkit.forms.model import AMOUNT, CODE, DATE, INTEGER, Form
+from toolkit.forms.model import AMOUNT, DATE, INTEGER, Form
 from toolkit.reading.arranged.account import fates, unread
 from toolkit.reading.arranged.cells import Cell, Cells, part_of
 from toolkit.reading.arranged.copies import copies_of
@@ -21,16 +21,17 @@ from toolkit.reading.arranged.hits import find_hits, first_look
 from toolkit.reading.arranged.layout import Placement, lay_out
 from toolkit.reading.arranged.moved import absent, label_repairs
 from toolkit.reading.arranged.table import Log
-from toolkit.reading.arranged.unlabelled import find_unlabelled
+from toolkit.reading.arranged.unlabelled import find_period, find_unlabelled
+from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, spelt, written
+from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
-from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
+from toolkit.reading.plan import Plan, Position, Spot, plan_of
 from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
-from toolkit.reading.rows import table_rows
+from toolkit.reading.rows import table_rows, without_placeholders
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
@@ -131,8 +132,8 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
             numbers = {row.row for own in (rows, *more.values()) for row in own}
             log.doubts.extend(unread(placement, fates(placement, used, numbers)))
     told = tuple(log.repairs), tuple(log.doubts)
-    read = Declaration(file, grid.name, plan.form.name, entries, rows, *told, roles=plan.form.roles, more_rows=more)
-    return completed(read, plan.form)
+    rows = without_placeholders(rows, plan, placement)
+    return completed(Declaration(file, grid.name, plan.form.name, entries, rows, *told, roles=plan.form.roles, more_rows=more), plan.form)
 
 
 def _laid_views(placement: Placement) -> list[Placement]:
@@ -212,7 +213,11 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
         if place is None:
             return _not_there(placement), None
     assert place is not None
-    return _entry(grid, placement.plan, spot, place, value, log), place
+    before = len(log.repairs)
+    entry = _entry(grid, placement.plan, spot, place, value, log)
+    if isinstance(value, str) and grid.cells.get(place) not in (None, value):
+        log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]  # a label or more stands in the cell too
+    return entry, place
 
 
 def _not_there(placement: Placement) -> Entry:
@@ -227,8 +232,8 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
     """The place and the value of a field on a sheet that was laid out by its labels."""
     name = spot.field.name
     place, cell = placement.spot(spot), (placement.found or {}).get(name)
-    if place is None and spot.label is None and not spot.field.grid:
-        place, cell, text = find_unlabelled(placement, spot)
+    if place is None and not spot.field.grid and (spot.label is None or spot.field.type == DATE):
+        place, cell, text = find_unlabelled(placement, spot) if spot.label is None else find_period(placement, spot)
         if text is not None:
             return place, text
     if place is None:
@@ -286,13 +291,10 @@ def _computed(grid: Grid, value: CellValue, entry: Entry, spot: Spot, log: Log) 
 
 
 def _list_word(grid: Grid, plan: Plan, spot: Spot, entry: Entry, log: Log) -> Entry:
-    """The word of the field's list where only blanks or width differ; others stay for a rule to report."""
     words = plan.words.get(spot.field.name)
-    if spot.field.type != CODE or not words or entry.state != OK:
+    if not words:
         return entry
-    word = words.get(text_key(str(entry.value)))
-    if word is None or word == entry.value:
-        return entry
-    if not grid.ruled:
-        log.repairs.append(spelt(spot.field.name, spot.field.label, entry, word))
-    return Entry(word, entry.text, entry.cell)
+    entry, repair = listed(spot.field.name, spot.field.label, entry, words)
+    if repair is not None and not grid.ruled:
+        log.repairs.append(repair)
+    return entry

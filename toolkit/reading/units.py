@@ -44,12 +44,18 @@ def _formatted(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -
 
 
 def _of_labels(placement: Placement) -> dict[str, Printed]:
-    """Units in the labels of amounts."""
+    """Units in the labels of amounts; one over several rows is the unit of the amounts whose labels stand beside it as well."""
+    labels = {name: cell for name, cell in (placement.labels or {}).items() if name in (placement.spots or {})}
     found: dict[str, Printed] = {}
-    for name, cell in (placement.labels or {}).items():
+    for name, cell in labels.items():
         size = unit_in(cell.text, label=True, bare=True)
-        if size is not None and name in (placement.spots or {}):
-            found[name] = Printed(size, cell.text, cell_name(*cell.place))
+        if size is None:
+            continue
+        printed = Printed(size, cell.text, cell_name(*cell.place))
+        found[name] = printed
+        beside = (other for other, each in labels.items() if cell.row < cell.last_row and cell.row <= each.row <= cell.last_row)
+        for other in beside:
+            found.setdefault(other, printed)
     return found
 
 

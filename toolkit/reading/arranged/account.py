@@ -15,6 +15,7 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.grids import crossed
 from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.entries import shown
@@ -65,8 +66,10 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
     cells = placement.cells
     assert cells is not None
     found: dict[Position, Fate] = {}
+    read = (placement.inside or {}).keys()
     for hit in placement.hits:
-        found[hit.cell.place] = Fate.LABEL
+        unread = hit.inside is not None and read.isdisjoint(hit.names(Kind.FIELD))
+        found[hit.cell.place] = Fate.UNKNOWN if unread else Fate.LABEL
     header, table = placement.header, placement.table
     if header is not None:
         strange = {cell.place for cell in header.strange}

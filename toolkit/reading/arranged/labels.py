@@ -89,7 +89,7 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
         for shorter in (key.rpartition(":")[2], _LAST_BRACKETS.sub("", key)):
             if len(shorter) > 1 and shorter not in found:
                 found[shorter] = [m for m in meanings if m.kind != Kind.TITLE]
-    for alias, standard in form.aliases("标签").items():
+    for alias, standard in form.alias_pairs("标签"):
         for meaning in found.get(label_key(standard), ()):
             _add(found, label_key(alias), replace(meaning, printed=False))
     return Vocabulary({key: tuple(meanings) for key, meanings in found.items() if key and meanings})

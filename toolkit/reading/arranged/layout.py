@@ -203,6 +203,8 @@ def _look_for(
             there = cells.at(*place)
             if place in blocked or (there is not None and not isinstance(there.value, str)) or _is_value(cells, there, blocked):
                 continue
+            if there is not None and looks_like_label(there.text) and not _has_value(cells, there, spot):
+                continue  # another office's label, whose value is none of this field's
             text = there.text if there is not None else ""
             doubtful.append((spot.field.name, place, text))
             extra.append(Hit(there or Cell(*place, *place, "", place), (meaning,), _RUBBED_OUT))

@@ -21,7 +21,8 @@ from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.symbols import symbol_of
-from toolkit.values.text import clean_text, is_blank, squeeze
+from toolkit.values.text import clean_text, half_width, is_blank, squeeze
+from toolkit.values.units import looks_like_unit
 
 TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
 _QUALITATIVE = "定性"
@@ -80,6 +81,7 @@ def find_table(
     ends = [row for row, column in others if row > header.bottom and left <= column <= header.last_column]
     rows, below = _rows(cells, hits, header, columns, plan, min(ends, default=cells.last_row + 1))
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
+    found |= _told_by_content(cells, rows, header, found, plan)
     within: set[str] = set()
     targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
     for name, span in header.wholes.items():
@@ -196,8 +198,29 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
     return found
 
 
+def _told_by_content(cells: Cells, rows: Sequence[int], header: Header, found: Mapping[str, int | None], plan: Plan) -> dict[str, int]:
+    """The strange columns that hold operators or units and nothing else, whatever they are called, where the form's have no heading."""
+    told: dict[str, int] = {}
+    for target in plan.form.table.targets if plan.form.table else ():
+        for name, test in ((target.symbol, _is_symbol), (target.unit, _is_unit)):
+            if name in found or name in told:
+                continue
+            for head in header.strange:
+                column = _filled(cells, rows, (head.column, head.last_column))
+                under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
+                texts = [squeeze(clean_text(cell.text)) for cell in under]
+                if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
+                    told[name] = column
+                    break
+    return told
+
+
+def _is_unit(text: str) -> bool:
+    return looks_like_unit(half_width(text))
+
+
 def _is_symbol(text: str) -> bool:
-    return text == _QUALITATIVE or symbol_of(text) is not None
+    return text == _QUALITATIVE or symbol_of(half_width(text)) is not None
 
 
 def _mostly(texts: Sequence[str], test: object) -> bool:

@@ -1,7 +1,7 @@
-"""Fields that are drawn without a label, above all the year: where the drawing has them, else wherever they are printed.
+"""Fields without a label of their own, above all the year: where the drawing has them, else wherever they are printed.
 
-In: a placement whose labelled fields are known. Out: their cells, or the text in which a year stands (`2026年度…表`, 预算年度：2026年).
-Called by `sheet`.
+In: a placement whose labelled fields are known. Out: their cells, or the text in which a year stands (`2026年度…表`, 预算年度：2026年),
+or one of the two dates in a cell (起止时间 2026年1月1日至2026年12月31日). Called by `sheet`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from toolkit.forms.model import DATE
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import Placement
@@ -20,6 +21,11 @@ from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
 _YEARS = (re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"))
+
+# A period in one cell, after its label or beside it; its end may leave out the year.
+_DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
+_PERIOD = re.compile(rf"(?:([^:\d]{{2,12}}):)?((?:19|20|21)\d\d[年./-])({_DAY})(?:至|到|~|—+|–|-+)((?:19|20|21)\d\d[年./-])?({_DAY})")
+_OF_PERIOD = re.compile("起止|期限|周期|期间|时间|日期|年限|项目期|实施期")
 
 
 def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, Cell | None, str | None]:
@@ -52,6 +58,25 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         if len(between) == 1:
             return between[0].place, between[0], None
     return place, None, None
+
+
+def find_period(placement: Placement, spot: Spot) -> tuple[Position | None, Cell | None, str | None]:
+    """Return where one of the form's two dates stands that have no labels of their own, because one cell has both.
+
+    That cell is the only one of its kind beside a label that asks for a time; the first of the form's two dates is the beginning.
+    """
+    cells, found = placement.cells, placement.spots or {}
+    assert cells is not None
+    missing = [each.field.name for each in placement.plan.spots if each.field.type == DATE and each.field.name not in found]
+    if len(missing) != 2:
+        return None, None, None
+    told = []
+    for cell in _outside_table(placement, cells):
+        period = _PERIOD.fullmatch(squeeze(half_width(cell.text))) if isinstance(cell.value, str) else None
+        before = cells.at(cell.row, cell.column - 1)
+        if period is not None and _OF_PERIOD.search(period[1] or (before.text if before is not None else "")):
+            told.append((cell, period[2] + period[3] if spot.field.name == missing[0] else (period[4] or period[2]) + period[5]))
+    return (told[0][0].place, *told[0]) if len(told) == 1 else (None, None, None)
 
 
 def _is_there(placement: Placement, spot: Spot) -> bool:
