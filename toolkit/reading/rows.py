@@ -24,7 +24,6 @@ from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, TARGET
 
-
 _PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
 
 

@@ -132,7 +132,9 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             names = tuple(name for name in hit.names(Kind.WHOLE) if not numbers & targets[name])
             if not names:
                 continue
-            rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * (_YEARLY.search(cell.text) is not None)
+            rank = (
+                hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * (_YEARLY.search(cell.text) is not None)
+            )
             name = next((each for each in names if each not in wholes), names[0])
             known = wholes.get(name)
             if known is None or rank < known[0]:
