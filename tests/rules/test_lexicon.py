@@ -10,6 +10,7 @@ from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration, line
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
+from toolkit.forms.model import alias_pairs
 from toolkit.values.words import HINT
 
 # Legitimate indicators; many hold a word of the lists somewhere else than at their head.
@@ -263,5 +264,5 @@ def test_paired_lists_are_as_long_as_each_other() -> None:
     assert len(lists["名称数词"]) == len(lists["名称数值"])
     several = ("标准名", "数值", "标签别名")  # 财政拨款 is printed for the whole project and for the year
     assert [name for name, words in lists.items() if len(set(words)) < len(words) and not name.endswith(several)] == []
-    pairs = list(shipped_form().alias_pairs("标签"))
+    pairs = list(alias_pairs(shipped_form().lists, "标签"))
     assert len(set(pairs)) == len(pairs)

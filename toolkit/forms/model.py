@@ -274,16 +274,8 @@ class Form:
         """Return the field that has `role`; None where the form has none."""
         return self.by_name.get(self.roles.get(role, ""))
 
-    def alias(self, kind: str, text: str) -> str:
-        """`text`, or what the list pair `<kind>别名` / `<kind>标准名` says it stands for."""
-        return self.aliases(kind).get(text, text)
-
     def aliases(self, kind: str) -> Mapping[str, str]:
         return aliases(self.lists, kind)
-
-    def alias_pairs(self, kind: str) -> Iterator[tuple[str, str]]:
-        """Each word of `<kind>别名` and what it stands for; a word that stands for several things, as its place tells, comes once for each."""
-        return zip(self.lists.get(kind + _ALIASES, ()), self.lists.get(kind + _STANDARD, ()), strict=False)
 
 
 # Two lists: other wordings, and beside each what it stands for.
@@ -292,7 +284,12 @@ _ALIASES, _STANDARD = "别名", "标准名"
 
 def aliases(lists: Mapping[str, tuple[str, ...]], kind: str) -> Mapping[str, str]:
     """Return what each word of the list `<kind>别名` stands for: the word beside it in the list `<kind>标准名`."""
-    return dict(zip(lists.get(kind + _ALIASES, ()), lists.get(kind + _STANDARD, ()), strict=False))
+    return dict(alias_pairs(lists, kind))
+
+
+def alias_pairs(lists: Mapping[str, tuple[str, ...]], kind: str) -> Iterator[tuple[str, str]]:
+    """Yield each word and what it stands for; one that means several things, as its place tells, comes once for each."""
+    return zip(lists.get(kind + _ALIASES, ()), lists.get(kind + _STANDARD, ()), strict=False)
 
 
 def alias_lists(lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

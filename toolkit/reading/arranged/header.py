@@ -96,12 +96,15 @@ def _same_columns(lower: Sequence[Hit], upper: Sequence[Hit]) -> bool:
 
 def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int) -> Header:
     by_cell = {hit.cell.place: hit for hit in hits}
+    left = min(hit.cell.column for hit in hits if hit.kinds() & {Kind.COLUMN, Kind.WHOLE} and top <= hit.cell.row <= bottom)
     leaves: dict[int, Cell] = {}
     everything: list[Cell] = []
     for row in range(top, bottom + 1):
         for cell in cells.by_row.get(row, ()):
             hit = by_cell.get(cell.place)
-            if cell.last_row > bottom or (hit is not None and not hit.kinds() & {Kind.COLUMN, Kind.WHOLE}):
+            # In print a heading and the blank cell under it may have no line between them.
+            lowest = bottom + (cells.grid.ruled and cells.grid.flow and cell.column > left)
+            if cell.last_row > lowest or (hit is not None and not hit.kinds() & {Kind.COLUMN, Kind.WHOLE}):
                 continue
             leaves[cell.column] = cell
             everything.append(cell)

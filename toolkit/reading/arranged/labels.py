@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from toolkit.forms.model import Form, Label
+from toolkit.forms.model import Form, Label, alias_pairs
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
 from toolkit.values.amounts import UNITS
 from toolkit.values.text import label_key
@@ -58,6 +58,7 @@ _LAST_BRACKETS = re.compile(rf":?\((?:{'|'.join(UNITS)})\)$|\([^()]*\)$|\([万�
 _MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
+_AMONG = re.compile(r"^其中:?")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
 
 
@@ -89,7 +90,7 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
         for shorter in (key.rpartition(":")[2], _LAST_BRACKETS.sub("", key)):
             if len(shorter) > 1 and shorter not in found:
                 found[shorter] = [m for m in meanings if m.kind != Kind.TITLE]
-    for alias, standard in form.alias_pairs("标签"):
+    for alias, standard in alias_pairs(form.lists, "标签"):
         for meaning in found.get(label_key(standard), ()):
             _add(found, label_key(alias), replace(meaning, printed=False))
     return Vocabulary({key: tuple(meanings) for key, meanings in found.items() if key and meanings})
@@ -155,7 +156,7 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     ['主管部门及代码', '主管部门']
     """
     seen = {key: 0.0}
-    for change, cost in ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
+    for change, cost in ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_AMONG, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
         for text, paid in list(seen.items()):
             shorter = change.sub("", text)
             if len(shorter) > (2 if change is _YEAR else 1):

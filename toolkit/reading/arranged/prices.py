@@ -8,6 +8,7 @@ Called by `places`, `layout`, `unlabelled`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign
@@ -32,6 +33,9 @@ _BLANK, _BLANK_UNDER, _OTHER_WAY, _NOT_AS_DRAWN = 1.5, 2.0, 3.0, 0.3
 
 # Labels are short, names are longer: so much dearer is a text that might be either.
 _SHORT = 0.4
+
+# What stands before a paragraph to number it is none.
+_ORDINAL, _NUMBER_ALONE = re.compile(r"(?:目标|任务)?[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[）)、.．：:]?"), 5.0
 
 # A row whose labels lean less than this to one side does not tell the direction in which it is filled.
 _CLEAR = 1.0
@@ -178,7 +182,9 @@ def misfit(value: CellValue, spot: Spot) -> float:
     if not isinstance(value, str):
         return 1.5
     if field.type == LONG_TEXT:
-        return strange + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
+        return (
+            strange + _NUMBER_ALONE * (_ORDINAL.fullmatch(text) is not None) + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
+        )
     return (
         strange
         + (0.8 if len(text) > 120 else _SHORT if len(text) < 6 else 0.0)

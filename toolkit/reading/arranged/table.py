@@ -7,7 +7,7 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from toolkit.reading.arranged.cells import Cells
@@ -16,7 +16,7 @@ from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
-from toolkit.reading.plan import Plan, Position, TableColumn
+from toolkit.reading.plan import Plan, Position, TableColumn, text_key, unnumbered
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
@@ -199,20 +199,29 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
 
 
 def _told_by_content(cells: Cells, rows: Sequence[int], header: Header, found: Mapping[str, int | None], plan: Plan) -> dict[str, int]:
-    """The strange columns that hold operators or units and nothing else, whatever they are called, where the form's have no heading."""
+    """The strange columns that hold operators, units or words of a level and nothing else, whatever they are called, where the form's
+    have no heading."""
     told: dict[str, int] = {}
-    for target in plan.form.table.targets if plan.form.table else ():
-        for name, test in ((target.symbol, _is_symbol), (target.unit, _is_unit)):
-            if name in found or name in told:
-                continue
-            for head in header.strange:
-                column = _filled(cells, rows, (head.column, head.last_column))
-                under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
-                texts = [squeeze(clean_text(cell.text)) for cell in under]
-                if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
-                    told[name] = column
-                    break
+    for name, test in _tests(plan):
+        for head in header.strange if name not in found else ():
+            column = _filled(cells, rows, (head.column, head.last_column))
+            under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
+            texts = [squeeze(clean_text(cell.text)) for cell in under]
+            if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
+                told[name] = column
+                break
     return told
+
+
+def _tests(plan: Plan) -> Iterator[tuple[str, Callable[[str], bool]]]:
+    """What the texts of a column without words of its own are told by."""
+    for target in plan.form.table.targets if plan.form.table else ():
+        yield target.symbol, _is_symbol
+        yield target.unit, _is_unit
+    for spec in plan.columns:
+        if spec.column.name in plan.levels:
+            words = {*spec.words, *spec.aliases}
+            yield spec.column.name, lambda text, words=words: unnumbered(text_key(text), words) in words  # type: ignore[misc]
 
 
 def _is_unit(text: str) -> bool:
