@@ -8,26 +8,20 @@ side, for the whole project and for the year, the year's are the form's.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
-from toolkit.reading.plan import Plan, Position, text_key
+from toolkit.reading.periods import YEARLY, lower_headings, other_period
+from toolkit.reading.plan import Plan, text_key
 
 Range = tuple[int, int]
 
-# What a heading says over what is declared for the year, and over what was so in other years.
-_YEARLY, _OTHER_TIME = re.compile(r"年度|本年|当年|全年|20\d\d年"), re.compile("上一?年|前年|去年|往年|半年")
-
 # Of two headings that may be the target's, one that says the year is it.
 _OF_THE_YEAR = 0.06
-
-# So many rows above a heading may stand which period a part of it is for.
-_HIGHEST = 3
 
 
 @dataclass(frozen=True)
@@ -108,8 +102,8 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
                 continue
             leaves[cell.column] = cell
             everything.append(cell)
-    by_cell |= _lower(leaves, everything, by_cell)
-    other = _other_period(cells, leaves, by_cell, plan, top)
+    by_cell |= lower_headings(leaves, everything, by_cell)
+    other = other_period(cells, leaves, by_cell, plan, top)
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
     columns: dict[str, Range] = {}
     labels: dict[str, Cell] = {}
@@ -135,9 +129,7 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             names = tuple(name for name in hit.names(Kind.WHOLE) if not numbers & targets[name])
             if not names:
                 continue
-            rank = (
-                hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * (_YEARLY.search(cell.text) is not None)
-            )
+            rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * (YEARLY.search(cell.text) is not None)
             name = next((each for each in names if each not in wholes), names[0])
             known = wholes.get(name)
             if known is None or rank < known[0]:
@@ -149,39 +141,3 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             strange.append(cell)
     labels |= {name: cell for name, (_, _, cell) in wholes.items() if name not in labels}
     return Header(top, bottom, columns, {name: span for name, (_, span, _) in wholes.items()}, labels, tuple(strange), tuple(everything))
-
-
-def _lower(leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit]) -> dict[Position, Hit]:
-    """What a label means that stands over several columns none of which is named by itself (上年 | 本年): the year's column."""
-    found: dict[Position, Hit] = {}
-    for upper in everything:
-        hit = by_cell.get(upper.place)
-        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
-        if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
-            continue
-        yearly = [cell for cell in under if _YEARLY.search(cell.text) and not _OTHER_TIME.search(cell.text)]
-        if len(yearly) == 1:
-            found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
-    return found
-
-
-def _other_period(cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, top: int) -> frozenset[int]:
-    """The columns that declare indicators for another period than the year, where name and target stand twice side by side."""
-    order = [(first, by_cell[cell.place].meanings[0]) for first, cell in sorted(leaves.items()) if cell.place in by_cell]
-    named = [(first, meaning.names) for first, meaning in order if not set(meaning.names) & set(plan.levels)]
-    for index, (second, names) in enumerate(named):
-        start = next((at for at in range(index) if named[at][1] == names), None)
-        if start is None or index - start < 2 or named[start + 1][1] not in [each for _, each in named[index + 1 :]]:
-            continue
-        first, width = named[start][0], second - named[start][0]
-        later = frozenset(column for column in leaves if second <= column < second + width)
-        earlier = frozenset(column for column in leaves if first <= column < second)
-        said = [_says_year(cells, column, top) for column in (first, second)]
-        return later if said == [True, False] else earlier
-    return frozenset()
-
-
-def _says_year(cells: Cells, column: int, top: int) -> bool:
-    """Whether a text over a column, in the heading or right above it, says that it is the year's."""
-    above = (cells.at(row, column) for row in range(top, max(0, top - _HIGHEST - 1), -1))
-    return any(_YEARLY.search(cell.text) is not None for cell in above if cell is not None and len(cell.text) <= 24)
