@@ -7,6 +7,7 @@ the cell (实施期 | 年度) settles it by what its words share with the names 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -15,12 +16,17 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.values.text import squeeze
 
 _STEP, _FAR = 0.3, 3.0
 _HEADING = 1.2
 
 # A period that is none of the form's (last year's) holds no field's value.
 _STRANGE = 6.0
+
+# A year as the heading of a column of amounts, and as a title says which year the form is for.
+_YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
+_THIS_YEAR = "年度"
 
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
@@ -51,6 +57,10 @@ class Groups:
             - {p for other, more in pairs.items() if other != column for p in more}
             for column, words in pairs.items()
         }
+        first = min((hit.cell.row for hit in hits), default=0)
+        above = (cell.text for cell in cells if cell.row <= first and isinstance(cell.value, str))
+        years = {year for text in above for year in _OF_THE_YEAR.findall(text)}
+        self._year = years.pop() if len(years) == 1 else None
         self._matrices: dict[Position, list[Cell]] = {}
         self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
 
@@ -149,7 +159,9 @@ class Groups:
             if above in self._others:
                 return None
             cell = self._cells.at(above, column)
-            if cell is None or not isinstance(cell.value, str) or any(char.isdigit() for char in cell.value[-3:]):
+            if cell is None or not isinstance(cell.value, str):
+                continue
+            if any(char.isdigit() for char in cell.value[-3:]) and not (self._year and _YEAR.fullmatch(squeeze(cell.value))):
                 continue
             if cell.place == hit.cell.place:
                 continue
@@ -157,7 +169,10 @@ class Groups:
         return None
 
     def _own(self, heading: Cell) -> list[int]:
-        """The groups whose names share a word with a heading that no other group's share."""
+        """The groups whose names share a word with a heading that no other group's share; the year's, where it names the form's year."""
+        year = _YEAR.fullmatch(squeeze(heading.text))
+        if year is not None and self._year:
+            return [column for column, words in self._words.items() if _THIS_YEAR in words] if year[1] == self._year else []
         pairs = _pairs(text_key(heading.text))
         return [column for column, words in self._words.items() if pairs & words]
 
