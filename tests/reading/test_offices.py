@@ -6,12 +6,18 @@ Drawn by hand after the usual layouts; the same fields and rows come out, as a s
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from docx import Document
 
+from tests.office import convert_all
 from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.read import read_grid
+from toolkit.sources.grid import Grid
+from toolkit.sources.open import open_source
+from toolkit.values.text import squeeze
 from toolkit.workflow.forms import load_forms
 
 CENTRAL = """
@@ -545,6 +551,39 @@ def test_another_city_s_form_is_read(drawing: str, expected: dict[str, object], 
     assert {name: value for name, value in fields(found).items() if value is not None} == expected
     assert lines(found) == rows
     assert "格式-未读懂" not in {doubt.rule for doubt in found.doubts}
+
+
+def as_document(sheet: Grid, path: Path) -> Path:
+    """The drawing as a table of Word."""
+    rows = max(row for row, _ in sheet.cells)
+    columns = max(*(column for _, column in sheet.cells), *(area[3] for area in sheet.merges))
+    document = Document()
+    table = document.add_table(rows, columns)
+    table.style = "Table Grid"
+    for top, left, bottom, right in sheet.merges:
+        table.cell(top - 1, left - 1).merge(table.cell(bottom - 1, right - 1))
+    for (row, column), value in sheet.cells.items():
+        table.cell(row - 1, column - 1).text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    document.save(str(path))
+    return path
+
+
+def bare(value: object) -> str:
+    """A print breaks lines anywhere."""
+    return squeeze(str(value))
+
+
+@pytest.mark.office
+def test_the_same_forms_in_word_and_printed(tmp_path: Path) -> None:
+    documents = [as_document(grid(drawing), tmp_path / f"{number}.docx") for number, (drawing, _, _) in enumerate(READ, 1)]
+    printed = convert_all(documents, "pdf", tmp_path)
+    for paths in (documents, printed):
+        for path, (_, expected, rows) in zip(paths, READ, strict=True):
+            (found,) = (each for page in open_source(path, path.name).grids for each in read_grid(page, load_forms(None), "甲"))
+            got = {name: bare(value) for name, value in fields(found).items() if value is not None}
+            assert got == {name: bare(value) for name, value in expected.items()}, path.name
+            assert [bare(line) for line in lines(found)] == [bare(line) for line in rows], path.name
+            assert "格式-未读懂" not in {doubt.rule for doubt in found.doubts}, path.name
 
 
 REST = f"{GOALS.strip()}\n{ROWS.strip()}"
