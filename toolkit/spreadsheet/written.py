@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     >>> clean("甲\\x00\\r\\n乙\\ufffe")
     '甲\\n乙'
     """
+    if text.isprintable():
+        return text
     return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
