@@ -135,6 +135,13 @@ def test_a_check_of_one_workbook_imports_only_what_it_needs(tmp_path: Path) -> N
     assert set(loaded.split()) & NEEDLESS == set()
 
 
+def test_at_its_end_a_run_looks_for_no_garbage() -> None:
+    told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    code = f"{told}; import sys; from toolkit.apps.cli import main; sys.argv = ['jixiao', '--version']; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout.splitlines()[1:] == ["True"]
+
+
 def test_the_checks_see_what_they_should(tmp_path: Path) -> None:
     toolkit = tmp_path / "toolkit"
     sources = {
