@@ -115,7 +115,7 @@ def test_no_long_signatures() -> None:
     assert not long, "\n".join(long)
 
 
-@pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli"])
+@pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli", "toolkit.apps.excel_command"])
 def test_imports_nothing_heavy(module: str) -> None:
     code = f"import {module}, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
