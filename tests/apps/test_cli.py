@@ -216,6 +216,20 @@ def write_published(name: str) -> None:
     Path(name).write_text("\n".join(lines), encoding="utf-8")
 
 
+@pytest.mark.parametrize("error", [MemoryError(), ImportError("interval.so: failed to map segment from shared object")])
+def test_no_memory_is_one_line_and_nothing_half_written(run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    put("回收/甲.xlsx", {})
+
+    def no_room(*_: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr("toolkit.outputs.flat._workbook", no_room)
+    done = run("export", "回收", "-o", "出.xlsx")
+    assert (done.code, done.out) == (5, "")
+    assert done.err == "错误：内存不够，没有做完。请关闭一些程序，或换一台内存大的电脑后重试。\n"
+    assert not Path("出.xlsx").exists()
+
+
 def test_import_says_what_reading_left_open(run: Run) -> None:
     write_published("公布.txt")
     text = Path("公布.txt").read_text(encoding="utf-8").replace("（元）", "（万元）")

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
+from toolkit.outputs.records import declaration_record
 from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
@@ -553,3 +554,59 @@ def test_a_heading_without_a_line_under_it_in_print_still_heads_its_column() -> 
     (found,) = read_grid(replace(sheet, ruled=True, flow=True, name=None), load_forms(None), "甲")
     assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥95.00(%)", "≥90.00(%)"]
     assert found.doubts == ()
+
+
+SELF_REVIEW = """
+项目支出绩效自评表 | < | < | < | < | < | < | < | < | <
+（2025年度） | < | < | < | < | < | < | < | < | <
+项目名称 | < | 公共体育设施免费开放补助 | < | < | < | < | < | < | <
+主管部门 | < | 云溪区文化体育局 | < | < | < | 实施单位 | < | 云溪区体育中心 | <
+项目资金\\n（万元） | < | | < | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+^ | ^ | 年度资金总额 | < | 120 | 120 | 118.5 | 10 | 98.75% | 9.88
+^ | ^ | 其中：当年财政拨款 | < | 120 | 120 | 118.5 | — | 98.75% | —
+^ | ^ | 上年结转资金 | < | 0 | 0 | 0 | — | | —
+^ | ^ | 其他资金 | < | 0 | 0 | 0 | — | | —
+年度总体目标 | 预期目标 | < | < | < | 实际完成情况 | < | < | < | <
+^ | 保障体育场馆全年免费低收费开放不少于330天，受益群众30万人次。 | < | < | < | 全年开放335天，受益群众32万人次。 | < | < | < | <
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | < | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施
+^ | 产出指标 | 数量指标 | 开放天数 | < | ≥330天 | 335天 | 20 | 20 |
+^ | ^ | 质量指标 | 设施完好率 | < | ≥95% | 96% | 20 | 20 |
+^ | 效益指标 | 社会效益指标 | 受益群众人次 | < | ≥30万人次 | 32万人次 | 30 | 30 |
+^ | 满意度指标 | 服务对象满意度指标 | 群众满意度 | < | ≥90% | 89% | 10 | 9 | 停车位不足，已增设
+总分 | < | < | < | < | < | < | 100 | 98.88 |
+"""
+PROVINCIAL_REVIEW = """
+2025年度项目绩效自评表
+填报单位：云溪区图书馆 | < | < | < | < | 单位：万元
+项目名称 | 图书购置 | < | 主管部门 | 云溪区文化和旅游局 | <
+项目负责人 | 赵明 | < | 联系电话 | 0571-88880000 | <
+预算执行情况 | 预算数 | 执行数 | 执行率（%） | 分值 | 得分
+^ | 50 | 49.2 | 98.4 | 10 | 9.84
+年度目标完成情况 | 预期目标 | 购置新书2万册。 | < | 实际完成 | 购置新书2.1万册。
+一级指标 | 二级指标 | 三级指标 | 年度目标值 | 全年完成值 | 分值 | 得分 | 未完成原因
+产出指标 | 数量指标 | 购置图书数量 | 20000册 | 21000册 | 50 | 50 |
+满意度指标 | 服务对象满意度指标 | 读者满意度 | ≥90% | 95% | 40 | 40 |
+合计 | | | | | 100 | 99.84 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("drawing", "goal", "done", "total", "reached"),
+    [
+        (
+            SELF_REVIEW,
+            "保障体育场馆全年免费低收费开放不少于330天，受益群众30万人次。",
+            "全年开放335天，受益群众32万人次。",
+            "98.88",
+            ("≥330天 335天", "≥95% 96%", "≥30万人次 32万人次", "≥90% 89%"),
+        ),
+        (PROVINCIAL_REVIEW, "购置新书2万册。", "购置新书2.1万册。", "99.84", ("20000册 21000册", "≥90% 95%")),
+    ],
+)
+def test_another_office_s_review_is_read(drawing: str, goal: str, done: str, total: str, reached: tuple[str, ...]) -> None:
+    """What stands under the table under the heading 得分 is the total, not the full marks beside it; no value is taken from below the table."""
+    forms = load_forms(None)
+    (found,) = read_grid(grid(drawing), forms, "甲")
+    record = declaration_record(found, next(form for form in forms if form.name == found.form))
+    assert (record["预期目标"], record["实际完成情况"], record["自评总分"]) == (goal, done, total)
+    assert tuple(f"{row['年度指标值']} {row['实际完成值']}" for row in record["绩效指标"]) == reached  # type: ignore[attr-defined]

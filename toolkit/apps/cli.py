@@ -44,7 +44,9 @@ COMMANDS = {
 # What the system refuses to the program as a whole, not to one file.
 _FULL = "结果写不出去：输出重定向到的磁盘已满或出错。请清理磁盘，或换一个位置"
 _TOO_MANY = "系统允许同时打开的文件太少。请关闭一些程序，或放宽限制（ulimit -n 1024）后重试"
+_NO_MEMORY = "内存不够，没有做完。请关闭一些程序，或换一台内存大的电脑后重试"
 _REFUSALS = {
+    errno.ENOMEM: (ExitCode.OUTPUT, _NO_MEMORY),
     errno.ENOSPC: (ExitCode.OUTPUT, _FULL),
     errno.EDQUOT: (ExitCode.OUTPUT, _FULL),
     errno.EIO: (ExitCode.OUTPUT, _FULL),
@@ -93,17 +95,26 @@ def main() -> int:
     except SystemExit:
         # click ends so where whoever reads the output has gone.
         return ExitCode.OUTPUT
-    except OSError as error:
-        if error.filename is not None or error.errno not in _REFUSALS:
+    except (OSError, MemoryError, ImportError) as error:
+        refused = _refusal(error)
+        if refused is None:
             raise
-        code, told = _REFUSALS[error.errno]
+        code, told = refused
         _give_up_output()
-        click.echo(f"错误：{told}", err=True)
+        click.echo(f"错误：{told}。", err=True)
         return code
     except JixiaoError as error:
         click.echo(f"错误：{one_line(_sentence(error))}", err=True)
         return error.code
     return result if isinstance(result, int) else 0
+
+
+def _refusal(error: OSError | MemoryError | ImportError) -> tuple[ExitCode, str] | None:
+    """The exit code and the words for what the system refuses; None for a defect of the program or what concerns one file."""
+    if isinstance(error, OSError):
+        return None if error.filename is not None or error.errno is None else _REFUSALS.get(error.errno)
+    out_of_memory = isinstance(error, MemoryError) or "failed to map segment" in str(error)  # a library that finds no room
+    return _REFUSALS[errno.ENOMEM] if out_of_memory else None
 
 
 def _give_up_output() -> None:

@@ -154,6 +154,8 @@ def _outside_table(
             and (_is_pair(cells, cell, rest, known) or _is_blank_pair(cells, line, cell, known, part))
         ):
             yield cell.place, Fate.STRANGE
+        elif part.foot and valued and _AMOUNT.fullmatch(text):
+            yield cell.place, Fate.STRANGE  # what another column comes to, beside the total that is a field
         elif is_note(cell.value) or _REMARK.match(text):
             yield cell.place, Fate.NOTE
             opened = text.endswith((":", "："))

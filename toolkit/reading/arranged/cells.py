@@ -49,6 +49,7 @@ class Cells:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
+        self.left_out = range(0)  # the rows that `without_rows` leaves out
         self._blank: dict[Position, Area] = {}
         self._at: dict[Position, Cell] = {}
         values = grid.cells
@@ -102,6 +103,7 @@ class Cells:
         rest._at = {position: cell for position, cell in self._at.items() if not first <= cell.row <= last}
         rest._blank = {position: area for position, area in self._blank.items() if not first <= position[0] <= last}
         rest.by_row = {row: line for row, line in self.by_row.items() if not first <= row <= last}
+        rest.left_out = range(first, last + 1)
         return rest
 
     def at(self, row: int, column: int) -> Cell | None:

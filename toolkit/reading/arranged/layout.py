@@ -50,7 +50,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     if hint is not None and _is_another(plan, fields, hint):
         hint = None
     blocked |= {hit.cell.place for hit in extra}
-    offers = candidates(_outside(cells, header, table), fields, blocked, plan)
+    offers = _by_column(candidates(_outside(cells, header, table), fields, blocked, plan), plan, table)
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
     rivals = dict(_rivals(offers, picked))
@@ -74,6 +74,17 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         table=table,
         grids=grids,
     )
+
+
+def _by_column(offers: dict[str, dict[Position, Candidate]], plan: Plan, table: Table | None) -> dict[str, dict[Position, Candidate]]:
+    """The offers with a total that is drawn under a column of the table held to that column, where something stands in it."""
+    columns = {place.spec.column.index: place.index for place in table.places if place.index is not None} if table else {}
+    for spot in plan.spots:
+        column = columns.get(spot.column) if plan.form.table and spot.row > plan.form.table.last_row else None
+        mine = offers.get(spot.field.name, {})
+        if any(place[1] == column for place in mine):
+            offers[spot.field.name] = {place: each for place, each in mine.items() if place[1] == column}
+    return offers
 
 
 def _in_table(cell: Cell, header: Header | None, table: Table | None) -> bool:

@@ -153,9 +153,11 @@ def _is_gap(cells: Cells, row: int, column: int, blocked: frozenset[Position]) -
 
 
 def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Candidate]:
-    """The place under a label: the first cell in its columns, past blank rows."""
+    """The place under a label: the first cell in its columns, past blank rows, but not beyond the row table."""
     first, last = hit.cell.column, hit.cell.last_column
     for row in range(hit.cell.last_row + 1, hit.cell.last_row + 1 + _DEEPEST):
+        if row in cells.left_out:
+            return
         covering = cells.at(row, first)
         inside = [cell for cell in cells.by_row.get(row, ()) if first <= cell.column <= last]
         cell = covering or (inside[0] if inside else None)
