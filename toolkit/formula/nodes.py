@@ -85,14 +85,11 @@ class Paren:
 Node = Literal | ArrayLiteral | Name | Missing | Call | Unary | Percent | Chain | Paren
 
 
+_operand, _inner = (lambda node: (node.operand,)), (lambda node: (node.inner,))
+
 # Formulas are walked over and over while they are prepared.
-_BELOW: dict[type, Callable[[Any], tuple[Node, ...]]] = {
-    Call: attrgetter("arguments"),
-    Chain: attrgetter("operands"),
-    Unary: lambda node: (node.operand,),
-    Percent: lambda node: (node.operand,),
-    Paren: lambda node: (node.inner,),
-}
+_BELOW: dict[type, Callable[[Any], tuple[Node, ...]]]
+_BELOW = {Call: attrgetter("arguments"), Chain: attrgetter("operands"), Unary: _operand, Percent: _operand, Paren: _inner}
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -107,9 +104,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        below = _BELOW.get(type(node))
-        if below is not None:
-            waiting.extend(below(node)[::-1])
+        waiting.extend(children(node)[::-1])
 
 
 def deepest(node: Node) -> int:
@@ -119,10 +114,8 @@ def deepest(node: Node) -> int:
         node, level = waiting.pop()
         if level > most:
             most = level
-        below = _BELOW.get(type(node))
-        if below is not None:
-            inner = level + (min(len(node.operators), 12) if type(node) is Chain else 1)
-            waiting += [(child, inner) for child in below(node)]
+        inner = level + (min(len(node.operators), 12) if type(node) is Chain else 1)
+        waiting += [(child, inner) for child in children(node)]
     return most
 
 
