@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.shipped import declaration, shipped_form
+from toolkit.outputs.filled.workbook import fill_workbook
+
 ROOT = Path(__file__).resolve().parent.parent
 MAX_LINES, MEDIAN_LINES = 300, 140
 
@@ -51,6 +54,19 @@ MAY_IMPORT: Mapping[str, set[str]] = {
 
 # Slow to import (FACTS, "Start-up"): a command that does not need them must not pay for them.
 HEAVY = {"docx", "lxml", "msoffcrypto", "numpy", "openpyxl", "pandas", "pdfplumber", "xlsxwriter", "xlwings"}
+
+# What a check of a workbook that is as we drew it, without ledger, decisions and last year's values, has no use for.
+NEEDLESS = {
+    "sqlite3",
+    "toolkit.comparing.model",
+    "toolkit.outputs.filled.references",
+    "toolkit.outputs.review.model",
+    "toolkit.reading.arranged.layout",
+    "toolkit.reading.flow",
+    "toolkit.season.decisions",
+    "toolkit.season.memory",
+    "toolkit.spreadsheet.sheet_patch",
+}
 
 
 @dataclass(frozen=True)
@@ -99,12 +115,31 @@ def test_no_long_signatures() -> None:
     assert not long, "\n".join(long)
 
 
-@pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli"])
+@pytest.mark.parametrize("module", ["toolkit", "toolkit.resources", "toolkit.workflow", "toolkit.apps.cli", "toolkit.apps.excel_command"])
 def test_imports_nothing_heavy(module: str) -> None:
     code = f"import {module}, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+
+
+def test_a_check_of_one_workbook_imports_only_what_it_needs(tmp_path: Path) -> None:
+    filled = tmp_path / "一份.xlsx"
+    filled.write_bytes(fill_workbook(shipped_form(), [declaration()]))
+    code = f"import sys; from toolkit.apps.cli import main; sys.argv = ['jixiao', 'check', {str(filled)!r}]; main(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    *told, loaded = done.stdout.splitlines()
+    assert told[-1].startswith("共 1 个文件、"), done.stdout
+    assert {"toolkit.reading.sheet", "toolkit.checking.check"} <= set(loaded.split())
+    assert set(loaded.split()) & NEEDLESS == set()
+
+
+def test_at_its_end_a_run_looks_for_no_garbage() -> None:
+    told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    code = f"{told}; import sys; from toolkit.apps.cli import main; sys.argv = ['jixiao', '--version']; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout.splitlines()[1:] == ["True"]
 
 
 def test_the_checks_see_what_they_should(tmp_path: Path) -> None:

@@ -101,16 +101,20 @@ def ledger_beside(output: Path) -> Path:
 
 def listed(path: Path | None) -> Roster | None:
     """Return the roster at `path`, None where none was given. Raises RosterError."""
+    if path is None:
+        return None
     from toolkit.forms.roster import load_roster
 
-    return load_roster(path) if path else None
+    return load_roster(path)
 
 
 def decided(path: Path | None) -> Decisions | None:
     """Return what the report at `path` decides, None where none was given. Raises UsageError."""
+    if path is None:
+        return None
     from toolkit.season.decisions import read_decisions
 
-    return read_decisions(path) if path else None
+    return read_decisions(path)
 
 
 def request(function: Function) -> Function:

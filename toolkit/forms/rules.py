@@ -171,11 +171,11 @@ def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) ->
 @lru_cache(maxsize=16)
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
     """Return the form's rules that are in force, in the form's order; compiled once for a form."""
-    return tuple(_compile(rule, form) for rule in form.rules_in_force)
+    known = {scope: names_in_scope(scope, form.known, form.columns) for scope in SCOPES}
+    return tuple(_compile(rule, form, known[rule.scope]) for rule in form.rules_in_force)
 
 
-def _compile(rule: Rule, form: Form) -> CompiledRule:
-    known = names_in_scope(rule.scope, form.known, form.columns)
+def _compile(rule: Rule, form: Form, known: frozenset[str]) -> CompiledRule:
     condition = compile_formula(rule.condition, known, form.lists)
     text = _applies(rule, condition.names, wide_names(rule, form.tables, [f.name for f in form.row_helpers]))
     applies = compile_formula(text, known, form.lists) if text else None

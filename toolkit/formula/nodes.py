@@ -6,8 +6,10 @@ operators of one precedence is a single `Chain`, so long sums do not nest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 from toolkit.values.errors import ErrorValue
 
@@ -83,17 +85,17 @@ class Paren:
 Node = Literal | ArrayLiteral | Name | Missing | Call | Unary | Percent | Chain | Paren
 
 
+_operand, _inner = (lambda node: (node.operand,)), (lambda node: (node.inner,))
+
+# Formulas are walked over and over while they are prepared.
+_BELOW: dict[type, Callable[[Any], tuple[Node, ...]]]
+_BELOW = {Call: attrgetter("arguments"), Chain: attrgetter("operands"), Unary: _operand, Percent: _operand, Paren: _inner}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below `node`, from left to right."""
-    if isinstance(node, Call):
-        return node.arguments
-    if isinstance(node, Chain):
-        return node.operands
-    if isinstance(node, (Unary, Percent)):
-        return (node.operand,)
-    if isinstance(node, Paren):
-        return (node.inner,)
-    return ()
+    below = _BELOW.get(type(node))
+    return below(node) if below is not None else ()
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -102,7 +104,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(children(node)))
+        waiting.extend(children(node)[::-1])
 
 
 def deepest(node: Node) -> int:
@@ -110,9 +112,10 @@ def deepest(node: Node) -> int:
     most, waiting = 0, [(node, 1)]
     while waiting:
         node, level = waiting.pop()
-        most = max(most, level)
-        inner = level + (min(len(node.operators), 12) if isinstance(node, Chain) else 1)
-        waiting.extend((child, inner) for child in children(node))
+        if level > most:
+            most = level
+        inner = level + (min(len(node.operators), 12) if type(node) is Chain else 1)
+        waiting += [(child, inner) for child in children(node)]
     return most
 
 

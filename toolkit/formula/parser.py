@@ -24,6 +24,7 @@ from toolkit.formula.nodes import (
 from toolkit.formula.tokens import FormulaError, Token, tokenize
 
 _LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+_OPERATORS = frozenset(sign for signs in _LEVELS for sign in signs)
 MAX_DEPTH = 64
 
 
@@ -76,6 +77,8 @@ class _Parser:
     def expression(self, level: int = 0) -> Node:
         """Read operators from the tightest down to those of `level`; what is to their right binds tighter than they do."""
         node = self._signed()
+        if self.token.kind not in _OPERATORS:
+            return node
         for own in range(len(_LEVELS) - 1, level - 1, -1):
             operators: list[str] = []
             operands = [node]

@@ -26,7 +26,6 @@ from toolkit.intake.kept import Copy, Packed, Rules, pack
 from toolkit.intake.model import FileResult, Stray, file_finding
 from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
 from toolkit.intake.roster import is_list, owner, passwords_for, recognised
-from toolkit.outputs.filled.references import REFERENCE, REFERENCE_HEAD
 from toolkit.outputs.marked.texts import COLUMNS, FROM, HEADLINE, OURS, REVIEW_SHEET
 from toolkit.package.opc import UNREADABLE as UNREADABLE_RULE
 from toolkit.reading.explanations import with_explanations
@@ -279,6 +278,10 @@ def _is_review(grid: Grid) -> bool:
 
 
 def _unmarked(grid: Grid) -> Grid:
+    if not grid.comments:
+        return grid
+    from toolkit.outputs.filled.references import REFERENCE, REFERENCE_HEAD
+
     if not any(HEADLINE in text or REFERENCE_HEAD in text for text in grid.comments.values()):
         return grid
     left = {place: REFERENCE.sub("", OURS.sub("", text.replace("\r\n", "\n"))).strip() for place, text in grid.comments.items()}

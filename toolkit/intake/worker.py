@@ -6,7 +6,9 @@ stdout: `READY`, then for each file a message as soon as something happens with 
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
+import gc
 import os
 import pickle
 import signal
@@ -24,6 +26,9 @@ _ORPHANED = 60
 
 def main() -> None:
     """Serve until stdin ends."""
+    # As in `apps.cli`: what is made at the start stays, and at the end all of it goes.
+    gc.set_threshold(50_000, 20, 20)
+    atexit.register(gc.freeze)
     source, sink = _private_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     place, shared = pickle.load(source)

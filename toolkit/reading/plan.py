@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
@@ -84,9 +84,13 @@ class Plan:
     last_column: int
     first_row: int
     known: frozenset[Position]
-    vocabulary: Vocabulary
     parents: Mapping[str, tuple[str, ...]]
     memo: dict[str, tuple[tuple[Meaning, ...], float]] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What texts say on this form; sheets that are as drawn do without."""
+        return vocabulary_of(self.form, field_labels(self.form), {spec.column.name: _own_header(spec) for spec in self.columns})
 
     def key(self, value: object) -> str | None:
         """Return the key that a cell's value has as a label; None for what can be none."""
@@ -164,7 +168,6 @@ def _plan(form: Form) -> Plan:
             (*((label.row, label.column) for label in form.labels), *(place for spot in spots for place in _cells(spot)), *_others(form))
         ),
         parents=_parents(form, columns),
-        vocabulary=vocabulary_of(form, bound, {spec.column.name: _own_header(spec) for spec in columns}),
     )
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.forms.model import Form
-from toolkit.reading.arranged.pages import without_breaks
 from toolkit.reading.computed import completed
-from toolkit.reading.flow import read_flow
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
 from toolkit.reading.recognise import is_other_text, is_own_sheet, names_shown, says_little, without_own_pages
@@ -54,6 +52,9 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
         return []
     if not grid.flow:
         return read_sheets(grid, form, file)
+    from toolkit.reading.arranged.pages import without_breaks
+    from toolkit.reading.flow import read_flow
+
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from toolkit.reading.arranged.hits import known
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.layout import Placement
+from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, plan_of, text_key
 from toolkit.sources.grid import OWN_SHEETS, Grid
 from toolkit.sources.text import PAGE_BREAK

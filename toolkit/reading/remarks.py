@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from toolkit.forms.model import Form
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.model import MISSING, NOTE, OLD_VERSION, PICTURE, TEXT_BOX, UNREAD, Doubt, Entry
+from toolkit.reading.placement import Placement
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.words import WARNING

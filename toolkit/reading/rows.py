@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.forms.model import IndicatorTable
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
 from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, standard_word
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Row
+from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole

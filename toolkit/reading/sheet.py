@@ -13,22 +13,17 @@ from itertools import chain
 
 from toolkit.forms.computed import summed_column
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, Form
-from toolkit.reading.arranged.account import fates, unread
-from toolkit.reading.arranged.cells import Cell, Cells, part_of
-from toolkit.reading.arranged.copies import copies_of
-from toolkit.reading.arranged.displaced import displaced_repair, straightened
-from toolkit.reading.arranged.hits import find_hits, first_look
-from toolkit.reading.arranged.layout import Placement, lay_out
-from toolkit.reading.arranged.moved import absent, label_repairs
+from toolkit.reading.arranged.cells import Cell
+from toolkit.reading.arranged.hits import find_hits
 from toolkit.reading.arranged.table import Log
-from toolkit.reading.arranged.unlabelled import find_period, find_unlabelled
 from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
+from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, plan_of
-from toolkit.reading.recognise import fits, is_own_sheet, is_worth_a_look, without_instructions
+from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows, without_placeholders
@@ -47,22 +42,17 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
     read = []
     for number, (part, placement, moved) in enumerate(found, 1):
         declaration = _declaration(part, placement, file, number, len(found))
-        told = (displaced_repair(moved),) if moved else ()
-        read.append(replace(declaration, repairs=(*declaration.repairs, *told)))
+        if moved:
+            from toolkit.reading.arranged.displaced import displaced_repair
+
+            declaration = replace(declaration, repairs=(*declaration.repairs, displaced_repair(moved)))
+        read.append(declaration)
     return doubted_alike(read, form) if found and not found[0][1].exact else read
 
 
 def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
     """Return the first declaration on `grid`, or None when too few of the form's labels are there."""
     return next(iter(read_sheets(grid, form, file)), None)
-
-
-def _without_helpers(grid: Grid, last: int) -> Grid:
-    """The sheet without hidden columns beside the form: they hold the self-check of an issued workbook."""
-    hidden = {column for column in grid.hidden_columns if column > last}
-    if not hidden:
-        return grid
-    return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
 
 
 def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
@@ -72,26 +62,11 @@ def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, .
         return []
     if is_unchanged(grid, plan):
         return [(grid, Placement(plan, exact=True), ())]
-    grid = without_instructions(grid, plan)
-    labels, last = first_look(grid, plan)
-    if not is_worth_a_look(labels, plan):
-        return []
-    grid = _without_helpers(grid, last)
-    cells = Cells(grid)
-    hits = find_hits(cells, plan)
-    areas = copies_of(cells, hits, plan.form)
-    found = []
-    for area in areas:
-        part = grid if len(areas) == 1 else part_of(grid, area)
-        own = cells if part is grid else Cells(part)
-        placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
-        part, moved = straightened(part, placement)
-        if moved:
-            own = Cells(part)
-            placement = lay_out(own, find_hits(own, plan), plan)
-        if fits(placement):
-            found.append((part, placement, moved))
-    return found
+
+    # Most sheets are as drawn, and need nothing of what lays out any other.
+    from toolkit.reading.arranged.copies import lay_out_copies
+
+    return lay_out_copies(grid, plan)
 
 
 def _declaration(grid: Grid, placement: Placement, file: str, number: int, copies: int) -> Declaration:
@@ -101,6 +76,9 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         message = f"工作表“{grid.name}”里有 {copies} 份申报表，已从标题处分开，这是第 {number} 份。"
         log.repairs.append(Repair("修复-拆分", "", _top(placement), f"{copies} 份在一张表里", f"第 {number} 份", message))
     if not placement.exact:
+        from toolkit.reading.arranged.account import fates, unread
+        from toolkit.reading.arranged.moved import absent, label_repairs
+
         label_repairs(grid, placement, log)
     entries, places = {}, {}
     for spot in plan.spots:
@@ -141,6 +119,8 @@ def _laid_views(placement: Placement) -> list[Placement]:
     plans = map(plan_of, placement.plan.form.views)
     if placement.cells is None:
         return [Placement(plan, exact=True) for plan in plans]
+    from toolkit.reading.arranged.layout import lay_out
+
     cells = placement.cells
     return [lay_out(cells, find_hits(cells, plan), plan) for plan in plans]
 
@@ -233,6 +213,8 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
     name = spot.field.name
     place, cell = placement.spot(spot), (placement.found or {}).get(name)
     if place is None and not spot.field.grid and (spot.label is None or spot.field.type == DATE):
+        from toolkit.reading.arranged.unlabelled import find_period, find_unlabelled
+
         place, cell, text = find_unlabelled(placement, spot) if spot.label is None else find_period(placement, spot)
         if text is not None:
             return place, text

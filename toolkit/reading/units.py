@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import Printed, in_yuan, unit_in
+from toolkit.reading.placement import Placement
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import Formatted

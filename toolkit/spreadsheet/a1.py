@@ -74,6 +74,7 @@ def range_name(area: Area, *, absolute: bool = False) -> str:
     return first if area[:2] == area[2:] else f"{first}:{cell_name(area[2], area[3], absolute=absolute)}"
 
 
+@lru_cache(maxsize=8192)
 def parse_cell(text: str) -> tuple[int, int]:
     """Return 1-based (row, column) of an A1 address, `$` allowed; ValueError when it is none.
 

@@ -63,19 +63,20 @@ class SheetGeometry:
         """Return the height of a row in pixels; 0 where it is hidden."""
         return 0 if truth(self._row(row).get("hidden")) else round(self.height(row) / _POINT)
 
-    def beside(self, area: Area, width: int, height: int) -> Box:
-        """Return the box of this size in pixels right of `area`, a little below its upper edge."""
-        top, _, _, right = area
-        column, left = _advance(right + 1, _GAP, self.pixels, COLUMNS.most)
-        end_column, x = _advance(column, left + width, self.pixels, COLUMNS.most)
-        end_row, y = _advance(top, 4 + height, self.pixels_high, ROWS.most)
-        anchor = f"{column - 1}, {left}, {top - 1}, 4, {end_column - 1}, {x}, {end_row - 1}, {y}"
-        return Box(anchor, width * _POINT, height * _POINT)
-
     def _column(self, column: int) -> Attributes:
         if column not in self._of_column:
             self._of_column[column] = next((entry for first, last, entry in self._columns if first <= column <= last), {})
         return self._of_column[column]
+
+
+def beside(area: Area, width: int, height: int, wide: Callable[[int], int], high: Callable[[int], int]) -> Box:
+    """Return the box of this size in pixels right of `area`, a little below its upper edge; `wide` and `high` say how many a column, a row has."""
+    top, _, _, right = area
+    column, left = _advance(right + 1, _GAP, wide, COLUMNS.most)
+    end_column, x = _advance(column, left + width, wide, COLUMNS.most)
+    end_row, y = _advance(top, 4 + height, high, ROWS.most)
+    anchor = f"{column - 1}, {left}, {top - 1}, 4, {end_column - 1}, {x}, {end_row - 1}, {y}"
+    return Box(anchor, width * _POINT, height * _POINT)
 
 
 def geometry_of(markup: bytes, rows: Mapping[int, tuple[int, int]]) -> SheetGeometry:

@@ -60,11 +60,9 @@ class Resized:
 
 def empty_drawing(patch: Draft) -> bytes:
     """Return a VML drawing without shapes, whose block of 1,024 ids no other one of the package uses."""
-    used = [0]
-    for name in patch.names:
-        if name.endswith(".vml"):
-            used += [int(n) for ids in re.findall(rb'data="([\d,]+)"', patch.read(name)) for n in ids.split(b",") if n]
-    return _EMPTY_VML.format(block=max(used) + 1).encode()
+    drawings = (patch.read(name) for name in patch.names if name.endswith(".vml"))
+    used = (int(n) for vml in drawings for ids in re.findall(rb'data="([\d,]+)"', vml) for n in ids.split(b",") if n)
+    return _EMPTY_VML.format(block=max(used, default=0) + 1).encode()
 
 
 def usual_drawing(vml: bytes) -> bytes:

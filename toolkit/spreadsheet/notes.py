@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lxml import etree
 
 from toolkit.package.draft import Draft
-from toolkit.package.parts import OFFICE_RELATIONSHIPS
+from toolkit.package.parts import OFFICE_RELATIONSHIPS, parse_xml
 from toolkit.spreadsheet import a1
-from toolkit.spreadsheet.geometry import SheetGeometry
-from toolkit.spreadsheet.markup import MAIN_NS, unescape, whole_number
+from toolkit.spreadsheet.geometry import SheetGeometry, beside
+from toolkit.spreadsheet.markup import MAIN_NS, escape, unescape, whole_number
 from toolkit.spreadsheet.note_boxes import (
     Box,
     Resized,
@@ -33,7 +34,9 @@ from toolkit.spreadsheet.written import clean
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _AUTHORS, _LIST, _COMMENT, _TEXT, _RUN, _T = (f"{{{MAIN_NS}}}{tag}" for tag in ("authors", "commentList", "comment", "text", "r", "t"))
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+# What a run of ours looks like: its weight, its colour, its text.
+_RUN_OF = '<r><rPr>{}<sz val="9"/><color rgb="{}"/><rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve">{}</t></r>'
 
 # The box of a note in pixels: its width, the height of a line, how many lines at most, characters in a line.
 _WIDTH, _LINE, _MOST_LINES, _CHARACTERS = 288, 17, 40, 22
@@ -58,10 +61,11 @@ class Note:
 
 def box_beside(geometry: SheetGeometry) -> Callable[[Note, str], Box]:
     """Return where the box of a note stands on a sheet: beside its cell, as high as its text needs."""
+    sizes = cache(geometry.pixels), cache(geometry.pixels_high)
 
     def place(note: Note, whole: str) -> Box:
         lines = sum(-(-max(len(line), 1) // _CHARACTERS) for line in whole.split("\n"))
-        return geometry.beside(note.area, _WIDTH, (min(lines, _MOST_LINES) + 1) * _LINE)
+        return beside(note.area, _WIDTH, (min(lines, _MOST_LINES) + 1) * _LINE, *sizes)
 
     return place
 
@@ -84,13 +88,14 @@ def add_notes(
     authors = [element.text or "" for element in root.iterfind(f"{_AUTHORS}/*")]
     boxes: list[tuple[Position, Box]] = []
     grown: list[tuple[Position, Box]] = []
+    new: list[tuple[str, Note]] = []
     for note in notes:
         cell = a1.cell_name(*note.area[:2])
         old = present.get(cell)
         if cell in threaded or (old is not None and _author(old, authors).startswith(_THREAD)):
             continue
         if old is None:
-            _new_comment(root, cell, author, note)
+            new.append((cell, note))
             boxes.append((note.area[:2], place(note, note.text)))
         else:
             text = _text_of(old)
@@ -98,6 +103,8 @@ def add_notes(
             grown.append((note.area[:2], place(note, f"{text}\n\n{note.text}")))
     if not boxes and not grown:
         return []
+    if new:
+        _add_comments(root, author, new)
     if part is None:
         part = patch.free_name("xl/comments1.xml")
         patch.put_xml(part, root, _COMMENTS_TYPE)
@@ -177,7 +184,8 @@ def _author(comment: etree._Element, authors: Sequence[str]) -> str:
     return authors[index] if 0 <= index < len(authors) else ""
 
 
-def _new_comment(root: etree._Element, cell: str, author: str, note: Note) -> None:
+def _add_comments(root: etree._Element, author: str, notes: Sequence[tuple[str, Note]]) -> None:
+    """Add a comment for each of these cells."""
     authors, holder = root.find(_AUTHORS), root.find(_LIST)
     if authors is None:
         authors = etree.Element(_AUTHORS)
@@ -189,9 +197,9 @@ def _new_comment(root: etree._Element, cell: str, author: str, note: Note) -> No
     if author not in names:
         etree.SubElement(authors, f"{{{MAIN_NS}}}author").text = author
         names.append(author)
-    comment = etree.SubElement(holder, _COMMENT, ref=cell, authorId=str(names.index(author)))
-    etree.SubElement(comment, _TEXT)
-    _append(comment, note, after=False)
+    index = names.index(author)
+    comments = (f'<comment ref="{cell}" authorId="{index}"><text>{_runs(note)}</text></comment>' for cell, note in notes)
+    holder.extend(_elements("".join(comments)))
 
 
 def _append(comment: etree._Element, note: Note, *, after: bool) -> None:
@@ -205,23 +213,17 @@ def _append(comment: etree._Element, note: Note, *, after: bool) -> None:
         run = etree.Element(_RUN)
         holder.replace(plain, run)
         run.append(plain)
+    holder.extend(_elements(_runs(note, "\n\n" if after else "")))
+
+
+def _runs(note: Note, before: str = "") -> str:
+    """Return the markup of a note's two runs: its headline, which stands out, and its body."""
     headline, _, body = note.text.partition("\n")
-    _run(holder, ("\n\n" if after else "") + headline + "\n", bold=True)
-    _run(holder, body, bold=False)
+    return _RUN_OF.format("<b/>", "FFC00000", f"{before}{escape(headline)}\n") + _RUN_OF.format("", "FF000000", escape(body))
 
 
-def _run(holder: etree._Element, text: str, *, bold: bool) -> None:
-    run = etree.SubElement(holder, _RUN)
-    properties = etree.SubElement(run, f"{{{MAIN_NS}}}rPr")
-    if bold:
-        etree.SubElement(properties, f"{{{MAIN_NS}}}b")
-    etree.SubElement(properties, f"{{{MAIN_NS}}}sz", val="9")
-    etree.SubElement(properties, f"{{{MAIN_NS}}}color", rgb="FFC00000" if bold else "FF000000")
-    etree.SubElement(properties, f"{{{MAIN_NS}}}rFont", val="宋体")
-    etree.SubElement(properties, f"{{{MAIN_NS}}}charset", val="134")
-    element = etree.SubElement(run, _T)
-    element.text = text
-    element.set(_SPACE, "preserve")
+def _elements(markup: str) -> list[etree._Element]:
+    return list(parse_xml(f'<some xmlns="{MAIN_NS}">{markup}</some>'.encode()))
 
 
 def _texts(comment: etree._Element) -> list[etree._Element]:

@@ -53,6 +53,7 @@ class SheetPatch:
         for number, row in numbered_rows(self._data):
             self._rows[number] = row
             self._cells[number] = dict(numbered_cells(row))
+        self._last = max(self._rows, default=0)
 
     @property
     def merges(self) -> list[a1.Area]:
@@ -187,12 +188,13 @@ class SheetPatch:
         found = self._rows.get(number)
         if found is None:
             found = etree.Element(_ROW, r=str(number))
-            before = max((n for n in self._rows if n < number), default=None)
-            if before is None:
-                self._data.insert(0, found)
-            else:
+            before = self._last if self._last < number else max((n for n in self._rows if n < number), default=0)
+            if before:
                 self._rows[before].addnext(found)
+            else:
+                self._data.insert(0, found)
             self._rows[number], self._cells[number] = found, {}
+            self._last = max(self._last, number)
         return found
 
     def _cell(self, row: int, column: int, style: int | None) -> etree._Element:

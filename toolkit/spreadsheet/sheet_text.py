@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -75,9 +75,8 @@ class SheetText:
     def merges(self) -> dict[Position, a1.Area]:
         """The merged area of every cell in one, by position."""
         found: dict[Position, a1.Area] = {}
-        for match in _MERGE.finditer(self._text, self._end_of_rows()):
-            left, top, right, bottom = match.groups()
-            area = (int(top), a1.column_number(left.decode()), int(bottom), a1.column_number(right.decode()))
+        for left, top, right, bottom in _MERGE.findall(self._text, self._end_of_rows()):
+            area = (int(top), _column(left), int(bottom), _column(right))
             if (area[2] - area[0] + 1) * (area[3] - area[1] + 1) <= MOST_CELLS:
                 for row in range(area[0], area[2] + 1):
                     for column in range(area[1], area[3] + 1):
@@ -222,12 +221,17 @@ def _rows(data: bytes) -> dict[int, tuple[int, int]] | None:
     return rows
 
 
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    return a1.column_number(letters.decode())
+
+
 def _cells(body: bytes) -> dict[int, tuple[int, int]]:
     """Return where the tag of each cell of a row begins and ends, by column."""
     cells = {}
     for match in _CELL.finditer(body):
         address = _ADDRESS.search(match[0])
-        cells[a1.column_number(address[1].decode()) if address else 0] = match.span()
+        cells[_column(address[1]) if address else 0] = match.span()
     return cells
 
 

@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     >>> clean("甲\\x00\\r\\n乙\\ufffe")
     '甲\\n乙'
     """
+    if text.isprintable():
+        return text
     return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -44,7 +46,9 @@ def written(value: CellValue, date1904: bool = False) -> tuple[str, str | None]:
     >>> written(Decimal("23729980.10")), written(date(2024, 1, 1)), written("=1+1")
     (('n', '23729980.1'), ('n', '45292'), ('inlineStr', '=1+1'))
     """
-    if value is None or value == "":
+    if isinstance(value, str):
+        return ("inlineStr", _as_text(value) or None) if value else ("n", None)
+    if value is None:
         return "n", None
     if isinstance(value, bool):
         return "b", "1" if value else "0"
@@ -53,16 +57,19 @@ def written(value: CellValue, date1904: bool = False) -> tuple[str, str | None]:
     if isinstance(value, date):
         counted = _serial(value, date1904)
         return ("inlineStr", value.isoformat()) if counted is None else ("n", str(counted))
-    if isinstance(value, (Decimal, int, float)):
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if not number.is_finite():
-            return "inlineStr", str(value)
-        text = f"{number:f}"
-        return "n", (text.rstrip("0").rstrip(".") if "." in text else text)
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        return "inlineStr", str(value)
+    text = f"{number:f}"
+    return "n", (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _as_text(value: str) -> str:
+    """Return a text as a cell holds it."""
     text = clean(value)
     if len(text) > MOST_CHARACTERS:
         text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
-    return "inlineStr", _ESCAPED.sub("_x005F_", text) or None
+    return _ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 def _serial(day: date, date1904: bool) -> int | None:
@@ -73,7 +80,7 @@ def _serial(day: date, date1904: bool) -> int | None:
 
 def cell_xml(place: str, value: str, style: int | None, formula: str | None = None, *, keep: bool = False, array: bool = False) -> str:
     """Return a cell with a text, or with a formula and the text it gives; `keep` says that blanks count always."""
-    text, look = escape(written(value)[1] or ""), "" if style is None else f' s="{style}"'
+    text, look = escape(_as_text(value)), "" if style is None else f' s="{style}"'
     space = ' xml:space="preserve"' if keep or value != value.strip() or "\n" in value else ""
     if formula is not None:
         kind = f' t="array" ref="{place}"' if array else ""

@@ -7,33 +7,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from toolkit.checking.doubts import year_findings
 from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms.roster_model import RosterProject, RosterUnit, name_key
-from toolkit.intake.approved import Approved, approved_findings
 from toolkit.intake.batch import read_batch
 from toolkit.intake.current import out_of_date
 from toolkit.intake.model import Batch, FileResult, Progress
 from toolkit.intake.returns import named_files, settle
 from toolkit.intake.roster import not_sent, with_missing
-from toolkit.outputs.review.model import AbsentUnit
-from toolkit.season.applying import apply_decisions
-from toolkit.season.changes import Changes, changes_of
-from toolkit.season.choices import keep_choices, kept_choices
-from toolkit.season.decisions import Decided, Decisions, Reviewed, keep_decisions, kept_decisions
 from toolkit.season.history import arrival
-from toolkit.season.memory import Memory
-from toolkit.season.questions import Question, questions
-from toolkit.season.recording import record
-from toolkit.season.remarks import REMARK_RULE
-from toolkit.season.tables import KEEP_YEAR
 from toolkit.values.words import ERROR, FILE, HINT, NEEDS_CHANGES, NOT_FILLED, PASSED, REPAIR, UNREADABLE, WARNING
 from toolkit.workflow.evaluate import evaluate, passed_over
 from toolkit.workflow.forms import load_forms
 from toolkit.workflow.ordered import Ordered, Place
 from toolkit.workflow.request import Request, Season, season_of, year_of
+
+# What only reports, decisions, approved forms and ledgers need is imported with them: most checks have none.
+if TYPE_CHECKING:
+    from toolkit.intake.approved import Approved
+    from toolkit.outputs.review.model import AbsentUnit
+    from toolkit.season.changes import Changes
+    from toolkit.season.decisions import Decided, Decisions, Reviewed
+    from toolkit.season.memory import Memory
+    from toolkit.season.questions import Question
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,8 @@ class CheckResult:
         """
         if self.batch.roster is None:
             return None
+        from toolkit.outputs.review.model import AbsentUnit
+
         sent: set[str] = set()
         blank: dict[str, list[str]] = {}
         for file in self.batch.files:
@@ -117,6 +118,11 @@ class CheckResult:
     @cached_property
     def questions(self) -> list[Question]:
         """Return the doubts that several findings share, each to be answered once."""
+        if len(self.files) < 2:
+            return []
+        from toolkit.season.decisions import Reviewed
+        from toolkit.season.questions import questions
+
         return questions(self.decided.reviewed if self.decided else [Reviewed(each, each, "") for each in self.findings])
 
     def summary(self) -> dict[str, int]:
@@ -160,6 +166,8 @@ class CheckResult:
 
 def _approved(request: Request) -> Approved:
     """Return what was approved, on whichever form. Raises UsageError when there is nothing to read."""
+    from toolkit.intake.approved import Approved
+
     known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
     raw = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
     batch = settle(raw, arrival(raw, {}, None))
@@ -174,19 +182,38 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
     With a ledger (the request's own, or `season` where the caller has opened one) what it remembers is neither read nor evaluated
     again, and the check is written down in it.
     """
-    if season is None and request.ledger is not None:
+    if season is not None:
+        return _remembered(request, progress, season)
+    if request.ledger is not None:
         with season_of(request) as opened:
-            return check_returns(request, progress, opened)
-    memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh) if season else None
-    passwords, roster = request.passwords, request.roster
-    raw = read_batch(request.paths, request.forms, progress, passwords=passwords, roster=roster, memory=memory, evaluated=True)
-    year = year_of(request, season)
-    contents = {name: known.content for name, known in memory.known.items()} if memory else {}
-    kept = kept_choices(season.ledger, raw, contents) if season else ()
-    batch = settle(raw, arrival(raw, contents, season.ledger if season else None), request.choice, kept)
+            return _remembered(request, progress, opened)
+    raw = _read(request, progress)
+    batch = settle(raw, arrival(raw, {}, None), request.choice)
     approved = _approved(request) if request.against else None
-    if season is None or memory is None:
-        return check_batch(batch, request.decisions, year=year, approved=approved)
+    return check_batch(batch, request.decisions, year=year_of(request, None), approved=approved)
+
+
+def _read(request: Request, progress: Progress | None, memory: Memory | None = None) -> Batch:
+    passwords, roster = request.passwords, request.roster
+    return read_batch(request.paths, request.forms, progress, passwords=passwords, roster=roster, memory=memory, evaluated=True)
+
+
+def _remembered(request: Request, progress: Progress | None, season: Season) -> CheckResult:
+    """The check of a request, with what a ledger remembers; what came of it is written down in it."""
+    from toolkit.season.changes import changes_of
+    from toolkit.season.choices import keep_choices, kept_choices
+    from toolkit.season.decisions import keep_decisions
+    from toolkit.season.memory import Memory
+    from toolkit.season.recording import record
+    from toolkit.season.tables import KEEP_YEAR
+
+    memory = Memory(season.ledger, request.forms, season.now, fresh=season.fresh)
+    raw = _read(request, progress, memory)
+    year = year_of(request, season)
+    contents = {name: known.content for name, known in memory.known.items()}
+    kept = kept_choices(season.ledger, raw, contents)
+    batch = settle(raw, arrival(raw, contents, season.ledger), request.choice, kept)
+    approved = _approved(request) if request.against else None
     memory.number(raw)
     result = check_batch(batch, request.decisions, memory, year=year, approved=approved)
     with season.ledger.writing():
@@ -208,6 +235,8 @@ def _in_order(batch: Batch) -> Batch:
 
 def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> tuple[Reviewed, ...]:
     """Findings in their order, whatever was decided on them; a remark beside one stays right behind it."""
+    from toolkit.season.remarks import REMARK_RULE
+
     keyed: list[tuple[Place, Reviewed]] = []
     for each in reviewed:
         beside = each.decision is None and each.finding.rule == REMARK_RULE and keyed
@@ -231,6 +260,8 @@ def check_batch(
     if year is not None:
         pieces.append(year_findings(batch.declarations, year))
     if approved is not None:
+        from toolkit.intake.approved import approved_findings
+
         pieces.append(approved_findings(batch.declarations, batch.forms, approved, batch.roster))
     if batch.roster is not None:
         pieces = [with_missing([*chain.from_iterable(pieces)], batch.declarations, batch.roster)]
@@ -239,9 +270,13 @@ def check_batch(
     findings: Sequence[Finding] = ordered
     decided = None
     if memory is not None:
+        from toolkit.season.decisions import kept_decisions
+
         findings = tuple(ordered)
         decisions = kept_decisions(memory.ledger, decisions, findings, batch)
     if decisions is not None:
+        from toolkit.season.applying import apply_decisions
+
         decided = apply_decisions(findings, batch, decisions)
         decided = replace(decided, reviewed=_sorted(decided.reviewed, ordered.place))
         findings = decided.findings

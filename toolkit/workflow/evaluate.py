@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from toolkit.checking.cases import UnitKey, unit_key
 from toolkit.checking.check import check_declarations, not_applicable
@@ -20,8 +21,10 @@ from toolkit.forms.rules import compile_rules
 from toolkit.intake.model import Batch, Evaluated
 from toolkit.intake.onefile import own_rules
 from toolkit.reading.model import Declaration
-from toolkit.season.memory import Memory, content_of_file, digest
 from toolkit.values.words import OF_BATCH
+
+if TYPE_CHECKING:
+    from toolkit.season.memory import Memory
 
 Check = Callable[[Sequence[Declaration]], list[Finding]]
 Pair = tuple[str, str]
@@ -113,8 +116,12 @@ class _Known:
 
     def key(self, circumstances: Sequence[str], members: Sequence[Declaration], pairs: Sequence[tuple[int, int]]) -> str:
         """Return what the members' findings are remembered under, "" where they are not."""
-        origins = [self.memory.origin(declaration) for declaration in members] if self.memory else [None]
-        return digest(self.memory.epoch, circumstances, origins, pairs) if self.memory and all(origins) else ""
+        if self.memory is None:
+            return ""
+        from toolkit.season.memory import digest
+
+        origins = [self.memory.origin(declaration) for declaration in members]
+        return digest(self.memory.epoch, circumstances, origins, pairs) if all(origins) else ""
 
     def remembered(self, key: str, files: Sequence[str]) -> Sequence[Finding] | None:
         return self.memory.block(key, files) if self.memory and key else None
@@ -132,7 +139,11 @@ class _Known:
 
 
 def _state(roster: Roster | None) -> str:
-    return content_of_file(roster.path) if roster else ""
+    if roster is None:
+        return ""
+    from toolkit.season.memory import content_of_file
+
+    return content_of_file(roster.path)
 
 
 def _blocks(

@@ -19,11 +19,11 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.intake.returns import NO_CHOICE, Choice
 from toolkit.package.atomic import Outlet, same_file
-from toolkit.season.decisions import Decisions, unread_opinions
 from toolkit.season.history import last_round, season_year
 from toolkit.workflow.forms import form_files
 
 if TYPE_CHECKING:
+    from toolkit.season.decisions import Decisions
     from toolkit.season.ledger import Ledger
 
 
@@ -91,6 +91,7 @@ class Season:
 
 def check_opinions(request: Request) -> None:
     """Raise OutputError when the report that the run replaces holds opinions that no run has adopted yet."""
+    from toolkit.season.decisions import unread_opinions
     from toolkit.season.ledger import open_ledger
 
     report = request.report

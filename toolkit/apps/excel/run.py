@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from toolkit.apps.excel.actions import audit_workbook, clear_marks, explain_finding, next_finding
 from toolkit.apps.excel.folders import RETURNS
 from toolkit.apps.excel.host import Host
 from toolkit.apps.excel.jobs import Job
 from toolkit.apps.excel.yearly import YEARLY
 from toolkit.errors import JixiaoError, UsageError
 
-WORKBOOK_ACTIONS: Mapping[str, Callable[[Host], str]] = {
-    "audit_workbook": audit_workbook,
-    "explain_finding": explain_finding,
-    "next_finding": next_finding,
-    "clear_marks": clear_marks,
-}
+# Functions of `actions`, which is imported when one is asked for: the command line only wants to know what there is.
+WORKBOOK_ACTIONS = ("audit_workbook", "explain_finding", "next_finding", "clear_marks")
 JOBS: Mapping[str, Job] = {**RETURNS, **YEARLY}
 ACTIONS = (*WORKBOOK_ACTIONS, *JOBS)
 
@@ -26,11 +21,18 @@ def run_action(action: str, host: Host) -> None:
     if action not in ACTIONS:
         raise UsageError(f"没有名为 {action} 的功能。可用的：{'、'.join(ACTIONS)}。")
     try:
-        said = WORKBOOK_ACTIONS[action](host) if action in WORKBOOK_ACTIONS else _do(JOBS[action], host)
+        said = _on_workbook(action, host) if action in WORKBOOK_ACTIONS else _do(JOBS[action], host)
     except JixiaoError as error:
         said = str(error)
     if said:
         host.tell(said)
+
+
+def _on_workbook(action: str, host: Host) -> str:
+    from toolkit.apps.excel import actions
+
+    done: Callable[[Host], str] = getattr(actions, action)
+    return done(host)
 
 
 def _do(job: Job, host: Host) -> str:

@@ -16,10 +16,10 @@ from toolkit.reading.arranged.grids import crossed
 from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
+from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.reading.remarks import unread_doubt
 from toolkit.spreadsheet.a1 import cell_name

@@ -1,7 +1,7 @@
 """Several copies of a form on one sheet, below or beside each other → the part of the sheet that each takes up.
 
-In: the sheet's cells and the labels found. Out: areas, one for each copy; None for the usual sheet with one. Fields' labels that
-stand there as often as most are the copies' anchors; a copy reaches up over its title, year and unit lines. Called by `layout`.
+In: a sheet that is not as drawn. Out: each copy, laid out by its labels; the usual sheet has one. Fields' labels that
+stand there as often as most are the copies' anchors; a copy reaches up over its title, year and unit lines. Called by `sheet`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,20 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
 from toolkit.forms.model import Form
-from toolkit.reading.arranged.cells import Area, Cells
-from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.cells import Area, Cells, part_of
+from toolkit.reading.arranged.displaced import straightened
+from toolkit.reading.arranged.hits import Hit, find_hits, first_look
 from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.layout import lay_out
+from toolkit.reading.placement import Placement
+from toolkit.reading.plan import Plan
+from toolkit.reading.recognise import fits, is_worth_a_look, without_instructions
+from toolkit.sources.grid import Grid
 from toolkit.values.text import label_key, squeeze
 
 _NUMBERED = re.compile(r"(?:附件|附表|附|表)[0-9一二三四五六七八九十—-]*[:：]?")
@@ -36,7 +43,39 @@ _HEAD_LINE = re.compile(
 )
 
 
-def copies_of(cells: Cells, hits: Sequence[Hit], form: Form) -> list[Area]:
+def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
+    """Return each copy of the form: its part of the sheet, where all of it stands, and which rows were put back; none where the form is not there."""
+    grid = without_instructions(grid, plan)
+    labels, last = first_look(grid, plan)
+    if not is_worth_a_look(labels, plan):
+        return []
+    grid = _without_helpers(grid, last)
+    cells = Cells(grid)
+    hits = find_hits(cells, plan)
+    areas = _areas(cells, hits, plan.form)
+    found = []
+    for area in areas:
+        part = grid if len(areas) == 1 else part_of(grid, area)
+        own = cells if part is grid else Cells(part)
+        placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
+        part, moved = straightened(part, placement)
+        if moved:
+            own = Cells(part)
+            placement = lay_out(own, find_hits(own, plan), plan)
+        if fits(placement):
+            found.append((part, placement, moved))
+    return found
+
+
+def _without_helpers(grid: Grid, last: int) -> Grid:
+    """The sheet without hidden columns beside the form: they hold the self-check of an issued workbook."""
+    hidden = {column for column in grid.hidden_columns if column > last}
+    if not hidden:
+        return grid
+    return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
+
+
+def _areas(cells: Cells, hits: Sequence[Hit], form: Form) -> list[Area]:
     """Return the area of each copy of the form; the whole sheet where it stands there once."""
     return _parted(cells, hits, form, _ALL)
 

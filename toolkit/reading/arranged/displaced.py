@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from toolkit.reading.arranged.cells import Cell
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.model import Repair
+from toolkit.reading.placement import Placement
 from toolkit.sources.grid import Grid
 
 # A row with fewer cells may be anything.

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolkit.forms.model import Field, Form
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import Doubt, Repair
+from toolkit.reading.placement import Placement
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, column_letters
 from toolkit.values.text import clean_text

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from toolkit.forms.model import DATE
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.layout import Placement
 from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.entries import NUMERIC
+from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
 from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import half_width, squeeze
