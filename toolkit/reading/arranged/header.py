@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.groups import YEARLY, lower_headings, other_period
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
-from toolkit.reading.periods import YEARLY, lower_headings, other_period
 from toolkit.reading.plan import Plan, text_key
 
 Range = tuple[int, int]
