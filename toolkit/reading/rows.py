@@ -13,7 +13,7 @@ from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
 from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, standard_word
-from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Row
+from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Repair, Row
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
@@ -24,6 +24,7 @@ from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, TARGET
 
+_PRINTED_NUMBER = re.compile(r"指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?[:：、.．]\s?(?=\S)")
 _PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
 
 
@@ -47,6 +48,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     # Another office's drawing need not ask for what nobody has to fill in.
     unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
+    foreign = not (placement.exact or placement.is_template)
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -66,12 +68,28 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                 by_the_tree(plan, row, entries, blank, log)
             if not whole:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
+        if foreign:
+            _without_numbers(plain, entries, grid, log)
         above = entries
         if len(own) < len(present) and all(is_blank_value(values[index]) for index in own):
             del log.repairs[before:], log.doubts[doubted:]  # what the template prints there
             continue
         rows.append(Row(row, entries))
     return rows
+
+
+def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log) -> None:
+    """Take off what another office's form prints before each name: `指标1：开放天数`. In the template's own drawing a rule says so."""
+    for place in places:
+        entry = entries[place.name]
+        printed = _PRINTED_NUMBER.match(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
+        if printed is None or place.spec.words:
+            continue
+        name = str(entry.value)[printed.end() :]
+        entries[place.name] = Entry(name, entry.text, entry.cell)
+        if not grid.ruled:
+            message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed[0].strip()}”是表样印的，已按“{name}”读取。"
+            log.repairs.append(Repair("修复-指标序号", place.name, entry.cell, entry.text, name, message, name, safe=True))
 
 
 def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) -> tuple[Row, ...]:
