@@ -5,9 +5,11 @@ Live rules come in, a `Plan` with its formulas goes out, made once for all sheet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 
 from toolkit.forms.live import RAW
 from toolkit.forms.model import IndicatorTable
@@ -15,6 +17,7 @@ from toolkit.outputs.filled.selfcheck_check import EVERY_ROW, NOTHING, LiveCheck
 from toolkit.outputs.filled.selfcheck_mirror import cell_formula, figures_formula, number_formula, text_formula
 from toolkit.outputs.filled.selfcheck_plan import (
     APPLIES,
+    CELLS,
     FIGURES_OF,
     FILLED,
     LOOKED_UP,
@@ -22,6 +25,7 @@ from toolkit.outputs.filled.selfcheck_plan import (
     OWNER,
     ROW,
     TEXT_OF,
+    TEXTS,
     Block,
     Formula,
     Plan,
@@ -29,12 +33,16 @@ from toolkit.outputs.filled.selfcheck_plan import (
 )
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
 from toolkit.outputs.filled.selfcheck_values import rows_on_sheet
+from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.spreadsheet.written import clean
 from toolkit.values.words import NOT_APPLICABLE
 
-# Room for row checks in one cell: what an .xls can hold.
-_CHUNK = 1000
+# Room for row checks in one name: what an .xls can hold; and for what they leave in one cell: what Excel's array formulas give.
+_CHUNK, _TOKENS = 1000, 240
+
+# What may give a long text to what calculates with texts: a name is calculated as an array formula, and IF gives 255 characters there.
+_LONG = re.compile(r"(?:\b(?:LEN|TRIM|LEFT|RIGHT|MID|SUBSTITUTE|UPPER|LOWER|EXACT|FIND|SEARCH|T)\([^()]*|[&=<>])\(*(?:IF|CHOOSE)\(")
 
 
 @lru_cache(maxsize=8)
@@ -47,11 +55,15 @@ def make_plan(rules: LiveRules, insertion: RowInsertion | None, column: int) -> 
     plan = replace(plan, blocks=_places(plan))
     plan = replace(plan, blocks=tuple(replace(block, parts=tuple(_parts(plan, block))) if block.parts else block for block in plan.blocks))
     blocks, start = [], plan.row_start + sum(len(block.parts) for block in plan.blocks)
-    for block in plan.blocks:
-        chunks = tuple(_chunks(plan, block))
-        blocks.append(replace(block, chunks=chunks, chunks_start=start, look_ups=tuple(_look_ups(plan, block)) if block.parts else ()))
-        start += len(chunks)
-    plan = replace(plan, blocks=tuple(blocks))
+    look_ups = [tuple(_look_ups(plan, block)) if block.parts else () for block in plan.blocks]
+    named = sum(map(len, look_ups))
+    for block, own in zip(plan.blocks, look_ups, strict=True):
+        pieces = tuple(_pieces(plan, block))
+        chunks = tuple(_chunks(plan, block, pieces, named))
+        texts = tuple(piece.formula.text for piece in pieces if piece.named)
+        blocks.append(replace(block, chunks=chunks, chunks_start=start, look_ups=own, pieces=texts))
+        start, named = start + len(chunks), named + len(texts)
+    plan = _with_mirrors(replace(plan, blocks=tuple(blocks)), named)
     return replace(plan, conditions=tuple(_condition(plan, check) for check in plan.ordered))
 
 
@@ -83,6 +95,20 @@ def _part_names(rules: LiveRules, table: IndicatorTable) -> Iterator[str]:
     yield from (helper.name for helper in helpers)
     yield from (APPLIES + check.key for check in rules.premises(table))
     yield from (f"{LOOKED_UP}{number}{suffix}" for number in range(len(rules.look_ups[table.name].groups)))
+
+
+def _with_mirrors(plan: Plan, named: int) -> Plan:
+    """Return the plan with the mirror cells of single fields: each reads its own row alone, so that those of a kind have one formula.
+
+    What has to be an array formula stands in names, after the `named` ones.
+    """
+    cell, text = (f"{OWNER}${a1.column_letters(plan.block + kind)}{ROW}" for kind in (CELLS, TEXTS))
+    fields = plan.rules.mirrored()
+    found = [number_formula(cell, text, field) for field in fields]
+    names = {each: f"{NAME}{number}" for number, each in enumerate(dict.fromkeys(each for each, array in found if array), named + 1)}
+    numbers = (Formula(names[each], array) if array else Formula(each.replace(OWNER, "")) for each, array in found)
+    texts = (Formula(text_formula(cell.replace(OWNER, ""), field)) for field in fields)
+    return replace(plan, texts=tuple(texts), numbers=tuple(numbers), number_names=tuple(names))
 
 
 def _condition(plan: Plan, check: LiveCheck) -> Formula:
@@ -148,35 +174,63 @@ def _look_ups(plan: Plan, block: Block) -> Iterator[str]:
         yield f'IF({text}="","",{figures_formula(text)})'
 
 
-def _chunks(plan: Plan, block: Block) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
-    """Yield the row checks in groups that fit a cell, each with its formula; those that read other rows stay apart.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Row checks that stand in one name, or (not `named`) in a cell.
 
-    Apart, because they are calculated anew whenever any row changes.
+    Those that read other rows stay apart, for they are calculated anew whenever any row changes.
     """
-    group: list[LiveCheck] = []
-    pieces: list[str] = []
-    arrays: list[bool] = []
+
+    checks: tuple[LiveCheck, ...]
+    formula: Formula
+    own_row: bool
+    named: bool
+
+    @property
+    def kind(self) -> tuple[bool, bool, bool]:
+        return self.own_row, self.named, self.formula.array
+
+    @property
+    def tokens(self) -> int:
+        """How many characters they leave in a cell at most."""
+        return sum(len(token(check, NOTHING)) for check in self.checks)
+
+
+def _pieces(plan: Plan, block: Block) -> Iterator[_Piece]:
+    """Yield the row checks in groups that fit a name, each with its formula."""
     rules, table = plan.rules, block.table
-    of_row = plan.in_row(table.name, ROW)
-
-    def made() -> tuple[tuple[LiveCheck, ...], Formula]:
-        return tuple(group), Formula(clean(f'IF({of_row(block.own(FILLED))},{"&".join(pieces)},"")'), any(arrays))
-
-    own = rules.own_names(table.name)
+    of_row, own = plan.in_row(table.name, ROW, OWNER), rules.own_names(table.name)
+    found = []
     for check in sorted(rules.of_rows(table), key=lambda check: not _own_row(check, own)):
         condition, array = rules.formula(check.condition, of_row, table.name)
         if check.applies is not None:
             condition = f"IF({of_row(APPLIES + check.key)},{condition},TRUE)"
-        piece = f'IFERROR(IF({condition},"",{quoted(token(check, False))}),{quoted(token(check, NOTHING))})'
-        apart = bool(group) and (_own_row(group[-1], own) != _own_row(check, own) or arrays[-1] != array)
-        if group and (apart or sum(map(len, pieces)) + len(piece) > _CHUNK):
-            yield made()
-            group, pieces, arrays = [], [], []
-        group.append(check)
-        pieces.append(piece)
-        arrays.append(array)
+        text = f'IFERROR(IF({condition},"",{quoted(token(check, False))}),{quoted(token(check, NOTHING))})'
+        found.append(_Piece((check,), Formula(clean(text), array), _own_row(check, own), named=not _LONG.search(text)))
+    for pieces in _grouped(found, lambda piece: len(piece.formula.text.replace(OWNER, "")), _CHUNK):
+        checks, texts = tuple(check for piece in pieces for check in piece.checks), [piece.formula.text for piece in pieces]
+        yield replace(pieces[0], checks=checks, formula=replace(pieces[0].formula, text="&".join(texts)))
+
+
+def _chunks(plan: Plan, block: Block, pieces: Sequence[_Piece], named: int) -> Iterator[tuple[tuple[LiveCheck, ...], Formula]]:
+    """Yield the row checks in groups that fit a cell, each with its formula, which reads the `pieces`, names after the `named` ones."""
+    filled, number = plan.in_row(block.table.name, ROW)(block.own(FILLED)), count(named + 1)
+    for group in _grouped(pieces, lambda piece: piece.tokens if piece.named else len(piece.formula.text), _TOKENS):
+        texts = [f"{NAME}{next(number)}" if piece.named else piece.formula.text.replace(OWNER, "") for piece in group]
+        checks = tuple(check for piece in group for check in piece.checks)
+        yield checks, Formula(f'IF({filled},{"&".join(texts)},"")', group[0].formula.array)
+
+
+def _grouped(pieces: Sequence[_Piece], size: Callable[[_Piece], int], most: int) -> Iterator[list[_Piece]]:
+    """Yield those that stand side by side and are of a kind in groups of this size."""
+    group: list[_Piece] = []
+    for piece in pieces:
+        if group and (group[-1].kind != piece.kind or sum(map(size, group)) + size(piece) > most):
+            yield group
+            group = []
+        group.append(piece)
     if group:
-        yield made()
+        yield group
 
 
 def _own_row(check: LiveCheck, own: frozenset[str]) -> bool:

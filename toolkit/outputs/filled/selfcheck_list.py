@@ -7,12 +7,23 @@ The projects with their plans and results come in, the sheet goes out, what is n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from toolkit.outputs.filled.selfcheck_fixed import WIDTH, fixed_cells, prompt
-from toolkit.outputs.filled.selfcheck_lines import FAILED, FIRST, GONE, PASSED, CheckedSheet, Line, Shown, cells_of_check, cells_of_sheet
+from toolkit.outputs.filled.selfcheck_lines import (
+    FAILED,
+    FIRST,
+    GONE,
+    PASSED,
+    Alike,
+    CheckedSheet,
+    Line,
+    Shown,
+    cells_of_check,
+    cells_of_sheet,
+)
 from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED
@@ -42,12 +53,16 @@ _RED_FILL, _AMBER_FILL, _ENTRY_FILL = "FDE9E7", "FFF4D6", "FFFBE6"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The sheet: its XML, the cells it is filtered by, the rows printed on every page, the lines that are explained ("" for none); all without its name."""
+    """The sheet: its XML, the cells it is filtered by, the rows printed on every page, the lines that are explained ("" for none); all without its name.
+
+    `names` are further names of it, with their formulas.
+    """
 
     xml: bytes
     filtered: str
     titles: str
     explained: str
+    names: Mapping[str, str]
 
 
 def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles: Stylesheet | None) -> Listing:
@@ -62,7 +77,8 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
 
     # The lines of a check stand together: their texts differ by the sheet alone, and only what is near is packed as the same again.
     pairs = product(range(len(checks)), range(len(sheets)))
-    lines = [Line(row, first + s, first + c, sheets[s], checks[c]) for row, (c, s) in enumerate(pairs, first)]
+    alike = Alike.of(sheets, first)
+    lines = [Line(row, first + s, first + c, sheets[s], checks[c], alike) for row, (c, s) in enumerate(pairs, first)]
     rows, last = [*_top(sheets, [*explained, *lines], left_out, look)], first + len(lines) - 1
     styled = (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link)
     for line in explained:
@@ -88,7 +104,9 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
         hidden=_HIDDEN,
     )
     area = a1.range_name((_HEAD_ROW, 1, first - 1, len(made.widths)), absolute=True) if fixed else ""
-    return Listing(made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area)
+    return Listing(
+        made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area, alike.names if alike else {}
+    )
 
 
 class _Looks:

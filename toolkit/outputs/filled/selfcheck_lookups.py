@@ -43,7 +43,7 @@ _FUNCTIONS = {
 }
 
 # An array formula gives at most 255 characters; and room for its text, of Excel's 8,192.
-_MOST_DIGITS, _MOST_TEXT = 240, 6000
+_MOST_DIGITS, _MOST_TEXT = 240, 10_000
 
 # By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
 _MORE_WORDS = 20

@@ -59,7 +59,8 @@ class RowColumn:
 @dataclass(frozen=True, slots=True)
 class Block:
     """The hidden columns of a row table: `parts` are what the checks of a row need first, from `start` on, `chunks` the row checks in
-    groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables."""
+    groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables; `pieces` those of the names
+    that the chunks put together, after `chunks_named`."""
 
     table: IndicatorTable
     rows: Sequence[int]
@@ -68,7 +69,9 @@ class Block:
     chunks_start: int = 0
     parts: tuple[RowColumn, ...] = ()
     chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
+    chunks_named: int = 0
     look_ups: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
 
     def own(self, part: str) -> str:
         """Return the name of a part that each table has: FILLED, and LOOKED_UP with its number."""
@@ -84,6 +87,7 @@ class Plan:
     """All that is put into a sheet of one form with so many rows added, the marks in `column`; equal to itself alone.
 
     `conditions` say of each check, in the order of `ordered`, whether it passes. `blocks` are those of the row tables, the first one's first.
+    `texts` and `numbers` are the mirror cells of single fields, with `ROW` for their own row; `number_names` formulas of names for them.
     """
 
     rules: LiveRules
@@ -91,11 +95,15 @@ class Plan:
     column: int
     conditions: tuple[Formula, ...] = ()
     blocks: tuple[Block, ...] = ()
+    texts: tuple[Formula, ...] = ()
+    numbers: tuple[Formula, ...] = ()
+    number_names: tuple[str, ...] = ()
 
     def names(self, sheet: str) -> dict[str, str]:
-        """Return the names of a sheet that hold the look-ups of a row, with their formulas as from row 1."""
+        """Return the names of a sheet that hold the look-ups, the checks and the numbers of a row, with their formulas as from row 1."""
         owner = a1.quote_sheet(sheet) + "!"
-        texts = (text for block in self.blocks for text in block.look_ups)
+        texts = [text for block in self.blocks for text in block.look_ups] + [text for block in self.blocks for text in block.pieces]
+        texts += self.number_names
         return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(texts, 1)}
 
     def block_of(self, table: str) -> Block:
@@ -182,6 +190,12 @@ class Plan:
         """Return the absolute address of entry `number` of one of the block's columns."""
         return a1.cell_name(self.top + _FIRST + number, self.block + kind, absolute=True)
 
+    def singles(self) -> a1.Area:
+        """Return the cells of the block's columns that hold single cells, their texts, numbers and helpers."""
+        rules = self.rules
+        longest = max(map(len, (rules.inputs(), rules.helpers.single)))
+        return self.top + _FIRST, self.block + CELLS, self.top + _FIRST + max(longest, 1) - 1, self.block + HELPERS
+
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
         return a1.cell_name(self._places[check.key], self.block, absolute=True)
@@ -246,7 +260,7 @@ class Plan:
         column = None if name.startswith(RAW) and is_mirrored(self.rules.form.known.get(plain)) else self._part_columns.get(plain)
         if column is None:
             if row == ROW and not whole:
-                return self.drawn(plain, row)
+                return self.drawn(plain, row, owner)
             column = a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
         if whole:
             return owner + block.area(column, column)
@@ -255,7 +269,7 @@ class Plan:
 
     def _single_address(self, name: str, owner: str) -> str:
         plain, rules = name.removeprefix(RAW).removeprefix(ALL), self.rules
-        kinds = (CELLS, plain, rules.copied()), (NUMBERS, name, rules.mirrored()), (HELPERS, name, rules.helpers.single)
+        kinds = (NUMBERS, name, rules.mirrored()), (HELPERS, name, rules.helpers.single), (CELLS, plain, rules.inputs())
         for kind, wanted, found in kinds:
             names = [each.name for each in found]
             if wanted in names:

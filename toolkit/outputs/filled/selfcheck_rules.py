@@ -61,6 +61,10 @@ class LiveRules:
         """The single fields, or the columns of a table, whose cells are copied as they are."""
         return tuple(filterfalse(is_mirrored, _fields(self.form, table)))
 
+    def inputs(self) -> tuple[Field, ...]:
+        """The single fields, whose cells are all copied as they are: first those that have mirror cells."""
+        return (*self.mirrored(), *self.copied())
+
     def of_rows(self, table: IndicatorTable) -> tuple[LiveCheck, ...]:
         """The checks of a table's rows."""
         return tuple(check for check in self.checks if check.table == table.name)

@@ -47,7 +47,7 @@ class Results:
     """The results of all checks by 编号.
 
     For each row that is filled in, by table, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
-    `copied` are the other single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan.
+    `copied` are the single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan.
     """
 
     checks: Mapping[str, Result]
@@ -85,7 +85,7 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
         {check.key: result(check) for check in rules.checks},
         by_row,
         {name: {row: tuple(_parts(rules, tables[name], each)) for row, each in found.items()} for name, found in rows.items()},
-        tuple(_cell(names[RAW + field.name]) for field in rules.copied()),
+        tuple(_cell(names[RAW + field.name]) for field in rules.inputs()),
         (
             tuple(text_of(_cell(raw), field) for raw, field in zip(mirrored, single, strict=True)),
             tuple(_cell(names[field.name]) for field in single),

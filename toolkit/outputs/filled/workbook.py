@@ -99,7 +99,7 @@ class FilledBook:
             sheet, self._own_names = found
             owner = a1.quote_sheet(listing) + "!"
             named = {FILTER: sheet.filtered, PRINT_TITLES: sheet.titles, EXPLANATIONS: sheet.explained}
-            self.add_sheet(listing, sheet.xml, names={name: owner + area for name, area in named.items() if area})
+            self.add_sheet(listing, sheet.xml, names={**{name: owner + area for name, area in named.items() if area}, **sheet.names})
 
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
