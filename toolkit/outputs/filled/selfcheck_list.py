@@ -67,7 +67,7 @@ class Listing:
 
 def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles: Stylesheet | None) -> Listing:
     """Return the sheet; `left_out` are the rules that only `jixiao check` runs. Styles are added to the workbook's."""
-    every = sheets[0].plan.ordered
+    every = sheets[0].plan.rules.listed
     fixed, checks = ([check for check in every if check.verify is each] for each in (True, False))
     look = _Looks(styles, bool(fixed))
     first = FIRST + len(fixed) * len(sheets)

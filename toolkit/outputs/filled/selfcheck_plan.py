@@ -24,7 +24,7 @@ from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.words import NOT_APPLICABLE, RANK, SEVERITY_WORDS, Severity
 
 # The first columns of the hidden block, by number. Its rows: totals, what the columns are, a check or a number in each row below.
-_FIRST = 2
+FIRST = 2
 CHECKS, CELLS, TEXTS, NUMBERS, HELPERS = range(5)
 HEADS = ("通过", "原样", "文字", "数", "公式")
 
@@ -77,6 +77,11 @@ class Block:
         """Return the name of a part that each table has: FILLED, and LOOKED_UP with its number."""
         return part if self.table.first else part + self.table.name
 
+    @property
+    def chunks_area(self) -> str:
+        """The cells of the row checks."""
+        return self.area(self.chunks_start, self.chunks_start + len(self.chunks) - 1)
+
     def area(self, first: int, last: int) -> str:
         """Return the cells of these columns in all rows."""
         return a1.range_name((self.rows[0], first, self.rows[-1], last), absolute=True)
@@ -87,7 +92,7 @@ class Plan:
     """All that is put into a sheet of one form with so many rows added, the marks in `column`; equal to itself alone.
 
     `conditions` say of each check, in the order of `ordered`, whether it passes. `blocks` are those of the row tables, the first one's first.
-    `texts` and `numbers` are the mirror cells of single fields, with `ROW` for their own row; `number_names` formulas of names for them.
+    `texts` and `numbers` are the mirror cells of single fields, with `ROW` for their own row.
     """
 
     rules: LiveRules
@@ -97,13 +102,11 @@ class Plan:
     blocks: tuple[Block, ...] = ()
     texts: tuple[Formula, ...] = ()
     numbers: tuple[Formula, ...] = ()
-    number_names: tuple[str, ...] = ()
 
     def names(self, sheet: str) -> dict[str, str]:
-        """Return the names of a sheet that hold the look-ups, the checks and the numbers of a row, with their formulas as from row 1."""
+        """Return the names of a sheet that hold the look-ups and the checks of a row, with their formulas as from row 1."""
         owner = a1.quote_sheet(sheet) + "!"
         texts = [text for block in self.blocks for text in block.look_ups] + [text for block in self.blocks for text in block.pieces]
-        texts += self.number_names
         return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(texts, 1)}
 
     def block_of(self, table: str) -> Block:
@@ -125,14 +128,14 @@ class Plan:
         """The first of the hidden columns with a cell for each row of a table: the parts of all, then the chunks."""
         return self.block + len(HEADS)
 
-    @cached_property
+    @property
     def ordered(self) -> tuple[LiveCheck, ...]:
-        """The checks as they stand in the block: the gravest first, so that each level is one area; what may be explained after other errors."""
-        return tuple(sorted(self.rules.checks, key=lambda check: (RANK[check.severity], check.verify)))
+        """The checks as they stand in the block."""
+        return self.rules.ordered
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {check.key: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
+        return {check.key: self.top + FIRST + place for place, check in enumerate(self.ordered)}
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
@@ -188,13 +191,13 @@ class Plan:
 
     def single(self, kind: int, number: int) -> str:
         """Return the absolute address of entry `number` of one of the block's columns."""
-        return a1.cell_name(self.top + _FIRST + number, self.block + kind, absolute=True)
+        return a1.cell_name(self.top + FIRST + number, self.block + kind, absolute=True)
 
     def singles(self) -> a1.Area:
         """Return the cells of the block's columns that hold single cells, their texts, numbers and helpers."""
         rules = self.rules
         longest = max(map(len, (rules.inputs(), rules.helpers.single)))
-        return self.top + _FIRST, self.block + CELLS, self.top + _FIRST + max(longest, 1) - 1, self.block + HELPERS
+        return self.top + FIRST, self.block + CELLS, self.top + FIRST + max(longest, 1) - 1, self.block + HELPERS
 
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
@@ -278,8 +281,7 @@ class Plan:
 
     @property
     def chunks_areas(self) -> list[str]:
-        """Return the cells of all row checks, table by table."""
-        return [b.area(b.chunks_start, b.chunks_start + len(b.chunks) - 1) for b in self.blocks if b.chunks]
+        return [block.chunks_area for block in self.blocks if block.chunks]
 
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""
@@ -290,7 +292,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, FIGURES_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文字前查")
+FILLED, TEXT_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文前查")
 
 
 def in_old_file(column: str) -> str:

@@ -18,16 +18,18 @@ from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
-from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row
+from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row, pattern, quoted
 from toolkit.outputs.filled.selfcheck_inlined import written_where_read
 from toolkit.outputs.filled.selfcheck_lookups import WORDS, LookUps, drawn_columns, find_look_ups, in_names, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
-from toolkit.values.words import OF_ROW
+from toolkit.values.words import OF_ROW, RANK
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
 _LONGEST_ADDRESS = "INDEX('项目1234567'!$AA$1000:$AA$1999,$AB$1000-1000)"
 
+# The name that holds what finds the tokens of row checks, and the room in it.
+PATTERNS, _MOST_PATTERNS = f"{WORDS}0", 7000
 
 Address = Callable[[str], str]
 
@@ -119,6 +121,27 @@ class LiveRules:
         elsewhere = frozenset(name.removeprefix(ALL) for name in names)
         known = surroundings(self.form, first.name)
         return written_where_read(self.helpers.of_row, rows, elsewhere, self.look_ups[first.name], known)
+
+    @cached_property
+    def listed(self) -> tuple[LiveCheck, ...]:
+        """The checks as they are listed: the gravest first; what may be explained after other errors."""
+        return tuple(sorted(self.checks, key=lambda check: (RANK[check.severity], check.verify)))
+
+    @cached_property
+    def ordered(self) -> tuple[LiveCheck, ...]:
+        """The checks as they stand on a sheet: each level is one area, in it those of a table's rows stand together, for these are alike."""
+        return tuple(sorted(self.listed, key=lambda check: (RANK[check.severity], check.verify, check.table, check.applies is not None)))
+
+    @cached_property
+    def patterns(self) -> str:
+        """The array of what finds each row check's token, in the order of the checks, for a name to hold; "" where that is too much for one."""
+        found = "{" + ";".join(quoted(pattern(check)) if check.by_row else '""' for check in self.ordered) + "}"
+        return found if any(check.by_row for check in self.checks) and len(found) <= _MOST_PATTERNS else ""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """The names of the workbook with their formulas: words of lists, and what finds tokens."""
+        return {**self.words, **({PATTERNS: self.patterns} if self.patterns else {})}
 
     @property
     def in_columns(self) -> tuple[Helper, ...]:

@@ -17,7 +17,7 @@ from toolkit.forms.computed import Helper, computed_fields
 from toolkit.forms.model import Form
 from toolkit.outputs.filled.selfcheck_check import quoted, token
 from toolkit.outputs.filled.selfcheck_mirror import cell_formula
-from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, NUMBERS, ROW, TEXTS, Block, Formula, Plan
+from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADS, NUMBERS, ROW, TEXTS, Block, Formula, Plan
 from toolkit.outputs.filled.selfcheck_values import Cells, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order, whole_number
@@ -206,20 +206,24 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
         cells = [column[number] if number < len(column) else _NOTHING for column in formulas]
         while cells and cells[-1] == _NOTHING:
             cells.pop()
-        yield plan.top + 2 + number, cells
+        yield plan.top + FIRST + number, cells
 
 
 def _down(plan: Plan, kind: int, values: Sequence[CellValue], formulas: Sequence[Formula]) -> list[CellContent]:
-    """Return the cells of a column of the block; those that stand together and are alike share their formula, where it is entered plainly."""
+    """Return the cells of a column of the block whose formulas read their own row; those that stand together and are alike share theirs.
+
+    References to rows of their own are not shared: LibreOffice moves them once for each cell when a row is put in.
+    """
     cells: list[CellContent] = []
     for formula, alike in groupby(zip(values, formulas, strict=True), lambda each: each[1]):
-        found = [value for value, _ in alike]
-        first, last = plan.single(kind, len(cells)), plan.single(kind, len(cells) + len(found) - 1)
-        row, column = a1.parse_cell(first.replace("$", ""))
-        shared = None if formula.array or len(found) == 1 else _SHARED * column + row
-        for number, value in enumerate(found):
-            text = formula.text.replace(ROW, str(row + number)) if shared is None or number == 0 else None
-            cells.append(CellContent(value, text, array=formula.array, shared=shared, area=f"{first}:{last}".replace("$", "")))
+        found, row = [value for value, _ in alike], plan.top + FIRST + len(cells)
+        area = f"{plan.single(kind, len(cells))}:{plan.single(kind, len(cells) + len(found) - 1)}".replace("$", "")
+        text = formula.text.replace(ROW, str(row))
+        if len(found) == 1:
+            cells.append(CellContent(found[0], text, array=False))
+            continue
+        shared = _SHARED * (kind + 1) + row
+        cells += [CellContent(value, None if place else text, shared=shared, area=area) for place, value in enumerate(found)]
     return cells
 
 

@@ -13,7 +13,7 @@ from toolkit.forms.computed import Names, computed_fields, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, IndicatorTable
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
-from toolkit.outputs.filled.selfcheck_mirror import Cell, has_figures_only, number_of, text_of
+from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
@@ -113,7 +113,7 @@ def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
     found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied(table))]
     for field in rules.mirrored(table):
         text = text_of(_cell(names[RAW + field.name]), field)
-        found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
+        found += [text, _cell(names[field.name])]
     helpers = [_cell(names[helper.name]) for helper in rules.in_columns] if table.first else []
     found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]

@@ -126,7 +126,7 @@ class FilledBook:
             (Tab(project.name, project.part, names=tuple(self._own_names.get(project.name, {}).items())), copies[project.name])
             for project in self.projects
         ]
-        return assemble(template, draft, tabs, self._more, live_rules(self.form).words if self._own_names else {})
+        return assemble(template, draft, tabs, self._more, live_rules(self.form).named if self._own_names else {})
 
     def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:
         """Return the project's copy of the sheet, printed as far as `data`, its content, is filled in."""
