@@ -68,13 +68,18 @@ _LAST_END = (
 # What tells cells from a name of the workbook.
 _CELLS = frozenset(":$!")
 
+# Of each word the text behind its last occurrence, which is pushed out of sight by what is put for the word; of a text so long that this
+# would be more than a cell holds, as above.
+_TAIL = 'LEN(SUBSTITUTE(RIGHT(SUBSTITUTE({t},{w},REPT(CHAR(1),LEN({t}))),LEN({t})),CHAR(1),""))'
+_LAST_OF_KNOWN = f"CHOOSE(1+(LEN({{t}})>180),LEN({{t}})-MIN({_TAIL}),{_LAST_END.removesuffix('+0*SUMPRODUCT(LEN({w})))')}))"
+
 # The same of words that are known, none of them blank: a name of the workbook holds them, no cells that may be changed.
 _KNOWN = {
-    "含任一": "(SUMPRODUCT(--ISNUMBER(FIND({w},{t})))+0*LEN({t})>0)",
+    "含任一": "(COUNT(FIND({w},{t}))+0*LEN({t})>0)",
     "等于任一": "OR(EXACT({t},{w}))",
     "开头任一": "OR(EXACT(LEFT({t},LEN({w})),{w}))",
     "结尾任一": "OR(EXACT(RIGHT({t},LEN({w})),{w}))",
-    "最后位置": _LAST_END.removesuffix("+0*SUMPRODUCT(LEN({w})))") + ")",
+    "最后位置": _LAST_OF_KNOWN,
 }
 
 _AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"

@@ -126,11 +126,11 @@ def _condition(plan: Plan, check: LiveCheck) -> Formula:
 
 
 def _found_in(plan: Plan, check: LiveCheck) -> str:
-    """Return the formula of how many rows fail a check: one text for all checks of a table, which packs small, where a name has what finds each of them."""
+    """Return the formula of how many rows fail a check: one text for all that leave their tokens in a column, where a name has what finds each of them."""
     if not plan.rules.patterns:
         return f"COUNTIF({plan.chunk_area(check)},{quoted(pattern(check))})"
     heading = a1.cell_name(plan.top + FIRST - 1, plan.block, absolute=True)
-    return f"COUNTIF({plan.block_of(check.table).chunks_area},INDEX({PATTERNS},ROW()-ROW({heading})))"
+    return f"COUNTIF({plan.chunk_area(check)},INDEX({PATTERNS},ROW()-ROW({heading})))"
 
 
 def _parts(plan: Plan, block: Block) -> Iterator[RowColumn]:

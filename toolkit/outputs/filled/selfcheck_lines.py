@@ -170,8 +170,9 @@ class Line:
         if first:
             area, found = f"{OWNER}{plan.chunk_area(check)}", quoted(pattern(check))
             rows, every = self.result.rows, plan.block_of(check.table).rows
-            yield "S", (rows or every)[0], f"IFERROR(MATCH({found},{area},0)+{every[0] - 1},{every[0]})", False
-            yield "T", len(rows), f"COUNTIF({area},{found})", False
+            passed = f'$P{row}="{PASSED}"'
+            yield "S", (rows or every)[0], f"IF({passed},{every[0]},IFERROR(MATCH({found},{area},0)+{every[0] - 1},{every[0]}))", False
+            yield "T", len(rows), f"IF({passed},0,COUNTIF({area},{found}))", False
 
     def _of_rows(self, text: str) -> str:
         plan, row = self.sheet.plan, self.row
