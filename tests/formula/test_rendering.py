@@ -12,6 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import office
 from toolkit.formula import FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula.render import BETWEEN, WHOLE_WORDS, JoinedWords, quoted
 from toolkit.values.errors import REF
 
 ADDRESSES = {"甲": "$C15", "乙": "'表 1'!$D$3", "全部.三级指标": "$C$15:$C$74"}
@@ -92,17 +93,20 @@ def test_known_words_are_found_as_the_engine_finds_them(tmp_path: Path) -> None:
         "产" * 200 + "率x",
         "产" * 300,
     ]
-    names = ("含任一", "等于任一", "开头任一", "结尾任一", "最后位置")
+    joined = JoinedWords.of("_连", words)
+    asked = [(name, "_词") for name in ("含任一", "等于任一", "开头任一", "结尾任一", "最后位置")]
+    asked += [(name, joined) for name in sorted(WHOLE_WORDS)]
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
+    book.defined_names["_连"] = DefinedName("_连", attr_text=quoted(BETWEEN.join(("", *words, ""))))
     book.defined_names["_词"] = DefinedName("_词", attr_text="{" + ";".join(f'"{word}"' for word in words) + "}")
     expected = []
     for row, text in enumerate(texts, 1):
         sheet.cell(row, 1, text)
-        for column, name in enumerate(names, 2):
+        for column, (name, held) in enumerate(asked, 2):
             formula = compile_formula(f"{name}(甲,列表.词)", {"甲"}, {"词"})
-            shown = to_excel(formula, address=lambda _, row=row: f"$A{row}", list_address="_".__add__)  # type: ignore[misc]
+            shown = to_excel(formula, address=lambda _, row=row: f"$A{row}", list_address=lambda _, held=held: held)  # type: ignore[misc]
             place = sheet.cell(row, column).coordinate
             sheet[place] = ArrayFormula(place, f"=0+{shown}")
             expected.append(formula.evaluate({"甲": text, "列表.词": list(words)}))
@@ -110,7 +114,21 @@ def test_known_words_are_found_as_the_engine_finds_them(tmp_path: Path) -> None:
     made = office.convert(tmp_path / "词.xlsx", "xlsx", tmp_path / "算过")
     found = openpyxl.load_workbook(made, data_only=True).active
     assert found is not None
-    assert [found.cell(row, column).value for row in range(1, len(texts) + 1) for column in range(2, 7)] == expected
+    assert [found.cell(row, column).value for row in range(1, len(texts) + 1) for column in range(2, 10)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("等于任一(甲,(列表.词))", '(COUNT(FIND("\ue000"&$C15&"\ue000",_词))+0*LEN($C15)>0)'),
+        ("开头任一(甲,列表.词)", '(COUNT(FIND("\ue000"&LEFT($C15,{1,3})&"\ue000",_词))+0*LEN($C15)>0)'),
+        ("结尾任一(甲,列表.词)", '(COUNT(FIND("\ue000"&RIGHT($C15,{1,3})&"\ue000",_词))+0*LEN($C15)>0)'),
+    ],
+)
+def test_whole_words_are_looked_for_in_one_text(text: str, rendered: str) -> None:
+    formula = compile_formula(text, ADDRESSES, {"词"})
+    joined = JoinedWords.of("_词", ("率", "完成率"))
+    assert to_excel(formula, address=ADDRESSES.__getitem__, list_address=lambda _: joined) == rendered
 
 
 def test_a_long_text_is_split_and_keeps_its_place() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from toolkit.outputs.filled.selfcheck_check import quoted
 from toolkit.outputs.filled.selfcheck_fixed import WIDTH, fixed_cells, prompt
 from toolkit.outputs.filled.selfcheck_lines import (
     FAILED,
@@ -21,8 +22,6 @@ from toolkit.outputs.filled.selfcheck_lines import (
     CheckedSheet,
     Line,
     Shown,
-    cells_of_check,
-    cells_of_sheet,
 )
 from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
@@ -82,14 +81,14 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
     rows, last = [*_top(sheets, [*explained, *lines], left_out, look)], first + len(lines) - 1
     styled = (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link)
     for line in explained:
-        cells = {**dict(line.cells()), **dict(cells_of_check(line.row, line)), **dict(fixed_cells(line, (*styled, look.entry)))}
+        cells = {**dict(line.cells()), **dict(_cells_of_check(line.row, line)), **dict(fixed_cells(line, (*styled, look.entry)))}
         rows.append(row_xml(line.row, _LINES, *(cells[column] for column in sorted(cells))))
     shown = Shown(lines, first, len(sheets), styled)
     for number, line in enumerate(lines):
         row, cells = line.row, dict(line.cells())
         cells |= dict(shown.cells(row))
-        cells |= dict(cells_of_check(row, lines[number * len(sheets)]) if number < len(checks) else ())
-        cells |= dict(cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
+        cells |= dict(_cells_of_check(row, lines[number * len(sheets)]) if number < len(checks) else ())
+        cells |= dict(_cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
         rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells, key=a1.column_number))))
     made = ListSheet(
         rows,
@@ -107,6 +106,33 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
     return Listing(
         made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area, alike.names if alike else {}
     )
+
+
+def _cells_of_check(row: int, line: Line) -> Iterator[tuple[str, str]]:
+    """Yield the hidden cells of a check, each with its column: 编号, 级别, texts that never change, where it points to."""
+    check, (place, moves) = line.check, line.place
+    texts = ["".join(map(str, each.parts)) if not each.formulas else "" for each in (check.message, check.suggestion)]
+    for column, text in zip("JKLMNO", (check.id, check.level, *texts, place, "" if moves is None else "1"), strict=True):
+        if text:
+            yield column, cell_xml(f"{column}{row}", text, None)
+
+
+def _cells_of_sheet(row: int, sheet: CheckedSheet) -> Iterator[tuple[str, str]]:
+    """Yield the hidden cells that know of a sheet, each with its column: a deleted one leaves #REF!, one renamed is known by its cells.
+
+    Only Excel and WPS say the sheet of a cell with its workbook; elsewhere a link has the name it was made with.
+    """
+    name, plan = sheet.name, sheet.plan
+    owner = a1.quote_sheet(name) + "!"
+    address, own = f'CELL("address",{owner}$A$1)', quoted(f"#{owner}")
+    link = f'IFERROR(IF(ISNUMBER(FIND("]",{address})),"#"&SUBSTITUTE({address},"$A$1",""),{own}),{own})'
+    found = f"""SUBSTITUTE(SUBSTITUTE(MID($X${row},FIND("]",$X${row})+1,99),"!",""),"'","")"""
+    project = plan.rules.form.role(PROJECT_ROLE)
+    yield "W", f'<c r="W{row}" t="b"><f>ISREF({owner}${plan.anchor}:${plan.anchor})</f><v>1</v></c>'
+    yield "X", cell_xml(f"X{row}", f"#{owner}", None, link)
+    yield "Y", cell_xml(f"Y{row}", name, None, f"IFERROR({found},{quoted(name)})")
+    if project:
+        yield "Z", cell_xml(f"Z{row}", sheet.project, None, f'IFERROR({owner}{plan.address(project.name, None)}&"","")')
 
 
 class _Looks:

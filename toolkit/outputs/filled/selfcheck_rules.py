@@ -141,7 +141,7 @@ class LiveRules:
     @property
     def named(self) -> Mapping[str, str]:
         """The names of the workbook with their formulas: words of lists, and what finds tokens."""
-        return {**self.words, **({PATTERNS: self.patterns} if self.patterns else {})}
+        return {**self.words, PATTERNS: self.patterns} if self.patterns else self.words
 
     @property
     def in_columns(self) -> tuple[Helper, ...]:
@@ -224,11 +224,10 @@ def _column(area: str | None) -> int:
 def _with_words(rules: LiveRules, only_read: Collection[str], used: Collection[str]) -> LiveRules:
     """Return the rules with lists that are `only_read`, by rules and reading alone, in names where they can be, and out of 代码表."""
     plain = [name.removeprefix(LIST_PREFIX) for name in only_read if name in used]
-    found = in_names(_formulas(rules), {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
-    names = {name: f"{WORDS}{number}" for number, name in enumerate(found, 1)}
+    names, words = in_names([*_formulas(rules)], {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
     idle = {name for name in rules.lists if LIST_PREFIX + name in only_read and (name in names or LIST_PREFIX + name not in used)}
     columns = frozenset(_column(rules.lists[name]) for name in idle)
-    return replace(rules, lists={**rules.lists, **names}, words={names[name]: text for name, text in found.items()}, idle_columns=columns)
+    return replace(rules, lists={**rules.lists, **names}, words=words, idle_columns=columns)
 
 
 def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]]]:
