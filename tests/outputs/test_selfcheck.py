@@ -320,6 +320,21 @@ def test_trial_rules_say_so_and_batch_rules_are_left_out() -> None:
     assert found[0]["建议"] == "请核对 2024 年数。"
 
 
+def test_what_may_give_a_long_text_stands_in_no_name() -> None:
+    """A name is calculated as an array formula, in which Excel's IF gives 255 characters."""
+    long = 'LEN(IF(一级指标="产出指标",三级指标,计量单位))<300'
+    rules = [
+        Rule(f"行-{n}", "error", "行", text, "太长。", "", ("三级指标",), "", "启用", False, n)
+        for n, text in enumerate((long, "LEN(三级指标)<300"))
+    ]
+    plan = make_plan(live_rules(replace(shipped_form(), rules=tuple(rules))), None, MARK)
+    (first, in_cell), (second, by_name) = plan.blocks[0].chunks
+    assert ([check.id for check in first], [check.id for check in second]) == (["行-0"], ["行-1"])
+    assert "LEN(IF(" in in_cell.text and not re.search("_jx[0-9]", in_cell.text)
+    assert re.search(r",_jx[0-9]+,", by_name.text)
+    assert not any("LEN(IF(" in text for text in plan.names("项目1").values())
+
+
 def test_texts_with_quotes_braces_and_great_length_are_carried() -> None:
     quoted = Rule(
         '引"号', "error", "表", "FALSE", '写作“"”或 {{}}：' + "很长" * 200, '请改 "此" 处。' * 60, ("项目名称",), "", "启用", False, 9

@@ -60,7 +60,7 @@ class RowColumn:
 class Block:
     """The hidden columns of a row table: `parts` are what the checks of a row need first, from `start` on, `chunks` the row checks in
     groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables; `pieces` those of the names
-    that the chunks put together, after `chunks_named`."""
+    that the chunks put together, after the look-ups of all tables."""
 
     table: IndicatorTable
     rows: Sequence[int]
@@ -69,7 +69,6 @@ class Block:
     chunks_start: int = 0
     parts: tuple[RowColumn, ...] = ()
     chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
-    chunks_named: int = 0
     look_ups: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ()
 
