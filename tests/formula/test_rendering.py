@@ -7,9 +7,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import office
 from toolkit.formula import FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula.render import BETWEEN, WHOLE_WORDS, JoinedWords, quoted
 from toolkit.values.errors import REF
 
 ADDRESSES = {"甲": "$C15", "乙": "'表 1'!$D$3", "全部.三级指标": "$C$15:$C$74"}
@@ -55,20 +58,77 @@ def test_to_excel(text: str, rendered: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rendered"),
     [
-        ("含任一(甲,列表.词)", "(SUMPRODUCT(--ISNUMBER(FIND(_词,$C15)))+0*LEN($C15)>0)"),
+        ("含任一(甲,列表.词)", "(COUNT(FIND(_词,$C15))+0*LEN($C15)>0)"),
         ("等于任一(甲,列表.词)", "OR(EXACT($C15,_词))"),
         ("开头任一(甲,列表.词)", "OR(EXACT(LEFT($C15,LEN(_词)),_词))"),
         ("结尾任一(甲&乙,列表.词)", "OR(EXACT(RIGHT($C15&'表 1'!$D$3,LEN(_词)),_词))"),
         (
             "最后位置(甲,列表.词)",
+            'CHOOSE(1+(LEN($C15)>180),LEN($C15)-MIN(LEN(SUBSTITUTE(RIGHT(SUBSTITUTE($C15,_词,REPT(CHAR(1),LEN($C15))),LEN($C15)),CHAR(1),""))),'
             '(MAX(IFERROR(FIND(CHAR(1),SUBSTITUTE($C15,_词,CHAR(1),(LEN($C15)-LEN(SUBSTITUTE($C15,_词,"")))/LEN(_词)))+LEN(_词)-1,0))'
-            "+0*LEN($C15))",
+            "+0*LEN($C15)))",
         ),
     ],
 )
 def test_words_in_a_name_are_known_to_be_words(text: str, rendered: str) -> None:
     formula = compile_formula(text, ADDRESSES, {"词"})
     assert to_excel(formula, address=ADDRESSES.__getitem__, list_address="_".__add__) == rendered
+
+
+@pytest.mark.office
+def test_known_words_are_found_as_the_engine_finds_them(tmp_path: Path) -> None:
+    """Texts with a word several times, over itself, at both ends, and longer than a cell has room for what is put in its place."""
+    words = ("率", "提高", "abab", "不", "高率", "*")
+    texts = [
+        "",
+        "率",
+        "提高率率x",
+        "xabababx",
+        "提高率提高",
+        "x*",
+        "AB率",
+        "不" * 180,
+        "不" * 181,
+        "不" * 2000,
+        "产" * 200 + "率x",
+        "产" * 300,
+    ]
+    joined = JoinedWords.of("_连", words)
+    asked = [(name, "_词") for name in ("含任一", "等于任一", "开头任一", "结尾任一", "最后位置")]
+    asked += [(name, joined) for name in sorted(WHOLE_WORDS)]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    book.defined_names["_连"] = DefinedName("_连", attr_text=quoted(BETWEEN.join(("", *words, ""))))
+    book.defined_names["_词"] = DefinedName("_词", attr_text="{" + ";".join(f'"{word}"' for word in words) + "}")
+    expected = []
+    for row, text in enumerate(texts, 1):
+        sheet.cell(row, 1, text)
+        for column, (name, held) in enumerate(asked, 2):
+            formula = compile_formula(f"{name}(甲,列表.词)", {"甲"}, {"词"})
+            shown = to_excel(formula, address=lambda _, row=row: f"$A{row}", list_address=lambda _, held=held: held)  # type: ignore[misc]
+            place = sheet.cell(row, column).coordinate
+            sheet[place] = ArrayFormula(place, f"=0+{shown}")
+            expected.append(formula.evaluate({"甲": text, "列表.词": list(words)}))
+    book.save(tmp_path / "词.xlsx")
+    made = office.convert(tmp_path / "词.xlsx", "xlsx", tmp_path / "算过")
+    found = openpyxl.load_workbook(made, data_only=True).active
+    assert found is not None
+    assert [found.cell(row, column).value for row in range(1, len(texts) + 1) for column in range(2, 10)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("等于任一(甲,(列表.词))", '(COUNT(FIND("\ue000"&$C15&"\ue000",_词))+0*LEN($C15)>0)'),
+        ("开头任一(甲,列表.词)", '(COUNT(FIND("\ue000"&LEFT($C15,{1,3})&"\ue000",_词))+0*LEN($C15)>0)'),
+        ("结尾任一(甲,列表.词)", '(COUNT(FIND("\ue000"&RIGHT($C15,{1,3})&"\ue000",_词))+0*LEN($C15)>0)'),
+    ],
+)
+def test_whole_words_are_looked_for_in_one_text(text: str, rendered: str) -> None:
+    formula = compile_formula(text, ADDRESSES, {"词"})
+    joined = JoinedWords.of("_词", ("率", "完成率"))
+    assert to_excel(formula, address=ADDRESSES.__getitem__, list_address=lambda _: joined) == rendered
 
 
 def test_a_long_text_is_split_and_keeps_its_place() -> None:

@@ -168,6 +168,7 @@ LIMITS: dict[str, dict[str, re.Pattern[str]]] = {
         "IFERROR、NOT 作用于一列": re.compile(r"NOT\(IFERROR\("),
         "COUNTIF、COUNTIFS 作用于一格": re.compile(r"COUNTIFS?\(\$?[A-Z]+\$?\d+,"),
         "函数的结果与数组常量比较": COMPARED,
+        "SMALL 的第一个参数是算出来的": re.compile(r"SMALL\(IF\("),
     },
     "formualizer": {
         "CHOOSE 的序号是数组": INDEXES,

@@ -21,16 +21,19 @@ from xml.sax.saxutils import escape
 from tests import office
 from tests.formula.oracle import unescaped
 from toolkit.package.opc import open_package
+from toolkit.spreadsheet.a1 import column_number
 from toolkit.spreadsheet.markup import MAIN_NS
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.errors import ErrorValue
 
 Cell = tuple[str, int, int]
 
-# A cell with a name of ours for its formula; a reference to a cell of the same row in such a name.
+# A formula with names of ours, and its row; a reference to a cell of the same row in such a name; an array formula of several cells.
 WORDS = re.compile("_jxl[0-9]+")
-USED = re.compile(r'(<f t="array" ref="[A-Z]+(\d+)">)(_jx\d+)</f>')
+USED = re.compile(r'(<c r="[A-Z]+(\d+)"[^>]*><f[^>]*>)([^<]*_jx\d[^<]*)</f>')
+OWN = re.compile(r"_jx\d+")
 RELATIVE = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
+SEVERAL = re.compile(r'<f t="array" ref="([A-Z]+)(\d+):\1(\d+)">([^<]*)</f>')
 COLUMN = re.compile(r"\$([A-Z]{1,3}):\$\1(?![A-Z$])")
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
@@ -98,8 +101,8 @@ def _error(value: ErrorValue) -> object:
 def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
     """Return a workbook with what our own names stand for in the cells that use them, whole columns as so many `rows`.
 
-    IronCalc and formualizer know names of cells only; the row of a relative name is 1. formualizer ends a whole column with the last
-    cell that holds anything.
+    IronCalc and formualizer know names of cells only, and array formulas of one cell; the row of a relative name is 1. formualizer ends
+    a whole column with the last cell that holds anything.
     """
     with open_package(path, path.name) as package:
         sheets = read_workbook(package).sheets
@@ -114,15 +117,33 @@ def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
         for part in old.namelist():
 
             def text_of(found: re.Match[str], part: str = part) -> str:
-                text = RELATIVE.sub(rf"\g<1>{found[2]}", texts[part, found[3]])
-                return f"{found[1]}{escape(text)}</f>"
+                def of_name(name: re.Match[str]) -> str:
+                    text = escape(RELATIVE.sub(rf"\g<1>{found[2]}", texts[part, name[0]]))
+                    return text if name[0] == found[3] else f"({text})"
+
+                return f"{found[1]}{OWN.sub(of_name, found[3])}</f>"
 
             data = old.read(part)
             if part.startswith("xl/worksheets/sheet"):
-                text = WORDS.sub(lambda found: words[found[0]], USED.sub(text_of, data.decode()))
+                text = WORDS.sub(lambda found: words[found[0]], USED.sub(text_of, _cell_by_cell(data.decode())))
                 data = (COLUMN.sub(rf"$\1$1:$\1${rows}", text) if rows else text).encode()
             new.writestr(part, data)
     return made
+
+
+def _cell_by_cell(sheet: str) -> str:
+    """Return the sheet with each cell of an array formula of several cells, of which it has the first alone, calculating its own value."""
+    for column, first, last, text in SEVERAL.findall(sheet):
+        sheet = sheet.replace(f'ref="{column}{first}:{column}{last}"', f'ref="{column}{first}"')
+        for row in range(int(first) + 1, int(last) + 1):
+            place = f"{column}{row}"
+            cell = f'<c r="{place}"><f t="array" ref="{place}">INDEX({text},{row - int(first) + 1})</f></c>'
+            start = sheet.index(f'<row r="{row}"')
+            end = sheet.index("</row>", start)
+            later = (c.start() for c in re.finditer('<c r="([A-Z]+)', sheet[start:end]) if column_number(c[1]) > column_number(column))
+            seat = start + next(later, end - start)
+            sheet = sheet[:seat] + cell + sheet[seat:]
+    return sheet
 
 
 def _ironcalc(paths: Sequence[Path], folder: Path) -> Iterator[Values]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,14 +42,15 @@ def judge_workbooks(made: Sequence[Case], judges: Sequence[Judge], folder: Path)
     paths = [folder / f"自检{number}.xlsx" for number in range(len(made))]
     for case, path in zip(made, paths, strict=True):
         path.write_bytes(workbook(case, checked_first=False))
+    written = [formulas(path).keys() for path in paths]
     stored = [formulas(spelled_out(path, folder)) for path in paths]
-    result = Workbooks(len(made), sum(map(len, stored)))
+    result = Workbooks(len(made), sum(map(len, written)))
     result.formulas.update(formula for each in stored for formula, _ in each.values())
     others: list[dict[Cell, dict[str, object]]] = [{} for _ in made]
     beyond: list[Counter[Cell]] = [Counter() for _ in made]
     for judge in judges:
         for number, values in enumerate(judge.recalculated(paths, folder)):
-            differing, excused = _compared(judge.name, stored[number], values, result)
+            differing, excused = _compared(judge.name, stored[number], written[number], values, result)
             beyond[number].update(excused)
             for cell in differing.keys() - excused:
                 others[number].setdefault(cell, {})[judge.name] = differing[cell]
@@ -75,22 +76,28 @@ def formulas(path: Path) -> dict[Cell, tuple[str, object]]:
 
 
 def _compared(
-    judge: str, ours: Mapping[Cell, tuple[str, object]], values: Values, result: Workbooks
+    judge: str, ours: Mapping[Cell, tuple[str, object]], written: Container[Cell], values: Values, result: Workbooks
 ) -> tuple[dict[Cell, object], set[Cell]]:
-    """Return what a judge shows otherwise, and the cells of these that it cannot calculate."""
+    """Return what a judge shows otherwise, and the cells of these that it cannot calculate.
+
+    Nothing is stored in the cells of an array formula that are not `written`; such of them as are beyond a judge are none of these.
+    """
     differing = {}
+    unseen = {cell for cell, (formula, _) in ours.items() if cell not in written and limit(judge, formula) is not None}
     for cell, (_, stored) in ours.items():
+        if cell not in written:
+            continue
         found = values.at(*cell)
         if isinstance(found, Missing) or (stored or None) != (found or None):
             differing[cell] = found
-    result.agreed[judge] += len(ours) - len(differing)
+    result.agreed[judge] += sum(cell in written for cell in ours) - len(differing)
     excused: set[Cell] = set()
     for cell in differing:
         reason = limit(judge, ours[cell][0])
         if reason is not None:
             excused.add(cell)
             result.beyond[judge, reason] += 1
-    while more := {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], excused)}:
+    while more := {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], excused | unseen)}:
         excused |= more
         result.beyond[judge, FOLLOWS] += len(more)
     return differing, excused

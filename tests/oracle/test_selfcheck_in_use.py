@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -76,3 +77,36 @@ def test_rows_filled_in_later_are_checked_down_to_the_last(tmp_path: Path) -> No
     assert "指标-占位-名称" in failing_rules(done)
     with open_package(done, done.name) as package:
         assert "✘指标-占位-名称" in str(texts(read_workbook(package), "项目1")[line(60), 8])
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("rows", [1, 11], ids=["all alike", "one with more rows"])
+def test_each_line_says_what_is_on_its_own_sheet(rows: int, tmp_path: Path) -> None:
+    """The lines of a check have one formula, which finds each line's own sheet; where sheets are not alike each has its own."""
+    drafts = [DRAFTS[0], replace(DRAFTS[1], rows=DRAFTS[1].rows * rows), DRAFTS[2]]
+    changed = [
+        drafts[0].row(1, 计量单位=None).put(年度资金申请总额=Decimal(80)),
+        drafts[1].row(0, 三级指标="XX").row(2, 三级指标="X个试点").put(项目名称=None),
+        drafts[2].row(3, 计量单位=None).row(4, 计量单位=None, 三级指标="XXX"),
+    ]
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(fill_workbook(shipped_form(), [declaration(draft, sheet=f"项目{n}") for n, draft in enumerate(drafts, 1)]))
+    expected = fill_workbook(shipped_form(), [declaration(draft, sheet=f"项目{n}") for n, draft in enumerate(changed, 1)])
+    book = openpyxl.load_workbook(path)
+    book["项目1"][at("计量单位", 2)] = None
+    book["项目1"][at("年度资金申请总额")] = 80
+    book["项目2"][at("三级指标", 1)] = "XX"
+    book["项目2"][at("三级指标", 3)] = "X个试点"
+    book["项目2"][at("项目名称")] = None
+    book["项目3"][at("计量单位", 4)] = book["项目3"][at("计量单位", 5)] = None
+    book["项目3"][at("三级指标", 5)] = "XXX"
+    book.save(path)
+    listed = []
+    for source in (office.convert(path, "xlsx", tmp_path / "recalculated").read_bytes(), expected):
+        cells = texts(read_workbook(open_package(source, "甲.xlsx")), "自检")
+        listed.append([[cells.get((row, column)) for column in range(1, 9)] for row in range(1, max(row for row, _ in cells) + 1)])
+    assert listed[0] == listed[1]
+    said = {(line[0], line[2]): str(line[5]) for line in listed[0] if line[4] == "✘"}
+    assert {sheet for sheet, _ in said} == {"项目1", "项目2", "项目3"}
+    assert said["项目1", "指标-单位"].startswith(f"第 {line(2)} 行：") and said["项目3", "指标-单位"].startswith(f"第 {line(4)} 行：")
+    assert said["项目3", "指标-单位"].endswith("（共 2 行）") and "X个试点" not in said["项目3", "指标-占位-名称"]

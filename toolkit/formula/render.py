@@ -6,7 +6,7 @@ Excel 2010 get the `_xlfn.` that the file format wants. Written as the author wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from toolkit.formula.coerce import general, to_text
 from toolkit.formula.compiler import LIST_PREFIX, Formula
@@ -28,6 +28,22 @@ from toolkit.formula.nodes import (
 from toolkit.formula.tokens import FormulaError
 
 Address = Callable[[str], str]
+
+# What parts the words of a list that are joined to one text: a character that no text has.
+BETWEEN = "\ue000"
+
+
+class JoinedWords(str):
+    """The name of a text that holds the words of a list, none of them blank, `BETWEEN` before each and behind the last; of these `lengths`."""
+
+    lengths: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, words: Iterable[str]) -> JoinedWords:
+        made = cls(name)
+        made.lengths = tuple(sorted({len(word) for word in words}))
+        return made
+
 
 MAX_LITERAL = 255
 
@@ -68,14 +84,26 @@ _LAST_END = (
 # What tells cells from a name of the workbook.
 _CELLS = frozenset(":$!")
 
+# Of each word the text behind its last occurrence, which is pushed out of sight by what is put for the word; of a text so long that this
+# would be more than a cell holds, as above.
+_TAIL = 'LEN(SUBSTITUTE(RIGHT(SUBSTITUTE({t},{w},REPT(CHAR(1),LEN({t}))),LEN({t})),CHAR(1),""))'
+_LAST_OF_KNOWN = f"CHOOSE(1+(LEN({{t}})>180),LEN({{t}})-MIN({_TAIL}),{_LAST_END.removesuffix('+0*SUMPRODUCT(LEN({w})))')}))"
+
 # The same of words that are known, none of them blank: a name of the workbook holds them, no cells that may be changed.
 _KNOWN = {
-    "含任一": "(SUMPRODUCT(--ISNUMBER(FIND({w},{t})))+0*LEN({t})>0)",
+    "含任一": "(COUNT(FIND({w},{t}))+0*LEN({t})>0)",
     "等于任一": "OR(EXACT({t},{w}))",
     "开头任一": "OR(EXACT(LEFT({t},LEN({w})),{w}))",
     "结尾任一": "OR(EXACT(RIGHT({t},LEN({w})),{w}))",
-    "最后位置": _LAST_END.removesuffix("+0*SUMPRODUCT(LEN({w})))") + ")",
+    "最后位置": _LAST_OF_KNOWN,
 }
+
+# The same of words that are joined: a text, its beginning or its end is one of them. {n} are their lengths.
+_JOINED = {"等于任一": "{t}", "开头任一": "LEFT({t},{n})", "结尾任一": "RIGHT({t},{n})"}
+_IN_JOINED = f'(COUNT(FIND("{BETWEEN}"&{{part}}&"{BETWEEN}",{{w}}))+0*LEN({{t}})>0)'
+
+# What asks for words as wholes alone.
+WHOLE_WORDS = frozenset(_JOINED)
 
 _AGREES = "(ABS(ROUND(({a})-({b}),({d})+2))<=ROUND(({n})*0.5/10^({d}),({d})+2))"
 
@@ -84,7 +112,7 @@ def to_excel(formula: Formula, *, address: Address, list_address: Address) -> st
     """Return `formula` as Excel text without a leading `=`.
 
     `address` gives the cells of a field name as written (`$C15`, `$C$15:$C$74`), `list_address` those of a list,
-    by its name without `列表.`; or a name of the workbook that holds its words, none of them blank.
+    by its name without `列表.`; or a name of the workbook that holds its words, none of them blank, as an array or joined.
 
     Raises FormulaError for 相似度 and 含敏感信息, which no Excel has, and for 最后位置 of a whole column.
     """
@@ -162,21 +190,23 @@ class _Renderer:
         return f"{prefix}{node.function}({','.join(map(self.text, node.arguments))})"
 
     def _list_function(self, node: Call) -> str:
-        text, words = node.arguments
+        text, words = node.arguments[0], unwrap(node.arguments[1])
         shown, listed = self.text(text), self.text(words)
         spread, known = self._is_array(text), isinstance(words, Name) and not _CELLS & set(listed)
         if node.function == "最后位置" and spread:
             raise FormulaError("文本只能是一个单元格，不能是整列", node.position, node.function)
         if node.function == "最后位置" and not known:
             return _LAST_END.format(t=shown, w=listed)
+        if not spread and isinstance(listed, JoinedWords):
+            part = _JOINED[node.function].format(t=shown, n="{" + ",".join(map(str, listed.lengths)) + "}")
+            return _IN_JOINED.format(part=part, t=shown, w=listed)
         if not spread and known:
             return _KNOWN[node.function].format(t=shown, w=listed)
         if not spread:
             return f"(SUMPRODUCT({_TESTS[node.function].format(t=shown, w=listed)})>0)"
         across, ones = f"TRANSPOSE({listed})", f"ROW({listed})^0"
-        constants = unwrap(words)
-        if isinstance(constants, ArrayLiteral):
-            items = [_constant(item) for row in constants.rows for item in row]
+        if isinstance(words, ArrayLiteral):
+            items = [_constant(item) for row in words.rows for item in row]
             across, ones = "{" + ",".join(items) + "}", "{" + ";".join("1" for _ in items) + "}"
         return f"(MMULT({_TESTS[node.function].format(t=shown, w=across)},{ones})>0)"
 

@@ -95,6 +95,23 @@ def number_xml(place: str, value: int, formula: str) -> str:
     return f'<c r="{place}"><f>{escape(formula)}</f><v>{value}</v></c>'
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFormula:
+    """A formula of all cells of `area`, with its number; its `text`, with relative rows, is that of the first of them."""
+
+    number: int
+    area: str
+    text: str
+
+
+def shared_xml(place: str, value: str | int, shared: SharedFormula, style: int | None = None, *, first: bool) -> str:
+    """Return a cell of those that share a formula, with what it gives there; the `first` one has its text."""
+    look = "" if style is None else f' s="{style}"'
+    kind = "" if isinstance(value, int) else ' t="str"'
+    text = f' ref="{shared.area}" si="{shared.number}">{escape(shared.text)}</f>' if first else f' si="{shared.number}"/>'
+    return f'<c r="{place}"{look}{kind}><f t="shared"{text}<v>{escape(clean(str(value)))}</v></c>'
+
+
 def row_xml(number: int, height: float, *cells: str) -> str:
     """Return a row of these cells, `height` points high."""
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'

@@ -7,12 +7,22 @@ The projects with their plans and results come in, the sheet goes out, what is n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from toolkit.outputs.filled.selfcheck_check import quoted
 from toolkit.outputs.filled.selfcheck_fixed import WIDTH, fixed_cells, prompt
-from toolkit.outputs.filled.selfcheck_lines import FAILED, FIRST, GONE, PASSED, CheckedSheet, Line, Shown, cells_of_check, cells_of_sheet
+from toolkit.outputs.filled.selfcheck_lines import (
+    FAILED,
+    FIRST,
+    GONE,
+    PASSED,
+    Alike,
+    CheckedSheet,
+    Line,
+    Shown,
+)
 from toolkit.outputs.filled.selfcheck_plan import OLD_FILE, in_old_file
 from toolkit.outputs.filled.selfcheck_sheet import ALL_PASSED, headline
 from toolkit.outputs.filled.selfcheck_values import NOT_CALCULATED
@@ -42,17 +52,21 @@ _RED_FILL, _AMBER_FILL, _ENTRY_FILL = "FDE9E7", "FFF4D6", "FFFBE6"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The sheet: its XML, the cells it is filtered by, the rows printed on every page, the lines that are explained ("" for none); all without its name."""
+    """The sheet: its XML, the cells it is filtered by, the rows printed on every page, the lines that are explained ("" for none); all without its name.
+
+    `names` are further names of it, with their formulas.
+    """
 
     xml: bytes
     filtered: str
     titles: str
     explained: str
+    names: Mapping[str, str]
 
 
 def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles: Stylesheet | None) -> Listing:
     """Return the sheet; `left_out` are the rules that only `jixiao check` runs. Styles are added to the workbook's."""
-    every = sheets[0].plan.ordered
+    every = sheets[0].plan.rules.listed
     fixed, checks = ([check for check in every if check.verify is each] for each in (True, False))
     look = _Looks(styles, bool(fixed))
     first = FIRST + len(fixed) * len(sheets)
@@ -62,18 +76,19 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
 
     # The lines of a check stand together: their texts differ by the sheet alone, and only what is near is packed as the same again.
     pairs = product(range(len(checks)), range(len(sheets)))
-    lines = [Line(row, first + s, first + c, sheets[s], checks[c]) for row, (c, s) in enumerate(pairs, first)]
+    alike = Alike.of(sheets, first)
+    lines = [Line(row, first + s, first + c, sheets[s], checks[c], alike) for row, (c, s) in enumerate(pairs, first)]
     rows, last = [*_top(sheets, [*explained, *lines], left_out, look)], first + len(lines) - 1
     styled = (look.middle, look.text, look.text, look.middle, look.middle, look.text, look.text, look.link)
     for line in explained:
-        cells = {**dict(line.cells()), **dict(cells_of_check(line.row, line)), **dict(fixed_cells(line, (*styled, look.entry)))}
+        cells = {**dict(line.cells()), **dict(_cells_of_check(line.row, line)), **dict(fixed_cells(line, (*styled, look.entry)))}
         rows.append(row_xml(line.row, _LINES, *(cells[column] for column in sorted(cells))))
     shown = Shown(lines, first, len(sheets), styled)
     for number, line in enumerate(lines):
         row, cells = line.row, dict(line.cells())
         cells |= dict(shown.cells(row))
-        cells |= dict(cells_of_check(row, lines[number * len(sheets)]) if number < len(checks) else ())
-        cells |= dict(cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
+        cells |= dict(_cells_of_check(row, lines[number * len(sheets)]) if number < len(checks) else ())
+        cells |= dict(_cells_of_sheet(row, sheets[number]) if number < len(sheets) else ())
         rows.append(row_xml(row, _LINES, *(cells[column] for column in sorted(cells, key=a1.column_number))))
     made = ListSheet(
         rows,
@@ -88,7 +103,36 @@ def make_listing(sheets: Sequence[CheckedSheet], left_out: Sequence[str], styles
         hidden=_HIDDEN,
     )
     area = a1.range_name((_HEAD_ROW, 1, first - 1, len(made.widths)), absolute=True) if fixed else ""
-    return Listing(made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area)
+    return Listing(
+        made.to_bytes(), a1.range_name(made.filtered, absolute=True), f"${_HEAD_ROW}:${_HEAD_ROW}", area, alike.names if alike else {}
+    )
+
+
+def _cells_of_check(row: int, line: Line) -> Iterator[tuple[str, str]]:
+    """Yield the hidden cells of a check, each with its column: 编号, 级别, texts that never change, where it points to."""
+    check, (place, moves) = line.check, line.place
+    texts = ["".join(map(str, each.parts)) if not each.formulas else "" for each in (check.message, check.suggestion)]
+    for column, text in zip("JKLMNO", (check.id, check.level, *texts, place, "" if moves is None else "1"), strict=True):
+        if text:
+            yield column, cell_xml(f"{column}{row}", text, None)
+
+
+def _cells_of_sheet(row: int, sheet: CheckedSheet) -> Iterator[tuple[str, str]]:
+    """Yield the hidden cells that know of a sheet, each with its column: a deleted one leaves #REF!, one renamed is known by its cells.
+
+    Only Excel and WPS say the sheet of a cell with its workbook; elsewhere a link has the name it was made with.
+    """
+    name, plan = sheet.name, sheet.plan
+    owner = a1.quote_sheet(name) + "!"
+    address, own = f'CELL("address",{owner}$A$1)', quoted(f"#{owner}")
+    link = f'IFERROR(IF(ISNUMBER(FIND("]",{address})),"#"&SUBSTITUTE({address},"$A$1",""),{own}),{own})'
+    found = f"""SUBSTITUTE(SUBSTITUTE(MID($X${row},FIND("]",$X${row})+1,99),"!",""),"'","")"""
+    project = plan.rules.form.role(PROJECT_ROLE)
+    yield "W", f'<c r="W{row}" t="b"><f>ISREF({owner}${plan.anchor}:${plan.anchor})</f><v>1</v></c>'
+    yield "X", cell_xml(f"X{row}", f"#{owner}", None, link)
+    yield "Y", cell_xml(f"Y{row}", name, None, f"IFERROR({found},{quoted(name)})")
+    if project:
+        yield "Z", cell_xml(f"Z{row}", sheet.project, None, f'IFERROR({owner}{plan.address(project.name, None)}&"","")')
 
 
 class _Looks:

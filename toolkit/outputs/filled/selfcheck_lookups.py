@@ -21,6 +21,7 @@ from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children, unwrap
 from toolkit.formula.quick import Surroundings, within
+from toolkit.formula.render import BETWEEN, WHOLE_WORDS, JoinedWords, quoted
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.workbook import WORKSHEET, read_workbook
@@ -43,7 +44,7 @@ _FUNCTIONS = {
 }
 
 # An array formula gives at most 255 characters; and room for its text, of Excel's 8,192.
-_MOST_DIGITS, _MOST_TEXT = 240, 6000
+_MOST_DIGITS, _MOST_TEXT = 240, 10_000
 
 # By how many words a list of 代码表 may grow in the issued workbook and still be seen whole.
 _MORE_WORDS = 20
@@ -232,20 +233,35 @@ def drawn_columns(path: Path, stamp: int) -> frozenset[int]:
     return frozenset(columns)
 
 
-def in_names(formulas: Iterable[tuple[Formula, Several]], lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return those of `lists` that a name can stand for, each with its words, none of them blank, as an array: nothing but list functions
-    reads them, of one text.
+def in_names(formulas: Sequence[tuple[Formula, Several]], lists: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names of those of `lists` that a name can stand for, and their formulas: nothing but list functions reads them, of one text.
 
-    Cells would be read, and kept in step, one by one.
+    Cells would be read, and kept in step, one by one. Words that are asked for as wholes alone are joined: one text is searched, however
+    many they are.
     """
     in_cells = {name.removeprefix(LIST_PREFIX) for formula, several in formulas for name in _asked_otherwise(formula.tree, several)}
-    found = {}
+    in_parts = {name.removeprefix(LIST_PREFIX) for formula, _ in formulas for name in _asked_in_parts(formula.tree)}
+    names: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, words in lists.items():
         kept = [clean(word) for word in words if word]
-        text = "{" + ";".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in kept) + "}"
+        whole = name not in in_parts and not any(BETWEEN in word for word in kept)
+        array = "{" + ";".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in kept) + "}"
+        text = quoted(BETWEEN.join(("", *kept, ""))) if whole else array
         if kept and name not in in_cells and len(text) <= _MOST_WORDS and max(map(len, kept)) <= _LONGEST_WORD:
-            found[name] = text
-    return found
+            number = f"{WORDS}{len(names) + 1}"
+            names[name], texts[number] = JoinedWords.of(number, kept) if whole else number, text
+    return names, texts
+
+
+def _asked_in_parts(node: Node) -> Iterator[str]:
+    """Yield the lists in a tree whose words are looked for in a text, each by itself."""
+    if isinstance(node, Call) and node.function in LIST_FUNCTIONS - WHOLE_WORDS:
+        words = unwrap(node.arguments[1])
+        if isinstance(words, Name):
+            yield words.text
+    for part in children(node):
+        yield from _asked_in_parts(part)
 
 
 def _asked_otherwise(node: Node, several: Several) -> Iterator[str]:

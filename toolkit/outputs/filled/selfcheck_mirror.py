@@ -44,23 +44,21 @@ def text_formula(cell: str, field: Field) -> str:
     return f'IF(ISTEXT({cell}),{text},"")'
 
 
-def figures_formula(text: str) -> str:
-    """Return the array formula of whether `text` holds figures, their points, commas and minus signs only."""
-    figures = ",".join(f'"{figure}"' for figure in _FIGURES)
-    return f'SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{{{figures}}},"")))=LEN({text})'
+def _figures_formula(text: str) -> str:
+    """Return the formula of whether `text` holds figures, their points, commas and minus signs only."""
+    for figure in _FIGURES:
+        text = f'SUBSTITUTE({text},"{figure}","")'
+    return f"LEN({text})=0"
 
 
-def number_formula(cell: str, text: str, field: Field, figures: str = "") -> tuple[str, bool]:
-    """Return the formula of the number in `cell`, whose text is in `text`, and whether it has to be entered as an array formula.
-
-    `figures` is the cell of `figures_formula`, where it has one of its own.
-    """
+def number_formula(cell: str, text: str, field: Field) -> str:
+    """Return the formula of the number in `cell`, whose text is in `text`."""
     if field.type == DATE:
         whole = f'DATEVALUE(TEXT(VALUE({text}),"0000-00-00"))'
         read = f'IF(LEN({text})-LEN(SUBSTITUTE({text},"-",""))=2,DATEVALUE({text}),IF(LEN({text})=8,{whole},#VALUE!))'
         day = f'IF(AND({cell}>={FIRST_DAY},{cell}<={LAST_DAY}),{cell},IF(LEN({cell})=8,DATEVALUE(TEXT({cell},"0000-00-00")),#VALUE!))'
         number = f'IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{day},IF(ISERROR({cell}),{cell},#VALUE!)))'
-        return f'IF(ISTEXT({cell}),IF({text}="","",{read}),{number})', False
+        return f'IF(ISTEXT({cell}),IF({text}="","",{read}),{number})'
     value = f'VALUE(SUBSTITUTE({text},",",""))'
 
     def kind(number: str) -> list[str]:
@@ -72,14 +70,14 @@ def number_formula(cell: str, text: str, field: Field, figures: str = "") -> tup
     commas = f'ISERROR(FIND(",",{text}))'
     in_thousands = commas if is_year(field) else f'OR({commas},TEXT(TRUNC({value}),"#,##0")=LEFT({text},FIND(".",{text}&".")-1))'
     plain = (
-        f"IFERROR(AND({figures or figures_formula(text)},"
+        f"IFERROR(AND({_figures_formula(text)},"
         f'LEN({text})-LEN(SUBSTITUTE({text},".",""))<2,ISERROR(FIND("-",{text},2)),{",".join((in_thousands, *kind(value)))}),FALSE)'
     )
     if field.type == TEXT:
-        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))', not figures
+        return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))'
     tests = [f"ISNUMBER({cell})", *kind(f"N({cell})")]
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
-    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})', not figures
+    return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})'
 
 
 def text_of(cell: Cell, field: Field) -> str:
@@ -90,11 +88,6 @@ def text_of(cell: Cell, field: Field) -> str:
     for old, new in _changes(field).items():
         text = text.replace(old, new)
     return text
-
-
-def has_figures_only(text: str) -> bool:
-    """Return what `figures_formula` gives."""
-    return all(each in _FIGURES for each in text)
 
 
 def number_of(cell: Cell, field: Field) -> Cell:

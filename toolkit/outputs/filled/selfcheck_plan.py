@@ -24,7 +24,7 @@ from toolkit.spreadsheet.row_insertion import RowInsertion
 from toolkit.values.words import NOT_APPLICABLE, RANK, SEVERITY_WORDS, Severity
 
 # The first columns of the hidden block, by number. Its rows: totals, what the columns are, a check or a number in each row below.
-_FIRST = 2
+FIRST = 2
 CHECKS, CELLS, TEXTS, NUMBERS, HELPERS = range(5)
 HEADS = ("通过", "原样", "文字", "数", "公式")
 
@@ -59,7 +59,8 @@ class RowColumn:
 @dataclass(frozen=True, slots=True)
 class Block:
     """The hidden columns of a row table: `parts` are what the checks of a row need first, from `start` on, `chunks` the row checks in
-    groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables."""
+    groups, from `chunks_start` on. `look_ups` are formulas of names, after the `named` ones of other tables; `pieces` those of the names
+    that the chunks put together, after the look-ups of all tables."""
 
     table: IndicatorTable
     rows: Sequence[int]
@@ -69,10 +70,16 @@ class Block:
     parts: tuple[RowColumn, ...] = ()
     chunks: tuple[tuple[tuple[LiveCheck, ...], Formula], ...] = ()
     look_ups: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
 
     def own(self, part: str) -> str:
         """Return the name of a part that each table has: FILLED, and LOOKED_UP with its number."""
         return part if self.table.first else part + self.table.name
+
+    @property
+    def chunks_area(self) -> str:
+        """The cells of the row checks."""
+        return self.area(self.chunks_start, self.chunks_start + len(self.chunks) - 1)
 
     def area(self, first: int, last: int) -> str:
         """Return the cells of these columns in all rows."""
@@ -84,6 +91,7 @@ class Plan:
     """All that is put into a sheet of one form with so many rows added, the marks in `column`; equal to itself alone.
 
     `conditions` say of each check, in the order of `ordered`, whether it passes. `blocks` are those of the row tables, the first one's first.
+    `texts` and `numbers` are the mirror cells of single fields, with `ROW` for their own row.
     """
 
     rules: LiveRules
@@ -91,11 +99,13 @@ class Plan:
     column: int
     conditions: tuple[Formula, ...] = ()
     blocks: tuple[Block, ...] = ()
+    texts: tuple[Formula, ...] = ()
+    numbers: tuple[Formula, ...] = ()
 
     def names(self, sheet: str) -> dict[str, str]:
-        """Return the names of a sheet that hold the look-ups of a row, with their formulas as from row 1."""
+        """Return the names of a sheet that hold the look-ups and the checks of a row, with their formulas as from row 1."""
         owner = a1.quote_sheet(sheet) + "!"
-        texts = (text for block in self.blocks for text in block.look_ups)
+        texts = [text for block in self.blocks for text in block.look_ups] + [text for block in self.blocks for text in block.pieces]
         return {f"{NAME}{number}": text.replace(OWNER, owner).replace(ROW, "1") for number, text in enumerate(texts, 1)}
 
     def block_of(self, table: str) -> Block:
@@ -117,14 +127,14 @@ class Plan:
         """The first of the hidden columns with a cell for each row of a table: the parts of all, then the chunks."""
         return self.block + len(HEADS)
 
-    @cached_property
+    @property
     def ordered(self) -> tuple[LiveCheck, ...]:
-        """The checks as they stand in the block: the gravest first, so that each level is one area; what may be explained after other errors."""
-        return tuple(sorted(self.rules.checks, key=lambda check: (RANK[check.severity], check.verify)))
+        """The checks as they stand in the block."""
+        return self.rules.ordered
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {check.key: self.top + _FIRST + place for place, check in enumerate(self.ordered)}
+        return {check.key: self.top + FIRST + place for place, check in enumerate(self.ordered)}
 
     @cached_property
     def _part_columns(self) -> dict[str, int]:
@@ -180,7 +190,13 @@ class Plan:
 
     def single(self, kind: int, number: int) -> str:
         """Return the absolute address of entry `number` of one of the block's columns."""
-        return a1.cell_name(self.top + _FIRST + number, self.block + kind, absolute=True)
+        return a1.cell_name(self.top + FIRST + number, self.block + kind, absolute=True)
+
+    def singles(self) -> a1.Area:
+        """Return the cells of the block's columns that hold single cells, their texts, numbers and helpers."""
+        rules = self.rules
+        longest = max(map(len, (rules.inputs(), rules.helpers.single)))
+        return self.top + FIRST, self.block + CELLS, self.top + FIRST + max(longest, 1) - 1, self.block + HELPERS
 
     def verdict(self, check: LiveCheck) -> str:
         """Return the absolute address of the cell that says whether a check passes."""
@@ -246,7 +262,7 @@ class Plan:
         column = None if name.startswith(RAW) and is_mirrored(self.rules.form.known.get(plain)) else self._part_columns.get(plain)
         if column is None:
             if row == ROW and not whole:
-                return self.drawn(plain, row)
+                return self.drawn(plain, row, owner)
             column = a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
         if whole:
             return owner + block.area(column, column)
@@ -255,7 +271,7 @@ class Plan:
 
     def _single_address(self, name: str, owner: str) -> str:
         plain, rules = name.removeprefix(RAW).removeprefix(ALL), self.rules
-        kinds = (CELLS, plain, rules.copied()), (NUMBERS, name, rules.mirrored()), (HELPERS, name, rules.helpers.single)
+        kinds = (NUMBERS, name, rules.mirrored()), (HELPERS, name, rules.helpers.single), (CELLS, plain, rules.inputs())
         for kind, wanted, found in kinds:
             names = [each.name for each in found]
             if wanted in names:
@@ -264,8 +280,7 @@ class Plan:
 
     @property
     def chunks_areas(self) -> list[str]:
-        """Return the cells of all row checks, table by table."""
-        return [b.area(b.chunks_start, b.chunks_start + len(b.chunks) - 1) for b in self.blocks if b.chunks]
+        return [block.chunks_area for block in self.blocks if block.chunks]
 
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""
@@ -276,7 +291,7 @@ class Plan:
 
 # What the parts of a row that are no names of the form are called.
 _OF_ROW = "\x01"
-FILLED, TEXT_OF, FIGURES_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文字前查")
+FILLED, TEXT_OF, APPLIES, LOOKED_UP = (f"{_OF_ROW}{each}" for each in "填文前查")
 
 
 def in_old_file(column: str) -> str:

@@ -18,16 +18,18 @@ from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node
-from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row
+from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every_row, pattern, quoted
 from toolkit.outputs.filled.selfcheck_inlined import written_where_read
 from toolkit.outputs.filled.selfcheck_lookups import WORDS, LookUps, drawn_columns, find_look_ups, in_names, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
-from toolkit.values.words import OF_ROW
+from toolkit.values.words import OF_ROW, RANK
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
 MAX_MESSAGE = 7900
 _LONGEST_ADDRESS = "INDEX('项目1234567'!$AA$1000:$AA$1999,$AB$1000-1000)"
 
+# The name that holds what finds the tokens of row checks, and the room in it.
+PATTERNS, _MOST_PATTERNS = f"{WORDS}0", 7000
 
 Address = Callable[[str], str]
 
@@ -60,6 +62,10 @@ class LiveRules:
     def copied(self, table: IndicatorTable | None = None) -> tuple[Field, ...]:
         """The single fields, or the columns of a table, whose cells are copied as they are."""
         return tuple(filterfalse(is_mirrored, _fields(self.form, table)))
+
+    def inputs(self) -> tuple[Field, ...]:
+        """The single fields, whose cells are all copied as they are: first those that have mirror cells."""
+        return (*self.mirrored(), *self.copied())
 
     def of_rows(self, table: IndicatorTable) -> tuple[LiveCheck, ...]:
         """The checks of a table's rows."""
@@ -115,6 +121,27 @@ class LiveRules:
         elsewhere = frozenset(name.removeprefix(ALL) for name in names)
         known = surroundings(self.form, first.name)
         return written_where_read(self.helpers.of_row, rows, elsewhere, self.look_ups[first.name], known)
+
+    @cached_property
+    def listed(self) -> tuple[LiveCheck, ...]:
+        """The checks as they are listed: the gravest first; what may be explained after other errors."""
+        return tuple(sorted(self.checks, key=lambda check: (RANK[check.severity], check.verify)))
+
+    @cached_property
+    def ordered(self) -> tuple[LiveCheck, ...]:
+        """The checks as they stand on a sheet: each level is one area, in it those of a table's rows stand together, for these are alike."""
+        return tuple(sorted(self.listed, key=lambda check: (RANK[check.severity], check.verify, check.table, check.applies is not None)))
+
+    @cached_property
+    def patterns(self) -> str:
+        """The array of what finds each row check's token, in the order of the checks, for a name to hold; "" where that is too much for one."""
+        found = "{" + ";".join(quoted(pattern(check)) if check.by_row else '""' for check in self.ordered) + "}"
+        return found if any(check.by_row for check in self.checks) and len(found) <= _MOST_PATTERNS else ""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """The names of the workbook with their formulas: words of lists, and what finds tokens."""
+        return {**self.words, PATTERNS: self.patterns} if self.patterns else self.words
 
     @property
     def in_columns(self) -> tuple[Helper, ...]:
@@ -197,11 +224,10 @@ def _column(area: str | None) -> int:
 def _with_words(rules: LiveRules, only_read: Collection[str], used: Collection[str]) -> LiveRules:
     """Return the rules with lists that are `only_read`, by rules and reading alone, in names where they can be, and out of 代码表."""
     plain = [name.removeprefix(LIST_PREFIX) for name in only_read if name in used]
-    found = in_names(_formulas(rules), {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
-    names = {name: f"{WORDS}{number}" for number, name in enumerate(found, 1)}
+    names, words = in_names([*_formulas(rules)], {name: rules.form.lists[name] for name in sorted(plain) if name in rules.lists})
     idle = {name for name in rules.lists if LIST_PREFIX + name in only_read and (name in names or LIST_PREFIX + name not in used)}
     columns = frozenset(_column(rules.lists[name]) for name in idle)
-    return replace(rules, lists={**rules.lists, **names}, words={names[name]: text for name, text in found.items()}, idle_columns=columns)
+    return replace(rules, lists={**rules.lists, **names}, words=words, idle_columns=columns)
 
 
 def _formulas(rules: LiveRules) -> Iterator[tuple[Formula, Callable[[str], bool]]]:

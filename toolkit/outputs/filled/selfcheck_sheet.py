@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from lxml import etree
 
 from toolkit.forms.computed import Helper, computed_fields
-from toolkit.forms.model import Field, Form
+from toolkit.forms.model import Form
 from toolkit.outputs.filled.selfcheck_check import quoted, token
-from toolkit.outputs.filled.selfcheck_mirror import cell_formula, number_formula, text_formula
-from toolkit.outputs.filled.selfcheck_plan import FILLED, HEADS, ROW, TEXTS, Block, Formula, Plan
+from toolkit.outputs.filled.selfcheck_mirror import cell_formula
+from toolkit.outputs.filled.selfcheck_plan import FILLED, FIRST, HEADS, NUMBERS, ROW, TEXTS, Block, Formula, Plan
 from toolkit.outputs.filled.selfcheck_values import Cells, Results
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import MAIN_NS, WORKSHEET, insert_in_order, whole_number
@@ -29,6 +30,9 @@ ALL_PASSED = "✔ 全部通过"
 
 _RED, _GREEN, _AMBER, _GREY = "C00000", "2E7D32", "9C5700", "808080"
 _MARK_WIDTH, _WIDER = 34, 42
+
+# A cell left blank; and more than there are rows, for the numbers of shared formulas.
+_NOTHING, _SHARED = CellContent(None), 10_000
 
 # What the line under the headline is a link for.
 _TO_SEE, _TO_EXPLAIN = "点此查看", "点此说明"
@@ -191,23 +195,36 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     totals = [_entered(count, formula) for count, formula in zip(counts, plan.totals(), strict=True)]
     yield plan.top, [*totals, _entered("", plan.state_formula())]
     yield plan.top + 1, [CellContent(heading) for heading in HEADS]
-    single = rules.mirrored()
-    formulas: list[list[tuple[CellValue, Formula]]] = [
-        list(zip((results.checks[check.key].passed for check in plan.ordered), plan.conditions, strict=True)),
-        list(zip(results.copied, (Formula(cell_formula(plan.drawn(f.name))) for f in rules.copied()), strict=True)),
-        list(zip(results.single[0], (Formula(text_formula(plan.drawn(f.name), f)) for f in single), strict=True)),
-        list(zip(results.single[1], (_number(plan, n, f) for n, f in enumerate(single)), strict=True)),
-        list(zip(results.single[2], (_helper(plan, helper) for helper in rules.helpers.single), strict=True)),
+    formulas: list[list[CellContent]] = [
+        [_entered(results.checks[check.key].passed, each) for check, each in zip(plan.ordered, plan.conditions, strict=True)],
+        [_entered(value, Formula(cell_formula(plan.drawn(f.name)))) for value, f in zip(results.copied, rules.inputs(), strict=True)],
+        _down(plan, TEXTS, results.single[0], plan.texts),
+        _down(plan, NUMBERS, results.single[1], plan.numbers),
+        [_entered(value, _helper(plan, helper)) for value, helper in zip(results.single[2], rules.helpers.single, strict=True)],
     ]
     for number in range(max(map(len, formulas))):
-        cells = [_entered(*column[number]) if number < len(column) else CellContent(None) for column in formulas]
-        while cells and cells[-1].formula is None:
+        cells = [column[number] if number < len(column) else _NOTHING for column in formulas]
+        while cells and cells[-1] == _NOTHING:
             cells.pop()
-        yield plan.top + 2 + number, cells
+        yield plan.top + FIRST + number, cells
 
 
-def _number(plan: Plan, number: int, field: Field) -> Formula:
-    return Formula(*number_formula(plan.drawn(field.name), plan.single(TEXTS, number), field))
+def _down(plan: Plan, kind: int, values: Sequence[CellValue], formulas: Sequence[Formula]) -> list[CellContent]:
+    """Return the cells of a column of the block whose formulas read their own row; those that stand together and are alike share theirs.
+
+    References to rows of their own are not shared: LibreOffice moves them once for each cell when a row is put in.
+    """
+    cells: list[CellContent] = []
+    for formula, alike in groupby(zip(values, formulas, strict=True), lambda each: each[1]):
+        found, row = [value for value, _ in alike], plan.top + FIRST + len(cells)
+        area = f"{plan.single(kind, len(cells))}:{plan.single(kind, len(cells) + len(found) - 1)}".replace("$", "")
+        text = formula.text.replace(ROW, str(row))
+        if len(found) == 1:
+            cells.append(CellContent(found[0], text, array=False))
+            continue
+        shared = _SHARED * (kind + 1) + row
+        cells += [CellContent(value, None if place else text, shared=shared, area=area) for place, value in enumerate(found)]
+    return cells
 
 
 def _helper(plan: Plan, helper: Helper) -> Formula:

@@ -13,7 +13,7 @@ from toolkit.forms.computed import Names, computed_fields, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, IndicatorTable
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
-from toolkit.outputs.filled.selfcheck_mirror import Cell, has_figures_only, number_of, text_of
+from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
 from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.row_insertion import RowInsertion
@@ -47,7 +47,7 @@ class Results:
     """The results of all checks by 编号.
 
     For each row that is filled in, by table, `by_row` holds what each row check gives, `parts` what the columns before the checks hold.
-    `copied` are the other single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan.
+    `copied` are the single cells as they are, `single` the texts, numbers and helpers of the declaration, in the order of the plan.
     """
 
     checks: Mapping[str, Result]
@@ -85,7 +85,7 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
         {check.key: result(check) for check in rules.checks},
         by_row,
         {name: {row: tuple(_parts(rules, tables[name], each)) for row, each in found.items()} for name, found in rows.items()},
-        tuple(_cell(names[RAW + field.name]) for field in rules.copied()),
+        tuple(_cell(names[RAW + field.name]) for field in rules.inputs()),
         (
             tuple(text_of(_cell(raw), field) for raw, field in zip(mirrored, single, strict=True)),
             tuple(_cell(names[field.name]) for field in single),
@@ -113,7 +113,7 @@ def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
     found: list[Cell] = [True, *(_cell(names[RAW + field.name]) for field in rules.copied(table))]
     for field in rules.mirrored(table):
         text = text_of(_cell(names[RAW + field.name]), field)
-        found += [text, has_figures_only(text) if text else "", _cell(names[field.name])]
+        found += [text, _cell(names[field.name])]
     helpers = [_cell(names[helper.name]) for helper in rules.in_columns] if table.first else []
     found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]

@@ -99,7 +99,7 @@ class FilledBook:
             sheet, self._own_names = found
             owner = a1.quote_sheet(listing) + "!"
             named = {FILTER: sheet.filtered, PRINT_TITLES: sheet.titles, EXPLANATIONS: sheet.explained}
-            self.add_sheet(listing, sheet.xml, names={name: owner + area for name, area in named.items() if area})
+            self.add_sheet(listing, sheet.xml, names={**{name: owner + area for name, area in named.items() if area}, **sheet.names})
 
     def to_bytes(self, properties: Mapping[str, str] | None = None) -> bytes:
         """Return the workbook as a file, with further custom `properties`; the same content gives the same bytes."""
@@ -126,7 +126,7 @@ class FilledBook:
             (Tab(project.name, project.part, names=tuple(self._own_names.get(project.name, {}).items())), copies[project.name])
             for project in self.projects
         ]
-        return assemble(template, draft, tabs, self._more, live_rules(self.form).words if self._own_names else {})
+        return assemble(template, draft, tabs, self._more, live_rules(self.form).named if self._own_names else {})
 
     def _as_printed(self, project: ProjectSheet, data: bytes) -> SheetCopy:
         """Return the project's copy of the sheet, printed as far as `data`, its content, is filled in."""
