@@ -177,3 +177,12 @@ def test_only_the_places_asked_for_and_only_what_can_be_judged() -> None:
         ("年度资金申请总额", "{1,200,000.00、1,200,000.00}"),
         ("控制数", "100.00"),
     ]
+
+
+def test_names_stand_in_the_order_of_the_condition_and_amounts_have_the_forms_decimals() -> None:
+    one = rule("上年结转资金+当年财政拨款-年度=上年结转资金")
+    form = replace(shipped_form(), rules=(one,), money=replace(shipped_form().money, places=0))
+    [found] = explain(("测试",), [placed()], form)
+    assert [(each.name, each.value) for each in found.names] == [("上年结转资金", "20"), ("当年财政拨款", "105"), ("年度", "2025")]
+    asked = f"上年结转资金 20（{at('上年结转资金')}）＋ 当年财政拨款 105（{at('当年财政拨款')}）"
+    assert found.sum == f"{asked}应等于 年度 2,025（{at('年度')}）＋ 上年结转资金 20（{at('上年结转资金')}），相差 1,920。"
