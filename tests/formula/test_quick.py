@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import product
 from random import Random
 
 import pytest
@@ -164,6 +165,22 @@ def calls(function: Callable[..., object], *arguments: object) -> int:
     finally:
         sys.setprofile(None)
     return made
+
+
+EXTREME = ("长" * 32767, "率" * 20000, 1.7e308, -1.7e308, 1, "", None)
+GROWING = (
+    "甲&乙", "LEN(甲&乙)", 'SUBSTITUTE(甲,"率","完好率")', 'SUBSTITUTE(甲,"长","很")', "SUM(甲,乙)", "SUM(甲,乙,1)-丙", "甲+乙-丙", "甲-乙-丙", "甲*乙", "甲+乙",
+    "甲-乙", "IFERROR(SIGN(甲-乙),9)", "MAX(甲,乙)", "LEFT(甲,2)", "RIGHT(甲&乙,2)", 'MID(甲,乙,9)', 'FIND("率",甲,乙)', "-甲", "LEFT(甲,乙)", "RIGHT(甲,乙)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GROWING)
+def test_what_a_cell_cannot_hold(text: str) -> None:
+    formula = compile_formula(text, NAMES)
+    quick = within(formula.tree, formula.evaluate, Surroundings(frozenset(NAMES)))
+    for names in (dict(zip(NAMES, values, strict=False)) for values in product(EXTREME, EXTREME, (1, -1.7e308))):
+        expected = full(formula, names)
+        assert same(formula.evaluate(names), expected) and same(quick(names), expected), {name: str(names[name])[:9] for name in names}
 
 
 def test_random_formulas_are_calculated_alike() -> None:
