@@ -141,9 +141,10 @@ def test_zeros_beside_one_another_stand_as_one_and_count_for_one() -> None:
 
 def test_a_bad_cell_is_shown_as_it_was_found() -> None:
     made = declaration()
-    wrong = replace(made, entries={**made.entries, "当年财政拨款": Entry(None, "约五万", "D1", NOT_OF_TYPE)})
-    [found] = explained([wrong], rule("当年财政拨款>=0"))
-    assert [each.value for each in found.names] == ["“约五万”（#VALUE!）"]
+    for cell in ("D1", None):
+        wrong = replace(made, entries={**made.entries, "当年财政拨款": Entry(None, "约五万", cell, NOT_OF_TYPE)})
+        [found] = explained([wrong], rule("当年财政拨款>=0"))
+        assert [(each.value, each.cell) for each in found.names] == [("“约五万”（#VALUE!）", cell or "")]
 
 
 def test_every_shipped_rule_can_be_explained() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.checking.test_explained import explained, funds, rule
 from tests.shipped import at, declaration, shipped_form
 from toolkit.checking.cases import FAILED, NOT_CALCULATED
+from toolkit.checking.check import check_declarations
 from toolkit.checking.explain import explain
 from toolkit.forms import Rule
 from toolkit.forms.roster_model import Roster, RosterUnit
@@ -145,6 +146,8 @@ def test_a_row_is_explained_with_what_its_helpers_read() -> None:
         "取值  含反向词 = TRUE，由 含任一(三级指标,列表.反向词) 算出，列表里有：成本",
         "计算  LEN(三级指标)+LEN(含反向词)>11 = TRUE",
     ]
+    by_words, _ = explained([placed()], rule("含任一(三级指标,列表.反向词)", "行"))
+    assert list(by_words.lines())[-1] == "计算  含任一(三级指标,列表.反向词) = TRUE，列表里有：成本"
     assert [(each.name, each.cell, each.words) for each in second.names] == [("三级指标", at("三级指标", 2), ()), ("含反向词", "", ())]
 
 
@@ -186,3 +189,10 @@ def test_names_stand_in_the_order_of_the_condition_and_amounts_have_the_forms_de
     assert [(each.name, each.value) for each in found.names] == [("上年结转资金", "20"), ("当年财政拨款", "105"), ("年度", "2025")]
     asked = f"上年结转资金 20（{at('上年结转资金')}）＋ 当年财政拨款 105（{at('当年财政拨款')}）"
     assert found.sum == f"{asked}应等于 年度 2,025（{at('年度')}）＋ 上年结转资金 20（{at('上年结转资金')}），相差 1,920。"
+
+
+def test_a_rule_for_rows_of_a_form_without_any_is_judged_nowhere() -> None:
+    form = replace(shipped_form(), table=None, row_helpers=(), helpers=(), rules=(rule("1=2", "行"), rule("1=2", id="别的")))
+    made = replace(declaration(), rows=())
+    assert [each.rule for each in explain(("测试", "别的"), [made], form)] == ["别的"]
+    assert [each.rule for each in check_declarations([made], form)] == ["别的"]
