@@ -2,8 +2,8 @@
 
 In: the name of a package of `toolkit/`. Out: how many of a seeded sample of mutants are killed, and the ones that live, with what
 was changed; exits 1 below 85 %. mutmut makes the mutants in a copy of the project and runs for each the tests beside the package
-that reach its function; what lives through these meets the tests further away, which takes longest and is left out by `--near`
-(the rate is then the one of the tests beside the package). Tests of LibreOffice and slow ones are left out,
+that reach its function; what lives through these meets the tests further away, in a process of its own. That takes longest: with
+`--near` it meets the examples of the package alone there, for what ran when the package was imported, before mutmut changed it. Tests of LibreOffice and slow ones are left out,
 so a mutant that lives here may still die in `make test`.
 """
 
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -65,9 +66,10 @@ def main() -> int:
         print(f"{options.package}：共 {len(names)} 个变异体，取 {len(chosen)} 个（种子 {options.seed}）", flush=True)
         _mutmut(place, "run", "--max-children", str(options.jobs), *chosen)
         fates = _fates(place, chosen)
-        left = [] if options.near else [name for name in chosen if fates[name] in (_ALIVE, _UNTESTED)]
+        left = [name for name in chosen if fates[name] in (_ALIVE, _UNTESTED)]
+        asked = (f"toolkit/{options.package}",) if options.near else FURTHER[options.package]
         with ThreadPoolExecutor(options.jobs) as pool:
-            dies = pool.map(partial(_dies, place, options.package), left)
+            dies = pool.map(partial(_dies, place, asked), left)
             fates.update((name, _KILLED) for name, found in zip(left, dies, strict=True) if found)
         for name in chosen:
             if fates[name] in (_ALIVE, _UNTESTED):
@@ -111,9 +113,9 @@ def _copy(package: str, place: Path) -> None:
         file.writelines(f"{name} = {values[0]}\n" for name, values in settings.items() if len(values) == 1)
 
 
-def _dies(place: Path, package: str, name: str) -> bool:
-    """Whether a test further away notices a mutant."""
-    tests = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", _SELECTED, *FURTHER[package]]
+def _dies(place: Path, asked: Sequence[str], name: str) -> bool:
+    """Whether one of these tests notices a mutant."""
+    tests = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", _SELECTED, *asked]
     there = {"MUTANT_UNDER_TEST": name, "PYTHONPATH": str(place / "mutants")}
     return _run(place / "mutants", *tests, **there).returncode != 0
 
