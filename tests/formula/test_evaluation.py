@@ -146,6 +146,59 @@ def test_value(text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
+        ("DATE(2024,13,1)=DATE(2025,1,1)", True),
+        ("DATE(2025,0,31)=DATE(2024,12,31)", True),
+        ("DATE(2025,3,0)=DATE(2025,2,28)", True),
+        ("DATE(2025,1,-1)=DATE(2024,12,30)", True),
+        ("DATE(24,1,1)=DATE(1924,1,1)", True),
+        ("DATE(1899,1,1)=DATE(3799,1,1)", True),
+        ("DATE(1900,1,1)", 1),
+        ("DATE(1900,1,0)", 0),
+        ("DATE(1900,0,1)", NUM),
+        ("DATE(-1,1,1)", NUM),
+        ("DATE(9999,12,31)", 2958465),
+        ("DATE(9999,13,1)", NUM),
+        ("DATE(10000,1,1)", NUM),
+        ("YEAR(-1)", NUM),
+        ("YEAR(0)", 1900),
+        ("YEAR(2958465.9)", 9999),
+        ("YEAR(2958466)", NUM),
+        ("MONTH(45657.9)", 12),
+        ("DAY(60)", 29),
+        ("EDATE(45657,2)=DATE(2025,2,28)", True),
+        ("EDATE(45657,-10)=DATE(2024,2,29)", True),
+        ("EDATE(45657,1.9)=DATE(2025,1,31)", True),
+        ("EDATE(1,-1)", NUM),
+        ("EDATE(2958465,1)", NUM),
+        ("EOMONTH(45657,-10)=DATE(2024,2,29)", True),
+        ("EOMONTH(45657,0)", 45657),
+        ("EOMONTH(1,-1)", NUM),
+        ("EOMONTH(-1,0)", NUM),
+        ('DATEVALUE(" 2024-12-31 ")', 45657),
+        ('DATEVALUE("2024年12月31日")', 45657),
+        ('DATEVALUE("12月")', VALUE),
+        ("WEEKDAY(-1)", NUM),
+        ("WEEKDAY(45657,4)", NUM),
+        ("WEEKDAY(45657,10)", NUM),
+        ("WEEKDAY(45657,18)", NUM),
+    ],
+)
+def test_dates(text: str, value: object) -> None:
+    assert calculate(text) == value
+
+
+def test_weekdays_are_counted_from_any_day() -> None:
+    sunday = 45655
+    first = {1: 0, 2: 1, 11: 1, 12: 2, 13: 3, 14: 4, 15: 5, 16: 6, 17: 0}
+    for kind, day in first.items():
+        assert [calculate(f"WEEKDAY({sunday + day + further},{kind})") for further in range(7)] == [1, 2, 3, 4, 5, 6, 7], kind
+    assert [calculate(f"WEEKDAY({sunday + 1 + further},3)") for further in range(7)] == [0, 1, 2, 3, 4, 5, 6]
+    assert [calculate(f"WEEKDAY({sunday + further})") for further in range(7)] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
         ("含任一(三级指标,列表.正向词)", True),
         ("含任一(符号,列表.正向词)", False),
         ("含任一(空,列表.正向词)", False),
