@@ -15,6 +15,7 @@ from toolkit.formula import FormulaError, compile_formula
 from toolkit.formula.compiler import Formula
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
+from toolkit.formula.operators import BINARY
 from toolkit.formula.quick import Surroundings, judge, within
 from toolkit.values.errors import VALUE, ErrorValue
 
@@ -149,6 +150,27 @@ def test_what_is_written_in_a_way_of_its_own_is_shorter(text: str, share: float)
             few += calls(quick, names)
             many += calls(within_limit, slow, names)
     assert 0 < few <= share * many
+
+
+def test_two_numbers_and_two_texts_take_the_short_way_through_the_operators() -> None:
+    for sign in set(BINARY) - {"^"}:
+        for pair in ((1.5, 2.5), (2.5, 1.5), (2, 2)):
+            assert 2 * calls(BINARY[sign], *pair) < calls(BINARY[sign], pair[0], True), (sign, pair)
+    for sign in ("=", "<>"):
+        for texts in (("甲", "乙"), ("甲", "甲"), ("A", "a")):
+            assert 2 * calls(BINARY[sign], *texts) < calls(BINARY["<"], *texts), (sign, texts)
+
+
+def test_a_text_that_several_functions_ask_for_is_made_once() -> None:
+    words = {name.removeprefix("列表.") for name in WORDS}
+    known = Surroundings(frozenset(NAMES), lists=WORDS)
+    one, many = "含任一(甲,列表.词)", "AND(含任一(甲,列表.词),含任一(甲,列表.词),含任一(甲,列表.词),含任一(甲,列表.词))"
+    few, more = (within(compile_formula(text, NAMES, words).tree, left, known) for text in (one, many))
+    names: dict[str, object] = {"甲": 1.5, **WORDS}
+    for quick in (few, more):
+        quick(names)
+    # Making the text of a number takes calls; what is looked for in it is shorter.
+    assert calls(more, names) < 2 * calls(few, names)
 
 
 def calls(function: Callable[..., object], *arguments: object) -> int:
