@@ -162,15 +162,11 @@ def test_two_numbers_and_two_texts_take_the_short_way_through_the_operators() ->
 
 
 def test_a_text_that_several_functions_ask_for_is_made_once() -> None:
-    words = {name.removeprefix("列表.") for name in WORDS}
-    known = Surroundings(frozenset(NAMES), lists=WORDS)
-    one, many = "含任一(甲,列表.词)", "AND(含任一(甲,列表.词),含任一(甲,列表.词),含任一(甲,列表.词),含任一(甲,列表.词))"
-    few, more = (within(compile_formula(text, NAMES, words).tree, left, known) for text in (one, many))
-    names: dict[str, object] = {"甲": 1.5, **WORDS}
-    for quick in (few, more):
-        quick(names)
-    # Making the text of a number takes calls; what is looked for in it is shorter.
-    assert calls(more, names) < 2 * calls(few, names)
+    names: dict[str, object] = dict.fromkeys(NAMES, 1234.5)
+    ways = ("LEN(甲)+LEN(甲)+LEN(甲)+LEN(甲)", "LEN(甲)+LEN(乙)+LEN(丙)+LEN(丁)")
+    once, each = (within(compile_formula(text, NAMES).tree, left, Surroundings(frozenset(NAMES))) for text in ways)
+    assert once(names) == each(names) == 24
+    assert calls(once, names) < 0.75 * calls(each, names)
 
 
 def calls(function: Callable[..., object], *arguments: object) -> int:
