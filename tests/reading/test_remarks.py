@@ -6,22 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.shipped import HEAD, at, declaration, line, shipped_form
-from toolkit.outputs.filled.workbook import fill_workbook
+from tests.reading.clean_grid import clean
+from tests.shipped import HEAD, at, line, shipped_form
 from toolkit.reading.model import Doubt
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.grid import Grid
-from toolkit.sources.open import open_source
 from toolkit.spreadsheet.a1 import column_number, parse_cell
 
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Grid:
-    """The issued workbook filled in, as a grid of the form's own columns."""
-    path = tmp_path_factory.mktemp("清") / "甲.xlsx"
-    path.write_bytes(fill_workbook(shipped_form(), [declaration()]))
-    [grid] = [each for each in open_source(path, path.name).grids if read_sheet(each, shipped_form(), "甲.xlsx") is not None]
-    return replace(grid, version=shipped_form().version, form=shipped_form().name)
+__all__ = ["clean"]
 
 
 def told(grid: Grid) -> list[Doubt]:
