@@ -142,14 +142,17 @@ def test_what_is_written_in_a_way_of_its_own_is_shorter(text: str, share: float)
     """Calls are counted, not time."""
     random, formula = Random(text), compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS})
     quick, slow = within(formula.tree, left, Surroundings(frozenset(NAMES), lists=WORDS)), generate(formula.tree)
-    quick({**dict.fromkeys(NAMES, 1), **WORDS})  # it is written when it is first asked for
-    few = many = 0
+    for way in (quick, formula.evaluate):
+        way({**dict.fromkeys(NAMES, 1), **WORDS})  # it is written when it is first asked for
+    few = alone = many = 0
     for _ in range(60):
         names: dict[str, object] = {**{name: random.choice(VALUES) for name in NAMES}, **WORDS}
         if not isinstance(full(formula, names), ErrorValue) and "😀率" not in names.values():
             few += calls(quick, names)
+            alone += calls(formula.evaluate, names)
             many += calls(within_limit, slow, names)
     assert 0 < few <= share * many
+    assert alone < many or "列表." in text
 
 
 def test_two_numbers_and_two_texts_take_the_short_way_through_the_operators() -> None:
