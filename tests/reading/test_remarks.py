@@ -11,7 +11,7 @@ from tests.shipped import HEAD, at, line, shipped_form
 from toolkit.reading.model import Doubt
 from toolkit.reading.sheet import read_sheet
 from toolkit.sources.grid import Grid
-from toolkit.spreadsheet.a1 import column_number, parse_cell
+from toolkit.spreadsheet.a1 import cell_name, column_number, parse_cell
 
 __all__ = ["clean"]
 
@@ -100,3 +100,30 @@ def test_an_older_version_without_a_field_of_this_one_is_to_be_filled_in_again(c
     older = replace(clean, version="0.9", cells=cells, merges=(), names=None)
     cures = [each.suggestion for each in told(older) if each.rule == "文件-旧版表样"]
     assert cures == ["请核对两版不同之处；有出入请用现行表样重新填报。"]
+
+
+def moved(clean: Grid, name: str, text: str, *, kept: bool) -> tuple[Grid, str]:
+    """The sheet with a text in the middle of a field's merged area, and its cell; what stood in the field is `kept` or gone."""
+    row, column = parse_cell(at(name))
+    inside = row + 1, column + 1
+    cells = {place: value for place, value in clean.cells.items() if kept or place != (row, column)}
+    return replace(clean, cells={**cells, inside: text}), cell_name(*inside)
+
+
+def test_what_stands_elsewhere_in_a_merged_area(clean: Grid) -> None:
+    text, label = "完成改造，" * 10, "年度总体目标"
+    grid, cell = moved(clean, label, text, kept=False)
+    printed = shipped_form().by_name[label].label
+    message = f"{printed}“{text[:40]}”没有填在 {at(label)}，而在同一区域的 {cell}，已按内容读取。"
+    cure = f"请把内容填在 {at(label)}（合并单元格的左上角）。"
+    assert told(grid) == [Doubt("格式-合并单元格", "warning", label, cell, text, message, cure)]
+    made = read_sheet(grid, shipped_form(), "甲.xlsx")
+    assert made is not None and made[label].value == text
+    grid, cell = moved(clean, label, text, kept=True)
+    message = f"{printed}的区域里 {cell} 还有内容“{text[:40]}”，没有读取。"
+    cure = f"请核对这些内容是否属于{printed}；属于的请并入 {at(label)}。"
+    assert told(grid) == [Doubt("格式-合并单元格", "warning", label, cell, text, message, cure)]
+    made = read_sheet(grid, shipped_form(), "甲.xlsx")
+    assert made is not None and made[label].value == HEAD[label]
+    same, _ = moved(clean, label, f" {HEAD[label]}", kept=True)
+    assert told(same) == []
