@@ -48,8 +48,8 @@ _LEFT_OUT = shutil.ignore_patterns(
 _NONE = "none"
 _ALIVE, _UNTESTED, _KILLED = "survived", "no tests", "killed"
 
-# Every function of the package has a second frame above it there.
-_DEEP = "import sys\n\nsys.setrecursionlimit(4000)\n"
+# Every function of the package has a second frame above it there; and a mutant that never ends must not eat the machine.
+_LIMITS = "import resource\nimport sys\n\nsys.setrecursionlimit(4000)\nresource.setrlimit(resource.RLIMIT_DATA, (3 << 30, 3 << 30))\n"
 
 
 def main() -> int:
@@ -95,7 +95,7 @@ def _copy(package: str, place: Path) -> None:
             (parent / "shared").symlink_to(shared)
     others = [each.name for each in place.iterdir() if each.name not in ("toolkit", "tests", "shared", "setup.cfg", "pyproject.toml")]
     conftest = place / "tests/conftest.py"
-    conftest.write_text(conftest.read_text("utf-8") + "\n\n" + _DEEP, "utf-8")
+    conftest.write_text(conftest.read_text("utf-8") + "\n\n" + _LIMITS, "utf-8")
     settings = {
         "source_paths": ["toolkit"],
         "only_mutate": [f"toolkit/{package}/*"],
@@ -104,6 +104,7 @@ def _copy(package: str, place: Path) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", _SELECTED],
         "use_git_change_detection": ["false"],
         "track_dependencies": ["false"],
+        "timeout_multiplier": ["2"],
     }
     with (place / "setup.cfg").open("a", encoding="utf-8") as file:
         file.write("\n[mutmut]\n")
