@@ -3,7 +3,7 @@
 In: the name of a package of `toolkit/`. Out: how many of a seeded sample of mutants are killed, and the ones that live, with what
 was changed; exits 1 below 85 %. mutmut makes the mutants in a copy of the project and runs for each the tests beside the package
 that reach its function; what lives through these meets the tests further away, in a process of its own. That takes longest: with
-`--near` it meets the examples of the package alone there, for what ran when the package was imported, before mutmut changed it. Tests of LibreOffice and slow ones are left out,
+`--near` it meets the same tests once more there, for what ran when the package was imported, before mutmut changed it. Tests of LibreOffice and slow ones are left out,
 so a mutant that lives here may still die in `make test`.
 """
 
@@ -67,7 +67,7 @@ def main() -> int:
         _mutmut(place, "run", "--max-children", str(options.jobs), *chosen)
         fates = _fates(place, chosen)
         left = [name for name in chosen if fates[name] in (_ALIVE, _UNTESTED)]
-        asked = (f"toolkit/{options.package}",) if options.near else FURTHER[options.package]
+        asked = (f"toolkit/{options.package}", *NEAR[options.package]) if options.near else FURTHER[options.package]
         with ThreadPoolExecutor(options.jobs) as pool:
             dies = pool.map(partial(_dies, place, asked), left)
             fates.update((name, _KILLED) for name, found in zip(left, dies, strict=True) if found)
