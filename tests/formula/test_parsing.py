@@ -116,6 +116,8 @@ def test_tolerated_spellings(text: str, value: object) -> None:
 
 def test_names_may_be_asked_of_a_function() -> None:
     assert compile_formula("甲.乙+1", lambda name: name.startswith("甲.")).evaluate({"甲.乙": 1}) == 2
+    with pytest.raises(FormulaError, match="第 3 个字符“乙”：没有这个字段或名称$"):
+        compile_formula("1+乙", lambda name: name.startswith("甲."))
 
 
 def test_a_formula_survives_pickling() -> None:
