@@ -110,7 +110,7 @@ judges: $(READY)
 	@$(BIN)/python -m tests.judges $(JUDGES)
 
 # Whether the tests notice a wrong line: 400 mutants of one package, each judged by the tests that reach it; some minutes.
-# For less, or another one: make mutants MUTANTS='values --count 50 --seed 2'
+# For less, or another one: make mutants MUTANTS='values --count 50 --seed 2'; --near asks only the tests beside the package, which is quick.
 MUTANTS ?= values
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'

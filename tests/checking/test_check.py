@@ -115,6 +115,16 @@ def test_a_rule_of_a_form_sees_its_approved_amount() -> None:
     assert finding.message == "批复 1,199,999.99 元，申请 1,200,000.00 元。"
 
 
+def test_an_approved_amount_is_found_by_the_projects_code() -> None:
+    listed = RosterProject("青溪区第一小学", "食堂", "K1", approved=Decimal(9))
+    known = Roster(
+        Path("名单.xlsx"), (RosterUnit("青溪区第一小学"),), (listed, replace(listed, name="别的", code="K2", approved=Decimal(8)))
+    )
+    form = form_with(rule("批复金额=0", message="{批复金额}"))
+    by_code = [replace(declaration(), known_code=code) for code in ("K1", "K2", "K3")]
+    assert [each.message for each in check_declarations(by_code, form, roster=known)] == ["9.00", "8.00"]
+
+
 @pytest.mark.parametrize("name", ["批复金额", "控制数"])
 def test_rules_about_the_roster_run_only_with_one(name: str) -> None:
     form = form_with(rule(f"ROUND(SUM(年度资金申请总额)-{name},2)=0", "单位" if name == "控制数" else "表"))

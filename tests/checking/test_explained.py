@@ -120,15 +120,31 @@ def test_what_many_projects_add_up_to_is_named_one_by_one_and_then_counted() -> 
     [message] = messages(few, one, roster)
     assert message == f"不对。控制数 100.00 应等于 “{few[0].project}” 60.00 ＋ “{few[1].project}” 50.00，相差 10.00。"
     [message] = messages([funds(年度资金申请总额="60") for _ in range(30)], one, roster)
-    assert message.endswith("其余 22 项 1,320.00，相差 1,700.00。")
-    assert message.count("60.00 ＋") == 8
+    asked = "控制数 100.00 应等于 " + " ＋ ".join([f"“{few[0].project}” 60.00"] * 8)
+    assert message == f"不对。{asked} ＋ 其余 22 项 1,320.00，相差 1,700.00。"
+    [message] = messages([funds(年度资金申请总额="60") for _ in range(9)], one, roster)
+    assert message == f"不对。{asked} ＋ “{few[0].project}” 60.00，相差 440.00。"
+
+
+def test_zeros_beside_one_another_stand_as_one_and_count_for_one() -> None:
+    each = "3000 ＋ 400 ＋ 100 ＋ 100 ＋ 1350 ＋ 90.5"
+    one = rule("SUM(全部.数值)=1")
+    assert messages([declaration()], one) == [f"不对。1 应等于 数值 {each} ＋ 0，相差 5039.5。"]
+    many = [("产出指标", "数量指标", "培训", "=", str(number % 3), "人") for number in range(30)]
+    assert messages([declaration(rows=many)], one) == ["不对。1 应等于 0 ＋ 1 ＋ 2 ＋ 0 ＋ 1 ＋ 2 ＋ 0 ＋ 1 ＋ 其余 23 项 23，相差 29。"]
+    [message] = messages([funds(年度资金申请总额="-5", 上年结转资金="0")], rule("0-年度资金申请总额-上年结转资金+年度=-当年财政拨款"))
+    assert message == (
+        f"不对。年度 2,025.00（{at('年度')}）＋ 当年财政拨款 1,000,000.00（{at('当年财政拨款')}）应等于 "
+        f"年度资金申请总额 -5.00（{at('年度资金申请总额')}）＋ 0，相差 1,002,030.00。"
+    )
 
 
 def test_a_bad_cell_is_shown_as_it_was_found() -> None:
     made = declaration()
-    wrong = replace(made, entries={**made.entries, "当年财政拨款": Entry(None, "约五万", "D1", NOT_OF_TYPE)})
-    [found] = explained([wrong], rule("当年财政拨款>=0"))
-    assert [each.value for each in found.names] == ["“约五万”（#VALUE!）"]
+    for cell in ("D1", None):
+        wrong = replace(made, entries={**made.entries, "当年财政拨款": Entry(None, "约五万", cell, NOT_OF_TYPE)})
+        [found] = explained([wrong], rule("当年财政拨款>=0"))
+        assert [(each.value, each.cell) for each in found.names] == [("“约五万”（#VALUE!）", cell or "")]
 
 
 def test_every_shipped_rule_can_be_explained() -> None:

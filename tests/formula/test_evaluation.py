@@ -69,6 +69,46 @@ def calculate(text: str) -> object:
         ('TEXT(45657,"yyyy年m月d日")', "2024年12月31日"),
         ('TEXT(45657,"aaaa")', "星期二"),
         ('TEXT(1234567.891,"#,##0.00")', "1,234,567.89"),
+        ("ROUND(5,-309)", 0),
+        ("ROUND(12345678901234567890,-1)", 1.23456789012345e19),
+        ("ROUNDUP(-1.21,1)", -1.3),
+        ("ROUNDDOWN(-1.29,1)", -1.2),
+        ("TRUNC(-1.9)", -1),
+        ("CEILING(-2.5,2)", -2),
+        ("CEILING(-2.5,-2)", -4),
+        ("CEILING(2.5,-2)", NUM),
+        ("FLOOR(-2.5,2)", -4),
+        ("FLOOR(-2.5,-2)", -2),
+        ("FLOOR(2.5,0)", DIV0),
+        ("相符(1,2,1,400)", NUM),
+        ("相符(1,2,1,-400)", DIV0),
+        ("相符(1,2,1E308,-20)", NUM),
+        ("相符(100,101,2,0)", True),
+        ("相符(100,101.5,2,0)", False),
+        ('TEXT(1234.5,"0.00E+00")', "1.23E+03"),
+        ('TEXT(0.00012,"0.0E-0")', "1.2E-4"),
+        ('TEXT(1200,"0.0E-0")', "1.2E3"),
+        ('TEXT(5.5,"?0.??")', " 5.5 "),
+        ('TEXT(1234567,"#,##0,")', "1,235"),
+        ('TEXT(1234567,"0.0,,")', "1.2"),
+        ('TEXT(-1234.5,"#,##0.0;(#,##0.0)")', "(1,234.5)"),
+        ('TEXT("甲","0;0;0;<@>")', "<甲>"),
+        ('TEXT("甲",";;;")', ""),
+        ('TEXT("甲","0")', "甲"),
+        ('TEXT(0,"0;-0;""零""")', "零"),
+        ('TEXT(45657.75,"h:mm AM/PM")', "6:00 PM"),
+        ('TEXT(45657.02,"h:mm a/p")', "12:28 A"),
+        ('TEXT(1.5,"[h]:mm:ss")', "36:00:00"),
+        ('TEXT(45657,"mmmm d, dddd")', "December 31, Tuesday"),
+        ('TEXT(45657,"mmm ddd mmmmm")', "Dec Tue D"),
+        ('TEXT(-1,"yyyy")', VALUE),
+        ('TEXT(2958466,"yyyy")', VALUE),
+        ('TEXT(1,"\\a0")', "a1"),
+        ('TEXT(0.5,"#.##")', ".5"),
+        ('TEXT(12,"0.0%")', "1200.0%"),
+        ('TEXT(5,"General""个""")', "5个"),
+        ('TEXT(TRUE,"0")', "TRUE"),
+        ('TEXT("1,000","0")', "1000"),
         ("SUM(列)", 5),
         ('SUM("3",4)', 7),
         ("SUM(数值,1)", 1),
@@ -84,6 +124,14 @@ def calculate(text: str) -> object:
         ('INDIRECT("列表."&一级)', ["数量指标", "质量指标"]),
         ('COUNTIF(INDIRECT("列表."&一级),"质量指标")', 1),
         ('INDIRECT("列表.没有")', REF),
+        ('TEXTJOIN("-","true","甲","","乙")', "甲-乙"),
+        ('TEXTJOIN("-","FALSE","甲","","乙")', "甲--乙"),
+        ('TEXTJOIN("-","是","甲")', VALUE),
+        ('TEXTJOIN("-",0,"甲",空,"乙")', "甲--乙"),
+        ('TEXTJOIN({"-","+"},1,"甲","乙",{"丙","丁"})', "甲-乙+丙-丁"),
+        ('TEXTJOIN("-",错,"甲")', REF),
+        ('TEXTJOIN("-",TRUE,"甲",错)', REF),
+        ("TEXTJOIN(错,TRUE,1/0)", REF),
         ("ROWS(列)", 5),
         ("INDEX(列,3)", "质量"),
         ("INDEX(列,9)", REF),
@@ -101,6 +149,59 @@ def test_value(text: str, value: object) -> None:
     result = calculate(text)
     assert result == value
     assert isinstance(result, bool) == isinstance(value, bool)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("DATE(2024,13,1)=DATE(2025,1,1)", True),
+        ("DATE(2025,0,31)=DATE(2024,12,31)", True),
+        ("DATE(2025,3,0)=DATE(2025,2,28)", True),
+        ("DATE(2025,1,-1)=DATE(2024,12,30)", True),
+        ("DATE(24,1,1)=DATE(1924,1,1)", True),
+        ("DATE(1899,1,1)=DATE(3799,1,1)", True),
+        ("DATE(1900,1,1)", 1),
+        ("DATE(1900,1,0)", 0),
+        ("DATE(1900,0,1)", NUM),
+        ("DATE(-1,1,1)", NUM),
+        ("DATE(9999,12,31)", 2958465),
+        ("DATE(9999,13,1)", NUM),
+        ("DATE(10000,1,1)", NUM),
+        ("YEAR(-1)", NUM),
+        ("YEAR(0)", 1900),
+        ("YEAR(2958465.9)", 9999),
+        ("YEAR(2958466)", NUM),
+        ("MONTH(45657.9)", 12),
+        ("DAY(60)", 29),
+        ("EDATE(45657,2)=DATE(2025,2,28)", True),
+        ("EDATE(45657,-10)=DATE(2024,2,29)", True),
+        ("EDATE(45657,1.9)=DATE(2025,1,31)", True),
+        ("EDATE(1,-1)", NUM),
+        ("EDATE(2958465,1)", NUM),
+        ("EOMONTH(45657,-10)=DATE(2024,2,29)", True),
+        ("EOMONTH(45657,0)", 45657),
+        ("EOMONTH(1,-1)", NUM),
+        ("EOMONTH(-1,0)", NUM),
+        ('DATEVALUE(" 2024-12-31 ")', 45657),
+        ('DATEVALUE("2024年12月31日")', 45657),
+        ('DATEVALUE("12月")', VALUE),
+        ("WEEKDAY(-1)", NUM),
+        ("WEEKDAY(45657,4)", NUM),
+        ("WEEKDAY(45657,10)", NUM),
+        ("WEEKDAY(45657,18)", NUM),
+    ],
+)
+def test_dates(text: str, value: object) -> None:
+    assert calculate(text) == value
+
+
+def test_weekdays_are_counted_from_any_day() -> None:
+    sunday = 45655
+    first = {1: 0, 2: 1, 11: 1, 12: 2, 13: 3, 14: 4, 15: 5, 16: 6, 17: 0}
+    for kind, day in first.items():
+        assert [calculate(f"WEEKDAY({sunday + day + further},{kind})") for further in range(7)] == [1, 2, 3, 4, 5, 6, 7], kind
+    assert [calculate(f"WEEKDAY({sunday + 1 + further},3)") for further in range(7)] == [0, 1, 2, 3, 4, 5, 6]
+    assert [calculate(f"WEEKDAY({sunday + further})") for further in range(7)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 @pytest.mark.parametrize(

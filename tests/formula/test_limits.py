@@ -16,6 +16,7 @@ TEXTS = {
     "列": ["a" * 2000, "aab", None] * 20,
     "长列": ["甲", 1, None] * 4000,
     "异列": list(range(12000)),
+    "散": "😀\ud83d率",
     "列表.无": [],
 }
 
@@ -36,6 +37,15 @@ def calculate(text: str) -> object:
         ('MATCH("a~*",{"aa";"A*"},0)', 2),
         ("MATCH(文,文,0)", NA),
         ('SEARCH(文&"*",文)', VALUE),
+        ("LEN(散)", 4),
+        ("LEFT(散,1)", "\ufffd"),
+        ("LEFT(散,2)", "😀"),
+        ("MID(散,3,1)", "\ufffd"),
+        ("MID(散,1,4)", "😀\ufffd率"),
+        ("RIGHT(散,1)", "率"),
+        ('FIND("率",散)', 4),
+        ('SEARCH("?率",散)', 3),
+        ('REPLACE(散,3,1,"")', "😀率"),
         ("数+1", VALUE),
         ('"-1E309%"+0', VALUE),
         ("MOD(1E308,1E-308)", NUM),

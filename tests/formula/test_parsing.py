@@ -44,6 +44,11 @@ LISTS = {"正向词"}
         ("COUNTIFS(甲,1,乙)", 1, "COUNTIFS", "应当有 2 个或再加 2 的倍数个参数，现有 3 个"),
         ("COUNTIF(甲+1,1)", 1, "COUNTIF", "第 1 个参数必须是字段、整列（全部.…）或列表，不能是算式"),
         ("甲+C3", 3, "C3", "规则里不能写单元格地址，请写字段名"),
+        ("XFD1", 1, "XFD1", "规则里不能写单元格地址，请写字段名"),
+        ("甲+a1048576", 3, "a1048576", "规则里不能写单元格地址，请写字段名"),
+        ("XFE1", 1, "XFE1", "没有这个字段或名称"),
+        ("A1048577", 1, "A1048577", "没有这个字段或名称"),
+        ("A0", 1, "A0", "没有这个字段或名称"),
         ("SUM($C$3)", 5, "$C$3", "规则里不能写单元格地址，请写字段名"),
         ("SUM(甲:乙)", 5, "甲", "规则里不能写单元格区域，请写字段名（整列写“全部.字段名”）"),
         ("Sheet1!甲", 1, "Sheet1", "规则里不能引用工作表，请写字段名"),
@@ -111,6 +116,8 @@ def test_tolerated_spellings(text: str, value: object) -> None:
 
 def test_names_may_be_asked_of_a_function() -> None:
     assert compile_formula("甲.乙+1", lambda name: name.startswith("甲.")).evaluate({"甲.乙": 1}) == 2
+    with pytest.raises(FormulaError, match="第 3 个字符“乙”：没有这个字段或名称$"):
+        compile_formula("1+乙", lambda name: name.startswith("甲."))
 
 
 def test_a_formula_survives_pickling() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import product
 from random import Random
 
 import pytest
@@ -13,8 +15,9 @@ from toolkit.formula import FormulaError, compile_formula
 from toolkit.formula.compiler import Formula
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
+from toolkit.formula.operators import BINARY
 from toolkit.formula.quick import Surroundings, judge, within
-from toolkit.values.errors import VALUE
+from toolkit.values.errors import VALUE, ErrorValue
 
 WORDS: dict[str, list[object]] = {
     "列表.词": ["率", None, "完好率", "*", "aA", "高率"],
@@ -41,6 +44,7 @@ TEXTS = (
     "无。",
     "*",
     "（率）",
+    "X",
 )
 VALUES = (None, "", True, False, 0, 1, -2, 0.1, 0.3, 2.675, 95.0, 45292.0, 1e308, -0.0, *TEXTS)
 NAMES = ("甲", "乙", "丙", "丁")
@@ -93,6 +97,117 @@ def test_what_is_written_in_a_way_of_its_own(text: str) -> None:
         passed = {0, 1} - set(look(names))
         holds = isinstance(expected, (bool, int, float)) and bool(expected)
         assert passed <= ({0, 1} if expected is True else {0} if holds else {1} if expected is False else set()), names
+
+
+class FullWay(Exception):
+    """The quick way was left."""
+
+
+def left(_: object) -> object:
+    raise FullWay
+
+
+@pytest.mark.parametrize("text", SPECIAL)
+def test_plain_values_that_give_no_error_never_leave_the_quick_way(text: str) -> None:
+    """But for what asks more of a condition than that it is plain, and characters of two units that are cut."""
+    random, formula = Random(text), compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS})
+    quick = within(formula.tree, left, Surroundings(frozenset(NAMES), lists=WORDS))
+    conditions = {"AND(甲,乙)": "甲乙", "IF(甲,乙,丙)": "甲"}.get(text, "")
+    for _ in range(120):
+        names: dict[str, object] = {**{name: random.choice(VALUES) for name in NAMES}, **WORDS}
+        expected = full(formula, names)
+        if isinstance(expected, ErrorValue) or "😀率" in names.values() or any(type(names[each]) is not bool for each in conditions):
+            continue
+        assert same(quick(names), expected), names
+
+
+# Patterns whose short way takes at most so much of the calls that the full way takes; most stay far below.
+SHORTER = {
+    0.8: (
+        "N(IFERROR(甲*1,0))", "FIND(甲,乙)", "甲&乙", "LEN(甲&乙)", "RIGHT(甲,乙)", "LEFT(甲,乙)", "MID(甲,乙,丙)", 'SUBSTITUTE(甲," ","")=甲',
+        "OR(甲>1,乙*1>2)", "OR(TRUE,乙*1>2)", "AND(FALSE,乙*1>2)", "IFERROR(SIGN(MID(甲,2,99)-LEFT(甲,1)),0)", "含任一(甲,列表.词)",
+        "开头任一(甲,列表.词)", "结尾任一(TRIM(甲),列表.词)", "最后位置(甲,列表.词)",
+    ),
+    0.6: (
+        "LEN(TRIM(甲))>0", "LEN(TRIM(甲))=0", '甲="定性"', '甲<>"定性"', '甲=""', '甲<>""', '"≥"=甲', 'ISNUMBER(FIND("率",甲))',
+        'ISERROR(FIND("率",甲))', "MAX(甲,乙)", "MAX(甲,乙,丙)", "MIN(甲,乙,3)", "SUM(甲,乙)", "SUM(甲,乙,1)-丙", "LEFT(甲,2)", "RIGHT(甲,0)",
+        "RIGHT(甲,2)", 'SUBSTITUTE(甲,"率","")', "MID(甲,2,9)", "等于任一(MID(甲,2,99),列表.词)", "含任一(甲&乙,列表.无)",
+        'LEFT(甲,FIND("率",甲&"率")-1)', 'MID(甲,FIND("率",甲&"率")+1,99)', "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲)))>0",
+        "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲&乙)))=0", 'MIN(FIND({"率","5"},甲&"率5",2))',
+    ),
+    0.2: (
+        'OR(甲={"定性","≥"})', 'OR(甲={"","定性"})', 'OR(ISNUMBER(FIND({"率","*"},甲)),TRIM(甲)={"-","率"})',
+        'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲))*(列表.值&""=乙&""))', 'SUMPRODUCT(--ISNUMBER(FIND({0,1,2,"率","*"},甲)))',
+        'OR(ISNUMBER(FIND({0,9,"率"},甲)))',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "share"), [(text, share) for share, texts in SHORTER.items() for text in texts])
+def test_what_is_written_in_a_way_of_its_own_is_shorter(text: str, share: float) -> None:
+    """Calls are counted, not time."""
+    random, formula = Random(text), compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS})
+    quick, slow = within(formula.tree, left, Surroundings(frozenset(NAMES), lists=WORDS)), generate(formula.tree)
+    for way in (quick, formula.evaluate):
+        way({**dict.fromkeys(NAMES, 1), **WORDS})  # it is written when it is first asked for
+    few = alone = many = 0
+    for _ in range(60):
+        names: dict[str, object] = {**{name: random.choice(VALUES) for name in NAMES}, **WORDS}
+        if not isinstance(full(formula, names), ErrorValue) and "😀率" not in names.values():
+            few += calls(quick, names)
+            alone += calls(formula.evaluate, names)
+            many += calls(within_limit, slow, names)
+    assert 0 < few <= share * many
+    assert alone < many or "列表." in text
+
+
+def test_two_numbers_and_two_texts_take_the_short_way_through_the_operators() -> None:
+    for sign in set(BINARY) - {"^"}:
+        for pair in ((1.5, 2.5), (2.5, 1.5), (2, 2)):
+            assert 2 * calls(BINARY[sign], *pair) < calls(BINARY[sign], pair[0], True), (sign, pair)
+    for sign in ("=", "<>"):
+        for texts in (("甲", "乙"), ("甲", "甲"), ("A", "a")):
+            assert 2 * calls(BINARY[sign], *texts) < calls(BINARY["<"], *texts), (sign, texts)
+
+
+def test_a_text_that_several_functions_ask_for_is_made_once() -> None:
+    names: dict[str, object] = dict.fromkeys(NAMES, 1234.5)
+    ways = ("LEN(甲)+LEN(甲)+LEN(甲)+LEN(甲)", "LEN(甲)+LEN(乙)+LEN(丙)+LEN(丁)")
+    once, each = (within(compile_formula(text, NAMES).tree, left, Surroundings(frozenset(NAMES))) for text in ways)
+    assert once(names) == each(names) == 24
+    assert calls(once, names) < 0.75 * calls(each, names)
+
+
+def calls(function: Callable[..., object], *arguments: object) -> int:
+    """How many calls a call takes."""
+    made = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        function(*arguments)
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+EXTREME = ("长" * 32767, "率" * 20000, 1.7e308, -1.7e308, 1, "", None)
+GROWING = (
+    "甲&乙", "LEN(甲&乙)", 'SUBSTITUTE(甲,"率","完好率")', 'SUBSTITUTE(甲,"长","很")', "SUM(甲,乙)", "SUM(甲,乙,1)-丙", "甲+乙-丙", "甲-乙-丙", "甲*乙", "甲+乙",
+    "甲-乙", "IFERROR(SIGN(甲-乙),9)", "MAX(甲,乙)", "LEFT(甲,2)", "RIGHT(甲&乙,2)", 'MID(甲,乙,9)', 'FIND("率",甲,乙)', "-甲", "LEFT(甲,乙)", "RIGHT(甲,乙)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GROWING)
+def test_what_a_cell_cannot_hold(text: str) -> None:
+    formula = compile_formula(text, NAMES)
+    quick = within(formula.tree, formula.evaluate, Surroundings(frozenset(NAMES)))
+    for names in (dict(zip(NAMES, values, strict=False)) for values in product(EXTREME, EXTREME, (1, -1.7e308))):
+        expected = full(formula, names)
+        assert same(formula.evaluate(names), expected) and same(quick(names), expected), {name: str(names[name])[:9] for name in names}
 
 
 def test_random_formulas_are_calculated_alike() -> None:

@@ -12,6 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests import office
 from toolkit.formula import FormulaError, Message, compile_formula, render_message, to_excel
+from toolkit.formula.message import renamed_message
 from toolkit.formula.render import BETWEEN, WHOLE_WORDS, JoinedWords, quoted
 from toolkit.values.errors import REF
 
@@ -163,6 +164,50 @@ MESSAGES = [
     ("没有算式", "没有算式"),
     ("", ""),
 ]
+
+
+KINDED = {
+    "钱": "1,000.50", "-钱": "-1,000.50", "+钱": "1,000.50", "钱%": "10.01", "(钱)": "1,000.50", "钱+日": "46,657.50", "钱*2^1": "2,001.00",
+    "钱/钱": "1.00", "钱>1": "TRUE", "钱&数": "1000.51.5", "数": "1.5", "数+数": "3",
+    "日": "2024-12-31", "日-1": "2024-12-30", "1+日": "2025-01-01", "日-日": "0", "日+日-日": "45657", "日*1": "45657", "日&数": "456571.5",
+    "DATE(2024,1,2)": "2024-01-02", "EDATE(日,1)": "2025-01-31", "EOMONTH(日,-1)": "2024-11-30", 'DATEVALUE("2024-3-4")': "2024-03-04",
+    "YEAR(日)": "2024", "DAY(DATE(2024,1,2))": "2",
+    "IF(钱>1,数,1)": "1.5", "IF(数>1,钱,1)": "1,000.50", "IF(数>1,钱,日)": "1902-09-26", "CHOOSE(数,钱,1)": "1,000.50", "CHOOSE(INT(钱/1000),数)": "1.5",
+    "IFS(数>1,钱,TRUE,1)": "1,000.50", "IFS(钱>1,数,TRUE,数)": "1.5", "SWITCH(数,1.5,钱,1)": "1,000.50", "SWITCH(钱,1000.5,数,1)": "1.5",
+    "VLOOKUP(数,钱,1)": "#N/A", "VLOOKUP(2000,钱,1)": "1,000.50", "INDEX(钱,1)": "1,000.50", "INDEX(数,INT(钱/1000))": "1.5",
+    "LOOKUP(2000,钱)": "1,000.50", "LOOKUP(钱,数)": "1.5", "IFERROR(1/0,钱)": "1,000.50", "IFNA(钱,数)": "1,000.50",
+    "MAX(数,钱)": "1,000.50", "MIN(钱,2)": "2.00", "SUM(钱,1)": "1,001.50", "AVERAGE(钱,钱)": "1,000.50", "SUMPRODUCT(钱,1)": "1,000.50",
+    "LARGE(钱,数/1.5)": "1,000.50", "SMALL(数,钱/1000.5)": "1.5", "INT(钱)": "1,000.00", "TRUNC(钱)": "1,000.00", "ABS(-钱)": "1,000.50",
+    "MOD(钱,7)": "6.50", "MOD(11,钱)": "11", "N(钱)": "1,000.50", "CEILING(钱,1)": "1,001.00", "FLOOR(钱,100)": "1,000.00",
+    "ROUND(钱,0)": "1,001.00", "ROUND(数,钱/1000)": "1.5", "ROUNDUP(钱,0)": "1,001.00", "ROUNDDOWN(钱,0)": "1,000.00",
+    "SUMIF(数,1.5,钱)": "1,000.50", "SUMIF(数,钱)": "0", "SUMIFS(钱,数,1.5)": "1,000.50", "SUMIFS(数,钱,1000.5)": "1.5", "COUNT(钱)": "1",
+    "空": "（空）", "文": "字", "列": "7.00", "空+1": "1.00", "文列": "首",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "shown"), KINDED.items())
+def test_a_result_is_printed_as_what_it_is_made_of(text: str, shown: str) -> None:
+    names: dict[str, object] = {"钱": 1000.5, "日": 45657, "数": 1.5, "空": None, "文": "字", "列": [7, 8], "文列": ["首", "次"]}
+    kinds = {"钱": "金额", "日": "日期", "空": "金额", "列": "金额", "文": "文本", "文列": "金额"}.get
+    assert render_message(f"{{{text}}}", names).evaluate(names, kinds) == shown
+
+
+def test_amounts_have_the_decimals_of_the_form() -> None:
+    for places, shown in ((0, "1,234,568"), (2, "1,234,567.50"), (4, "1,234,567.5000")):
+        compiled = render_message("{甲}", ADDRESSES, places=places)
+        assert compiled.evaluate(ENV, KINDS) == shown
+        code = "#,##0" + ("." + "0" * places if places else "")
+        live = compiled.to_excel_text(KINDS, address=ADDRESSES.__getitem__, list_address=str, code="名({0})")
+        assert live == f'IFERROR(IF(LEN($C15)=0,"（空）",TEXT($C15,"{code}")),名($C15))'
+
+
+def test_names_in_messages_are_renamed_where_they_are_formulas() -> None:
+    names = {"甲": "乙.甲", "丙": "丁"}
+    said = '甲 {甲+丙}{{甲}}、{ROUND(丙,2)&"{甲}"}，{未知}'
+    assert renamed_message(said, names) == '甲 {乙.甲+丁}{{甲}}、{ROUND(丁,2)&"{甲}"}，{未知}'
+    assert renamed_message("甲 {甲", names) == "甲 {甲"
+    assert renamed_message("甲 {“甲}", names) == "甲 {“甲}"
+    assert [formula.text for formula in render_message("{甲}至{乙+1}", ADDRESSES).formulas] == ["甲", "乙+1"]
 
 
 def message(text: str) -> Message:

@@ -128,7 +128,7 @@ def unit_key(declaration: Declaration) -> UnitKey:
 
 
 def _approved(declaration: Declaration, roster: Roster | None, form: Form) -> float | None:
-    project = roster.project(declaration.unit or "", declaration.project, declaration.code or "") if roster else None
+    project = roster.project(declaration.unit, declaration.project, declaration.code) if roster else None
     return _number(project.approved if project else None, form)
 
 

@@ -25,8 +25,9 @@ _HAS_TO_BE = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<":
 # So many things added up are named one by one; of more than these, the rest stand together.
 _MOST_TERMS = 8
 
-# One thing added: taken away or not, its name, its value, where it stands.
-_Addend = tuple[int, str, float, str]
+# One thing added: its name, its value, where it stands; and what stands for zeros beside one another.
+_Addend = tuple[str, float, str]
+_ZEROS: _Addend = ("", 0.0, "")
 
 
 def sum_shown(rule: CompiledRule, case: Case, form: Form, *, beside: str = "") -> str:
@@ -42,7 +43,7 @@ def sum_shown(rule: CompiledRule, case: Case, form: Form, *, beside: str = "") -
     if len(left) + len(right) < 3:
         return ""
     code = format_code(AMOUNT if AMOUNT in kinds else None, form.money.places)
-    totals = [sum(sign * value for sign, _, value, _ in side) for side in (left, right)]
+    totals = [sum(value for _, value, _ in side) for side in (left, right)]
     difference = shown(round_half_up(abs(totals[0] - totals[1]), 8), code)
     asked = _tight(f"{_side(left, code)} {_HAS_TO_BE[found.relation]} {_side(right, code)}")
     return f"{asked}。" if "相差" in beside else f"{asked}，相差 {difference}。"
@@ -59,7 +60,7 @@ def _bare(name: str) -> str:
 def _addends(term: Term, case: Case, form: Form) -> Iterator[_Addend]:
     """What a term adds: its one value, or one for each cell of the name."""
     if isinstance(term.node, Literal):
-        yield term.sign, "", _number(term.node.value), ""
+        yield "", _number(term.node.value), ""
         return
     assert isinstance(term.node, Name)
     name = _bare(term.node.text)
@@ -68,7 +69,7 @@ def _addends(term: Term, case: Case, form: Form) -> Iterator[_Addend]:
     places = _places(name, case, form) if type(found) in ARRAYS or case.declaration else []
     for number, value in enumerate(values):
         label, entry = places[number] if number < len(places) else (name, None)
-        yield term.sign, label, _number(value), entry.cell or "" if entry else ""
+        yield label, _number(value), entry.cell or "" if entry else ""
 
 
 def _places(name: str, case: Case, form: Form) -> list[tuple[str, Entry | None]]:
@@ -87,20 +88,19 @@ def _number(value: object) -> float:
 
 
 def _side(addends: list[_Addend], code: str | None) -> str:
-    """One side of the sum: neighbours that are zero stand as one 0, what is too long is cut and counted."""
-    cut = addends[:_MOST_TERMS] if len(addends) > _MOST_TERMS + 1 else addends
-    pieces: list[tuple[int, str]] = []
-    for zero, group in groupby(cut, key=lambda each: each[2] == 0):
-        if zero and len(addends) > 1:
-            pieces.append((1, "0"))
-        else:
-            pieces += [(sign, _piece(name, shown(value, code), cell)) for sign, name, value, cell in group]
-    rest = addends[len(cut) :]
+    """One side of the sum: neighbours that are zero stand as one 0, what is then too long is cut and counted."""
+    alone = len(addends) == 1
+    folded: list[_Addend] = []
+    for zero, group in groupby(addends, key=lambda each: each[1] == 0):
+        folded += [_ZEROS] if zero and not alone else group
+    cut = folded[:_MOST_TERMS] if len(folded) > _MOST_TERMS + 1 else folded
+    pieces = ["0" if each is _ZEROS else _piece(each, code) for each in cut]
+    rest = folded[len(cut) :]
     if rest:
-        pieces.append((1, f"其余 {len(rest)} 项 {shown(sum(sign * value for sign, _, value, _ in rest), code)}"))
-    first, *others = pieces or [(1, "0")]
-    return ("－" if first[0] < 0 else "") + first[1] + "".join(f"{' ＋ ' if sign > 0 else ' － '}{text}" for sign, text in others)
+        pieces.append(f"其余 {len(rest)} 项 {shown(sum(value for _, value, _ in rest), code)}")
+    return " ＋ ".join(pieces) or "0"
 
 
-def _piece(name: str, value: str, cell: str) -> str:
-    return f"{name} {value}".strip() + (f"（{cell}）" if cell else "")
+def _piece(addend: _Addend, code: str | None) -> str:
+    name, value, cell = addend
+    return f"{name} {shown(value, code)}".strip() + (f"（{cell}）" if cell else "")

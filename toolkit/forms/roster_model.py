@@ -116,12 +116,12 @@ class Roster:
         found = self.find(name)
         return self._order[found.name] if found else len(self.units)
 
-    def projects_of(self, unit: RosterUnit | str) -> tuple[RosterProject, ...]:
+    def projects_of(self, unit: RosterUnit | str | None) -> tuple[RosterProject, ...]:
         """Return the unit's projects in the order of the roster; a name is looked up as `find` does."""
         found = unit if isinstance(unit, RosterUnit) else self.find(unit)
         return self._projects.get(name_key(found.name), ()) if found else ()
 
-    def project(self, unit: RosterUnit | str, name: str | None, code: str | None = None) -> RosterProject | None:
+    def project(self, unit: RosterUnit | str | None, name: str | None, code: str | None = None) -> RosterProject | None:
         """Return the unit's project of this code, else the first of this name; None when the roster has neither.
 
         A name found beside another code is still that project: a mistyped code must not open what is not public.

@@ -18,9 +18,8 @@ _RELATIONS = ("=", "<=", ">=", "<", ">")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing added or taken away (`sign` 1 or -1); `whole` where all cells of a name are added up."""
+    """One thing added; `whole` where all cells of a name are added up."""
 
-    sign: int
     node: Node
     whole: bool = False
 
@@ -78,8 +77,8 @@ def _comparison(node: Node) -> Comparison | None:
     else:
         return None
     first, second = ([*_terms(_unrounded(side), 1)] for side in sides)
-    left = [t for t in first if t.sign > 0] + [Term(1, t.node, t.whole) for t in second if t.sign < 0]
-    right = [Term(1, t.node, t.whole) for t in first if t.sign < 0] + [t for t in second if t.sign > 0]
+    left = [term for sign, term in first if sign > 0] + [term for sign, term in second if sign < 0]
+    right = [term for sign, term in first if sign < 0] + [term for sign, term in second if sign > 0]
     if not left or not right or not _adds_up(left, right):
         return None
     if relation == "=" and _weight(left) > _weight(right):
@@ -104,7 +103,8 @@ def _unrounded(node: Node) -> Node:
     return node
 
 
-def _terms(node: Node, sign: int) -> Iterator[Term]:
+def _terms(node: Node, sign: int) -> Iterator[tuple[int, Term]]:
+    """The things a node adds (1) and takes away (-1)."""
     node = unwrap(node)
     if isinstance(node, Literal) and node.value == 0:
         return
@@ -115,6 +115,6 @@ def _terms(node: Node, sign: int) -> Iterator[Term]:
             yield from _terms(operand, -sign if operator == "-" else sign)
     elif isinstance(node, Call) and node.function == "SUM" and all(isinstance(unwrap(each), Name) for each in node.arguments):
         for each in node.arguments:
-            yield Term(sign, unwrap(each), whole=True)
+            yield sign, Term(unwrap(each), whole=True)
     else:
-        yield Term(sign, node)
+        yield sign, Term(node)
