@@ -6,12 +6,14 @@ engine that checks in bulk. Protected View and readers show stored results only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from toolkit.forms.computed import Names, computed_fields, word_columns
+from toolkit.forms.computed import Names, computed_fields, surroundings, word_columns
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, IndicatorTable
+from toolkit.formula.quick import judge
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
 from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
@@ -69,10 +71,7 @@ def calculate(rules: LiveRules, cells: Cells, insertion: RowInsertion | None) ->
     """Return what the checks give for a sheet with these cells."""
     names, rows = _names(rules, cells, insertion)
     tables = {table.name: table for table in rules.form.tables}
-    by_row = {
-        name: {row: {check.id: _judged(check, each) for check in rules.of_rows(tables[name])} for row, each in found.items()}
-        for name, found in rows.items()
-    }
+    by_row = {name: {row: _verdicts(rules, tables[name], each) for row, each in found.items()} for name, found in rows.items()}
 
     def result(check: LiveCheck) -> Result:
         if check.by_row:
@@ -118,6 +117,20 @@ def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
     found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]
     return found + ["".join(each.value(names) for each in group) for group in rules.look_ups[table.name].groups]
+
+
+def _verdicts(rules: LiveRules, table: IndicatorTable, names: Names) -> dict[str, Verdict]:
+    """What the checks of a row give: nearly all pass plainly, and only the others are calculated in full."""
+    always, look = _looked_at(rules, table.name)
+    passed = {always[index].id for index in set(range(len(always))).difference(look(names))}
+    return {check.id: True if check.id in passed else _judged(check, names) for check in rules.of_rows(table)}
+
+
+@lru_cache(maxsize=64)
+def _looked_at(rules: LiveRules, table: str) -> tuple[tuple[LiveCheck, ...], Callable[[Mapping[str, object]], Iterable[int]]]:
+    """The checks of a table's rows that are judged whatever stands there, and what gives the indexes of those that do not plainly pass."""
+    always = tuple(check for check in rules.checks if check.table == table and check.applies is None)
+    return always, judge([(None, check.condition.tree) for check in always], surroundings(rules.form, table))
 
 
 def _judged(check: LiveCheck, names: Mapping[str, object]) -> Verdict:
