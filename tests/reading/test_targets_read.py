@@ -80,6 +80,13 @@ def mended(part: str, before: str, after: str) -> Repair:
             ("≤", Scaled(125000.0), "万元"), {}, ("≤", "12.5", "万元"),
             [repair("金额单位", NUMBER, "125000", "12.5", "数值 125000 以万元显示，已按看到的 12.5 读取", safe=False)],
         ),
+        (
+            ("≤", Scaled(125000.0), None), {}, ("≤", "12.5", "万元"),
+            [
+                repair("金额单位", NUMBER, "125000", "12.5", "数值 125000 以万元显示，已按看到的 12.5 读取", safe=False),
+                repair("金额单位", UNIT, "", "万元", "计量单位 以万元显示，已按看到的 万元 读取", safe=False),
+            ],
+        ),
         (("≤", Scaled(125000.0), "元"), {}, ("≤", "125000", "元"), []),
     ],
 )  # fmt: skip
@@ -163,6 +170,14 @@ def test_a_target_in_one_cell(value: CellValue | None, percent: bool, read: str 
     made = read_whole(TargetCells({SYMBOL: None, NUMBER: value, UNIT: None}, {NUMBER: "F3"}, percent), "指标值", SYMBOLS)
     repairs = (Repair(rule, "指标值", "F3", text, str(read), f"指标值“{text}”已按“{read}”读取。", read, safe=True),) if rule else ()
     assert made == (Entry(read, text, "F3", BLANK if read is None else OK), repairs, ())
+
+
+def test_a_target_that_excel_took_for_a_formula_is_quoted_as_it_was_typed() -> None:
+    made = read_whole(TargetCells({SYMBOL: None, NUMBER: 100.0, UNIT: None}, {NUMBER: "F3"}, False, "100"), "指标值", SYMBOLS)
+    told = Repair(
+        "修复-等号还原", "指标值", "F3", "=100", "=100", "指标值输入“=100”时被 Excel 当成了公式，已还原为“=100”。", "=100", safe=True
+    )
+    assert made == (Entry("=100", "100", "F3", OK), (told,), ())
 
 
 def test_doubts_of_a_target_in_one_cell_are_its_own() -> None:

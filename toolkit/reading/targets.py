@@ -97,7 +97,8 @@ def read_whole(found: TargetCells, name: str, symbols: Collection[str]) -> tuple
     cell, text = found.cells[NUMBER], _text(found.values[NUMBER]) or ""
     if read is None:
         return None
-    restored = next((repair for repair in read.repairs if repair.rule in (RESTORED, PERCENT)), None)
+    undone = [repair for repair in read.repairs if repair.rule in (RESTORED, PERCENT)]
+    restored = max(undone, key=lambda repair: repair.part == NUMBER, default=None)
     typed = f"={found.formula or ''}" if restored and restored.rule == RESTORED else f"{read.entries[found.names[NUMBER]].value or ''}%"
     meant = clean_text(typed if restored else text)
     made = rewritten(meant, symbols) or meant
@@ -107,7 +108,10 @@ def read_whole(found: TargetCells, name: str, symbols: Collection[str]) -> tuple
     if made == clean_text(text):
         return Entry(made, text, cell, OK), (), doubts
     before, rule = restored.before if restored else text, restored.rule if restored else MENDED
-    repair = Repair(rule, name, cell, before, made, f"{name}“{' '.join(before.split())}”已按“{made}”读取。", made, safe=True)
+    said = f"{name}“{' '.join(before.split())}”已按“{made}”读取。"
+    if rule == RESTORED:
+        said = f"{name}输入“{before}”时被 Excel 当成了公式，已还原为“{made}”。"
+    repair = Repair(rule, name, cell, before, made, said, made, safe=True)
     return Entry(made, text, cell, OK), (repair,), doubts
 
 
@@ -165,9 +169,8 @@ def _repair(change: _Change, cell: str | None, found: TargetCells, *, restored: 
     elif restored and part == SYMBOL and change.meant != change.before:
         rule, said = RESTORED, f"输入“={found.formula or ''}”时等号被 Excel 当成了公式，符号已还原为“=”"
     elif change.meant != change.before and isinstance(found.values.get(NUMBER), Scaled):
-        return Repair(
-            "修复-金额单位", name, cell, before, after or "", f"{name} {before} 以万元显示，已按看到的 {after} 读取。", after, part=part
-        )
+        message = f"{' '.join((name, *before.split()))} 以万元显示，已按看到的 {after} 读取。"
+        return Repair("修复-金额单位", name, cell, before, after or "", message, after, part=part)
     elif part == NUMBER and change.meant != change.before:
         rule, said = PERCENT, f"数值 {before} 以百分比格式显示，已按看到的 {change.meant} 读取"
     elif part == NUMBER and found.formula is not None and after == change.before:
