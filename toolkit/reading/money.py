@@ -89,6 +89,13 @@ def in_yuan(
         changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
         told.setdefault((printed.text, printed.cell), []).append(name)
     doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
+    plain = [
+        name
+        for name in amounts
+        if name not in changed and (of_label.get(name) or everywhere) is None and entries[name].state == OK and entries[name].value
+    ]
+    if changed and form.money.size == 1 and (plain := [name for name in plain if not _OWN.search(entries[name].text)]):
+        doubts.append(_without_unit(form, entries, plain))
     filled = any(entries[name].value for name in amounts)
     if len(sizes) > 1 and filled and not changed and form.money.size == 1:
         large = next(printed for printed in said if printed.size > 1)
@@ -163,6 +170,14 @@ def _unit_of(entry: Entry, form: Form) -> str | None:
         return next((unit for unit in ("亿元", "万元", "千元") if unit[0] in entry.text), "元")
     sizes = (unit for unit, size in UNITS.items() if size != form.money.size and stated * size == entry.value)
     return next(sizes, None)
+
+
+def _without_unit(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:
+    """Amounts whose labels say no unit, where those of others say 万元."""
+    first = entries[names[0]]
+    labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
+    message = f"表上别的金额以万元为单位，{labels}没有写明，已按元原样读取（{first.text}），没有换算。"
+    return Doubt(UNIT_OF_MONEY, WARNING, names[0], first.cell, first.text, message, "请核对金额单位；如也是万元，请改为以元为单位的数字。")
 
 
 def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:

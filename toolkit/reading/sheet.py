@@ -77,19 +77,15 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.repairs.append(Repair("修复-拆分", "", _top(placement), f"{copies} 份在一张表里", f"第 {number} 份", message))
     if not placement.exact:
         from toolkit.reading.arranged.account import fates, unread
-        from toolkit.reading.arranged.moved import absent, label_repairs
+        from toolkit.reading.arranged.moved import absent, label_repairs, missing_columns
 
         label_repairs(grid, placement, log)
     entries, places = {}, {}
     for spot in plan.spots:
         entries[spot.field.name], places[spot.field.name] = _field_entry(grid, placement, spot, log)
     if not placement.exact and not placement.is_template:
-        log.doubts.extend(
-            absent(
-                [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula],
-                plan.form,
-            )
-        )
+        gone = [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula]
+        log.doubts.extend(absent([*gone, *missing_columns(placement)], plan.form))
     table = plan.form.table
     rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
     views = _laid_views(placement)

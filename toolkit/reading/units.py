@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from toolkit.forms.model import AMOUNT
+from toolkit.reading.arranged.cells import Cell
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import Printed, in_yuan, unit_in
@@ -44,19 +45,31 @@ def _formatted(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -
 
 
 def _of_labels(placement: Placement) -> dict[str, Printed]:
-    """Units in the labels of amounts; one over several rows is the unit of the amounts whose labels stand beside it as well."""
+    """Units in the labels of amounts, and for those that print none the one of the label they stand beside or under."""
     labels = {name: cell for name, cell in (placement.labels or {}).items() if name in (placement.spots or {})}
+    amounts = {spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT}
     found: dict[str, Printed] = {}
     for name, cell in labels.items():
-        size = unit_in(cell.text, label=True, bare=True)
-        if size is None:
-            continue
-        printed = Printed(size, cell.text, cell_name(*cell.place))
-        found[name] = printed
-        beside = (other for other, each in labels.items() if cell.row < cell.last_row and cell.row <= each.row <= cell.last_row)
-        for other in beside:
-            found.setdefault(other, printed)
+        near = (cell, *(_before(placement, cell) if name in amounts else ()))
+        units = ((each, unit_in(each.text, label=True, bare=each is cell)) for each in near)
+        printed = next(((each, size) for each, size in units if size is not None), None)
+        if printed is not None:
+            found[name] = Printed(printed[1], printed[0].text, cell_name(*printed[0].place))
     return found
+
+
+def _before(placement: Placement, label: Cell) -> Iterator[Cell]:
+    """The texts left of a label, the nearest first, and those over it up to the first that is no label of an amount."""
+    cells = placement.cells
+    assert cells is not None
+    left = [cell for column in range(label.column - 1, 0, -1) if (cell := cells.at(label.row, column)) is not None]
+    yield from (cell for cell in dict.fromkeys(left) if isinstance(cell.value, str))
+    amounts = {spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT}
+    of_amounts = {hit.cell.place for hit in placement.hits if amounts & set(hit.names(Kind.FIELD))}
+    row = label.row - 1
+    while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
+        yield cell
+        row = cell.row - 1
 
 
 def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:

@@ -117,7 +117,9 @@ def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
         return Fate.NOTE
     if isinstance(cell.value, str) and placement.plan.key(cell.value) in placement.plan.vocabulary:
         return Fate.LABEL
-    if any(head.column <= cell.column <= _until(header.cells, head) for head in header.strange):
+    places = placement.table.places if placement.table else ()
+    unplaced = [header.labels[place.name] for place in places if place.index is None and place.name in header.labels]
+    if any(head.column <= cell.column <= _until(header.cells, head) for head in (*header.strange, *unplaced)):
         return Fate.STRANGE
     left = min((head.column for head in header.labels.values()), default=0)
     return Fate.HEADING if cell.column < left else Fate.UNKNOWN

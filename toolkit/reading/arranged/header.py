@@ -8,7 +8,7 @@ side, for the whole project and for the year, the year's are the form's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,9 +16,14 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import YEARLY, lower_headings, other_period
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
-from toolkit.reading.plan import Plan, text_key
+from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.values.symbols import symbol_of
+from toolkit.values.text import half_width
+from toolkit.values.units import looks_like_unit
 
 Range = tuple[int, int]
+
+_QUALITATIVE = "定性"
 
 # Of two headings that may be the target's, one that says the year is it.
 _OF_THE_YEAR = 0.06
@@ -141,3 +146,49 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             strange.append(cell)
     labels |= {name: cell for name, (_, _, cell) in wholes.items() if name not in labels}
     return Header(top, bottom, columns, {name: span for name, (_, span, _) in wholes.items()}, labels, tuple(strange), tuple(everything))
+
+
+def told_by_content(
+    header: Header, found: Mapping[str, int | None], plan: Plan, under: Callable[[Range], tuple[int, list[str]]]
+) -> dict[str, int | None]:
+    """Return the columns of the form with those that only what stands in them tells; `under` gives a heading's column and its texts.
+
+    A strange column that holds operators, units or words of a level and nothing else is the form's, whatever it is called; one that only an
+    alias calls the operators', and that holds none (指标方向 with 正向, 反向), is not.
+    """
+    symbols = {target.symbol for target in (plan.form.table.targets if plan.form.table else ())}
+    printed = {spec.column.name: plan.keys.get(spec.header) for spec in plan.columns if spec.header is not None}
+    told: dict[str, int | None] = dict(found)
+    for name in symbols & header.labels.keys() & told.keys():
+        label = header.labels[name]
+        texts = under(header.columns.get(name, (label.column, label.last_column)))[1]
+        alias = text_key(label.text) not in (printed.get(name), text_key(name))
+        if alias and texts and not any(map(is_symbol, texts)):
+            del told[name]
+    for name, test in _tests(plan):
+        for head in header.strange if name not in told else ():
+            column, texts = under((head.column, head.last_column))
+            if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
+                told[name] = column
+                break
+    return told
+
+
+def _tests(plan: Plan) -> Iterator[tuple[str, Callable[[str], bool]]]:
+    """What the texts of a column without words of its own are told by."""
+    for target in plan.form.table.targets if plan.form.table else ():
+        yield target.symbol, is_symbol
+        yield target.unit, _is_unit
+    for spec in plan.columns:
+        if spec.column.name in plan.levels:
+            words = {*spec.words, *spec.aliases}
+            yield spec.column.name, lambda text, words=words: unnumbered(text_key(text), words) in words  # type: ignore[misc]
+
+
+def is_symbol(text: str) -> bool:
+    """Return whether a text is an operator of a target, or says that there is none (定性)."""
+    return text == _QUALITATIVE or symbol_of(half_width(text)) is not None
+
+
+def _is_unit(text: str) -> bool:
+    return looks_like_unit(half_width(text))

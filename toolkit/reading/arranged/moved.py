@@ -55,6 +55,15 @@ def absent(fields: Sequence[Field], form: Form) -> Iterator[Doubt]:
         yield Doubt("格式-缺项", WARNING, None, None, None, message, "如需填报，请在表中补上这几项。")
 
 
+def missing_columns(placement: Placement) -> list[Field]:
+    """The columns that every row has to fill in and that stand under no heading; what a target has in its one cell is not missed."""
+    table = placement.plan.form.table
+    in_targets = {name for target in (table.targets if table else ()) for name in target.names}
+    places = placement.table.places if placement.table else ()
+    fields = [place.spec.column.field for place in places if place.index is None and place.name not in in_targets]
+    return [field for field in fields if field.required]
+
+
 def _grid_doubts(placement: Placement, log: Log) -> None:
     """Doubt the rows and columns of grids that are not there, and those that stand in their place under no heading."""
     for form_grid in placement.plan.form.grids:

@@ -7,25 +7,22 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from toolkit.reading.arranged.cells import Cells
-from toolkit.reading.arranged.header import Header, Range, repeats
+from toolkit.reading.arranged.header import Header, Range, is_symbol, repeats, told_by_content
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
-from toolkit.reading.plan import Plan, Position, TableColumn, text_key, unnumbered
+from toolkit.reading.plan import Plan, Position, TableColumn
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
-from toolkit.values.symbols import symbol_of
-from toolkit.values.text import clean_text, half_width, is_blank, squeeze
-from toolkit.values.units import looks_like_unit
+from toolkit.values.text import clean_text, is_blank, squeeze
 
 TOTALS = frozenset(("合计", "总计", "总分", "小计", "权重合计", "分值合计"))
-_QUALITATIVE = "定性"
 
 # A heading without a neighbour reaches so many grid columns further when they are filled.
 _REACH = 3
@@ -81,7 +78,7 @@ def find_table(
     ends = [row for row, column in others if row > header.bottom and left <= column <= header.last_column]
     rows, below = _rows(cells, hits, header, columns, plan, min(ends, default=cells.last_row + 1))
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
-    found |= _told_by_content(cells, rows, header, found, plan)
+    found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
     within: set[str] = set()
     targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
     for name, span in header.wholes.items():
@@ -190,7 +187,7 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
     if not columns:
         return {target.number: span[0]}
     found: dict[str, int] = {}
-    if len(columns) > 1 and _mostly(texts[columns[0]], _is_symbol):
+    if len(columns) > 1 and _mostly(texts[columns[0]], is_symbol):
         found[target.symbol] = columns.pop(0)
     found[target.number] = columns.pop(0)
     if columns and target.unit not in taken and not _mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
@@ -198,38 +195,11 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
     return found
 
 
-def _told_by_content(cells: Cells, rows: Sequence[int], header: Header, found: Mapping[str, int | None], plan: Plan) -> dict[str, int]:
-    """The strange columns that hold operators, units or words of a level and nothing else, whatever they are called, where the form's
-    have no heading."""
-    told: dict[str, int] = {}
-    for name, test in _tests(plan):
-        for head in header.strange if name not in found else ():
-            column = _filled(cells, rows, (head.column, head.last_column))
-            under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
-            texts = [squeeze(clean_text(cell.text)) for cell in under]
-            if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
-                told[name] = column
-                break
-    return told
-
-
-def _tests(plan: Plan) -> Iterator[tuple[str, Callable[[str], bool]]]:
-    """What the texts of a column without words of its own are told by."""
-    for target in plan.form.table.targets if plan.form.table else ():
-        yield target.symbol, _is_symbol
-        yield target.unit, _is_unit
-    for spec in plan.columns:
-        if spec.column.name in plan.levels:
-            words = {*spec.words, *spec.aliases}
-            yield spec.column.name, lambda text, words=words: unnumbered(text_key(text), words) in words  # type: ignore[misc]
-
-
-def _is_unit(text: str) -> bool:
-    return looks_like_unit(half_width(text))
-
-
-def _is_symbol(text: str) -> bool:
-    return text == _QUALITATIVE or symbol_of(half_width(text)) is not None
+def _under(cells: Cells, rows: Sequence[int], span: Range) -> tuple[int, list[str]]:
+    """The column of a heading that is filled, and what stands in it."""
+    column = _filled(cells, rows, span)
+    under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
+    return column, [squeeze(clean_text(cell.text)) for cell in under]
 
 
 def _mostly(texts: Sequence[str], test: object) -> bool:
