@@ -814,6 +814,19 @@ def test_what_a_label_without_a_unit_stands_beside_or_under_is_its_unit(funds: s
     assert [doubt.rule for doubt in found.doubts].count("金额-万元") == said
 
 
+@pytest.mark.parametrize(
+    "headings", ["2025年指标值 | 2026年指标值", "指标值（总） | 指标值（2026年）", "上年指标值 | 本年指标值", "实施期指标值 | 年度指标值"]
+)
+def test_of_two_targets_the_year_s_is_read(headings: str) -> None:
+    rows = f"一级指标 | 二级指标 | 三级指标 | {headings}\n产出指标 | 数量指标 | 养护公园数量 | ≥2座 | ≥3座\n"
+    found = one(HEAD, FUNDS, GOALS, f"{rows}满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥88% | ≥90%")
+    assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥90.00(%)"]
+    swapped = " | ".join(reversed(headings.split(" | ")))
+    rows = f"一级指标 | 二级指标 | 三级指标 | {swapped}\n产出指标 | 数量指标 | 养护公园数量 | ≥3座 | ≥2座\n"
+    found = one(HEAD, FUNDS, GOALS, f"{rows}满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥90% | ≥88%")
+    assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥90.00(%)"]
+
+
 def test_a_heading_that_only_sounds_like_the_operators_is_none() -> None:
     rows = "一级指标 | 二级指标 | 三级指标 | 指标方向 | 指标值\n产出指标 | 数量指标 | 养护公园数量 | 正向 | ≥3座\n"
     more = "效益指标 | 社会效益指标 | 投诉件数 | 反向 | ≤5件\n满意度指标 | 服务对象满意度指标 | 游客满意度 | 正向 | ≥90%"

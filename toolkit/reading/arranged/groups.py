@@ -33,7 +33,7 @@ _HIGHEST = 12
 
 
 # What a heading says over what is declared for the year, and over what was so in other years.
-YEARLY, _OTHER_TIME = re.compile(r"年度|本年|当年|全年|20\d\d年"), re.compile("上一?年|前年|去年|往年|半年")
+_YEARLY, _OTHER_TIME = re.compile(r"年度|本年|当年|全年|20\d\d年"), re.compile("上一?年|前年|去年|往年|半年")
 
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
@@ -64,10 +64,7 @@ class Groups:
             - {p for other, more in pairs.items() if other != column for p in more}
             for column, words in pairs.items()
         }
-        first = min((hit.cell.row for hit in hits), default=0)
-        above = (cell.text for cell in cells if cell.row <= first and isinstance(cell.value, str))
-        years = {year for text in above for year in _OF_THE_YEAR.findall(text)}
-        self._year = years.pop() if len(years) == 1 else None
+        self._year = year_above(cells, min((hit.cell.row for hit in hits), default=0))
         self._matrices: dict[Position, list[Cell]] = {}
         self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
 
@@ -196,6 +193,19 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
+def year_above(cells: Cells, last: int) -> str | None:
+    """Return the year that the texts down to a row name, where it is one: the title's."""
+    texts = (cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
+    years = {year for text in texts for year in _OF_THE_YEAR.findall(text)}
+    return years.pop() if len(years) == 1 else None
+
+
+def is_yearly(text: str, year: str | None) -> bool:
+    """Return whether a heading says that what stands under it is for the year; one that names another year than the form's does not."""
+    named = _OF_THE_YEAR.search(text)
+    return named[1] == year if named and year else _YEARLY.search(text) is not None
+
+
 def lower_headings(leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit]) -> dict[Position, Hit]:
     """What a label means that stands over several columns none of which is named by itself (上年 | 本年): the year's column."""
     found: dict[Position, Hit] = {}
@@ -204,7 +214,7 @@ def lower_headings(leaves: Mapping[int, Cell], everything: Sequence[Cell], by_ce
         under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
         if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
             continue
-        yearly = [cell for cell in under if YEARLY.search(cell.text) and not _OTHER_TIME.search(cell.text)]
+        yearly = [cell for cell in under if _YEARLY.search(cell.text) and not _OTHER_TIME.search(cell.text)]
         if len(yearly) == 1:
             found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
     return found
@@ -229,4 +239,4 @@ def other_period(cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Posi
 def _says_year(cells: Cells, column: int, top: int) -> bool:
     """Whether a text over a column, in the heading or right above it, says that it is the year's."""
     above = (cells.at(row, column) for row in range(top, max(0, top - _ABOVE - 1), -1))
-    return any(YEARLY.search(cell.text) is not None for cell in above if cell is not None and len(cell.text) <= 24)
+    return any(_YEARLY.search(cell.text) is not None for cell in above if cell is not None and len(cell.text) <= 24)

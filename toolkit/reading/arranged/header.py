@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.groups import YEARLY, lower_headings, other_period
+from toolkit.reading.arranged.groups import is_yearly, lower_headings, other_period, year_above
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key, unnumbered
@@ -108,6 +108,7 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             leaves[cell.column] = cell
             everything.append(cell)
     by_cell |= lower_headings(leaves, everything, by_cell)
+    year = year_above(cells, top - 1)
     other = other_period(cells, leaves, by_cell, plan, top)
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
     columns: dict[str, Range] = {}
@@ -134,7 +135,7 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             names = tuple(name for name in hit.names(Kind.WHOLE) if not numbers & targets[name])
             if not names:
                 continue
-            rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * (YEARLY.search(cell.text) is not None)
+            rank = hit.cost + (0.0 if all(m.printed for m in hit.meanings) else 0.1) - _OF_THE_YEAR * is_yearly(cell.text, year)
             name = next((each for each in names if each not in wholes), names[0])
             known = wholes.get(name)
             if known is None or rank < known[0]:
