@@ -17,6 +17,7 @@ from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.values.text import squeeze
+from toolkit.values.words import YEAR_ROLE
 
 _STEP, _FAR = 0.3, 3.0
 _HEADING = 1.2
@@ -26,7 +27,6 @@ _STRANGE = 6.0
 
 # A year as the heading of a column of amounts, and as a title says which year the form is for.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
-_THIS_YEAR = "年度"
 
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
@@ -104,24 +104,27 @@ class Groups:
         return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
-        """How many labels lie between a label and the nearest one before it of the field's own group."""
-        mates = [
-            mate
+        """How many labels lie between a label and the nearest one before it of the field's own group; else whether one comes after it."""
+        group = [
+            (other.row, mate)
             for name, other in self._spots.items()
-            if other.column == spot.column and other.row < spot.row and other.field.type == spot.field.type
+            if other.column == spot.column and other.field.type == spot.field.type
             for mate in self._sure.get(name, ())
         ]
-        above = [mate for mate in mates if mate.row < cell.row and mate.column <= cell.last_column and cell.column <= mate.last_column]
+        mates = [mate for row, mate in group if row < spot.row]
+        above = [mate for mate in mates if mate.row < cell.row and _overlap(mate, cell)]
         left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
         steps = [self._between(mate, cell) for mate in (*above, *left)]
-        return min(_STEP * min(steps), _FAR - 2 * _STEP) if steps else _FAR - _STEP * bool(mates)
+        if steps:
+            return min(_STEP * min(steps), _FAR - 2 * _STEP)
+        later = (mate for row, mate in group if row > spot.row)
+        follows = any(mate.column > cell.column if mate.row == cell.row else mate.row > cell.row and _overlap(mate, cell) for mate in later)
+        return _FAR - 1.5 * _STEP if follows else _FAR - _STEP * bool(mates)
 
     def _between(self, mate: Cell, cell: Cell) -> int:
         if mate.row == cell.row:
             return 1 + sum(each.row == cell.row and mate.column < each.column < cell.column for each in self._labels)
-        return 1 + sum(
-            mate.row < each.row < cell.row and each.column <= cell.last_column and cell.column <= each.last_column for each in self._labels
-        )
+        return 1 + sum(mate.row < each.row < cell.row and _overlap(each, cell) for each in self._labels)
 
     def is_matrix(self, hit: Hit) -> bool:
         """Whether the amounts right of a label have headings of their own, at least one of which is some group's."""
@@ -176,7 +179,7 @@ class Groups:
         """The groups whose names share a word with a heading that no other group's share; the year's, where it names the form's year."""
         year = _YEAR.fullmatch(squeeze(heading.text))
         if year is not None and self._year:
-            return [column for column, words in self._words.items() if _THIS_YEAR in words] if year[1] == self._year else []
+            return [column for column, words in self._words.items() if YEAR_ROLE in words] if year[1] == self._year else []
         pairs = _pairs(text_key(heading.text))
         return [column for column, words in self._words.items() if pairs & words]
 
@@ -187,6 +190,11 @@ class Groups:
         if not own:
             return 0.5
         return 1.0 if own == [column] else 0.5 if column in own else 0.0
+
+
+def _overlap(one: Cell, other: Cell) -> bool:
+    """Whether two cells share a column."""
+    return one.column <= other.last_column and other.column <= one.last_column
 
 
 def _pairs(text: str) -> set[str]:
