@@ -9,7 +9,7 @@ unit (`50万元`) was read by it. Called by `sheet` and `flow`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -89,13 +89,8 @@ def in_yuan(
         changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
         told.setdefault((printed.text, printed.cell), []).append(name)
     doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
-    plain = [
-        name
-        for name in amounts
-        if name not in changed and (of_label.get(name) or everywhere) is None and entries[name].state == OK and entries[name].value
-    ]
-    if changed and form.money.size == 1 and (plain := [name for name in plain if not _OWN.search(entries[name].text)]):
-        doubts.append(_without_unit(form, entries, plain))
+    if changed and form.money.size == 1:
+        doubts += _without_unit(form, entries, [name for name in amounts if name not in changed and not (of_label.get(name) or everywhere)])
     filled = any(entries[name].value for name in amounts)
     if len(sizes) > 1 and filled and not changed and form.money.size == 1:
         large = next(printed for printed in said if printed.size > 1)
@@ -172,12 +167,15 @@ def _unit_of(entry: Entry, form: Form) -> str | None:
     return next(sizes, None)
 
 
-def _without_unit(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:
-    """Amounts whose labels say no unit, where those of others say 万元."""
-    first = entries[names[0]]
-    labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
+def _without_unit(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Iterator[Doubt]:
+    """The doubt about amounts whose labels, and they themselves, say no unit, where those of others say 万元."""
+    filled = [name for name in names if entries[name].state == OK and entries[name].value and not _OWN.search(entries[name].text)]
+    if not filled:
+        return
+    first = entries[filled[0]]
+    labels = "、".join(dict.fromkeys(form.by_name[name].label for name in filled))
     message = f"表上别的金额以万元为单位，{labels}没有写明，已按元原样读取（{first.text}），没有换算。"
-    return Doubt(UNIT_OF_MONEY, WARNING, names[0], first.cell, first.text, message, "请核对金额单位；如也是万元，请改为以元为单位的数字。")
+    yield Doubt(UNIT_OF_MONEY, WARNING, filled[0], first.cell, first.text, message, "请核对金额单位；如也是万元，请改为以元为单位的数字。")
 
 
 def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Doubt:

@@ -5,14 +5,15 @@ In: a grid and where the form stands in it. Out: what `money.in_yuan` makes of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from toolkit.forms.model import AMOUNT
-from toolkit.reading.arranged.cells import Cell
+from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import Printed, in_yuan, unit_in
 from toolkit.reading.placement import Placement
+from toolkit.reading.plan import Position
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import Formatted
@@ -48,24 +49,24 @@ def _of_labels(placement: Placement) -> dict[str, Printed]:
     """Units in the labels of amounts, and for those that print none the one of the label they stand beside or under."""
     labels = {name: cell for name, cell in (placement.labels or {}).items() if name in (placement.spots or {})}
     amounts = {spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT}
+    of_amounts = {hit.cell.place for hit in placement.hits if amounts & set(hit.names(Kind.FIELD))}
     found: dict[str, Printed] = {}
-    for name, cell in labels.items():
-        near = (cell, *(_before(placement, cell) if name in amounts else ()))
-        units = ((each, unit_in(each.text, label=True, bare=each is cell)) for each in near)
-        printed = next(((each, size) for each, size in units if size is not None), None)
-        if printed is not None:
-            found[name] = Printed(printed[1], printed[0].text, cell_name(*printed[0].place))
+    for name, label in labels.items():
+        size, cell = unit_in(label.text, label=True, bare=True), label
+        before = _before(placement.cells, label, of_amounts) if size is None and name in amounts and placement.cells is not None else ()
+        for near in before:
+            size, cell = unit_in(near.text, label=True), near
+            if size is not None:
+                break
+        if size is not None:
+            found[name] = Printed(size, cell.text, cell_name(*cell.place))
     return found
 
 
-def _before(placement: Placement, label: Cell) -> Iterator[Cell]:
+def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iterator[Cell]:
     """The texts left of a label, the nearest first, and those over it up to the first that is no label of an amount."""
-    cells = placement.cells
-    assert cells is not None
     left = [cell for column in range(label.column - 1, 0, -1) if (cell := cells.at(label.row, column)) is not None]
     yield from (cell for cell in dict.fromkeys(left) if isinstance(cell.value, str))
-    amounts = {spot.field.name for spot in placement.plan.spots if spot.field.type == AMOUNT}
-    of_amounts = {hit.cell.place for hit in placement.hits if amounts & set(hit.names(Kind.FIELD))}
     row = label.row - 1
     while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
         yield cell

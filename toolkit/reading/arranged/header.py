@@ -166,7 +166,7 @@ def told_by_content(
         alias = text_key(label.text) not in (printed.get(name), text_key(name))
         if alias and texts and not any(map(is_symbol, texts)):
             del told[name]
-    for name, test in _tests(plan):
+    for name, test in _tests(plan) if header.strange else ():
         for head in header.strange if name not in told else ():
             column, texts = under((head.column, head.last_column))
             if column not in told.values() and all(map(test, texts)) and any(text != _QUALITATIVE for text in texts):
