@@ -827,6 +827,23 @@ def test_of_two_targets_the_year_s_is_read(headings: str) -> None:
     assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥90.00(%)"]
 
 
+@pytest.mark.parametrize("year_first", [True, False])
+def test_the_half_under_the_year_s_goal_is_read_on_whichever_side_it_stands(year_first: bool) -> None:
+    """The span of years that a mid-term goal's heading names does not make it the year's."""
+    goal, plan = (
+        "完成三座公园的日常养护，保持设施完好、环境整洁，全年无安全责任事故。",
+        "三年完成九座公园的养护和改造，设施完好率保持在百分之九十五以上。",
+    )
+    sides = [("年度目标", goal, "≥3座", "≥90%"), ("中期目标（2026年—2028年）", plan, "≥9座", "≥88%")]
+    left, right = sides if year_first else reversed(sides)
+    goals = f"总体目标 | {left[0]} | < | {right[0]} | <\n^ | {left[1]} | < | {right[1]} | <"
+    rows = f"产出指标 | 数量指标 | 养护公园数量 | {left[2]} | 养护公园数量 | {right[2]}\n"
+    more = f"满意度指标 | 服务对象满意度指标 | 游客满意度 | {left[3]} | 游客满意度 | {right[3]}"
+    found = one(HEAD, FUNDS, goals, f"一级指标 | 二级指标 | 三级指标 | 指标值 | 三级指标 | 指标值\n{rows}{more}")
+    assert (fields(found)["年度总体目标"], fields(found)["项目总目标"]) == (goal, plan)
+    assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥90.00(%)"]
+
+
 def test_a_heading_that_only_sounds_like_the_operators_is_none() -> None:
     rows = "一级指标 | 二级指标 | 三级指标 | 指标方向 | 指标值\n产出指标 | 数量指标 | 养护公园数量 | 正向 | ≥3座\n"
     more = "效益指标 | 社会效益指标 | 投诉件数 | 反向 | ≤5件\n满意度指标 | 服务对象满意度指标 | 游客满意度 | 正向 | ≥90%"

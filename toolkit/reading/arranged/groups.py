@@ -33,7 +33,7 @@ _HIGHEST = 12
 
 
 # What a heading says over what is declared for the year, and over what was so in other years.
-_YEARLY, _OTHER_TIME = re.compile(r"年度|本年|当年|全年|20\d\d年"), re.compile("上一?年|前年|去年|往年|半年")
+_YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
 
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
@@ -209,12 +209,14 @@ def year_above(cells: Cells, last: int) -> str | None:
 
 
 def is_yearly(text: str, year: str | None) -> bool:
-    """Return whether a heading says that what stands under it is for the year; one that names another year than the form's does not."""
-    named = _OF_THE_YEAR.search(text)
-    return named[1] == year if named and year else _YEARLY.search(text) is not None
+    """Return whether a heading says that what stands under it is for the year; one that names another than the form's, or several, does not."""
+    named = set(_OF_THE_YEAR.findall(text))
+    return named == {year or min(named)} if named else _YEARLY.search(text) is not None
 
 
-def lower_headings(leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit]) -> dict[Position, Hit]:
+def lower_headings(
+    leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit], year: str | None
+) -> dict[Position, Hit]:
     """What a label means that stands over several columns none of which is named by itself (上年 | 本年): the year's column."""
     found: dict[Position, Hit] = {}
     for upper in everything:
@@ -222,13 +224,15 @@ def lower_headings(leaves: Mapping[int, Cell], everything: Sequence[Cell], by_ce
         under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
         if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
             continue
-        yearly = [cell for cell in under if _YEARLY.search(cell.text) and not _OTHER_TIME.search(cell.text)]
+        yearly = [cell for cell in under if is_yearly(cell.text, year) and not _OTHER_TIME.search(cell.text)]
         if len(yearly) == 1:
             found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
     return found
 
 
-def other_period(cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, top: int) -> frozenset[int]:
+def other_period(
+    cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, top: int, year: str | None
+) -> frozenset[int]:
     """The columns that declare indicators for another period than the year, where name and target stand twice side by side."""
     order = [(first, by_cell[cell.place].meanings[0]) for first, cell in sorted(leaves.items()) if cell.place in by_cell]
     named = [(first, meaning.names) for first, meaning in order if not set(meaning.names) & set(plan.levels)]
@@ -239,12 +243,12 @@ def other_period(cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Posi
         first, width = named[start][0], second - named[start][0]
         later = frozenset(column for column in leaves if second <= column < second + width)
         earlier = frozenset(column for column in leaves if first <= column < second)
-        said = [_says_year(cells, column, top) for column in (first, second)]
+        said = [_says_year(cells, column, top, year) for column in (first, second)]
         return later if said == [True, False] else earlier
     return frozenset()
 
 
-def _says_year(cells: Cells, column: int, top: int) -> bool:
+def _says_year(cells: Cells, column: int, top: int, year: str | None) -> bool:
     """Whether a text over a column, in the heading or right above it, says that it is the year's."""
     above = (cells.at(row, column) for row in range(top, max(0, top - _ABOVE - 1), -1))
-    return any(_YEARLY.search(cell.text) is not None for cell in above if cell is not None and len(cell.text) <= 24)
+    return any(is_yearly(cell.text, year) for cell in above if cell is not None and len(cell.text) <= 24)

@@ -107,9 +107,9 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
                 continue
             leaves[cell.column] = cell
             everything.append(cell)
-    by_cell |= lower_headings(leaves, everything, by_cell)
     year = year_above(cells, top - 1)
-    other = other_period(cells, leaves, by_cell, plan, top)
+    by_cell |= lower_headings(leaves, everything, by_cell, year)
+    other = other_period(cells, leaves, by_cell, plan, top, year)
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
     columns: dict[str, Range] = {}
     labels: dict[str, Cell] = {}
