@@ -102,7 +102,7 @@ def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
     """Return a workbook with what our own names stand for in the cells that use them, whole columns as so many `rows`.
 
     IronCalc and formualizer know names of cells only, and array formulas of one cell; the row of a relative name is 1. formualizer ends
-    a whole column with the last cell that holds anything.
+    a whole column with the last cell that holds anything. A workbook without names of ours keeps its array formulas.
     """
     with open_package(path, path.name) as package:
         sheets = read_workbook(package).sheets
@@ -125,7 +125,8 @@ def spelled_out(path: Path, folder: Path, *, rows: int = 0) -> Path:
 
             data = old.read(part)
             if part.startswith("xl/worksheets/sheet"):
-                text = WORDS.sub(lambda found: words[found[0]], USED.sub(text_of, _cell_by_cell(data.decode())))
+                text = _cell_by_cell(data.decode()) if names else data.decode()
+                text = WORDS.sub(lambda found: words[found[0]], USED.sub(text_of, text))
                 data = (COLUMN.sub(rf"$\1$1:$\1${rows}", text) if rows else text).encode()
             new.writestr(part, data)
     return made
