@@ -141,6 +141,17 @@ def test_time_is_limited_in_this_process_too() -> None:
     found = attempt_within(0.2, time.sleep, 600)
     assert isinstance(found, Lost) and found.reason == "读取超过 0.2 秒仍未完成"
     assert attempt_within(60, len, "甲乙") == 2
+    assert isinstance(attempt_within(0.2, spin), Lost)
+
+
+@pytest.mark.skipif(not can_limit_time(), reason="where there is no alarm, every file is read in another process")
+def test_time_in_which_other_programs_have_the_processor_is_not_counted() -> None:
+    assert attempt_within(0.5, time.sleep, 1.2) is None
+
+
+def spin() -> None:
+    while True:
+        pass
 
 
 def nested(levels: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 from tests.drawings.files import write
 from tests.drawings.otherforms import OTHER_FORMS, other_form
 from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, grid, lines
+from tests.reading.test_offices import as_document
 from tests.shipped import shipped_form
 from toolkit.reading.model import Declaration
 from toolkit.reading.read import read_grid
@@ -99,3 +100,84 @@ def test_a_form_that_asks_for_little_is_not_taken_for_a_shorter_form() -> None:
     """The share of its labels is larger in 部门整体支出绩效目标表, which has fewer; more of its fields stand here."""
     found = read_grid(grid(FEW), load_forms(None), "甲")
     assert [(each.form, each.project, len(each.rows)) for each in found] == [("绩效目标申报表", "公园养护", 2)]
+
+
+# Forms about the same projects that share a few of the labels.
+OTHERS = {
+    "立项": """
+财政专项资金项目立项申报书
+项目名称 | 公园养护 | 项目类别 | 特定目标类
+申报单位 | 云溪区公园管理所 | 主管部门 | 云溪区绿化局
+项目负责人 | 张敏 | 联系电话 | 028-59300392
+申请金额（万元） | 30 | 起止时间 | 2026年1月-12月
+立项依据 | 区政府关于加强公园管理的通知。 | < | <
+项目实施方案 | 分片包干，每日巡查。 | < | <
+经费测算 | 绿化养护20万元，设施维修10万元。 | < | <
+主管部门意见 | | < | <
+""",
+    "审核": """
+部门预算项目绩效目标审核表
+项目名称 | 公园养护经费 | 申报单位 | 云溪区公园管理所
+审核内容 | 审核要点 | 审核意见 | 得分
+一、完整性审核（20分） | 规范完整性 | 内容完整，符合要求 | 18
+二、适当性审核（30分） | 绩效合理性 | 指标值偏低 | 22
+综合评定等级 | 良 | < | <
+""",
+    "事前评估": """
+新增重大政策和项目事前绩效评估表
+项目名称 | 智慧公园建设 | 申请单位 | 云溪区绿化局
+申请资金（万元） | 800 | 评估方式 | 专家评审
+评估内容 | 评估要点 | 评估结论 | 得分
+立项必要性 | 是否与职能匹配 | 匹配 | 18
+评估结论 | 建议支持 | < | <
+""",
+    "调整": """
+项目支出绩效目标调整申请表
+（2026年度）
+项目名称 | 公园养护经费 | < | < | <
+主管部门 | 云溪区绿化局 | 实施单位 | 云溪区公园管理所 | <
+预算资金（元） | 调整前 | 300000 | 调整后 | 250000
+年度总体目标 | 调整前 | 完成三座公园的日常养护，保持设施完好。 | 调整后 | 完成两座公园的日常养护，保持设施完好。
+一级指标 | 二级指标 | 三级指标 | 调整前指标值 | 调整后指标值
+产出指标 | 数量指标 | 养护公园数量 | ≥3座 | ≥2座
+满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥90% | ≥90%
+调整理由 | 一座公园移交街道管理。 | < | < | <
+""",
+    "运行监控": """
+云溪区城市运行管理中心项目支出绩效运行监控表
+（2026年度）
+项目名称 | 公园养护经费 | < | < | < | < | <
+主管部门 | 云溪区绿化局 | < | 实施单位 | 云溪区公园管理所 | < | <
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况 | 偏差原因分析
+产出指标 | 数量指标 | 养护公园数量 | ≥3座 | 3座 | 3座 | 无
+满意度指标 | 服务对象满意度 | 游客满意度 | ≥90% | 91% | 91% | 无
+""",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_forms_drawn_by_hand_are_none_as_sheet_and_in_word(name: str, tmp_path: Path) -> None:
+    drawn = grid(OTHERS[name])
+    path = as_document(drawn, tmp_path / "甲.docx")
+    assert [found for sheet in (drawn, *open_source(path, path.name).grids) for found in read_grid(sheet, load_forms(None), "甲")] == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "云溪区城市运行管理中心2026年项目支出绩效目标申报表",
+        "云溪区药品不良反应评价中心项目支出绩效目标表",
+        "云溪区环境监控站财政项目支出绩效目标申报表",
+        "云溪区区域协同发展中心项目绩效目标申报表",
+        "城市运行管理平台维护项目支出绩效目标申报表",
+    ],
+)
+def test_a_word_of_another_form_in_the_name_of_a_unit_makes_it_no_other_form(title: str) -> None:
+    (found,) = read(grid(HEAD.replace("财政项目支出绩效目标申报表", title), FUNDS, GOALS, ROWS))
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+
+
+def test_what_a_project_is_about_makes_it_no_other_form() -> None:
+    strange = "项目内容 | 视频监控 | 建设方式 | 监控室改造 | 备注 | 监控点位20处"
+    (found,) = read(grid(HEAD, strange, FUNDS, GOALS, ROWS))
+    assert (fields(found), lines(found)) == (FIELDS, LINES)

@@ -48,6 +48,7 @@ def test_every_task_is_answered_once() -> None:
     ("task", "words"),
     [
         ("hang", "读取超过 2 秒仍未完成"),
+        ("spin", "读取超过 2 秒仍未完成"),
         ("die", "程序异常终止"),
         ("abort", "程序异常终止"),
         ("bug", "读取时程序出错（KeyError，worker_jobs.py 第"),
@@ -60,7 +61,7 @@ def test_every_task_is_answered_once() -> None:
 )
 def test_what_goes_wrong_costs_one_task(task: str, words: str) -> None:
     others = [str(number) for number in range(40)]
-    found = answers(*others[:20], task, *others[20:], limit=2.0 if task == "hang" else 60.0)
+    found = answers(*others[:20], task, *others[20:], limit=2.0 if task in ("hang", "spin") else 60.0)
     lost = found.pop(task)
     assert isinstance(lost, Lost)
     assert words in lost.reason and lost.cure
@@ -76,6 +77,11 @@ def test_several_deaths_in_a_row() -> None:
 
 def test_a_sign_of_life_gives_more_time() -> None:
     assert answers("slow", limit=1.5) == {"slow": "甲slow"}
+
+
+def test_time_in_which_a_file_did_not_have_the_processor_is_not_counted() -> None:
+    """As on a machine that is busy with other things, where a good file waits for its turn."""
+    assert answers("wait", limit=1.0) == {"wait": "甲wait"}
 
 
 def test_answers_may_bring_further_tasks() -> None:

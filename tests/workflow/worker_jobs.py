@@ -14,6 +14,11 @@ def job(task: str, shared: str, alive: Callable[[], None]) -> object:
         if "HANGING" in os.environ:
             Path(os.environ["HANGING"]).touch()
         time.sleep(600)
+    if task == "spin":
+        while True:
+            pass
+    if task == "wait":
+        time.sleep(2.5)
     if task == "die":
         os._exit(9)
     if task == "abort":

@@ -23,8 +23,8 @@ from typing import Any
 from toolkit.intake.guard import Lost, out_of_memory, too_long
 from toolkit.intake.worker import ALIVE, DONE, READY
 
-# How long a file may take without a sign of life, in seconds; with ending and replacing the process it stays below 5.
-# On a very slow machine the variable JIXIAO_FILE_SECONDS gives more.
+# How long a file may take without a sign of life, in seconds; with ending and replacing the process it stays below 5. What other
+# programs of a busy machine take of it is not counted (`guard.Clock`). On a very slow machine the variable JIXIAO_FILE_SECONDS gives more.
 TIME_LIMIT = 4.5
 
 # A process that is not ready after this long, in seconds, never will be.
@@ -79,7 +79,7 @@ def read_apart(place: str, shared: Any, tasks: Iterable[Any], answer: Callable[[
 
 class _Pool:
     def __init__(self, place: str, shared: Any, tasks: Iterable[Any]) -> None:
-        self._opening = pickle.dumps((place, shared), protocol=pickle.HIGHEST_PROTOCOL)
+        self._opening = pickle.dumps((place, shared, time_limit()), protocol=pickle.HIGHEST_PROTOCOL)
         self._waiting: deque[tuple[int, Any]] = deque(enumerate(tasks))
         self._given = len(self._waiting)
         self._messages: queue.SimpleQueue[tuple[_Worker, tuple[Any, ...] | None]] = queue.SimpleQueue()

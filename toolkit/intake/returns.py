@@ -254,8 +254,8 @@ def _shown(entry: Entry) -> str:
 
 
 def _duplicate(first: str, alike: Sequence[Together]) -> Saying:
-    names = "、".join(later.project or "" for _, later in alike[:5]) + ("等" if len(alike) > 5 else "")
-    message = f"与“{first}”重复报送，内容相同（{names}），只取一份。"
+    names = "、".join(later.project for _, later in alike[:5] if later.project) + ("等" if len(alike) > 5 else "")
+    message = f"与“{first}”重复报送，内容相同{f'（{names}）' if names else ''}，只取一份。"
     return DUPLICATE, HINT, message, "无需处理；不要的一份可以移走。"
 
 

@@ -1,7 +1,8 @@
 """The process that reads files of strangers: `pool` starts it and ends it; it may hang or die at the cost of one file.
 
-Comes in, pickled on stdin: the function to call and what it needs for all files, then chunks of (number, file). Goes out, on
-stdout: `READY`, then for each file a message as soon as something happens with it. Each file gets a memory limit of its own.
+Comes in, pickled on stdin: the function to call, what it needs for all files and the seconds each may take, then chunks of
+(number, file). Goes out, on stdout: `READY`, then for each file a message as soon as something happens with it. Each file gets a
+memory limit of its own.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import os
 import pickle
 import signal
 import sys
+import threading
+import time
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from toolkit.intake.guard import MEMORY_LIMIT, attempt, out_of_memory
+from toolkit.intake.guard import MEMORY_LIMIT, Clock, attempt, out_of_memory
 
 READY, ALIVE, DONE = "ready", "alive", "done"
 
@@ -31,22 +34,28 @@ def main() -> None:
     atexit.register(gc.freeze)
     source, sink = _private_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    place, shared = pickle.load(source)
+    place, shared, seconds = pickle.load(source)
     function = named_function(place)
     sys.setrecursionlimit(2_000)
+    one_at_a_time = threading.Lock()
 
     def send(*message: Any) -> None:
-        pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
-        sink.flush()
+        with one_at_a_time:
+            pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
+            sink.flush()
 
     send(READY)
+    overtime = _Overtime(seconds, send)
     while True:
         try:
             chunk = pickle.load(source)
         except EOFError:
             return
         for number, task in chunk:
-            if not _serve(function, number, task, shared, send):
+            overtime.begin(number)
+            go_on = _serve(function, (number, task), shared, send, overtime)
+            overtime.end()
+            if not go_on:
                 return
             faulthandler.cancel_dump_traceback_later()
 
@@ -57,13 +66,41 @@ def named_function(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _serve(function: Any, number: int, task: Any, shared: Any, send: Any) -> bool:
+class _Overtime:
+    """Says, shortly before the time of a file is over, that it goes on, where other programs of a busy machine had the processor."""
+
+    def __init__(self, seconds: float, send: Any) -> None:
+        self._seconds, self._send, self._early = seconds, send, seconds / 9
+        self._clock, self._told, self._number = Clock(), 0.0, -1
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def begin(self, number: int) -> None:
+        """The time of a file begins, or begins anew."""
+        self._clock.start()
+        self._told, self._number = time.monotonic(), number
+
+    def end(self) -> None:
+        self._number = -1
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self._early / 2)
+            number, now = self._number, time.monotonic()
+            if number >= 0 and now >= self._told + self._seconds - self._early:
+                self._told = now
+                if self._clock.left(self._seconds, self._early):
+                    self._send(ALIVE, number)
+
+
+def _serve(function: Any, work: tuple[int, Any], shared: Any, send: Any, overtime: _Overtime) -> bool:
     """Answer for one file; False where the process is better ended afterwards."""
+    number, task = work
     _limit_memory()
     _limit_time()
 
     def alive() -> None:
         _limit_time()
+        overtime.begin(number)
         send(ALIVE, number)
 
     result = attempt(function, task, shared, alive)

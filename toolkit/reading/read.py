@@ -53,13 +53,15 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if not grid.flow:
         return read_sheets(grid, form, file)
     from toolkit.reading.arranged.pages import without_breaks
-    from toolkit.reading.flow import read_flow
+    from toolkit.reading.flow import is_flow_form, read_flow
 
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
+    if not any(declaration.rows for declaration in text) and not is_flow_form(grid, form):
+        return found
     return text if weight(text) > weight(found) else found
 
 

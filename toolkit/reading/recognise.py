@@ -28,9 +28,12 @@ _LONGEST_HEADING = 30
 # A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
 ENOUGH, _ENOUGH_FIELDS = 0.6, 4
 
-# What other forms about the same projects are called, and what they ask for.
-_OTHER_TITLES = re.compile("自评|监控|评价|区域|整体支出|部门整体|运行")
-_OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|监控")
+# What other forms about the same projects are called (such a word in the name of a unit, a system, a service calls none), and what they ask for.
+_OTHER_TITLES = re.compile(
+    "自评|整体支出|部门整体|(?:监控|评[价估]|区域|运行)"
+    "(?![^绩支情表书（(]{0,12}(?:中心|局|委|办|所|站|院|校|馆|队|会|部|处|科|公司|集团|系统|平台|工程|管理|服务|维护|设备|设施|发展|协同|医疗))"
+)
+_OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|调整[前后]")
 
 
 def is_own_sheet(grid: Grid) -> bool:
