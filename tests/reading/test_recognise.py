@@ -181,3 +181,19 @@ def test_what_a_project_is_about_makes_it_no_other_form() -> None:
     strange = "项目内容 | 视频监控 | 建设方式 | 监控室改造 | 备注 | 监控点位20处"
     (found,) = read(grid(HEAD, strange, FUNDS, GOALS, ROWS))
     assert (fields(found), lines(found)) == (FIELDS, LINES)
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("财政项目支出绩效目标申报表\n（2026）年度", 2026),
+        ("财政项目支出绩效目标申报表\n填报年度：2026 | < | 单位：元", 2026),
+        ("二〇二六年项目支出绩效目标申报表", 2026),
+        ("2025年12月编报2026年项目支出绩效目标申报表", 2026),
+        ("2026-2028年项目支出绩效目标申报表", None),
+        ("项目支出绩效目标申报表（2026年至2028年）", None),
+    ],
+)
+def test_the_year_however_it_is_printed_and_never_one_of_a_span(title: str, year: int | None) -> None:
+    (found,) = read(grid(HEAD.replace("财政项目支出绩效目标申报表\n（2026年度）", title), FUNDS, GOALS, ROWS))
+    assert fields(found) == {**FIELDS, "年度": year}

@@ -87,6 +87,35 @@ def test_every_spelling_reads_back(day: date) -> None:
         assert parse_date(spelling) == day
 
 
+ONES = ["", *"一二三四五六七八九"]
+NUMBERS = [*ONES, *("十" + one for one in ONES), *("二十" + one for one in ONES), "三十", "三十一"]
+
+
+@given(DAYS)
+def test_days_in_chinese_numerals(day: date) -> None:
+    for digits in ("〇一二三四五六七八九", "○一二三四五六七八九", "零一二三四五六七八九"):
+        year = "".join(digits[int(digit)] for digit in str(day.year))
+        assert parse_date(f"{year}年{NUMBERS[day.month]}月{NUMBERS[day.day]}日") == day
+    assert parse_date(f"{day.year}年{'元' if day.month == 1 else NUMBERS[day.month]}月{day.day}号") == day
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "二〇二六年十三月一日",
+        "二〇二六年二月三十日",
+        "二〇二六年一月三十二日",
+        "二〇二六年一月",
+        "一月一日",
+        "二〇二六年初",
+        "二六年一月一日",
+    ],
+)
+def test_what_is_no_day_in_chinese_numerals_is_refused(written: str) -> None:
+    with pytest.raises(DateError):
+        parse_date(written)
+
+
 @given(st.dates(date(1906, 1, 1), date(2199, 12, 31)), st.floats(0, 0.999), st.booleans())
 def test_serials_read_back(day: date, time: float, date1904: bool) -> None:
     serial = to_serial(day, date1904=date1904)
@@ -136,6 +165,11 @@ def test_days_before_excel(day: date, date1904: bool) -> None:
         "2024年",
         "（\n2024\n年度）",
         "二〇二四年度",
+        "（2024）年度",
+        "填报年度：2024",
+        "预算年度：2024年",
+        "2024财政年度",
+        "（2024预算年度）",
     ],
 )
 def test_parse_year(cell: object) -> None:

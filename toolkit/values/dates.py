@@ -28,8 +28,13 @@ _YEAR_ONLY = re.compile(r"(?:19|20|21)\d\d年?度?")
 _SHORT_YEAR = re.compile(rf"\d{{2}}(?:{_DASH}|年)\d{{1,2}}(?:{_DASH}|月)\d{{1,2}}[日号]?|\d{{1,2}}{_DASH}\d{{1,2}}{_DASH}\d{{4}}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_YEAR = re.compile(r"\(?((?:19|20|21)\d\d)(?:\.0+)?(?:年度?)?\)?")
+_DIGITS = "〇○零一二三四五六七八九"
+_CHINESE_DIGITS = str.maketrans(_DIGITS, "000123456789")
+_CHINESE_YEAR = re.compile(rf"[一二][{_DIGITS}]{{3}}(?=年)")
+_IN_CHINESE = re.compile(
+    "[一二三四五六七八九十元](?=月)|十[一二](?=月)|(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])"
+)
+_YEAR = re.compile(r"\(?(?:[^\d()]{0,4}年度:)?\(?((?:19|20|21)\d\d)(?:\.0+)?\)?(?:年度?|(?:财政|预算)年度|财年)?\)?")
 _NO_YEAR = re.compile(r"\(?_*年?度?\)?")
 
 
@@ -118,8 +123,17 @@ def later(day: date, years: int) -> date | None:
         return day.replace(year=day.year + years, day=28)
 
 
+def chinese_years(text: str) -> str:
+    """Return `text` with the years in Chinese numerals in digits.
+
+    >>> chinese_years("二〇二四年项目支出绩效目标申报表")
+    '2024年项目支出绩效目标申报表'
+    """
+    return _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE_DIGITS), text)
+
+
 def parse_year(value: object) -> int | None:
-    """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）" or "二〇二四年度"; None for a blank.
+    """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）", "预算年度：2024" or "二〇二四年度"; None for a blank.
 
     A label whose year was never filled in, "（  年度）", counts as blank. Raises DateError for anything else.
 
@@ -170,7 +184,7 @@ def _parse_text(text: str, date1904: bool) -> date | None:
 
 
 def _read_text(written: str, found: str) -> date:
-    squeezed = squeeze(written)
+    squeezed = _in_digits(squeeze(written))
     parts = _WRITTEN.fullmatch(written) or _CHINESE.fullmatch(squeezed) or _COMPACT.fullmatch(squeezed)
     if parts is None:
         raise DateError(found, _explain(squeezed, found))
@@ -179,6 +193,20 @@ def _read_text(written: str, found: str) -> date:
     except ValueError:
         raise DateError(found, f"“{found}”这一天不存在。请核对后写成如 2024-01-01 的日期。") from None
     return _plausible(day, found)
+
+
+def _in_digits(text: str) -> str:
+    """Return a date in Chinese numerals (二〇二四年十二月三十一日, 2024年元月1日) in digits, any other text as it is."""
+    if "年" not in text or text.isascii():
+        return text
+    return _IN_CHINESE.sub(lambda found: str(_small(found[0])), chinese_years(text))
+
+
+def _small(written: str) -> int:
+    """Return a numeral from 一 to 三十九; 元 is the first month."""
+    tens, ten, ones = written.rpartition("十")
+    digit = int(ones.translate(_CHINESE_DIGITS)) if ones and ones != "元" else int(ones == "元")
+    return digit + (10 * int(tens.translate(_CHINESE_DIGITS) or 1) if ten else 0)
 
 
 def _explain(squeezed: str, found: str) -> str:

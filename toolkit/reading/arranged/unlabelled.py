@@ -16,11 +16,13 @@ from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.entries import NUMERIC
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
-from toolkit.values.dates import DateError, parse_year
+from toolkit.values.dates import DateError, chinese_years, parse_year
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
-_YEARS = (re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"))
+# A year in a text; one of two that a span has is not the form's.
+_TO = "[-–—~至到]"
+_YEARS = tuple(re.compile(rf"(?<!\d)(?<!{_TO})((?:19|20|21)\d\d)年{then}") for then in ("度", rf"(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"))
 
 # A period in one cell, after its label or beside it; its end may leave out the year.
 _DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
@@ -50,7 +52,7 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
                 return cell.place, cell, None
         for pattern in _YEARS:
             for cell in (*_above(placement, cells), *_labels(placement)):
-                found = pattern.findall(squeeze(half_width(cell.text)))
+                found = pattern.findall(chinese_years(squeeze(half_width(cell.text))))
                 if len(set(found)) == 1:
                     return cell.place, cell, f"{found[0]}年"
     elif spot.field.type in NUMERIC and place is None and placement.hint is not None:
