@@ -25,7 +25,7 @@ parser: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11
 
 # Quadratic in so many characters is half a billion steps and more, for each text that shows it.
 LENGTH = 40_000
-SECONDS = 4.0
+SECONDS = 12.0
 
 _SEARCHING = frozenset({"search", "sub", "subn", "finditer", "findall", "split"})
 _METHODS = _SEARCHING | {"match", "fullmatch"}

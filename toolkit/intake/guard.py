@@ -22,11 +22,8 @@ from toolkit.errors import JixiaoError, SourceError
 # What a file may take beyond what the process holds before it.
 MEMORY_LIMIT = 300 * 1024 * 1024
 
-# On a machine that is busy with other things a file has so many times its limit, until it had the processor for the limit itself.
-PATIENCE = 4
-
-# With less than this share of the limit left, a file has had its time.
-_LAST = 0.1
+# On a busy machine a file has so many times its limit, until it had the processor for it; so small a share left is none.
+PATIENCE, _LAST = 4, 0.1
 
 RESAVE = "请用 Excel 或 WPS 打开这个文件，另存为 .xlsx 后重新报送"
 UNREAD = "文件-无法读取"

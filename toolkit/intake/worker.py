@@ -1,8 +1,7 @@
 """The process that reads files of strangers: `pool` starts it and ends it; it may hang or die at the cost of one file.
 
-Comes in, pickled on stdin: the function to call, what it needs for all files and the seconds each may take, then chunks of
-(number, file). Goes out, on stdout: `READY`, then for each file a message as soon as something happens with it. Each file gets a
-memory limit of its own.
+Comes in, pickled on stdin: the function to call, what it needs for all files and the seconds each may take, then chunks of (number, file).
+Goes out, on stdout: `READY`, then for each file a message as soon as something happens with it. Each gets a memory limit of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -72,7 +72,8 @@ class _Overtime:
     def __init__(self, seconds: float, send: Any) -> None:
         self._seconds, self._send, self._early = seconds, send, seconds / 9
         self._clock, self._told, self._number = Clock(), 0.0, -1
-        threading.Thread(target=self._watch, daemon=True).start()
+        with suppress(RuntimeError):  # No memory for one: then no file gets more time.
+            threading.Thread(target=self._watch, daemon=True).start()
 
     def begin(self, number: int) -> None:
         """The time of a file begins, or begins anew."""
@@ -93,7 +94,7 @@ class _Overtime:
 
 
 def _serve(function: Any, work: tuple[int, Any], shared: Any, send: Any, overtime: _Overtime) -> bool:
-    """Answer for one file; False where the process is better ended afterwards."""
+    """Answer for one file, with its number; False where the process is better ended afterwards."""
     number, task = work
     _limit_memory()
     _limit_time()

@@ -19,7 +19,7 @@ from toolkit.spreadsheet.sheet_text import SheetText
 
 # A note's first line begins, and the note ends, so; what a unit writes below is its own.
 REFERENCE_HEAD, _END, _AUTHOR = "【参考】", "（供参考，不算填报内容）", "下发"
-REFERENCE = re.compile(rf"{REFERENCE_HEAD}.*?{_END}", re.DOTALL)
+REFERENCE = re.compile(rf"{REFERENCE_HEAD}(?:(?!{REFERENCE_HEAD}).)*?{_END}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
