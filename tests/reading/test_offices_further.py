@@ -6,13 +6,14 @@ Drawn by hand after the usual layouts and read over; the same fields and rows co
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.office import convert_all
-from tests.reading.drawn import fields, grid, lines
-from tests.reading.test_offices import as_document, bare
+from tests.reading.drawn import FUNDS, GOALS, HEAD, fields, grid, lines, one
+from tests.reading.test_offices import SELF_REVIEW, as_document, bare
 from toolkit.reading.model import Declaration
 from toolkit.reading.read import read_grid
 from toolkit.sources.open import open_source
@@ -57,3 +58,24 @@ def test_the_same_further_forms_in_word_and_printed(tmp_path: Path) -> None:
             )
             assert [bare(line) for line in lines(found)] == [bare(line) for line in rows], path.name
             assert "格式-未读懂" not in {doubt.rule for doubt in found.doubts}, path.name
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_as_percent", "rules"),
+    [("98.75", False, []), ("98.75%", False, ["修复-文本数字"]), ("98.75％", False, ["修复-文本数字"]), ("0.9875", True, ["修复-百分比"])],
+)
+def test_a_rate_under_a_percent_sign_is_read_as_it_is_seen(written: str, shown_as_percent: bool, rules: list[str]) -> None:
+    """The office's own heading need not print the sign: the form's does."""
+    sheet = grid(SELF_REVIEW.replace("98.75%", written, 1))
+    sheet = replace(sheet, percents=frozenset([(6, 9)] * shown_as_percent))
+    (found,) = read_grid(sheet, load_forms(None), "甲")
+    rate = found["资金.年度资金总额.执行率"]
+    assert (rate.value, rate.text[:5]) == (Decimal("98.75"), "98.75")
+    assert [repair.rule for repair in found.repairs if repair.field == "资金.年度资金总额.执行率" and "标签" not in repair.rule] == rules
+
+
+def test_a_target_under_no_heading_of_the_form_s_is_missed_aloud() -> None:
+    rows = "一级指标 | 二级指标 | 三级指标 | 考核尺度\n产出指标 | 数量指标 | 养护公园数量 | ≥3座\n满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥90%"
+    found = one(HEAD, FUNDS, GOALS, rows)
+    assert [line.rpartition(" | ")[2] for line in lines(found)] == ["None", "None"]
+    assert [(doubt.rule, doubt.field) for doubt in found.doubts] == [("格式-缺项", "数值")]

@@ -17,12 +17,13 @@ from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
+from toolkit.reading.shapes.heading_units import lacks_unit
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
-from toolkit.values.words import NUMBER, TARGET
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 _PRINTED_NUMBER = re.compile(r"指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?[:：、.．]\s?(?=\S)")
 _PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
@@ -187,6 +188,8 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
     if column.field.type == TARGET and value is not None:
         formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
         percent = (row, place.index) in grid.percents
+        if place.unit is not None and not percent and lacks_unit(None, value):
+            value = f"{shown(value)}{place.unit}"
         whole = read_whole(TargetCells({NUMBER: value}, {NUMBER: f"{place.letters}{row}"}, percent, formula), column.name, symbols)
         if whole is not None:
             log.repairs.extend(whole[1])
@@ -224,6 +227,9 @@ def _read_target(
     number, figure = next(((place.index, value) for place, value in mine if place.name == target.number), (None, None))
     percent = number is not None and (row, number) in grid.percents
     formula = grid.formula(row, number) if number is not None and grid.raw is not None and not isinstance(figure, str) else None
+    printed = next((place.unit for place, _ in mine if place.name == target.number), None)
+    if printed is not None and UNIT not in found and not percent and lacks_unit(found.get(SYMBOL), found.get(NUMBER)):
+        found[UNIT] = printed
     read = read_target(TargetCells(found, cells, percent, formula, target.parts))
     if read is None:
         for place, value in mine:
