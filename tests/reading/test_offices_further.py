@@ -79,3 +79,29 @@ def test_a_target_under_no_heading_of_the_form_s_is_missed_aloud() -> None:
     found = one(HEAD, FUNDS, GOALS, rows)
     assert [line.rpartition(" | ")[2] for line in lines(found)] == ["None", "None"]
     assert [(doubt.rule, doubt.field) for doubt in found.doubts] == [("格式-缺项", "数值")]
+
+
+SIDE_BY_SIDE = (
+    "产出指标 | 数量指标 | 养护公园数量 | ≥3.00(座)",
+    "产出指标 | 质量指标 | 设施完好率 | ≥95.00(%)",
+    "效益指标 | 社会效益指标 | 游园人次 | ≥20.00(万人次)",
+)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # A level's word over each table, or a column of its own in each.
+        "产出指标 | < | < | 效益指标 | < | <\n二级指标 | 三级指标 | 指标值 | 二级指标 | 三级指标 | 指标值\n"
+        "数量指标 | 养护公园数量 | ≥3座 | 社会效益指标 | 游园人次 | ≥20万人次\n质量指标 | 设施完好率 | ≥95%",
+        "一级指标 | 二级指标 | 三级指标 | 指标值 | 一级指标 | 二级指标 | 三级指标 | 指标值\n"
+        "产出指标 | 数量指标 | 养护公园数量 | ≥3座 | 效益指标 | 社会效益指标 | 游园人次 | ≥20万人次\n^ | 质量指标 | 设施完好率 | ≥95%",
+        "产出指标 | < | < | < | 效益指标 | < | < | <\n二级指标 | 三级指标 | 指标值 | 权重 | 二级指标 | 三级指标 | 指标值 | 权重\n"
+        "数量指标 | 养护公园数量 | ≥3座 | 30 | 社会效益指标 | 游园人次 | ≥20万人次 | 30\n质量指标 | 设施完好率 | ≥95% | 30",
+    ],
+)
+def test_tables_side_by_side_are_read_one_after_the_other(rows: str) -> None:
+    """No row is made of the left half of one indicator and the right half of another."""
+    found = one(HEAD, FUNDS, GOALS, rows)
+    assert lines(found) == SIDE_BY_SIDE
+    assert found.doubts == ()

@@ -20,6 +20,7 @@ from toolkit.reading.several import several, several_doubt
 from toolkit.reading.shapes.heading_units import lacks_unit
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
@@ -40,6 +41,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     in_target = {name for target in table.targets for name in target.names}
     plain = [place for place in present if place.name not in in_target]
     levels = [place for place in present if place.name in plan.levels]
+    over = [place for place in places if place.index is None and place.name in placement.over]
     covered = merged_levels(grid, levels, min(numbers, default=1), log)
     usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in (*NUMERIC, TARGET) for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
@@ -62,7 +64,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             carry_levels(plan, row, present, entries, above, covered, log)
             for target in table.targets:
                 _read_target(target, grid, row, by_place, entries, above, log)
-            for place in plain:
+            for place in over:
+                above_all = placement.over[place.name]
+                entries[place.name] = cell_entry(above_all.value, place.spec.column.field, cell_name(*above_all.place))
+            for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:
                 blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]

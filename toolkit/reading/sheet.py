@@ -87,7 +87,8 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         gone = [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula]
         log.doubts.extend(absent([*gone, *missing_columns(placement)], plan.form))
     table = plan.form.table
-    rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
+    parts = [(each, tuple(table_rows(grid, plan, table, each, log))) for each in placement.tables] if table else []
+    rows = tuple(row for _, own in parts for row in own)
     views = _laid_views(placement)
     more, others = _more_rows(grid, views, log)
     for spot, cell in _totals(placement, views):
@@ -102,7 +103,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
-            used = _used(places, rows, placement) | {place for each in others for place in each}
+            used = _used(places, (), placement).union(*(_used({}, own, each) for each, own in parts), *others)
             numbers = {row.row for own in (rows, *more.values()) for row in own}
             log.doubts.extend(unread(placement, fates(placement, used, numbers)))
     told = tuple(log.repairs), tuple(log.doubts)

@@ -71,9 +71,12 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         unread = hit.inside is not None and read.isdisjoint(hit.names(Kind.FIELD))
         found[hit.cell.place] = Fate.UNKNOWN if unread else Fate.LABEL
     header, table = placement.header, placement.table
-    if header is not None:
-        strange = {cell.place for cell in header.strange}
-        found.update((cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in header.cells)
+    for each in placement.tables:
+        strange = {cell.place for cell in each.header.strange} if each.header else set()
+        found.update(
+            (cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in (each.header.cells if each.header else ())
+        )
+        found.update((cell.place, Fate.LABEL) for cell in each.over.values())
     found.update(dict.fromkeys(used, Fate.VALUE))
     found.update((place, Fate.LABEL if said else Fate.UNKNOWN) for place, said in crossed(placement.grids))
     right = placement.last_column
@@ -93,7 +96,7 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
                 told = {placement.plan.key(cell.value) for cell in header.cells}
                 found.update((cell.place, Fate.LABEL if _is_heading(cell, placement, told) else Fate.UNKNOWN) for cell in rest)
                 continue
-            found.update((cell.place, _in_table(cell, placement, right)) for cell in rest)
+            found.update((cell.place, _in_table(cell, _table_of(cell, placement), right)) for cell in rest)
             continue
         foot = table is not None and row >= table.below
         found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
@@ -106,6 +109,12 @@ def _is_indicator(line: Sequence[Cell], placement: Placement) -> bool:
     assert placement.cells is not None and placement.header is not None
     told = sum(plan.is_level(cell.value) for cell in line)
     return told > 0 and len(line) - told >= _INDICATOR and not repeats(placement.cells, placement.header, plan, line[0].row)
+
+
+def _table_of(cell: Cell, placement: Placement) -> Placement:
+    """The one of several tables side by side that a cell is in."""
+    lefts = [(min((head.column for head in each.header.cells), default=0), each) for each in placement.beside if each.header]
+    return next((each for left, each in reversed(lefts) if cell.column >= left), placement)
 
 
 def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:

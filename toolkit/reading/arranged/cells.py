@@ -106,6 +106,15 @@ class Cells:
         rest.left_out = range(first, last + 1)
         return rest
 
+    def within(self, top: int, first: int, last: int) -> Cells:
+        """The same without the cells that begin from row `top` on outside some columns (another table's beside it)."""
+        rest = copy(self)
+        rest._at = {position: cell for position, cell in self._at.items() if cell.row < top or first <= cell.column <= last}
+        rest._blank = {position: area for position, area in self._blank.items() if area[0] < top or first <= area[1] <= last}
+        lines = ((row, [cell for cell in line if row < top or first <= cell.column <= last]) for row, line in self.by_row.items())
+        rest.by_row = {row: line for row, line in lines if line}
+        return rest
+
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a place; None where nothing stands."""
         return self._at.get((row, column))

@@ -35,6 +35,9 @@ _HIGHEST = 12
 # What a heading says over what is declared for the year, and over what was so in other years.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
 
+# What it says over what is declared for the whole of a project.
+_WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
+
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
 
@@ -252,3 +255,8 @@ def _says_year(cells: Cells, column: int, top: int, year: str | None) -> bool:
     """Whether a text over a column, in the heading or right above it, says that it is the year's."""
     above = (cells.at(row, column) for row in range(top, max(0, top - _ABOVE - 1), -1))
     return any(is_yearly(cell.text, year) for cell in above if cell is not None and len(cell.text) <= 24)
+
+
+def says_time(text: str, year: str | None) -> bool:
+    """Return whether a heading says of which period what stands under it is: the year, other years, the whole of a project."""
+    return is_yearly(text, year) or _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None

@@ -18,7 +18,7 @@ from toolkit.sources.grid import Grid
 # How labels of other offices end; with so few characters and no digit it is a label rather than a value.
 _ENDINGS = re.compile(
     r"(?:编码|代码|编号|负责人|填报人|填表人|审核人|联系人|经办人|电话|手机|传真|邮编|邮箱|地址|属性|分类|时间|日期|期限|级次|处室|科室|股室|依据|概况|简介|类型|性质"
-    r"|方式|情况|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标|事项|要素|内容|措施|用途|科目|进度|意见|信息)"
+    r"|方式|情况|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标|事项|要素|内容|措施|用途|科目|进度|意见|信息)\Z"
 )
 _NO_LABEL = re.compile(r"[0-9。；;，,！？?!]")
 _LONGEST_STRANGE = 10
@@ -106,13 +106,13 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
 def looks_like_label(text: str) -> bool:
     """Return whether a text is likelier a label of some other office's form than a value.
 
-    >>> [looks_like_label(text) for text in ("项目负责人", "联系电话：", "归口处室", "食堂改造", "2025年12月", "是")]
-    [True, True, True, False, False, False]
+    >>> [looks_like_label(text) for text in ("项目负责人", "联系电话：", "归口处室", "食堂改造", "2025年12月", "是", "项目期限")]
+    [True, True, True, False, False, False, True]
     """
     key = text_key(text) if len(text) <= 2 * _LONGEST_STRANGE else text
     if not 2 <= len(key) <= _LONGEST_STRANGE or _NO_LABEL.search(key):
         return False
-    return text.rstrip().endswith((":", "：")) or any(found.end() == len(key) for found in _ENDINGS.finditer(key))
+    return text.rstrip().endswith((":", "：")) or _ENDINGS.search(key) is not None
 
 
 def of_kind(hits: Sequence[Hit], *kinds: Kind) -> list[Hit]:

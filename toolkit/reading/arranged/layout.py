@@ -8,6 +8,7 @@ yet is looked for by similar wording and by the drawing as a hint; at last the y
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.forms.model import Label
 from toolkit.reading.arranged.assign import cheapest
@@ -23,6 +24,7 @@ from toolkit.reading.arranged.prices import MISSING, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.reading.shapes.bands import find_bands
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -38,9 +40,12 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     header = find_header(cells, hits, plan)
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
+    bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
+    if bands:
+        header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
-    if hint is not None and plan.columns:
+    if hint is not None and plan.columns and not bands:
         header, table, free = _with_lent_columns(cells, hits, plan, header, hint, others) or (header, table, free)
     grids = tuple(completed(each, cells, hint) for each in grids)
     fields = [hit for hit in free if hit.names(Kind.FIELD)]
@@ -73,6 +78,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         header=header,
         table=table,
         grids=grids,
+        over=bands[0].over if bands else {},
+        beside=tuple(Placement(plan, cells=cells, header=each.header, table=each.table, over=each.over) for each in bands[1:]),
     )
 
 
