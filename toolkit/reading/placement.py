@@ -6,7 +6,7 @@ Made by `sheet` for a sheet that is as drawn, by `arranged.layout` for any other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.reading.plan import Plan, Position, Spot
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.reading.arranged.hint import Hint
     from toolkit.reading.arranged.hits import Hit
     from toolkit.reading.arranged.table import Table
+    from toolkit.reading.shapes.over import Over
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Placement:
 
     `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
     at all but stand in its place. `inside` are values that follow their label in its own cell, `more` the cells that go on with a text.
-    `beside` are tables of the same kind right of the first (`shapes.bands`), `over` the words of a level that stand above a whole table.
+    `beside` are tables of the same kind right of the first (`shapes.bands`), `over` the words of a level that stand above the rows they are for.
     """
 
     plan: Plan
@@ -45,7 +46,7 @@ class Placement:
     header: Header | None = None
     table: Table | None = None
     grids: tuple[PlacedGrid, ...] = ()
-    over: Mapping[str, Cell] = field(default_factory=dict)
+    over: tuple[Over, ...] = ()
     beside: tuple[Placement, ...] = ()
 
     @property

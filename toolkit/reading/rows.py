@@ -41,7 +41,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     in_target = {name for target in table.targets for name in target.names}
     plain = [place for place in present if place.name not in in_target]
     levels = [place for place in present if place.name in plan.levels]
-    over = [place for place in places if place.index is None and place.name in placement.over]
+    over = [place for place in places if place.index is None and place.name in {each.name for each in placement.over}]
     covered = merged_levels(grid, levels, min(numbers, default=1), log)
     usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in (*NUMERIC, TARGET) for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
@@ -65,8 +65,9 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             for target in table.targets:
                 _read_target(target, grid, row, by_place, entries, above, log)
             for place in over:
-                above_all = placement.over[place.name]
-                entries[place.name] = cell_entry(above_all.value, place.spec.column.field, cell_name(*above_all.place))
+                word = next((each.cell for each in reversed(placement.over) if each.name == place.name and each.first <= row), None)
+                if word is not None:
+                    entries[place.name] = cell_entry(word.value, place.spec.column.field, cell_name(*word.place))
             for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:

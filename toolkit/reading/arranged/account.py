@@ -14,7 +14,7 @@ from enum import Enum
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.grids import crossed
 from toolkit.reading.arranged.header import repeats
-from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.hits import known, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.entries import shown
@@ -76,7 +76,7 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         found.update(
             (cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in (each.header.cells if each.header else ())
         )
-        found.update((cell.place, Fate.LABEL) for cell in each.over.values())
+        found.update((word.cell.place, Fate.LABEL) for word in each.over)
     found.update(dict.fromkeys(used, Fate.VALUE))
     found.update((place, Fate.LABEL if said else Fate.UNKNOWN) for place, said in crossed(placement.grids))
     right = placement.last_column
@@ -137,7 +137,7 @@ def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
 def _is_heading(cell: Cell, placement: Placement, told: Collection[str | None]) -> bool:
     """Whether a cell of a heading that a page repeats says what the heading does; what a page break cut off may stand with it."""
     key = placement.plan.key(cell.value)
-    return key is not None and (key in told or key in placement.plan.vocabulary)
+    return key is not None and (key in told or bool(known(placement.plan, key)[0]))
 
 
 def _until(heads: Sequence[Cell], head: Cell) -> int:

@@ -25,6 +25,7 @@ from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import find_bands
+from toolkit.reading.shapes.over import words_over
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -41,12 +42,15 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
+    over = bands[0].over if bands else ()
     if bands:
         header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns and not bands:
         header, table, free = _with_lent_columns(cells, hits, plan, header, hint, others) or (header, table, free)
+    if header is not None and table is not None and not bands:
+        over, table = words_over(cells, header, table, plan)
     grids = tuple(completed(each, cells, hint) for each in grids)
     fields = [hit for hit in free if hit.names(Kind.FIELD)]
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
@@ -78,7 +82,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         header=header,
         table=table,
         grids=grids,
-        over=bands[0].over if bands else {},
+        over=over,
         beside=tuple(Placement(plan, cells=cells, header=each.header, table=each.table, over=each.over) for each in bands[1:]),
     )
 

@@ -60,7 +60,11 @@ def missing_columns(placement: Placement) -> list[Field]:
     table = placement.plan.form.table
     in_targets = {name for target in (table.targets if table else ()) for name in target.names if name != target.number}
     places = placement.table.places if placement.table else ()
-    fields = [place.spec.column.field for place in places if place.index is None and place.name not in {*in_targets, *placement.over}]
+    fields = [
+        place.spec.column.field
+        for place in places
+        if place.index is None and place.name not in {*in_targets, *(each.name for each in placement.over)}
+    ]
     return [field for field in fields if field.required]
 
 

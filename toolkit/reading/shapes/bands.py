@@ -6,8 +6,8 @@ one table, or where the same indicators are declared for two periods (`groups.ot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import says_time, year_above
@@ -15,16 +15,17 @@ from toolkit.reading.arranged.header import Header, Range, find_header
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.table import Table, find_table
-from toolkit.reading.plan import Plan, Position, text_key, unnumbered
+from toolkit.reading.plan import Plan, Position
+from toolkit.reading.shapes.over import Over, level_of, words_over
 
 
 @dataclass(frozen=True)
 class Band:
-    """One of several tables side by side; `over` are the words of a level that stand above all of it, by the level's name."""
+    """One of several tables side by side; `over` are the words of a level that stand above it."""
 
     header: Header
     table: Table
-    over: Mapping[str, Cell] = field(default_factory=dict)
+    over: tuple[Over, ...]
 
 
 def find_bands(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, others: Collection[Position]) -> tuple[Band, ...]:
@@ -37,26 +38,16 @@ def find_bands(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, ot
         mine = find_header(part, [hit for hit in own if hit.cell.row >= header.top], plan)
         if mine is None:
             return ()
-        over = {name: cell for cell, name in words if first <= cell.column <= last and name not in mine.columns}
-        found.append(Band(mine, find_table(part, own, mine, plan, {}, others), over))
+        over, table = words_over(part, mine, find_table(part, own, mine, plan, {}, others), plan)
+        above = (Over(name, cell, 0) for cell, name in words if first <= cell.column <= last and name not in mine.columns)
+        found.append(Band(mine, table, (*above, *over)))
     return tuple(found)
 
 
 def _words_over(cells: Cells, header: Header, plan: Plan) -> list[tuple[Cell, str]]:
     """The words of a level over the headings, each with the level's name."""
     line = [*cells.by_row.get(header.top - 1, ()), *cells.by_row.get(header.top, ())]
-    found = []
-    for cell in line:
-        if cell.last_row > header.bottom or not plan.is_level(cell.value):
-            continue
-        key = text_key(cell.text)
-        names = [
-            spec.column.name
-            for spec in plan.columns
-            if spec.column.name in plan.levels and unnumbered(key, {*spec.words, *spec.aliases}) in {*spec.words, *spec.aliases}
-        ]
-        found += [(cell, names[0])] if names else []
-    return found
+    return [(cell, name) for cell in line if cell.last_row <= header.bottom and (name := level_of(cell, plan)) is not None]
 
 
 def _ranges(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, words: Sequence[tuple[Cell, str]]) -> list[Range]:
