@@ -121,3 +121,26 @@ def test_a_level_above_its_rows_is_that_of_all_of_them(rows: str) -> None:
     found = one(HEAD, FUNDS, GOALS, rows)
     assert lines(found) == SIDE_BY_SIDE
     assert found.doubts == ()
+
+
+@pytest.mark.parametrize("between", ["-", "—", "/", "：", "、", "\\n", " ", ""])
+@pytest.mark.parametrize("headings", ["指标类别", "一级指标", "一级指标/二级指标", "指标分类"])
+def test_two_levels_in_one_cell_are_parted_by_the_words_of_the_lists(between: str, headings: str) -> None:
+    rows = "\n".join(
+        f"{upper}{between}{lower} | {rest}"
+        for upper, lower, rest in (
+            ("产出指标", "数量指标", "养护公园数量 | ≥3座"),
+            ("产出指标", "质量指标", "设施完好率 | ≥95%"),
+            ("效益指标", "社会效益指标", "游园人次 | ≥20万人次"),
+        )
+    )
+    found = one(HEAD, FUNDS, GOALS, f"{headings} | 三级指标 | 指标值\n{rows}")
+    assert lines(found) == SIDE_BY_SIDE
+    assert found.doubts == ()
+
+
+def test_a_cell_that_holds_more_than_two_words_of_the_levels_is_left_as_it_is() -> None:
+    rows = "一级指标 | 三级指标 | 指标值\n产出指标-数量指标-其他 | 养护公园数量 | ≥3座\n效益指标-社会效益指标 | 游园人次 | ≥20万人次"
+    found = one(HEAD, FUNDS, GOALS, rows)
+    assert lines(found)[0].startswith("产出指标-数量指标-其他 | None | ")
+    assert [(doubt.rule, doubt.field) for doubt in found.doubts] == [("格式-缺项", "二级指标")]

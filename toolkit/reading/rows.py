@@ -18,6 +18,7 @@ from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.shapes.heading_units import lacks_unit
+from toolkit.reading.shapes.joined_levels import with_levels_parted
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
@@ -52,6 +53,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     foreign = not (placement.exact or placement.is_template)
+    shared = len({place.index for place in levels}) < len(levels)
+    if shared:
+        specs, indices = [place.spec for place in present], [place.index or 0 for place in present]
+        found = [(row, with_levels_parted(values, specs, indices)) for row, values in found]
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -73,7 +78,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             if grid.ruled and grid.flow:
                 blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
                 by_the_tree(plan, row, entries, blank, log)
-            if not whole:
+            if not whole or shared:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         if foreign:
             _without_numbers(plain, entries, grid, log)

@@ -17,6 +17,7 @@ from toolkit.reading.arranged.groups import is_yearly, lower_headings, other_per
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.reading.shapes.joined_levels import holds_both, pairs_of
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import half_width
 from toolkit.values.units import looks_like_unit
@@ -166,6 +167,15 @@ def told_by_content(
         alias = text_key(label.text) not in (printed.get(name), text_key(name))
         if alias and texts and not any(map(is_symbol, texts)):
             del told[name]
+    for upper, lower in pairs_of(plan, told):
+        heads = (*header.strange, *(header.labels[n] for n in (upper.column.name, lower.column.name) if n in header.labels))
+        for head in heads:
+            column, texts = under((head.column, head.last_column))
+            if column not in set(told.values()) - {told.get(upper.column.name), told.get(lower.column.name)} and holds_both(
+                texts, upper, lower
+            ):
+                told |= {upper.column.name: column, lower.column.name: column}
+                break
     for name, test in _tests(plan) if header.strange else ():
         for head in header.strange if name not in told else ():
             column, texts = under((head.column, head.last_column))
