@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.office import convert_all
-from tests.reading.drawn import FUNDS, GOALS, HEAD, fields, grid, lines, one
+from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
 from tests.reading.test_offices import SELF_REVIEW, as_document, bare
-from toolkit.reading.model import Declaration
+from toolkit.reading.model import NOT_OF_TYPE, Declaration
 from toolkit.reading.read import read_grid
 from toolkit.sources.open import open_source
 from toolkit.workflow.forms import load_forms
@@ -144,3 +144,22 @@ def test_a_cell_that_holds_more_than_two_words_of_the_levels_is_left_as_it_is() 
     found = one(HEAD, FUNDS, GOALS, rows)
     assert lines(found)[0].startswith("产出指标-数量指标-其他 | None | ")
     assert [(doubt.rule, doubt.field) for doubt in found.doubts] == [("格式-缺项", "二级指标")]
+
+
+@pytest.mark.parametrize(
+    ("funds", "amounts"),
+    [
+        ("项目资金 | 年度资金总额：30万元，其中：财政拨款26万元，其他资金4万元。 | <", ("300000.00", "260000.00", "40000.00")),
+        ("项目资金（万元） | 年度资金总额：30；财政拨款：26；其他资金：4 | <", ("300000.00", "260000.00", "40000.00")),
+        ("项目资金 | 年度资金总额300,000元\\n其中：财政拨款260,000.00元\\n其他资金40,000元 | <", ("300000.00", "260000.00", "40000.00")),
+        ("年度资金总额：30万元（其中财政拨款26万元） | < | <", (None, None, None)),
+        ("项目资金 | 年度资金总额：30万元，其中：财政拨款26万元，彩票公益金4万元。 | <", (None, None, None)),
+        ("项目资金 | 年度资金总额：30万元，其中：财政拨款26，其他资金4。 | <", (None, None, None)),
+    ],
+)
+def test_several_amounts_in_one_cell_are_all_read_or_said(funds: str, amounts: tuple[str | None, ...]) -> None:
+    found = one(HEAD, funds, GOALS, ROWS)
+    assert tuple(fields(found)[name] for name in ("年度资金申请总额", "当年财政拨款", "年度其他资金")) == amounts
+    assert fields(found)["财政资金"] is None
+    assert fields(found)["项目资金总额"] is None
+    assert (found["年度资金申请总额"].state == NOT_OF_TYPE) == (amounts[0] is None)  # a finding of its own, with the text

@@ -20,11 +20,12 @@ from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, 
 from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import candidates
-from toolkit.reading.arranged.prices import MISSING, Candidate, misfit
+from toolkit.reading.arranged.prices import INSIDE, MISSING, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import find_bands
+from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.over import words_over
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
@@ -52,7 +53,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     if header is not None and table is not None and not bands:
         over, table = words_over(cells, header, table, plan)
     grids = tuple(completed(each, cells, hint) for each in grids)
-    fields = [hit for hit in free if hit.names(Kind.FIELD)]
+    inside, several = several_amounts(free, plan)
+    fields = [hit for hit in free if hit.names(Kind.FIELD) and hit.cell.place not in several]
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
     fields += [hit for hit in extra]
@@ -62,7 +64,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     offers = _by_column(candidates(_outside(cells, header, table), fields, blocked, plan), plan, table)
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
-    rivals = dict(_rivals(offers, picked))
+    picked |= {name: Candidate(hit, hit.cell.place, hit.cell, INSIDE, hit.cost) for name, hit in inside.items() if name not in picked}
+    rivals = dict(_rivals(offers, {name: each for name, each in picked.items() if name in offers}))
     where = {name: each.cell for name, each in picked.items()}
     in_grids = {name: spot for each in grids for name, spot in each.spots.items()}
     taken = blocked | {cell.place for cell in where.values() if cell is not None}
@@ -72,7 +75,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         spots={name: each.place for name, each in picked.items()} | {name: place for name, (place, _) in in_grids.items()},
         found=where | {name: cell for name, (_, cell) in in_grids.items()},
         more=continued(_outside(cells, header, table), where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
-        inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == "inside"},
+        inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == INSIDE},
         labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
         hits=(*free, *extra, *headings),
         reworded=(*_reworded(picked, header, plan, hits), *(said for each in grids for said in each.reworded)),
