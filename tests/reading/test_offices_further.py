@@ -163,3 +163,24 @@ def test_several_amounts_in_one_cell_are_all_read_or_said(funds: str, amounts: t
     assert fields(found)["财政资金"] is None
     assert fields(found)["项目资金总额"] is None
     assert (found["年度资金申请总额"].state == NOT_OF_TYPE) == (amounts[0] is None)  # a finding of its own, with the text
+
+
+@pytest.mark.parametrize(
+    ("funds", "amounts"),
+    [
+        # The sum under or over what it is of; nothing tells whose sum it is, or there are two.
+        ("资金来源 | 金额\n当年财政拨款 | 260000\n上年结转资金 | 40000\n合计 | 300000", (None, "300000.00", "260000.00")),
+        ("资金来源 | 金额\n总计 | 300000\n当年财政拨款 | 260000\n上年结转资金 | 40000", (None, "300000.00", "260000.00")),
+        ("资金来源 | 金额\n其他资金 | 40000\n合计 | 300000", (None, None, None)),
+        ("资金来源 | 金额\n当年财政拨款 | 260000\n合计 | 260000\n上年结转资金 | 40000\n合计 | 40000", (None, None, "260000.00")),
+        ("年度资金总额 | 300000\n当年财政拨款 | 300000\n合计 | 999", (None, "300000.00", "300000.00")),
+        # The sum of all years is the project's, beside the years only.
+        (
+            "资金来源 | 合计 | 2026年 | 2027年\n财政资金 | 700000 | 260000 | 440000\n合计 | 740000 | 300000 | 440000",
+            ("740000.00", "300000.00", "260000.00"),
+        ),
+    ],
+)
+def test_a_sum_printed_as_total_is_that_of_the_amounts_beside_it(funds: str, amounts: tuple[str | None, ...]) -> None:
+    found = one(HEAD, funds, GOALS, ROWS)
+    assert tuple(fields(found)[name] for name in ("项目资金总额", "年度资金申请总额", "当年财政拨款")) == amounts

@@ -208,10 +208,23 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
         over = next((each for each in column if each is not None), None)
         if over is not None and over.column == cell.column and known.get(over.place) == Fate.STRANGE:
             return True
+    if _heading_above(cells, cell, known) is not None:
+        return True
     label = _is_short(cell)
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True
     return any(is_free(other) and other is not None and _is_short(other) for other in (before, above))
+
+
+def _heading_above(cells: Cells, cell: Cell, known: Mapping[Position, Fate]) -> Cell | None:
+    """The strange heading over a column of texts that a cell goes on with: 说明, 备注 beside amounts."""
+    column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
+    for above in column:
+        if above is not None and (above.column != cell.column or known.get(above.place) != Fate.STRANGE):
+            return None
+        if above is not None and looks_like_label(above.text):
+            return above
+    return None
 
 
 def _is_blank_pair(cells: Cells, line: Sequence[Cell], cell: Cell, known: Mapping[Position, Fate], part: Part) -> bool:

@@ -28,6 +28,10 @@ _STRANGE = 6.0
 # A year as the heading of a column of amounts, and as a title says which year the form is for.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
 
+# What heads the sums beside the columns of single years, and how a line says the form's year without 年 behind it.
+_SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
+_YEAR_SAID = re.compile(r"年度[:：]((?:19|20|21)\d\d)(?!\d|年)")
+
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
 
@@ -183,7 +187,10 @@ class Groups:
         year = _YEAR.fullmatch(squeeze(heading.text))
         if year is not None and self._year:
             return [column for column, words in self._words.items() if YEAR_ROLE in words] if year[1] == self._year else []
-        pairs = _pairs(text_key(heading.text))
+        key = text_key(heading.text)
+        if key in _SUMS and any(_YEAR.fullmatch(squeeze(cell.text)) for cell in self._cells.by_row.get(heading.row, ())):
+            return [column for column, words in self._words.items() if YEAR_ROLE not in words]  # beside the years stands their sum
+        pairs = _pairs(key)
         return [column for column, words in self._words.items() if pairs & words]
 
     def _affinity(self, heading: Cell | None, column: int) -> float:
@@ -207,7 +214,7 @@ def _pairs(text: str) -> set[str]:
 def year_above(cells: Cells, last: int) -> str | None:
     """Return the year that the texts down to a row name, where it is one: the title's."""
     texts = (cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    years = {year for text in texts for year in _OF_THE_YEAR.findall(text)}
+    years = {year for text in texts for pattern in (_OF_THE_YEAR, _YEAR_SAID) for year in pattern.findall(squeeze(text))}
     return years.pop() if len(years) == 1 else None
 
 

@@ -27,6 +27,7 @@ from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.over import words_over
+from toolkit.reading.shapes.totals import with_totals
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -38,7 +39,7 @@ _RUBBED_OUT = 1.0
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
     grids = find_grids(cells, hits, plan)
-    headings, hits = own_hits(hits, grids)
+    headings, hits = own_hits(with_totals(cells, hits, plan), grids)
     header = find_header(cells, hits, plan)
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None

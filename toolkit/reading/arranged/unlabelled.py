@@ -20,7 +20,10 @@ from toolkit.values.dates import DateError, parse_year
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
-_YEARS = (re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"))
+_YEARS = (
+    re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度|年度:((?:19|20|21)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)((?:19|20|21)\d\d)年(?!\d{1,2}月)"),
+)
 
 # A period in one cell, after its label or beside it; its end may leave out the year.
 _DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
@@ -50,9 +53,9 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
                 return cell.place, cell, None
         for pattern in _YEARS:
             for cell in (*_above(placement, cells), *_labels(placement)):
-                found = pattern.findall(squeeze(half_width(cell.text)))
-                if len(set(found)) == 1:
-                    return cell.place, cell, f"{found[0]}年"
+                found = {next(filter(None, each.groups())) for each in pattern.finditer(squeeze(half_width(cell.text)))}
+                if len(found) == 1:
+                    return cell.place, cell, f"{found.pop()}年"
     elif spot.field.type in NUMERIC and place is None and placement.hint is not None:
         between = [cell for cell in _between(placement, cells, spot) if cell.place not in taken and misfit(cell.value, spot) == 0.0]
         if len(between) == 1:
