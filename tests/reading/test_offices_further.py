@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.office import convert_all
-from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
 from tests.reading.test_offices import SELF_REVIEW, as_document, bare
 from toolkit.reading.model import NOT_OF_TYPE, Declaration
 from toolkit.reading.read import read_grid
@@ -184,3 +184,12 @@ def test_several_amounts_in_one_cell_are_all_read_or_said(funds: str, amounts: t
 def test_a_sum_printed_as_total_is_that_of_the_amounts_beside_it(funds: str, amounts: tuple[str | None, ...]) -> None:
     found = one(HEAD, funds, GOALS, ROWS)
     assert tuple(fields(found)[name] for name in ("项目资金总额", "年度资金申请总额", "当年财政拨款")) == amounts
+
+
+def test_a_column_that_says_where_each_indicator_s_money_is_from_holds_no_amounts() -> None:
+    rows = "一级指标 | 二级指标 | 三级指标 | 指标值 | 资金来源 | 备注\n产出指标 | 数量指标 | 养护公园数量 | ≥3座 | 财政拨款 | \n"
+    more = "产出指标 | 质量指标 | 设施完好率 | ≥95% | 其他资金 | \n效益指标 | 社会效益指标 | 游园人次 | ≥20万人次 | 财政拨款 | 按季"
+    found = one(HEAD, FUNDS, GOALS, f"{rows}{more}")
+    assert fields(found) == FIELDS
+    assert lines(found) == SIDE_BY_SIDE
+    assert found.doubts == ()

@@ -89,6 +89,9 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
             found.update((cell.place, Fate.UNKNOWN) for cell in rest)
             continue
         if table is not None and header is not None and header.top <= row < table.below:
+            beside = [cell for cell in line if cell.column >= header.ends]
+            found.update(_outside_table(cells, beside, [cell for cell in rest if cell in beside], found, Part(False, False, right)))
+            line, rest = ([cell for cell in each if cell.column < header.ends] for each in (line, rest))
             if row > header.bottom and row not in rows and any(is_note(cell.value) for cell in line):
                 found.update((cell.place, Fate.NOTE) for cell in rest)
                 continue

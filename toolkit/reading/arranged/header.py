@@ -8,8 +8,9 @@ side, for the whole project and for the year, the year's are the form's.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -34,7 +35,8 @@ _OF_THE_YEAR = 0.06
 class Header:
     """Rows `top` to `bottom`; `columns` are the first and last grid column of each column, `wholes` those of each whole target.
 
-    `labels` are the cells that name a column of the form, `strange` those that name another.
+    `labels` are the cells that name a column of the form, `strange` those that name another. What stands in its rows from column
+    `ends` on is no part of the table (amounts beside the indicators).
     """
 
     top: int
@@ -44,6 +46,16 @@ class Header:
     labels: dict[str, Cell]
     strange: tuple[Cell, ...]
     cells: tuple[Cell, ...] = field(default=())
+    ends: int = sys.maxsize
+
+    def holds(self, cell: Cell, below: int) -> bool:
+        """Whether a cell is in the heading or in the table under it, which ends above row `below`."""
+        return self.top <= cell.row < below and cell.column < self.ends
+
+    def cut(self, ends: int) -> Header:
+        """The heading without what stands from a column on."""
+        strange, cells = ([cell for cell in each if cell.column < ends] for each in (self.strange, self.cells))
+        return replace(self, strange=tuple(strange), cells=tuple(cells), ends=ends)
 
     @cached_property
     def told(self) -> frozenset[str]:

@@ -24,7 +24,7 @@ from toolkit.reading.arranged.prices import INSIDE, MISSING, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.reading.shapes.bands import find_bands
+from toolkit.reading.shapes.bands import beside_rows, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.over import words_over
 from toolkit.reading.shapes.totals import with_totals
@@ -47,6 +47,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     over = bands[0].over if bands else ()
     if bands:
         header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
+    if header is not None and table is not None and not bands:
+        header = header.cut(beside_rows(cells, hits, header, table, plan))
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns and not bands:
@@ -103,11 +105,11 @@ def _by_column(offers: dict[str, dict[Position, Candidate]], plan: Plan, table: 
 
 
 def _in_table(cell: Cell, header: Header | None, table: Table | None) -> bool:
-    return header is not None and table is not None and header.top <= cell.row < table.below
+    return header is not None and table is not None and header.holds(cell, table.below)
 
 
 def _outside(cells: Cells, header: Header | None, table: Table | None) -> Cells:
-    return cells if header is None or table is None else cells.without_rows(header.top, table.below - 1)
+    return cells if header is None or table is None else cells.without_rows(header.top, table.below - 1, header.ends)
 
 
 def _drawn_labels(plan: Plan, free: Sequence[Hit], header: Header | None) -> dict[Label, Position]:

@@ -101,9 +101,8 @@ def _above(placement: Placement, cells: Cells) -> Iterator[Cell]:
 
 
 def _outside_table(placement: Placement, cells: Cells) -> Iterator[Cell]:
-    top = placement.header.top if placement.header else 0
-    below = placement.table.below if placement.table else 0
-    return (cell for cell in cells if not top <= cell.row < below)
+    header, below = placement.header, placement.table.below if placement.table else 0
+    return (cell for cell in cells if header is None or not header.holds(cell, below))
 
 
 def _labels(placement: Placement) -> Iterator[Cell]:

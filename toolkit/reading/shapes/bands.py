@@ -6,9 +6,12 @@ one table, or where the same indicators are declared for two periods (`groups.ot
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import says_time, year_above
 from toolkit.reading.arranged.header import Header, Range, find_header
@@ -17,6 +20,8 @@ from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.shapes.over import Over, level_of, words_over
+
+_FIGURE = re.compile(r"[0-9０-９]")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,20 @@ def find_bands(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, ot
         above = (Over(name, cell, 0) for cell, name in words if first <= cell.column <= last and name not in mine.columns)
         found.append(Band(mine, table, (*above, *over)))
     return tuple(found)
+
+
+def beside_rows(cells: Cells, hits: Sequence[Hit], header: Header, table: Table, plan: Plan) -> int:
+    """Return the column from which amounts with names of their own stand beside the rows of a table; beyond all columns where none do."""
+    amounts = {spot.field.name for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    last = max((header.last_column, *(place.index or 0 for place in table.places)))
+    named: dict[int, set[tuple[str, ...]]] = {}
+    for hit in hits:
+        after = cells.after(hit.cell)
+        if not header.bottom < hit.cell.row < table.below or hit.cell.column <= last or not amounts & set(hit.names(Kind.FIELD)):
+            continue
+        if after is not None and (isinstance(after.value, float) or _FIGURE.match(after.text)):
+            named.setdefault(hit.cell.column, set()).add(hit.names(Kind.FIELD))
+    return min((column for column, different in named.items() if len(different) > 1), default=sys.maxsize)
 
 
 def _words_over(cells: Cells, header: Header, plan: Plan) -> list[tuple[Cell, str]]:
