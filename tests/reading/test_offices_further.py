@@ -193,3 +193,48 @@ def test_a_column_that_says_where_each_indicator_s_money_is_from_holds_no_amount
     assert fields(found) == FIELDS
     assert lines(found) == SIDE_BY_SIDE
     assert found.doubts == ()
+
+
+TYPED = """{head}
+项目名称：    城乡公交补贴        项目类别：特定目标类
+主管部门：云溪区交通运输局        实施单位：云溪区公交公司
+年度资金总额：　３２０万元　　其中：财政拨款　３００万元　　其他资金　２０万元
+年度目标：　补贴公交线路４２条，年运送乘客１８００万人次。
+一级指标    二级指标    三级指标        指标值
+产出指标    数量指标    补贴线路数      ≥42条
+产出指标    质量指标    车辆正点率      ≥95%
+效益指标    社会效益指标  运送乘客人次    ≥1800万人次
+满意度指标  服务对象满意度指标  乘客满意度  ≥90%
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "year"),
+    [
+        ("2026年度项目支出绩效目标申报表", "2026"),
+        ("项目支出绩效目标申报表\n（2026年度）", "2026"),
+        ("云溪区2025年度决算、2026年度预算附表\n项目支出绩效目标申报表", None),
+        ("项目支出绩效目标申报表", None),
+    ],
+)
+def test_a_form_typed_with_blanks_is_read_with_the_year_above_it(head: str, year: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "甲.txt"
+    path.write_text(TYPED.format(head=head), encoding="utf-8")
+    (found,) = (each for page in open_source(path, path.name).grids for each in read_grid(page, load_forms(None), "甲"))
+    assert got(found).pop("年度", None) == year
+    assert {name: value for name, value in got(found).items() if name != "年度"} == {
+        "项目名称": "城乡公交补贴",
+        "项目类别": "特定目标类",
+        "主管部门": "云溪区交通运输局",
+        "实施单位": "云溪区公交公司",
+        "年度资金申请总额": "3200000.00",
+        "当年财政拨款": "3000000.00",
+        "年度其他资金": "200000.00",
+        "年度总体目标": "补贴公交线路４２条，年运送乘客１８００万人次。",
+    }
+    assert lines(found) == (
+        "产出指标 | 数量指标 | 补贴线路数 | ≥42.00(条)",
+        "产出指标 | 质量指标 | 车辆正点率 | ≥95.00(%)",
+        "效益指标 | 社会效益指标 | 运送乘客人次 | ≥1800.00(万人次)",
+        "满意度指标 | 服务对象满意度指标 | 乘客满意度 | ≥90.00(%)",
+    )
