@@ -220,13 +220,14 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
 
 
 def _heading_above(cells: Cells, cell: Cell, known: Mapping[Position, Fate]) -> Cell | None:
-    """The strange heading over a column of texts that a cell goes on with: 说明, 备注 beside amounts."""
+    """The strange heading over a column of texts that a cell goes on with, each beside a value that was read: 说明, 备注 of amounts."""
     column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
     for above in column:
         if above is not None and (above.column != cell.column or known.get(above.place) != Fate.STRANGE):
             return None
         if above is not None and looks_like_label(above.text):
-            return above
+            lines = (cells.by_row.get(row, ()) for row in range(above.row + 1, cell.row + 1))
+            return above if all(any(known.get(each.place) == Fate.VALUE for each in line) for line in lines) else None
     return None
 
 

@@ -27,7 +27,9 @@ _LONGEST_STRANGE = 10
 # Amounts in one text: what parts them (no comma inside a number), and one with its name before it.
 _LONGEST_AMOUNTS = 200
 _BETWEEN_AMOUNTS = re.compile(r"[;。、\n]|,(?!\d{3}(?!\d))")
-_NAMED_AMOUNT = re.compile(r"(?:其中:?)?\s*([^\d:\s]{2,16})\s*[:为]?\s*(\d[\d,]*(?:\.\d+)?)\s*(元|万元|千元|亿元)?")
+_NAMED_AMOUNT = re.compile(
+    r"(?:其中:?)?\s{0,4}([^\d:\s]{2,16})\s{0,8}[:为]?\s{0,8}(\d[\d,]{0,20}(?:\.\d{1,8})?)\s{0,4}(元|万元|千元|亿元)?"
+)
 
 # Where a value may begin in a cell that opens with its label.
 _COLON = re.compile("[:：]")
