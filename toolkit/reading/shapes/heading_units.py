@@ -19,7 +19,7 @@ from toolkit.values.words import TARGET
 _IN_BRACKETS = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]$")
 
 # What in brackets behind 指标值 says of which period or thing it is, though it counts something elsewhere.
-_PERIODS = frozenset(("年", "年度", "月", "月度", "季", "季度", "期", "项目", "次"))
+_PERIODS = re.compile("[年月季]度?|期|项目|次")
 
 # The one unit that every form knows; which others there are its list of units says.
 _ALWAYS = "%"
@@ -44,7 +44,7 @@ def unit_under(heading: str, words: Container[str]) -> str | None:
     ['%', '万元', None, None, None]
     """
     found = _IN_BRACKETS.search(squeeze(half_width(heading)))
-    if found is None or found[1] in _PERIODS or text_key(found[1]) not in words:
+    if found is None or _PERIODS.fullmatch(found[1]) or text_key(found[1]) not in words:
         return None
     return repair_unit(found[1])
 
