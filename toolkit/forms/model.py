@@ -52,7 +52,7 @@ class Field:
     is what the engine itself takes it for, None for most. `table` is the row table it is said to belong to, `level` whether it
     groups the rows (None where 字段 does not say); a `prefilled` one is filled in the template. `money` is
     in what an amount is printed; its value is in 元 all the same. Only amounts have another than 元. `part` is which part of a target
-    a column holds where 字段 says so, `shown` its 显示格式. `grid` is the grid that it is a cell of, `carry` what becomes of last year's value.
+    a column holds where 字段 says so, `shown` its 显示格式. `grid` is the grid that it is a cell of, `carry` what becomes of last year's value; a `percent` is printed under （%）.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Field:
     shown: str = ""
     grid: str = ""
     carry: str = ""
+    percent: bool = False
 
     @property
     def is_quantity(self) -> bool:

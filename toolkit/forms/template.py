@@ -13,6 +13,7 @@ from toolkit.forms.book import HELP_SHEET, Book, Mistake, read_book
 from toolkit.forms.computed import formula_mistakes, sort_helpers
 from toolkit.forms.derived import derived_rules
 from toolkit.forms.examples import example_mistakes
+from toolkit.forms.grids.drawn import in_percent
 from toolkit.forms.grids.rows import spread_fields, spread_rules
 from toolkit.forms.layout import Layout, bind, read_fields
 from toolkit.forms.model import AMOUNT, Field, Form
@@ -96,7 +97,7 @@ def _form(
         sheet=layout.sheet,
         title=profile.title or (layout.labels[0].text if layout.labels else book.path.stem),
         print_area=layout.print_area.text,
-        fields=layout.fields,
+        fields=in_percent(layout.fields, layout.grids),
         table=next(iter(layout.tables), None),
         labels=layout.labels,
         lists=lists,

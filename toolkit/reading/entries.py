@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from toolkit.spreadsheet.cells import Formatted
 from toolkit.values.amounts import AmountError, parse_amount, round_half_up
 from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
-from toolkit.values.text import clean_text
+from toolkit.values.text import clean_text, half_width
 from toolkit.values.words import WARNING, YEAR_ROLE
 
 NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
@@ -61,18 +62,21 @@ def cell_entry(value: CellValue | None, field: Field, cell: str | None, *, date1
 
 
 def _unformatted(text: str, field: Field) -> str:
-    """Return a text as people read it (25.6%) without what 显示格式 puts around the number."""
+    """Return a text as people read it (25.6%) without what 显示格式 puts around the number; under （%） the sign says nothing more."""
     for literal in _LITERALS.findall(field.shown):
         text = text.replace(literal[1:-1], "", 1)
-    bare = text.strip().removesuffix("%")
+    bare = half_width(text).strip().removesuffix("%")
+    if not bare or bare == half_width(text).strip():
+        return text
     try:
-        return f"{(parse_amount(bare) or Decimal(0)) / 100:f}" if bare and bare != text.strip() and "%" in field.shown else text
+        number = parse_amount(bare) or Decimal(0)
     except AmountError:
         return text
+    return f"{number / 100:f}" if "%" in field.shown else f"{number:f}" if field.percent else text
 
 
 def _parse(value: CellValue, text: str, field: Field, date1904: bool) -> Value:
-    if field.shown and isinstance(value, str) and field.type in NUMERIC:
+    if (field.shown or field.percent) and isinstance(value, str) and field.type in NUMERIC:
         value = text = _unformatted(value, field)
     if field.type == AMOUNT:
         amount = _in_yuan(value, field)
@@ -145,6 +149,12 @@ def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None
         if exact is not None and exact != entry.value:
             message = f"{label} {exact:f} 元有不足一分的尾数，已按 {after} 元读取"
             yield _repair(FRACTION, field, cell, f"{exact:f}", entry.value, message)
+
+
+def percent_repair(repair: Repair, label: str) -> Repair:
+    """The repair of a number shown as a percentage under （%）; its cell would show another number once that is written into it."""
+    message = f"{label}以百分比格式显示，已按看到的 {repair.before} 读取。"
+    return replace(repair, rule="修复-百分比", message=message, safe=False)
 
 
 def spelt(name: str, label: str, entry: Entry, word: str) -> Repair:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.reading.arranged.hint import Hint
     from toolkit.reading.arranged.hits import Hit
     from toolkit.reading.arranged.table import Table
+    from toolkit.reading.shapes.over import Over
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Placement:
 
     `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
     at all but stand in its place. `inside` are values that follow their label in its own cell, `more` the cells that go on with a text.
+    `beside` are tables of the same kind right of the first (`shapes.bands`), `over` the words of a level that stand above the rows they are for.
     """
 
     plan: Plan
@@ -44,6 +46,13 @@ class Placement:
     header: Header | None = None
     table: Table | None = None
     grids: tuple[PlacedGrid, ...] = ()
+    over: tuple[Over, ...] = ()
+    beside: tuple[Placement, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Placement, ...]:
+        """The row table and those beside it that hold rows of the same kind, from the left."""
+        return self, *self.beside
 
     @property
     def is_template(self) -> bool:
@@ -56,7 +65,7 @@ class Placement:
         if self.exact:
             return self.plan.last_column
         values = [cell.last_column for cell in (self.found or {}).values() if cell is not None]
-        heads = [cell.last_column for cell in self.header.cells] if self.header else []
+        heads = [cell.last_column for each in self.tables for cell in (each.header.cells if each.header else ())]
         return max((*values, *(hit.cell.last_column for hit in self.hits), *heads), default=0)
 
     def spot(self, spot: Spot) -> Position | None:

@@ -17,12 +17,15 @@ from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
+from toolkit.reading.shapes.heading_units import lacks_unit
+from toolkit.reading.shapes.joined_levels import with_levels_parted
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.spreadsheet.cells import Scaled
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
-from toolkit.values.words import NUMBER, TARGET
+from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 _PRINTED_NUMBER = re.compile(r"指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?[:：、.．]\s?(?=\S)")
 _PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
@@ -39,6 +42,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     in_target = {name for target in table.targets for name in target.names}
     plain = [place for place in present if place.name not in in_target]
     levels = [place for place in present if place.name in plan.levels]
+    over = [place for place in places if place.index is None and place.name in {each.name for each in placement.over}]
     covered = merged_levels(grid, levels, min(numbers, default=1), log)
     usual = not grid.flow and len(present) == len(places) and all(p.spec.column.field.type not in (*NUMERIC, TARGET) for p in places)
     quick = _Quick(plan, present, covered.keys()) if usual and not any(covered.values()) else None
@@ -49,6 +53,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     foreign = not (placement.exact or placement.is_template)
+    shared = len({place.index for place in levels}) < len(levels)
+    if shared:
+        specs, indices = [place.spec for place in present], [place.index or 0 for place in present]
+        found = [(row, with_levels_parted(values, specs, indices)) for row, values in found]
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -61,12 +69,16 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             carry_levels(plan, row, present, entries, above, covered, log)
             for target in table.targets:
                 _read_target(target, grid, row, by_place, entries, above, log)
-            for place in plain:
+            for place in over:
+                word = next((each.cell for each in reversed(placement.over) if each.name == place.name and each.first <= row), None)
+                if word is not None:
+                    entries[place.name] = cell_entry(word.value, place.spec.column.field, cell_name(*word.place))
+            for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:
                 blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
                 by_the_tree(plan, row, entries, blank, log)
-            if not whole:
+            if not whole or shared:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         if foreign:
             _without_numbers(plain, entries, grid, log)
@@ -187,6 +199,8 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
     if column.field.type == TARGET and value is not None:
         formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None
         percent = (row, place.index) in grid.percents
+        if place.unit is not None and not percent and lacks_unit(None, value):
+            value = f"{shown(value)}{place.unit}"
         whole = read_whole(TargetCells({NUMBER: value}, {NUMBER: f"{place.letters}{row}"}, percent, formula), column.name, symbols)
         if whole is not None:
             log.repairs.extend(whole[1])
@@ -224,6 +238,9 @@ def _read_target(
     number, figure = next(((place.index, value) for place, value in mine if place.name == target.number), (None, None))
     percent = number is not None and (row, number) in grid.percents
     formula = grid.formula(row, number) if number is not None and grid.raw is not None and not isinstance(figure, str) else None
+    printed = next((place.unit for place, _ in mine if place.name == target.number), None)
+    if printed is not None and UNIT not in found and not percent and lacks_unit(found.get(SYMBOL), found.get(NUMBER)):
+        found[UNIT] = printed
     read = read_target(TargetCells(found, cells, percent, formula, target.parts))
     if read is None:
         for place, value in mine:

@@ -18,7 +18,7 @@ from toolkit.reading.arranged.hits import find_hits
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, repairs_of, written
+from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, percent_repair, repairs_of, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
 from toolkit.reading.placement import Placement
@@ -31,7 +31,7 @@ from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, un
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.amounts import round_half_up
+from toolkit.values.amounts import decimal_of, round_half_up
 from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
@@ -87,7 +87,8 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         gone = [spot.field for spot in plan.spots if places[spot.field.name] is None and not spot.field.grid and not spot.field.formula]
         log.doubts.extend(absent([*gone, *missing_columns(placement)], plan.form))
     table = plan.form.table
-    rows = tuple(table_rows(grid, plan, table, placement, log)) if table else ()
+    parts = [(each, tuple(table_rows(grid, plan, table, each, log))) for each in placement.tables] if table else []
+    rows = tuple(row for _, own in parts for row in own)
     views = _laid_views(placement)
     more, others = _more_rows(grid, views, log)
     for spot, cell in _totals(placement, views):
@@ -102,7 +103,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
         log.doubts.extend(said)
         if not placement.exact:
-            used = _used(places, rows, placement) | {place for each in others for place in each}
+            used = _used(places, (), placement).union(*(_used({}, own, each) for each, own in parts), *others)
             numbers = {row.row for own in (rows, *more.values()) for row in own}
             log.doubts.extend(unread(placement, fates(placement, used, numbers)))
     told = tuple(log.repairs), tuple(log.doubts)
@@ -240,6 +241,9 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
     cell = spot.cell if place == (spot.row, spot.column) else cell_name(*place)
     if isinstance(value, str) and field.type not in NUMERIC and clean_text(value) == value and value:
         return _list_word(grid, plan, spot, Entry(value, value, cell), log)
+    shown_percent = field.percent and isinstance(value, float) and place in grid.percents
+    if shown_percent and isinstance(value, float):
+        value = f"{(decimal_of(value) * 100).normalize():f}%"
     entry = cell_entry(value, field, cell, date1904=grid.date1904)
     if value is None or entry.state == BLANK:
         return entry
@@ -247,7 +251,8 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
     if entry.state in (ERROR, UNCACHED):
         return _computed(grid, value, entry, spot, log) or Entry(None, entry.text, cell, entry.state, formula)
     if not grid.ruled:
-        log.repairs.extend(repairs_of(value, entry, field, formula if field.type in NUMERIC else None))
+        found = repairs_of(value, entry, field, formula if field.type in NUMERIC else None)
+        log.repairs.extend(percent_repair(repair, field.label) if shown_percent else repair for repair in found)
     log.doubts.extend(doubts_of(value, entry, field, formula))
     return _list_word(grid, plan, spot, entry, log)
 

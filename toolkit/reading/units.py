@@ -94,7 +94,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     for cell in cells:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue
-        inside = header is not None and table is not None and header.top <= cell.row < table.below
+        inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)
         size = unit_in(written, label=not inside and (group or "资金" in written or "金额" in written), bare=group)
         if size is not None:

@@ -6,14 +6,19 @@ mistake with its cell and cure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from toolkit.forms.book import Area, Mistake, Sheet
 from toolkit.forms.grids.model import CROSSED, Grid, Heading, is_crossed
 from toolkit.forms.grids.rows import Declared
+from toolkit.forms.model import DECIMAL, Field
 from toolkit.values.text import label_key
 
 Band = tuple[int, int]
+
+_PERCENT = re.compile(r"\((?:单位:)?%\)$")
 
 
 def drawn_grids(sheet: Sheet, declared: Sequence[Declared], areas: dict[str, Area], mistakes: list[Mistake]) -> tuple[Grid, ...]:
@@ -107,3 +112,19 @@ def _heading(sheet: Sheet, area: Area, part: str, band: Band, mistakes: list[Mis
         mistakes.append(Mistake(sheet.name, at.cell, text, f"请在这一{'行的左边' if row else '列的上面'}印上文字，读取时靠它认出这一格"))
         place = (at.row, at.column)
     return Heading(part, sheet.cells.get(place, ""), *place, first, last)
+
+
+def in_percent(fields: Sequence[Field], grids: Sequence[Grid]) -> tuple[Field, ...]:
+    """Return the fields, those told to be in percent that are drawn under （%）: 98.75% is 98.75 there, unless 显示格式 says that it is 0.9875."""
+    headed = {
+        name
+        for grid in grids
+        for (row, column), name in grid.cells.items()
+        if _PERCENT.search(label_key(grid.rows[row].text)) or _PERCENT.search(label_key(grid.columns[column].text))
+    }
+    return tuple(
+        replace(field, percent=True)
+        if field.type == DECIMAL and "%" not in field.shown and (field.name in headed or _PERCENT.search(label_key(field.label)))
+        else field
+        for field in fields
+    )

@@ -14,7 +14,7 @@ from enum import Enum
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.grids import crossed
 from toolkit.reading.arranged.header import repeats
-from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.hits import known, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.entries import shown
@@ -71,9 +71,12 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
         unread = hit.inside is not None and read.isdisjoint(hit.names(Kind.FIELD))
         found[hit.cell.place] = Fate.UNKNOWN if unread else Fate.LABEL
     header, table = placement.header, placement.table
-    if header is not None:
-        strange = {cell.place for cell in header.strange}
-        found.update((cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in header.cells)
+    for each in placement.tables:
+        strange = {cell.place for cell in each.header.strange} if each.header else set()
+        found.update(
+            (cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in (each.header.cells if each.header else ())
+        )
+        found.update((word.cell.place, Fate.LABEL) for word in each.over)
     found.update(dict.fromkeys(used, Fate.VALUE))
     found.update((place, Fate.LABEL if said else Fate.UNKNOWN) for place, said in crossed(placement.grids))
     right = placement.last_column
@@ -86,6 +89,9 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
             found.update((cell.place, Fate.UNKNOWN) for cell in rest)
             continue
         if table is not None and header is not None and header.top <= row < table.below:
+            beside = [cell for cell in line if cell.column >= header.ends]
+            found.update(_outside_table(cells, beside, [cell for cell in rest if cell in beside], found, Part(False, False, right)))
+            line, rest = ([cell for cell in each if cell.column < header.ends] for each in (line, rest))
             if row > header.bottom and row not in rows and any(is_note(cell.value) for cell in line):
                 found.update((cell.place, Fate.NOTE) for cell in rest)
                 continue
@@ -93,7 +99,7 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
                 told = {placement.plan.key(cell.value) for cell in header.cells}
                 found.update((cell.place, Fate.LABEL if _is_heading(cell, placement, told) else Fate.UNKNOWN) for cell in rest)
                 continue
-            found.update((cell.place, _in_table(cell, placement, right)) for cell in rest)
+            found.update((cell.place, _in_table(cell, _table_of(cell, placement), right)) for cell in rest)
             continue
         foot = table is not None and row >= table.below
         found.update(_outside_table(cells, line, rest, found, Part(row < first, foot, right)))
@@ -106,6 +112,12 @@ def _is_indicator(line: Sequence[Cell], placement: Placement) -> bool:
     assert placement.cells is not None and placement.header is not None
     told = sum(plan.is_level(cell.value) for cell in line)
     return told > 0 and len(line) - told >= _INDICATOR and not repeats(placement.cells, placement.header, plan, line[0].row)
+
+
+def _table_of(cell: Cell, placement: Placement) -> Placement:
+    """The one of several tables side by side that a cell is in."""
+    lefts = [(min((head.column for head in each.header.cells), default=0), each) for each in placement.beside if each.header]
+    return next((each for left, each in reversed(lefts) if cell.column >= left), placement)
 
 
 def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
@@ -128,7 +140,7 @@ def _in_table(cell: Cell, placement: Placement, right: int) -> Fate:
 def _is_heading(cell: Cell, placement: Placement, told: Collection[str | None]) -> bool:
     """Whether a cell of a heading that a page repeats says what the heading does; what a page break cut off may stand with it."""
     key = placement.plan.key(cell.value)
-    return key is not None and (key in told or key in placement.plan.vocabulary)
+    return key is not None and (key in told or bool(known(placement.plan, key)[0]))
 
 
 def _until(heads: Sequence[Cell], head: Cell) -> int:
@@ -199,10 +211,24 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
         over = next((each for each in column if each is not None), None)
         if over is not None and over.column == cell.column and known.get(over.place) == Fate.STRANGE:
             return True
+    if _heading_above(cells, cell, known) is not None:
+        return True
     label = _is_short(cell)
     if label and (is_free(after) or is_free(under) or looks_like_label(cell.text)):
         return True
     return any(is_free(other) and other is not None and _is_short(other) for other in (before, above))
+
+
+def _heading_above(cells: Cells, cell: Cell, known: Mapping[Position, Fate]) -> Cell | None:
+    """The strange heading over a column of texts that a cell goes on with, each beside a value that was read: 说明, 备注 of amounts."""
+    column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
+    for above in column:
+        if above is not None and (above.column != cell.column or known.get(above.place) != Fate.STRANGE):
+            return None
+        if above is not None and looks_like_label(above.text):
+            lines = (cells.by_row.get(row, ()) for row in range(above.row + 1, cell.row + 1))
+            return above if all(any(known.get(each.place) == Fate.VALUE for each in line) for line in lines) else None
+    return None
 
 
 def _is_blank_pair(cells: Cells, line: Sequence[Cell], cell: Cell, known: Mapping[Position, Fate], part: Part) -> bool:

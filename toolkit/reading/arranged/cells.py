@@ -7,6 +7,7 @@ Blank merged areas are kept as well: they are places for values. Called by all w
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -49,7 +50,7 @@ class Cells:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        self.left_out = range(0)  # the rows that `without_rows` leaves out
+        self.left_out, self.left_out_ends = range(0), sys.maxsize  # the rows that `without_rows` leaves out, and up to which column
         self._blank: dict[Position, Area] = {}
         self._at: dict[Position, Cell] = {}
         values = grid.cells
@@ -97,13 +98,27 @@ class Cells:
     def __iter__(self) -> Iterator[Cell]:
         return (cell for row in self.by_row.values() for cell in row)
 
-    def without_rows(self, first: int, last: int) -> Cells:
-        """The same without the cells that begin in some rows (the row table's)."""
+    def without_rows(self, first: int, last: int, ends: int = sys.maxsize) -> Cells:
+        """The same without the cells that begin in some rows, left of column `ends` (the row table's)."""
         rest = copy(self)
-        rest._at = {position: cell for position, cell in self._at.items() if not first <= cell.row <= last}
-        rest._blank = {position: area for position, area in self._blank.items() if not first <= position[0] <= last}
-        rest.by_row = {row: line for row, line in self.by_row.items() if not first <= row <= last}
-        rest.left_out = range(first, last + 1)
+
+        def gone(row: int, column: int) -> bool:
+            return first <= row <= last and column < ends
+
+        rest._at = {position: cell for position, cell in self._at.items() if not gone(cell.row, cell.column)}
+        rest._blank = {position: area for position, area in self._blank.items() if not gone(*position)}
+        lines = ((row, [cell for cell in line if not gone(row, cell.column)]) for row, line in self.by_row.items())
+        rest.by_row = {row: line for row, line in lines if line}
+        rest.left_out, rest.left_out_ends = range(first, last + 1), ends
+        return rest
+
+    def within(self, top: int, first: int, last: int) -> Cells:
+        """The same without the cells that begin from row `top` on outside some columns (another table's beside it)."""
+        rest = copy(self)
+        rest._at = {position: cell for position, cell in self._at.items() if cell.row < top or first <= cell.column <= last}
+        rest._blank = {position: area for position, area in self._blank.items() if area[0] < top or first <= area[1] <= last}
+        lines = ((row, [cell for cell in line if row < top or first <= cell.column <= last]) for row, line in self.by_row.items())
+        rest.by_row = {row: line for row, line in lines if line}
         return rest
 
     def at(self, row: int, column: int) -> Cell | None:

@@ -28,12 +28,19 @@ _STRANGE = 6.0
 # A year as the heading of a column of amounts, and as a title says which year the form is for.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
 
+# What heads the sums beside the columns of single years, and how a line says the form's year without 年 behind it.
+_SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
+_YEAR_SAID = re.compile(r"年度[:：]((?:19|20|21)\d\d)(?!\d|年)")
+
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
 
 
 # What a heading says over what is declared for the year, and over what was so in other years.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
+
+# What it says over what is declared for the whole of a project.
+_WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
 
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
@@ -180,7 +187,10 @@ class Groups:
         year = _YEAR.fullmatch(squeeze(heading.text))
         if year is not None and self._year:
             return [column for column, words in self._words.items() if YEAR_ROLE in words] if year[1] == self._year else []
-        pairs = _pairs(text_key(heading.text))
+        key = text_key(heading.text)
+        if key in _SUMS and any(_YEAR.fullmatch(squeeze(cell.text)) for cell in self._cells.by_row.get(heading.row, ())):
+            return [column for column, words in self._words.items() if YEAR_ROLE not in words]  # beside the years stands their sum
+        pairs = _pairs(key)
         return [column for column, words in self._words.items() if pairs & words]
 
     def _affinity(self, heading: Cell | None, column: int) -> float:
@@ -204,7 +214,7 @@ def _pairs(text: str) -> set[str]:
 def year_above(cells: Cells, last: int) -> str | None:
     """Return the year that the texts down to a row name, where it is one: the title's."""
     texts = (cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    years = {year for text in texts for year in _OF_THE_YEAR.findall(text)}
+    years = {year for text in texts for pattern in (_OF_THE_YEAR, _YEAR_SAID) for year in pattern.findall(squeeze(text))}
     return years.pop() if len(years) == 1 else None
 
 
@@ -252,3 +262,8 @@ def _says_year(cells: Cells, column: int, top: int, year: str | None) -> bool:
     """Whether a text over a column, in the heading or right above it, says that it is the year's."""
     above = (cells.at(row, column) for row in range(top, max(0, top - _ABOVE - 1), -1))
     return any(is_yearly(cell.text, year) for cell in above if cell is not None and len(cell.text) <= 24)
+
+
+def says_time(text: str, year: str | None) -> bool:
+    """Return whether a heading says of which period what stands under it is: the year, other years, the whole of a project."""
+    return is_yearly(text, year) or _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None

@@ -8,8 +8,9 @@ side, for the whole project and for the year, the year's are the form's.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -17,6 +18,7 @@ from toolkit.reading.arranged.groups import is_yearly, lower_headings, other_per
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, nearly
 from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.reading.shapes.joined_levels import holds_both, pairs_of
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import half_width
 from toolkit.values.units import looks_like_unit
@@ -33,7 +35,8 @@ _OF_THE_YEAR = 0.06
 class Header:
     """Rows `top` to `bottom`; `columns` are the first and last grid column of each column, `wholes` those of each whole target.
 
-    `labels` are the cells that name a column of the form, `strange` those that name another.
+    `labels` are the cells that name a column of the form, `strange` those that name another. What stands in its rows from column
+    `ends` on is no part of the table (amounts beside the indicators).
     """
 
     top: int
@@ -43,6 +46,16 @@ class Header:
     labels: dict[str, Cell]
     strange: tuple[Cell, ...]
     cells: tuple[Cell, ...] = field(default=())
+    ends: int = sys.maxsize
+
+    def holds(self, cell: Cell, below: int) -> bool:
+        """Whether a cell is in the heading or in the table under it, which ends above row `below`."""
+        return self.top <= cell.row < below and cell.column < self.ends
+
+    def cut(self, ends: int) -> Header:
+        """The heading without what stands from a column on."""
+        strange, cells = ([cell for cell in each if cell.column < ends] for each in (self.strange, self.cells))
+        return replace(self, strange=tuple(strange), cells=tuple(cells), ends=ends)
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -166,6 +179,15 @@ def told_by_content(
         alias = text_key(label.text) not in (printed.get(name), text_key(name))
         if alias and texts and not any(map(is_symbol, texts)):
             del told[name]
+    for upper, lower in pairs_of(plan, told):
+        heads = (*header.strange, *(header.labels[n] for n in (upper.column.name, lower.column.name) if n in header.labels))
+        for head in heads:
+            column, texts = under((head.column, head.last_column))
+            if column not in set(told.values()) - {told.get(upper.column.name), told.get(lower.column.name)} and holds_both(
+                texts, upper, lower
+            ):
+                told |= {upper.column.name: column, lower.column.name: column}
+                break
     for name, test in _tests(plan) if header.strange else ():
         for head in header.strange if name not in told else ():
             column, texts = under((head.column, head.last_column))

@@ -14,14 +14,22 @@ from toolkit.reading.arranged.cells import Cell
 from toolkit.reading.arranged.labels import Kind, Meaning, meanings_of
 from toolkit.reading.plan import Plan, text_key
 from toolkit.sources.grid import Grid
+from toolkit.values.text import half_width
 
 # How labels of other offices end; with so few characters and no digit it is a label rather than a value.
 _ENDINGS = re.compile(
     r"(?:编码|代码|编号|负责人|填报人|填表人|审核人|联系人|经办人|电话|手机|传真|邮编|邮箱|地址|属性|分类|时间|日期|期限|级次|处室|科室|股室|依据|概况|简介|类型|性质"
-    r"|方式|情况|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标|事项|要素|内容|措施|用途|科目|进度|意见|信息)"
+    r"|方式|情况|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标|事项|要素|内容|措施|用途|科目|进度|意见|信息)\Z"
 )
 _NO_LABEL = re.compile(r"[0-9。；;，,！？?!]")
 _LONGEST_STRANGE = 10
+
+# Amounts in one text: what parts them (no comma inside a number), and one with its name before it.
+_LONGEST_AMOUNTS = 200
+_BETWEEN_AMOUNTS = re.compile(r"[;。、\n]|,(?!\d{3}(?!\d))")
+_NAMED_AMOUNT = re.compile(
+    r"(?:其中:?)?\s{0,4}([^\d:\s]{2,16})\s{0,8}[:为]?\s{0,8}(\d[\d,]{0,20}(?:\.\d{1,8})?)\s{0,4}(元|万元|千元|亿元)?"
+)
 
 # Where a value may begin in a cell that opens with its label.
 _COLON = re.compile("[:：]")
@@ -59,6 +67,11 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
             if meanings:
                 hits.append(Hit(cell, meanings, cost))
                 continue
+        pairs = amounts_in(value)
+        meant = [known(plan, text_key(label))[0] for label, _ in pairs]
+        if pairs and all(any(meaning.kind == Kind.FIELD for meaning in each) for each in meant):
+            hits += [Hit(cell, each, 1.0, amount) for each, (_, amount) in zip(meant, pairs, strict=True)]
+            continue
         inner = _inside(value, plan)
         if inner is not None:
             hits.append(Hit(cell, inner[0], 1.0, inner[1]))
@@ -103,16 +116,35 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
     return None
 
 
+def amounts_in(text: str) -> list[tuple[str, str]]:
+    """Return the names and amounts that a text holds and nothing else, where it holds several; all of them say their unit, or none does.
+
+    >>> amounts_in("年度预算：156.8万元，其中：财政拨款100万元，其他资金0。")
+    [('年度预算', '156.8万元'), ('财政拨款', '100万元'), ('其他资金', '0')]
+    >>> amounts_in("年度预算：1,568,000元"), amounts_in("新建泵站2座，其中大型1座"), amounts_in("年度预算156.8万元，用于设备更新")
+    ([], [], [])
+    """
+    if len(text) > _LONGEST_AMOUNTS or "元" not in text and ":" not in text and "：" not in text:
+        return []
+    pieces = [piece for each in _BETWEEN_AMOUNTS.split(half_width(text)) if (piece := each.strip()) and piece.rstrip(":") != "其中"]
+    found = [_NAMED_AMOUNT.fullmatch(piece) for piece in pieces]
+    if len(pieces) < 2 or not all(found):
+        return []
+    pairs = [(each[1], each[2], each[3] or "") for each in found if each is not None]
+    units = {bool(unit) for _, number, unit in pairs if number.strip("0.")}
+    return [(label, number + unit) for label, number, unit in pairs] if len(units) < 2 else []
+
+
 def looks_like_label(text: str) -> bool:
     """Return whether a text is likelier a label of some other office's form than a value.
 
-    >>> [looks_like_label(text) for text in ("项目负责人", "联系电话：", "归口处室", "食堂改造", "2025年12月", "是")]
-    [True, True, True, False, False, False]
+    >>> [looks_like_label(text) for text in ("项目负责人", "联系电话：", "归口处室", "食堂改造", "2025年12月", "是", "项目期限")]
+    [True, True, True, False, False, False, True]
     """
     key = text_key(text) if len(text) <= 2 * _LONGEST_STRANGE else text
     if not 2 <= len(key) <= _LONGEST_STRANGE or _NO_LABEL.search(key):
         return False
-    return text.rstrip().endswith((":", "：")) or any(found.end() == len(key) for found in _ENDINGS.finditer(key))
+    return text.rstrip().endswith((":", "：")) or _ENDINGS.search(key) is not None
 
 
 def of_kind(hits: Sequence[Hit], *kinds: Kind) -> list[Hit]:

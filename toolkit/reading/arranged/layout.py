@@ -8,6 +8,7 @@ yet is looked for by similar wording and by the drawing as a hint; at last the y
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.forms.model import Label
 from toolkit.reading.arranged.assign import cheapest
@@ -19,10 +20,14 @@ from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, 
 from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import candidates
-from toolkit.reading.arranged.prices import MISSING, Candidate, misfit
+from toolkit.reading.arranged.prices import INSIDE, MISSING, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.reading.shapes.bands import beside_rows, find_bands
+from toolkit.reading.shapes.money_pairs import several_amounts
+from toolkit.reading.shapes.over import words_over
+from toolkit.reading.shapes.totals import with_totals
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -34,16 +39,25 @@ _RUBBED_OUT = 1.0
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
     grids = find_grids(cells, hits, plan)
-    headings, hits = own_hits(hits, grids)
+    headings, hits = own_hits(with_totals(cells, hits, plan), grids)
     header = find_header(cells, hits, plan)
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
+    bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
+    over = bands[0].over if bands else ()
+    if bands:
+        header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
+    if header is not None and table is not None and not bands:
+        header = header.cut(beside_rows(cells, hits, header, table, plan))
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
-    if hint is not None and plan.columns:
+    if hint is not None and plan.columns and not bands:
         header, table, free = _with_lent_columns(cells, hits, plan, header, hint, others) or (header, table, free)
+    if header is not None and table is not None and not bands:
+        over, table = words_over(cells, header, table, plan)
     grids = tuple(completed(each, cells, hint) for each in grids)
-    fields = [hit for hit in free if hit.names(Kind.FIELD)]
+    inside, several = several_amounts(free, plan)
+    fields = [hit for hit in free if hit.names(Kind.FIELD) and hit.cell.place not in several]
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
     fields += [hit for hit in extra]
@@ -53,7 +67,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     offers = _by_column(candidates(_outside(cells, header, table), fields, blocked, plan), plan, table)
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
-    rivals = dict(_rivals(offers, picked))
+    picked |= {name: Candidate(hit, hit.cell.place, hit.cell, INSIDE, hit.cost) for name, hit in inside.items() if name not in picked}
+    rivals = dict(_rivals(offers, {name: each for name, each in picked.items() if name in offers}))
     where = {name: each.cell for name, each in picked.items()}
     in_grids = {name: spot for each in grids for name, spot in each.spots.items()}
     taken = blocked | {cell.place for cell in where.values() if cell is not None}
@@ -63,7 +78,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         spots={name: each.place for name, each in picked.items()} | {name: place for name, (place, _) in in_grids.items()},
         found=where | {name: cell for name, (_, cell) in in_grids.items()},
         more=continued(_outside(cells, header, table), where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
-        inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == "inside"},
+        inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == INSIDE},
         labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
         hits=(*free, *extra, *headings),
         reworded=(*_reworded(picked, header, plan, hits), *(said for each in grids for said in each.reworded)),
@@ -73,6 +88,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         header=header,
         table=table,
         grids=grids,
+        over=over,
+        beside=tuple(Placement(plan, cells=cells, header=each.header, table=each.table, over=each.over) for each in bands[1:]),
     )
 
 
@@ -88,11 +105,11 @@ def _by_column(offers: dict[str, dict[Position, Candidate]], plan: Plan, table: 
 
 
 def _in_table(cell: Cell, header: Header | None, table: Table | None) -> bool:
-    return header is not None and table is not None and header.top <= cell.row < table.below
+    return header is not None and table is not None and header.holds(cell, table.below)
 
 
 def _outside(cells: Cells, header: Header | None, table: Table | None) -> Cells:
-    return cells if header is None or table is None else cells.without_rows(header.top, table.below - 1)
+    return cells if header is None or table is None else cells.without_rows(header.top, table.below - 1, header.ends)
 
 
 def _drawn_labels(plan: Plan, free: Sequence[Hit], header: Header | None) -> dict[Label, Position]:

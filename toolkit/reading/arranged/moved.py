@@ -56,11 +56,15 @@ def absent(fields: Sequence[Field], form: Form) -> Iterator[Doubt]:
 
 
 def missing_columns(placement: Placement) -> list[Field]:
-    """The columns that every row has to fill in and that stand under no heading; what a target has in its one cell is not missed."""
+    """The columns that every row has to fill in and that stand under no heading; of a target its number is, the rest may stand in that cell."""
     table = placement.plan.form.table
-    in_targets = {name for target in (table.targets if table else ()) for name in target.names}
+    in_targets = {name for target in (table.targets if table else ()) for name in target.names if name != target.number}
     places = placement.table.places if placement.table else ()
-    fields = [place.spec.column.field for place in places if place.index is None and place.name not in in_targets]
+    fields = [
+        place.spec.column.field
+        for place in places
+        if place.index is None and place.name not in {*in_targets, *(each.name for each in placement.over)}
+    ]
     return [field for field in fields if field.required]
 
 

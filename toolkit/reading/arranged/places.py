@@ -156,7 +156,7 @@ def _under(cells: Cells, hit: Hit, blocked: frozenset[Position]) -> Iterator[Can
     """The place under a label: the first cell in its columns, past blank rows, but not beyond the row table."""
     first, last = hit.cell.column, hit.cell.last_column
     for row in range(hit.cell.last_row + 1, hit.cell.last_row + 1 + _DEEPEST):
-        if row in cells.left_out:
+        if row in cells.left_out and first < cells.left_out_ends:
             return
         covering = cells.at(row, first)
         inside = [cell for cell in cells.by_row.get(row, ()) if first <= cell.column <= last]

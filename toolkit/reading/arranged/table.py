@@ -17,6 +17,7 @@ from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, Position, TableColumn
+from toolkit.reading.shapes.heading_units import units_of
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
@@ -42,7 +43,8 @@ class Log:
 class Place:
     """A column of the table on the sheet; `index` is None where the column is gone.
 
-    `within` says that the column never had one of its own: its part of the target stands in another column's cells.
+    `within` says that the column never had one of its own: its part of the target stands in another column's cells; `unit` is
+    the one that its heading prints for all targets under it.
     """
 
     spec: TableColumn
@@ -50,6 +52,7 @@ class Place:
     index: int | None
     letters: str
     within: bool = False
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def find_table(
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
     found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
     within: set[str] = set()
+    units = units_of({name: label.text for name, label in header.labels.items()}, plan)
     targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
     for name, span in header.wholes.items():
         target = targets[name]
@@ -87,9 +91,10 @@ def find_table(
         within |= {part for part in (target.symbol, target.unit) if part not in parted and part not in found}
         found = {**parted, **{name: index for name, index in found.items() if index is not None}}
     places = tuple(
-        Place(spec, spec.column.name, index, column_letters(index) if index else "", spec.column.name in within)
+        Place(spec, name, index, column_letters(index) if index else "", name in within, units.get(name))
         for spec in plan.columns
-        for index in (found.get(spec.column.name),)
+        for name in (spec.column.name,)
+        for index in (found.get(name),)
     )
     return Table(places, rows, below)
 

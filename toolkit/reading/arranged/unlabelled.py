@@ -21,8 +21,11 @@ from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
 # A year in a text; one of two that a span has is not the form's.
-_TO = "[-–—~至到]"
-_YEARS = tuple(re.compile(rf"(?<!\d)(?<!{_TO})((?:19|20|21)\d\d)年{then}") for then in ("度", rf"(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"))
+_TO, _OF = "[-–—~至到]", r"((?:19|20|21)\d\d)"
+_YEARS = (
+    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年度|年度:{_OF}(?!\d|{_TO})"),
+    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"),
+)
 
 # A period in one cell, after its label or beside it; its end may leave out the year.
 _DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
@@ -52,9 +55,10 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
                 return cell.place, cell, None
         for pattern in _YEARS:
             for cell in (*_above(placement, cells), *_labels(placement)):
-                found = pattern.findall(chinese_years(squeeze(half_width(cell.text))))
-                if len(set(found)) == 1:
-                    return cell.place, cell, f"{found[0]}年"
+                text = chinese_years(squeeze(half_width(cell.text)))
+                found = {next(filter(None, each.groups())) for each in pattern.finditer(text)}
+                if len(found) == 1:
+                    return cell.place, cell, f"{found.pop()}年"
     elif spot.field.type in NUMERIC and place is None and placement.hint is not None:
         between = [cell for cell in _between(placement, cells, spot) if cell.place not in taken and misfit(cell.value, spot) == 0.0]
         if len(between) == 1:
@@ -100,9 +104,8 @@ def _above(placement: Placement, cells: Cells) -> Iterator[Cell]:
 
 
 def _outside_table(placement: Placement, cells: Cells) -> Iterator[Cell]:
-    top = placement.header.top if placement.header else 0
-    below = placement.table.below if placement.table else 0
-    return (cell for cell in cells if not top <= cell.row < below)
+    header, below = placement.header, placement.table.below if placement.table else 0
+    return (cell for cell in cells if header is None or not header.holds(cell, below))
 
 
 def _labels(placement: Placement) -> Iterator[Cell]:

@@ -21,6 +21,10 @@ _TITLE_PREFIX = 8
 # Without its first field a form is still told by that many of its labels.
 _ENOUGH_LABELS = 3
 
+# So many lines above the first label may be the form's head.
+_HEAD_LINES = 4
+_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度")
+
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,10}[:：]")
 
 
@@ -66,7 +70,20 @@ def sections_of(words: Sequence[Word], lexicon: Lexicon) -> list[Section]:
         _sort(section, lexicon, {i - start: j - start for i, j in titles.items() if start <= i < end})
         _drop_signatures(section)
         sections.append(section)
+    if len(sections) == 1 and sections[0].year is None:
+        sections[0].year = _year_above(words, sections[0])
     return sections
+
+
+def _year_above(words: Sequence[Word], section: Section) -> Word | None:
+    """The one year that the lines above the first label name, as the titles of other offices do: `2026年度…申报表`, `（2026年度）`."""
+    first = min((tag.words[0].line for tag in section.tags), default=0)
+    lines = [line for line in lines_of(words) if first - _HEAD_LINES <= line[0].line < first]
+    found = {year: line[0] for line in lines for year in _YEAR.findall(key_of(joined(line)))}
+    if len(found) != 1:
+        return None
+    ((year, word),) = found.items()
+    return Word(f"{year}年", word.line, word.column, Gap.LINE)
 
 
 def _titles(words: Sequence[Word], lexicon: Lexicon) -> dict[int, int]:

@@ -1,0 +1,67 @@
+"""The sum of amounts that an office prints as 合计 among their names, and the column of their sums as 总计 beside the years.
+
+In: the labels of one form. Out: a label of the form's totals for each such cell. The form's totals are the amounts drawn on top of a column
+of amounts; one that has a label of its own is not looked for. Called by `layout`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from toolkit.forms.model import AMOUNT
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.groups import Groups
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind, Meaning
+from toolkit.reading.plan import Plan, Position, text_key
+
+SUMS = frozenset(("合计", "总计", "资金合计", "金额合计", "合计金额", "资金总计"))
+
+# What it costs to read 合计 as the label of a total.
+_LIBERTY = 0.3
+
+
+def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
+    """Return the labels with those that name a sum right over or under the amounts that it is of."""
+    amounts = {spot.field.name for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    named = {hit.cell.place: hit for hit in hits}
+    of_amounts = {place for place, hit in named.items() if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None}
+    sums = [cell for cell in cells if cell.place not in named and isinstance(cell.value, str) and text_key(cell.text) in SUMS]
+    sums = [cell for cell in sums if any(near is not None and near.place in of_amounts for near in _beside(cells, cell))]
+    if len(sums) != 1:
+        return list(hits)
+    cell, taken = sums[0], {name for hit in hits for name in hit.names(Kind.FIELD)}
+    names = tuple(name for name in _totals(plan) if name not in taken)
+    found = Hit(cell, (Meaning(Kind.FIELD, names, cell.text, printed=False),), _LIBERTY)
+    if names and not Groups(cells, [*hits, found], plan, frozenset(named)).is_matrix(found):
+        names = _of_group(cells, cell, named, plan, names)
+        found = Hit(cell, (Meaning(Kind.FIELD, names, cell.text, printed=False),), _LIBERTY)
+    return sorted((*hits, found), key=lambda hit: (hit.cell.row, hit.cell.column)) if names else list(hits)
+
+
+def _of_group(cells: Cells, cell: Cell, named: Mapping[Position, Hit], plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
+    """The one total whose group the amounts over or under a sum are of, where one of them says so; else none."""
+    spots = {spot.field.name: spot for spot in plan.spots}
+    groups = set()
+    for step in (-1, 1):
+        near = cells.at(cell.row - 1 if step < 0 else cell.last_row + 1, cell.column)
+        while near is not None and near.place in named:
+            own = named[near.place].names(Kind.FIELD)
+            groups |= {spots[own[0]].column} if len(own) == 1 else set()
+            near = cells.at(near.row - 1 if step < 0 else near.last_row + 1, cell.column)
+    mine = tuple(name for name in names if spots[name].column in groups)
+    return mine if len(groups) == 1 else ()
+
+
+def _beside(cells: Cells, cell: Cell) -> tuple[Cell | None, ...]:
+    """What stands right over and right under a cell."""
+    return cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
+
+
+def _totals(plan: Plan) -> Iterator[str]:
+    """The amounts that are drawn over others in one column, from the left."""
+    columns: dict[int, list[tuple[int, str]]] = {}
+    for spot in plan.spots:
+        if spot.field.type == AMOUNT and not spot.field.grid:
+            columns.setdefault(spot.column, []).append((spot.row, spot.field.name))
+    yield from (min(own)[1] for _, own in sorted(columns.items()) if len(own) > 1)
