@@ -17,12 +17,14 @@ from toolkit.values.text import squeeze
 # What stands between two words of the levels; a blank or a bracket as well.
 _BETWEEN = re.compile(r"[-—–－―─/／\\|｜:：>→、,，.．·\s(（]+")
 
-# Two words of the levels are no longer than that together.
+# A word of a level, with blanks and number, is no longer.
 _LONGEST = 40
 
 
 def parted(text: str, upper: TableColumn, lower: TableColumn) -> tuple[str, str] | None:
     """Return the words of two levels that a text holds one after the other; None where it is not just these."""
+    if len(text) > 2 * _LONGEST:
+        return None
     for between in _BETWEEN.finditer(text):
         first, second = text[: between.start()].strip(), text[between.end() :].strip()
         if between[0].strip().endswith(("(", "（")):
@@ -30,8 +32,6 @@ def parted(text: str, upper: TableColumn, lower: TableColumn) -> tuple[str, str]
         if _is_word(first, upper) and _is_word(second, lower):
             return first, second
     bare = squeeze(text)
-    if len(bare) > _LONGEST:
-        return None
     cuts = (n for n in range(1, len(bare)) if _is_word(bare[:n], upper) and _is_word(bare[n:], lower))
     cut = next(cuts, None)
     return (bare[:cut], bare[cut:]) if cut is not None else None
