@@ -125,9 +125,9 @@ def join_target(symbol: str | None, number: str | int | float | Decimal | date |
     unit_text = repair_unit(_cell_text(unit))
     sign = symbol_of(squeeze(half_width(symbol_text)))
     if symbol_text and sign is None:
-        whole = parse_target(f"{symbol_text}{number_text}{unit_text or ''}")
-        digits = _plain_number(number_text)
-        return whole if whole.symbol != QUALITATIVE or digits is None else Target(unwrap(symbol_text), digits, unit_text)
+        said = parse_target(f"{symbol_text}{number_text}{unit_text or ''}")
+        beside = _plain_number(number_text) if said.symbol == QUALITATIVE else None
+        return said if beside is None else Target(unwrap(symbol_text), beside, unit_text)
     if sign == QUALITATIVE:
         return _join_qualitative(number_text, unit_text)
     if not number_text:
