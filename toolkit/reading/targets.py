@@ -37,6 +37,9 @@ _WAN = ("万元", "万")
 # Repairs of a target: another spelling, a formula that Excel made of `=100`, a number that shows as a percentage.
 MENDED, RESTORED, PERCENT = "修复-指标值", "修复-等号还原", "修复-百分比"
 
+# What Excel shows of a long number in a narrow cell, pasted as text: digits are lost.
+_EXPONENT = re.compile(r"\d[eE][-+]?\d")
+
 _BETWEEN_VALUES = re.compile(r"[;；,，、\n]|且|并且|和|及")
 
 
@@ -201,6 +204,11 @@ def _doubts(meant: Mapping[str, str | None], target: Target, found: TargetCells)
         message = f"“{whole}”里的“{whole[0]}”像是比较符号，已按“{target.symbol}”读取。"
         cure = f"如确是“{target.symbol}”，请改用该符号。"
         return (Doubt("格式-符号", WARNING, found.names[SYMBOL], found.cells.get(name), meant[name], message, cure),)
+    typed = found.values.get(NUMBER)
+    if isinstance(typed, str) and _EXPONENT.search(number_form(typed)) and number_value(target) is not None:
+        message = f"数值“{typed.strip()}”是科学记数法，已按 {target.number} 读取，后面的位数可能已经丢了。"
+        cure = "请把格子的格式改成“常规”，重新录入完整的数。"
+        return (Doubt("格式-科学记数", WARNING, found.names[NUMBER], found.cells.get(NUMBER), typed, message, cure),)
     pieces = _values_in(whole)
     if len(pieces) > 1:
         message = f"一个指标里写了 {len(pieces)} 个值：{'、'.join(pieces)}，无法分别考核。"

@@ -25,6 +25,7 @@ QUALITATIVE = "定性"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(rf"[-+−]?(?:{_DIGITS})(?:[eE][-+]\d{{1,2}})?(?![\d.,])")
 _CANONICAL = re.compile(r"-?\d+(?:\.\d+)?")
+_POINT_TOO_MANY = re.compile(r"\d\.\d+\. *$")
 _PERCENT_WORD = re.compile(rf"百分之({_DIGITS})")
 
 # Without an operator these are dates rather than quantities: 2024年, 3月, 2024.07, 20241231.
@@ -37,7 +38,7 @@ _NO_UNIT = frozenset({"/", "-", "—", "——", "无"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target value: one of `SYMBOLS` or None, the number (or the text, when 定性), the unit; None where blank.
+    """A target value: one of `SYMBOLS`, what was typed for one, or None; the number (or the text, when 定性), the unit; None where blank.
 
     `number` is canonical (no separators, no idle zeros) when it is a number, and the text as found otherwise.
     """
@@ -106,7 +107,8 @@ def join_target(symbol: str | None, number: str | int | float | Decimal | date |
     """Return the target that three cells say (符号, 数值, 计量单位), each None when blank.
 
     A number cell that holds more than a number is taken apart where the other cells leave room for it; where they
-    contradict it, it stays as found, for a check to report. Text without a symbol is 定性, and 定性 text has no unit.
+    contradict it, it stays as found, for a check to report, and so does what is no symbol beside a number (约, √). Text
+    without a symbol is 定性, and 定性 text has no unit.
     A percent format is the caller's business: 0.95 is 0.95 here.
 
     >>> join_target(">=", 90.0, "％"), join_target(None, "≥90%", None)
@@ -115,13 +117,17 @@ def join_target(symbol: str | None, number: str | int | float | Decimal | date |
     (Target(symbol='≤', number='1000', unit='万元'), Target(symbol='定性', number='不断提高', unit=None))
     >>> join_target("≥", "及时", None), join_target("≥", "≤5", "天")
     (Target(symbol='≥', number='及时', unit=None), Target(symbol='≥', number='≤5', unit='天'))
+    >>> join_target("√", 360, "台次"), join_target("≥", "95.5.", "%").number
+    (Target(symbol='√', number='360', unit='台次'), '95.5.')
     """
     symbol_text = undo_markup(clean_text(symbol or ""))
     number_text = _cell_text(number)
     unit_text = repair_unit(_cell_text(unit))
     sign = symbol_of(squeeze(half_width(symbol_text)))
     if symbol_text and sign is None:
-        return parse_target(f"{symbol_text}{number_text}{unit_text or ''}")
+        said = parse_target(f"{symbol_text}{number_text}{unit_text or ''}")
+        beside = _plain_number(number_text) if said.symbol == QUALITATIVE else None
+        return said if beside is None else Target(unwrap(symbol_text), beside, unit_text)
     if sign == QUALITATIVE:
         return _join_qualitative(number_text, unit_text)
     if not number_text:
@@ -172,7 +178,10 @@ def _cell_text(value: str | int | float | Decimal | date | None) -> str:
 
 def _read_quantity(found: str) -> Target | None:
     """Return the target of a text that is one number, with or without operator and unit; None for any other."""
-    written = number_form(found).rstrip("。；;，,、. \n")
+    written = number_form(found)
+    if _POINT_TOO_MANY.search(written):
+        return None
+    written = written.rstrip("。；;，,、. \n")
     squeezed = squeeze(written)
     parts = split_symbol(squeezed)
     if parts is None:
