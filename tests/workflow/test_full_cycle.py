@@ -131,7 +131,7 @@ def first_round() -> None:
         elif unit not in (LATE, SILENT):
             fill(source, back / f"报送{number}.xlsx" if number % 4 == 0 else target, fill_in(unit))
     edited_all(jobs)
-    fill(back / f"{TWICE}.xlsx", back / f"{TWICE}（更正）.xlsx", {at("数值", 2): 4321})
+    fill(back / f"{TWICE}.xlsx", back / f"{TWICE}（更正）.xlsx", {at("数值", 2): 321})
 
 
 def second_round() -> None:
