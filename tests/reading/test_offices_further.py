@@ -98,18 +98,6 @@ SIDE_BY_SIDE = (
         "产出指标 | 数量指标 | 养护公园数量 | ≥3座 | 效益指标 | 社会效益指标 | 游园人次 | ≥20万人次\n^ | 质量指标 | 设施完好率 | ≥95%",
         "产出指标 | < | < | < | 效益指标 | < | < | <\n二级指标 | 三级指标 | 指标值 | 权重 | 二级指标 | 三级指标 | 指标值 | 权重\n"
         "数量指标 | 养护公园数量 | ≥3座 | 30 | 社会效益指标 | 游园人次 | ≥20万人次 | 30\n质量指标 | 设施完好率 | ≥95% | 30",
-    ],
-)
-def test_tables_side_by_side_are_read_one_after_the_other(rows: str) -> None:
-    """No row is made of the left half of one indicator and the right half of another."""
-    found = one(HEAD, FUNDS, GOALS, rows)
-    assert lines(found) == SIDE_BY_SIDE
-    assert found.doubts == ()
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
         # On a line across the table; numbered; in the heading that each block repeats.
         "二级指标 | 三级指标 | 指标值\n产出指标 | < | <\n数量指标 | 养护公园数量 | ≥3座\n质量指标 | 设施完好率 | ≥95%\n效益指标 | < | <\n社会效益指标 | 游园人次 | ≥20万人次",
         "二级指标 | 三级指标 | 指标值\n（一）产出指标 | | \n数量指标 | 养护公园数量 | ≥3座\n质量指标 | 设施完好率 | ≥95%\n（二）效益指标\n社会效益指标 | 游园人次 | ≥20万人次",
@@ -117,7 +105,8 @@ def test_tables_side_by_side_are_read_one_after_the_other(rows: str) -> None:
         "效益指标 | 二级指标 | 三级指标 | 指标值\n | 社会效益指标 | 游园人次 | ≥20万人次",
     ],
 )
-def test_a_level_above_its_rows_is_that_of_all_of_them(rows: str) -> None:
+def test_tables_side_by_side_and_levels_above_their_rows(rows: str) -> None:
+    """No row is made of the left half of one indicator and the right half of another; a level above its rows is that of all of them."""
     found = one(HEAD, FUNDS, GOALS, rows)
     assert lines(found) == SIDE_BY_SIDE
     assert found.doubts == ()

@@ -53,7 +53,7 @@ def main() -> None:
             return
         for number, task in chunk:
             overtime.begin(number)
-            go_on = _serve(function, (number, task), shared, send, overtime)
+            go_on = _serve(function, number, task, shared, send, overtime)
             overtime.end()
             if not go_on:
                 return
@@ -93,9 +93,8 @@ class _Overtime:
                     self._send(ALIVE, number)
 
 
-def _serve(function: Any, work: tuple[int, Any], shared: Any, send: Any, overtime: _Overtime) -> bool:
-    """Answer for one file, with its number; False where the process is better ended afterwards."""
-    number, task = work
+def _serve(function: Any, number: int, task: Any, shared: Any, send: Any, overtime: _Overtime) -> bool:
+    """Answer for one file; False where the process is better ended afterwards."""
     _limit_memory()
     _limit_time()
 

@@ -60,9 +60,9 @@ def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
     if any(declaration.rows for declaration in found):
         return found
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
-    if not any(declaration.rows for declaration in text) and not is_flow_form(grid, form):
+    if weight(text) <= weight(found):
         return found
-    return text if weight(text) > weight(found) else found
+    return text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found
 
 
 def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
