@@ -98,6 +98,29 @@ def test_a_row_that_begins_a_page_stays_one_of_its_own(below: str) -> None:
     assert [row[2:4] for row in found] == [["验收合格率", "≥98.00(%)"], ["设施完好率", "≥95.00(%)"]]
 
 
+def test_headings_under_goals_side_by_side_are_no_more_of_them() -> None:
+    goal = "1、完成三座公园的日常养护；/2、保持设施完好、环境整洁，全年无安全责任事故。"
+    found = last_rows(pages(f"项目总目标 | 年度总体目标\n | {goal}", "绩效指标 | 年度(/项/目)指标值"), 2)
+    assert [row[:2] for row in found] == [[None, goal.replace("/", "\n")], ["绩效指标", "年度(/项/目)指标值".replace("/", "\n")]]
+
+
+def test_the_last_cell_of_a_row_reaches_the_edge_of_the_table() -> None:
+    """A blank cell that ends a row of pairs has a column of its own, as cells of the other rows reach over it."""
+    row = Line(
+        0.0,
+        (Piece(0, 100, 1, "项目性质"), Piece(100, 200, 1, "经常性"), Piece(200, 250, 1, "资金投向"), Piece(250, 300, 1, "")),
+        ruled=True,
+    )
+    other = Line(20.0, (Piece(0, 100, 1, "项目名称"), Piece(100, 200, 1, "公园养护"), Piece(200, 300, 1, "和湖市水务局")), ruled=True)
+    assert grid_of([[row, other]]).merges == ((2, 3, 2, 4),)
+
+
+def test_the_year_that_begins_a_page_is_no_more_of_the_heading_at_the_side() -> None:
+    form = grid("绩效指标 | 三级指标 | 权重\n^ | 开机台数 | 100\n | |\n（2026年度） | |\n项目名称 | 公园养护 |", ruled=True)
+    found = without_breaks(broken(form, 3), plan_of(shipped_form()))
+    assert [found.cells.get((row, 1)) for row in (1, 3, 4)] == ["绩效指标", "（2026年度）", "项目名称"]
+
+
 def test_amounts_above_and_below_a_page_break_are_two() -> None:
     found = pages("项目资金总额. | 592000.00. | 年度资金总额. | 592000.00.", " | | 上年结转资金 | 362000.00")
     assert last_rows(found, 2) == [

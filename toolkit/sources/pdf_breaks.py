@@ -151,7 +151,7 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
         return False
     prose = [column for column, text in texts.items() if _is_prose(before[column], after[column].text)]
     bracketed = {column for column in said if _BRACKETED.fullmatch(after[column].text)}
-    if len(said) == 1 and prose and _is_heading_under(before[prose[0]], after[prose[0]].text):
+    if prose and len(prose) == len(texts) and all(_is_heading_under(before[column], after[column].text) for column in prose):
         return False
     if prose and all(is_same(text, after[column].text) for column, text in texts.items()):
         return True

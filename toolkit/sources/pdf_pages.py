@@ -36,7 +36,7 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
     running = Counter(key for page in pages for key in {line.key for line in page if line.in_margin})
     kept = [[line for line in page if not (line.in_margin and running[line.key] > max(1, len(pages) // 2))] for page in pages]
     lines = [line for page in kept for line in page if line.ruled]
-    edges = edges_of([piece.left for line in lines for piece in line.pieces])
+    edges = edges_of([piece.left for line in lines for piece in line.pieces] + [line.pieces[-1].right for line in lines])
     _, always = filled_columns(lines, edges)
     whole = whole_texts(kept, edges)
     cells: dict[Position, CellValue] = {}
