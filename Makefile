@@ -8,6 +8,9 @@ else
 PYTHONS := "$(PYTHON)"
 endif
 
+# Compiled modules and read templates are kept, whatever the machine is told: without them every command begins from nothing.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 READY := .venv/.installed
 # A process for each core; the tests of one file stay together, for they share what is slow to make.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -12,6 +15,10 @@ from tests.oracle.copy_sheet import has_uno
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["libreoffice", "pytest_collection_modifyitems", "pytest_make_collect_report", "pytest_runtest_makereport", "run"]
+
+# Compiled modules and read templates are kept here and in what tests start; without them every command begins from nothing.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says nothing where several tests share two cores.
 settings.register_profile("steady", deadline=None)
