@@ -34,7 +34,10 @@ from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import DECLARATION
 
 # `make judges` takes more of them.
-RANDOM_ONES = 40
+RANDOM_ONES = 20
+
+# Of so many cases one has what we would store compared, formula by formula.
+STORED = 3
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).
 BATCH = 130
@@ -45,12 +48,12 @@ NUMERAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 @dataclass(frozen=True)
 class Judged:
-    """One case: its workbook as the unit leaves it, LibreOffice's recalculation of it, and what we would store."""
+    """One case: its workbook as the unit leaves it, LibreOffice's recalculation of it, and, of some, what we would store."""
 
     case: Case
     edited: Path
     recalculated: Path
-    stored: Path
+    stored: Path | None
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +63,16 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
     made = list(cases(RANDOM_ONES))
     edited = [folder / f"{number:03}.xlsx" for number in range(len(made))]
     stored = [folder / "stored" / path.name for path in edited]
-    for case, path, other in zip(made, edited, stored, strict=True):
+    for case, path in zip(made, edited, strict=True):
         path.write_bytes(workbook(case, checked_first=True))
+    for case, other in list(zip(made, stored, strict=True))[::STORED]:
         other.write_bytes(workbook(case, checked_first=False))
     recalculated = []
     for start in range(0, len(edited), BATCH):
         batch = edited[start : start + BATCH]
         recalculated += office.convert_all(batch, "xlsx", folder / "recalculated", timeout=1800)
-    return [Judged(*each) for each in zip(made, edited, recalculated, stored, strict=True)]
+    whether = (other if other.exists() else None for other in stored)
+    return [Judged(*each) for each in zip(made, edited, recalculated, whether, strict=True)]
 
 
 def workbook(case: Case, *, checked_first: bool) -> bytes:
@@ -116,7 +121,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are >= 120, "too few workbooks that reading took as they are"
+    assert as_they_are >= 110, "too few workbooks that reading took as they are"
 
 
 def is_told(rule: Rule, read: list[Declaration], form: Form) -> bool:
@@ -143,13 +148,14 @@ def test_nothing_fails_on_the_clean_ones(judged: list[Judged]) -> None:
 def test_stored_results_are_those_of_a_recalculation(judged: list[Judged]) -> None:
     wrong = []
     compared = 0
-    for one in judged:
-        for place, ours, theirs in stored_and_recalculated(one.stored, one.recalculated):
+    kept = [(one, one.stored) for one in judged if one.stored is not None]
+    for one, stored in kept:
+        for place, ours, theirs in stored_and_recalculated(stored, one.recalculated):
             compared += 1
             if ours != theirs:
                 wrong.append((one.case.name, place, ours, theirs))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert compared > 1000 * len(judged)
+    assert compared > 1000 * len(kept) > 1000 * len(judged) / (STORED + 1)
 
 
 def stored_and_recalculated(stored: Path, recalculated: Path) -> Iterator[tuple[str, object, object]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.truth.data import PARTS
 from tests.truth.measure import Result, measure_declarations, measure_indicators
 from tests.truth.report import lists, tables
+from tests.truth.stamp import stamp
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "规则的把握.md"
 START = "<!-- 以下由 make truth 写成 -->\n\n"
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
 def page(rows: dict[str, list[Result]], wholes: dict[str, list[Result]]) -> str:
     """Return the page with its tables as measured; what stands above the mark stays."""
     text = PAGE.read_text(encoding="utf-8")
-    return text[: text.index(START)] + START + tables(rows, wholes) + "\n"
+    return text[: text.index(START)] + START + tables(rows, wholes) + "\n" + stamp(rows) + "\n"
 
 
 if __name__ == "__main__":

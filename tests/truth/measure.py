@@ -62,7 +62,7 @@ class Result:
 
 
 def measure_indicators(part: str) -> list[Result]:
-    return [_indicator_result(each) for each in indicators(part)]
+    return [indicator_result(each) for each in indicators(part)]
 
 
 def measure_declarations(part: str) -> list[Result]:
@@ -83,7 +83,8 @@ def measure_declarations(part: str) -> list[Result]:
     return results
 
 
-def _indicator_result(indicator: Indicator) -> Result:
+def indicator_result(indicator: Indicator) -> Result:
+    """Return what checking says of one indicator."""
     unit = f"青溪区{indicator.department}"
     head: dict[str, str | int] = {**SPAN, **MONEY, "年度": YEAR, "项目名称": indicator.project, "实施单位": unit, "主管部门": unit}
     head["年度总体目标"] = GOAL.format(project=indicator.project)

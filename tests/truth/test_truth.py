@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from tests.shipped import shipped_form
-from tests.truth.__main__ import PAGE, page
+from tests.truth.__main__ import PAGE
 from tests.truth.data import PARTS, declarations, indicators, kinds
-from tests.truth.measure import measure_declarations, measure_indicators
+from tests.truth.stamp import stamp_of_sample
 
 ALL = [each for part in PARTS for each in indicators(part)]
 
@@ -40,6 +40,5 @@ def test_clean_indicators_stand_where_the_form_allows() -> None:
 
 @pytest.mark.slow
 def test_the_page_is_current() -> None:
-    rows = {part: measure_indicators(part) for part in PARTS}
-    wholes = {part: measure_declarations(part) for part in PARTS}
-    assert PAGE.read_text(encoding="utf-8") == page(rows, wholes), "运行 make truth"
+    """Its digests are those of the rules, the lists and the data, and of what is found today of every eighth indicator."""
+    assert PAGE.read_text(encoding="utf-8").endswith(f"\n{stamp_of_sample()}\n"), "运行 make truth"
