@@ -21,6 +21,9 @@ from toolkit.values.text import squeeze
 
 _LARGE = ("万", "千元", "亿")
 
+# What a text says that may print the unit of all amounts in brackets, as the title of a form may.
+_HEADS = ("资金", "金额", "单位")
+
 
 def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
     """Return the amounts that had to be converted, and the warnings about them."""
@@ -91,11 +94,13 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     fields = {hit.cell.place for hit in placement.hits if Kind.FIELD in hit.kinds()}
     values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
     header, table = placement.header, placement.table
+    first = min((hit.cell.row for hit in placement.hits), default=0)
     for cell in cells:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue
         inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)
-        size = unit_in(written, label=not inside and (group or "资金" in written or "金额" in written), bare=group)
+        heads = group or cell.row < first or any(word in written for word in _HEADS)
+        size = unit_in(written, label=not inside and heads, bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))

@@ -16,21 +16,24 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.values.dates import year_said
 from toolkit.values.text import squeeze
 from toolkit.values.words import YEAR_ROLE
 
 _STEP, _FAR = 0.3, 3.0
+
+# 其中 right behind a sum in one row is of that sum, whatever stands above it.
+_AMONG = 0.15
 _HEADING = 1.2
 
 # A period that is none of the form's (last year's) holds no field's value.
 _STRANGE = 6.0
 
-# A year as the heading of a column of amounts, and as a title says which year the form is for.
+# A year as the heading of a column of amounts, and in a heading of targets.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
 
-# What heads the sums beside the columns of single years, and how a line says the form's year without 年 behind it.
+# What heads the sums beside the columns of single years.
 _SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
-_YEAR_SAID = re.compile(r"年度[:：]((?:19|20|21)\d\d)(?!\d|年)")
 
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
@@ -123,7 +126,8 @@ class Groups:
         left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
         steps = [self._between(mate, cell) for mate in (*above, *left)]
         if steps:
-            return min(_STEP * min(steps), _FAR - 2 * _STEP)
+            among = 1 in (self._between(mate, cell) for mate in left) and text_key(cell.text).startswith("其中")
+            return min(_STEP * min(steps), _FAR - 2 * _STEP) - _AMONG * among
         later = (mate for row, mate in group if row > spot.row)
         follows = any(mate.column > cell.column if mate.row == cell.row else mate.row > cell.row and _overlap(mate, cell) for mate in later)
         return _FAR - 1.5 * _STEP if follows else _FAR - _STEP * bool(mates)
@@ -212,10 +216,9 @@ def _pairs(text: str) -> set[str]:
 
 
 def year_above(cells: Cells, last: int) -> str | None:
-    """Return the year that the texts down to a row name, where it is one: the title's."""
-    texts = (cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    years = {year for text in texts for pattern in (_OF_THE_YEAR, _YEAR_SAID) for year in pattern.findall(squeeze(text))}
-    return years.pop() if len(years) == 1 else None
+    """Return the year that the texts down to a row say the form is for: the title's."""
+    said = year_said(cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
+    return said[1] if said is not None else None
 
 
 def is_yearly(text: str, year: str | None) -> bool:

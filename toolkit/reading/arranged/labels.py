@@ -61,6 +61,10 @@ _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度
 _AMONG = re.compile(r"^其中:?")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
 
+# What people put before and behind a label, in the order in which it is taken off, and what each costs.
+_ADDED = ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05))
+_LIBERTIES = (*_ADDED, *_ADDED, (_NUMBERING, 0.05), (_AMONG, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
+
 
 def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:
     """Return every key of the form; `bound` are the fields' labels, `headers` the columns' own (None where they share one)."""
@@ -156,7 +160,7 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     ['主管部门及代码', '主管部门']
     """
     seen = {key: 0.0}
-    for change, cost in ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_AMONG, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
+    for change, cost in _LIBERTIES:
         for text, paid in list(seen.items()):
             shorter = change.sub("", text)
             if len(shorter) > (2 if change is _YEAR else 1):
