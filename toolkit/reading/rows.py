@@ -19,6 +19,8 @@ from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.shapes.heading_units import lacks_unit
 from toolkit.reading.shapes.joined_levels import with_levels_parted
+from toolkit.reading.shapes.named_targets import with_targets_parted
+from toolkit.reading.shapes.outline import is_numbered, without_number
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
@@ -53,10 +55,16 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     foreign = not (placement.exact or placement.is_template)
-    shared = len({place.index for place in levels}) < len(levels)
+    outline = is_numbered(placement.over, plan)
+    indices = [place.index or 0 for place in present]
+    shared = len({*indices}) < len(indices)
     if shared:
-        specs, indices = [place.spec for place in present], [place.index or 0 for place in present]
+        specs = [place.spec for place in present]
         found = [(row, with_levels_parted(values, specs, indices)) for row, values in found]
+        pair = next(
+            ((indices.index(index), n) for n, index in enumerate(indices) if present[n].name in in_target and index in indices[:n]), None
+        )
+        found = [(row, with_targets_parted(values, *pair)) for row, values in found] if pair else found
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -81,7 +89,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             if not whole or shared:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         if foreign:
-            _without_numbers(plain, entries, grid, log)
+            _without_numbers(plain, entries, grid, log, outline)
         above = entries
         if len(own) < len(present) and all(is_blank_value(values[index]) for index in own):
             del log.repairs[before:], log.doubts[doubted:]  # what the template prints there
@@ -90,17 +98,21 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     return rows
 
 
-def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log) -> None:
-    """Take off what another office's form prints before each name: `指标1：开放天数`. In the template's own drawing a rule says so."""
+def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log, outline: bool) -> None:
+    """Take off what another office's form prints before each name: `指标1：开放天数`, `1.1.2开放天数` in an outline. In the template's own
+    drawing a rule says so."""
     for place in places:
         entry = entries[place.name]
-        printed = _PRINTED_NUMBER.match(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
-        if printed is None or place.spec.words:
+        if entry.state != OK or not isinstance(entry.value, str) or place.spec.words:
             continue
-        name = str(entry.value)[printed.end() :]
+        name = _PRINTED_NUMBER.sub("", entry.value, count=1) if _PRINTED_NUMBER.match(entry.value) else entry.value
+        name = without_number(name) if outline else name
+        if name == entry.value:
+            continue
+        printed = entry.value.removesuffix(name)
         entries[place.name] = Entry(name, entry.text, entry.cell)
         if not grid.ruled:
-            message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed[0].strip()}”是表样印的，已按“{name}”读取。"
+            message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed.strip()}”是表样印的，已按“{name}”读取。"
             log.repairs.append(Repair("修复-指标序号", place.name, entry.cell, entry.text, name, message, name, safe=True))
 
 

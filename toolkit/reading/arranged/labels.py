@@ -60,10 +60,11 @@ _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _AMONG = re.compile(r"^其中:?")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
+_GIVEN = re.compile(r"^(?:批复|核定|审定|批准)的?")
 
 # What people put before and behind a label, in the order in which it is taken off, and what each costs.
 _ADDED = ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05))
-_LIBERTIES = (*_ADDED, *_ADDED, (_NUMBERING, 0.05), (_AMONG, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
+_LIBERTIES = (*_ADDED, *_ADDED, (_NUMBERING, 0.05), (_AMONG, 0.05), (_GIVEN, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
 
 
 def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:
