@@ -76,7 +76,11 @@ def is_as_drawn(found: Sequence[Declaration], expected: Expected, name: str) -> 
         assert "格式-未读懂" not in {doubt.rule for doubt in each.doubts}, name
 
 
-@pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
+# What is parted by tabs is a text's.
+SHEETS = [path for path in OFFICES if "\t" not in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=[path.stem for path in SHEETS])
 def test_an_office_s_form_of_another_kind_is_read(path: Path) -> None:
     drawing, expected = drawn(path)
     found = read_grid(sheet(drawing), load_forms(None), "甲")

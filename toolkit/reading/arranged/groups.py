@@ -42,6 +42,9 @@ _HIGHEST = 12
 # What a heading says over what is declared for the year, and over what was so in other years.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
 
+# What heads the amounts of other years: 以前年度已安排, 以后年度安排; 上年结转 is a source of this one's.
+_OTHER_AMOUNT = re.compile("以前年|以后年|往年|历年|上一?年(?!度?结)|去年|前年|后年|下一?年|次年")
+
 # What it says over what is declared for the whole of a project.
 _WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
 
@@ -100,11 +103,12 @@ class Groups:
         cost = 0.0
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
-            others = [each for each in self._periods(hit) if not self._own(each)]
+            others = [each for each in self._periods(hit) if not self._own(each) and not _OTHER_AMOUNT.search(each.text)]
             affinity = self._affinity(heading, spot.column)
             if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
                 affinity = 0.0
-            cost += _HEADING * (1.0 - affinity) + (_STRANGE if heading in others[1:] else 0.0)
+            strange = heading in others[1:] or (heading is not None and _OTHER_AMOUNT.search(heading.text) is not None)
+            cost += _HEADING * (1.0 - affinity) + _STRANGE * strange
         return cost
 
     def nearest(self, hit: Hit, name: str) -> float:
@@ -192,6 +196,8 @@ class Groups:
         if year is not None and self._year:
             return [column for column, words in self._words.items() if YEAR_ROLE in words] if year[1] == self._year else []
         key = text_key(heading.text)
+        if _OTHER_AMOUNT.search(key):
+            return []
         if key in _SUMS and any(_YEAR.fullmatch(squeeze(cell.text)) for cell in self._cells.by_row.get(heading.row, ())):
             return [column for column, words in self._words.items() if YEAR_ROLE not in words]  # beside the years stands their sum
         pairs = _pairs(key)
