@@ -33,7 +33,7 @@ ENOUGH, _ENOUGH_FIELDS = 0.6, 4
 
 # What other forms about the same projects are called (such a word in the name of a unit, a system, a service calls none), and what they ask for.
 _OTHER_TITLES = re.compile(
-    "自评|整体支出|部门整体|(?:监控|评[价估]|区域|运行)"
+    "自评|整体(?:支出|绩效)|部门整体|(?:监控|评[价估]|区域|运行)"
     "(?![^绩支情表书（(]{0,12}(?:中心|局|委|办|所|站|院|校|馆|队|会|部|处|科|公司|集团|系统|平台|工程|管理|服务|维护|设备|设施|发展|协同|医疗))"
 )
 _OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|调整[前后]")

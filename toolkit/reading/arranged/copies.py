@@ -87,7 +87,8 @@ def _head_of(part: Grid, plan: Plan) -> dict[Position, CellValue]:
 
 def _without_helpers(grid: Grid, last: int) -> Grid:
     """The sheet without hidden columns beside the form: they hold the self-check of an issued workbook."""
-    hidden = {column for column in grid.hidden_columns if column > last}
+    within = max((right for _, left, _, right in grid.merges if left <= last), default=last)
+    hidden = {column for column in grid.hidden_columns if column > max(last, within)}
     if not hidden:
         return grid
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})
