@@ -25,8 +25,8 @@ Position = tuple[int, int]
 _SPACED = 3
 _SHORTEST_LIMIT = 24
 
-# How a word of the tree is numbered: 1.产出指标, 1.1数量指标, （一）质量指标, 数量指标2.
-_NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六七八九十]{1,2})[)、.:]*|[(]?[0-9]{1,2}[)]?$")
+# How a word of the tree is numbered: 1.产出指标, 1.1数量指标, （一）质量指标, 数量指标2; what it counts for stands behind it: 产出指标（50分）.
+_NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六七八九十]{1,2})[)、.:]*|[(]?[0-9]{1,3}(?:[.][0-9])?分?[)]?$")
 
 # The mark of a footnote behind a label.
 _FOOTNOTE = re.compile(r"(?<=\w|[)）])\s?[①-⑳⑴-⒇❶-❿¹²³⁴-⁹]{1,2}(?=[:：]?\s{0,4}\Z)")

@@ -84,7 +84,9 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:
-                blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
+                # In Word a merged level is that of its rows; in print the text may be what a page break left to the wrong cell.
+                sure = {place.name for place in levels if grid.tables and (row, place.index) in covered}
+                blank = [name for name, value in by_name.items() if name not in sure and (value is None or not shown(value).strip())]
                 by_the_tree(plan, row, entries, blank, log)
             if not whole or shared:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
