@@ -183,9 +183,9 @@ def test_the_same_forms_of_other_kinds_in_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize("drawing", REGIONS)
 def test_the_goals_of_a_region_s_funds_are_another_form(drawing: str, tmp_path: Path) -> None:
     typed = "\n".join("\t".join(text for cell in line.split("|") if (text := cell.strip()) not in "<^") for line in drawing.split("\n"))
-    text = tmp_path / "甲.txt"
-    text.write_text(typed, encoding="utf-8")
-    assert (read_grid(sheet(drawing), load_forms(None), "甲"), read_file(document(drawing, tmp_path / "甲.docx")), read_file(text)) == (
+    path = tmp_path / "甲.txt"
+    path.write_text(typed, encoding="utf-8")
+    assert (read_grid(sheet(drawing), load_forms(None), "甲"), read_file(document(drawing, tmp_path / "甲.docx")), read_file(path)) == (
         [],
         [],
         [],
@@ -281,7 +281,7 @@ def test_the_unit_of_money_in_a_title_is_that_of_all_amounts(title: str, amount:
         (("养护公园3座", "设施完好率达标", "按期完成"), ("养护公园3座 | None", "设施完好率达标 | None", "按期完成 | None")),
         (
             ("养护公园：3座", "设施完好率：95%", "完成时间：12月底前"),
-            ("养护公园 | 3.00(座)", "设施完好率 | 95.00(%)", "完成时间：12月底前 | None"),
+            ("养护公园 | 3.00(座)", "设施完好率 | 95.00(%)", "完成时间 | 12月底前"),
         ),
     ],
 )
@@ -289,3 +289,11 @@ def test_names_and_targets_in_one_text_are_parted_where_a_target_begins(names: S
     rows = "\n".join(f"产出指标 | 数量指标 | {name}" for name in names)
     found = one(HEAD, FUNDS, GOALS, f"一级指标 | 二级指标 | 指标内容及指标值\n{rows}")
     assert tuple(line.split(" | ", 2)[2] for line in lines(found)) == targets
+
+
+def test_a_label_of_two_fields_gives_neither_of_them_both_values() -> None:
+    head = "项目支出绩效目标申报表（2026年度）\n项目名称 | 公园养护 | 项目类别 | 特定目标类\n主管部门/实施单位 | 云溪区绿化局/云溪区公园管理所 | < | <"
+    found = one(head, FUNDS, GOALS, ROWS)
+    assert (fields(found)["主管部门"], fields(found)["实施单位"]) == (None, None)
+    (missing,) = (doubt.message for doubt in found.doubts if doubt.rule == "格式-缺项")
+    assert "“主管部门”“实施单位”" in missing

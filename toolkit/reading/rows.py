@@ -20,7 +20,8 @@ from toolkit.reading.several import several, several_doubt
 from toolkit.reading.shapes.heading_units import lacks_unit
 from toolkit.reading.shapes.joined_levels import with_levels_parted
 from toolkit.reading.shapes.named_targets import with_targets_parted
-from toolkit.reading.shapes.outline import is_numbered, without_number
+from toolkit.reading.shapes.ordinals import without_number
+from toolkit.reading.shapes.outline import is_numbered
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
@@ -64,7 +65,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
         pair = next(
             ((indices.index(index), n) for n, index in enumerate(indices) if present[n].name in in_target and index in indices[:n]), None
         )
-        found = [(row, with_targets_parted(values, *pair)) for row, values in found] if pair else found
+        found = list(_with_targets(found, present, pair, log)) if pair else found
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -98,6 +99,17 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             continue
         rows.append(Row(row, entries))
     return rows
+
+
+def _with_targets(
+    found: Sequence[tuple[int, Values]], places: Sequence[Place], pair: tuple[int, int], log: Log
+) -> Iterator[tuple[int, Values]]:
+    """The rows with the texts of one column parted into name and target, each line a row of its own."""
+    for row, values in found:
+        made = with_targets_parted(values, *pair)
+        if len(made) > 1:
+            log.doubts.append(several_doubt(row, places[pair[0]], len(made), values[pair[0]]))
+        yield from ((row, each) for each in made)
 
 
 def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log, outline: bool) -> None:

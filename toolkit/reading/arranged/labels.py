@@ -59,6 +59,7 @@ _MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _AMONG = re.compile(r"^其中:?")
+_JOINS = re.compile("^(?:及|和|与|、|/)")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
 _GIVEN = re.compile(r"^(?:批复|核定|审定|批准)的?")
 
@@ -176,9 +177,17 @@ def meanings_of(key: str, vocabulary: Vocabulary) -> tuple[tuple[Meaning, ...], 
         return found, 0.0
     for text, cost in readings(key):
         found = vocabulary.get(text)
-        if found is not None:
+        if found is not None and not _names_two(key, text, found, vocabulary):
             return found, cost
     return (), 0.0
+
+
+def _names_two(key: str, text: str, found: Sequence[Meaning], vocabulary: Vocabulary) -> bool:
+    """Whether a label names another field behind the one it begins with: what stands beside 主管部门/实施单位 is neither's alone."""
+    rest = _JOINS.sub("", key[len(text) :], count=1) if key.startswith(text) else ""
+    others = vocabulary.get(rest, ())
+    names, more = ({name for m in each if m.kind == Kind.FIELD for name in m.names} for each in (found, others))
+    return bool(names and more) and names.isdisjoint(more)
 
 
 def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Meaning, ...]:

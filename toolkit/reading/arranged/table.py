@@ -85,7 +85,7 @@ def find_table(
     found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
     within: set[str] = set()
     name, number = named_target(plan, {*found, *header.wholes})
-    if name in columns and number and hold_both(_under(cells, rows, columns[name])[1]):
+    if name in columns and number and hold_both(_texts(cells, rows, found[name])):
         found[number] = found[name]
         within |= {part for target in targets_of(plan) if number == target.number for part in (target.symbol, target.unit)}
     units = units_of({name: label.text for name, label in header.labels.items()}, plan)
@@ -210,6 +210,11 @@ def _under(cells: Cells, rows: Sequence[int], span: Range) -> tuple[int, list[st
     column = _filled(cells, rows, span)
     under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
     return column, [squeeze(clean_text(cell.text)) for cell in under]
+
+
+def _texts(cells: Cells, rows: Sequence[int], column: int | None) -> list[str]:
+    """What stands in a column, as it is."""
+    return [cell.text for row in rows if (cell := cells.at(row, column or 0)) is not None and cell.column == column]
 
 
 def _mostly(texts: Sequence[str], test: object) -> bool:

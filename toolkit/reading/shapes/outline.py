@@ -1,12 +1,11 @@
 """Indicators as an outline: `1.产出指标`, under it `1.1数量指标`, under that `1.1.1新建公厕数量`, all in one column beside the targets.
 
 In: the cells and labels of one form whose row table has no heading of the usual kind. Out: the heading of the outline, so that its words of
-the levels are read as those above their rows (`over`); a name without the number that the form prints before it. Called by `layout` and `rows`.
+the levels are read as those above their rows (`over`). Called by `layout` and `rows`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from toolkit.reading.arranged.cells import Cells
@@ -19,9 +18,6 @@ from toolkit.values.words import TARGET
 
 # So many words of the levels alone in their rows make an outline.
 _ENOUGH = 3
-
-# A number before a name: 1.1.1, 2), （3）, ①. What follows it is a word, so that no figure of the name's is taken for one.
-_NUMBER = re.compile(r"(?:(?:\d{1,2}[.．]){1,3}\d{0,2}[.．、]?|\d{1,2}[、)）]|[（(]\d{1,2}[)）]|[①-⑳])\s{0,4}(?=[\u4e00-\u9fff])")
 
 
 def outline_header(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Header | None:
@@ -52,12 +48,3 @@ def is_numbered(over: Iterable[Over], plan: Plan) -> bool:
     """Return whether the words above rows are numbered, so that a number before a name is the form's as well."""
     keys = [text_key(each.cell.text) for each in over]
     return bool(keys) and all(unnumbered(key, plan.level_words) != key for key in keys)
-
-
-def without_number(name: str) -> str:
-    """Return a name of an outline without its number.
-
-    >>> [without_number(name) for name in ("1.1.1新建公厕数量", "（2）改造公厕数量", "5G基站数量", "1.1.15G基站数量", "2026年新建公厕")]
-    ['新建公厕数量', '改造公厕数量', '5G基站数量', '1.1.15G基站数量', '2026年新建公厕']
-    """
-    return _NUMBER.sub("", name, count=1) if _NUMBER.match(name) else name
