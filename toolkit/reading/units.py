@@ -104,7 +104,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     fields = {hit.cell.place for hit in placement.hits if Kind.FIELD in hit.kinds()}
     values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
     header, table = placement.header, placement.table
-    first = min((hit.cell.row for hit in placement.hits), default=0)
+    first = min((hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()), default=0)
     for cell in cells:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue

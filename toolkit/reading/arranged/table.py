@@ -18,7 +18,7 @@ from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, Position, TableColumn
 from toolkit.reading.shapes.heading_units import units_of
-from toolkit.reading.shapes.named_targets import hold_both, named_target, targets_of
+from toolkit.reading.shapes.named_targets import hold_both, hold_targets, named_target, targets_of
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
@@ -85,7 +85,8 @@ def find_table(
     found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
     within: set[str] = set()
     name, number = named_target(plan, {*found, *header.wholes})
-    if name in columns and number and hold_both(_texts(cells, rows, found[name])):
+    beside = (_texts(cells, rows, head.column) for head in header.strange)
+    if name in columns and number and hold_both(_texts(cells, rows, found[name])) and not any(map(hold_targets, beside)):
         found[number] = found[name]
         within |= {part for target in targets_of(plan) if number == target.number for part in (target.symbol, target.unit)}
     units = units_of({name: label.text for name, label in header.labels.items()}, plan)

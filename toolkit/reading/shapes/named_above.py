@@ -36,7 +36,8 @@ def name_above(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
     if len(line) != 1 or not isinstance(line[0].value, str) or any(hit.cell is line[0] for hit in hits):
         return list(hits)
     name = heading_name(line[0].value)
-    if name is None or known(plan, text_key(name))[0]:
+    listed = (word for words in plan.words.values() for word in words.values())
+    if name is None or known(plan, text_key(name))[0] or any(word in name for word in listed):
         return list(hits)
     return [Hit(line[0], (Meaning(Kind.FIELD, (project,), project, printed=False),), 1.0, name), *hits]
 

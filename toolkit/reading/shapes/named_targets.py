@@ -19,6 +19,7 @@ from toolkit.values.text import half_width, unwrap
 from toolkit.values.words import TARGET
 
 _LONGEST = 120
+_OPERATORS = frozenset(SYMBOLS) - {"定性"}
 
 # Where a target may begin: at a sign, at a word for one, or behind a colon.
 _BEGINS = re.compile(
@@ -90,3 +91,9 @@ def hold_both(texts: Sequence[str]) -> bool:
     """Return whether most texts of a column, and more than one, hold a name and a target."""
     both = sum(parted(text) is not None for text in texts)
     return both > 1 and 2 * both > len(texts)
+
+
+def hold_targets(texts: Sequence[str]) -> bool:
+    """Return whether most texts of a column are targets with an operator: then the numbers in the names are none."""
+    found = sum(parse_target(text).symbol in _OPERATORS for text in texts)
+    return found > 0 and 2 * found > len(texts)
