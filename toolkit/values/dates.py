@@ -33,7 +33,7 @@ _DIGITS = "〇○零一二三四五六七八九"
 _CHINESE_DIGITS = str.maketrans(_DIGITS, "000123456789")
 _CHINESE_YEAR = re.compile(rf"[一二][{_DIGITS}]{{3}}(?=年)")
 _IN_CHINESE = re.compile(
-    "[一二三四五六七八九十元](?=月)|十[一二](?=月)|(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])"
+    "(?:十[一二三四五六七八九]?|[一二三四五六七八九元])(?=月)|(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])"
 )
 
 # A year in a text; one of two that a span has is not the form's.
@@ -159,6 +159,13 @@ def year_said(texts: Iterable[str]) -> tuple[int, str] | None:
     return None
 
 
+def date_in_digits(text: str) -> str:
+    """Return a date in Chinese numerals (二〇二四年十二月三十一日, 2024年元月1日) in digits, any other text as it is."""
+    if "年" not in text or text.isascii():
+        return text
+    return _IN_CHINESE.sub(lambda found: str(_small(found[0])), chinese_years(text))
+
+
 def parse_year(value: object) -> int | None:
     """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）", "预算年度：2024" or "二〇二四年度"; None for a blank.
 
@@ -211,7 +218,7 @@ def _parse_text(text: str, date1904: bool) -> date | None:
 
 
 def _read_text(written: str, found: str) -> date:
-    squeezed = _in_digits(squeeze(written))
+    squeezed = date_in_digits(squeeze(written))
     parts = _WRITTEN.fullmatch(written) or _CHINESE.fullmatch(squeezed) or _COMPACT.fullmatch(squeezed)
     if parts is None:
         raise DateError(found, _explain(squeezed, found))
@@ -220,13 +227,6 @@ def _read_text(written: str, found: str) -> date:
     except ValueError:
         raise DateError(found, f"“{found}”这一天不存在。请核对后写成如 2024-01-01 的日期。") from None
     return _plausible(day, found)
-
-
-def _in_digits(text: str) -> str:
-    """Return a date in Chinese numerals (二〇二四年十二月三十一日, 2024年元月1日) in digits, any other text as it is."""
-    if "年" not in text or text.isascii():
-        return text
-    return _IN_CHINESE.sub(lambda found: str(_small(found[0])), chinese_years(text))
 
 
 def _small(written: str) -> int:
