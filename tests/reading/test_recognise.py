@@ -197,3 +197,16 @@ def test_what_a_project_is_about_makes_it_no_other_form() -> None:
 def test_the_year_however_it_is_printed_and_never_one_of_a_span(title: str, year: int | None) -> None:
     (found,) = read(grid(HEAD.replace("财政项目支出绩效目标申报表\n（2026年度）", title), FUNDS, GOALS, ROWS))
     assert fields(found) == {**FIELDS, "年度": year}
+
+
+@pytest.mark.parametrize(
+    "title", ["二〇二六年项目支出绩效目标申报表", "2025年12月编报2026年项目支出绩效目标申报表", "项目支出绩效目标申报表\n预算年度：2026"]
+)
+def test_the_year_of_the_title_is_that_of_the_columns_of_amounts_and_of_targets(title: str) -> None:
+    """Whatever other years the head names: a period, a date of completion."""
+    head = f"{title}\n项目名称 | 公园养护 | 实施单位 | 云溪区公园管理所\n起止时间 | 2026年1月1日至2028年12月31日 | 编报日期 | 2025-11-20"
+    funds = "资金来源 | 合计 | 2026年 | 2027年 | 2028年\n财政拨款 | 900000 | 200000 | 300000 | 400000"
+    rows = "一级指标 | 二级指标 | 三级指标 | 指标值 | < | <\n^ | ^ | ^ | 2026年 | 2027年 | 2028年\n产出指标 | 数量指标 | 养护公园数量 | ≥3座 | ≥4座 | ≥5座"
+    (found,) = read(grid(head, funds, GOALS, f"{rows}\n满意度指标 | 服务对象满意度指标 | 游客满意度 | ≥90% | ≥91% | ≥92%"))
+    assert [fields(found)[name] for name in ("年度", "财政资金", "当年财政拨款")] == [2026, "900000.00", "200000.00"]
+    assert [line.rpartition(" | ")[2] for line in lines(found)] == ["≥3.00(座)", "≥90.00(%)"]

@@ -111,7 +111,7 @@ def test_what_is_not_an_amount_is_refused_with_advice(cell: object, text: str, m
 
 @pytest.mark.parametrize(
     "cell",
-    ["50万-60万", "1亿2000万元", "100美元", "$100", "1/2", "5%", "--5", "(-5)", "-(5)", "5-", "1e999999", "壹佰元整",
+    ["50万-60万", "1亿2000万元", "100美元", "$100", "1/2", "5%", "--5", "(-5)", "-(5)", "5-", "1e999999", "壹佰元左右", "壹佰", "一二三元",
      "1'000", "100元/年", "960,000.00元（大写：玖拾陆万元整）", "nan", "inf", "1_000", "²"],
 )  # fmt: skip
 def test_nothing_is_guessed(cell: str) -> None:

@@ -43,6 +43,16 @@ class Printed:
     cell: str | None
 
 
+def unit_alone(text: str) -> int | None:
+    """Return how many 元 the unit is that a cell of its own says, beside an amount or its label.
+
+    >>> unit_alone("万元"), unit_alone("（元）"), unit_alone("50万元"), unit_alone("单位：万元")
+    (10000, 1, None, None)
+    """
+    written = squeeze(half_width(text)).strip("()")
+    return UNITS.get(written)
+
+
 def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     """Return how many 元 the unit is that a label, or a note (`label` False), says its amounts are in.
 

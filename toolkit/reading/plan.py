@@ -25,8 +25,11 @@ Position = tuple[int, int]
 _SPACED = 3
 _SHORTEST_LIMIT = 24
 
-# How a word of the tree is numbered: 1.产出指标, 1.1数量指标, （一）质量指标, 数量指标2.
-_NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六七八九十]{1,2})[)、.:]*|[(]?[0-9]{1,2}[)]?$")
+# How a word of the tree is numbered: 1.产出指标, 1.1数量指标, （一）质量指标, 数量指标2; what it counts for stands behind it: 产出指标（50分）.
+_NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六七八九十]{1,2})[)、.:]*|[(]?[0-9]{1,3}(?:[.][0-9])?分?[)]?$")
+
+# The mark of a footnote behind a label.
+_FOOTNOTE = re.compile(r"(?<=\w|[)）])\s?[①-⑳⑴-⒇❶-❿¹²³⁴-⁹]{1,2}(?=[:：]?\s{0,4}\Z)")
 
 _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
@@ -116,8 +119,12 @@ def unnumbered(key: str, words: Container[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def text_key(text: str) -> str:
-    """Return `label_key(text)`, remembered: the same labels and words come in every sheet."""
-    return label_key(text)
+    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote is no part of it.
+
+    >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标")
+    ('指标值', '项目类别', '1产出指标')
+    """
+    return label_key(_FOOTNOTE.sub("", text))
 
 
 _plans: dict[int, Plan] = {}

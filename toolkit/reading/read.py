@@ -24,12 +24,12 @@ _NEAR = 0.15
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
     """Return what a grid declares on the form that most of it is; nothing where it is none of them.
 
-    Of forms that are drawn alike it is the one whose workbook it says it is.
+    Of forms that are drawn alike it is the one whose workbook it says it is. What one form reads by its cells no other reads as text.
     """
     likely = _likely(grid, forms)
-    found = [(form, each) for form in likely if (each := _read(grid, form, file))]
-    found = found or [(form, _read(grid, form, file)) for form in forms if form not in likely]
-    return max(found, key=lambda each: (weight(each[1]), each[0].name == grid.form), default=(None, []))[1]
+    found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
+    found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
+    return max(found, key=lambda each: (each[2], weight(each[1]), each[0].name == grid.form), default=(None, [], False))[1]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
@@ -47,22 +47,23 @@ def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
     return [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]
 
 
-def _read(grid: Grid, form: Form, file: str) -> list[Declaration]:
+def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
+    """What a grid declares on one form, and whether rows of it were read by their cells."""
     if is_own_sheet(grid):
-        return []
+        return [], False
     if not grid.flow:
-        return read_sheets(grid, form, file)
+        return read_sheets(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
 
     grid = without_own_pages(grid, plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
-        return found
+        return found, True
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
     if weight(text) <= weight(found):
-        return found
-    return text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found
+        return found, False
+    return (text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found), False
 
 
 def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:

@@ -22,6 +22,9 @@ from toolkit.values.words import PROJECT_ROLE
 
 _OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
 
+# A label that has its value behind it in one cell.
+_BEFORE_COLON = re.compile(r"[^:：\n]{2,24}(?=[:：]\s{0,4}\S)")
+
 _INSTRUCTIONS = re.compile(r"(?:附[:：]?)?(?:项目)?(?:填[写报表]|编制)说明(?:表)?")
 _LONGEST_HEADING = 30
 
@@ -30,7 +33,7 @@ ENOUGH, _ENOUGH_FIELDS = 0.6, 4
 
 # What other forms about the same projects are called (such a word in the name of a unit, a system, a service calls none), and what they ask for.
 _OTHER_TITLES = re.compile(
-    "自评|整体支出|部门整体|(?:监控|评[价估]|区域|运行)"
+    "自评|整体(?:支出|绩效)|部门整体|(?:监控|评[价估]|区域|运行)"
     "(?![^绩支情表书（(]{0,12}(?:中心|局|委|办|所|站|院|校|馆|队|会|部|处|科|公司|集团|系统|平台|工程|管理|服务|维护|设备|设施|发展|协同|医疗))"
 )
 _OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|调整[前后]")
@@ -43,7 +46,9 @@ def is_own_sheet(grid: Grid) -> bool:
 
 def names_shown(grid: Grid, plan: Plan) -> tuple[int, float]:
     """Return how many of a form's fields and columns the labels of a grid can name, and which share of them that is."""
-    shown = {text_key(value) for value in grid.cells.values() if isinstance(value, str) and len(value) <= plan.limit}
+    heads = (_BEFORE_COLON.match(value) or value for value in grid.cells.values() if isinstance(value, str))
+    texts = (head if isinstance(head, str) else head[0] for head in heads)
+    shown = {text_key(text) for text in texts if len(text) <= plan.limit}
     meant = {(m.kind, name) for key in shown for m in known(plan, key)[0] if m.kind in (Kind.FIELD, Kind.COLUMN) for name in m.names}
     return len(meant), len(meant) / max(1, len(plan.spots) + len(plan.columns))
 

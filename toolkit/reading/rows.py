@@ -19,6 +19,9 @@ from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
 from toolkit.reading.shapes.heading_units import lacks_unit
 from toolkit.reading.shapes.joined_levels import with_levels_parted
+from toolkit.reading.shapes.named_targets import with_targets_parted
+from toolkit.reading.shapes.ordinals import without_number
+from toolkit.reading.shapes.outline import is_numbered
 from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
@@ -53,10 +56,16 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     unasked = {p.name for p in places if not (p.spec.column.field.required or p.spec.column.field.required_if or placement.hint)}
     own = [index for index, place in enumerate(present) if not place.spec.column.field.prefilled]
     foreign = not (placement.exact or placement.is_template)
-    shared = len({place.index for place in levels}) < len(levels)
+    outline = is_numbered(placement.over, plan)
+    indices = [place.index or 0 for place in present]
+    shared = len({*indices}) < len(indices)
     if shared:
-        specs, indices = [place.spec for place in present], [place.index or 0 for place in present]
+        specs = [place.spec for place in present]
         found = [(row, with_levels_parted(values, specs, indices)) for row, values in found]
+        pair = next(
+            ((indices.index(index), n) for n, index in enumerate(indices) if present[n].name in in_target and index in indices[:n]), None
+        )
+        found = list(_with_targets(found, present, pair, log)) if pair else found
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -76,12 +85,14 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
             if grid.ruled and grid.flow:
-                blank = [name for name, value in by_name.items() if value is None or not shown(value).strip()]
+                # In Word a merged level is that of its rows; in print the text may be what a page break left to the wrong cell.
+                sure = {place.name for place in levels if grid.tables and (row, place.index) in covered}
+                blank = [name for name, value in by_name.items() if name not in sure and (value is None or not shown(value).strip())]
                 by_the_tree(plan, row, entries, blank, log)
             if not whole or shared:
                 log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]
         if foreign:
-            _without_numbers(plain, entries, grid, log)
+            _without_numbers(plain, entries, grid, log, outline)
         above = entries
         if len(own) < len(present) and all(is_blank_value(values[index]) for index in own):
             del log.repairs[before:], log.doubts[doubted:]  # what the template prints there
@@ -90,17 +101,32 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
     return rows
 
 
-def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log) -> None:
-    """Take off what another office's form prints before each name: `指标1：开放天数`. In the template's own drawing a rule says so."""
+def _with_targets(
+    found: Sequence[tuple[int, Values]], places: Sequence[Place], pair: tuple[int, int], log: Log
+) -> Iterator[tuple[int, Values]]:
+    """The rows with the texts of one column parted into name and target, each line a row of its own."""
+    for row, values in found:
+        made = with_targets_parted(values, *pair)
+        if len(made) > 1:
+            log.doubts.append(several_doubt(row, places[pair[0]], len(made), values[pair[0]]))
+        yield from ((row, each) for each in made)
+
+
+def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: Grid, log: Log, outline: bool) -> None:
+    """Take off what another office's form prints before each name: `指标1：开放天数`, `1.1.2开放天数` in an outline. In the template's own
+    drawing a rule says so."""
     for place in places:
         entry = entries[place.name]
-        printed = _PRINTED_NUMBER.match(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
-        if printed is None or place.spec.words:
+        if entry.state != OK or not isinstance(entry.value, str) or place.spec.words:
             continue
-        name = str(entry.value)[printed.end() :]
+        name = _PRINTED_NUMBER.sub("", entry.value, count=1) if _PRINTED_NUMBER.match(entry.value) else entry.value
+        name = without_number(name) if outline else name
+        if name == entry.value:
+            continue
+        printed = entry.value.removesuffix(name)
         entries[place.name] = Entry(name, entry.text, entry.cell)
         if not grid.ruled:
-            message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed[0].strip()}”是表样印的，已按“{name}”读取。"
+            message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed.strip()}”是表样印的，已按“{name}”读取。"
             log.repairs.append(Repair("修复-指标序号", place.name, entry.cell, entry.text, name, message, name, safe=True))
 
 

@@ -11,7 +11,7 @@ from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Entry
-from toolkit.reading.money import Printed, in_yuan, unit_in
+from toolkit.reading.money import Printed, in_yuan, unit_alone, unit_in
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import Grid
@@ -20,6 +20,9 @@ from toolkit.spreadsheet.cells import Formatted
 from toolkit.values.text import squeeze
 
 _LARGE = ("万", "千元", "亿")
+
+# What a text says that may print the unit of all amounts in brackets, as the title of a form may.
+_HEADS = ("资金", "金额", "单位")
 
 
 def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
@@ -53,14 +56,24 @@ def _of_labels(placement: Placement) -> dict[str, Printed]:
     found: dict[str, Printed] = {}
     for name, label in labels.items():
         size, cell = unit_in(label.text, label=True, bare=True), label
+        for near in _behind(placement, name, label) if size is None and name in amounts else ():
+            size, cell = (unit_alone(near.text), near) if size is None else (size, cell)
         before = _before(placement.cells, label, of_amounts) if size is None and name in amounts and placement.cells is not None else ()
         for near in before:
-            size, cell = unit_in(near.text, label=True), near
+            size, cell = unit_in(near.text, label=True) or unit_alone(near.text), near
             if size is not None:
                 break
         if size is not None:
             found[name] = Printed(size, cell.text, cell_name(*cell.place))
     return found
+
+
+def _behind(placement: Placement, name: str, label: Cell) -> Iterator[Cell]:
+    """The texts right behind an amount's label and right behind the amount, where a unit may have a cell of its own."""
+    value, cells = (placement.found or {}).get(name), placement.cells
+    if cells is not None and value is not None and value.row == label.row:
+        near = (cells.after(label), cells.after(value))
+        yield from (each for each in near if each is not None and isinstance(each.value, str) and each.place != value.place)
 
 
 def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iterator[Cell]:
@@ -91,11 +104,13 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     fields = {hit.cell.place for hit in placement.hits if Kind.FIELD in hit.kinds()}
     values = {cell.place for cell in (placement.found or {}).values() if cell is not None}
     header, table = placement.header, placement.table
+    first = min((hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()), default=0)
     for cell in cells:
         if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
             continue
         inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)
-        size = unit_in(written, label=not inside and (group or "资金" in written or "金额" in written), bare=group)
+        heads = group or cell.row < first or any(word in written for word in _HEADS)
+        size = unit_in(written, label=not inside and heads, bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))

@@ -22,6 +22,13 @@ _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "mov
 _LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback"))
 
 
+# A table in a cell of a table in a cell: further down only the texts count.
+_DEEPEST = 2
+
+# The cells of a row: the column, how many it spans, the cell.
+Line = list[tuple[int, int, etree._Element]]
+
+
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
     """Return the document's text; `part` is its main part. Raises SourceError where there is none, as in a scan."""
     body = package.xml(part).find(f"{W}body")
@@ -41,25 +48,72 @@ def _fill(element: etree._Element, page: Page) -> None:
             _fill(child, page)
 
 
-def _table(table: etree._Element, page: Page) -> None:
-    """Put a table's cells into the grid with their spans; a cell merged from above makes the one above reach further down."""
+def _table(table: etree._Element, page: Page, before: int = 0, depth: int = 0) -> None:
+    """Put a table's cells into the grid with their spans; a cell merged from above makes the one above reach further down.
+
+    A table inside a cell has rows and columns of the grid for its own: the outer cell's, widened, and the cells beside it are as tall.
+    `before` are the columns left of a table that stands in a cell.
+    """
+    rows = [list(_row(line)) for line in _inside(table, f"{W}tr")]
+    wider = _wider(rows) if depth < _DEEPEST else {}
     open_cells: dict[int, Area] = {}
     top, wide = page.row, 0
-    for line in _inside(table, f"{W}tr"):
+
+    def at(column: int) -> int:
+        return before + column + sum(more for last, more in wider.items() if last < column)
+
+    for line in rows:
+        first, bottom = page.row, page.row
+        for column, span, cell in line:
+            if _tables(cell) and column + span - 1 in wider:
+                page.row = first
+                _put_with_tables(cell, page, at(column), depth)
+                bottom = max(bottom, page.row - 1)
+        page.row = first
         going: dict[int, Area] = {}
-        for column, span, below, text in _row(line):
-            wide = max(wide, column + span - 1)
+        for column, span, cell in line:
+            wide = max(wide, at(column + span) - 1)
             above = open_cells.get(column)
-            if below and above is not None:
-                going[column] = (above[0], column, page.row, above[3])
-                continue
-            going[column] = (page.row, column, page.row, column + span - 1)
-            page.put(column, text)
+            if _goes_on(cell) and above is not None:
+                going[column] = (above[0], above[1], bottom, above[3])
+            elif not (_tables(cell) and column + span - 1 in wider):
+                going[column] = (first, at(column), bottom, at(column + span) - 1)
+                page.put(at(column), _text(cell))
         page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and _is_area(area)]
         open_cells = going
-        page.row += 1
+        page.row = bottom + 1
     page.merges += [area for area in open_cells.values() if _is_area(area)]
-    page.end_table(top, wide)
+    if not depth:
+        page.end_table(top, wide)
+
+
+def _put_with_tables(cell: etree._Element, page: Page, column: int, depth: int) -> None:
+    """Put a cell that holds tables: each of its paragraphs in a row of its own, and the tables' rows."""
+    for child in cell:
+        if child.tag == f"{W}p" and (text := _paragraph(child)).strip():
+            page.put(column, text)
+            page.row += 1
+        elif child.tag == f"{W}tbl":
+            _table(child, page, column - 1, depth + 1)
+
+
+def _wider(rows: list[Line]) -> dict[int, int]:
+    """How many columns more than a cell has the tables inside it need, by the cell's last column."""
+    found: dict[int, int] = {}
+    for line in rows:
+        for column, span, cell in line:
+            if inner := _tables(cell):
+                last = column + span - 1
+                found[last] = max(found.get(last, 0), max(map(_width, inner)) - span)
+    return found
+
+
+def _width(table: etree._Element) -> int:
+    return max((sum(span for _, span, _ in _row(line)) for line in _inside(table, f"{W}tr")), default=0)
+
+
+def _tables(cell: etree._Element) -> list[etree._Element]:
+    return [child for child in cell if child.tag == f"{W}tbl"]
 
 
 def _is_area(area: Area) -> bool:
@@ -74,25 +128,33 @@ def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _inside(child, tag)
 
 
-def _row(row: etree._Element) -> Iterator[tuple[int, int, bool, str]]:
-    """Each cell of a row: its column, how many it spans, whether it goes on from above, its text."""
+def _row(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+    """Each cell of a row: its column, how many it spans, the cell."""
     column = 1 + _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
     for cell in _inside(row, f"{W}tc"):
-        merge = cell.find(f"{W}tcPr/{W}vMerge")
-        below = merge is not None and merge.get(f"{W}val", "continue") == "continue"
         span = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
-        yield column, span, below, "" if below else _cell(cell)
+        yield column, span, cell
         column += span
 
 
+def _goes_on(cell: etree._Element) -> bool:
+    """Whether a cell is merged with the one above it."""
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return merge is not None and merge.get(f"{W}val", "continue") == "continue"
+
+
+def _text(cell: etree._Element) -> str:
+    return "" if _goes_on(cell) else _cell(cell)
+
+
 def _cell(cell: etree._Element) -> str:
-    """A cell's paragraphs, a line each; a table inside a cell gives its texts."""
+    """A cell's paragraphs, a line each; of a table too deep inside, its texts."""
     lines = []
     for child in cell:
         if child.tag == f"{W}p":
             lines.append(_paragraph(child))
         elif child.tag == f"{W}tbl":
-            lines += ["\t".join(text for *_, text in _row(row) if text) for row in _inside(child, f"{W}tr")]
+            lines += ["\t".join(text for *_, inner in _row(row) if (text := _text(inner))) for row in _inside(child, f"{W}tr")]
         elif child.tag in _WRAPPERS:
             lines.append(_cell(child))
     return "\n".join(lines).strip("\n")

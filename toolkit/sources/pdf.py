@@ -43,6 +43,9 @@ _GAP = 1.6
 _Box = tuple[float, float, float, float]
 _Chars = list[dict[str, Any]]
 
+# On a page with more cells than that none is looked for inside another.
+_MOST_NESTED = 1500
+
 # How much of a page's height headers and footers take, above and below.
 _MARGIN = 0.08
 
@@ -116,6 +119,7 @@ def _page(page: Page) -> _Page:
     tabled = {box for table in found.tables for box in table.cells}
     alone = [box for box in found.cells if box not in tabled and not any(_overlap(box, other) for other in found.cells if other != box)]
     cells = [*(box for table in found.tables for box in table.cells), *alone]
+    cells, strips = _around_tables(cells)
     inside: dict[int, _Chars] = {}
     loose: _Chars = []
     for char in page.chars:
@@ -126,7 +130,30 @@ def _page(page: Page) -> _Page:
         number = next((n for n, box in enumerate(cells) if box[0] <= x < box[2] and box[1] <= y < box[3]), None)
         if number is not None:
             inside.setdefault(number, []).append(char)
-    return _Page(cells, inside, loose, page.height)
+        elif strips:
+            loose.append(char)
+    kept = [n for n in range(len(cells)) if n not in strips or n in inside]
+    return _Page([cells[n] for n in kept], {at: inside[n] for at, n in enumerate(kept) if n in inside}, loose, page.height)
+
+
+def _around_tables(cells: Sequence[_Box]) -> tuple[list[_Box], frozenset[int]]:
+    """The cells of a page, those that hold a table of their own cut to what lies above and under it; and the numbers of these strips."""
+    made: list[_Box] = []
+    strips: set[int] = set()
+    for box in cells:
+        inner = [other for other in cells if _holds(box, other)] if len(cells) <= _MOST_NESTED else []
+        if len(inner) < 2:
+            made.append(box)
+            continue
+        strips |= {len(made), len(made) + 1}
+        made.append((box[0], box[1], box[2], min(other[1] for other in inner)))
+        made.append((box[0], max(other[3] for other in inner), box[2], box[3]))
+    return made, frozenset(strips)
+
+
+def _holds(box: _Box, other: _Box) -> bool:
+    """Whether a cell stands inside another."""
+    return box != other and box[0] <= other[0] and box[1] <= other[1] and other[2] <= box[2] and other[3] <= box[3]
 
 
 def _overlap(one: _Box, other: _Box) -> bool:

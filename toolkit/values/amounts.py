@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from toolkit.values.errors import ERROR_VALUES, ErrorValue
+from toolkit.values.numerals import chinese_amount
 from toolkit.values.text import clean_text, close_gaps, half_width, number_form, squeeze
 
 # Wide enough that nothing is ever rounded by accident; the default context keeps 28 digits only.
@@ -62,6 +63,8 @@ def parse_amount(value: object) -> Decimal | None:
     (Decimal('1000.20'), Decimal('1000000'), Decimal('960000.00'), Decimal('300'))
     >>> parse_amount("（1,000.00）"), parse_amount("-5"), parse_amount("50万元"), parse_amount("1.5亿元整")
     (Decimal('-1000.00'), Decimal('-5'), Decimal('500000'), Decimal('150000000'))
+    >>> parse_amount("壹佰贰拾万元整"), parse_amount("人民币 叁拾万零伍佰元整")
+    (Decimal('1200000'), Decimal('300500'))
     >>> parse_amount(960000.0), parse_amount(0.1 + 0.2), parse_amount("1E+06"), parse_amount(" "), parse_amount(None)
     (Decimal('960000'), Decimal('0.3'), Decimal('1000000'), None, None)
     >>> parse_amount("—")
@@ -150,6 +153,8 @@ def _parse_text(text: str) -> Decimal | None:
     if written is None:
         raise AmountError(text, f"“{cleaned}”像是两个数。请只填一个数字，如 960000.00。")
     amount = _read_number(written)
+    if amount is None:
+        amount = chinese_amount(written)
     if amount is None:
         raise AmountError(text, _explain(cleaned, written))
     return amount

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from toolkit.values.errors import ErrorValue
@@ -32,7 +33,14 @@ _DIGITS = "〇○零一二三四五六七八九"
 _CHINESE_DIGITS = str.maketrans(_DIGITS, "000123456789")
 _CHINESE_YEAR = re.compile(rf"[一二][{_DIGITS}]{{3}}(?=年)")
 _IN_CHINESE = re.compile(
-    "[一二三四五六七八九十元](?=月)|十[一二](?=月)|(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])"
+    "(?:十[一二三四五六七八九]?|[一二三四五六七八九元])(?=月)|(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])"
+)
+
+# A year in a text; one of two that a span has is not the form's.
+_TO, _OF = "[-–—~至到]", r"((?:19|20|21)\d\d)"
+_YEARS_SAID = (
+    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年度|年度:{_OF}(?!\d|{_TO})"),
+    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"),
 )
 _YEAR = re.compile(r"\(?(?:[^\d()]{0,4}年度:)?\(?((?:19|20|21)\d\d)(?:\.0+)?\)?(?:年度?|(?:财政|预算)年度|财年)?\)?")
 _NO_YEAR = re.compile(r"\(?_*年?度?\)?")
@@ -132,6 +140,32 @@ def chinese_years(text: str) -> str:
     return _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE_DIGITS), text)
 
 
+def year_said(texts: Iterable[str]) -> tuple[int, str] | None:
+    """Return the number of the first text that says which year a form is for, and that year; None where none says one.
+
+    A year with 年度 anywhere goes before one without; a text that names several says nothing, nor does a span of years, nor a month.
+
+    >>> year_said(["2025年12月编报", "2026年项目支出绩效目标申报表"]), year_said(["2026-2028年项目"]), year_said(["二〇二六年预算表"])
+    ((1, '2026'), None, (0, '2026'))
+    >>> year_said(["2025年度决算、2026年度预算附表"]), year_said(["县级项目（2025年报送）", "预算年度：2026"])
+    (None, (1, '2026'))
+    """
+    written = [chinese_years(squeeze(half_width(text))) for text in texts]
+    for pattern in _YEARS_SAID:
+        for number, text in enumerate(written):
+            found = {next(filter(None, each.groups())) for each in pattern.finditer(text)}
+            if len(found) == 1:
+                return number, found.pop()
+    return None
+
+
+def date_in_digits(text: str) -> str:
+    """Return a date in Chinese numerals (二〇二四年十二月三十一日, 2024年元月1日) in digits, any other text as it is."""
+    if "年" not in text or text.isascii():
+        return text
+    return _IN_CHINESE.sub(lambda found: str(_small(found[0])), chinese_years(text))
+
+
 def parse_year(value: object) -> int | None:
     """Return the year of a form, written as 2024, 2024.0, "2024", "（2024年度）", "预算年度：2024" or "二〇二四年度"; None for a blank.
 
@@ -184,7 +218,7 @@ def _parse_text(text: str, date1904: bool) -> date | None:
 
 
 def _read_text(written: str, found: str) -> date:
-    squeezed = _in_digits(squeeze(written))
+    squeezed = date_in_digits(squeeze(written))
     parts = _WRITTEN.fullmatch(written) or _CHINESE.fullmatch(squeezed) or _COMPACT.fullmatch(squeezed)
     if parts is None:
         raise DateError(found, _explain(squeezed, found))
@@ -193,13 +227,6 @@ def _read_text(written: str, found: str) -> date:
     except ValueError:
         raise DateError(found, f"“{found}”这一天不存在。请核对后写成如 2024-01-01 的日期。") from None
     return _plausible(day, found)
-
-
-def _in_digits(text: str) -> str:
-    """Return a date in Chinese numerals (二〇二四年十二月三十一日, 2024年元月1日) in digits, any other text as it is."""
-    if "年" not in text or text.isascii():
-        return text
-    return _IN_CHINESE.sub(lambda found: str(_small(found[0])), chinese_years(text))
 
 
 def _small(written: str) -> int:

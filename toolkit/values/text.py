@@ -39,6 +39,9 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= {0x3000: 0x20, 0xFFE5: 0xA5}
 _HALF_WIDTH |= {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0xFE50, 0xFE6C)}
 
+# Brackets of vertical writing: ︵万元︶.
+_HALF_WIDTH |= {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in (0xFE35, 0xFE36, 0xFE39, 0xFE3A, 0xFE3B, 0xFE3C)}
+
 _WHITE = re.compile(r"\s+")
 _STOP_AS_POINT = re.compile(r"(?<=\d)[。｡](?=\d)")
 _LABEL_MARKS = str.maketrans("[]【】〔〕〖〗∶", "()()()():")

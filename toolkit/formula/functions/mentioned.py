@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.formula.functions.lifting import lift
+from toolkit.values.dates import date_in_digits
 from toolkit.values.serials import days_in_month, serial
 
 _DIGITS = "〇零一二三四五六七八九"
@@ -19,7 +20,6 @@ _SCALES = {"万": 10_000, "亿": 100_000_000}
 _FIGURE = re.compile(r"(?<![\d.])(\d+(?:,\d{3})*(?:\.\d+)?|[一二三四五六七八九两十百千]+)\s*(万|亿)?余?\s*")
 _PEOPLE = frozenset(("人", "名", "位"))
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:年|[-/.](?=\d))(?:度)?(?:(\d{1,2})(?:月|[-/.](?=\d)|(?!\d))(?:(\d{1,2})(?!\d))?)?")
-_CHINESE_YEAR = re.compile(r"二[〇零○]([〇零○一二三四五六七八九])([〇零○一二三四五六七八九])年(?:([一二三四五六七八九十]{1,2})月)?")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
 _TWICE = re.compile(r"([^\W\d_每]{2,3})\1")
 _LEAP_YEAR = 2024
@@ -112,12 +112,9 @@ def _share(pairs: set[str], words: str) -> bool:
 
 def _dates(text: str) -> Iterator[tuple[int, int | None, int | None]]:
     """Yield year, month and day of each date in `text`; what is not said is None."""
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(date_in_digits(text)):
         year, month, day = match.groups()
         yield int(year), int(month) if month else None, int(day) if day else None
-    for match in _CHINESE_YEAR.finditer(text.replace("○", "〇")):
-        tens, ones, month = match.groups()
-        yield 2000 + 10 * _VALUES[tens] + _VALUES[ones], _chinese(month) if month else None, None
 
 
 def _impossible(text: str) -> bool:

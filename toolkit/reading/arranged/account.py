@@ -19,6 +19,7 @@ from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
+from toolkit.reading.money import unit_alone
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.reading.remarks import unread_doubt
@@ -170,13 +171,13 @@ def _outside_table(
             yield cell.place, Fate.STRANGE
         elif part.foot and valued and _AMOUNT.fullmatch(text):
             yield cell.place, Fate.STRANGE  # what another column comes to, beside the total that is a field
-        elif is_note(cell.value) or _REMARK.match(text):
+        elif is_note(cell.value) or _REMARK.match(text) or valued and unit_alone(text) is not None:
             yield cell.place, Fate.NOTE
             opened = text.endswith((":", "："))
         elif opened:
             yield cell.place, Fate.NOTE
             opened = False
-        elif not valued and all(_is_short(each) for each in rest) or cell is line[0] and _is_short(cell):
+        elif (not valued and all(_is_short(each) for each in rest) or cell is line[0] and _is_short(cell)) and not text.endswith("。"):
             yield cell.place, Fate.HEADING
         elif _is_pair(cells, cell, rest, known):
             yield cell.place, Fate.STRANGE

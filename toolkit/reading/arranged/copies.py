@@ -21,9 +21,9 @@ from toolkit.reading.arranged.hits import Hit, find_hits, first_look
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.placement import Placement
-from toolkit.reading.plan import Plan
+from toolkit.reading.plan import Plan, Position
 from toolkit.reading.recognise import fits, is_worth_a_look, without_instructions
-from toolkit.sources.grid import Grid
+from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.text import label_key, squeeze
 
 _NUMBERED = re.compile(r"(?:附件|附表|附|表)[0-9一二三四五六七八九十—-]*[:：]?")
@@ -41,6 +41,7 @@ _TITLE = re.compile(r".{2,60}(?:表|书|卡|单)(?:[（(][^（）()]{1,12}[）)]
 _HEAD_LINE = re.compile(
     r"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*"
 )
+_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*")
 
 
 def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
@@ -55,7 +56,7 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     areas = _areas(cells, hits, plan.form)
     found = []
     for area in areas:
-        part = grid if len(areas) == 1 else part_of(grid, area)
+        part = grid if len(areas) == 1 else _with_head(part_of(grid, area), grid, areas[0], plan)
         own = cells if part is grid else Cells(part)
         placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
         part, moved = straightened(part, placement)
@@ -67,9 +68,27 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     return found
 
 
+def _with_head(part: Grid, grid: Grid, first: Area, plan: Plan) -> Grid:
+    """A copy with the lines above the first one of its sheet, where it has no title of its own: they are its title, year and unit as well."""
+    head, own = _head_of(part_of(grid, first), plan), _head_of(part, plan)
+    if not head or any(not _ORDINAL.fullmatch(squeeze(str(value))) for value in own.values()) or head.items() <= part.cells.items():
+        return part
+    lines = {row for row, _ in head}
+    merges = tuple(merge for merge in grid.merges if merge[0] in lines and merge not in part.merges)
+    return replace(part, cells={**head, **part.cells}, merges=(*merges, *part.merges))
+
+
+def _head_of(part: Grid, plan: Plan) -> dict[Position, CellValue]:
+    """What stands above the first row of a copy that has a field's label."""
+    rows = (hit.cell.row for hit in find_hits(Cells(part), plan) if Kind.FIELD in hit.kinds())
+    first = min(rows, default=0)
+    return {place: value for place, value in part.cells.items() if place[0] < first}
+
+
 def _without_helpers(grid: Grid, last: int) -> Grid:
     """The sheet without hidden columns beside the form: they hold the self-check of an issued workbook."""
-    hidden = {column for column in grid.hidden_columns if column > last}
+    within = max((right for _, left, _, right in grid.merges if left <= last), default=last)
+    hidden = {column for column in grid.hidden_columns if column > max(last, within)}
     if not hidden:
         return grid
     return replace(grid, cells={place: value for place, value in grid.cells.items() if place[1] not in hidden})

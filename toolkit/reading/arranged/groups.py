@@ -16,21 +16,24 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
+from toolkit.values.dates import year_said
 from toolkit.values.text import squeeze
 from toolkit.values.words import YEAR_ROLE
 
 _STEP, _FAR = 0.3, 3.0
+
+# 其中 right behind a sum in one row is of that sum, whatever stands above it.
+_AMONG = 0.15
 _HEADING = 1.2
 
 # A period that is none of the form's (last year's) holds no field's value.
 _STRANGE = 6.0
 
-# A year as the heading of a column of amounts, and as a title says which year the form is for.
+# A year as the heading of a column of amounts, and in a heading of targets.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
 
-# What heads the sums beside the columns of single years, and how a line says the form's year without 年 behind it.
+# What heads the sums beside the columns of single years.
 _SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
-_YEAR_SAID = re.compile(r"年度[:：]((?:19|20|21)\d\d)(?!\d|年)")
 
 # So many rows above an amount its column's heading may stand.
 _HIGHEST = 12
@@ -38,6 +41,9 @@ _HIGHEST = 12
 
 # What a heading says over what is declared for the year, and over what was so in other years.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
+
+# What heads the amounts of other years: 以前年度已安排, 以后年度安排; 上年结转 is a source of this one's.
+_OTHER_AMOUNT = re.compile("以前年|以后年|往年|历年|上一?年(?!度?结)|去年|前年|后年|下一?年|次年")
 
 # What it says over what is declared for the whole of a project.
 _WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
@@ -97,11 +103,12 @@ class Groups:
         cost = 0.0
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
-            others = [each for each in self._periods(hit) if not self._own(each)]
+            others = [each for each in self._periods(hit) if not self._own(each) and not _OTHER_AMOUNT.search(each.text)]
             affinity = self._affinity(heading, spot.column)
             if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
                 affinity = 0.0
-            cost += _HEADING * (1.0 - affinity) + (_STRANGE if heading in others[1:] else 0.0)
+            strange = heading in others[1:] or (heading is not None and _OTHER_AMOUNT.search(heading.text) is not None)
+            cost += _HEADING * (1.0 - affinity) + _STRANGE * strange
         return cost
 
     def nearest(self, hit: Hit, name: str) -> float:
@@ -123,7 +130,8 @@ class Groups:
         left = [mate for mate in mates if mate.row == cell.row and mate.column < cell.column]
         steps = [self._between(mate, cell) for mate in (*above, *left)]
         if steps:
-            return min(_STEP * min(steps), _FAR - 2 * _STEP)
+            among = 1 in (self._between(mate, cell) for mate in left) and text_key(cell.text).startswith("其中")
+            return min(_STEP * min(steps), _FAR - 2 * _STEP) - _AMONG * among
         later = (mate for row, mate in group if row > spot.row)
         follows = any(mate.column > cell.column if mate.row == cell.row else mate.row > cell.row and _overlap(mate, cell) for mate in later)
         return _FAR - 1.5 * _STEP if follows else _FAR - _STEP * bool(mates)
@@ -188,6 +196,8 @@ class Groups:
         if year is not None and self._year:
             return [column for column, words in self._words.items() if YEAR_ROLE in words] if year[1] == self._year else []
         key = text_key(heading.text)
+        if _OTHER_AMOUNT.search(key):
+            return []
         if key in _SUMS and any(_YEAR.fullmatch(squeeze(cell.text)) for cell in self._cells.by_row.get(heading.row, ())):
             return [column for column, words in self._words.items() if YEAR_ROLE not in words]  # beside the years stands their sum
         pairs = _pairs(key)
@@ -212,10 +222,9 @@ def _pairs(text: str) -> set[str]:
 
 
 def year_above(cells: Cells, last: int) -> str | None:
-    """Return the year that the texts down to a row name, where it is one: the title's."""
-    texts = (cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    years = {year for text in texts for pattern in (_OF_THE_YEAR, _YEAR_SAID) for year in pattern.findall(squeeze(text))}
-    return years.pop() if len(years) == 1 else None
+    """Return the year that the texts down to a row say the form is for: the title's."""
+    said = year_said(cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
+    return said[1] if said is not None else None
 
 
 def is_yearly(text: str, year: str | None) -> bool:

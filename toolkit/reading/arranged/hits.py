@@ -24,6 +24,9 @@ _ENDINGS = re.compile(
 _NO_LABEL = re.compile(r"[0-9。；;，,！？?!]")
 _LONGEST_STRANGE = 10
 
+# So few labels as printed may be all that is not marked.
+_FEW = 8
+
 # Amounts in one text: what parts them (no comma inside a number), and one with its name before it.
 _LONGEST_AMOUNTS = 200
 _BETWEEN_AMOUNTS = re.compile(r"[;。、\n]|,(?!\d{3}(?!\d))")
@@ -80,15 +83,16 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
 
 
 def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:
-    """Return how many different labels of the form a grid shows, as printed or by aliases, and the last column with one."""
-    vocabulary, seen, last = plan.vocabulary, set(), 0
-    for (_, column), value in grid.cells.items():
-        if value.__class__ is str and len(value) <= plan.limit:
-            key = text_key(value)
-            if key in vocabulary:
-                seen.add(vocabulary[key])
-                last = max(last, column)
-    return len(seen), last
+    """Return how many different labels of the form a grid shows, as printed or by aliases, and the last column with one.
+
+    Where that is next to none they may all be marked (*项目名称, 主管部门（必填）).
+    """
+    vocabulary, limit = plan.vocabulary, plan.limit
+    keys = [(column, text_key(value)) for (_, column), value in grid.cells.items() if value.__class__ is str and len(value) <= limit]
+    found = [(column, vocabulary[key]) for column, key in keys if key in vocabulary]
+    if len(found) < _FEW:
+        found = [(column, meanings) for column, key in keys if (meanings := known(plan, key)[0])]
+    return len({meanings for _, meanings in found}), max((column for column, _ in found), default=0)
 
 
 def known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:

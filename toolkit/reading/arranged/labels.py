@@ -59,7 +59,13 @@ _MARKED = re.compile(r":?[*※#]{1,3}$")
 _NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _AMONG = re.compile(r"^其中:?")
+_JOINS = re.compile("^(?:及|和|与|、|/)")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
+_GIVEN = re.compile(r"^(?:批复|核定|审定|批准)的?")
+
+# What people put before and behind a label, in the order in which it is taken off, and what each costs.
+_ADDED = ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05))
+_LIBERTIES = (*_ADDED, *_ADDED, (_NUMBERING, 0.05), (_AMONG, 0.05), (_GIVEN, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
 
 
 def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:
@@ -156,7 +162,7 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     ['主管部门及代码', '主管部门']
     """
     seen = {key: 0.0}
-    for change, cost in ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05), (_NUMBERING, 0.05), (_AMONG, 0.05), (_YEAR, 0.05), (_JOINED, 0.3)):
+    for change, cost in _LIBERTIES:
         for text, paid in list(seen.items()):
             shorter = change.sub("", text)
             if len(shorter) > (2 if change is _YEAR else 1):
@@ -171,9 +177,17 @@ def meanings_of(key: str, vocabulary: Vocabulary) -> tuple[tuple[Meaning, ...], 
         return found, 0.0
     for text, cost in readings(key):
         found = vocabulary.get(text)
-        if found is not None:
+        if found is not None and not _names_two(key, text, found, vocabulary):
             return found, cost
     return (), 0.0
+
+
+def _names_two(key: str, text: str, found: Sequence[Meaning], vocabulary: Vocabulary) -> bool:
+    """Whether a label names another field behind the one it begins with: what stands beside 主管部门/实施单位 is neither's alone."""
+    rest = _JOINS.sub("", key[len(text) :], count=1) if key.startswith(text) else ""
+    others = vocabulary.get(rest, ())
+    names, more = ({name for m in each if m.kind == Kind.FIELD for name in m.names} for each in (found, others))
+    return bool(names and more) and names.isdisjoint(more)
 
 
 def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Meaning, ...]:

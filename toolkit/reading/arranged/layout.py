@@ -26,8 +26,10 @@ from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import beside_rows, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
+from toolkit.reading.shapes.named_above import name_above
+from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
-from toolkit.reading.shapes.totals import with_totals
+from toolkit.reading.shapes.totals import of_their_sums, with_totals
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -39,8 +41,8 @@ _RUBBED_OUT = 1.0
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
     grids = find_grids(cells, hits, plan)
-    headings, hits = own_hits(with_totals(cells, hits, plan), grids)
-    header = find_header(cells, hits, plan)
+    headings, hits = own_hits(with_totals(cells, name_above(cells, hits, plan), plan), grids)
+    header = find_header(cells, hits, plan) or outline_header(cells, hits, plan)
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
@@ -60,7 +62,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     fields = [hit for hit in free if hit.names(Kind.FIELD) and hit.cell.place not in several]
     blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
     extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
-    fields += [hit for hit in extra]
+    fields = of_their_sums(cells, [*fields, *extra], plan)
     if hint is not None and _is_another(plan, fields, hint):
         hint = None
     blocked |= {hit.cell.place for hit in extra}

@@ -19,7 +19,7 @@ from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.entries import NUMERIC, cell_entry
 from toolkit.reading.model import OK
-from toolkit.reading.money import unit_in
+from toolkit.reading.money import unit_alone, unit_in
 from toolkit.reading.plan import Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
 from toolkit.values.errors import ErrorValue
@@ -182,9 +182,8 @@ def misfit(value: CellValue, spot: Spot) -> float:
     if not isinstance(value, str):
         return 1.5
     if field.type == LONG_TEXT:
-        return (
-            strange + _NUMBER_ALONE * (_ORDINAL.fullmatch(text) is not None) + (1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0)
-        )
+        short = 0.0 if text.endswith("。") else 1.0 if len(text) < 12 else 0.3 if len(text) < 24 else 0.0
+        return strange + _NUMBER_ALONE * (_ORDINAL.fullmatch(text) is not None) + short
     return (
         strange
         + (0.8 if len(text) > 120 else _SHORT if len(text) < 6 else 0.0)
@@ -197,7 +196,7 @@ def _numeric_misfit(value: CellValue, text: str, field: Field) -> float:
     if state == OK:
         return 3.0 if field.type != DATE and not isinstance(value, (str, int, float)) else 0.0
     digits = sum(char.isdigit() for char in text)
-    if not digits and unit_in(text, label=True) is not None:
+    if not digits and (unit_in(text, label=True) or unit_alone(text)) is not None:
         return MISSING
     if field.type == DATE and text.count("年") + text.count("-") > 2:
         return 3.0

@@ -18,6 +18,7 @@ from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, Position, TableColumn
 from toolkit.reading.shapes.heading_units import units_of
+from toolkit.reading.shapes.named_targets import hold_both, hold_targets, named_target, targets_of
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
 from toolkit.values.grammar import TargetColumns
@@ -83,10 +84,15 @@ def find_table(
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
     found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
     within: set[str] = set()
+    name, number = named_target(plan, {*found, *header.wholes})
+    beside = (_texts(cells, rows, head.column) for head in header.strange)
+    if name in columns and number and hold_both(_texts(cells, rows, found[name])) and not any(map(hold_targets, beside)):
+        found[number] = found[name]
+        within |= {part for target in targets_of(plan) if number == target.number for part in (target.symbol, target.unit)}
     units = units_of({name: label.text for name, label in header.labels.items()}, plan)
-    targets = {target.name: target for target in (plan.form.table.targets if plan.form.table else ())}
-    for name, span in header.wholes.items():
-        target = targets[name]
+    targets = {target.name: target for target in targets_of(plan)}
+    for whole, span in header.wholes.items():
+        target = targets[whole]
         parted = _parted(cells, rows, _reaching(cells, rows, span, header, found), found, target)
         within |= {part for part in (target.symbol, target.unit) if part not in parted and part not in found}
         found = {**parted, **{name: index for name, index in found.items() if index is not None}}
@@ -205,6 +211,11 @@ def _under(cells: Cells, rows: Sequence[int], span: Range) -> tuple[int, list[st
     column = _filled(cells, rows, span)
     under = (cell for row in rows if (cell := cells.at(row, column)) is not None and cell.column == column)
     return column, [squeeze(clean_text(cell.text)) for cell in under]
+
+
+def _texts(cells: Cells, rows: Sequence[int], column: int | None) -> list[str]:
+    """What stands in a column, as it is."""
+    return [cell.text for row in rows if (cell := cells.at(row, column or 0)) is not None and cell.column == column]
 
 
 def _mostly(texts: Sequence[str], test: object) -> bool:

@@ -16,20 +16,16 @@ from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.entries import NUMERIC
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
-from toolkit.values.dates import DateError, chinese_years, parse_year
+from toolkit.values.dates import DateError, parse_year, year_said
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
-
-# A year in a text; one of two that a span has is not the form's.
-_TO, _OF = "[-–—~至到]", r"((?:19|20|21)\d\d)"
-_YEARS = (
-    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年度|年度:{_OF}(?!\d|{_TO})"),
-    re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"),
-)
 
 # A period in one cell, after its label or beside it; its end may leave out the year.
 _DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
 _PERIOD = re.compile(rf"(?:([^:\d]{{2,12}}):)?((?:19|20|21)\d\d[年./-])({_DAY})(?:至|到|~|—+|–|-+)((?:19|20|21)\d\d[年./-])?({_DAY})")
+_END = re.compile(
+    r"(?:(?P<begin>自|从|由|起始?|开始|始)|(?P<end>至|到|终?止|截止|结束|终))(?:时间|日期)?:?(?P<day>(?:19|20|21)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?)[起止]?"
+)
 _OF_PERIOD = re.compile("起止|期限|周期|期间|时间|日期|年限|项目期|实施期")
 
 
@@ -53,12 +49,10 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         for cell in _outside_table(placement, cells):
             if cell.place not in taken and isinstance(cell.value, str) and YEAR_ROLE in cell.value and _is_year(cell):
                 return cell.place, cell, None
-        for pattern in _YEARS:
-            for cell in (*_above(placement, cells), *_labels(placement)):
-                text = chinese_years(squeeze(half_width(cell.text)))
-                found = {next(filter(None, each.groups())) for each in pattern.finditer(text)}
-                if len(found) == 1:
-                    return cell.place, cell, f"{found.pop()}年"
+        printed = [*_above(placement, cells), *_labels(placement)]
+        said = year_said(cell.text for cell in printed)
+        if said is not None:
+            return printed[said[0]].place, printed[said[0]], f"{said[1]}年"
     elif spot.field.type in NUMERIC and place is None and placement.hint is not None:
         between = [cell for cell in _between(placement, cells, spot) if cell.place not in taken and misfit(cell.value, spot) == 0.0]
         if len(between) == 1:
@@ -80,9 +74,26 @@ def find_period(placement: Placement, spot: Spot) -> tuple[Position | None, Cell
     for cell in _outside_table(placement, cells):
         period = _PERIOD.fullmatch(squeeze(half_width(cell.text))) if isinstance(cell.value, str) else None
         before = cells.at(cell.row, cell.column - 1)
-        if period is not None and _OF_PERIOD.search(period[1] or (before.text if before is not None else "")):
+        if period is not None and _OF_PERIOD.search(period[1] or (squeeze(before.text) if before is not None else "")):
             told.append((cell, period[2] + period[3] if spot.field.name == missing[0] else (period[4] or period[2]) + period[5]))
+    told = told or list(_in_two_cells(cells, placement, first=spot.field.name == missing[0]))
     return (told[0][0].place, *told[0]) if len(told) == 1 else (None, None, None)
+
+
+def _in_two_cells(cells: Cells, placement: Placement, *, first: bool) -> Iterator[tuple[Cell, str]]:
+    """Each day that says which end of a period it is, in one of two cells beside a label that asks for a time: 起：2026-02-01 | 止：2026-11-30."""
+    for label in _outside_table(placement, cells):
+        if (
+            not isinstance(label.value, str)
+            or not _OF_PERIOD.search(squeeze(label.text))
+            or _END.fullmatch(squeeze(half_width(label.text)))
+        ):
+            continue
+        begin = cells.after(label)
+        end = cells.after(begin) if begin is not None else None
+        days = [_END.fullmatch(squeeze(half_width(each.text))) if each is not None else None for each in (begin, end)]
+        if begin is not None and end is not None and days[0] and days[1] and days[0]["begin"] and days[1]["end"]:
+            yield (begin, days[0]["day"]) if first else (end, days[1]["day"])
 
 
 def _is_there(placement: Placement, spot: Spot) -> bool:

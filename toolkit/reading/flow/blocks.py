@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from toolkit.reading.flow.labels import Kind, Lexicon, Sign, key_of
 from toolkit.reading.flow.words import Gap, Word, joined, lines_of, split_at, with_gap
-from toolkit.values.dates import DateError, parse_year
+from toolkit.values.dates import DateError, parse_year, year_said
 from toolkit.values.targets import parse_target
 
 # A title may carry a heading's number before it, and the year behind it.
@@ -23,7 +23,6 @@ _ENOUGH_LABELS = 3
 
 # So many lines above the first label may be the form's head.
 _HEAD_LINES = 4
-_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d\d)年度")
 
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,10}[:：]")
 
@@ -79,11 +78,11 @@ def _year_above(words: Sequence[Word], section: Section) -> Word | None:
     """The one year that the lines above the first label name, as the titles of other offices do: `2026年度…申报表`, `（2026年度）`."""
     first = min((tag.words[0].line for tag in section.tags), default=0)
     lines = [line for line in lines_of(words) if first - _HEAD_LINES <= line[0].line < first]
-    found = {year: line[0] for line in lines for year in _YEAR.findall(key_of(joined(line)))}
-    if len(found) != 1:
+    said = year_said(joined(line) for line in lines)
+    if said is None:
         return None
-    ((year, word),) = found.items()
-    return Word(f"{year}年", word.line, word.column, Gap.LINE)
+    word = lines[said[0]][0]
+    return Word(f"{said[1]}年", word.line, word.column, Gap.LINE)
 
 
 def _titles(words: Sequence[Word], lexicon: Lexicon) -> dict[int, int]:

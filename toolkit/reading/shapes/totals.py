@@ -7,6 +7,7 @@ of amounts; one that has a label of its own is not looked for. Called by `layout
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -37,6 +38,44 @@ def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
         names = _of_group(cells, cell, named, plan, names)
         found = Hit(cell, (Meaning(Kind.FIELD, names, cell.text, printed=False),), _LIBERTY)
     return sorted((*hits, found), key=lambda hit: (hit.cell.row, hit.cell.column)) if names else list(hits)
+
+
+def of_their_sums(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
+    """Return the labels with 其中 right behind or under the sum of one group read as that group's, whatever it is called in the other one.
+
+    `年度预算 | 98 | 其中：财政资金 | 98`: the form prints 财政资金 under the whole project's sum, and 当年财政拨款 in its row under the year's.
+    """
+    spots = {spot.field.name: spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    sums = set(_totals(plan))
+    named = {hit.cell.place: hit for hit in hits}
+    taken = {name for hit in hits for name in hit.names(Kind.FIELD)}
+    made = []
+    for hit in hits:
+        names = hit.names(Kind.FIELD)
+        if len(names) == 1 and names[0] in spots and text_key(hit.cell.text).startswith("其中") and hit.inside is None:
+            mine = spots[names[0]]
+            left = max(
+                (each for each in cells.by_row[hit.cell.row] if each.column < hit.cell.column and each.place in named),
+                key=_column,
+                default=None,
+            )
+            near = [
+                named[each.place]
+                for each in (left, cells.at(hit.cell.row - 1, hit.cell.column))
+                if each is not None and each.place in named
+            ]
+            groups = {
+                spots[name].column for each in near for name in each.names(Kind.FIELD) if name in sums and len(each.names(Kind.FIELD)) == 1
+            }
+            others = [name for name, spot in spots.items() if spot.row == mine.row and {spot.column} == groups and name not in taken]
+            if others and mine.column not in groups:
+                hit = replace(hit, meanings=(Meaning(Kind.FIELD, (others[0],), hit.cell.text, printed=False),))
+        made.append(hit)
+    return made
+
+
+def _column(cell: Cell) -> int:
+    return cell.column
 
 
 def _of_group(cells: Cells, cell: Cell, named: Mapping[Position, Hit], plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
