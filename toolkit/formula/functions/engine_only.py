@@ -9,7 +9,7 @@ from toolkit.formula.functions.lifting import lift
 _ID_CARD = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _SAID_ID_CARD = re.compile(
-    r"身份证(?:号码?)?[：:\s]*[1-9][0-9]{5}[ -]?(?:19|20)[0-9]{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx]"
+    r"身份证号码?[：:\s]*[1-9][0-9]{5}[ -]?(?:19|20)[0-9]{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx]"
 )
 _SPACED_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]([ \-－—·])[0-9]{4}\1[0-9]{4}(?![0-9])")
 _BANK_CARD = re.compile(r"(?<![0-9])(?:[3-6][0-9]{3}|9558)(?: ?[0-9]{4}){3}(?: ?[0-9]{1,3})?(?![0-9])")
@@ -34,7 +34,7 @@ def _is_bank_card(number: str) -> bool:
 def _holds_personal_data(text: str) -> bool:
     """Return whether `text` holds a mobile number (also 139-1234-5678), an ID number or a bank card number.
 
-    An ID number needs its check digit, or 身份证 before it.
+    An ID number needs its check digit, or 身份证号 before it.
     """
     return (
         _MOBILE.search(text) is not None
