@@ -230,3 +230,43 @@ def test_a_form_typed_with_blanks_is_read_with_the_year_above_it(head: str, year
         "效益指标 | 社会效益指标 | 运送乘客人次 | ≥1800.00(万人次)",
         "满意度指标 | 服务对象满意度指标 | 乘客满意度 | ≥90.00(%)",
     )
+
+
+def typed(path: Path, *changes: tuple[str, str]) -> Declaration:
+    """The form typed with blanks, changed."""
+    text = TYPED.format(head="项目支出绩效目标申报表")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+    (found,) = (each for page in open_source(path, path.name).grids for each in read_grid(page, load_forms(None), "甲"))
+    return found
+
+
+FUNDS_TYPED = "年度资金总额：　３２０万元　　其中：财政拨款　３００万元　　其他资金　２０万元"
+
+
+@pytest.mark.parametrize(
+    ("funds", "amounts"),
+    [
+        # Each under its label; several behind one label are none of its, and are not one number either.
+        ("年度资金总额    财政拨款    其他资金\n3200000    3000000    200000", ("3200000.00", "3000000.00", "200000.00")),
+        ("年度资金总额    300    100    100    100", (None, None, None)),
+        ("年度资金总额    1 000 000", ("1000000.00", None, None)),
+    ],
+)
+def test_amounts_of_a_typed_form_are_those_of_their_labels(funds: str, amounts: tuple[str | None, ...], tmp_path: Path) -> None:
+    found = typed(tmp_path / "甲.txt", (FUNDS_TYPED, funds))
+    assert tuple(got(found).get(name) for name in ("年度资金申请总额", "当年财政拨款", "年度其他资金")) == amounts
+    assert (found["年度资金申请总额"].state == NOT_OF_TYPE) == (amounts[0] is None)
+
+
+def test_the_unit_in_the_title_of_a_typed_form_and_a_strange_heading_of_its_table(tmp_path: Path) -> None:
+    changes = (
+        ("项目支出绩效目标申报表", "项目支出绩效目标申报表（2026年度）（单位：万元）"),
+        (FUNDS_TYPED, "年度资金总额    320"),
+        ("指标值\n", "指标值    备注\n"),
+    )
+    found = typed(tmp_path / "甲.txt", *changes)
+    assert got(found)["年度资金申请总额"] == "3200000.00"
+    assert [line.split(" | ")[2] for line in lines(found)] == ["补贴线路数", "车辆正点率", "运送乘客人次", "乘客满意度"]

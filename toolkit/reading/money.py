@@ -27,7 +27,7 @@ _BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s
 
 # A bracket that a printed cell had no room to close.
 _CUT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?([万千亿])元?$")
-_NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元|千元|亿元|元)[)\]】]?")
+_NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元?|千元|亿元?|元)[)\]】]?")
 _AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
 _OWN, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
 

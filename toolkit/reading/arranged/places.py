@@ -21,7 +21,7 @@ from toolkit.reading.arranged.prices import INSIDE, MISSING, RIGHT, UNDER, Candi
 from toolkit.reading.plan import Plan, Position, Spot
 
 # What a second cell beside a label costs, or one beside a label and value in one cell, each column further, and a blank place before.
-_SECOND, _PER_COLUMN, _SKIPPED = 3.0, 0.02, 1.1
+_SECOND, _PER_COLUMN, _SKIPPED = 3.0, 0.02, 1.2
 
 # What it costs to take what heads a pair of its own for the value over it.
 _PAIR = 1.0

@@ -7,6 +7,7 @@ reading order, already sorted into the short fields, the long texts and the rows
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -67,6 +68,7 @@ def sections_of(words: Sequence[Word], lexicon: Lexicon) -> list[Section]:
         end = starts[number + 1] if number + 1 < len(starts) else len(words)
         section = Section(list(words[start:end]))
         _sort(section, lexicon, {i - start: j - start for i, j in titles.items() if start <= i < end})
+        _drop_headings(section, lexicon)
         _drop_signatures(section)
         sections.append(section)
     if len(sections) == 1 and sections[0].year is None:
@@ -194,6 +196,16 @@ def _sort(section: Section, lexicon: Lexicon, titles: dict[int, int]) -> None:
         section.tags.append(tag)
         mode, page = _next_mode(section, tag, page)
         index, after_label = end, True
+
+
+def _drop_headings(section: Section, lexicon: Lexicon) -> None:
+    """Leave out what stands beside headings of the table in their line and is none of the form's: it is no indicator."""
+    heads = Counter(tag.words[0].line for tag in section.tags if tag.sign.kind == Kind.HEADER)
+    for line in (line for line, count in heads.items() if count > 1):
+        beside = [word for word in section.table if word.line == line]
+        told = any(lexicon.levels_at(beside, n) for n in range(len(beside)))
+        if beside and not told and not any(char.isdigit() for word in beside for char in word.text):
+            section.table = [word for word in section.table if word.line != line]
 
 
 def _drop_signatures(section: Section) -> None:

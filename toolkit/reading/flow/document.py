@@ -38,6 +38,9 @@ _LONGEST_UNIT = 16
 # So many lines above the first label are looked at.
 _ABOVE = 5
 
+# A title above the first label may say the unit behind it.
+_LONGEST_TITLE = 40
+
 
 def read_flow(grid: Grid, form: Form, file: str) -> list[Declaration]:
     """Return a declaration for every project in a text, in reading order; none when the form is not in it."""
@@ -154,10 +157,11 @@ def _in_yuan(section: Section, headings: Sequence[Word], form: Form, entries: Ma
         return {}, []
     table = {id(word) for word in section.table}
     long = {id(item) for item in section.long}
+    above = {id(word) for word in headings}
     printed = [
         Printed(size, word.text, word.cell)
         for word in (*headings, *section.words)
-        if id(word) not in table and id(word) not in long and len(word.text) <= _LONGEST_UNIT
+        if id(word) not in table and id(word) not in long and len(word.text) <= (_LONGEST_TITLE if id(word) in above else _LONGEST_UNIT)
         if (size := unit_in(word.text, label=True)) is not None
     ]
     return in_yuan(entries, form, {}, printed)

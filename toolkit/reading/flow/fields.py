@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.forms.model import DEPENDENT_LIST, LONG_TEXT, TEXT, Field, Form
+from toolkit.forms.model import AMOUNT, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, Form
 from toolkit.reading.entries import cell_entry
 from toolkit.reading.flow.blocks import Item, Section, Tag
 from toolkit.reading.flow.labels import Kind, key_of
 from toolkit.reading.flow.long import long_entries
 from toolkit.reading.flow.words import Gap, Word, joined, left_out, lines_of, split_at
-from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair
+from toolkit.reading.model import BLANK_ENTRY, MISSING_ENTRY, NOT_OF_TYPE, OK, Entry, Repair
 from toolkit.spreadsheet.a1 import parse_cell
 from toolkit.values.words import YEAR_ROLE
 
@@ -86,6 +86,9 @@ def _deal(labels: Sequence[Tag], words: Sequence[Word], form: Form) -> list[list
     known = typed and len(pieces) <= len(labels)
     if known and all(_fits(piece, form, field) for piece, field in _last(pieces, fields)):
         return [[] for _ in labels[len(pieces) :]] + pieces
+    row = split_at(lines_of(words)[0], Gap.CELL)
+    if len(row) == len(labels) and all(f.type not in (TEXT, LONG_TEXT) for f in fields) and all(map(_fits, row, [form] * len(row), fields)):
+        return [*row[:-1], [*row[-1], *words[sum(map(len, row)) :]]]  # what stands under the values is somebody else's
     if one_line:
         pieces = pieces if len(pieces) == len(labels) else split_at(words, Gap.SPACE)
         if len(pieces) == len(labels):
@@ -143,6 +146,8 @@ def _entry(words: Sequence[Word], field: Field, form: Form) -> tuple[Entry, int]
     if not words:
         return BLANK_ENTRY, 0
     usable = split_at(words, Gap.PAGE)[0]
+    if field.type == AMOUNT and (several := _amounts(usable, field)):
+        return Entry(None, several, usable[0].cell, NOT_OF_TYPE), len(lines_of(usable)[0])
     if (field.code_list or "").startswith(DEPENDENT_LIST):
         options: Mapping[str, str] = {}
     else:
@@ -159,6 +164,13 @@ def _entry(words: Sequence[Word], field: Field, form: Form) -> tuple[Entry, int]
             return entry, end
     short = _short_text(usable)
     return cell_entry(joined(short), field, short[0].cell), len(short)
+
+
+def _amounts(words: Sequence[Word], field: Field) -> str:
+    """Return the amounts that stand in cells of their own behind one label, where there are several: none of them is the label's for sure."""
+    pieces = [joined(piece) for piece in split_at(lines_of(words)[0], Gap.CELL)]
+    known = [cell_entry(piece, field, None).state == OK for piece in pieces]
+    return "　".join(pieces) if len(pieces) > 1 and all(known) else ""
 
 
 def _short_text(words: Sequence[Word]) -> list[Word]:
