@@ -79,6 +79,19 @@ def test_what_stands_with_a_heading_that_a_page_repeats_is_not_lost_in_silence()
         assert ([text for _, text in found.unread], len(found.rows)) == (told, 4)
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "told"),
+    [
+        ("填表说明：项目名称应与预算批复一致，绩效指标按产出、效益、满意度填写，可按需", "增加行数。", []),
+        ("填表说明：项目名称应与预算批复一致，绩效指标按产出、效益、满意度填写。", "另需安排审计费。", ["另需安排审计费。"]),
+    ],
+    ids=["over two lines", "ended"],
+)
+def test_a_remark_goes_on_where_its_line_was_full(above: str, below: str, told: list[str]) -> None:
+    (found,) = read_sheets(grid(HEAD, FUNDS, GOALS, ROWS, above, below), shipped_form(), "甲")
+    assert [text for _, text in found.unread] == told
+
+
 def account(page: Grid) -> dict[str, int]:
     """How many cells of a page's forms met each fate; every cell has exactly one, and what is told as not understood is just what is not."""
     form = shipped_form()

@@ -174,7 +174,7 @@ def _outside_table(
         elif is_note(cell.value) or _REMARK.match(text) or valued and unit_alone(text) is not None:
             yield cell.place, Fate.NOTE
             opened = text.endswith((":", "："))
-        elif opened:
+        elif opened or (alone and len(line) == 1 and _goes_on(cells, cell, known)):
             yield cell.place, Fate.NOTE
             opened = False
         elif (not valued and all(_is_short(each) for each in rest) or cell is line[0] and _is_short(cell)) and not text.endswith("。"):
@@ -183,6 +183,12 @@ def _outside_table(
             yield cell.place, Fate.STRANGE
         else:
             yield cell.place, Fate.UNKNOWN
+
+
+def _goes_on(cells: Cells, cell: Cell, known: Mapping[Position, Fate]) -> bool:
+    """Whether a line goes on with a remark that filled the line above and did not end there."""
+    above = cells.at(cell.row - 1, cell.column)
+    return above is not None and known.get(above.place) == Fate.NOTE and len(above.text) > _LONGEST_LABEL and not above.text.endswith("。")
 
 
 def _is_short(cell: Cell) -> bool:
