@@ -107,7 +107,7 @@ def test_version_of_the_wheel(installed: Path, tmp_path: Path) -> None:
 
 
 def test_demo_runs_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in (installed / "toolkit").rglob("*") if path.suffix != ".pyc"}
+    before = {path: path.stat().st_mtime_ns for path in (installed / "toolkit").rglob("*") if "__pycache__" not in path.parts}
     done = _python(installed, tmp_path, "-m", "toolkit", "demo")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

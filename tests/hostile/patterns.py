@@ -60,7 +60,7 @@ def patterns() -> tuple[Used, ...]:
             )
     found: list[Used] = []
     for module, tree in trees.items():
-        own = {name for name in vars(module) if name in _assigned(tree)}
+        own = vars(module).keys() & _assigned(tree)
         for name in sorted(own):
             for pattern in _held(getattr(module, name)):
                 found.append(

@@ -33,8 +33,8 @@ from toolkit.spreadsheet.sheet_patch import CellContent
 from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import DECLARATION
 
-# `make judges` takes more of them.
-RANDOM_ONES = 20
+# `make judges` takes all of them.
+RANDOM_ONES, EVERY = 20, 2
 
 # Of so many cases one has what we would store compared, formula by formula.
 STORED = 3
@@ -60,7 +60,7 @@ class Judged:
 def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
     folder = tmp_path_factory.mktemp("selfcheck")
     (folder / "stored").mkdir()
-    made = list(cases(RANDOM_ONES))
+    made = list(cases(RANDOM_ONES, EVERY))
     edited = [folder / f"{number:03}.xlsx" for number in range(len(made))]
     stored = [folder / "stored" / path.name for path in edited]
     for case, path in zip(made, edited, strict=True):
@@ -121,7 +121,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are >= 110, "too few workbooks that reading took as they are"
+    assert as_they_are >= 70, "too few workbooks that reading took as they are"
 
 
 def is_told(rule: Rule, read: list[Declaration], form: Form) -> bool:
@@ -134,7 +134,7 @@ def test_the_breaks_of_every_live_rule_fail_on_the_list(judged: list[Judged]) ->
     live = {rule.rule.id for rule in compile_rules(shipped_form()) if not rule.rule.batch_only}
     missed = {j.case.name for j in judged if j.case.name in live and j.case.name not in failing_rules(j.recalculated)}
     assert missed == set()
-    assert {j.case.name for j in judged} >= {rule for rule in live if rule in CASES}
+    assert len({j.case.name for j in judged} & live) * (EVERY + 1) > len({rule for rule in live if rule in CASES})
 
 
 @pytest.mark.office
