@@ -156,7 +156,7 @@ $(READY): setup.cfg pyproject.toml
 	  "$$python" -m venv --clear .venv || { echo '.venv 没有建成：请看上面的原因（磁盘已满或当前文件夹不可写？）。' >&2; exit 1; }; \
 	fi; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' || \
-	  { echo '依赖没有装好：请看上面的原因；不能上网时，用环境变量 PIP_INDEX_URL 或 PIP_FIND_LINKS 指定软件源。' >&2; exit 1; }; \
+	  { echo '依赖没有装好：请看上面的原因；上次装到一半被打断的，先 make clean 再来；不能上网时，用环境变量 PIP_INDEX_URL 或 PIP_FIND_LINKS 指定软件源。' >&2; exit 1; }; \
 	if [ -e .git ]; then git config --local diff.jixiao-form.textconv '$(BIN)/jixiao form show' 2>/dev/null || true; fi; \
 	touch $(READY)
 
