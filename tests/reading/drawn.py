@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from docx import Document
+from docx.document import Document as Word
+from docx.table import _Cell
+
 from tests.shipped import shipped_form
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.model import Declaration
 from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import CellValue, Grid, Position
+from toolkit.values.text import squeeze
 
 # The rest of a form, so that a test need only draw the part that it is about.
 HEAD = """
@@ -112,3 +119,28 @@ def lines(found: Declaration) -> tuple[str, ...]:
 def told(found: Declaration) -> list[tuple[str, str | None]]:
     """What a person is asked to look at: rule and cell."""
     return [(doubt.rule, doubt.cell) for doubt in found.doubts]
+
+
+def bare(value: object) -> str:
+    """A value without what a print, which breaks lines anywhere, may put between its characters."""
+    return squeeze(str(value))
+
+
+def put_table(word: Word | _Cell, part: Grid) -> None:
+    """Put a drawing into a document of Word, or into a cell of one, as a table."""
+    rows = max(*(row for row, _ in part.cells), *(area[2] for area in part.merges), 1)
+    columns = max(*(column for _, column in part.cells), *(area[3] for area in part.merges), 1)
+    table = word.add_table(rows, columns)
+    table.style = "Table Grid"
+    for top, left, bottom, right in part.merges:
+        table.cell(top - 1, left - 1).merge(table.cell(bottom - 1, right - 1))
+    for (row, column), value in part.cells.items():
+        table.cell(row - 1, column - 1).text = f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def as_document(sheet: Grid, path: Path) -> Path:
+    """The drawing as a table of Word."""
+    word = Document()
+    put_table(word, sheet)
+    word.save(str(path))
+    return path

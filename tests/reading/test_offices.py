@@ -9,15 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from docx import Document
 
 from tests.office import convert_all
-from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
+from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, as_document, bare, fields, grid, lines, one
 from toolkit.outputs.records import declaration_record
 from toolkit.reading.read import read_grid
-from toolkit.sources.grid import Grid
 from toolkit.sources.open import open_source
-from toolkit.values.text import squeeze
 from toolkit.workflow.forms import load_forms
 
 CENTRAL = """
@@ -656,26 +653,6 @@ def test_another_city_s_form_is_read(drawing: str, expected: dict[str, object], 
     assert {name: value for name, value in fields(found).items() if value is not None} == expected
     assert lines(found) == rows
     assert "格式-未读懂" not in {doubt.rule for doubt in found.doubts}
-
-
-def as_document(sheet: Grid, path: Path) -> Path:
-    """The drawing as a table of Word."""
-    rows = max(row for row, _ in sheet.cells)
-    columns = max(*(column for _, column in sheet.cells), *(area[3] for area in sheet.merges))
-    document = Document()
-    table = document.add_table(rows, columns)
-    table.style = "Table Grid"
-    for top, left, bottom, right in sheet.merges:
-        table.cell(top - 1, left - 1).merge(table.cell(bottom - 1, right - 1))
-    for (row, column), value in sheet.cells.items():
-        table.cell(row - 1, column - 1).text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    document.save(str(path))
-    return path
-
-
-def bare(value: object) -> str:
-    """A print breaks lines anywhere."""
-    return squeeze(str(value))
 
 
 @pytest.mark.office

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.office import convert_all
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
-from tests.reading.test_offices import SELF_REVIEW, as_document, bare
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, ROWS, as_document, bare, fields, grid, lines, one
+from tests.reading.test_offices import SELF_REVIEW
 from toolkit.reading.model import NOT_OF_TYPE, Declaration
 from toolkit.reading.read import read_grid
 from toolkit.sources.open import open_source

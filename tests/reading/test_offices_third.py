@@ -11,14 +11,11 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from docx.document import Document as Word
-from docx.table import _Cell
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from tests.office import convert_all
-from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, fields, grid, lines, one
-from tests.reading.test_offices import bare
+from tests.reading.drawn import FUNDS, GOALS, HEAD, ROWS, bare, fields, grid, lines, one, put_table
 from tests.reading.test_offices_further import got
 from toolkit.reading.model import Declaration
 from toolkit.reading.read import read_grid
@@ -54,17 +51,6 @@ def document(drawing: str, path: Path) -> Path:
             put_table(word, grid("\n".join(block)))
     word.save(str(path))
     return path
-
-
-def put_table(word: Word | _Cell, part: Grid) -> None:
-    rows = max(*(row for row, _ in part.cells), *(area[2] for area in part.merges), 1)
-    columns = max(*(column for _, column in part.cells), *(area[3] for area in part.merges), 1)
-    table = word.add_table(rows, columns)
-    table.style = "Table Grid"
-    for top, left, bottom, right in part.merges:
-        table.cell(top - 1, left - 1).merge(table.cell(bottom - 1, right - 1))
-    for (row, column), value in part.cells.items():
-        table.cell(row - 1, column - 1).text = f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def read_file(path: Path) -> list[Declaration]:

@@ -9,8 +9,7 @@ import pytest
 
 from tests.drawings.files import write
 from tests.drawings.otherforms import OTHER_FORMS, other_form
-from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, fields, grid, lines
-from tests.reading.test_offices import as_document
+from tests.reading.drawn import FIELDS, FUNDS, GOALS, HEAD, LINES, ROWS, as_document, fields, grid, lines
 from tests.shipped import shipped_form
 from toolkit.reading.model import Declaration
 from toolkit.reading.read import read_grid

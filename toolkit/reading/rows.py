@@ -119,7 +119,8 @@ def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: G
         entry = entries[place.name]
         if entry.state != OK or not isinstance(entry.value, str) or place.spec.words:
             continue
-        name = _PRINTED_NUMBER.sub("", entry.value, count=1) if _PRINTED_NUMBER.match(entry.value) else entry.value
+        number = _PRINTED_NUMBER.match(entry.value)
+        name = entry.value[number.end() :] if number else entry.value
         name = without_number(name) if outline else name
         if name == entry.value:
             continue

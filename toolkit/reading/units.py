@@ -55,14 +55,13 @@ def _of_labels(placement: Placement) -> dict[str, Printed]:
     of_amounts = {hit.cell.place for hit in placement.hits if amounts & set(hit.names(Kind.FIELD))}
     found: dict[str, Printed] = {}
     for name, label in labels.items():
-        size, cell = unit_in(label.text, label=True, bare=True), label
-        for near in _behind(placement, name, label) if size is None and name in amounts else ():
-            size, cell = (unit_alone(near.text), near) if size is None else (size, cell)
-        before = _before(placement.cells, label, of_amounts) if size is None and name in amounts and placement.cells is not None else ()
-        for near in before:
-            size, cell = unit_in(near.text, label=True) or unit_alone(near.text), near
-            if size is not None:
-                break
+        told = [(unit_in(label.text, label=True, bare=True), label)]
+        if told[0][0] is None and name in amounts and placement.cells is not None:
+            told += [(unit_alone(near.text), near) for near in _behind(placement, name, label)]
+            told += [
+                (unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts)
+            ]
+        size, cell = next((each for each in told if each[0] is not None), told[0])
         if size is not None:
             found[name] = Printed(size, cell.text, cell_name(*cell.place))
     return found

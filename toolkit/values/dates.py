@@ -188,6 +188,18 @@ def parse_year(value: object) -> int | None:
     raise DateError(_shown(value), f"“{_shown(value)}”不是年度。请写四位数的年份，如 2024。")
 
 
+def is_year(value: object) -> bool:
+    """Return whether a value says the year of a form; a blank one says none.
+
+    >>> is_year("（2026年度）"), is_year(""), is_year("公园养护")
+    (True, False, False)
+    """
+    try:
+        return parse_year(value) is not None
+    except DateError:
+        return False
+
+
 def _shown(value: object) -> str:
     """Return a value as Excel shows it."""
     if isinstance(value, bool):

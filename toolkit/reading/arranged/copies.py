@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -38,10 +38,8 @@ _ALL: Area = (1, 1, sys.maxsize, sys.maxsize)
 
 # What stands above a form's first label: a title, a year, a unit of money, a heading over the first block.
 _TITLE = re.compile(r".{2,60}(?:表|书|卡|单)(?:[（(][^（）()]{1,12}[）)])?")
-_HEAD_LINE = re.compile(
-    r"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{0,6}年度?[:：].*|.{0,4}单位[:：].*|[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*"
-)
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,2}[、.．）)].*")
+_HEAD_LINE = re.compile(rf"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{{0,6}}年度?[:：].*|.{{0,4}}单位[:：].*|{_ORDINAL.pattern}")
 
 
 def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
@@ -55,10 +53,20 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     hits = find_hits(cells, plan)
     areas = _areas(cells, hits, plan.form)
     found = []
+    head: dict[Position, CellValue] = {}
     for area in areas:
-        part = grid if len(areas) == 1 else _with_head(part_of(grid, area), grid, areas[0], plan)
-        own = cells if part is grid else Cells(part)
-        placement = lay_out(own, hits if part is grid else find_hits(own, plan), plan)
+        part, own, labelled = grid, cells, hits
+        if len(areas) > 1:
+            part = part_of(grid, area)
+            own = Cells(part)
+            labelled = find_hits(own, plan)
+            above = _head_of(part, labelled)
+            head = above if area is areas[0] else head
+            headed = _with_head(part, above, head, grid)
+            if headed is not part:
+                part, own = headed, Cells(headed)
+                labelled = find_hits(own, plan)
+        placement = lay_out(own, labelled, plan)
         part, moved = straightened(part, placement)
         if moved:
             own = Cells(part)
@@ -68,9 +76,8 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     return found
 
 
-def _with_head(part: Grid, grid: Grid, first: Area, plan: Plan) -> Grid:
+def _with_head(part: Grid, own: Mapping[Position, CellValue], head: Mapping[Position, CellValue], grid: Grid) -> Grid:
     """A copy with the lines above the first one of its sheet, where it has no title of its own: they are its title, year and unit as well."""
-    head, own = _head_of(part_of(grid, first), plan), _head_of(part, plan)
     if not head or any(not _ORDINAL.fullmatch(squeeze(str(value))) for value in own.values()) or head.items() <= part.cells.items():
         return part
     lines = {row for row, _ in head}
@@ -78,9 +85,9 @@ def _with_head(part: Grid, grid: Grid, first: Area, plan: Plan) -> Grid:
     return replace(part, cells={**head, **part.cells}, merges=(*merges, *part.merges))
 
 
-def _head_of(part: Grid, plan: Plan) -> dict[Position, CellValue]:
+def _head_of(part: Grid, hits: Sequence[Hit]) -> dict[Position, CellValue]:
     """What stands above the first row of a copy that has a field's label."""
-    rows = (hit.cell.row for hit in find_hits(Cells(part), plan) if Kind.FIELD in hit.kinds())
+    rows = (hit.cell.row for hit in hits if Kind.FIELD in hit.kinds())
     first = min(rows, default=0)
     return {place: value for place, value in part.cells.items() if place[0] < first}
 

@@ -18,7 +18,7 @@ from toolkit.reading.targets import NAMES
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import Area
-from toolkit.values.dates import DateError, parse_year
+from toolkit.values.dates import is_year
 
 # A heading at the side, a character a line, with a unit behind it.
 _UPRIGHT = re.compile(r"[一-鿿](?:\n[一-鿿])*(?:\n?[（(][^（）()]{1,6}[)）])?")
@@ -162,17 +162,11 @@ def _is_parted(first: str, second: str, plan: Plan) -> bool:
     if len(head) == 2 and _is_word(first + head[0], plan) and not _is_word(first, plan):
         return True
     key = plan.key(first + second)
-    bracketed = second.lstrip().startswith(("（", "(")) and not _is_year(second)
+
+    # A year in brackets is the line under a title, which begins a form.
+    bracketed = second.lstrip().startswith(("（", "(")) and not is_year(second)
     as_printed = key in plan.level_words or key in plan.vocabulary or bracketed
     return _is_word(first + second, plan) and (as_printed or not _is_word(first, plan))
-
-
-def _is_year(text: str) -> bool:
-    """Whether a text is the line under a title, which begins a form."""
-    try:
-        return parse_year(text) is not None
-    except DateError:
-        return False
 
 
 def _is_listed(text: str, plan: Plan) -> bool:

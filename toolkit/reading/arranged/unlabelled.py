@@ -16,7 +16,7 @@ from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.entries import NUMERIC
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
-from toolkit.values.dates import DateError, parse_year, year_said
+from toolkit.values.dates import is_year, year_said
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
@@ -44,10 +44,10 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         place = None if there is not None else place
     if spot.field.role == YEAR_ROLE:
         for cell in _above(placement, cells):
-            if cell.place not in taken and misfit(cell.value, spot) == 0.0 and _is_year(cell):
+            if cell.place not in taken and misfit(cell.value, spot) == 0.0 and is_year(cell.value):
                 return cell.place, cell, None
         for cell in _outside_table(placement, cells):
-            if cell.place not in taken and isinstance(cell.value, str) and YEAR_ROLE in cell.value and _is_year(cell):
+            if cell.place not in taken and isinstance(cell.value, str) and YEAR_ROLE in cell.value and is_year(cell.value):
                 return cell.place, cell, None
         printed = [*_above(placement, cells), *_labels(placement)]
         said = year_said(cell.text for cell in printed)
@@ -131,10 +131,3 @@ def _between(placement: Placement, cells: Cells, spot: Spot) -> Iterator[Cell]:
     above = max((found for drawn, found in hint.rows.items() if drawn < spot.row), default=0)
     below = min((found for drawn, found in hint.rows.items() if drawn > spot.row), default=above)
     return (cell for row in range(above + 1, below) for cell in cells.by_row.get(row, ()))
-
-
-def _is_year(cell: Cell) -> bool:
-    try:
-        return parse_year(cell.value) is not None
-    except DateError:
-        return False

@@ -17,4 +17,5 @@ def without_number(name: str) -> str:
     >>> [without_number(name) for name in ("1.1.1新建公厕数量", "（2）改造公厕数量", "5G基站数量", "1.1.15G基站数量", "2026年新建公厕")]
     ['新建公厕数量', '改造公厕数量', '5G基站数量', '1.1.15G基站数量', '2026年新建公厕']
     """
-    return _NUMBER.sub("", name, count=1) if _NUMBER.match(name) else name
+    found = _NUMBER.match(name)
+    return name[found.end() :] if found else name
