@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from toolkit.checking.causes import Stopped
 from toolkit.checking.environment import Environment, group_environment, prefixed
-from toolkit.forms.computed import word_columns
 from toolkit.forms.live import BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule
+from toolkit.forms.surroundings import word_columns
 from toolkit.formula import Formula
 from toolkit.reading.computed import environment_of
 from toolkit.reading.model import Declaration, Entry, Row

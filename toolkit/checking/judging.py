@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-from toolkit.forms.computed import surroundings
 from toolkit.forms.model import Form
 from toolkit.forms.rules import CompiledRule, compile_rules
-from toolkit.formula.quick import judge
+from toolkit.forms.surroundings import surroundings
+from toolkit.formula.judge import judge
 from toolkit.values.words import OF_FORM, OF_ROW, Scope
 
 Judge = Callable[[Mapping[str, object]], Iterator[CompiledRule]]

@@ -7,32 +7,23 @@ Comes in: the fields of a template with their formulas, or a form. Goes out: whi
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form, IndicatorTable
+from toolkit.forms.model import Field, Form, IndicatorTable
+from toolkit.forms.surroundings import is_made_text, surroundings
 from toolkit.forms.tables import Rule, TableRow
-from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, FormulaError, compile_formula, top_left
+from toolkit.formula import LIST_PREFIX, Formula, FormulaError, compile_formula, top_left
 from toolkit.formula.coerce import to_text
-from toolkit.formula.nodes import Call, Name, Node, unwrap, walk
+from toolkit.formula.nodes import Name, walk
 from toolkit.formula.parser import parse
 from toolkit.formula.quick import Surroundings, within
 from toolkit.values.words import OF_ROW
 
-NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
-
-# What so many formulas look into is worked out before them, and not asked for by each.
-_OFTEN = 3
-
 Worked = Callable[[Mapping[str, object]], object]
-
-# Where the values lie that a function gives back as they are.
-_GIVING = {"IF": 1, "CHOOSE": 1, "IFERROR": 0, "INDEX": 0, "LOOKUP": 1, "VLOOKUP": 1}
-
 
 _SUM = re.compile(rf"SUM\({re.escape(ALL)}([\w.]+)\)")
 
@@ -139,12 +130,6 @@ def _column(name: str, rows: list[Names], length: int) -> Worked:
 
 
 @lru_cache(maxsize=16)
-def word_columns(form: Form) -> Mapping[str, list[object]]:
-    """Return the form's lists under their names in formulas, the same columns every time; a blank word is a blank cell."""
-    return {LIST_PREFIX + name: [word or None for word in words] for name, words in form.lists.items()}
-
-
-@lru_cache(maxsize=16)
 def helpers_of(form: Form) -> Helpers:
     """Return the form's helpers, compiled once for a form."""
     known = frozenset(form.known) | {ALL + name for name in form.columns}
@@ -152,36 +137,6 @@ def helpers_of(form: Form) -> Helpers:
     single = tuple(_made(f, known, form.lists, outside) for f in form.helpers)
     inside = surroundings(form, form.table.name) if form.table else outside
     return Helpers(single, tuple(_made(f, known, form.lists, inside) for f in form.row_helpers))
-
-
-@lru_cache(maxsize=64)
-def surroundings(form: Form, table_name: str | None = None) -> Surroundings:
-    """Return what is known beforehand of the names of a declaration, or of a row of a table, to calculate with them quickly."""
-    table = form.table_named(table_name) if table_name is not None else None
-    own = frozenset((*(f.name for f in form.fields), *(table.names if table else ())))
-    helpers = form.row_helpers if table and table.first else form.helpers
-    wide = frozenset(form.columns) - own - {f.name for f in helpers}
-    known = Surroundings(own, wide, _often_read(form) & {f.name for f in helpers}, {}, word_columns(form))
-    for helper in helpers:
-        tree = parse(helper.formula)
-        sure = None if may_be_blank(tree) else known.sure_of(tree)
-        if sure is not None and helper.name not in known.texts:
-            known = replace(known, known={**known.known, helper.name: sure})
-    return known
-
-
-@lru_cache(maxsize=16)
-def _often_read(form: Form) -> frozenset[str]:
-    """The names that several formulas look for words in."""
-    helpers = (*form.helpers, *form.row_helpers)
-    texts = [parse(text) for text in (*(rule.condition for rule in form.rules_in_force), *(f.formula for f in helpers))]
-    found = Counter(
-        call.arguments[0].text
-        for tree in texts
-        for call in walk(tree)
-        if isinstance(call, Call) and call.function in LIST_FUNCTIONS and isinstance(call.arguments[0], Name)
-    )
-    return frozenset(name for name, times in found.items() if times >= _OFTEN)
 
 
 @lru_cache(maxsize=16)
@@ -196,15 +151,7 @@ def computed_fields(form: Form) -> Mapping[str, Helper]:
 def _made(field: Field, known: frozenset[str], lists: Mapping[str, tuple[str, ...]], surroundings: Surroundings | None = None) -> Helper:
     formula = compile_formula(field.formula, known, lists)
     evaluate = within(formula.tree, formula.evaluate, surroundings) if surroundings else formula.evaluate
-    return Helper(field, formula, may_be_blank(formula.tree) and field.type not in NUMERIC, evaluate)
-
-
-def may_be_blank(node: Node) -> bool:
-    """Return whether a formula may give a blank cell as it is."""
-    node = unwrap(node)
-    if isinstance(node, Call) and node.function in _GIVING:
-        return any(may_be_blank(argument) for argument in node.arguments[_GIVING[node.function] :])
-    return isinstance(node, Name)
+    return Helper(field, formula, is_made_text(field, formula.tree), evaluate)
 
 
 def sort_helpers(helpers: Sequence[Field], columns: Sequence[str]) -> tuple[tuple[Field, ...], tuple[Field, ...]]:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date
 
 from toolkit.forms.book import Mistake
-from toolkit.forms.computed import Names, helpers_of, word_columns
+from toolkit.forms.computed import Names, helpers_of
 from toolkit.forms.live import ALL, BATCH, UNIT
 from toolkit.forms.model import Form
 from toolkit.forms.rules import APPROVED, CONTROL, CompiledRule, compile_rules, names_in_scope
+from toolkit.forms.surroundings import word_columns
 from toolkit.forms.tables import Rule, TableRow
 from toolkit.values.dates import to_serial
 from toolkit.values.errors import ErrorValue

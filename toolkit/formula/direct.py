@@ -22,20 +22,19 @@ from toolkit.values.errors import ErrorValue
 _WORDS: dict[str, str] = {"含任一": "within", "等于任一": "equal", "开头任一": "begin", "结尾任一": "end", "最后位置": "last_end"}
 
 _OF_CELLS = {"MAX": "largest", "MIN": "smallest", "SUM": "total"}
-_OF_TEXT = {"LEFT": "left", "RIGHT": "right", "SUBSTITUTE": "replaced"}
+
+_CASES = {"TRIM": "trimmed", "UPPER": "in_capitals", "LOWER": "in_small_letters"}
 
 # Of a text at a place that is worked out: what is called, which arguments are texts, and what it gives.
 _AT_PLACE = {"FIND": ("place", 2, NUMBER), "MID": ("middle", 1, TEXT), "LEFT": ("left_of", 1, TEXT), "RIGHT": ("right_of", 1, TEXT)}
 
 # Functions of single values that are called as they are, and what those surely give that can't fail.
 _SINGLE = (
-    "LEFT", "RIGHT", "MID", "FIND", "SUBSTITUTE", "REPLACE", "TRIM", "CLEAN", "EXACT", "UPPER", "LOWER", "ROUND", "ROUNDUP", "ROUNDDOWN",
+    "LEFT", "RIGHT", "MID", "FIND", "SUBSTITUTE", "REPLACE", "CLEAN", "ROUND", "ROUNDUP", "ROUNDDOWN",
     "INT", "TRUNC", "ABS", "MOD", "SIGN", "DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH", "WEEKDAY", "ISTEXT", "ISBLANK", "相符", "相似度",
     "含敏感信息", "写明的数", "目标数相符", "日期不存在", "日期在期间", "有叠字",
 )  # fmt: skip
 _RESULTS = {
-    "TRIM": TEXT,
-    "EXACT": TRUTH,
     "ISTEXT": TRUTH,
     "ISBLANK": TRUTH,
     "相似度": NUMBER,
@@ -47,15 +46,13 @@ _RESULTS = {
 
 
 class Writer:
-    """Writes the formulas of one function.
+    """Writes the formulas of one function, `draft`.
 
-    `own` as `Draft` has it; `known` are the further names of which something is sure, `lists` the lists by their names as written,
-    `wide` the names that stand for columns.
+    `known` are the names of which something is sure, `lists` the lists by their names as written, `wide` the names that stand for columns.
     """
 
-    def __init__(self, own: Mapping[str, str], known: Mapping[str, Known], lists: Mapping[str, list[object]], wide: frozenset[str]) -> None:
-        self._known, self._lists, self._wide = known, lists, wide
-        self.draft = Draft(own)
+    def __init__(self, draft: Draft, known: Mapping[str, Known], lists: Mapping[str, list[object]], wide: frozenset[str]) -> None:
+        self.draft, self._known, self._lists, self._wide = draft, known, lists, wide
 
     def value(self, node: Node, last: bool = False) -> Part:
         """Return `node` as written; `last` as `Generator.emit` has it."""
@@ -91,7 +88,7 @@ class Writer:
 
     def _name(self, name: str) -> Part:
         known = self._known.get(name)
-        if known is None:
+        if known is None or self.draft.is_held(name):
             return self.draft.name(name, COLUMN if is_wide(name, self._wide) else ANY, False)
         for part in known.made_of:
             self.draft.name(part, ANY, False)
@@ -121,17 +118,9 @@ class Writer:
         for word, other in ((right, a), (left, b)):
             said = word.value if isinstance(word, Literal) else None
             if sign in ("=", "<>") and type(said) is str and idioms.caseless(said) and (said or other.kind in (TEXT, SCALAR)):
-                test = self._is_word(said, other)
+                test = self.draft.is_word(said, other)
                 return Part(test if sign == "=" else negated(test), TRUTH, a.sure and b.sure)
-        return Part(call_of(f"o_{sign}", a.code, b.code), TRUTH, a.sure and b.sure)
-
-    def _is_word(self, word: str, part: Part) -> ast.expr:
-        """A comparison with a word in which no letter has two cases."""
-        first, again = self.draft.held(part.code)
-        same = compared(again if part.kind == SCALAR and not word else part.code, ast.Eq(), self.draft.constant(word))
-        if word or part.kind == TEXT:
-            return same
-        return joined(ast.Or(), [compared(first, ast.Is(), self.draft.constant(None)), same])
+        return self.draft.ordered(sign, a, b)
 
     def _and_or(self, node: Call) -> Part:
         """All that may raise is calculated, with & and |; then the rest as far as it decides."""
@@ -147,9 +136,7 @@ class Writer:
             return self.draft.truth(self.value(inner))
         if within.function == "OR":
             if (one := idioms.one_of(inner)) and not self._is_column(one[0]):
-                part = self.draft.plain(self.value(one[0]))
-                words: set[str | None] = {*one[1], None} if "" in one[1] else {*one[1]}
-                return Part(compared(part.code, ast.In(), self.draft.constant(frozenset(words))), TRUTH, part.sure)
+                return self.draft.one_of(self.value(one[0]), one[1])
             if found := self._found(inner):
                 return found
         return self.draft.truth(self.draft.in_full(Call(within.function, (argument,), 0)))
@@ -173,8 +160,7 @@ class Writer:
             part = self.draft.truth(self.value(arguments[0]))
             found = Part(negated(part.code), TRUTH, part.sure)
         elif name == "LEN":
-            part = self._text(arguments[0])
-            found = Part(call_of("length", part.code), NUMBER, part.sure)
+            found = self.draft.length(self._text(arguments[0]))
         elif name in LIST_FUNCTIONS:
             found = self._list_function(node)
         elif name == "ISNUMBER":
@@ -194,10 +180,18 @@ class Writer:
         elif name == "N":
             part = self.value(arguments[0])
             found = part if part.kind == NUMBER else None
-        elif name in ("LEFT", "RIGHT", "SUBSTITUTE") and idioms.fixed(node):
+        elif name in ("LEFT", "RIGHT") and idioms.fixed(node):
             text = self._text(arguments[0])
-            code = call_of(_OF_TEXT[name], text.code, *(self.value(argument).code for argument in arguments[1:]))
-            found = Part(code, TEXT, text.sure and name != "SUBSTITUTE")
+            found = Part(call_of(name.lower(), text.code, self.value(arguments[1]).code), TEXT, text.sure)
+        elif name == "SUBSTITUTE" and (exchanged := self._exchanged(node)):
+            text = self._text(arguments[0])
+            found = Part(call_of("replaced", text.code, *exchanged), TEXT, False)
+        elif name in _CASES:
+            text = self._text(arguments[0])
+            found = Part(call_of(_CASES[name], text.code), TEXT, text.sure and name == "TRIM")
+        elif name == "EXACT":
+            one, other = map(self._text, arguments)
+            found = Part(compared(one.code, ast.Eq(), other.code), TRUTH, one.sure and other.sure)
         elif name in _AT_PLACE and len(arguments) > 1 and not any(isinstance(each, Missing) for each in arguments):
             called, texts, kind = _AT_PLACE[name]
             codes = [(self._text if place < texts else self._number)(each).code for place, each in enumerate(arguments)]
@@ -215,6 +209,12 @@ class Writer:
         kinds = {then.kind, otherwise.kind}
         kind = then.kind if len(kinds) == 1 else SCALAR if kinds <= PLAIN_KINDS else ANY
         return Part(chosen(condition.code, then.code, otherwise.code), kind, condition.sure and then.sure and otherwise.sure)
+
+    def _exchanged(self, node: Call) -> list[ast.expr] | None:
+        """The text that SUBSTITUTE takes out of all its places, and the one it puts there, where both are written."""
+        parts = [self.value(argument) for argument in node.arguments[1:]]
+        written = len(parts) == 2 and all(isinstance(part.code, ast.Constant) and part.kind == TEXT for part in parts)
+        return [part.code for part in parts] if written and parts[0].code.value else None  # type: ignore[attr-defined]
 
     def _list_function(self, node: Call) -> Part | None:
         found = self._words(node.arguments[1])

@@ -74,6 +74,29 @@ def count_within(words: Iterable[str], text: str) -> float:
     return float(sum(map(text.__contains__, words)))
 
 
+def among(words: frozenset[str], value: object) -> bool:
+    """Return whether a plain value is one of `words`, which are in small letters, whatever its case; a blank is the empty one."""
+    return value.lower() in words if type(value) is str else value is None and "" in words
+
+
+def trimmed(text: str) -> str:
+    return " ".join([part for part in text.split(" ") if part])
+
+
+def in_capitals(text: str) -> str:
+    found = text.upper()
+    if len(found) > MAX_TEXT:
+        raise NotPlain
+    return found
+
+
+def in_small_letters(text: str) -> str:
+    found = text.lower()
+    if len(found) > MAX_TEXT:
+        raise NotPlain
+    return found
+
+
 def _narrow(text: str) -> str:
     """Return a text in which each character is one UTF-16 unit."""
     if text.isascii() or max(text) <= "\uffff":
@@ -211,6 +234,10 @@ CALLED: dict[str, Callable[..., object]] = {
     "need_truth": need_truth,
     "as_number": as_number,
     "joined": joined,
+    "among": among,
+    "trimmed": trimmed,
+    "in_capitals": in_capitals,
+    "in_small_letters": in_small_letters,
     "any_within": any_within,
     "count_within": count_within,
     "place": place,

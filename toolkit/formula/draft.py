@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from toolkit.formula.directly import CALLED, PLAIN, NotPlain
 from toolkit.formula.functions.signatures import FUNCTIONS
 from toolkit.formula.generate import SHARED, Generator
+from toolkit.formula.idioms import caseless
 from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, children
-from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, load, negated
+from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, joined, load, negated
 
 # Kinds of values: a text, a number, a logical value; any of these or a blank; whatever there is; several values.
 TEXT, NUMBER, TRUTH, SCALAR, ANY, COLUMN = "text", "number", "truth", "scalar", "any", "column"
@@ -30,6 +31,14 @@ _REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "a
 }
 
 Quick = Callable[[Mapping[str, object]], Any]
+
+_SIGNS = {"=": ast.Eq(), "<>": ast.NotEq(), "<": ast.Lt(), ">": ast.Gt(), "<=": ast.LtE(), ">=": ast.GtE()}
+
+# Whole numbers below it are equal to Excel only where they are the same.
+_APART = 10**14
+
+# What can be written as it is, and what it is then.
+_WRITTEN: dict[type, str] = {str: TEXT, int: NUMBER, float: NUMBER, bool: TRUTH}
 
 _BUILT_IN = {"type": type, "str": str, "int": int, "float": float, "max": max, "min": min}
 
@@ -54,14 +63,18 @@ class Known(NamedTuple):
 
 
 class Draft:
-    """`own` are the names looked up at the beginning, with what they are to be: SCALAR or TEXT. `bounded`: nothing is written in full."""
+    """`own` are the names looked up at the beginning, with what they are to be: SCALAR or TEXT. `bounded`: nothing is written in full.
 
-    def __init__(self, own: Mapping[str, str]) -> None:
-        self._own = own
+    `computed` are the names that were worked out before (`hold`), with where they are and what they are.
+    """
+
+    def __init__(self, own: Mapping[str, str], computed: dict[str, Part]) -> None:
+        self._own, self._computed = own, computed
         self._full = Generator()
         self._full.scope.update(CALLED, PLAIN=PLAIN, NotPlain=NotPlain, **_BUILT_IN)
         self._used: dict[str, str] = {}
         self._texts: set[str] = set()
+        self._lengths: set[str] = set()
         self._temporary = 0
         self.bounded = True
 
@@ -70,11 +83,16 @@ class Draft:
 
     def in_full(self, node: Node, last: bool = False, kind: str = ANY) -> Part:
         """Return a part as the full way writes it; `last` as `Generator.emit` has it."""
+        code = self._full.emit(node, last)
+        if isinstance(code, ast.Constant) and type(code.value) in _WRITTEN:
+            return Part(code, _WRITTEN[type(code.value)], True)
         self.bounded = False
-        return Part(self._full.emit(node, last), kind, False)
+        return Part(code, kind, False)
 
     def name(self, name: str, kind: str, sure: bool) -> Part:
         """Return what a name stands for; `kind` and `sure` are of names that are not looked up at the beginning."""
+        if name in self._computed:
+            return self._computed[name]
         if name in self._own:
             return Part(load(self._used.setdefault(name, f"n{len(self._used)}")), self._own[name], True)
         return Part(_looked_up(name), kind, sure)
@@ -111,18 +129,62 @@ class Draft:
             return Part(compared(part.code, ast.NotEq(), self.constant(0)), TRUTH, part.sure)
         return part if part.kind == TRUTH else Part(call_of("need_truth", part.code), TRUTH, False)
 
+    def length(self, text: Part) -> Part:
+        """Return the length of a text; of one that is looked up at the beginning it is found there."""
+        if isinstance(text.code, ast.Name) and text.code.id.removeprefix("text_") in self._used.values():
+            self._lengths.add(text.code.id)
+            return Part(load(f"length_of_{text.code.id}"), NUMBER, True)
+        return Part(call_of("length", text.code), NUMBER, text.sure)
+
+    def one_of(self, part: Part, words: Sequence[str]) -> Part:
+        """Return whether a value equals one of `words`."""
+        part = self.plain(part)
+        if all(map(caseless, words)):
+            known: set[str | None] = {*words, None} if "" in words else {*words}
+            return Part(compared(part.code, ast.In(), self.constant(frozenset(known))), TRUTH, part.sure)
+        return Part(call_of("among", self.constant(frozenset(map(str.lower, words))), part.code), TRUTH, part.sure)
+
+    def is_word(self, word: str, part: Part) -> ast.expr:
+        """A comparison with a word in which no letter has two cases."""
+        first, again = self.held(part.code)
+        same = compared(again if part.kind == SCALAR and not word else part.code, ast.Eq(), self.constant(word))
+        if word or part.kind == TEXT:
+            return same
+        return joined(ast.Or(), [compared(first, ast.Is(), self.constant(None)), same])
+
+    def ordered(self, sign: str, a: Part, b: Part) -> Part:
+        """Return a comparison; of numbers that Excel cannot take as equal unless they are, as Python has it."""
+        whole = _is_whole(a.code) and _is_whole(b.code)
+        if whole or {_is_nought(a.code) and b.kind, _is_nought(b.code) and a.kind} & {NUMBER}:
+            return Part(compared(a.code, _SIGNS[sign], b.code), TRUTH, a.sure and b.sure)
+        return Part(call_of(f"o_{sign}", a.code, b.code), TRUTH, a.sure and b.sure)
+
+    def hold(self, name: str, part: Part) -> list[ast.stmt]:
+        """Work out a name now: what is written after it finds it."""
+        local = f"c{len(self._computed)}"
+        self._computed[name] = Part(load(local), part.kind, True)
+        kept = ast.Assign(targets=[_looked_up(name, ast.Store())], value=load(local), **PLACE)
+        return [assigned(local, part.code), kept]
+
+    def is_held(self, name: str) -> bool:
+        return name in self._computed
+
     def function(self, body: Sequence[ast.stmt]) -> Quick:
         """Return the function of the names `E` that does what `body` says. It raises NotPlain where a name is not what it is to be."""
         head: list[ast.stmt] = []
         for name, local in self._used.items():
             if self._own[name] == TEXT:
                 head.append(assigned(local, call_of("need_text", _looked_up(name))))
+                head += [assigned(f"length_of_{local}", call_of("length", load(local)))] if local in self._lengths else []
                 continue
             plain = compared(call_of("type", load(local)), ast.In(), load("PLAIN"))
             refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None, **PLACE)], orelse=[], **PLACE)
             head += [assigned(local, _looked_up(name)), refused]
             if local in self._texts:
                 head.append(assigned(f"text_{local}", self._needed(load(local), "str", "need_text")))
+            head += [
+                assigned(f"length_of_{text}", call_of("length", load(text))) for text in (local, f"text_{local}") if text in self._lengths
+            ]
         module = ast.parse("def quick(E): pass")
         module.body[0].body = [*head, *body]  # type: ignore[attr-defined]
         scope = self._full.scope
@@ -134,8 +196,20 @@ class Draft:
         return chosen(compared(call_of("type", first), ast.Is(), load(kind)), again, call_of(otherwise, again))
 
 
-def _looked_up(name: str) -> ast.expr:
-    return ast.Subscript(value=load("E"), slice=ast.Constant(value=name, **PLACE), ctx=ast.Load(), **PLACE)
+def _looked_up(name: str, context: ast.expr_context | None = None) -> ast.expr:
+    return ast.Subscript(value=load("E"), slice=ast.Constant(value=name, **PLACE), ctx=context or ast.Load(), **PLACE)
+
+
+def _is_nought(code: ast.expr) -> bool:
+    return isinstance(code, ast.Constant) and type(code.value) in (int, float) and code.value == 0
+
+
+def _is_whole(code: ast.expr) -> bool:
+    """Whether a part is surely a whole number, and no large one: a length, or one that is written."""
+    if isinstance(code, ast.Constant):
+        return type(code.value) is int and abs(code.value) < _APART
+    called = code.func if isinstance(code, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id == "length" or isinstance(code, ast.Name) and code.id.startswith("length_of_")
 
 
 def is_wide(name: str, wide: frozenset[str]) -> bool:

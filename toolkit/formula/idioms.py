@@ -13,11 +13,11 @@ def filled(sign: str, left: Node, right: Node) -> Node | None:
 
 
 def one_of(node: Node) -> tuple[Node, tuple[str, ...]] | None:
-    """Return x and the words of x={"甲","乙"}, where no letter in them has two cases."""
+    """Return x and the words of x={"甲","乙"}."""
     if not isinstance(node, Chain) or node.operators != ("=",):
         return None
     words = _words_in(node.operands[1], empty=True)
-    return (node.operands[0], words) if words and all(map(caseless, words)) else None
+    return (node.operands[0], words) if words else None
 
 
 def found_in(node: Node) -> tuple[Node, tuple[str, ...]] | None:
@@ -96,13 +96,9 @@ def times_one(node: Node) -> Node | None:
 
 
 def fixed(node: Call) -> bool:
-    """Return whether LEFT and RIGHT take a written number of characters, and SUBSTITUTE a written text out of all its places."""
-    if node.function != "SUBSTITUTE":
-        count = node.arguments[1] if len(node.arguments) == 2 else None
-        return isinstance(count, Literal) and type(count.value) is int and count.value >= 0
-    old, new = node.arguments[1:3]
-    both = isinstance(old, Literal) and isinstance(new, Literal) and isinstance(old.value, str) and isinstance(new.value, str)
-    return both and len(node.arguments) == 3 and bool(old.value)  # type: ignore[union-attr]
+    """Return whether LEFT and RIGHT take a written number of characters."""
+    count = node.arguments[1] if len(node.arguments) == 2 else None
+    return isinstance(count, Literal) and type(count.value) is int and count.value >= 0
 
 
 def caseless(word: str) -> bool:

@@ -1,31 +1,32 @@
-"""The quick ways to calculate: one formula, or all rules of a scope at once. Each falls back on the full way where values are not plain.
+"""The quick way to calculate a formula. It falls back on the full way where values are not plain.
 
-Called by the compiler for every formula, and by forms and checking, which know more: what names stand for, and the words of the lists.
+Called by the compiler for every formula, and by forms, which know more: what names stand for, and the words of the lists.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.formula.direct import Writer
 from toolkit.formula.directly import NotPlain
-from toolkit.formula.draft import COLUMN, NUMBER, SCALAR, TEXT, TRUTH, Known, Part, Quick
-from toolkit.formula.effort import TOO_MUCH, within_limit
+from toolkit.formula.draft import COLUMN, NUMBER, SCALAR, TEXT, TRUTH, Draft, Known, Part, Quick
+from toolkit.formula.effort import within_limit
 from toolkit.formula.generate import SHARED
 from toolkit.formula.nodes import Call, Name, Node, deepest, walk
-from toolkit.formula.syntax import PLACE, call_of, chosen
+from toolkit.formula.syntax import PLACE
 
 # Deeper formulas are not worth writing twice.
-_DEEPEST = 40
+DEEPEST = 40
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """What is known of the names of formulas before any has a value.
 
-    `own` are single cells; `wide` stand for columns; `texts` are computed texts that nearly every formula asks for; `known` has what
+    `own` are single cells; `computed` the names worked out from them, each after those it uses, with their formulas and whether what
+    they give is made a text; `wide` stand for columns; `texts` are computed texts that nearly every formula asks for; `known` has what
     other computed names surely are; `lists` the lists under their names in formulas.
     """
 
@@ -34,10 +35,11 @@ class Surroundings:
     texts: frozenset[str] = frozenset()
     known: Mapping[str, Known] = field(default_factory=dict)
     lists: Mapping[str, list[object]] = field(default_factory=dict)
+    computed: Sequence[tuple[str, Node, bool]] = ()
 
-    def writer(self) -> Writer:
+    def writer(self, computed: dict[str, Part] | None = None) -> Writer:
         own = {**dict.fromkeys(self.own, SCALAR), **dict.fromkeys(self.texts, TEXT)}
-        return Writer(own, self.known, self.lists, self.wide)
+        return Writer(Draft(own, {} if computed is None else computed), self.known, self.lists, self.wide)
 
     def kind_of(self, tree: Node) -> str:
         """Return of what kind a formula's value is, where it has one."""
@@ -57,7 +59,7 @@ def alone(tree: Node) -> Quick | None:
     """
     parts = list(walk(tree))
     names = frozenset(part.text for part in parts if isinstance(part, Name))
-    if deepest(tree) > _DEEPEST or any(name.startswith((*SHARED, "列表.")) for name in names):
+    if deepest(tree) > DEEPEST or any(name.startswith((*SHARED, "列表.")) for name in names):
         return None
     if any(isinstance(part, Call) and part.function == "INDIRECT" for part in parts):
         return None
@@ -68,7 +70,7 @@ def alone(tree: Node) -> Quick | None:
 
 def within(tree: Node, evaluate: Quick, known: Surroundings) -> Quick:
     """Return the quick way of a formula among `known` names; `evaluate` is the full one."""
-    if deepest(tree) > _DEEPEST:
+    if deepest(tree) > DEEPEST:
         return evaluate
     ways: list[tuple[Quick, bool]] = []
 
@@ -83,44 +85,6 @@ def within(tree: Node, evaluate: Quick, known: Surroundings) -> Quick:
             return evaluate(names)
 
     return calculate
-
-
-def judge(rules: Sequence[tuple[Node | None, Node]], known: Surroundings) -> Callable[[Mapping[str, object]], Iterable[int]]:
-    """Return a function of the names that gives the indexes of the rules that do not plainly pass; each is (applies, condition).
-
-    The others hold, or do not apply. Those it gives are to be calculated in full.
-    """
-    everything = range(len(rules))
-    written: list[Quick] = []
-
-    def look(names: Mapping[str, object]) -> Iterable[int]:
-        if not written:
-            written.append(_written(rules, known))
-        try:
-            found = within_limit(written[0], names)
-        except NotPlain:
-            return everything
-        return everything if found == TOO_MUCH else found  # type: ignore[return-value]
-
-    return look
-
-
-def _written(rules: Sequence[tuple[Node | None, Node]], known: Surroundings) -> Quick:
-    writer = known.writer()
-    body: list[ast.stmt] = [*ast.parse("found = []").body]
-    for index, (applies, condition) in enumerate(rules):
-        (told,) = ast.parse(f"try:\n if not 0: found.append({index})\nexcept NotPlain: found.append({index})").body
-        if any(deepest(tree) > _DEEPEST for tree in (applies, condition) if tree is not None):
-            body += ast.parse(f"found.append({index})").body
-            continue
-        code = writer.truth(condition).code
-        if applies is not None:
-            part = writer.value(applies, last=True)
-            judged = part.code if part.kind == TRUTH else call_of("need_truth", part.code)
-            code = chosen(judged, code, ast.Constant(value=True, **PLACE))
-        told.body[0].test.operand = code  # type: ignore[attr-defined]
-        body.append(told)
-    return writer.draft.function([*body, *ast.parse("def f():\n return found").body[0].body])  # type: ignore[attr-defined]
 
 
 def _returned(part: Part) -> ast.stmt:

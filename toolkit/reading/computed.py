@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 
-from toolkit.forms.computed import Names, computed_fields, helpers_of, word_columns
+from toolkit.forms.computed import Names, computed_fields, helpers_of
 from toolkit.forms.live import ALL
 from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
+from toolkit.forms.surroundings import word_columns
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, OK, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import from_serial, to_serial
 from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue

@@ -38,16 +38,19 @@ _FORMULA = re.compile(rb"<f[ >/]")
 # Up to so many bytes all cells of a sheet are found at once, which is faster; beyond it one by one, in flat memory.
 _AT_ONCE = 8 << 20
 
+# So many cells are looked for in the whole sheet before it is noted where its rows begin.
+_FEW = 16
+
 _VALUE, _PERCENT, _WORDS, _ERROR = range(4)
 _KINDS = {"str": _WORDS, "inlineStr": _WORDS, "e": _ERROR}
 
 
 class Found(NamedTuple):
-    """A sheet's filled cells, those shown as percentages, and whether a formula or an error cell is among the rest."""
+    """A sheet's filled cells, those shown as percentages, and those that are formulas or errors, filled or not."""
 
     cells: dict[Position, ShownValue]
     percents: frozenset[Position]
-    doubtful: bool
+    behind: frozenset[Position]
 
 
 class PlainCells:
@@ -75,13 +78,14 @@ class PlainCells:
         cells: dict[Position, ShownValue] = {}
         percents: list[Position] = []
         escaped: dict[Position, bytes] = {}
-        readers, texts, doubtful, count = self._readers, self._texts, False, 0
+        behind: list[Position] = []
+        readers, texts, count = self._readers, self._texts, 0
         for address, attributes, formula, written, words, rich in _groups(xml, start, end):
             count += 1
             kind, read = readers.get(attributes) or self._reader(attributes)
             place = _place(address)
-            if formula:
-                doubtful = True
+            if formula or kind == _ERROR:
+                behind.append(place)
             if kind == _WORDS:
                 text = words or written or (plain_text(rich) if rich else b"")
                 known = texts.get(text)
@@ -92,9 +96,7 @@ class PlainCells:
                     else:
                         known = texts[text] = unescape(text.decode())
                 cells[place] = known
-            elif kind == _ERROR:
-                doubtful = True
-            elif written:
+            elif written and kind != _ERROR:
                 cells[place] = read(written)
                 if kind == _PERCENT:
                     percents.append(place)
@@ -107,7 +109,7 @@ class PlainCells:
             cells.update((place, texts[text]) for place, text in escaped.items())
         if "" in cells.values():
             cells = {place: value for place, value in cells.items() if value != ""}
-        return Found(cells, frozenset(percents), doubtful)
+        return Found(cells, frozenset(percents), frozenset(behind))
 
     def _reader(self, attributes: bytes) -> tuple[int, Callable[[bytes], ShownValue]]:
         """What the attributes of a cell say of it: how its value is written, and whether its format means something."""
@@ -136,19 +138,23 @@ class PlainCells:
 class SingleCells:
     """Answers for one cell of a sheet that `PlainCells` could read; call it with 1-based (row, column).
 
-    Only error cells and formulas are looked at, None stands for all others. No more is taken apart than the cell that is
+    Only error cells and formulas are looked at, None stands for all others; those `found` are known. No more is taken apart than the cell that is
     asked for, because an issued workbook holds hundreds of formulas of ours beside the form; where a formula is shared
     with other cells, the whole sheet is read once.
     """
 
-    def __init__(self, xml: bytes, strings: Sequence[str], damaged: Callable[[str], SourceError]) -> None:
+    def __init__(self, xml: bytes, found: Found, strings: Sequence[str], damaged: Callable[[str], SourceError]) -> None:
         self._xml = xml
+        self._found = found
+        self._asked = 0
         self._strings = strings
         self._damaged = damaged
         self._rows: Mapping[int, tuple[int, int]] | None = None
         self._all: Mapping[Position, RawCell] | None = None
 
     def __call__(self, place: Position) -> RawCell | None:
+        if place in self._found.cells and place not in self._found.behind:
+            return None
         snippet = self._snippet(place) if min(place) > 0 else None
         if snippet is None:
             return None
@@ -172,7 +178,8 @@ class SingleCells:
 
     def _snippet(self, place: Position) -> bytes | None:
         """The XML of a cell that is a formula or an error."""
-        if self._rows is None:
+        self._asked += 1
+        if self._rows is None and self._asked > _FEW:
             self._rows = self._row_places()
         start, end = self._rows.get(place[0], (0, 0)) if self._rows else (0, len(self._xml))
         start = self._xml.rfind(b'<c r="' + cell_name(*place).encode() + b'"', start, end)

@@ -74,7 +74,7 @@ class SheetScanner:
             found, merges, look = parsed_cells(self._parts, sheet), content.merges, content.cells.get
         else:
             merges = merges_of(xml, package, name)
-            look = SingleCells(xml, self._plain.strings, lambda what: package.damaged(f"工作表“{name}”{what}"))
+            look = SingleCells(xml, found, self._plain.strings, lambda what: package.damaged(f"工作表“{name}”{what}"))
         check_area(found.cells, package, name)
         return SheetValues(
             found.cells,
@@ -83,7 +83,7 @@ class SheetScanner:
             hidden_rows=_hidden_rows(xml, body),
             hidden_columns=hidden,
             filtered=xml.find(b"<filterColumn", max(xml.rfind(b"</sheetData>"), 0)) >= 0,
-            look=look if found.doubtful else None,
+            look=look if found.behind else None,
         )
 
     def _without_checks(self, xml: bytes, sheet: SheetPart, hidden: frozenset[int]) -> bytes:
@@ -94,17 +94,20 @@ class SheetScanner:
 
 def without_columns(xml: bytes, columns: Collection[int]) -> bytes:
     """Return a sheet's XML without the cells of columns at the end of its rows; a row that goes on behind them, or never ends, stays whole."""
-    first = re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]")
-    kept, start = [], 0
-    while found := first.search(xml, start):
-        end = xml.find(b"</row>", found.start())
-        if end < 0:
-            break
-        if first.match(xml, xml.rfind(b'<c r="', start, end)):
-            kept.append(xml[start : found.start()])
+    first, of_columns = (
+        b'<c r="' + column_letters(min(columns)).encode(),
+        re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]"),
+    )
+    kept, start, end = [], 0, xml.find(b"</row>")
+    while end >= 0:
+        last = xml.rfind(b'<c r="', start, end)
+        if last >= 0 and of_columns.match(xml, last):
+            begin = xml.find(first, start, end)
+            found = (of_columns.match(xml, begin) if begin >= 0 else None) or of_columns.search(xml, start, end)
+            kept.append(xml[start : found.start() if found else end])
         else:
             kept.append(xml[start:end])
-        start = end
+        start, end = end, xml.find(b"</row>", end + 1)
     return b"".join((*kept, xml[start:]))
 
 
@@ -119,9 +122,10 @@ def parsed_cells(parts: WorkbookParts, sheet: SheetPart) -> Found:
     means = tuple(map(formats.meaning, parts.number_formats))
     cells: dict[Position, ShownValue] = {}
     percents = set()
-    doubtful = False
+    behind = []
     for place, cell in parts.cells(sheet).items():
-        doubtful = doubtful or cell.formula is not None or cell.kind == kinds.ERROR
+        if cell.formula is not None or cell.kind == kinds.ERROR:
+            behind.append(place)
         if cell.kind == kinds.NUMBER and isinstance(cell.value, float):
             meant = means[cell.style] if cell.style < len(means) else formats.PLAIN
             cells[place] = shown_number(cell.value, meant, parts.date1904)
@@ -131,7 +135,7 @@ def parsed_cells(parts: WorkbookParts, sheet: SheetPart) -> Found:
             cells[place] = shown_date(str(cell.value))
         elif cell.kind in (kinds.TEXT, kinds.BOOL) and cell.value is not None and cell.value != "":
             cells[place] = cell.value
-    return Found(cells, frozenset(percents), doubtful)
+    return Found(cells, frozenset(percents), frozenset(behind))
 
 
 def _clipped(areas: tuple[Area, ...], cells: Iterable[Position]) -> tuple[Area, ...]:

@@ -84,9 +84,9 @@ def _load(path: Path, form_sheet: str, stamp: tuple[int, int], idle: frozenset[i
         draft.retype(book.part, WORKBOOK_TYPE)
         roots = {s.part: package.xml(s.part) for s in others if s.kind == WORKSHEET}
         thinned = {s.part for s in others if s.name == LISTS_SHEET and s.part in roots and _remove_columns(roots[s.part], idle)}
-        _forget_strings(draft, book.part, [form_root, *roots.values()])
+        kept = _keep_strings(draft, book.part, [form_root, *roots.values()])
         for part, other in roots.items():
-            if _unselect(other) or part in thinned:
+            if _unselect(other) or part in thinned or kept is not None:
                 draft.put_xml(part, other)
         return Template(
             draft=draft,
@@ -99,7 +99,7 @@ def _load(path: Path, form_sheet: str, stamp: tuple[int, int], idle: frozenset[i
             pointing={part: other for part, other in roots.items() if mentions(other, sheet.name, names.own)},
             names=names,
             formats=book.number_formats,
-            strings=book.shared_strings,
+            strings=book.shared_strings if kept is None else [book.shared_strings[number] for number in kept],
             date1904=book.date1904,
         )
 
@@ -168,21 +168,22 @@ def _unselect(root: etree._Element) -> bool:
     return any(value is not None for value in popped)
 
 
-def _forget_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element]) -> None:
-    """Empty the shared strings that only removed sheets used; the numbers of the others stay as they are."""
+def _keep_strings(draft: Draft, workbook: str, sheets: Sequence[etree._Element]) -> list[int] | None:
+    """Leave out the shared strings that only removed sheets used; return the old numbers of the others, None where there are no strings."""
     part = draft.related(workbook, "sharedStrings")
     if part is None:
-        return
-    used = set()
-    for sheet in sheets:
-        for cell in sheet.iter(f"{{{MAIN_NS}}}c"):
-            if cell.get("t") == "s":
-                used.add(whole_number(cell.findtext(f"{{{MAIN_NS}}}v"), -1))
+        return None
+    shown = [cell.find(f"{{{MAIN_NS}}}v") for sheet in sheets for cell in sheet.iter(f"{{{MAIN_NS}}}c") if cell.get("t") == "s"]
+    values = [(value, whole_number(value.text, -1)) for value in shown if value is not None]
     root = draft.xml(part)
-    for index, item in enumerate(root.findall(f"{{{MAIN_NS}}}si")):
-        if index not in used:
-            for child in list(item):
-                item.remove(child)
-            etree.SubElement(item, f"{{{MAIN_NS}}}t")
-    root.attrib.pop("count", None)
+    items = root.findall(f"{{{MAIN_NS}}}si")
+    kept = sorted({number for _, number in values if 0 <= number < len(items)})
+    for number in set(range(len(items))).difference(kept):
+        root.remove(items[number])
+    renumbered = {old: new for new, old in enumerate(kept)}
+    for value, old in values:
+        value.text = str(renumbered[old]) if old in renumbered else value.text
+    for count in ("count", "uniqueCount"):
+        root.attrib.pop(count, None)
     draft.put_xml(part, root)
+    return kept

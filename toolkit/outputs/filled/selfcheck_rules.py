@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import filterfalse
 
-from toolkit.forms.computed import Helper, Helpers, computed_fields, helpers_of, surroundings
+from toolkit.forms.computed import Helper, Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, RAW, in_cells, is_mirrored, needs_array, runs_live
 from toolkit.forms.model import Field, Form, IndicatorTable, alias_lists
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
+from toolkit.forms.surroundings import surroundings
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Name, Node

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.forms.computed import Names, computed_fields, surroundings, word_columns
+from toolkit.forms.computed import Names, computed_fields
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, IndicatorTable
-from toolkit.formula.quick import judge
+from toolkit.forms.surroundings import surroundings, word_columns
+from toolkit.formula.judge import judge
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
 from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
