@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from toolkit.values.pickled import by_fields
 from toolkit.values.words import EXPLAINED, WARNING, Family, Severity
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem. `cell` is A1 or A1:B2; `sheet` and `cell` are None for findings about a unit or the batch.

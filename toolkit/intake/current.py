@@ -6,14 +6,13 @@ Called by `check` (the report names such returns) and `imports` (which moves the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import PurePath
 
 from toolkit.forms import Form
 from toolkit.intake.model import FileResult
 from toolkit.reading.model import BLANK, MISSING, OLD_VERSION, Declaration
 from toolkit.sources.grid import Grid
-from toolkit.spreadsheet.a1 import parse_cell
+from toolkit.spreadsheet.a1 import column_letters
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
@@ -28,7 +27,7 @@ def is_nameless(grid: Grid, declaration: Declaration, form: Form) -> bool:
     return grid.names is not None and grid.name == declaration.sheet and not bound_names(form) <= grid.names
 
 
-def out_of_date(file: FileResult, forms: Mapping[str, Form]) -> tuple[str, ...]:
+def out_of_date(file: FileResult) -> tuple[str, ...]:
     """Return why what a file holds had better be moved into the current template; () where it is on it, or holds nothing.
 
     Every such file was read all the same; where its names are gone its self-check, or what Excel makes of it, cannot be relied on.
@@ -43,7 +42,7 @@ def out_of_date(file: FileResult, forms: Mapping[str, Form]) -> tuple[str, ...]:
     versions = dict.fromkeys(value for rule, value in (*findings, *doubts) if rule == OLD_VERSION and value)
     if versions:
         return (f"旧版表样（{'、'.join(versions)} 版）",)
-    if not all(is_drawn_so(declaration, forms[declaration.form]) for declaration in file.declarations):
+    if file.redrawn:
         return ("版面与现行表样不同",)
     return ("表样的名称已丢失或损坏（多半是用别的软件另存过）",) if file.nameless else ()
 
@@ -55,7 +54,7 @@ def is_drawn_so(declaration: Declaration, form: Form) -> bool:
         return False
     if any(entries[field.name].state == MISSING for field in form.fields if field.cell and field.name in entries):
         return False
-    columns = {column.name: column.index for table in form.tables for column in table.columns}
+    columns = {column.name: column_letters(column.index) for table in form.tables for column in table.columns}
     rows = [row for table in form.tables for row in declaration.rows_of(table)]
     cells = [(name, each.cell) for row in rows for name, each in row.entries.items() if each.state != BLANK and each.cell]
-    return all(parse_cell(cell)[1] == columns.get(name) for name, cell in cells)
+    return all(cell.rstrip("0123456789") == columns.get(name) for name, cell in cells)

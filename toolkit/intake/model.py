@@ -41,7 +41,7 @@ class FileResult:
     `attached_to` the file that it is an attachment of; `origin` what it was made from where it is a marked copy
     of ours come back. `stray` says what it is where it holds no form: one that PASSED all the
     same was never expected to hold one, and `others` settles what becomes of it. `rules` is what the rules find in its declarations alone.
-    `nameless`: a workbook whose names no longer lead to the form's cells.
+    `nameless`: a workbook whose names no longer lead to the form's cells; `redrawn`: values stand elsewhere than where the form has them.
     """
 
     file: str
@@ -56,6 +56,7 @@ class FileResult:
     stray: Stray | None = None
     rules: Evaluated | None = field(default=None, compare=False, repr=False)
     nameless: bool = False
+    redrawn: bool = False
 
     def record(self) -> dict[str, object]:
         """Return the file as the commands list it in JSON."""

@@ -18,7 +18,7 @@ from toolkit.errors import JixiaoError, SourceError
 from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
-from toolkit.intake.current import is_nameless
+from toolkit.intake.current import is_drawn_so, is_nameless
 from toolkit.intake.filled import as_unfilled, digits_of, is_filled
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, is_litter, is_return_name
@@ -217,7 +217,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
     told = tuple(d if began else as_unfilled(d) for d, began in zip(filled, touched, strict=True))
     nameless = any(is_nameless(grid, declaration, by_name[declaration.form]) for declaration in told for grid in opened.grids)
-    return FileResult(each.display, PASSED, told, said, each, issued, origin=origin, nameless=nameless)
+    redrawn = not all(is_drawn_so(declaration, by_name[declaration.form]) for declaration in told)
+    return FileResult(each.display, PASSED, told, said, each, issued, origin=origin, nameless=nameless, redrawn=redrawn)
 
 
 def _members(each: InputFile, found: Sequence[Member]) -> tuple[InputFile, ...]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from toolkit.forms.model import IndicatorTable
+from toolkit.values.pickled import by_fields
 from toolkit.values.words import CODE_ROLE, PROJECT_ROLE, UNIT_ROLE, YEAR_ROLE, Role, Severity
 
 Value = str | Decimal | date | int | None
@@ -46,6 +47,7 @@ BLANK_ENTRY = Entry(None, "", None, BLANK)
 MISSING_ENTRY = Entry(None, "", None, MISSING)
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the indicator table; `row` is its 1-based row in the sheet it came from (line number in a text)."""
@@ -57,6 +59,7 @@ class Row:
         return self.entries.get(name, MISSING_ENTRY)
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Repair:
     """Something reading set right without asking: never blamed on the unit. `rule` is `修复-…`.
@@ -76,6 +79,7 @@ class Repair:
     part: str = ""
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Something a person should look at, that no rule can see because the values alone do not show it.

@@ -260,6 +260,7 @@ def _answer_data(answer: Result, each: InputFile) -> Any:
         "issued": [answer.issued.unit, answer.issued.unit_fields, answer.issued.project_fields] if answer.issued else None,
         "origin": answer.origin,
         "nameless": answer.nameless,
+        "redrawn": answer.redrawn,
     }
 
 
@@ -273,7 +274,7 @@ def _answer(data: Any, each: InputFile) -> Result:
             raise CodecError("status")
         origin = tuple(map(str, data["origin"]))
         found = FileResult(each.display, data["status"], declarations, tuple(findings), each, _issued(data["issued"]), origin=origin)
-        return replace(found, stray=data["stray"], nameless=data["nameless"] is True)
+        return replace(found, stray=data["stray"], nameless=data["nameless"] is True, redrawn=data["redrawn"] is True)
     except (LookupError, TypeError, ValueError) as error:
         raise CodecError(str(error)) from error
 

@@ -112,7 +112,7 @@ class CheckResult:
     @cached_property
     def outdated(self) -> list[tuple[FileResult, tuple[str, ...]]]:
         """Return the files that had better be moved into the current template, each with the reasons."""
-        found = ((file, out_of_date(file, self.batch.forms)) for file in self.files)
+        found = ((file, out_of_date(file)) for file in self.files)
         return [(file, reasons) for file, reasons in found if reasons]
 
     @cached_property

@@ -113,7 +113,7 @@ def _needs(batch: Batch, plan: Sequence[tuple[Path, UnitGroup]]) -> list[Need]:
     found = []
     for file in batch.files:
         places = [place.name for place, group in plan if file.file in group.files]
-        reasons = out_of_date(file, batch.forms) or ("已在现行表样上",)
+        reasons = out_of_date(file) or ("已在现行表样上",)
         found.append(Need(file.file, file.unit or PurePath(file.file).stem, "、".join(places) or "（没有转入）", "；".join(reasons)))
     return found
 
