@@ -19,7 +19,7 @@ from toolkit.formula.nodes import Call, Chain, Literal, Missing, Name, Node, Par
 from toolkit.formula.syntax import PLACE, call_of, chosen, compared, joined, load, method, negated
 from toolkit.values.errors import ErrorValue
 
-_WORDS: dict[str, str] = {"含任一": "within", "等于任一": "equal", "开头任一": "begin", "结尾任一": "end", "最后位置": "last_end"}
+_WORDS: dict[str, str] = {"含任一": "within", "开头任一": "begin", "结尾任一": "end", "最后位置": "last_end"}
 
 _OF_CELLS = {"MAX": "largest", "MIN": "smallest", "SUM": "total"}
 
@@ -147,9 +147,7 @@ class Writer:
         if looked_for is None or self._is_column(looked_for[0]):
             return None
         text, words = self._text(looked_for[0]), looked_for[1]
-        if len(words) == 1:
-            return Part(compared(self.draft.constant(words[0]), ast.In(), text.code), TRUTH, text.sure)
-        return Part(call_of("any_within", self.draft.constant(words), text.code), TRUTH, text.sure)
+        return self.draft.any_within(words, text)
 
     def _call(self, node: Call) -> Part:
         name, arguments = node.function, node.arguments
@@ -185,7 +183,7 @@ class Writer:
             found = Part(call_of(name.lower(), text.code, self.value(arguments[1]).code), TEXT, text.sure)
         elif name == "SUBSTITUTE" and (exchanged := self._exchanged(node)):
             text = self._text(arguments[0])
-            found = Part(call_of("replaced", text.code, *exchanged), TEXT, False)
+            found = self.draft.replaced(text, *exchanged)
         elif name in _CASES:
             text = self._text(arguments[0])
             found = Part(call_of(_CASES[name], text.code), TEXT, text.sure and name == "TRIM")
@@ -221,6 +219,8 @@ class Writer:
         if found is None:
             return None
         text = self._text(node.arguments[0])
+        if node.function == "等于任一":
+            return Part(compared(text.code, ast.In(), self.draft.constant(found.whole)), TRUTH, text.sure)
         look = self.draft.constant(getattr(found, _WORDS[node.function]))
         code = ast.Call(func=look, args=[text.code], keywords=[], **PLACE)
         return Part(code, NUMBER if node.function == "最后位置" else TRUTH, text.sure)

@@ -52,6 +52,15 @@ def need_truth(value: object) -> bool:
     raise NotPlain
 
 
+def as_truth(value: object) -> bool:
+    """Return a logical value, or whether a number is not 0, as a condition."""
+    if value is True or value is False:
+        return value
+    if type(value) in NUMBERS:
+        return value != 0
+    raise NotPlain
+
+
 def as_number(value: object) -> Number | None:
     """Return a plain value times 1, None where that is an error."""
     number = to_number(value)
@@ -232,6 +241,7 @@ CALLED: dict[str, Callable[..., object]] = {
     "need_text": need_text,
     "need_number": need_number,
     "need_truth": need_truth,
+    "as_truth": as_truth,
     "as_number": as_number,
     "joined": joined,
     "among": among,

@@ -15,7 +15,7 @@ from toolkit.formula.functions.signatures import FUNCTIONS
 from toolkit.formula.generate import SHARED, Generator
 from toolkit.formula.idioms import caseless
 from toolkit.formula.nodes import ArrayLiteral, Call, Name, Node, children
-from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, joined, load, negated
+from toolkit.formula.syntax import PLACE, assigned, call_of, chosen, compared, joined, load, method, negated
 
 # Kinds of values: a text, a number, a logical value; any of these or a blank; whatever there is; several values.
 TEXT, NUMBER, TRUTH, SCALAR, ANY, COLUMN = "text", "number", "truth", "scalar", "any", "column"
@@ -33,6 +33,9 @@ _REDUCING = {name for name, function in FUNCTIONS.items() if function.kind == "a
 Quick = Callable[[Mapping[str, object]], Any]
 
 _SIGNS = {"=": ast.Eq(), "<>": ast.NotEq(), "<": ast.Lt(), ">": ast.Gt(), "<=": ast.LtE(), ">=": ast.GtE()}
+
+# So many words are looked for one by one.
+_FEW_WORDS = 8
 
 # Whole numbers below it are equal to Excel only where they are the same.
 _APART = 10**14
@@ -127,7 +130,7 @@ class Draft:
     def truth(self, part: Part) -> Part:
         if part.kind == NUMBER:
             return Part(compared(part.code, ast.NotEq(), self.constant(0)), TRUTH, part.sure)
-        return part if part.kind == TRUTH else Part(call_of("need_truth", part.code), TRUTH, False)
+        return part if part.kind == TRUTH else Part(call_of("as_truth", part.code), TRUTH, False)
 
     def length(self, text: Part) -> Part:
         """Return the length of a text; of one that is looked up at the beginning it is found there."""
@@ -135,6 +138,20 @@ class Draft:
             self._lengths.add(text.code.id)
             return Part(load(f"length_of_{text.code.id}"), NUMBER, True)
         return Part(call_of("length", text.code), NUMBER, text.sure)
+
+    def any_within(self, words: Sequence[str], text: Part) -> Part:
+        """Return whether any of `words` stands in a text."""
+        if len(words) > _FEW_WORDS:
+            return Part(call_of("any_within", self.constant(tuple(words)), text.code), TRUTH, text.sure)
+        first, again = self.held(text.code)
+        looks = [compared(self.constant(word), ast.In(), again if n else first) for n, word in enumerate(words)]
+        return Part(joined(ast.Or(), looks), TRUTH, text.sure)
+
+    def replaced(self, text: Part, old: ast.expr, new: ast.expr) -> Part:
+        """Return a text with all places of a written one exchanged; what does not grow by it cannot become too long."""
+        if isinstance(old, ast.Constant) and isinstance(new, ast.Constant) and len(str(new.value)) <= len(str(old.value)):
+            return Part(method(text.code, "replace", old, new), TEXT, text.sure)
+        return Part(call_of("replaced", text.code, old, new), TEXT, False)
 
     def one_of(self, part: Part, words: Sequence[str]) -> Part:
         """Return whether a value equals one of `words`."""

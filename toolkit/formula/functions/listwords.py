@@ -24,7 +24,7 @@ class Words:
         self._words = tuple(filter(None, words))
 
     @cached_property
-    def _whole(self) -> frozenset[str]:
+    def whole(self) -> frozenset[str]:
         return frozenset(self._words)
 
     @cached_property
@@ -40,7 +40,7 @@ class Words:
         return frozenset(self._by_first)
 
     def equal(self, text: str) -> bool:
-        return text in self._whole
+        return text in self.whole
 
     def begin(self, text: str) -> bool:
         """Return whether `text` begins with a word."""
