@@ -219,7 +219,7 @@ def test_hidden_cells_of_a_form_are_read_and_helpers_beside_it_are_not(tmp_path:
         ("人民币（大写）壹佰贰拾万元整", None, "text"),
         ("￥1,200,000.00", "1200000.00", "ok"),
         ("120万", "1200000.00", "ok"),
-        ("120.00万元（含上年结转20万元）", None, "text"),
+        ("120.00万元（含上年结转20万元）", "1200000.00", "ok"),
     ],
 )
 def test_an_amount_is_read_as_it_is_written_or_said_to_be_none(written: str, amount: str | None, state: str) -> None:
@@ -234,7 +234,7 @@ def test_an_amount_is_read_as_it_is_written_or_said_to_be_none(written: str, amo
         ("项目起止时间 | 起：2026-02-01 | 止：2026-11-30", ("2026-02-01", "2026-11-30")),
         ("实施期限 | 2026年2月1日起 | 至2026年11月30日止", (None, None)),
         ("起 止 时 间 | 自2026.2.1 | 至2026.11.30", ("2026-02-01", "2026-11-30")),
-        ("项目起止时间 | 2026年1月至12月", (None, None)),
+        ("项目起止时间 | 2026年1月至12月", ("2026-01-01", "2026-12-31")),
         ("项目起止时间 | 长期", (None, None)),
         ("验收 | 起：2026-02-01 | 止：2026-11-30", (None, None)),
     ],

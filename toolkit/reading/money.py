@@ -23,12 +23,23 @@ from toolkit.values.words import WARNING
 # The warning that the form says another unit than the one it is drawn for; a summary waits until it was looked at.
 UNIT_OF_MONEY = "金额-万元"
 
-_BRACKETED = re.compile(r"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?(万元|千元|亿元|元)\s*[)\]】〕]")
+# What a form may print, also where no form of ours is drawn in it; the longer words first.
+_PRINTED = {"百万元": 1_000_000, "千万元": 10_000_000, **UNITS}
+_WORD = "(百万元|千万元|万元|千元|亿元|元)"
+
+_BRACKETED = re.compile(rf"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?{_WORD}\s*[)\]】〕]")
 
 # A bracket that a printed cell had no room to close.
-_CUT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?([万千亿])元?$")
-_NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(万元?|千元|亿元?|元)[)\]】]?")
-_AT_END = re.compile(r"[^0-9]{2,}(万元|千元|亿元)$")
+_CUT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?(百万|千万|[万千亿])元?$")
+_NOTE = re.compile(r"[(\[【]?(?:金额|计量)?单位[:为]?(?:人民币)?(百万元?|千万元?|万元?|千元|亿元?|元)[)\]】]?")
+# A remark under a form, or above it: 注：本表金额以万元为单位; 以上金额单位均为万元.
+_SENTENCE = re.compile(r"[。;]|(?<!\d)(?=\d{1,2}[.、])")
+_REMARK = re.compile(
+    r"(?:[(\[【]|(?:备?注|说明|填表说明|填报说明):?|\d{1,2}[.、]){0,3}(?:本|此|上|该)?(?:表|表中|表内|以上|以下|上述)?(?:所列|所填|所有|各项|全部)?"
+    rf"(?:金额|货币|资金|资金额|数字|数据|预算)的?(?:(?:计量)?单位(?:均|都|一律|统一)?[为是:]|(?:均|都|一律|统一)?[以按])(?:人民币)?{_WORD}"
+    r"(?:为单位|计算|计|填报|填列|表示)?[)\]】]?"
+)
+_AT_END = re.compile(r"[^0-9]+[^0-9十百千万亿](百万元|千万元|万元|千元|亿元)$")
 _OWN, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
 
 _LONGEST_QUOTE = 60
@@ -50,7 +61,7 @@ def unit_alone(text: str) -> int | None:
     (10000, 1, None, None)
     """
     written = squeeze(half_width(text)).strip("()")
-    return UNITS.get(written)
+    return _PRINTED.get(written)
 
 
 def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
@@ -65,7 +76,17 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     found = _NOTE.fullmatch(written)
     if found is None and label:
         found = _BRACKETED.search(written) or _CUT.search(written) or (_AT_END.fullmatch(written) if bare else None)
-    return UNITS[found[1].removesuffix("元") + "元"] if found else None
+    return _PRINTED[found[1].removesuffix("元") + "元"] if found else None
+
+
+def unit_noted(text: str) -> int | None:
+    """Return how many 元 the unit is that one sentence of a remark says all amounts are in; None where none says so, or two differ.
+
+    >>> unit_noted("注：1.本表金额以万元为单位。2.由单位填报。"), unit_noted("以上金额单位均为万元"), unit_noted("共投入50万元，以实际为准")
+    (10000, 10000, None)
+    """
+    found = {_PRINTED[each[1]] for piece in _SENTENCE.split(squeeze(half_width(text))) if (each := _REMARK.fullmatch(piece))}
+    return found.pop() if len(found) == 1 else None
 
 
 def in_yuan(
@@ -203,7 +224,10 @@ def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entr
     value, result = before[first].value, after[first].value
     assert isinstance(value, Decimal) and isinstance(result, Decimal)
     stated = parse_amount(before[first].text) or value
-    unit = next((word for word in ("万元", "千元", "亿元") if word in squeeze(half_width(text))), "万元" if form.money.size == 1 else "元")
+    unit = next(
+        (word for word in ("百万元", "千万元", "万元", "千元", "亿元") if word in squeeze(half_width(text))),
+        "万元" if form.money.size == 1 else "元",
+    )
     labels = "、".join(dict.fromkeys(form.by_name[name].label for name in names))
     message = f"表上写着“{_quote(text)}”，{labels}已按{unit}换算成元（如 {stated.normalize():f} {unit}读作 {format_amount(result)} 元）。"
     cure = f"请核对换算后的金额；今后请直接按{form.money.unit}填报。"

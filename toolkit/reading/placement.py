@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.reading.arranged.hits import Hit
     from toolkit.reading.arranged.table import Table
     from toolkit.reading.shapes.over import Over
+    from toolkit.reading.shapes.turned import Moved
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Placement:
     `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
     at all but stand in its place. `inside` are values that follow their label in its own cell, `more` the cells that go on with a text.
     `beside` are tables of the same kind right of the first (`shapes.bands`), `over` the words of a level that stand above the rows they are for.
+    `moved` says which cells were put elsewhere for reading (`shapes.turned`, `shapes.listed`).
     """
 
     plan: Plan
@@ -48,6 +50,7 @@ class Placement:
     grids: tuple[PlacedGrid, ...] = ()
     over: tuple[Over, ...] = ()
     beside: tuple[Placement, ...] = ()
+    moved: Moved | None = None
 
     @property
     def tables(self) -> tuple[Placement, ...]:

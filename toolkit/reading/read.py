@@ -12,10 +12,11 @@ from toolkit.forms.model import Form
 from toolkit.reading.computed import completed
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
-from toolkit.reading.recognise import is_other_text, is_own_sheet, names_shown, says_little, without_own_pages
+from toolkit.reading.recognise import is_other_text, is_own_sheet, names_project, names_shown, says_little, without_own_pages
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
+from toolkit.values.words import PROJECT_ROLE
 
 # Forms whose labels a grid shows nearly as completely as those of the best one are tried as well.
 _NEAR = 0.15
@@ -44,7 +45,12 @@ def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
         return drawn
     named = [names_shown(grid, plan_of(form)) for form in forms]
     most, largest = (max(each) for each in zip(*named, strict=True))
-    return [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]
+    best = [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]
+    if any(PROJECT_ROLE in form.roles for form in best):
+        return best
+
+    # A sheet that names a project may be of a form that asks for one, however few of its many labels stand there.
+    return [form for form in forms if form in best or names_project(grid, plan_of(form))]
 
 
 def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:

@@ -53,6 +53,14 @@ def names_shown(grid: Grid, plan: Plan) -> tuple[int, float]:
     return len(meant), len(meant) / max(1, len(plan.spots) + len(plan.columns))
 
 
+def names_project(grid: Grid, plan: Plan) -> bool:
+    """Return whether a sheet shows the label of a form's project."""
+    name = plan.form.roles.get(PROJECT_ROLE)
+    keys = (plan.key(value) for value in grid.cells.values())
+    meant = (meaning for key in keys if key is not None for meaning in plan.vocabulary.get(key, ()))
+    return name is not None and any(meaning.kind == Kind.FIELD and name in meaning.names for meaning in meant)
+
+
 def without_own_pages(grid: Grid, plan: Plan) -> Grid:
     """Return a printed workbook without the pages of our own sheets: from one of their headings to the form's next page."""
     breaks = sorted(row for (row, _), value in grid.cells.items() if value == PAGE_BREAK)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
-from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, standard_word
+from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, parted_by_the_tree, standard_word
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Repair, Row
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
@@ -31,7 +31,10 @@ from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 _PRINTED_NUMBER = re.compile(r"指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?[:：、.．]\s?(?=\S)")
-_PLACEHOLDER = re.compile(r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*")
+_PLACEHOLDER = re.compile(
+    r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*"
+    r"|[(（【\[]请?(?:在此|此处)?(?:填[写报入]|录入|输入)[^()（）]{0,40}[)）】\]]|请(?:在此|此处)?(?:填[写报入]|录入|输入).{0,40}"
+)
 
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
@@ -63,7 +66,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
         specs = [place.spec for place in present]
         found = [(row, with_levels_parted(values, specs, indices)) for row, values in found]
         pair = next(
-            ((indices.index(index), n) for n, index in enumerate(indices) if present[n].name in in_target and index in indices[:n]), None
+            ((at, n) for n, place in enumerate(present) if place.name in in_target and (at := _before(indices, n)) is not None), None
         )
         found = list(_with_targets(found, present, pair, log)) if pair else found
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
@@ -84,6 +87,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                     entries[place.name] = cell_entry(word.value, place.spec.column.field, cell_name(*word.place))
             for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
+            parted_by_the_tree(plan, row, entries, log)
             if grid.ruled and grid.flow:
                 # In Word a merged level is that of its rows; in print the text may be what a page break left to the wrong cell.
                 sure = {place.name for place in levels if grid.tables and (row, place.index) in covered}
@@ -99,6 +103,11 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             continue
         rows.append(Row(row, entries))
     return rows
+
+
+def _before(indices: Sequence[int], number: int) -> int | None:
+    """The last place before one that has the same column: the name's that holds a target as well."""
+    return next((each for each in reversed(range(number)) if indices[each] == indices[number]), None)
 
 
 def _with_targets(
@@ -132,7 +141,7 @@ def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: G
 
 
 def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) -> tuple[Row, ...]:
-    """The rows without those that another office's form prints to show where more may be written: `……`, `指标2：`.
+    """The rows without those that another office's form prints to show where more may be written: `……`, `指标2：`, `（填写产出数量）`.
 
     In the template's own drawing they are what a unit wrote, and a rule says what is wrong with them.
     """
@@ -142,7 +151,7 @@ def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) 
 
 
 def _is_placeholder(row: Row, plan: Plan) -> bool:
-    own = [entry for name, entry in row.entries.items() if name not in plan.levels and entry.state not in (BLANK, MISSING)]
+    own = [entry for name, entry in row.entries.items() if name not in plan.levels and entry.text and entry.state not in (BLANK, MISSING)]
     return bool(own) and all(_PLACEHOLDER.fullmatch(squeeze(entry.text)) for entry in own)
 
 
@@ -192,7 +201,7 @@ class _Quick:
             word, name = values[index], place.name
             if word is None and same_block and is_level and (row, place.index) in self._merged:
                 carried = above[name]
-                if carried.state != OK:
+                if carried.state != OK or carried.text != carried.value:
                     return None
                 entries[name] = _new(Entry, (carried.value, carried.text, place.letters + number_of_row, OK, None))
                 continue

@@ -5,13 +5,14 @@ In: a grid and where the form stands in it. Out: what `money.in_yuan` makes of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Entry
-from toolkit.reading.money import Printed, in_yuan, unit_alone, unit_in
+from toolkit.reading.money import Printed, in_yuan, unit_alone, unit_in, unit_noted
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import Grid
@@ -20,6 +21,12 @@ from toolkit.spreadsheet.cells import Formatted
 from toolkit.values.text import squeeze
 
 _LARGE = ("万", "千元", "亿")
+
+# What parts the unit from what stands before it in one cell.
+_GAP = re.compile(r"[\s\u3000]{1,60}(?=[(（]?(?:金额|货币|计量)?单位[:：])")
+
+# No longer is a line, or a remark, that says the unit of all amounts.
+_LONGEST_LINE, _LONGEST_NOTE = 40, 600
 
 # What a text says that may print the unit of all amounts in brackets, as the title of a form may.
 _HEADS = ("资金", "金额", "单位")
@@ -85,6 +92,14 @@ def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iter
         row = cell.row - 1
 
 
+def _at_end(text: str) -> int | None:
+    """The unit that a line says behind other texts: 填报单位：……    单位：万元, or a title and its unit in one cell."""
+    if "单位" not in text:
+        return None
+    *before, last = _GAP.split(text.strip())
+    return unit_in(last, label=False) if before else None
+
+
 def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     """Units in headings over amounts, and in lines of their own."""
     drawn = {position: text for position, text, _ in placement.plan.drawn} if placement.exact else {}
@@ -105,7 +120,16 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     header, table = placement.header, placement.table
     first = min((hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()), default=0)
     for cell in cells:
-        if cell.place in fields or cell.place in values or not isinstance(cell.value, str) or len(cell.value) > 40:
+        if not isinstance(cell.value, str):
+            continue
+        if (size := _at_end(cell.text)) is not None:
+            yield Printed(size, cell.text, cell_name(*cell.place))
+        if size is not None or cell.place in fields or cell.place in values:
+            continue
+        if (noted := unit_noted(cell.text) if len(cell.value) <= _LONGEST_NOTE else None) is not None:
+            yield Printed(noted, cell.text, cell_name(*cell.place))
+            continue
+        if len(cell.value) > _LONGEST_LINE:
             continue
         inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)

@@ -28,6 +28,10 @@ _BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
+# What a form on a page is filled in with, and the kinds of it that show what was typed.
+_CONTROLS = frozenset(("input", "select"))
+_TYPED = frozenset(("text", "number", "date", "month", "search", "tel", "email", "url"))
+
 # Elements whose text nobody sees.
 _UNSEEN = frozenset(("script", "style", "head", "noscript", "template"))
 
@@ -57,10 +61,19 @@ def _parts(root: etree._Element) -> Iterator[etree._Element]:
     for child in root:
         if not isinstance(child.tag, str) or child.tag in _UNSEEN:
             continue
-        if child.tag == "table" or (child.tag in _BLOCKS and child.find(".//table") is None):
+        if child.tag == "table" and _only_places(child):
+            yield from _parts(child)
+        elif child.tag == "table" or (child.tag in (*_BLOCKS, "td", "th") and child.find(".//table") is None):
             yield child
         else:
             yield from _parts(child)
+
+
+def _only_places(table: etree._Element) -> bool:
+    """Whether a table only says where on the page other tables stand: one cell a row, and tables in them."""
+    rows = [line for line in table.iter("tr") if next(line.iterancestors("table")) is table]
+    single = all(sum(cell.tag in ("td", "th") for cell in line) < 2 for line in rows)
+    return single and table.find(".//table") is not None
 
 
 def _table(table: etree._Element, row: int, cells: dict[Position, CellValue], merges: list[Area], display: str) -> int:
@@ -113,12 +126,30 @@ def _texts(element: etree._Element) -> Iterator[str]:
     yield _SPACE.sub(" ", element.text or "")
     for child in element:
         if isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            if child.tag in _CONTROLS:
+                yield from _filled(child)
+                yield _SPACE.sub(" ", child.tail or "")
+                continue
+            if child.tag in ("td", "th") and child.getprevious() is not None:
+                yield "\t"
             if child.tag == "br" or child.tag in _BLOCKS or child.tag == "tr":
                 yield "\n"
             yield from _texts(child)
             if child.tag in _BLOCKS:
                 yield "\n"
         yield _SPACE.sub(" ", child.tail or "")
+
+
+def _filled(control: etree._Element) -> Iterator[str]:
+    """What a form's control shows on a saved page: what was typed into it, chosen or ticked; a list in which nothing is chosen shows nothing."""
+    if control.tag == "select":
+        yield "、".join(_seen(option) for option in control.iter("option") if option.get("selected") is not None)
+        return
+    kind = (control.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        yield "□" if control.get("checked") is None else "☑"
+    elif kind in _TYPED:
+        yield _SPACE.sub(" ", control.get("value") or "")
 
 
 def read_xml_2003(data: bytes, display: str) -> tuple[Grid, ...]:

@@ -6,7 +6,8 @@ tells a text from a spreadsheet by what is in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ from toolkit.sources.page import Page
 
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPHS = frozenset(f"{TEXT}{name}" for name in ("p", "h"))
+# A table in a cell of a table in a cell: further down only the texts count.
+_DEEPEST = 2
 _AROUND = frozenset(
     (*(f"{TEXT}{name}" for name in ("section", "list", "list-item", "list-header", "numbered-paragraph", "index-body")),)
     + (*(f"{TEXT}{name}" for name in ("table-of-content", "user-index", "index-title")), f"{_DRAW}frame", f"{_DRAW}text-box")
@@ -54,26 +57,95 @@ def _fill(element: etree._Element, page: Page, package: Package) -> None:
             _fill(child, page, package)
 
 
-def _table(table: etree._Element, page: Page, package: Package) -> None:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell of a table: the row and column it begins in, how many it spans, its element."""
+
+    row: int
+    column: int
+    height: int
+    width: int
+    element: etree._Element
+
+
+def _table(table: etree._Element, page: Page, package: Package, before: int = 0, depth: int = 0) -> None:
+    """Put a table's cells into the grid with their spans, as `docx` does: a table inside a cell has rows and columns of the grid for its own.
+
+    `before` are the columns left of a table that stands in a cell.
+    """
+    rows = [list(_row(line, number)) for number, line in enumerate(ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS))]
+    wider = _wider(rows) if depth < _DEEPEST else {}
+    firsts: list[int] = []
     top, wide = page.row, 0
-    for line in ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS):
-        column = 1
+
+    def at(column: int) -> int:
+        return before + column + sum(more for last, more in wider.items() if last < column)
+
+    for line in rows:
+        first, bottom = page.row, page.row
+        firsts.append(first)
         for cell in line:
-            if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
-                continue
-            repeat = min(ods.number(cell, "number-columns-repeated"), limits.COLUMNS.most)
-            width, height = ods.number(cell, "number-columns-spanned"), ods.number(cell, "number-rows-spanned")
-            if cell.tag == f"{TABLE}table-cell":
-                for place in range(column, column + repeat):
-                    page.put(place, "\n".join(_lines(cell)))
-                if width > 1 or height > 1:
-                    page.merges.append((page.row, column, page.row + height - 1, column + width - 1))
-            column += repeat
-        wide = max(wide, column - 1)
-        page.row += 1
+            page.row = first
+            wide = max(wide, at(cell.column + cell.width) - 1)
+            if _tables(cell.element) and cell.column + cell.width - 1 in wider:
+                _put_with_tables(cell, page, package, at(cell.column), depth)
+                bottom = max(bottom, page.row - 1)
+            else:
+                page.put(at(cell.column), "\n".join(_lines(cell.element)))
+        page.row = bottom + 1
         if len(page.cells) > limits.CELLS.most:
             raise package.unsafe(limits.CELLS.exceeded())
-    page.end_table(top, wide)
+    firsts.append(page.row)
+    for cell in (each for line in rows for each in line if not _tables(each.element) or each.column + each.width - 1 not in wider):
+        bottom = firsts[min(cell.row + cell.height, len(rows))] - 1 if depth or wider else firsts[cell.row] + cell.height - 1
+        area = firsts[cell.row], at(cell.column), bottom, at(cell.column + cell.width) - 1
+        if area[0] != area[2] or area[1] != area[3]:
+            page.merges.append(area)
+    if not depth:
+        page.end_table(top, wide)
+
+
+def _row(line: Sequence[etree._Element], number: int) -> Iterator[_Cell]:
+    """The cells of a row that are not covered by others."""
+    column = 1
+    for cell in line:
+        if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+            continue
+        repeat = min(ods.number(cell, "number-columns-repeated"), limits.COLUMNS.most)
+        width, height = ods.number(cell, "number-columns-spanned"), ods.number(cell, "number-rows-spanned")
+        if cell.tag == f"{TABLE}table-cell":
+            for place in range(column, column + repeat):
+                yield _Cell(number, place, height, width, cell)
+        column += repeat
+
+
+def _put_with_tables(cell: _Cell, page: Page, package: Package, column: int, depth: int) -> None:
+    """Put a cell that holds tables: each of its paragraphs in a row of its own, and the tables' rows."""
+    for child in cell.element:
+        if child.tag in _PARAGRAPHS and (text := "".join(ods.runs(child))).strip():
+            page.put(column, text)
+            page.row += 1
+        elif child.tag == f"{TABLE}table":
+            _table(child, page, package, column - 1, depth + 1)
+
+
+def _wider(rows: Sequence[Sequence[_Cell]]) -> dict[int, int]:
+    """How many columns more than a cell has the tables inside it need, by the cell's last column."""
+    found: dict[int, int] = {}
+    for cell in (each for line in rows for each in line):
+        if inner := _tables(cell.element):
+            last = cell.column + cell.width - 1
+            found[last] = max(found.get(last, 0), max(map(_width, inner)) - cell.width)
+    return found
+
+
+def _width(table: etree._Element) -> int:
+    lines = ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS)
+    return max((cell.column + cell.width - 1 for line in lines for cell in _row(line, 0)), default=0)
+
+
+def _tables(cell: etree._Element) -> list[etree._Element]:
+    return [child for child in cell if child.tag == f"{TABLE}table"]
 
 
 def _lines(cell: etree._Element) -> Iterator[str]:

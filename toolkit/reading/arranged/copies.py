@@ -23,6 +23,8 @@ from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.recognise import fits, is_worth_a_look, without_instructions
+from toolkit.reading.shapes.listed import projects_listed
+from toolkit.reading.shapes.turned import turned
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.text import label_key, squeeze
 
@@ -51,6 +53,13 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     grid = _without_helpers(grid, last)
     cells = Cells(grid)
     hits = find_hits(cells, plan)
+    listed = projects_listed(grid, cells, hits, plan)
+    if listed:
+        return [(part, replace(own, moved=moved), ()) for each, moved in listed for part, own, _ in lay_out_copies(each, plan)]
+    turn = turned(grid, cells, hits, plan)
+    if turn is not None:
+        grid, cells = turn[0], Cells(turn[0])
+        hits = find_hits(cells, plan)
     areas = _areas(cells, hits, plan.form)
     found = []
     head: dict[Position, CellValue] = {}
@@ -72,7 +81,7 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
             own = Cells(part)
             placement = lay_out(own, find_hits(own, plan), plan)
         if fits(placement):
-            found.append((part, placement, moved))
+            found.append((part, replace(placement, moved=turn[1]) if turn is not None else placement, moved))
     return found
 
 

@@ -273,6 +273,11 @@ def _says_year(cells: Cells, column: int, top: int, year: str | None) -> bool:
     return any(is_yearly(cell.text, year) for cell in above if cell is not None and len(cell.text) <= 24)
 
 
+def for_other_time(text: str) -> bool:
+    """Return whether a heading says that what stands under it is for other years, or for the whole of a project."""
+    return _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None or len(set(_OF_THE_YEAR.findall(text))) > 1
+
+
 def says_time(text: str, year: str | None) -> bool:
     """Return whether a heading says of which period what stands under it is: the year, other years, the whole of a project."""
     return is_yearly(text, year) or _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None

@@ -8,6 +8,7 @@ side, for the whole project and for the year, the year's are the form's.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,16 +17,21 @@ from functools import cached_property
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import is_yearly, lower_headings, other_period, year_above
 from toolkit.reading.arranged.hits import Hit, of_kind
-from toolkit.reading.arranged.labels import Kind, nearly
-from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.reading.arranged.labels import Kind, Meaning, nearly
+from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.shapes.joined_levels import holds_both, pairs_of
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import half_width
 from toolkit.values.units import looks_like_unit
+from toolkit.values.words import TARGET
 
 Range = tuple[int, int]
 
 _QUALITATIVE = "定性"
+
+# The number of a level in its heading.
+_NUMERALS = "一二三四五六"
+_LEVEL = re.compile("([一二三四五])级")
 
 # Of two headings that may be the target's, one that says the year is it.
 _OF_THE_YEAR = 0.06
@@ -87,7 +93,7 @@ def repeats(cells: Cells, header: Header, plan: Plan, row: int) -> bool:
     """Whether a row says the headings again, as a page does that begins inside the table."""
     told = header.told
     line = cells.by_row.get(row, ())
-    if len(line) < 2:
+    if len(line) < 2 or not told:
         return False
     here = [cell for cell in line if isinstance(cell.value, str) and plan.key(cell.value) in told]
 
@@ -107,7 +113,7 @@ def _same_columns(lower: Sequence[Hit], upper: Sequence[Hit]) -> bool:
 
 
 def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int) -> Header:
-    by_cell = {hit.cell.place: hit for hit in hits}
+    by_cell = {hit.cell.place: hit for hit in hits} | _group_of_names(hits, plan, top, bottom)
     left = min(hit.cell.column for hit in hits if hit.kinds() & {Kind.COLUMN, Kind.WHOLE} and top <= hit.cell.row <= bottom)
     leaves: dict[int, Cell] = {}
     everything: list[Cell] = []
@@ -121,6 +127,7 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             leaves[cell.column] = cell
             everything.append(cell)
     year = year_above(cells, top - 1)
+    by_cell = _with_lower_names(leaves, by_cell, plan)
     by_cell |= lower_headings(leaves, everything, by_cell, year)
     other = other_period(cells, leaves, by_cell, plan, top, year)
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
@@ -160,6 +167,40 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
             strange.append(cell)
     labels |= {name: cell for name, (_, _, cell) in wholes.items() if name not in labels}
     return Header(top, bottom, columns, {name: span for name, (_, span, _) in wholes.items()}, labels, tuple(strange), tuple(everything))
+
+
+def _group_of_names(hits: Sequence[Hit], plan: Plan, top: int, bottom: int) -> dict[Position, Hit]:
+    """The word that heads the whole table, where it stands right of the levels and no other heading names the indicators: 一级指标 | 二级指标 | 绩效指标."""
+    own = [hit for hit in hits if top <= hit.cell.row <= bottom]
+    named = {name for hit in own for name in hit.names(Kind.COLUMN)}
+    last = max((hit.cell.column for hit in own if set(hit.names(Kind.COLUMN)) & set(plan.levels)), default=sys.maxsize)
+    groups = [hit for hit in own if hit.kinds() == {Kind.GROUP} and hit.cell.column > last]
+    names = [spec for spec in plan.columns if not spec.words and spec.column.name not in plan.levels and not spec.column.field.part]
+    if len(groups) != 1 or not names or names[0].column.name in named or names[0].column.field.type == TARGET:
+        return {}
+    group, name = groups[0], names[0].column.name
+    return {group.cell.place: Hit(group.cell, (Meaning(Kind.COLUMN, (name,), group.cell.text, printed=False),))}
+
+
+def _with_lower_names(leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan) -> dict[Position, Hit]:
+    """The labels with the heading of a level below the form's names (四级指标 beside 三级指标) for that of the names, which is then another's."""
+    found = dict(by_cell)
+    for spec in plan.columns if plan.levels else ():
+        if spec.header is None or spec.words or spec.column.name in plan.levels:
+            continue
+        named = (cell for cell in leaves.values() if cell.place in found and spec.column.name in found[cell.place].names(Kind.COLUMN))
+        own = next(named, None)
+        lower = next((cell for cell in leaves.values() if own is not None and text_key(cell.text) == _one_lower(text_key(own.text))), None)
+        if own is not None and lower is not None:
+            found[lower.place] = Hit(lower, found.pop(own.place).meanings)
+    return found
+
+
+def _one_lower(key: str) -> str | None:
+    """The heading of the level below the one that a heading numbers: 四级指标 for 三级指标; None for one without a number."""
+    found = _LEVEL.search(key)
+    lower = _NUMERALS[_NUMERALS.index(found[1]) + 1] if found is not None else ""
+    return f"{key[: found.start()]}{lower}{key[found.end(1) :]}" if found is not None and lower else None
 
 
 def told_by_content(

@@ -34,6 +34,11 @@ _NAMED_AMOUNT = re.compile(
     r"(?:其中:?)?\s{0,4}([^\d:\s]{2,16})\s{0,8}[:为]?\s{0,8}(\d[\d,]{0,20}(?:\.\d{1,8})?)\s{0,4}(元|万元|千元|亿元)?"
 )
 
+# Several pairs on one line: blanks before the next label, a label and its value; no prose.
+_BEFORE_LABEL = re.compile(r"[ \t\u3000\xa0]{1,60}(?=[^\s:：]{2,12}[:：])")
+_PAIR = re.compile(r"([^:：\d][^:：]{1,15})[:：]([^:：]*)")
+_PROSE = re.compile("[。；;]")
+
 # Where a value may begin in a cell that opens with its label.
 _COLON = re.compile("[:：]")
 
@@ -74,6 +79,10 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
         meant = [known(plan, text_key(label))[0] for label, _ in pairs]
         if pairs and all(any(meaning.kind == Kind.FIELD for meaning in each) for each in meant):
             hits += [Hit(cell, each, 1.0, amount) for each, (_, amount) in zip(meant, pairs, strict=True)]
+            continue
+        several = _several(cell, plan)
+        if several:
+            hits += several
             continue
         inner = _inside(value, plan)
         if inner is not None:
@@ -118,6 +127,27 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
         if fields and rest:
             return fields, rest
     return None
+
+
+def _several(cell: Cell, plan: Plan) -> list[Hit]:
+    """The labels of fields in a cell that holds several pairs on one line, each with what follows it up to the next."""
+    pairs = [(known(plan, text_key(label))[0], value) for label, value in pairs_in(cell.text)]
+    named = ((tuple(meaning for meaning in each if meaning.kind == Kind.FIELD), value) for each, value in pairs)
+    return [Hit(cell, meanings, 1.0, value) for meanings, value in named if meanings and value]
+
+
+def pairs_in(text: str) -> list[tuple[str, str]]:
+    """Return the labels and values that a line holds and nothing else, where it holds several; blanks part them.
+
+    >>> pairs_in("填报单位（盖章）：云溪区公园管理所    填报日期：2025年11月3日  金额单位：万元")
+    [('填报单位（盖章）', '云溪区公园管理所'), ('填报日期', '2025年11月3日'), ('金额单位', '万元')]
+    >>> pairs_in("项目名称：湿地 公园养护"), pairs_in("目标1：养护公园。 目标2：栽种树木。"), pairs_in("12:30 开始：签到")
+    ([], [], [])
+    """
+    if len(text) > _LONGEST_AMOUNTS or _PROSE.search(text):
+        return []
+    found = [_PAIR.fullmatch(piece) for piece in _BEFORE_LABEL.split(text.strip())]
+    return [(each[1].strip(), each[2].strip()) for each in found if each is not None] if len(found) > 1 and all(found) else []
 
 
 def amounts_in(text: str) -> list[tuple[str, str]]:

@@ -27,8 +27,10 @@ from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import beside_rows, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.named_above import name_above
+from toolkit.reading.shapes.no_heading import bare_header
 from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
+from toolkit.reading.shapes.stacked_periods import without_other_periods
 from toolkit.reading.shapes.totals import of_their_sums, with_totals
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
@@ -40,9 +42,10 @@ _RUBBED_OUT = 1.0
 
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
+    cells, hits = without_other_periods(cells, hits, plan)
     grids = find_grids(cells, hits, plan)
     headings, hits = own_hits(with_totals(cells, name_above(cells, hits, plan), plan), grids)
-    header = find_header(cells, hits, plan) or outline_header(cells, hits, plan)
+    header = find_header(cells, hits, plan) or outline_header(cells, hits, plan) or bare_header(cells, plan)
     others = frozenset(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()

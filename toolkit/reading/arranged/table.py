@@ -18,6 +18,7 @@ from toolkit.reading.arranged.notes import is_footer, signs
 from toolkit.reading.model import Doubt, Repair
 from toolkit.reading.plan import Plan, Position, TableColumn
 from toolkit.reading.shapes.heading_units import units_of
+from toolkit.reading.shapes.joined_levels import level_before_names
 from toolkit.reading.shapes.named_targets import hold_both, hold_targets, named_target, targets_of
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.spreadsheet.a1 import column_letters
@@ -83,6 +84,9 @@ def find_table(
     rows, below = _rows(cells, hits, header, columns, plan, min(ends, default=cells.last_row + 1))
     found: dict[str, int | None] = {name: _filled(cells, rows, span) for name, span in columns.items()}
     found = told_by_content(header, found, plan, lambda span: _under(cells, rows, span))
+    named = next((spec.column.name for spec in plan.columns if spec.column.name not in plan.levels and not spec.words), "")
+    level = level_before_names(plan, found, named, _texts(cells, rows, found.get(named)))
+    found |= {level: found[named]} if level is not None else {}
     within: set[str] = set()
     name, number = named_target(plan, {*found, *header.wholes})
     beside = (_texts(cells, rows, head.column) for head in header.strange)

@@ -26,6 +26,9 @@ _ENOUGH_LABELS = 3
 _HEAD_LINES = 4
 
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,10}[:：]")
+_CLOSING = re.compile(
+    "(?:此致|敬礼|顺[祝颂].{2,6}|特此(?:报告|说明|报送|函告|函达)|妥否.{0,8}|以上.{0,6}请.{0,12}|谢谢|请(?:予以?)?审[阅核批示].{0,6})[!！。]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +212,9 @@ def _drop_headings(section: Section, lexicon: Lexicon) -> None:
 
 
 def _drop_signatures(section: Section) -> None:
-    """Leave out the last lines of a table where they hold signatures: `填报人：张三  联系电话：…`."""
+    """Leave out the last lines of a table where they hold signatures, or end the letter it stands in: `填报人：张三  联系电话：…`, 此致."""
     lines = lines_of(section.table)
+    del lines[next((n for n, line in enumerate(lines) if _CLOSING.fullmatch("".join(word.text for word in line))), len(lines)) :]
     while lines and all(_is_signature(joined(piece)) for piece in split_at(lines[-1], Gap.CELL)):
         lines.pop()
     section.table = [word for line in lines for word in line]

@@ -1,4 +1,4 @@
-"""Several amounts in one cell, each after its name: `年度预算：156.8万元，其中：财政拨款100万元，其他资金56.8万元`.
+"""Several amounts, or several pairs, in one cell: `年度预算：156.8万元，其中：财政拨款100万元`, `主管部门：水利局    实施单位：河道所`.
 
 In: the text of a cell, the labels of the form. Out: the labels with their amounts, and which field each is. All or nothing: a text in which
 one piece is no known amount is not taken apart, nor one whose names do not tell which field they mean. Called by `hits` and `layout`.
@@ -32,7 +32,9 @@ def several_amounts(hits: Sequence[Hit], plan: Plan) -> tuple[dict[str, Hit], fr
 
 def _named(hits: Sequence[Hit], spots: Mapping[str, Spot]) -> Iterator[str]:
     """The field of each label; one that several fields share is that of the group the others are of."""
-    names = [[name for name in hit.names(Kind.FIELD) if spots[name].field.type == AMOUNT] for hit in hits]
+    names = [
+        [name for name in hit.names(Kind.FIELD) if spots[name].field.type == AMOUNT or len(hit.names(Kind.FIELD)) == 1] for hit in hits
+    ]
     groups = {spots[each[0]].column for each in names if len(each) == 1}
     for each in names:
         mine = each if len(each) == 1 else [name for name in each if spots[name].column in groups]

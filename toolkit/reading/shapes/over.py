@@ -13,6 +13,7 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.header import Header, repeats
 from toolkit.reading.arranged.table import Table
 from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.reading.shapes.joined_levels import words_joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,21 @@ class Over:
 def level_of(cell: Cell, plan: Plan) -> str | None:
     """Return the name of the level that a cell's text is a word of."""
     if not plan.is_level(cell.value):
-        return None
+        return _joined_level(cell, plan)
     key = text_key(cell.text)
     for spec in plan.columns:
         words = {*spec.words, *spec.aliases}
         if spec.column.name in plan.levels and unnumbered(key, words) in words:
             return spec.column.name
     return None
+
+
+def _joined_level(cell: Cell, plan: Plan) -> str | None:
+    """The level of which a cell names two words together."""
+    if not isinstance(cell.value, str):
+        return None
+    levels = (spec for spec in plan.columns if spec.column.name in plan.levels)
+    return next((spec.column.name for spec in levels if len(words_joined(cell.value, spec)) > 1), None)
 
 
 def words_over(cells: Cells, header: Header, table: Table, plan: Plan) -> tuple[tuple[Over, ...], Table]:

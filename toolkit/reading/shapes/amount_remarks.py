@@ -1,0 +1,49 @@
+"""An amount with a remark behind it: `120万元（含上年结转20万元）`, `100万元（一般公共预算）`.
+
+In: the text of an amount's cell. Out: the amount alone, and the remark; nothing where either could be the amount. Called by `sheet` for
+another office's form; on the template's own a rule asks for the number alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.forms.model import Field
+from toolkit.reading.model import Doubt
+from toolkit.values.amounts import AmountError, parse_amount
+from toolkit.values.text import clean_text, half_width
+from toolkit.values.words import WARNING
+
+_REMARKED = re.compile(r"([^()]{1,40})\(([^()]{2,60})\)[。;；]?")
+_UNIT = re.compile("[千万亿元圆]")
+
+# Behind these words stands the same amount again, or another one that is meant.
+_AGAIN = re.compile("大写|小写|人民币|核减|核增|调整|实际|应为|更正|^[千万亿元]+$|^单位")
+
+
+def without_remark(text: str) -> tuple[str, str] | None:
+    """Return the amount that a text begins with and the remark in brackets behind it; None where it is not just these.
+
+    An amount that says no unit itself has none in its remark either: it could be meant for both.
+
+    >>> without_remark("120万元（含上年结转20万元）"), without_remark("300000（含税）")
+    (('120万元', '含上年结转20万元'), ('300000', '含税'))
+    >>> without_remark("120（万元）"), without_remark("120（其中结转20万元）"), without_remark("（1,000.00）"), without_remark("约120万元（暂定）")
+    (None, None, None, None)
+    """
+    found = _REMARKED.fullmatch(half_width(clean_text(text)))
+    if found is None or _AGAIN.search(found[2]) or not _UNIT.search(found[1]) and _UNIT.search(found[2]):
+        return None
+    try:
+        amount = parse_amount(found[1])
+    except AmountError:
+        return None
+    return (found[1].strip(), found[2].strip()) if amount is not None else None
+
+
+def remark_doubt(field: Field, cell: str, text: str, amount: str) -> Doubt:
+    """Return the doubt that tells what stands behind an amount."""
+    message = f"{field.label}“{' '.join(text.split())}”括号里还有说明，已按“{amount}”读取，说明没有算作任何一项。"
+    return Doubt(
+        "格式-金额说明", WARNING, field.name, cell, text, message, f"请核对{field.label}；说明里的金额如应填在别的项目，请填到那里。"
+    )
