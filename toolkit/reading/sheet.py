@@ -224,11 +224,9 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
     name = spot.field.name
     place, cell = placement.spot(spot), (placement.found or {}).get(name)
     if place is None and not spot.field.grid and (spot.label is None or spot.field.type == DATE):
-        from toolkit.reading.arranged.unlabelled import find_period, find_unlabelled, month_doubt
+        from toolkit.reading.arranged.unlabelled import find_period, find_unlabelled
 
         place, cell, text = find_unlabelled(placement, spot) if spot.label is None else find_period(placement, spot)
-        if text is not None and cell is not None:
-            log.doubts.extend(month_doubt(spot.field, cell, text))
         if text is not None:
             return place, text
     if place is None:

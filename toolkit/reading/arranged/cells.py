@@ -10,7 +10,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import itemgetter
+from typing import NamedTuple
 
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
@@ -24,8 +26,7 @@ _MOST_COVERED = 400_000
 _TALLEST, _WIDEST = 2000, 300
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One printed cell: its area (1-based, inclusive) and the value in it; `place` is where the value itself stands."""
 
     row: int
@@ -56,6 +57,7 @@ class Cells:
         values = grid.cells
         single = {position: None for position, value in values.items() if not is_blank_value(value)}
         budget = _MOST_COVERED
+        made: list[Cell] = []
         for top, left, bottom, right in grid.merges:
             bottom, right = min(bottom, top + _TALLEST), min(right, left + _WIDEST)
             size = (bottom - top + 1) * (right - left + 1)
@@ -73,11 +75,14 @@ class Cells:
             cell = Cell(*area, values[inside[0]], inside[0])
             del single[inside[0]]
             self._at.update(dict.fromkeys(covered, cell))
+            made.append(cell)
         for position in single:
             row, column = position
-            self._at[position] = Cell(row, column, row, column, values[position], position)
+            self._at[position] = cell = Cell(row, column, row, column, values[position], position)
+            made.append(cell)
+        standing = set(map(id, self._at.values()))
         self.by_row: dict[int, list[Cell]] = {}
-        for cell in sorted(set(self._at.values()), key=lambda each: (each.row, each.column)):
+        for cell in sorted([each for each in made if id(each) in standing], key=itemgetter(0, 1)):
             self.by_row.setdefault(cell.row, []).append(cell)
         self.last_row = max((cell.last_row for cell in self), default=0)
         self.last_column = max((cell.last_column for cell in self), default=0)

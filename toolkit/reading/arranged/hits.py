@@ -80,7 +80,7 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
         if pairs and all(any(meaning.kind == Kind.FIELD for meaning in each) for each in meant):
             hits += [Hit(cell, each, 1.0, amount) for each, (_, amount) in zip(meant, pairs, strict=True)]
             continue
-        several = _several(cell, plan)
+        several = _several(cell, value, plan)
         if several:
             hits += several
             continue
@@ -129,9 +129,9 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
     return None
 
 
-def _several(cell: Cell, plan: Plan) -> list[Hit]:
+def _several(cell: Cell, text: str, plan: Plan) -> list[Hit]:
     """The labels of fields in a cell that holds several pairs on one line, each with what follows it up to the next."""
-    pairs = [(known(plan, text_key(label))[0], value) for label, value in pairs_in(cell.text)]
+    pairs = [(known(plan, text_key(label))[0], value) for label, value in pairs_in(text)]
     named = ((tuple(meaning for meaning in each if meaning.kind == Kind.FIELD), value) for each, value in pairs)
     return [Hit(cell, meanings, 1.0, value) for meanings, value in named if meanings and value]
 
@@ -144,7 +144,7 @@ def pairs_in(text: str) -> list[tuple[str, str]]:
     >>> pairs_in("项目名称：湿地 公园养护"), pairs_in("目标1：养护公园。 目标2：栽种树木。"), pairs_in("12:30 开始：签到")
     ([], [], [])
     """
-    if len(text) > _LONGEST_AMOUNTS or _PROSE.search(text):
+    if len(text) > _LONGEST_AMOUNTS or text.count(":") + text.count("：") < 2 or _PROSE.search(text):
         return []
     found = [_PAIR.fullmatch(piece) for piece in _BEFORE_LABEL.split(text.strip())]
     return [(each[1].strip(), each[2].strip()) for each in found if each is not None] if len(found) > 1 and all(found) else []

@@ -7,21 +7,18 @@ or one of the two dates in a cell (起止时间 2026年1月1日至2026年12月31
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 
-from toolkit.forms.model import DATE, Field
+from toolkit.forms.model import DATE
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.entries import NUMERIC
-from toolkit.reading.model import Doubt
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
-from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.dates import is_year, year_said
 from toolkit.values.text import half_width, squeeze
-from toolkit.values.words import WARNING, YEAR_ROLE
+from toolkit.values.words import YEAR_ROLE
 
 # A period in one cell, after its label or beside it; its end may leave out the year.
 _DAY = r"\d{1,2}(?:月(?:\d{1,2}日?)?|(?:[./-]\d{1,2})?)"
@@ -29,7 +26,6 @@ _PERIOD = re.compile(rf"(?:([^:\d]{{2,12}}):)?((?:19|20|21)\d\d[年./-])({_DAY})
 _END = re.compile(
     r"(?:(?P<begin>自|从|由|起始?|开始|始)|(?P<end>至|到|终?止|截止|结束|终))(?:时间|日期)?:?(?P<day>(?:19|20|21)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?)[起止]?"
 )
-_MONTH = re.compile(r"((?:19|20|21)\d\d)[年./-](\d{1,2})月?")
 _OF_PERIOD = re.compile("起止|期限|周期|期间|时间|日期|年限|项目期|实施期")
 
 
@@ -79,32 +75,9 @@ def find_period(placement: Placement, spot: Spot) -> tuple[Position | None, Cell
         period = _PERIOD.fullmatch(squeeze(half_width(cell.text))) if isinstance(cell.value, str) else None
         before = cells.at(cell.row, cell.column - 1)
         if period is not None and _OF_PERIOD.search(period[1] or (squeeze(before.text) if before is not None else "")):
-            begin, end = period[2] + period[3], (period[4] or period[2]) + period[5]
-            told.append((cell, _day(begin, first=True) if spot.field.name == missing[0] else _day(end, first=False)))
+            told.append((cell, period[2] + period[3] if spot.field.name == missing[0] else (period[4] or period[2]) + period[5]))
     told = told or list(_in_two_cells(cells, placement, first=spot.field.name == missing[0]))
     return (told[0][0].place, *told[0]) if len(told) == 1 else (None, None, None)
-
-
-def _day(written: str, *, first: bool) -> str:
-    """One end of a period: of one that says months only, the first day of the first or the last day of the last.
-
-    >>> _day("2026年1月", first=True), _day("2026年2月", first=False), _day("2026.12", first=False), _day("2026年3月5日", first=True)
-    ('2026-01-01', '2026-02-28', '2026-12-31', '2026年3月5日')
-    """
-    found = _MONTH.fullmatch(written)
-    if found is None or not 1 <= int(found[2]) <= 12:
-        return written
-    year, month = int(found[1]), int(found[2])
-    return f"{year}-{month:02}-{1 if first else monthrange(year, month)[1]:02}"
-
-
-def month_doubt(field: Field, cell: Cell, text: str) -> Iterator[Doubt]:
-    """The doubt about an end of a period that was written without its day."""
-    if field.type == DATE and squeeze(half_width(text)) not in squeeze(half_width(cell.text)):
-        message = f"“{' '.join(cell.text.split())}”只写到月，{field.label}已按 {text} 读取。"
-        yield Doubt(
-            "格式-起止月份", WARNING, field.name, cell_name(*cell.place), cell.text, message, f"请核对{field.label}，并写完整的年月日。"
-        )
 
 
 def _in_two_cells(cells: Cells, placement: Placement, *, first: bool) -> Iterator[tuple[Cell, str]]:
