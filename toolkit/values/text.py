@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 
@@ -54,6 +55,9 @@ _COMMA_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 # A quotation inside a quotation.
 _NESTED = re.compile("“[^”]*“")
+
+# Texts up to this length are remembered: labels and words, which are asked for again and again.
+_SHORT = 48
 
 
 def clean_text(text: str) -> str:
@@ -172,6 +176,11 @@ def half_width(text: str) -> str:
     >>> half_width("≥９０．００（％），　＝")
     '≥90.00(%), ='
     """
+    return _half_width(text) if len(text) <= _SHORT else text.translate(_HALF_WIDTH)
+
+
+@lru_cache(maxsize=4096)
+def _half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
@@ -190,6 +199,11 @@ def squeeze(text: str) -> str:
     >>> squeeze(" 服务对象\n满意度\u3000指标 ")
     '服务对象满意度指标'
     """
+    return _squeezed(text) if len(text) <= _SHORT else _WHITE.sub("", text)
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(text: str) -> str:
     return _WHITE.sub("", text)
 
 

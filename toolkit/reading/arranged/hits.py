@@ -56,6 +56,9 @@ class Hit:
         return {meaning.kind for meaning in self.meanings}
 
     def names(self, kind: Kind) -> tuple[str, ...]:
+        if len(self.meanings) == 1:
+            (only,) = self.meanings
+            return only.names if only.kind is kind else ()
         return tuple(name for meaning in self.meanings if meaning.kind == kind for name in meaning.names)
 
     def meaning(self, name: str) -> Meaning:
