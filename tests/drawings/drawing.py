@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -56,10 +57,18 @@ def _printed(content: Content, full: Content) -> Content:
 
 
 def _accepted(given: Sequence[Content], style: Style) -> dict[tuple[int, str], tuple[Value, ...]]:
-    """What a reader may say as well: dates made out of one cell with both days, a department with its printed code."""
-    names = ("计划开始日期", "计划完成日期") if style.period == "年月日" and "起止时间" in style.strange_pairs else ()
+    """What a reader may say as well: dates made out of one cell with both days or both months, a department with its printed code."""
     found: dict[tuple[int, str], tuple[Value, ...]] = {}
-    found |= {(number, name): (content.head[name],) for number, content in enumerate(given) for name in names}
+    for number, content in enumerate(given if "起止时间" in style.strange_pairs else ()):
+        start, end, year = (content.head[name] for name in ("计划开始日期", "计划完成日期", "年度"))
+        assert isinstance(year, int)
+        days = [(start, end)]
+        if style.period == "年月":
+            days = [(date(year, 1, 1), date(year, 12, 31))]
+            if isinstance(start, date) and isinstance(end, date):
+                days.append((start.replace(day=1), end.replace(day=monthrange(end.year, end.month)[1])))
+        found[number, "计划开始日期"] = tuple(first for first, _ in days)
+        found[number, "计划完成日期"] = tuple(last for _, last in days)
     if coded(style):
         found |= {(n, "主管部门"): (f"[{CODE}]{content.head['主管部门']}",) for n, content in enumerate(given)}
     return found

@@ -103,8 +103,8 @@ def _project(grid: Grid, cells: Cells, found: _List, rows: Sequence[int], count:
     top = max((row for row, _ in placed), default=0) + 1
     placed |= {(top, column): head for column, head in enumerate(found.columns, 1)}
     for row, own in enumerate(rows, top + 1):
-        line = ((column, cells.at(own, head.column)) for column, head in enumerate(found.columns, 1))
-        placed |= {(row, column): cell for column, cell in line if cell is not None}
+        under = ((column, cells.at(own, head.column)) for column, head in enumerate(found.columns, 1))
+        placed |= {(row, column): there for column, there in under if there is not None}
     origins: Mapping[Position, Position] = {place: cell.place for place, cell in placed.items()}
     message = f"工作表是一行一项指标的清单，已按项目名称分成 {count} 个项目。"
     made = replace(gathered(grid, origins), merges=())
