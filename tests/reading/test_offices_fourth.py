@@ -217,10 +217,18 @@ def test_several_pairs_on_one_line_are_each_read(line: str) -> None:
     assert "格式-未读懂" not in {rule for rule, _ in told(found)}
 
 
-def test_a_list_that_says_two_things_of_a_project_is_no_form() -> None:
-    drawing, _ = drawn(next(path for path in OFFICES if path.stem.startswith("湖北")))
-    assert read(drawing.replace("| 80.00 |", "| 81.00 |", 1)) == []
-    assert len(read(drawing)) == 2
+FLAT = """
+xmbm | xmmc | zgbm | ssdw | ndje | czbk | ndmb | yjzb | ejzb | sjzb | fh | mbz | jldw
+项目编码 | 项目名称 | 主管部门 | 实施单位 | 年度资金总额（万元） | 财政拨款（万元） | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 符号 | 指标值 | 计量单位
+A001 | 城区行道树修剪 | 云溪区园林局 | 云溪区绿化养护队 | 1,260.50 | 1,260.50 | 修剪行道树4.8万株。 | 产出指标 | 数量指标 | 修剪行道树株数 | ≥ | 4.8 | 万株
+A001 | 城区行道树修剪 | 云溪区园林局 | 云溪区绿化养护队 | 1,260.50 | 1,260.50 | 修剪行道树4.8万株。 | 产出指标 | 质量指标 | 修剪合格率 | ≥ | 96 | %
+A002 | 公园喷泉维护 | 云溪区园林局 | 云溪区公园管理所 | 86.00 | 80.00 | 维护喷泉9处。 | 产出指标 | 数量指标 | 维护喷泉数 | = | 9 | 处
+A002 | 公园喷泉维护 | 云溪区园林局 | 云溪区公园管理所 | 86.00 | 80.00 | 维护喷泉9处。 | 效益指标 | 社会效益指标 | 喷泉开放天数 | ≥ | 200 | 天
+"""
+
+
+def test_a_list_of_a_system_with_an_indicator_a_row_is_no_form() -> None:
+    assert read(FLAT.strip()) == []
 
 
 def test_what_was_put_elsewhere_for_reading_has_its_own_place() -> None:

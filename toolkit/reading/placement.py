@@ -29,7 +29,8 @@ class Placement:
     `labels` are the cells that name a field or column; `reworded` those that do so in other words, `doubtful` those that do not
     at all but stand in its place. `inside` are values that follow their label in its own cell, `more` the cells that go on with a text.
     `beside` are tables of the same kind right of the first (`shapes.bands`), `over` the words of a level that stand above the rows they are for.
-    `moved` says which cells were put elsewhere for reading (`shapes.turned`, `shapes.listed`).
+    `moved` says which cells were put elsewhere for reading (`shapes.turned`),
+    `aside` are cells of periods that are none of the form's (`shapes.period_rows`).
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class Placement:
     over: tuple[Over, ...] = ()
     beside: tuple[Placement, ...] = ()
     moved: Moved | None = None
+    aside: frozenset[Position] = frozenset()
 
     @property
     def tables(self) -> tuple[Placement, ...]:

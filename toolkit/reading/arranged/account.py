@@ -78,6 +78,7 @@ def fates(placement: Placement, used: Collection[Position], rows: Collection[int
             (cell.place, Fate.STRANGE if cell.place in strange else Fate.LABEL) for cell in (each.header.cells if each.header else ())
         )
         found.update((word.cell.place, Fate.LABEL) for word in each.over)
+    found.update(dict.fromkeys(placement.aside, Fate.STRANGE))
     found.update(dict.fromkeys(used, Fate.VALUE))
     found.update((place, Fate.LABEL if said else Fate.UNKNOWN) for place, said in crossed(placement.grids))
     right = placement.last_column

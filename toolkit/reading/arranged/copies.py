@@ -23,7 +23,7 @@ from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.recognise import fits, is_worth_a_look, without_instructions
-from toolkit.reading.shapes.listed import projects_listed
+from toolkit.reading.shapes.blank_lines import without_lines
 from toolkit.reading.shapes.turned import turned
 from toolkit.sources.grid import CellValue, Grid
 from toolkit.values.text import label_key, squeeze
@@ -46,16 +46,13 @@ _HEAD_LINE = re.compile(rf"[（(]?(?:19|20|21)\d\d(?:\.0)?年?度?[）)]?|.{{0,6
 
 def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
     """Return each copy of the form: its part of the sheet, where all of it stands, and which rows were put back; none where the form is not there."""
-    grid = without_instructions(grid, plan)
+    grid = without_instructions(without_lines(grid), plan)
     labels, last = first_look(grid, plan)
     if not is_worth_a_look(labels, plan):
         return []
     grid = _without_helpers(grid, last)
     cells = Cells(grid)
     hits = find_hits(cells, plan)
-    listed = projects_listed(grid, cells, hits, plan)
-    if listed:
-        return [(part, replace(own, moved=moved), ()) for each, moved in listed for part, own, _ in lay_out_copies(each, plan)]
     turn = turned(grid, cells, hits, plan)
     if turn is not None:
         grid, cells = turn[0], Cells(turn[0])

@@ -32,6 +32,9 @@ _STRANGE = 6.0
 # A year as the heading of a column of amounts, and in a heading of targets.
 _YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
 
+# A year anywhere in a heading.
+_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?=年)")
+
 # What heads the sums beside the columns of single years.
 _SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
 
@@ -103,13 +106,18 @@ class Groups:
         cost = 0.0
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
-            others = [each for each in self._periods(hit) if not self._own(each) and not _OTHER_AMOUNT.search(each.text)]
+            others = [each for each in self._periods(hit) if not self._own(each) and not self._of_other_time(each)]
             affinity = self._affinity(heading, spot.column)
             if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
                 affinity = 0.0
-            strange = heading in others[1:] or (heading is not None and _OTHER_AMOUNT.search(heading.text) is not None)
+            strange = heading in others[1:] or (heading is not None and self._of_other_time(heading))
             cost += _HEADING * (1.0 - affinity) + _STRANGE * strange
         return cost
+
+    def _of_other_time(self, heading: Cell) -> bool:
+        """Whether a heading says that the amounts under it are other years', or names one year and not the form's."""
+        years = set(_ANY_YEAR.findall(heading.text)) if self._year else set()
+        return _OTHER_AMOUNT.search(heading.text) is not None or (len(years) == 1 and self._year not in years)
 
     def nearest(self, hit: Hit, name: str) -> float:
         """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""

@@ -20,7 +20,7 @@ from toolkit.reading.arranged.hint import ALIKE_ANYWHERE, Hint, alike, hint_of, 
 from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import candidates
-from toolkit.reading.arranged.prices import INSIDE, MISSING, Candidate, misfit
+from toolkit.reading.arranged.prices import INSIDE, MISSING, UNDER, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
@@ -30,8 +30,10 @@ from toolkit.reading.shapes.named_above import name_above
 from toolkit.reading.shapes.no_heading import bare_header
 from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
+from toolkit.reading.shapes.period_rows import period_rows
 from toolkit.reading.shapes.stacked_periods import without_other_periods
 from toolkit.reading.shapes.totals import of_their_sums, with_totals
+from toolkit.reading.shapes.year_labels import with_year_labels
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
 _TIE = 0.15
@@ -43,10 +45,12 @@ _RUBBED_OUT = 1.0
 def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     """Return where the form stands among `cells`, all of which belong to one copy of it."""
     cells, hits = without_other_periods(cells, hits, plan)
+    periods = period_rows(cells, with_year_labels(cells, hits, plan), plan)
+    hits = periods.hits
     grids = find_grids(cells, hits, plan)
     headings, hits = own_hits(with_totals(cells, name_above(cells, hits, plan), plan), grids)
     header = find_header(cells, hits, plan) or outline_header(cells, hits, plan) or bare_header(cells, plan)
-    others = frozenset(place for each in grids for place in each.places)
+    others = periods.cells.union(place for each in grids for place in each.places)
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
     over = bands[0].over if bands else ()
@@ -63,8 +67,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     grids = tuple(completed(each, cells, hint) for each in grids)
     inside, several = several_amounts(free, plan)
     fields = [hit for hit in free if hit.names(Kind.FIELD) and hit.cell.place not in several]
-    blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places)))
-    extra, doubtful = _look_for(cells, plan, fields, blocked, header, table, hint)
+    blocked = frozenset((*(hit.cell.place for hit in free), *(place for each in grids for place in each.places), *periods.cells))
+    extra, doubtful = _look_for(cells, plan, [*fields, *(hit for hit, _ in periods.picked.values())], blocked, header, table, hint)
     fields = of_their_sums(cells, [*fields, *extra], plan)
     if hint is not None and _is_another(plan, fields, hint):
         hint = None
@@ -73,6 +77,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
     picked |= {name: Candidate(hit, hit.cell.place, hit.cell, INSIDE, hit.cost) for name, hit in inside.items() if name not in picked}
+    picked |= {name: Candidate(hit, cell.place, cell, UNDER, 0.0) for name, (hit, cell) in periods.picked.items()}
     rivals = dict(_rivals(offers, {name: each for name, each in picked.items() if name in offers}))
     where = {name: each.cell for name, each in picked.items()}
     in_grids = {name: spot for each in grids for name, spot in each.spots.items()}
@@ -94,6 +99,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         table=table,
         grids=grids,
         over=over,
+        aside=periods.aside,
         beside=tuple(Placement(plan, cells=cells, header=each.header, table=each.table, over=each.over) for each in bands[1:]),
     )
 

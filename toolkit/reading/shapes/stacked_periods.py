@@ -28,7 +28,12 @@ def without_other_periods(cells: Cells, hits: Sequence[Hit], plan: Plan) -> tupl
     for hit in hits:
         if hit.kinds() & {Kind.COLUMN, Kind.WHOLE}:
             rows.setdefault(hit.cell.row, []).append(hit)
-    heads = sorted(row for row, line in rows.items() if len({hit.meanings[0].names for hit in line}) >= _ENOUGH)
+    names = {row: {name for hit in line for name in hit.names(Kind.COLUMN)} for row, line in rows.items()}
+    heads = [
+        row
+        for row, line in sorted(rows.items())
+        if len({hit.meanings[0].names for hit in line}) >= _ENOUGH and names[row] & set(plan.levels)
+    ]
     if len(heads) < 2:
         return cells, hits
     year = year_above(cells, heads[0] - 1)

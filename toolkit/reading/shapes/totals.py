@@ -6,7 +6,7 @@ of amounts; one that has a label of its own is not looked for. Called by `layout
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT
@@ -25,6 +25,7 @@ _LIBERTY = 0.3
 def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
     """Return the labels with those that name a sum right over or under the amounts that it is of."""
     amounts = {spot.field.name for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    hits = [_headed(hit, cells, amounts) for hit in hits]
     named = {hit.cell.place: hit for hit in hits}
     of_amounts = {place for place, hit in named.items() if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None}
     sums = [cell for cell in cells if cell.place not in named and isinstance(cell.value, str) and text_key(cell.text) in SUMS]
@@ -38,6 +39,15 @@ def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
         names = _of_group(cells, cell, named, plan, names)
         found = Hit(cell, (Meaning(Kind.FIELD, names, cell.text, printed=False),), _LIBERTY)
     return sorted((*hits, found), key=lambda hit: (hit.cell.row, hit.cell.column)) if names else list(hits)
+
+
+def _headed(hit: Hit, cells: Cells, amounts: Set[str]) -> Hit:
+    """The label of an amount that heads a row of parts, the first of which is their sum: 资金总额 | 合计 | 中央补助 | 省级资金, with amounts under these."""
+    after = cells.after(hit.cell) if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None else None
+    if after is None or text_key(after.text) not in SUMS or hit.cell.last_row <= after.last_row:
+        return hit
+    under = cells.at(after.last_row + 1, after.column)
+    return replace(hit, cell=after, cost=hit.cost + _LIBERTY) if under is not None and under.column == after.column else hit
 
 
 def of_their_sums(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:

@@ -1,0 +1,93 @@
+"""Amounts with a row for each period: 年度 | 资金总额 | 财政拨款 over 2025年 | 600 | 560, 2026年 | 800 | 740, 合计; or 一季度, 二季度.
+
+In: the cells and labels of one form. Out: which amounts of the form stand there, those of its year and those of all years together; the labels
+without those that head such columns, and the cells that are no other label's value. Called by `layout`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.forms.model import AMOUNT
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.groups import year_above
+from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind, Meaning
+from toolkit.reading.plan import Plan, Position
+from toolkit.reading.shapes.totals import SUMS
+from toolkit.values.text import half_width, squeeze
+from toolkit.values.words import YEAR_ROLE
+
+_YEAR = re.compile(r"((?:19|20|21)\d\d)年?度?(?:预算|安排|申请|计划)?")
+_PART = re.compile("第?[一二三四1-4]季度?|(?:[1-9]|1[0-2])月份?|上半年|下半年|[1-9]-(?:[1-9]|1[0-2])月")
+_WHOLE_YEAR = frozenset(("全年", "全年合计", "年度合计"))
+
+# So many periods under each other, not counting their sum.
+_ENOUGH = 2
+
+
+@dataclass(frozen=True)
+class Periods:
+    """What stands in such rows: each field with its label and its cell; the labels that are left; cells of no other label, told or not."""
+
+    picked: dict[str, tuple[Hit, Cell]]
+    hits: Sequence[Hit]
+    cells: frozenset[Position] = frozenset()
+    aside: frozenset[Position] = frozenset()
+
+
+def period_rows(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Periods:
+    """Return what the amounts in rows of periods are; all labels as they are where there are none."""
+    amounts = {spot.field.name: spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    heads: dict[int, list[Hit]] = {}
+    for hit in hits:
+        if hit.inside is None and amounts.keys() & set(hit.names(Kind.FIELD)):
+            heads.setdefault(hit.cell.row, []).append(hit)
+    for top, line in sorted(heads.items()):
+        first = min(hit.cell.column for hit in line)
+        column = next((column for column in range(first - 1, 0, -1) if cells.at(top + 1, column) is not None), 0)
+        rows = dict(_rows(cells, top + 1, column))
+        if sum(said not in SUMS | _WHOLE_YEAR for said in rows.values()) >= _ENOUGH:
+            return _read(cells, hits, plan, top, line, column, rows)
+    return Periods({}, hits)
+
+
+def _rows(cells: Cells, row: int, column: int) -> Iterator[tuple[int, str]]:
+    """The rows from one on that begin with a period or with their sum, each with what it says."""
+    while (cell := cells.at(row, column)) is not None and cell.row == row and cell.column == column:
+        said = squeeze(half_width(cell.text)).removesuffix(".0")
+        if not (_YEAR.fullmatch(said) or _PART.fullmatch(said) or said in SUMS or said in _WHOLE_YEAR):
+            return
+        yield row, said
+        row = cell.last_row + 1
+
+
+def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequence[Hit], column: int, rows: dict[int, str]) -> Periods:
+    inside = frozenset(cell.place for row in (top, *rows) for cell in cells.by_row.get(row, ()) if cell.column >= column)
+    rest = [hit for hit in hits if hit.cell.place not in inside]
+    taken = {name for hit in rest for name in hit.names(Kind.FIELD)}
+    picked: dict[str, tuple[Hit, Cell]] = {}
+    year = year_above(cells, top - 1)
+    for row, said in rows.items():
+        years = [found[1] for each in rows.values() if (found := _YEAR.fullmatch(each))]
+        found = _YEAR.fullmatch(said)
+        yearly = found is not None and found[1] == year or not years and said in SUMS | _WHOLE_YEAR
+        whole = bool(years) and said in SUMS
+        for hit in line if yearly or whole else ():
+            value = cells.at(row, hit.cell.column)
+            for name in _fields(hit, plan, yearly=yearly):
+                if value is not None and value.row == row and name not in taken:
+                    picked[name] = Hit(hit.cell, (Meaning(Kind.FIELD, (name,), hit.cell.text, printed=False),)), value
+    told = bool(picked) or all(taken & set(hit.names(Kind.FIELD)) for hit in line)
+    return Periods(picked, rest, inside, inside if told else frozenset())
+
+
+def _fields(hit: Hit, plan: Plan, *, yearly: bool) -> Iterator[str]:
+    """The fields drawn in the row of a label's amount that are the year's, or the whole project's."""
+    spots = [spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid]
+    of_year = {spot.column for spot in spots if YEAR_ROLE in spot.field.name}
+    rows = {spot.row for spot in spots if spot.field.name in hit.names(Kind.FIELD)}
+    if len(of_year) == 1 and len(rows) == 1:
+        yield from (spot.field.name for spot in spots if spot.row in rows and (spot.column in of_year) == yearly)
