@@ -13,7 +13,6 @@ from toolkit.reading.computed import completed
 from toolkit.reading.model import BLANK, MISSING, Declaration
 from toolkit.reading.plan import plan_of
 from toolkit.reading.recognise import is_other_text, is_own_sheet, names_project, names_shown, says_little, without_own_pages
-from toolkit.reading.shapes.blank_lines import without_lines
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
@@ -62,6 +61,7 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
         return read_sheets(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
+    from toolkit.reading.shapes.blank_lines import without_lines
 
     grid = without_own_pages(without_lines(grid), plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []

@@ -27,8 +27,6 @@ from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows, without_placeholders
-from toolkit.reading.shapes.amount_remarks import remark_doubt, without_remark
-from toolkit.reading.shapes.turned import put_back
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
@@ -48,7 +46,11 @@ def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
             from toolkit.reading.arranged.displaced import displaced_repair
 
             declaration = replace(declaration, repairs=(*declaration.repairs, displaced_repair(moved)))
-        read.append(put_back(declaration, placement.moved) if placement.moved else declaration)
+        if placement.moved:
+            from toolkit.reading.shapes.turned import put_back
+
+            declaration = put_back(declaration, placement.moved)
+        read.append(declaration)
     return doubted_alike(read, form) if found and not found[0][1].exact else read
 
 
@@ -191,24 +193,16 @@ def _field_entry(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tupl
         place, value = _laid_value(grid, placement, spot, log)
         if place is None:
             return _not_there(placement), None
-        value = _bare_amount(placement, spot, place, value, log)
+        if isinstance(value, str) and spot.field.type == AMOUNT and not placement.is_template:
+            from toolkit.reading.shapes.amount_remarks import bare_amount
+
+            value = bare_amount(spot.field, place, value, log)
     assert place is not None
     before = len(log.repairs)
     entry = _entry(grid, placement.plan, spot, place, value, log)
     if isinstance(value, str) and grid.cells.get(place) not in (None, value):
         log.repairs[before:] = [replace(repair, safe=False) for repair in log.repairs[before:]]  # a label or more stands in the cell too
     return entry, place
-
-
-def _bare_amount(placement: Placement, spot: Spot, place: Position, value: CellValue | None, log: Log) -> CellValue | None:
-    """An amount on another office's form without the remark that stands behind it, which is told."""
-    if not isinstance(value, str) or spot.field.type != AMOUNT or placement.is_template:
-        return value
-    found = without_remark(value)
-    if found is None:
-        return value
-    log.doubts.append(remark_doubt(spot.field, cell_name(*place), value, found[0]))
-    return found[0]
 
 
 def _not_there(placement: Placement) -> Entry:

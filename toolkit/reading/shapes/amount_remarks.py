@@ -1,6 +1,6 @@
 """An amount with a remark behind it: `120万元（含上年结转20万元）`, `100万元（一般公共预算）`.
 
-In: the text of an amount's cell. Out: the amount alone, and the remark; nothing where either could be the amount. Called by `sheet` for
+In: the text of an amount's cell. Out: the amount alone; the text as it is where either could be the amount. Called by `sheet` for
 another office's form; on the template's own a rule asks for the number alone.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 from toolkit.forms.model import Field
+from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import Doubt
+from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.amounts import AmountError, parse_amount
 from toolkit.values.text import clean_text, half_width
 from toolkit.values.words import WARNING
@@ -41,9 +43,12 @@ def without_remark(text: str) -> tuple[str, str] | None:
     return (found[1].strip(), found[2].strip()) if amount is not None else None
 
 
-def remark_doubt(field: Field, cell: str, text: str, amount: str) -> Doubt:
-    """Return the doubt that tells what stands behind an amount."""
-    message = f"{field.label}“{' '.join(text.split())}”括号里还有说明，已按“{amount}”读取，说明没有算作任何一项。"
-    return Doubt(
-        "格式-金额说明", WARNING, field.name, cell, text, message, f"请核对{field.label}；说明里的金额如应填在别的项目，请填到那里。"
-    )
+def bare_amount(field: Field, place: tuple[int, int], text: str, log: Log) -> str:
+    """Return an amount's text without the remark behind it, which the log tells."""
+    found = without_remark(text)
+    if found is None:
+        return text
+    message = f"{field.label}“{' '.join(text.split())}”括号里还有说明，已按“{found[0]}”读取，说明没有算作任何一项。"
+    cure = f"请核对{field.label}；说明里的金额如应填在别的项目，请填到那里。"
+    log.doubts.append(Doubt("格式-金额说明", WARNING, field.name, cell_name(*place), text, message, cure))
+    return found[0]
