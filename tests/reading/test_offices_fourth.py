@@ -237,3 +237,23 @@ def test_what_was_put_elsewhere_for_reading_has_its_own_place() -> None:
     assert [row.entries["三级指标"].cell for row in found.rows] == ["B8", "C8", "D8", "E8", "F8"]
     assert [row.entries["一级指标"].cell for row in found.rows] == ["B6", "B6", "B6", "E6", "F6"]
     assert found["项目名称"].cell == "B2"
+
+
+def test_a_label_spaced_out_as_its_neighbour_is_not_the_neighbours_value() -> None:
+    """项目名称 over its value, beside it another office's label over its own."""
+    drawing = """
+项目支出绩效目标申报表
+项 目 名 称 | 是 否 涉 密
+基本公共卫生服务 | 否
+主 管 部 门 | 金泉市卫生健康委员会
+实 施 单 位 | 金泉市第二人民医院
+项 目 类 别 | 项 目 性 质
+特定目标类 | 一次性项目
+年度总体目标 | 为居民建立健康档案，规范管理慢性病人。
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 建立健康档案份数 | ≥900份
+效益指标 | 社会效益指标 | 受益居民人数 | ≥3万人
+满意度指标 | 服务对象满意度指标 | 居民满意度 | ≥90%
+"""
+    found = one(drawing.strip())
+    assert (found["项目名称"].value, found["主管部门"].value) == ("基本公共卫生服务", "金泉市卫生健康委员会")

@@ -52,8 +52,9 @@ _OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团�
 _NO_OFFICE = 0.8
 _OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
 
-# How much dearer a short text is that is broken into lines as the label before it is: nobody breaks so short a value.
-_BROKEN_ALIKE, _SHORT_LINES = 2.5, 10
+# How much dearer a short text is that is broken into lines, or spaced out, as the label before it is: nobody writes so short a value so.
+_ALIKE, _SHORT_LINES = 2.5, 10
+_SPACED = re.compile(r"[^\W\d](?:[ \u3000]{1,3}[^\W\d]){1,9}")
 
 RIGHT, UNDER, INSIDE = "right", "under", "inside"
 
@@ -153,7 +154,7 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         cost = misfit(offer.cell.value, spot)
         if spot.label is None and cost > 0:
             return MISSING
-        cost += _BROKEN_ALIKE * _is_broken_alike(offer.hit.cell.text, offer.cell.text)
+        cost += _ALIKE * _is_written_alike(offer.hit.cell.text, offer.cell.text)
         office = spot.field.role not in _OF_OFFICES or offer.cell.text.rstrip("）) ").endswith(_OFFICES)
         cost += 0.0 if office else _NO_OFFICE
     if way is not None and offer.way not in (way, INSIDE):
@@ -164,7 +165,10 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
     return cost
 
 
-def _is_broken_alike(label: str, text: str) -> bool:
+def _is_written_alike(label: str, text: str) -> bool:
+    """Whether a text is broken into lines, or spaced out, as the label is: then it is likely to be a label as well."""
+    if _SPACED.fullmatch(label.strip()) and _SPACED.fullmatch(text.strip()):
+        return True
     return "\n" in label.strip() and "\n" in text.strip() and len(text) <= _SHORT_LINES and not any(char.isdigit() for char in text)
 
 
