@@ -27,7 +27,7 @@ from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows, without_placeholders
-from toolkit.reading.shapes.amount_remarks import remark_doubt, without_remark
+from toolkit.reading.shapes.amount_remarks import remark_doubt, without_prefix, without_remark
 from toolkit.reading.shapes.turned import put_back
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
@@ -204,6 +204,7 @@ def _bare_amount(placement: Placement, spot: Spot, place: Position, value: CellV
     """An amount on another office's form without the remark that stands behind it, which is told."""
     if not isinstance(value, str) or spot.field.type != AMOUNT or placement.is_template:
         return value
+    value = without_prefix(value)
     found = without_remark(value)
     if found is None:
         return value
