@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from toolkit.reading.arranged.table import Log, Place
 from toolkit.reading.entries import cell_entry, spelt
-from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
+from toolkit.reading.model import BLANK, MISSING, OK, Doubt, Entry, Repair
 from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.shapes.joined_levels import words_joined
 from toolkit.reading.targets import DITTO
@@ -113,13 +113,21 @@ def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collecti
             entries[upper] = Entry(parents[0], "", entries[upper].cell)
 
 
-def parted_by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], log: Log) -> None:
-    """Give a level whose cell names several of its words (`效益及满意度指标`) the one above which the form's lists have the next level's word."""
+def parted_by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], log: Log, *, absent: bool) -> None:
+    """Give a level whose cell names several of its words (`效益及满意度指标`) the one above which the form's lists have the next level's word.
+
+    So is one for which another office's form has no column (`absent`).
+    """
     specs = {spec.column.name: spec for spec in plan.columns}
     for upper, lower in pairwise(plan.levels):
         entry = entries[upper]
         words = words_joined(entry.text, specs[upper]) if entry.state == OK else ()
-        mine = [word for word in words if word in plan.parents.get(str(entries[lower].value), ())]
+        parents = plan.parents.get(str(entries[lower].value), ())
+        if absent and entry.cell is None and entry.state == MISSING and len(parents) == 1:
+            message = f"表中没有{upper}，第 {row} 行已按指标体系归到“{parents[0]}”。"
+            log.repairs.append(Repair("修复-层级错位", upper, None, "", parents[0], message))
+            entries[upper] = Entry(parents[0], "", None)
+        mine = [word for word in words if word in parents]
         if len(words) > 1 and len(mine) == 1:
             message = f"第 {row} 行{upper}“{entry.text}”是几个指标合写的，已按指标体系归到“{mine[0]}”。"
             log.repairs.append(Repair("修复-层级错位", upper, entry.cell, entry.text, mine[0], message))

@@ -16,7 +16,7 @@ from toolkit.reading.recognise import is_other_text, is_own_sheet, names_project
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
-from toolkit.values.words import PROJECT_ROLE
+from toolkit.values.words import PROJECT_ROLE, TARGET
 
 # Forms whose labels a grid shows nearly as completely as those of the best one are tried as well.
 _NEAR = 0.15
@@ -30,7 +30,9 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
     likely = _likely(grid, forms)
     found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
     found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
-    return max(found, key=lambda each: (each[2], weight(each[1]), each[0].name == grid.form), default=(None, [], False))[1]
+    return max(
+        found, key=lambda each: (each[2], weight(each[1]) - _hollow(each[1], each[0]), each[0].name == grid.form), default=(None, [], False)
+    )[1]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
@@ -77,6 +79,16 @@ def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
     """Return whether a document without the form is a letter or a note, and no form of another kind."""
     pages = [grid for grid in grids if grid.name is None]
     return bool(pages) and len(pages) == len(grids) and all(says_little(grid, plan_of(form)) for grid in pages for form in forms)
+
+
+def _hollow(declarations: Sequence[Declaration], form: Form) -> int:
+    """How many rows have nothing for a target, where the form asks for one: a form that reads it knows the sheet better."""
+    table = form.table
+    if table is None:
+        return 0
+    targets = {target.number for target in table.targets} | {each.name for each in table.columns if each.field.type == TARGET}
+    asked = [row for each in declarations for row in each.rows] if targets else []
+    return sum(all(row.entries[name].state in (MISSING, BLANK) for name in targets & row.entries.keys()) for row in asked)
 
 
 def weight(declarations: Sequence[Declaration]) -> int:

@@ -22,8 +22,8 @@ from toolkit.values.words import PROJECT_ROLE
 
 _OWN_HEADINGS = frozenset(("工作表", "编号", "级别", "结果", "提示", "建议", "位置"))
 
-# A label that has its value behind it in one cell.
-_BEFORE_COLON = re.compile(r"[^:：\n]{2,24}(?=[:：]\s{0,4}\S)")
+# A label that has its value behind it in one cell, behind a colon or a gap.
+_BEFORE_COLON = re.compile(r"[^:：\n]{2,24}(?=[:：]\s{0,4}\S)|[^\s:：]{2,14}(?=[ \t\u3000\xa0]{2})")
 
 _INSTRUCTIONS = re.compile(r"(?:附[:：]?)?(?:项目)?(?:填[写报表]|编制)说明(?:表)?")
 _LONGEST_HEADING = 30

@@ -87,7 +87,7 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
                     entries[place.name] = cell_entry(word.value, place.spec.column.field, cell_name(*word.place))
             for place in (*plain, *over):
                 standard_word(plan, place, entries, log, ruled=grid.ruled)
-            parted_by_the_tree(plan, row, entries, log)
+            parted_by_the_tree(plan, row, entries, log, absent=foreign)
             if grid.ruled and grid.flow:
                 # In Word a merged level is that of its rows; in print the text may be what a page break left to the wrong cell.
                 sure = {place.name for place in levels if grid.tables and (row, place.index) in covered}

@@ -16,7 +16,7 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.values.dates import year_said
+from toolkit.reading.shapes.periods import year_above
 from toolkit.values.text import squeeze
 from toolkit.values.words import YEAR_ROLE
 
@@ -26,14 +26,17 @@ _STEP, _FAR = 0.3, 3.0
 _AMONG = 0.15
 _HEADING = 1.2
 
-# A period that is none of the form's (last year's) holds no field's value.
-_STRANGE = 6.0
+# A period that is none of the form's (last year's) holds no field's value, nor does a part of a sum.
+FAR_OFF = 20.0
 
-# A year as the heading of a column of amounts, and in a heading of targets.
-_YEAR, _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年(?:度|预算|安排)?"), re.compile(r"((?:19|20|21)\d\d)年")
+# What heads what two amounts come to beside each other, or what is said of them.
+_COMPARED = re.compile("增减|增长|增幅|差额|差异|变动|比例|占比|比重|幅度|备注|说明|依据")
 
-# A year anywhere in a heading.
-_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?=年)")
+# What heads the amounts of the form's year.
+_OF_THIS_YEAR = ("本年", "当年", "本次申报", "本次申请")
+
+# A year as the heading of a column of amounts, and anywhere in one.
+_YEAR, _ANY_YEAR = re.compile(r"((?:19|20|21)\d\d)年[^\d\s]{0,6}"), re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?=年)")
 
 # What heads the sums beside the columns of single years.
 _SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
@@ -42,17 +45,8 @@ _SUMS = frozenset(("合计", "总计", "小计", "总额", "总预算"))
 _HIGHEST = 12
 
 
-# What a heading says over what is declared for the year, and over what was so in other years.
-_YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
-
 # What heads the amounts of other years: 以前年度已安排, 以后年度安排; 上年结转 is a source of this one's.
 _OTHER_AMOUNT = re.compile("以前年|以后年|往年|历年|上一?年(?!度?结)|去年|前年|后年|下一?年|次年")
-
-# What it says over what is declared for the whole of a project.
-_WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
-
-# So many rows above a heading may stand which period a part of it is for.
-_ABOVE = 3
 
 
 class Groups:
@@ -104,6 +98,8 @@ class Groups:
         spot = self._spots[name]
         names = hit.names(Kind.FIELD)
         cost = 0.0
+        if spot.field.type == AMOUNT and (parts := self._parts(hit)):
+            return 0.0 if place[1] == parts else FAR_OFF
         if spot.field.type == AMOUNT and (name not in names or self.is_matrix(hit)):
             heading = self._heading(place, hit)
             others = [each for each in self._periods(hit) if not self._own(each) and not self._of_other_time(each)]
@@ -111,13 +107,22 @@ class Groups:
             if heading in others and any(self._own(each) == [spot.column] for each in self._periods(hit)):
                 affinity = 0.0
             strange = heading in others[1:] or (heading is not None and self._of_other_time(heading))
-            cost += _HEADING * (1.0 - affinity) + _STRANGE * strange
+            cost += _HEADING * (1.0 - affinity) + FAR_OFF * strange
         return cost
+
+    def _parts(self, hit: Hit) -> int:
+        """The column of the sum right of a label whose amounts are the parts of it, none of which has a period: 上级资金 | 本级资金 | 合计; else 0."""
+        if self.is_matrix(hit):
+            return 0
+        line = self._line(hit)
+        sums = [heading.column for heading in line if text_key(heading.text) in _SUMS]
+        filled = sum(self._cells.at(hit.cell.row, heading.column) is not None for heading in line)
+        return sums[0] if len(sums) == 1 and len(line) > 2 and filled == len(line) else 0
 
     def _of_other_time(self, heading: Cell) -> bool:
         """Whether a heading says that the amounts under it are other years', or names one year and not the form's."""
         years = set(_ANY_YEAR.findall(heading.text)) if self._year else set()
-        return _OTHER_AMOUNT.search(heading.text) is not None or (len(years) == 1 and self._year not in years)
+        return any(each.search(heading.text) for each in (_OTHER_AMOUNT, _COMPARED)) or (len(years) == 1 and self._year not in years)
 
     def nearest(self, hit: Hit, name: str) -> float:
         """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
@@ -168,6 +173,13 @@ class Groups:
         names = hit.names(Kind.FIELD)
         if not names or any(self._spots[name].field.type != AMOUNT for name in names):
             return []
+        found = self._line(hit)
+        rows = sorted({heading.row for heading in found}, reverse=True)
+        lines = ([heading for heading in found if heading.row == row] for row in rows)
+        return next((line for line in lines if len(line) > 1 and any(self._own(heading) for heading in line)), [])
+
+    def _line(self, hit: Hit) -> list[Cell]:
+        """The headings over the amounts right of a label."""
         found: list[Cell] = []
         column = hit.cell.last_column + 1
         while column <= min(self._cells.last_column, hit.cell.last_column + 24):
@@ -178,9 +190,7 @@ class Groups:
             if heading is not None and heading.column == column and heading not in found:
                 found.append(heading)
             column = (cell.last_column if cell is not None else column) + 1
-        rows = sorted({heading.row for heading in found}, reverse=True)
-        lines = ([heading for heading in found if heading.row == row] for row in rows)
-        return next((line for line in lines if len(line) > 1 and any(self._own(heading) for heading in line)), [])
+        return found
 
     def _heading(self, place: Position, hit: Hit) -> Cell | None:
         """The first text above a place that is no amount, in rows where no label of a field has that column."""
@@ -208,6 +218,8 @@ class Groups:
             return []
         if key in _SUMS and any(_YEAR.fullmatch(squeeze(cell.text)) for cell in self._cells.by_row.get(heading.row, ())):
             return [column for column, words in self._words.items() if YEAR_ROLE not in words]  # beside the years stands their sum
+        if any(word in key for word in _OF_THIS_YEAR):
+            return [column for column, words in self._words.items() if YEAR_ROLE in words]
         pairs = _pairs(key)
         return [column for column, words in self._words.items() if pairs & words]
 
@@ -227,65 +239,3 @@ def _overlap(one: Cell, other: Cell) -> bool:
 
 def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
-def year_above(cells: Cells, last: int) -> str | None:
-    """Return the year that the texts down to a row say the form is for: the title's."""
-    said = year_said(cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    return said[1] if said is not None else None
-
-
-def is_yearly(text: str, year: str | None) -> bool:
-    """Return whether a heading says that what stands under it is for the year; one that names another than the form's, or several, does not."""
-    named = set(_OF_THE_YEAR.findall(text))
-    return named == {year or min(named)} if named else _YEARLY.search(text) is not None
-
-
-def lower_headings(
-    leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit], year: str | None
-) -> dict[Position, Hit]:
-    """What a label means that stands over several columns none of which is named by itself (上年 | 本年): the year's column."""
-    found: dict[Position, Hit] = {}
-    for upper in everything:
-        hit = by_cell.get(upper.place)
-        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
-        if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
-            continue
-        yearly = [cell for cell in under if is_yearly(cell.text, year) and not _OTHER_TIME.search(cell.text)]
-        if len(yearly) == 1:
-            found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
-    return found
-
-
-def other_period(
-    cells: Cells, leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, top: int, year: str | None
-) -> frozenset[int]:
-    """The columns that declare indicators for another period than the year, where name and target stand twice side by side."""
-    order = [(first, by_cell[cell.place].meanings[0]) for first, cell in sorted(leaves.items()) if cell.place in by_cell]
-    named = [(first, meaning.names) for first, meaning in order if not set(meaning.names) & set(plan.levels)]
-    for index, (second, names) in enumerate(named):
-        start = next((at for at in range(index) if named[at][1] == names), None)
-        if start is None or index - start < 2 or named[start + 1][1] not in [each for _, each in named[index + 1 :]]:
-            continue
-        first, width = named[start][0], second - named[start][0]
-        later = frozenset(column for column in leaves if second <= column < second + width)
-        earlier = frozenset(column for column in leaves if first <= column < second)
-        said = [_says_year(cells, column, top, year) for column in (first, second)]
-        return later if said == [True, False] else earlier
-    return frozenset()
-
-
-def _says_year(cells: Cells, column: int, top: int, year: str | None) -> bool:
-    """Whether a text over a column, in the heading or right above it, says that it is the year's."""
-    above = (cells.at(row, column) for row in range(top, max(0, top - _ABOVE - 1), -1))
-    return any(is_yearly(cell.text, year) for cell in above if cell is not None and len(cell.text) <= 24)
-
-
-def for_other_time(text: str) -> bool:
-    """Return whether a heading says that what stands under it is for other years, or for the whole of a project."""
-    return _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None or len(set(_OF_THE_YEAR.findall(text))) > 1
-
-
-def says_time(text: str, year: str | None) -> bool:
-    """Return whether a heading says of which period what stands under it is: the year, other years, the whole of a project."""
-    return is_yearly(text, year) or _OTHER_TIME.search(text) is not None or _WHOLE_TIME.search(text) is not None

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.groups import is_yearly, lower_headings, other_period, year_above
 from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.shapes.joined_levels import holds_both, pairs_of
+from toolkit.reading.shapes.periods import is_yearly, lower_headings, other_period, year_above
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import half_width
 from toolkit.values.units import looks_like_unit

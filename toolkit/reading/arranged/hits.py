@@ -34,6 +34,10 @@ _NAMED_AMOUNT = re.compile(
     r"(?:其中:?)?\s{0,4}([^\d:\s]{2,16})\s{0,8}[:为]?\s{0,8}(\d[\d,]{0,20}(?:\.\d{1,8})?)\s{0,4}(元|万元|千元|亿元)?"
 )
 
+# A label and its value with a gap between them, in one cell.
+_GAPPED = re.compile(r"((?:其中[:：])?[^\s:：]{2,14}[:：]?)[ \t\u3000\xa0]{2,40}(\S.*)", re.DOTALL)
+_LONGEST_GAPPED = 400
+
 # Several pairs on one line: blanks before the next label, a label and its value; no prose.
 _BEFORE_LABEL = re.compile(r"[ \t\u3000\xa0]{1,60}(?=[^\s:：]{2,12}[:：])")
 _PAIR = re.compile(r"([^:：\d][^:：]{1,15})[:：]([^:：]*)")
@@ -122,14 +126,17 @@ def known(plan: Plan, key: str) -> tuple[tuple[Meaning, ...], float]:
 
 
 def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
-    """The meanings and the value of a text that opens with a field's label and a colon: `项目名称：食堂改造`."""
+    """The meanings and the value of a text that opens with a field's label and a colon, or a gap: `项目名称：食堂改造`, `项目名称    食堂改造`."""
     for colon in _COLON.finditer(text, 0, plan.limit):
         rest = text[colon.end() :].strip()
         meanings, _ = known(plan, text_key(text[: colon.start()]))
         fields = tuple(meaning for meaning in meanings if meaning.kind == Kind.FIELD)
         if fields and rest:
             return fields, rest
-    return None
+    gapped = _GAPPED.fullmatch(text.strip()) if len(text) <= _LONGEST_GAPPED else None
+    meant = known(plan, text_key(gapped[1]))[0] if gapped is not None else ()
+    fields = tuple(meaning for meaning in meant if meaning.kind == Kind.FIELD)
+    return (fields, gapped[2]) if gapped is not None and fields else None
 
 
 def _several(cell: Cell, text: str, plan: Plan) -> list[Hit]:

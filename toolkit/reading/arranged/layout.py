@@ -27,7 +27,7 @@ from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import beside_rows, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.named_above import name_above
-from toolkit.reading.shapes.no_heading import bare_header
+from toolkit.reading.shapes.no_heading import bare_header, with_blank_headings
 from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
 from toolkit.reading.shapes.period_rows import period_rows
@@ -51,6 +51,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     headings, hits = own_hits(with_totals(cells, name_above(cells, hits, plan), plan), grids)
     header = find_header(cells, hits, plan) or outline_header(cells, hits, plan) or bare_header(cells, plan)
     others = periods.cells.union(place for each in grids for place in each.places)
+    header = with_blank_headings(cells, header, plan) if header is not None else None
     table = find_table(cells, hits, header, plan, {}, others) if header is not None else None
     bands = find_bands(cells, hits, header, plan, others) if header is not None and header.strange else ()
     over = bands[0].over if bands else ()

@@ -108,8 +108,9 @@ def _is_there(placement: Placement, spot: Spot) -> bool:
 
 
 def _above(placement: Placement, cells: Cells) -> Iterator[Cell]:
-    """The cells above the first label of a field, from the top."""
-    rows = [hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()]
+    """The cells above the first label of a field, from the top; one with its value in its own cell may stand over the title."""
+    labels = [hit for hit in placement.hits if Kind.FIELD in hit.kinds()]
+    rows = [hit.cell.row for hit in labels if hit.inside is None] or [hit.cell.row for hit in labels]
     first = min(rows, default=cells.last_row + 1)
     return (cell for row in sorted(cells.by_row) if row < first for cell in cells.by_row[row])
 

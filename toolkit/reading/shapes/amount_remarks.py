@@ -17,10 +17,20 @@ from toolkit.values.text import clean_text, half_width
 from toolkit.values.words import WARNING
 
 _REMARKED = re.compile(r"([^()]{1,40})\(([^()]{2,60})\)[。;；]?")
+_WRITTEN = re.compile(r"^\s{0,9}[(（]?(?:人民币)?[(（]?[大小]写[)）]?[:：]?\s{0,4}(?=\S)")
 _UNIT = re.compile("[千万亿元圆]")
 
 # Behind these words stands the same amount again, or another one that is meant.
 _AGAIN = re.compile("大写|小写|人民币|核减|核增|调整|实际|应为|更正|^[千万亿元]+$|^单位")
+
+
+def without_prefix(text: str) -> str:
+    """Return an amount without the word before it that says how it is written.
+
+    >>> without_prefix("小写：1560000元"), without_prefix("（大写）壹佰万元整"), without_prefix("156万元")
+    ('1560000元', '壹佰万元整', '156万元')
+    """
+    return _WRITTEN.sub("", text, count=1)
 
 
 def without_remark(text: str) -> tuple[str, str] | None:
@@ -44,7 +54,8 @@ def without_remark(text: str) -> tuple[str, str] | None:
 
 
 def bare_amount(field: Field, place: tuple[int, int], text: str, log: Log) -> str:
-    """Return an amount's text without the remark behind it, which the log tells."""
+    """Return an amount's text without 大写 or 小写 before it, and without the remark behind it, which the log tells."""
+    text = without_prefix(text)
     found = without_remark(text)
     if found is None:
         return text

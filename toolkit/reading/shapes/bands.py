@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.groups import says_time, year_above
 from toolkit.reading.arranged.header import Header, Range, find_header
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.table import Table, find_table
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.shapes.over import Over, level_of, words_over
+from toolkit.reading.shapes.periods import says_time, year_above
 
 _FIGURE = re.compile(r"[0-9０-９]")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.header import Header, Range, is_symbol
@@ -56,6 +57,35 @@ def bare_header(cells: Cells, plan: Plan) -> Header | None:
         return Header(first, first - 1, {**spans, whole: target}, {}, {}, ())
     parted = next((each.name for each in plan.form.table.targets), None) if plan.form.table else None
     return Header(first, first - 1, spans, {parted: target} if parted else {}, {}, ())
+
+
+def with_blank_headings(cells: Cells, header: Header, plan: Plan) -> Header:
+    """Return the heading with the columns of names and targets that have no text over them, where what stands in them tells."""
+    target = {
+        *header.wholes,
+        *(each.name for each in (plan.form.table.targets if plan.form.table else ()) if each.number in header.columns),
+    }
+    name = next((spec.column.name for spec in plan.columns if _is_name(spec.column.name, plan)), None)
+    if header.bottom < header.top or name in header.columns and target or not set(plan.levels) <= header.columns.keys():
+        return header
+    bare = bare_header(cells, plan)
+    if bare is None or any(bare.columns[level][0] != header.columns[level][0] for level in plan.levels):
+        return header
+
+    def is_free(span: Range) -> bool:
+        return not any(cell.column <= span[1] and span[0] <= cell.last_column for cell in header.cells)
+
+    columns = {each: span for each, span in bare.columns.items() if each not in header.columns and is_free(span)}
+    wholes = {each: span for each, span in bare.wholes.items() if not target and is_free(span)}
+    if not columns and not wholes:
+        return header
+    taken = {span[0] for span in (*columns.values(), *wholes.values())}
+
+    def narrowed(span: Range) -> Range:
+        return span[0], min([span[1], *(first - 1 for first in taken if first > span[0])])
+
+    old = {each: narrowed(span) for each, span in header.columns.items()}
+    return replace(header, columns={**old, **columns}, wholes={**{n: narrowed(s) for n, s in header.wholes.items()}, **wholes})
 
 
 def _is_name(column: str, plan: Plan) -> bool:

@@ -1,4 +1,4 @@
-"""Amounts with a row for each period: 年度 | 资金总额 | 财政拨款 over 2025年 | 600 | 560, 2026年 | 800 | 740, 合计; or 一季度, 二季度.
+"""Amounts with a row for each period: 年度 | 资金总额 | 财政拨款 over 2025年 | 600 | 560, 2026年 | 800 | 740, 合计; or for each task.
 
 In: the cells and labels of one form. Out: which amounts of the form stand there, those of its year and those of all years together; the labels
 without those that head such columns, and the cells that are no other label's value. Called by `layout`.
@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.groups import year_above
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind, Meaning
 from toolkit.reading.plan import Plan, Position
+from toolkit.reading.shapes.periods import year_above
 from toolkit.reading.shapes.totals import SUMS
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
 
 _YEAR = re.compile(r"((?:19|20|21)\d\d)年?度?(?:预算|安排|申请|计划)?")
 _PART = re.compile("第?[一二三四1-4]季度?|(?:[1-9]|1[0-2])月份?|上半年|下半年|[1-9]-(?:[1-9]|1[0-2])月")
+_AMOUNT = re.compile(r"[0-9][0-9,]{0,19}(?:\.[0-9]{1,6})?[万亿]?元?")
 _WHOLE_YEAR = frozenset(("全年", "全年合计", "年度合计"))
 
 # So many periods under each other, not counting their sum.
@@ -51,6 +52,10 @@ def period_rows(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Periods:
         rows = dict(_rows(cells, top + 1, column))
         if sum(said not in SUMS | _WHOLE_YEAR for said in rows.values()) >= _ENOUGH:
             return _read(cells, hits, plan, top, line, column, rows)
+        items = _items(cells, hits, top, line)
+        if len(items) >= _ENOUGH:
+            inside = frozenset(cell.place for row in (top, *items) for cell in cells.by_row.get(row, ()))
+            return Periods({}, [hit for hit in hits if hit.cell.place not in inside], inside, inside)
     return Periods({}, hits)
 
 
@@ -62,6 +67,26 @@ def _rows(cells: Cells, row: int, column: int) -> Iterator[tuple[int, str]]:
             return
         yield row, said
         row = cell.last_row + 1
+
+
+def _items(cells: Cells, hits: Sequence[Hit], top: int, line: Sequence[Hit]) -> list[int]:
+    """The rows under labels of amounts that each begin with a name that is no label and hold amounts under them: tasks, places, purchases."""
+    labels = {hit.cell.place for hit in hits}
+    heads = [hit.cell for hit in line]
+    found: list[int] = []
+    row = top + 1
+    while own := cells.by_row.get(row, ()):
+        amounts = [cell for cell in own if any(cell.column == head.column for head in heads) and _is_amount(cell)]
+        names = [cell for cell in own if cell.column < heads[0].column and isinstance(cell.value, str) and not _is_amount(cell)]
+        if not amounts or not names or any(cell.place in labels for cell in own):
+            break
+        found.append(row)
+        row += 1
+    return found
+
+
+def _is_amount(cell: Cell) -> bool:
+    return isinstance(cell.value, float) or isinstance(cell.value, str) and _AMOUNT.fullmatch(squeeze(cell.value)) is not None
 
 
 def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequence[Hit], column: int, rows: dict[int, str]) -> Periods:

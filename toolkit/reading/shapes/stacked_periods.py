@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from toolkit.reading.arranged.cells import Cells
-from toolkit.reading.arranged.groups import for_other_time, is_yearly, year_above
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan
 from toolkit.reading.shapes.over import level_of
+from toolkit.reading.shapes.periods import for_other_time, is_yearly, year_above
 
 # So many headings of columns in one row begin a table.
 _ENOUGH = 3

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.cells import Cells
-from toolkit.reading.arranged.groups import year_above
 from toolkit.reading.arranged.hits import Hit, known
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.plan import Plan
+from toolkit.reading.shapes.periods import year_above
 from toolkit.values.words import YEAR_ROLE
 
 _NAMED = re.compile(r"((?:19|20|21)\d\d)年(?:度)?([^:]{2,10})")
