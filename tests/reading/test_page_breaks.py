@@ -336,6 +336,18 @@ def test_a_heading_of_two_storeys_is_one_over_a_page_break(below: tuple[str, ...
     assert lines(found) == ("产出指标 | 数量指标 | 养护公园数量 | ≥3.00(座)",)
 
 
+def test_a_pair_over_two_rows_is_one_over_a_page_break() -> None:
+    """A spreadsheet program prints the whole cell on both pages; rows of the table that say the same on both stay two."""
+    above, below = "项目类别 | 特定目标类 | 主管部门 | 云溪区绿化局", "项目类别 | 特定目标类 | 实施单位 | 云溪区公园管理所"
+    found = without_breaks(broken(grid(f"{above}\n | | |\n{below}", ruled=True), 2), plan_of(shipped_form()))
+    assert [value for _, value in sorted(found.cells.items())] == [*above.split(" | "), "实施单位", "云溪区公园管理所"]
+    first, second = "产出指标 | 质量指标 | 设施完好率 | ≥95.00(%)", "产出指标 | 质量指标 | 绿地完好率 | ≥95.00(%)"
+    drawn = grid(HEAD, FUNDS, GOALS, f"一级指标 | 二级指标 | 三级指标 | 指标值\n{first}\n | | |\n{second}", ruled=True)
+    at = sum(part.strip().count("\n") + 1 for part in (HEAD, FUNDS, GOALS)) + 3
+    (read,) = read_sheets(without_breaks(broken(drawn, at), plan_of(shipped_form())), shipped_form(), "打印件.pdf")
+    assert lines(read) == (first, second)
+
+
 def test_a_heading_at_the_side_is_cut_wherever_the_page_ends() -> None:
     drawn = grid("资 | 年度资金申请总额 | 上年结转资金\n | |\n金\\n情\\n况（万元） | 83.19 | 0.5", ruled=True)
     found = without_breaks(broken(drawn, 2), plan_of(shipped_form()))

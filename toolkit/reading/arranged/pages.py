@@ -90,9 +90,11 @@ def _join(
         first, second = cells.get(above), cells[below]
         if isinstance(first, str) and isinstance(second, str):
             pairs.append((above, below, first, second))
-    twice = [pair for pair in pairs if text_key(pair[2]) == text_key(pair[3]) and _is_word(pair[2], plan)]
+    same = [text_key(first) == text_key(second) for _, _, first, second in pairs]
+    labels_of = [alike and _is_field(pair[2], plan) for alike, pair in zip(same, pairs, strict=True)]
+    twice = [pair for n, pair in enumerate(pairs) if same[n] and (_is_word(pair[2], plan) or n > 0 and labels_of[n - 1])]
     if len(twice) > 1:
-        # Cells over two rows of a heading, which a spreadsheet program prints whole on both pages.
+        # Cells over two rows of a heading, or of a pair, which a spreadsheet program prints whole on both pages.
         for above, below, _, _ in twice:
             cells[below] = ""
             _put_together(above, below, cells, areas, by_end)
@@ -123,6 +125,12 @@ def _put_together(
     last = areas.pop(below, (*below, *below))
     areas[above] = (*above, last[2], max(last[3], areas.get(above, last)[3]))
     by_end.setdefault((last[2], below[1]), []).insert(0, areas[above])
+
+
+def _is_field(text: str, plan: Plan) -> bool:
+    """Whether a text is a field's label."""
+    key = plan.key(text)
+    return key is not None and any(meaning.kind == Kind.FIELD for meaning in meanings_of(key, plan.vocabulary)[0])
 
 
 def _goes_on(below: Position, row: int, cells: Mapping[Position, CellValue], plan: Plan) -> bool:
