@@ -257,3 +257,20 @@ def test_a_label_spaced_out_as_its_neighbour_is_not_the_neighbours_value() -> No
 """
     found = one(drawing.strip())
     assert (found["项目名称"].value, found["主管部门"].value) == ("基本公共卫生服务", "金泉市卫生健康委员会")
+
+
+def test_a_goal_of_a_few_words_beside_a_blank_one_is_read() -> None:
+    drawing = """
+项目支出绩效目标申报表 | < | < | < | <
+（2026年度） | < | < | < | <
+项目名称 | < | 教学楼屋面维修 | 项目性质 | 一次性项目
+主管部门 | < | 云溪区教育局 | 实施单位 | 云溪区青少年宫
+绩效目标 | 年度总体目标 | 完成采购。 | 项目总目标 |
+ | | | |
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值
+^ | 产出指标 | 数量指标 | 采购校服套数 | ≥900套
+^ | 效益指标 | 社会效益指标 | 受益学生人数 | ≥900人
+^ | 满意度指标 | 服务对象满意度指标 | 学生满意度 | ≥90%
+"""
+    found = one(drawing.strip())
+    assert (found["年度总体目标"].value, found["项目总目标"].value) == ("完成采购。", None)

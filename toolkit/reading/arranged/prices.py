@@ -130,7 +130,8 @@ def _only_one_way(offers: Offers, spots: Mapping[str, Spot], cells: Cells) -> st
 
     def is_alone(cell: Cell) -> bool:
         after = cells.after(cell)
-        return len(cell.text) > _SHORTEST_GOAL or after is None or after.place in places
+        sentence = len(cell.text) > _SHORTEST_GOAL or cell.text.rstrip().endswith("。")
+        return sentence or after is None or after.place in places
 
     sure = any(
         each.cell is not None and _is_sure(each.cell.value, spots[name]) and is_alone(each.cell)
