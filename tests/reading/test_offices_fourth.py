@@ -60,6 +60,9 @@ def test_forms_of_further_kinds_printed_without_lines_and_in_other_programs_file
     written = [document(drawing, tmp_path / f"{number}.docx") for number, (drawing, _) in enumerate(chosen)]
     for path, (drawing, expected) in zip(convert_all(written, "pdf", tmp_path), chosen, strict=True):
         is_as_drawn(read_file(path), expected, drawing[:80])
+    without_lines = unruled([drawing for drawing, _ in chosen[:2]], tmp_path / "无线.docx")
+    (path,) = convert_all([without_lines], "pdf", tmp_path)
+    assert not any(str(row.entries["三级指标"].value).endswith("表（2026年度）") for each in read_file(path) for row in each.rows)
     (path,) = convert_all([nested(tmp_path / "表中表.docx")], "odt", tmp_path)
     is_as_drawn(read_file(path), WHAT_IS_NESTED, path.name)
 

@@ -26,9 +26,8 @@ _ENOUGH_LABELS = 3
 _HEAD_LINES = 4
 
 _SIGNATURE = re.compile(r"[^:：≥≤=<>]{1,10}[:：]")
-_CLOSING = re.compile(
-    "(?:此致|敬礼|顺[祝颂].{2,6}|特此(?:报告|说明|报送|函告|函达)|妥否.{0,8}|以上.{0,6}请.{0,12}|谢谢|请(?:予以?)?审[阅核批示].{0,6})[!！。]?"
-)
+_TITLE = re.compile("[^≥≤=<>0-9]{4,40}(?:申报|目标|批复)[表书](?:[（(][^（）()]{1,12}[）)])?")
+_CLOSING = re.compile("(?:此致|敬礼|顺[祝颂].{2,6}|特此(?:报告|说明|报送)|妥否.{0,8}|以上.{0,6}请.{0,12}|谢谢|请审[阅核批])[!！。]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +211,11 @@ def _drop_headings(section: Section, lexicon: Lexicon) -> None:
 
 
 def _drop_signatures(section: Section) -> None:
-    """Leave out the last lines of a table where they hold signatures, or end the letter it stands in: `填报人：张三  联系电话：…`, 此致."""
+    """Leave out the last lines of a table where they hold signatures, the next form's title, or end the letter it stands in: 此致."""
     lines = lines_of(section.table)
-    del lines[next((n for n, line in enumerate(lines) if _CLOSING.fullmatch("".join(word.text for word in line))), len(lines)) :]
-    while lines and all(_is_signature(joined(piece)) for piece in split_at(lines[-1], Gap.CELL)):
+    texts = ["".join(word.text for word in line) for line in lines]
+    del lines[next((n for n, text in enumerate(texts) if _CLOSING.fullmatch(text)), len(lines)) :]
+    while lines and (_TITLE.fullmatch(texts[len(lines) - 1]) or all(_is_signature(joined(each)) for each in split_at(lines[-1], Gap.CELL))):
         lines.pop()
     section.table = [word for line in lines for word in line]
 
