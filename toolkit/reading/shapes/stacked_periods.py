@@ -39,7 +39,7 @@ def without_other_periods(cells: Cells, hits: Sequence[Hit], plan: Plan) -> tupl
     year = year_above(cells, heads[0] - 1)
     said: dict[int, bool | None] = {}
     for row in heads:
-        known = _says(cells, rows[row], row, plan, year)
+        known = _says(cells, hits, rows[row], plan, year)
         said[row] = known if known is not None else next(reversed(said.values()), None)
     if set(said.values()) != {True, False}:
         return cells, hits
@@ -49,14 +49,19 @@ def without_other_periods(cells: Cells, hits: Sequence[Hit], plan: Plan) -> tupl
     return cells, [hit for hit in hits if cells.at(hit.cell.row, hit.cell.column) is not None]
 
 
-def _says(cells: Cells, heads: Sequence[Hit], row: int, plan: Plan, year: str | None) -> bool | None:
-    """Whether a table is the year's, by what stands left of its headings, in them, or alone on the line above; None where nothing tells."""
-    left = min(hit.cell.column for hit in heads)
+def _says(cells: Cells, hits: Sequence[Hit], heads: Sequence[Hit], plan: Plan, year: str | None) -> bool | None:
+    """Whether a table is the year's, by what stands left of its headings, in them, or alone on the line above; None where nothing tells.
+
+    What the form itself prints there (年度总体目标, of a field or a block) tells of its own values.
+    """
+    row, left = heads[0].cell.row, min(hit.cell.column for hit in heads)
+    own = {Kind.COLUMN, Kind.WHOLE}
+    labels = {hit.cell.place for hit in hits if any(each.printed and each.kind not in own for each in hit.meanings)}
     beside = (cell for column in range(left) if (cell := cells.at(row, column)) is not None)
     above = cells.by_row.get(row - 1, ())
     alone = above if len(above) == 1 and level_of(above[0], plan) is None else ()
     for cell in (*beside, *(hit.cell for hit in heads), *alone):
-        if isinstance(cell.value, str) and len(cell.value) <= _LONGEST:
+        if isinstance(cell.value, str) and len(cell.value) <= _LONGEST and cell.place not in labels:
             if for_other_time(cell.text):
                 return False
             if is_yearly(cell.text, year):
