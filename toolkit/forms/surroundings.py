@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
+from toolkit.forms.live import NUMERIC
+from toolkit.forms.model import Field, Form
 from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX
 from toolkit.formula.nodes import Call, Name, Node, unwrap, walk
 from toolkit.formula.parser import parse
 from toolkit.formula.quick import Surroundings
-
-NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
 # What so many formulas look into is worked out before them, and not asked for by each.
 _OFTEN = 3
@@ -42,7 +41,7 @@ def surroundings(form: Form, table_name: str | None = None) -> Surroundings:
     computed = []
     for helper in helpers:
         tree = parse(helper.formula)
-        sure = None if may_be_blank(tree) else known.sure_of(tree)
+        sure = None if _may_be_blank(tree) else known.sure_of(tree)
         if sure is not None and helper.name not in known.texts:
             known = replace(known, known={**known.known, helper.name: sure})
         computed.append((helper.name, tree, is_made_text(helper, tree)))
@@ -64,12 +63,13 @@ def _often_read(form: Form) -> frozenset[str]:
 
 
 def is_made_text(field: Field, tree: Node) -> bool:
-    return may_be_blank(tree) and field.type not in NUMERIC
+    """Return whether what a computed field gives is made a text: it may be a blank cell, and is no number."""
+    return _may_be_blank(tree) and field.type not in NUMERIC
 
 
-def may_be_blank(node: Node) -> bool:
+def _may_be_blank(node: Node) -> bool:
     """Return whether a formula may give a blank cell as it is."""
     node = unwrap(node)
     if isinstance(node, Call) and node.function in _GIVING:
-        return any(may_be_blank(argument) for argument in node.arguments[_GIVING[node.function] :])
+        return any(_may_be_blank(argument) for argument in node.arguments[_GIVING[node.function] :])
     return isinstance(node, Name)

@@ -88,7 +88,7 @@ class Writer:
 
     def _name(self, name: str) -> Part:
         known = self._known.get(name)
-        if known is None or self.draft.is_held(name):
+        if known is None:
             return self.draft.name(name, COLUMN if is_wide(name, self._wide) else ANY, False)
         for part in known.made_of:
             self.draft.name(part, ANY, False)

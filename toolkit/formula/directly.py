@@ -88,22 +88,18 @@ def among(words: frozenset[str], value: object) -> bool:
     return value.lower() in words if type(value) is str else value is None and "" in words
 
 
-def trimmed(text: str) -> str:
-    return " ".join([part for part in text.split(" ") if part])
-
-
 def in_capitals(text: str) -> str:
-    found = text.upper()
-    if len(found) > MAX_TEXT:
-        raise NotPlain
-    return found
+    return _fitting(text.upper())
 
 
 def in_small_letters(text: str) -> str:
-    found = text.lower()
-    if len(found) > MAX_TEXT:
+    return _fitting(text.lower())
+
+
+def _fitting(text: str) -> str:
+    if len(text) > MAX_TEXT:
         raise NotPlain
-    return found
+    return text
 
 
 def _narrow(text: str) -> str:
@@ -245,7 +241,7 @@ CALLED: dict[str, Callable[..., object]] = {
     "as_number": as_number,
     "joined": joined,
     "among": among,
-    "trimmed": trimmed,
+    "trimmed": texts.trimmed,
     "in_capitals": in_capitals,
     "in_small_letters": in_small_letters,
     "any_within": any_within,

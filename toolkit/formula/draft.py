@@ -183,25 +183,20 @@ class Draft:
         kept = ast.Assign(targets=[_looked_up(name, ast.Store())], value=load(local), **PLACE)
         return [assigned(local, part.code), kept]
 
-    def is_held(self, name: str) -> bool:
-        return name in self._computed
-
     def function(self, body: Sequence[ast.stmt]) -> Quick:
         """Return the function of the names `E` that does what `body` says. It raises NotPlain where a name is not what it is to be."""
         head: list[ast.stmt] = []
         for name, local in self._used.items():
             if self._own[name] == TEXT:
                 head.append(assigned(local, call_of("need_text", _looked_up(name))))
-                head += [assigned(f"length_of_{local}", call_of("length", load(local)))] if local in self._lengths else []
-                continue
-            plain = compared(call_of("type", load(local)), ast.In(), load("PLAIN"))
-            refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None, **PLACE)], orelse=[], **PLACE)
-            head += [assigned(local, _looked_up(name)), refused]
+            else:
+                plain = compared(call_of("type", load(local)), ast.In(), load("PLAIN"))
+                refused = ast.If(test=negated(plain), body=[ast.Raise(exc=load("NotPlain"), cause=None, **PLACE)], orelse=[], **PLACE)
+                head += [assigned(local, _looked_up(name)), refused]
             if local in self._texts:
                 head.append(assigned(f"text_{local}", self._needed(load(local), "str", "need_text")))
-            head += [
-                assigned(f"length_of_{text}", call_of("length", load(text))) for text in (local, f"text_{local}") if text in self._lengths
-            ]
+            measured = (text for text in (local, f"text_{local}") if text in self._lengths)
+            head += [assigned(f"length_of_{text}", call_of("length", load(text))) for text in measured]
         module = ast.parse("def quick(E): pass")
         module.body[0].body = [*head, *body]  # type: ignore[attr-defined]
         scope = self._full.scope

@@ -25,7 +25,7 @@ UNIT_OF_MONEY = "金额-万元"
 
 # What a form may print, also where no form of ours is drawn in it; the longer words first.
 _PRINTED = {"百万元": 1_000_000, "千万元": 10_000_000, **UNITS}
-_WORD = "(百万元|千万元|万元|千元|亿元|元)"
+_WORD = f"({'|'.join(_PRINTED)})"
 
 _BRACKETED = re.compile(rf"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?{_WORD}\s*[)\]】〕]")
 

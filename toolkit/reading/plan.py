@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from toolkit.forms.layout import field_labels
-from toolkit.forms.model import CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
 from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.grammar import PARTS
@@ -94,6 +94,11 @@ class Plan:
     def vocabulary(self) -> Vocabulary:
         """What texts say on this form; sheets that are as drawn do without."""
         return vocabulary_of(self.form, field_labels(self.form), {spec.column.name: _own_header(spec) for spec in self.columns})
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Spot]:
+        """The fields of amounts by their names; those of grids are not among them."""
+        return {spot.field.name: spot for spot in self.spots if spot.field.type == AMOUNT and not spot.field.grid}
 
     def key(self, value: object) -> str | None:
         """Return the key that a cell's value has as a label; None for what can be none."""

@@ -62,16 +62,19 @@ def _of_labels(placement: Placement) -> dict[str, Printed]:
     of_amounts = {hit.cell.place for hit in placement.hits if amounts & set(hit.names(Kind.FIELD))}
     found: dict[str, Printed] = {}
     for name, label in labels.items():
-        told = [(unit_in(label.text, label=True, bare=True), label)]
-        if told[0][0] is None and name in amounts and placement.cells is not None:
-            told += [(unit_alone(near.text), near) for near in _behind(placement, name, label)]
-            told += [
-                (unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts)
-            ]
-        size, cell = next((each for each in told if each[0] is not None), told[0])
+        told = _told(placement, name, label, of_amounts if name in amounts else None)
+        size, cell = next((each for each in told if each[0] is not None), (None, label))
         if size is not None:
             found[name] = Printed(size, cell.text, cell_name(*cell.place))
     return found
+
+
+def _told(placement: Placement, name: str, label: Cell, of_amounts: Collection[Position] | None) -> Iterator[tuple[int | None, Cell]]:
+    """What may say the unit of a field, the nearest first: its label; of an amount, where the labels `of_amounts` are known, the texts around."""
+    yield unit_in(label.text, label=True, bare=True), label
+    if of_amounts is not None and placement.cells is not None:
+        yield from ((unit_alone(near.text), near) for near in _behind(placement, name, label))
+        yield from ((unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts))
 
 
 def _behind(placement: Placement, name: str, label: Cell) -> Iterator[Cell]:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from toolkit.package.parts import Package
 from toolkit.sources.grid import Grid
-from toolkit.sources.page import Page
+from toolkit.sources.page import DEEPEST, Columns, Page, is_area
 from toolkit.spreadsheet.a1 import Area
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -20,13 +20,6 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback"))
-
-
-# A table in a cell of a table in a cell: further down only the texts count.
-_DEEPEST = 2
-
-# The cells of a row: the column, how many it spans, the cell.
-Line = list[tuple[int, int, etree._Element]]
 
 
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
@@ -55,34 +48,32 @@ def _table(table: etree._Element, page: Page, before: int = 0, depth: int = 0) -
     `before` are the columns left of a table that stands in a cell.
     """
     rows = [list(_row(line)) for line in _inside(table, f"{W}tr")]
-    wider = _wider(rows) if depth < _DEEPEST else {}
+    inner = [(column, span, found) for line in rows for column, span, cell in line if depth < DEEPEST and (found := _tables(cell))]
+    columns = Columns(before, ((column + span - 1, span, max(map(_width, found))) for column, span, found in inner))
     open_cells: dict[int, Area] = {}
     top, wide = page.row, 0
 
-    def at(column: int) -> int:
-        return before + column + sum(more for last, more in wider.items() if last < column)
-
     for line in rows:
         first, bottom = page.row, page.row
-        for column, span, cell in line:
-            if _tables(cell) and column + span - 1 in wider:
+        for column, _, cell in line:
+            if depth < DEEPEST and _tables(cell):
                 page.row = first
-                _put_with_tables(cell, page, at(column), depth)
+                _put_with_tables(cell, page, columns.at(column), depth)
                 bottom = max(bottom, page.row - 1)
         page.row = first
         going: dict[int, Area] = {}
         for column, span, cell in line:
-            wide = max(wide, at(column + span) - 1)
+            wide = max(wide, columns.at(column + span) - 1)
             above = open_cells.get(column)
             if _goes_on(cell) and above is not None:
                 going[column] = (above[0], above[1], bottom, above[3])
-            elif not (_tables(cell) and column + span - 1 in wider):
-                going[column] = (first, at(column), bottom, at(column + span) - 1)
-                page.put(at(column), _text(cell))
-        page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and _is_area(area)]
+            elif not (depth < DEEPEST and _tables(cell)):
+                going[column] = (first, columns.at(column), bottom, columns.at(column + span) - 1)
+                page.put(columns.at(column), _text(cell))
+        page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and is_area(area)]
         open_cells = going
         page.row = bottom + 1
-    page.merges += [area for area in open_cells.values() if _is_area(area)]
+    page.merges += [area for area in open_cells.values() if is_area(area)]
     if not depth:
         page.end_table(top, wide)
 
@@ -97,27 +88,12 @@ def _put_with_tables(cell: etree._Element, page: Page, column: int, depth: int) 
             _table(child, page, column - 1, depth + 1)
 
 
-def _wider(rows: list[Line]) -> dict[int, int]:
-    """How many columns more than a cell has the tables inside it need, by the cell's last column."""
-    found: dict[int, int] = {}
-    for line in rows:
-        for column, span, cell in line:
-            if inner := _tables(cell):
-                last = column + span - 1
-                found[last] = max(found.get(last, 0), max(map(_width, inner)) - span)
-    return found
-
-
 def _width(table: etree._Element) -> int:
     return max((sum(span for _, span, _ in _row(line)) for line in _inside(table, f"{W}tr")), default=0)
 
 
 def _tables(cell: etree._Element) -> list[etree._Element]:
     return [child for child in cell if child.tag == f"{W}tbl"]
-
-
-def _is_area(area: Area) -> bool:
-    return area[0] != area[2] or area[1] != area[3]
 
 
 def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:

@@ -17,12 +17,10 @@ from toolkit.package.parts import RESAVE, Package
 from toolkit.sources import ods
 from toolkit.sources.grid import Grid
 from toolkit.sources.ods import OFFICE, TABLE, TEXT
-from toolkit.sources.page import Page
+from toolkit.sources.page import DEEPEST, Columns, Page, is_area
 
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPHS = frozenset(f"{TEXT}{name}" for name in ("p", "h"))
-# A table in a cell of a table in a cell: further down only the texts count.
-_DEEPEST = 2
 _AROUND = frozenset(
     (*(f"{TEXT}{name}" for name in ("section", "list", "list-item", "list-header", "numbered-paragraph", "index-body")),)
     + (*(f"{TEXT}{name}" for name in ("table-of-content", "user-index", "index-title")), f"{_DRAW}frame", f"{_DRAW}text-box")
@@ -67,6 +65,10 @@ class _Cell:
     width: int
     element: etree._Element
 
+    @property
+    def last(self) -> int:
+        return self.column + self.width - 1
+
 
 def _table(table: etree._Element, page: Page, package: Package, before: int = 0, depth: int = 0) -> None:
     """Put a table's cells into the grid with their spans, as `docx` does: a table inside a cell has rows and columns of the grid for its own.
@@ -74,32 +76,30 @@ def _table(table: etree._Element, page: Page, package: Package, before: int = 0,
     `before` are the columns left of a table that stands in a cell.
     """
     rows = [list(_row(line, number)) for number, line in enumerate(ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS))]
-    wider = _wider(rows) if depth < _DEEPEST else {}
+    inner = [(cell, found) for line in rows for cell in line if depth < DEEPEST and (found := _tables(cell.element))]
+    columns = Columns(before, ((cell.last, cell.width, max(map(_width, found))) for cell, found in inner))
     firsts: list[int] = []
     top, wide = page.row, 0
-
-    def at(column: int) -> int:
-        return before + column + sum(more for last, more in wider.items() if last < column)
 
     for line in rows:
         first, bottom = page.row, page.row
         firsts.append(first)
         for cell in line:
             page.row = first
-            wide = max(wide, at(cell.column + cell.width) - 1)
-            if _tables(cell.element) and cell.column + cell.width - 1 in wider:
-                _put_with_tables(cell, page, package, at(cell.column), depth)
+            wide = max(wide, columns.at(cell.last + 1) - 1)
+            if depth < DEEPEST and _tables(cell.element):
+                _put_with_tables(cell, page, package, columns.at(cell.column), depth)
                 bottom = max(bottom, page.row - 1)
             else:
-                page.put(at(cell.column), "\n".join(_lines(cell.element)))
+                page.put(columns.at(cell.column), "\n".join(_lines(cell.element)))
         page.row = bottom + 1
         if len(page.cells) > limits.CELLS.most:
             raise package.unsafe(limits.CELLS.exceeded())
     firsts.append(page.row)
-    for cell in (each for line in rows for each in line if not _tables(each.element) or each.column + each.width - 1 not in wider):
-        bottom = firsts[min(cell.row + cell.height, len(rows))] - 1 if depth or wider else firsts[cell.row] + cell.height - 1
-        area = firsts[cell.row], at(cell.column), bottom, at(cell.column + cell.width) - 1
-        if area[0] != area[2] or area[1] != area[3]:
+    for cell in (each for line in rows for each in line if not (depth < DEEPEST and _tables(each.element))):
+        bottom = firsts[min(cell.row + cell.height, len(rows))] - 1 if depth or inner else firsts[cell.row] + cell.height - 1
+        area = firsts[cell.row], columns.at(cell.column), bottom, columns.at(cell.last + 1) - 1
+        if is_area(area):
             page.merges.append(area)
     if not depth:
         page.end_table(top, wide)
@@ -129,19 +129,9 @@ def _put_with_tables(cell: _Cell, page: Page, package: Package, column: int, dep
             _table(child, page, package, column - 1, depth + 1)
 
 
-def _wider(rows: Sequence[Sequence[_Cell]]) -> dict[int, int]:
-    """How many columns more than a cell has the tables inside it need, by the cell's last column."""
-    found: dict[int, int] = {}
-    for cell in (each for line in rows for each in line):
-        if inner := _tables(cell.element):
-            last = cell.column + cell.width - 1
-            found[last] = max(found.get(last, 0), max(map(_width, inner)) - cell.width)
-    return found
-
-
 def _width(table: etree._Element) -> int:
     lines = ods.inside(table, f"{TABLE}table-row", ods.ROW_GROUPS)
-    return max((cell.column + cell.width - 1 for line in lines for cell in _row(line, 0)), default=0)
+    return max((cell.last for line in lines for cell in _row(line, 0)), default=0)
 
 
 def _tables(cell: etree._Element) -> list[etree._Element]:

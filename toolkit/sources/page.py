@@ -7,6 +7,7 @@ scan and named as such.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.errors import SourceError
@@ -19,6 +20,32 @@ SCAN = "文件-扫描件"
 SCAN_CURE = "请报送可编辑的申报表（.xlsx）；盖章扫描件可与它放在一起，作为附件"
 
 _GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
+
+
+# A table in a cell of a table in a cell: further down only the texts count.
+DEEPEST = 2
+
+
+class Columns:
+    """Where the columns of a table stand that begins right of `before` others: cells that hold wider tables are widened.
+
+    `inner` are the cells that hold tables: the last column of each, how many it spans, and how many the widest table in it has.
+    """
+
+    def __init__(self, before: int, inner: Iterable[tuple[int, int, int]]) -> None:
+        self._before = before
+        self._more: dict[int, int] = {}
+        for last, span, width in inner:
+            self._more[last] = max(self._more.get(last, 0), width - span)
+
+    def at(self, column: int) -> int:
+        """Return the grid's column for one of the table's."""
+        return self._before + column + sum(more for last, more in self._more.items() if last < column)
+
+
+def is_area(area: Area) -> bool:
+    """Return whether an area has more than one cell."""
+    return area[0] != area[2] or area[1] != area[3]
 
 
 @dataclass

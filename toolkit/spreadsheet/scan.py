@@ -94,10 +94,8 @@ class SheetScanner:
 
 def without_columns(xml: bytes, columns: Collection[int]) -> bytes:
     """Return a sheet's XML without the cells of columns at the end of its rows; a row that goes on behind them, or never ends, stays whole."""
-    first, of_columns = (
-        b'<c r="' + column_letters(min(columns)).encode(),
-        re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]"),
-    )
+    first = b'<c r="' + column_letters(min(columns)).encode()
+    of_columns = re.compile(b'<c r="(?:' + "|".join(map(column_letters, sorted(columns))).encode() + b")[0-9]")
     kept, start, end = [], 0, xml.find(b"</row>")
     while end >= 0:
         last = xml.rfind(b'<c r="', start, end)

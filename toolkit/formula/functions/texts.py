@@ -120,6 +120,11 @@ def _code(text: str) -> int | ErrorValue:
     return int.from_bytes(text[0].encode("gbk", "replace"), "big") if text else VALUE
 
 
+def trimmed(text: str) -> str:
+    """Return `text` without blanks at its ends, and with one of several between words."""
+    return " ".join([part for part in text.split(" ") if part])
+
+
 def _text_lift(function: Callable[[str], object]) -> Callable[..., object]:
     return lift("t", function)
 
@@ -127,7 +132,7 @@ def _text_lift(function: Callable[[str], object]) -> Callable[..., object]:
 length = _text_lift(_length)
 upper = _text_lift(lambda text: limited(text.upper()))
 lower = _text_lift(lambda text: limited(text.lower()))
-trim = _text_lift(lambda text: " ".join(part for part in text.split(" ") if part))
+trim = _text_lift(trimmed)
 clean = _text_lift(lambda text: text.translate(_CONTROL))
 code = _text_lift(_code)
 char = lift("i", _char)

@@ -129,21 +129,23 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
     """The meanings and the value of a text that opens with a field's label and a colon, or a gap: `项目名称：食堂改造`, `项目名称    食堂改造`."""
     for colon in _COLON.finditer(text, 0, plan.limit):
         rest = text[colon.end() :].strip()
-        meanings, _ = known(plan, text_key(text[: colon.start()]))
-        fields = tuple(meaning for meaning in meanings if meaning.kind == Kind.FIELD)
+        fields = _fields(plan, text[: colon.start()])
         if fields and rest:
             return fields, rest
     gapped = _GAPPED.fullmatch(text.strip()) if len(text) <= _LONGEST_GAPPED else None
-    meant = known(plan, text_key(gapped[1]))[0] if gapped is not None else ()
-    fields = tuple(meaning for meaning in meant if meaning.kind == Kind.FIELD)
+    fields = _fields(plan, gapped[1]) if gapped is not None else ()
     return (fields, gapped[2]) if gapped is not None and fields else None
 
 
 def _several(cell: Cell, text: str, plan: Plan) -> list[Hit]:
     """The labels of fields in a cell that holds several pairs on one line, each with what follows it up to the next."""
-    pairs = [(known(plan, text_key(label))[0], value) for label, value in pairs_in(text)]
-    named = ((tuple(meaning for meaning in each if meaning.kind == Kind.FIELD), value) for each, value in pairs)
-    return [Hit(cell, meanings, 1.0, value) for meanings, value in named if meanings and value]
+    named = ((_fields(plan, label), value) for label, value in pairs_in(text))
+    return [Hit(cell, fields, 1.0, value) for fields, value in named if fields and value]
+
+
+def _fields(plan: Plan, label: str) -> tuple[Meaning, ...]:
+    """What a text means as the label of fields."""
+    return tuple(meaning for meaning in known(plan, text_key(label))[0] if meaning.kind == Kind.FIELD)
 
 
 def pairs_in(text: str) -> list[tuple[str, str]]:

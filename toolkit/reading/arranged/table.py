@@ -7,7 +7,7 @@ symbol, number and unit by what stands under it. Called by `layout` and `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from toolkit.reading.arranged.cells import Cells
@@ -202,10 +202,10 @@ def _parted(cells: Cells, rows: Sequence[int], span: Range, taken: Mapping[str, 
     if not columns:
         return {target.number: span[0]}
     found: dict[str, int] = {}
-    if len(columns) > 1 and _mostly(texts[columns[0]], is_symbol):
+    if len(columns) > 1 and mostly(texts[columns[0]], is_symbol):
         found[target.symbol] = columns.pop(0)
     found[target.number] = columns.pop(0)
-    if columns and target.unit not in taken and not _mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
+    if columns and target.unit not in taken and not mostly(texts[columns[0]], lambda text: text[:1].isdigit()):
         found[target.unit] = columns[0]
     return found
 
@@ -222,8 +222,9 @@ def _texts(cells: Cells, rows: Sequence[int], column: int | None) -> list[str]:
     return [cell.text for row in rows if (cell := cells.at(row, column or 0)) is not None and cell.column == column]
 
 
-def _mostly(texts: Sequence[str], test: object) -> bool:
-    return 2 * sum(bool(test(text)) for text in texts) > len(texts)  # type: ignore[operator]
+def mostly(texts: Sequence[str], test: Callable[[str], bool]) -> bool:
+    """Return whether more than half of the texts pass a test."""
+    return 2 * sum(map(test, texts)) > len(texts)
 
 
 def filled_rows(grid: Grid, places: Sequence[Place], rows: Sequence[int]) -> list[tuple[int, Values]]:

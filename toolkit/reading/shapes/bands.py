@@ -11,7 +11,6 @@ import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.header import Header, Range, find_header
 from toolkit.reading.arranged.hits import Hit
@@ -51,7 +50,7 @@ def find_bands(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, ot
 
 def beside_rows(cells: Cells, hits: Sequence[Hit], header: Header, table: Table, plan: Plan) -> int:
     """Return the column from which amounts with names of their own stand beside the rows of a table; beyond all columns where none do."""
-    amounts = {spot.field.name for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    amounts = plan.amounts.keys()
     last = max((header.last_column, *(place.index or 0 for place in table.places)))
     named: dict[int, set[tuple[str, ...]]] = {}
     for hit in hits:

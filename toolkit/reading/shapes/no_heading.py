@@ -7,11 +7,12 @@ them: words of the levels side by side, a name after them, behind it the only co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.header import Header, Range, is_symbol
+from toolkit.reading.arranged.table import mostly
 from toolkit.reading.plan import Plan
 from toolkit.reading.shapes.over import level_of
 from toolkit.values.symbols import SYMBOLS
@@ -22,9 +23,6 @@ from toolkit.values.words import TARGET
 
 # So many rows with a word of the last level, a word of the level above left of it, make a table.
 _ENOUGH = 3
-
-# What a column holds when most of its texts are of one kind.
-_Test = Callable[[str], bool]
 
 
 def bare_header(cells: Cells, plan: Plan) -> Header | None:
@@ -128,21 +126,17 @@ def _levels(cells: Cells, plan: Plan, rows: Mapping[int, Cell]) -> dict[str, Ran
 def _target(texts: Mapping[int, Sequence[str]], rows: int) -> Range | None:
     """The only columns of targets among those behind the names: operator, number and unit, a number and its unit, or all in one cell."""
     columns = sorted(column for column, found in texts.items() if 2 * len(found) > rows)
-    signs = [column for column in columns if _mostly(texts[column], is_symbol)]
-    wholes = [column for column in columns if _mostly(texts[column], _says_target)]
+    signs = [column for column in columns if mostly(texts[column], is_symbol)]
+    wholes = [column for column in columns if mostly(texts[column], _says_target)]
     after = dict(zip(columns, columns[1:], strict=False))
     if len(signs) == 1 and signs[0] in after:
         number = after[signs[0]]
         unit = after.get(number)
-        return signs[0], unit if unit is not None and _mostly(texts[unit], _is_unit) else number
+        return signs[0], unit if unit is not None and mostly(texts[unit], _is_unit) else number
     if len(wholes) == 1 and not signs:
         return wholes[0], wholes[0]
-    pairs = [(one, two) for one, two in after.items() if _mostly(texts[one], _is_number) and _mostly(texts[two], _is_unit)]
+    pairs = [(one, two) for one, two in after.items() if mostly(texts[one], _is_number) and mostly(texts[two], _is_unit)]
     return pairs[0] if len(pairs) == 1 and not wholes and not signs else None
-
-
-def _mostly(texts: Sequence[str], test: _Test) -> bool:
-    return 2 * sum(test(text) for text in texts) > len(texts)
 
 
 def _says_target(text: str) -> bool:

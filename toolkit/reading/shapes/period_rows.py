@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind, Meaning
@@ -41,10 +40,9 @@ class Periods:
 
 def period_rows(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Periods:
     """Return what the amounts in rows of periods are; all labels as they are where there are none."""
-    amounts = {spot.field.name: spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
     heads: dict[int, list[Hit]] = {}
     for hit in hits:
-        if hit.inside is None and amounts.keys() & set(hit.names(Kind.FIELD)):
+        if hit.inside is None and plan.amounts.keys() & set(hit.names(Kind.FIELD)):
             heads.setdefault(hit.cell.row, []).append(hit)
     for top, line in sorted(heads.items()):
         first = min(hit.cell.column for hit in line)
@@ -95,11 +93,11 @@ def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequenc
     taken = {name for hit in rest for name in hit.names(Kind.FIELD)}
     picked: dict[str, tuple[Hit, Cell]] = {}
     year = year_above(cells, top - 1)
+    years = any(map(_YEAR.fullmatch, rows.values()))
     for row, said in rows.items():
-        years = [found[1] for each in rows.values() if (found := _YEAR.fullmatch(each))]
         found = _YEAR.fullmatch(said)
         yearly = found is not None and found[1] == year or not years and said in SUMS | _WHOLE_YEAR
-        whole = bool(years) and said in SUMS
+        whole = years and said in SUMS
         for hit in line if yearly or whole else ():
             value = cells.at(row, hit.cell.column)
             for name in _fields(hit, plan, yearly=yearly):
@@ -111,7 +109,7 @@ def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequenc
 
 def _fields(hit: Hit, plan: Plan, *, yearly: bool) -> Iterator[str]:
     """The fields drawn in the row of a label's amount that are the year's, or the whole project's."""
-    spots = [spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid]
+    spots = plan.amounts.values()
     of_year = {spot.column for spot in spots if YEAR_ROLE in spot.field.name}
     rows = {spot.row for spot in spots if spot.field.name in hit.names(Kind.FIELD)}
     if len(of_year) == 1 and len(rows) == 1:

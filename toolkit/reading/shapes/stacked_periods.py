@@ -1,7 +1,7 @@
 """The same indicators declared twice, one table under the other: 中长期绩效指标 above, 年度绩效指标 below, each with headings of its own.
 
 In: the cells and labels of one form. Out: the cells without the tables for other periods than the year, where one of them says that it is the
-year's; all cells where none says so. Called by `layout`, as `groups.other_period` looks at what stands side by side.
+year's; all cells where none says so. Called by `layout`, as `periods.other_period` looks at what stands side by side.
 """
 
 from __future__ import annotations

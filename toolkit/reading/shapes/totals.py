@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import Groups
 from toolkit.reading.arranged.hits import Hit
@@ -24,7 +23,7 @@ _LIBERTY = 0.3
 
 def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
     """Return the labels with those that name a sum right over or under the amounts that it is of."""
-    amounts = {spot.field.name for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    amounts = plan.amounts.keys()
     hits = [_headed(hit, cells, amounts) for hit in hits]
     named = {hit.cell.place: hit for hit in hits}
     of_amounts = {place for place, hit in named.items() if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None}
@@ -55,7 +54,7 @@ def of_their_sums(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
 
     `年度预算 | 98 | 其中：财政资金 | 98`: the form prints 财政资金 under the whole project's sum, and 当年财政拨款 in its row under the year's.
     """
-    spots = {spot.field.name: spot for spot in plan.spots if spot.field.type == AMOUNT and not spot.field.grid}
+    spots = plan.amounts
     sums = set(_totals(plan))
     named = {hit.cell.place: hit for hit in hits}
     taken = {name for hit in hits for name in hit.names(Kind.FIELD)}
@@ -110,7 +109,6 @@ def _beside(cells: Cells, cell: Cell) -> tuple[Cell | None, ...]:
 def _totals(plan: Plan) -> Iterator[str]:
     """The amounts that are drawn over others in one column, from the left."""
     columns: dict[int, list[tuple[int, str]]] = {}
-    for spot in plan.spots:
-        if spot.field.type == AMOUNT and not spot.field.grid:
-            columns.setdefault(spot.column, []).append((spot.row, spot.field.name))
+    for spot in plan.amounts.values():
+        columns.setdefault(spot.column, []).append((spot.row, spot.field.name))
     yield from (min(own)[1] for _, own in sorted(columns.items()) if len(own) > 1)
