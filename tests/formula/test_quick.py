@@ -15,9 +15,10 @@ from toolkit.forms.computed import Names
 from toolkit.formula import FormulaError, compile_formula
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import Formula
+from toolkit.formula.directly import NotPlain
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
-from toolkit.formula.judge import judge
+from toolkit.formula.judge import LONGEST, MOST, Remembered, judge
 from toolkit.formula.operators import BINARY
 from toolkit.formula.quick import Surroundings, within
 from toolkit.values.errors import VALUE, ErrorValue
@@ -258,14 +259,15 @@ WITH_HELPERS = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("row", ["", "乙", "甲乙丙", "甲乙丙丁"])
 @pytest.mark.parametrize("text", WITH_HELPERS)
-def test_rules_over_names_worked_out_before(text: str) -> None:
-    """Rules pass over only what passes when every name is calculated in full, whatever stands in the cells."""
+def test_rules_over_names_worked_out_before(text: str, row: str) -> None:
+    """Rules pass over only what passes when every name is calculated in full, whatever stands in the cells, and whatever stood there before."""
     random, passed = Random(text), 0
     every, trees = {*NAMES, *HELPERS}, {name: compile_formula(own, {*NAMES, *HELPERS}).tree for name, own in HELPERS.items()}
     rule = compile_formula(text, every)
     computed = tuple((name, tree, name == "原") for name, tree in trees.items())
-    look = judge([(None, rule.tree), (rule.tree, rule.tree)], Surroundings(frozenset(NAMES), computed=computed))
+    look = judge([(None, rule.tree), (rule.tree, rule.tree)], Surroundings(frozenset(NAMES), frozenset(row), computed=computed))
     for _ in range(400):
         given = {name: value for name, value in drawn(random).items() if name in NAMES}
         names: dict[str, object] = dict(given)
@@ -278,3 +280,33 @@ def test_rules_over_names_worked_out_before(text: str) -> None:
         holds = isinstance(expected, (bool, int, float)) and bool(expected)
         assert through <= ({0, 1} if expected is True else {0} if holds else {1} if expected is False else set()), given
     assert passed
+
+
+def test_what_stood_in_cells_before_is_told_apart() -> None:
+    """1, TRUE, "1" and texts of other cells come one after the other; what is no plain value is not remembered."""
+    rules = [compile_formula(text, NAMES).tree for text in ("ISTEXT(甲)", "LEN(甲&乙)<3", "1/甲>0", "乙<>丙")]
+    cells = frozenset(NAMES[:2])
+    look = judge([(None, rule) for rule in rules], Surroundings(frozenset(NAMES), cells))
+    values: tuple[object, ...] = (1, True, "1", 1.0, VALUE, 0.0, -0.0, "", None, "TRUE", "ab")
+    for first, second, third in (*product(values, values, (2, "2")), *product(values, values, (2, "2"))):
+        names = {"甲": first, "乙": second, "丙": third, "丁": None}
+        wrong = [n for n, rule in enumerate(rules) if within_limit(generate(rule), names) is not True]
+        assert set(wrong) <= set(look(names)), names
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    asked: list[object] = []
+
+    def calculate(names: Mapping[str, object]) -> object:
+        asked.append(names["甲"])
+        return (names["甲"],)
+
+    remembered = Remembered(calculate, ("甲",))
+    for number in (*range(MOST), 0, MOST - 1, MOST, 0):
+        assert remembered({"甲": number}) == (number,)
+    assert asked == [*range(MOST), MOST, 0]
+    long = "长" * (LONGEST + 1)
+    assert [remembered({"甲": long}) for _ in range(2)] == [(long,)] * 2
+    assert asked[-2:] == [long, long]
+    with pytest.raises(NotPlain):
+        remembered({"甲": VALUE})

@@ -34,10 +34,11 @@ def word_columns(form: Form) -> Mapping[str, list[object]]:
 def surroundings(form: Form, table_name: str | None = None) -> Surroundings:
     """Return what is known beforehand of the names of a declaration, or of a row of a table, to calculate with them quickly."""
     table = form.table_named(table_name) if table_name is not None else None
-    own = frozenset((*(f.name for f in form.fields), *(table.names if table else ())))
+    row = frozenset(table.names if table else ())
+    own = row.union(f.name for f in form.fields)
     helpers = form.row_helpers if table and table.first else form.helpers
     wide = frozenset(form.columns) - own - {f.name for f in helpers}
-    known = Surroundings(own, wide, _often_read(form) & {f.name for f in helpers}, {}, word_columns(form))
+    known = Surroundings(own, row, wide, _often_read(form) & {f.name for f in helpers}, {}, word_columns(form))
     computed = []
     for helper in helpers:
         tree = parse(helper.formula)

@@ -23,6 +23,9 @@ _WORDS: dict[str, str] = {"含任一": "within", "开头任一": "begin", "结�
 
 _OF_CELLS = {"MAX": "largest", "MIN": "smallest", "SUM": "total"}
 
+# Of a text at a written place.
+_FIXED = {"LEFT": "left", "RIGHT": "right", "MID": "mid"}
+
 _CASES = {"TRIM": "trimmed", "UPPER": "in_capitals", "LOWER": "in_small_letters"}
 
 # Of a text at a place that is worked out: what is called, which arguments are texts, and what it gives.
@@ -178,9 +181,9 @@ class Writer:
         elif name == "N":
             part = self.value(arguments[0])
             found = part if part.kind == NUMBER else None
-        elif name in ("LEFT", "RIGHT") and idioms.fixed(node):
+        elif name in _FIXED and idioms.fixed(node):
             text = self._text(arguments[0])
-            found = Part(call_of(name.lower(), text.code, self.value(arguments[1]).code), TEXT, text.sure)
+            found = Part(call_of(_FIXED[name], text.code, *(self.value(each).code for each in arguments[1:])), TEXT, text.sure)
         elif name == "SUBSTITUTE" and (exchanged := self._exchanged(node)):
             text = self._text(arguments[0])
             found = self.draft.replaced(text, *exchanged)

@@ -7,6 +7,7 @@ A plain value is a number, a text, a logical value or a blank: no error, no colu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from math import fsum
 
 from toolkit.formula.coerce import LARGEST, MAX_TEXT, NUMBERS, Number, to_number, to_text
@@ -120,7 +121,10 @@ def place(word: str, text: str, start: Number = 1) -> int:
 
 def first_place(words: Iterable[str], text: str, start: Number) -> int:
     """Return where the first of `words` begins; all are to be found."""
-    return min([place(word, text, start) for word in words])
+    begin = int(start)
+    if 1 <= begin <= max(len(text), 1) and (found := min(map(_narrow(text).find, words, repeat(begin - 1)))) >= 0:
+        return found + 1
+    raise NotPlain
 
 
 def middle(text: str, start: Number, count: Number) -> str:
@@ -170,6 +174,13 @@ def right(text: str, count: int) -> str:
     """Return the last `count` UTF-16 units of `text`."""
     found = text[-count:] if count else ""
     return found if found.isascii() or max(found) <= "\uffff" else str(texts.right(text, count))
+
+
+def mid(text: str, start: int, count: int) -> str:
+    """Return `count` UTF-16 units of `text` from `start` on, which is no less than 1."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text[start - 1 : start - 1 + count]
+    return str(texts.mid(text, start, count))
 
 
 def replaced(text: str, old: str, new: str) -> str:
@@ -255,6 +266,7 @@ CALLED: dict[str, Callable[..., object]] = {
     "length": length,
     "left": left,
     "right": right,
+    "mid": mid,
     "replaced": replaced,
     "largest": largest,
     "smallest": smallest,

@@ -176,12 +176,12 @@ class Draft:
             return Part(compared(a.code, _SIGNS[sign], b.code), TRUTH, a.sure and b.sure)
         return Part(call_of(f"o_{sign}", a.code, b.code), TRUTH, a.sure and b.sure)
 
-    def hold(self, name: str, part: Part) -> list[ast.stmt]:
-        """Work out a name now: what is written after it finds it."""
+    def hold(self, name: str, part: Part) -> tuple[ast.expr, ast.stmt, ast.stmt]:
+        """Work out a name now: what is written after it finds it. Returns where it is, what works it out, and what shows it to others."""
         local = f"c{len(self._computed)}"
         self._computed[name] = Part(load(local), part.kind, True)
         kept = ast.Assign(targets=[_looked_up(name, ast.Store())], value=load(local), **PLACE)
-        return [assigned(local, part.code), kept]
+        return load(local), assigned(local, part.code), kept
 
     def function(self, body: Sequence[ast.stmt]) -> Quick:
         """Return the function of the names `E` that does what `body` says. It raises NotPlain where a name is not what it is to be."""

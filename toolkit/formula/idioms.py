@@ -96,9 +96,11 @@ def times_one(node: Node) -> Node | None:
 
 
 def fixed(node: Call) -> bool:
-    """Return whether LEFT and RIGHT take a written number of characters."""
-    count = node.arguments[1] if len(node.arguments) == 2 else None
-    return isinstance(count, Literal) and type(count.value) is int and count.value >= 0
+    """Return whether LEFT, RIGHT and MID take a written number of characters, MID from a written place on."""
+    written = [each.value if isinstance(each, Literal) else None for each in node.arguments[1:]]
+    if len(written) != (2 if node.function == "MID" else 1) or not all(type(each) is int and each >= 0 for each in written):
+        return False
+    return node.function != "MID" or written[0] != 0
 
 
 def caseless(word: str) -> bool:

@@ -58,7 +58,11 @@ class Words:
         if firsts.isdisjoint(text):
             return False
         by_first = self._by_first
-        return any(word in text for first in firsts.intersection(text) for word in by_first[first])
+        for first in firsts.intersection(text):
+            for word in by_first[first]:
+                if word in text:
+                    return True
+        return False
 
     def last_end(self, text: str) -> int:
         """Return the largest end position (from 1) of a word in `text`, 0 if there is none.
