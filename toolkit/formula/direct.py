@@ -11,6 +11,7 @@ import ast
 from collections.abc import Mapping
 
 from toolkit.formula import idioms
+from toolkit.formula.directly import OF_NUMBERS
 from toolkit.formula.draft import ANY, COLUMN, NUMBER, PLAIN_KINDS, SCALAR, TEXT, TRUTH, Draft, Known, Part, is_column, is_wide
 from toolkit.formula.functions.listwords import Words, words_of
 from toolkit.formula.functions.signatures import LIST_FUNCTIONS
@@ -34,7 +35,7 @@ _AT_PLACE = {"FIND": ("place", 2, NUMBER), "MID": ("middle", 1, TEXT), "LEFT": (
 # Functions of single values that are called as they are, and what those surely give that can't fail.
 _SINGLE = (
     "LEFT", "RIGHT", "MID", "FIND", "SUBSTITUTE", "REPLACE", "CLEAN", "ROUND", "ROUNDUP", "ROUNDDOWN",
-    "INT", "TRUNC", "ABS", "MOD", "SIGN", "DATE", "YEAR", "MONTH", "DAY", "EDATE", "EOMONTH", "WEEKDAY", "ISTEXT", "ISBLANK", "相符", "相似度",
+    "TRUNC", "SIGN", "DATE", "EDATE", "EOMONTH", "WEEKDAY", "ISTEXT", "ISBLANK", "相符", "相似度",
     "含敏感信息", "写明的数", "目标数相符", "日期不存在", "日期在期间", "有叠字",
 )  # fmt: skip
 _RESULTS = {
@@ -197,6 +198,8 @@ class Writer:
             called, texts, kind = _AT_PLACE[name]
             codes = [(self._text if place < texts else self._number)(each).code for place, each in enumerate(arguments)]
             found = Part(call_of(called, *codes), kind, False)
+        elif name in OF_NUMBERS:
+            found = Part(call_of(f"n_{name}", *(self._number(each).code for each in arguments)), NUMBER, False)
         elif name in _SINGLE:
             parts = [self.value(argument) for argument in arguments]
             kind = _RESULTS.get(name, ANY) if all(part.sure and part.plain for part in parts) else ANY

@@ -7,11 +7,12 @@ A plain value is a number, a text, a logical value or a blank: no error, no colu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import repeat
-from math import fsum
+from math import floor, fsum
 
 from toolkit.formula.coerce import LARGEST, MAX_TEXT, NUMBERS, Number, to_number, to_text
-from toolkit.formula.functions import texts
+from toolkit.formula.functions import dates, maths, texts
 from toolkit.formula.operators import NOISE
 from toolkit.values.errors import ErrorValue
 
@@ -243,7 +244,26 @@ def subtract_denoised(a: Number, b: Number) -> Number:
     raise NotPlain
 
 
+def _of_numbers(function: Callable[..., object]) -> Callable[..., object]:
+    def call(*numbers: Number) -> object:
+        found = function(*numbers)
+        if type(found) is ErrorValue:
+            raise NotPlain
+        return found
+
+    return call
+
+
+# Functions of numbers that give a number.
+OF_NUMBERS: dict[str, Callable[..., object]] = {
+    "ABS": abs,
+    "INT": floor,
+    "MOD": _of_numbers(maths.modulo),
+    **{name: _of_numbers(partial(dates.part_of_day, index)) for index, name in enumerate(("YEAR", "MONTH", "DAY"))},
+}
+
 CALLED: dict[str, Callable[..., object]] = {
+    **{f"n_{name}": function for name, function in OF_NUMBERS.items()},
     "need_plain": need_plain,
     "need_text": need_text,
     "need_number": need_number,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 # 9999-12-31.
 MAX_SERIAL = 2958465
@@ -46,6 +47,7 @@ def serial(year: int, month: int, day: int) -> int:
     return number if number > FALSE_LEAP_DAY else number - 1
 
 
+@lru_cache(maxsize=1024)
 def civil(number: int) -> tuple[int, int, int]:
     """Return year, month, day of a serial from 0 to MAX_SERIAL; 0 is 1900-01-00, as Excel shows it."""
     if number == 0:

@@ -28,7 +28,8 @@ def _day_number(number: Number) -> int | ErrorValue:
     return floor(number) if 0 <= number < MAX_SERIAL + 1 else NUM
 
 
-def _part(index: int, number: Number) -> int | ErrorValue:
+def part_of_day(index: int, number: Number) -> int | ErrorValue:
+    """The year (0), month (1) or day (2) of a day."""
     day = _day_number(number)
     return day if isinstance(day, ErrorValue) else civil(day)[index]
 
@@ -77,9 +78,9 @@ def _weekday(number: Number, kind: int = 1) -> int | ErrorValue:
 
 
 date = lift("iii", _date)
-year = lift("n", lambda number: _part(0, number))
-month = lift("n", lambda number: _part(1, number))
-day = lift("n", lambda number: _part(2, number))
+year = lift("n", lambda number: part_of_day(0, number))
+month = lift("n", lambda number: part_of_day(1, number))
+day = lift("n", lambda number: part_of_day(2, number))
 edate = lift("ni", _edate)
 eomonth = lift("ni", _eomonth)
 datevalue = lift("t", _datevalue)

@@ -120,7 +120,8 @@ def small(numbers: object, rank: object) -> object:
     return _ranked(False, flat(numbers), rank)
 
 
-def _mod(number: Number, divisor: Number) -> Number | ErrorValue:
+def modulo(number: Number, divisor: Number) -> Number | ErrorValue:
+    """MOD, of numbers."""
     if divisor == 0:
         return DIV0
     quotient = number / divisor
@@ -132,4 +133,4 @@ int_ = lift("n", floor)
 sign = lift("n", lambda number: (number > 0) - (number < 0))
 sqrt_ = lift("n", lambda number: sqrt(number) if number >= 0 else NUM)
 power = lift("nn", raise_power)
-mod = lift("nn", _mod)
+mod = lift("nn", modulo)
