@@ -64,6 +64,10 @@ class _Project:
     more: Mapping[int, tuple[list[dict[str, str]], tuple[tuple[str, ...], ...]]]
 
 
+# So many projects keep their texts between the contents and their pages; what comes after is printed again, for memory's sake.
+_KEPT = 256
+
+
 class _Writer:
     """Prints the main part of one summary."""
 
@@ -75,6 +79,7 @@ class _Writer:
         self._listed = body.contents is not None and len(declarations) > 1
         self._outside = self._with_headings(declaration_values(form, declarations[0]))
         self._plans: list[Plan] = []
+        self._kept: list[_Project] = []
 
     def body(self) -> Iterator[str]:
         """Yield the markup of the main part, one string per project."""
@@ -85,7 +90,7 @@ class _Writer:
         yield _printed(template.rest, outside)
         start = 0 if self._listed else head_height(template.layout, outside)
         for index, declaration in enumerate(self._declarations):
-            project = self._project(index, declaration, 0 if index else start)
+            project = self._kept[index] if index < len(self._kept) else self._project(index, declaration, 0 if index else start)
             block = template.following if index or self._listed else template.first
             yield "".join(self._parts(block, project))
         yield _printed(template.tail, outside)
@@ -121,8 +126,10 @@ class _Writer:
         """Yield the contents list, with the page of each project as estimated; keep the estimates."""
         shared: dict[Plan, Plan] = {}
         for index, declaration in enumerate(self._declarations):
-            plan = self._project(index, declaration, 0).plan
-            self._plans.append(shared.setdefault(plan, plan))
+            project = self._project(index, declaration, 0)
+            self._plans.append(shared.setdefault(project.plan, project.plan))
+            if index < _KEPT:
+                self._kept.append(project)
         names = contents.entries[0].names
         texts = (declaration_values(self._form, declaration, names) for declaration in self._declarations)
         page = 1 + contents_pages(self._template.layout, self._outside, texts)

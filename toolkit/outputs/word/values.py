@@ -46,7 +46,7 @@ def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]
             value = entry.value
 
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
-            made[name] = value if isinstance(value, str) else printed_in(entry, field)
+            made[name] = value if type(value) is str else printed_in(entry, field)
         for target in targets:
             made[target.name] = target_text(*(made[name] for name in target.names))
         return made
