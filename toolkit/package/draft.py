@@ -19,13 +19,13 @@ from lxml import etree
 from toolkit.package.listings import changed_links, changed_types, types_xml
 from toolkit.package.parts import CONTENT_TYPES, Package, Relationship, parse_xml, relationships_part, serialise
 from toolkit.package.rezip import deflate, new_zip, rezip
+from toolkit.package.strict import MARK as STRICT
 
 # Parts that several others may link to; copying a sheet links to the same one.
 _SHARED = frozenset(("image", "pivotCacheDefinition", "slicerCache", "timelineCache", "person", "theme", "hyperlink"))
 
 # Parts of fewer bytes are packed at the end, in no time.
 _LARGE = 100_000
-_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 class Draft:
@@ -95,6 +95,10 @@ class Draft:
         if self._data is None or name in self._changed:
             return parse_xml(self._parts[name])
         return self._package.xml(name)
+
+    def seen(self, name: str) -> etree._Element:
+        """Return what `xml` does, to look at alone."""
+        return self.xml(name) if self._data is None or name in self._changed else self._package.seen(name)
 
     def put(self, name: str, data: bytes, content_type: str | None = None) -> None:
         """Give part `name` this content; a new part needs its content type."""
@@ -252,7 +256,7 @@ class Draft:
     def _make_transitional(self) -> None:
         """Bring a package of the Strict variant into the usual one: parts of both kinds in one package do not fit."""
         for name in self._package.names:
-            if name.endswith((".xml", ".rels", ".vml")) and _STRICT in self._package.read(name):
+            if name.endswith((".xml", ".rels", ".vml")) and STRICT in self._package.read(name):
                 self._changed[name] = None
                 self._parts[name] = self._package.markup(name).replace(b' conformance="strict"', b"")
 

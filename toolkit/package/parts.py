@@ -21,6 +21,7 @@ from lxml import etree
 
 from toolkit.errors import SourceError
 from toolkit.package import limits
+from toolkit.package.strict import transitional
 
 DAMAGED, UNSAFE = "文件-损坏", "文件-不安全"
 
@@ -33,16 +34,11 @@ RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新报送"
 RESEND = "请重新取得完整的文件（重新下载或请对方重发）"
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
-_HEAD = 1 << 16
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 # All that may stand before a DOCTYPE.
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-
-# ISO 29500 Strict writes the same elements in other namespaces; they are read as their transitional twins.
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/([A-Za-z]+)/?([A-Za-z]*)")
-_STRICT_NAMES = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +64,12 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], display: str) -> None:
         self.display = display
-        self._archive = archive
-        self._members = members
+        self._archive, self._members = archive, members
         self._folded = {name.lower(): name for name in members}
         self._inflated: dict[str, int] = {}
         self._total = 0
         self._links: dict[str, dict[str, Relationship]] = {}
+        self._seen: dict[str, etree._Element] = {}
 
     def __enter__(self) -> Package:
         return self
@@ -163,9 +159,7 @@ class Package:
         plain = data.startswith(b"<!DOCTYPE", prolog.end() if prolog else 0)
         if plain or (b"\0" in data[:8] and any("<!DOCTYPE".encode(code) in data for code in _WIDE)):
             raise self.unsafe(f"部件 {name} 含有 DOCTYPE 声明")
-
-        # Namespaces are declared on the root element.
-        return _STRICT.sub(_transitional, data) if b"http://purl.oclc.org/ooxml/" in data[:_HEAD] else data
+        return transitional(data)
 
     def xml(self, name: str) -> etree._Element:
         """Return part `name` parsed: no entities, no DTD, no network, namespaces of Strict files made transitional.
@@ -179,6 +173,12 @@ class Package:
             raise self.damaged(f"部件 {name} 不是完整的 XML") from error
         self._refuse_doctype(root.getroottree(), name)
         return root
+
+    def seen(self, name: str) -> etree._Element:
+        """Return what `xml` does, parsed once, to look at: whoever changes it asks `xml` for one of their own."""
+        if name not in self._seen:
+            self._seen[name] = self.xml(name)
+        return self._seen[name]
 
     def look_over(self) -> None:
         """Look at every XML part, needed or not. Raises SourceError as `xml` does."""
@@ -291,10 +291,3 @@ def relationships_part(part: str) -> str:
 
 def unsafe_error(display: str, what: str) -> SourceError:
     return SourceError(UNSAFE, f"{display}：{what}，未打开", RESAVE)
-
-
-def _transitional(match: re.Match[bytes]) -> bytes:
-    family, kind = match[1], match[2]
-    if family == b"officeDocument" and kind in (b"docPropsVTypes", *_STRICT_NAMES):
-        kind = _STRICT_NAMES.get(kind, kind)
-    return b"http://schemas.openxmlformats.org/" + family + b"/2006" + (b"/" + kind if kind else b"")

@@ -60,13 +60,13 @@ class Tab:
 def worksheets(patch: Draft, book: str) -> dict[str, str]:
     """Return the parts of the worksheets by their names, in tab order."""
     targets = dict(patch.targets(book, "worksheet"))
-    elements = patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")
+    elements = patch.seen(book).iterfind(f"{_SHEETS}/{_SHEET}")
     return {unescape(e.get("name", "")): targets[e.get(_ID, "")] for e in elements if e.get(_ID) in targets}
 
 
 def tab_names(patch: Draft, book: str) -> list[str]:
     """Return the names of all sheets in tab order."""
-    return [unescape(element.get("name", "")) for element in patch.xml(book).iterfind(f"{_SHEETS}/{_SHEET}")]
+    return [unescape(element.get("name", "")) for element in patch.seen(book).iterfind(f"{_SHEETS}/{_SHEET}")]
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

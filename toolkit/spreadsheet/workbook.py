@@ -72,7 +72,7 @@ class WorkbookParts:
     def __init__(self, package: Package, part: str) -> None:
         self.package = package
         self.part = part
-        self._root = package.xml(part)
+        self._root = package.seen(part)
         self._contents: dict[str, SheetContent] = {}
 
     @property

@@ -65,7 +65,7 @@ class _Project:
 
 
 # So many projects keep their texts between the contents and their pages; what comes after is printed again, for memory's sake.
-_KEPT = 256
+_KEPT = 32
 
 
 class _Writer:

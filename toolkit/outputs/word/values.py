@@ -48,7 +48,7 @@ def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
             made[name] = value if type(value) is str else printed_in(entry, field)
         for target in targets:
-            made[target.name] = target_text(*(made[name] for name in target.names))
+            made[target.name] = target_text(*[made[name] for name in target.names])
         return made
 
     return texts
