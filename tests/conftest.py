@@ -11,7 +11,6 @@ from hypothesis import settings
 from tests import office
 from tests.command import run
 from tests.excel.uno_host import libreoffice
-from tests.oracle.copy_sheet import has_uno
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["libreoffice", "pytest_collection_modifyitems", "pytest_make_collect_report", "pytest_runtest_makereport", "run"]
@@ -28,7 +27,7 @@ settings.load_profile("steady")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives LibreOffice through `uno` as such, and skip what needs a LibreOffice that is not there."""
-    wanted = [(name, has) for name, has in (("office", office.soffice() is not None), ("uno", has_uno()))]
+    wanted = [(name, has) for name, has in (("office", office.soffice() is not None), ("uno", office.has_uno()))]
     for item in items:
         if "libreoffice" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.uno)

@@ -1,19 +1,23 @@
 """LibreOffice for tests: documents go in, converted (and recalculated) documents come out.
 
 Called by the oracle tests of the formula engine and by every test that looks at a workbook or a report as a
-spreadsheet program would. Each test process gets its own profile in a temporary folder (two soffice on one profile:
-the second exits without a word), with the zh-CN locale, and with recalculation on load set explicitly, because
+spreadsheet program would. Each test process gets its own profiles in temporary folders (two soffice on one profile:
+the second exits without a word), and a LibreOffice that stays open for them where the system's Python has `uno`; with the zh-CN locale, and with recalculation on load set explicitly, because
 LibreOffice otherwise trusts the cached values of a workbook.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
+import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +28,12 @@ MISSING = {
 }
 
 _ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+# What one that stays open makes; after so many documents another one is started.
+_STAYS_OPEN = ("docx", "fods", "ods", "odt", "pdf", "xls", "xlsx")
+_MOST_DOCUMENTS = 60
 
 _SETTINGS = (
     ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "zh-CN"),
@@ -54,7 +64,7 @@ def convert(path: Path | str, to: str, outdir: Path | str, *, recalc: bool = Tru
 
 
 def convert_all(paths: Sequence[Path | str], to: str, outdir: Path | str, *, recalc: bool = True, timeout: float = 300) -> list[Path]:
-    """Return what `convert` returns for each of `paths`, all made by one soffice process."""
+    """Return what `convert` returns for each of `paths`, all made by one LibreOffice."""
     program = soffice()
     if program is None:
         raise OfficeError(MISSING["office"])
@@ -66,14 +76,98 @@ def convert_all(paths: Sequence[Path | str], to: str, outdir: Path | str, *, rec
         if source == output:
             raise OfficeError(f"{source}: the output folder is the input folder")
         output.unlink(missing_ok=True)
-    command = [program, f"-env:UserInstallation={profile(recalc).as_uri()}", "--headless", "--norestore"]
-    command += ["--nolockcheck", "--convert-to", to, "--outdir", str(target), *map(str, sources)]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
-    result = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment, check=False)
+    printed = ""
+    if has_uno() and to in _STAYS_OPEN:
+        told = [_server(recalc).convert(source, output, timeout) for source, output in zip(sources, made, strict=True)]
+        printed = "\n".join(filter(None, told))
+    else:
+        command = [program, f"-env:UserInstallation={profile(recalc).as_uri()}", "--headless", "--norestore"]
+        command += ["--nolockcheck", "--convert-to", to, "--outdir", str(target), *map(str, sources)]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+        result = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment, check=False)
+        printed = f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
     missing = [str(output) for output in made if not output.exists()]
     if missing:
-        raise OfficeError(f"no output {missing}; exit {result.returncode}\n{result.stdout}\n{result.stderr}")
+        raise OfficeError(f"no output {missing}; {printed}")
     return made
+
+
+class _Server:
+    """A LibreOffice that stays open for conversions (`office_server`), on a profile of its own; starting one takes longer than most of them."""
+
+    def __init__(self, recalc: bool) -> None:
+        self._profile = Path(tempfile.mkdtemp(prefix="jixiao-office-"))
+        shutil.copytree(
+            profile(recalc) / "user",
+            self._profile / "user",
+        )
+        command = [str(SYSTEM_PYTHON), str(Path(__file__).with_name("office_server.py")), str(soffice()), self._profile.as_uri()]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=for_scripts(), start_new_session=True
+        )
+        self._done = 0
+
+    @property
+    def worn(self) -> bool:
+        """Whether it has ended, or had so many documents that another one had better be started."""
+        return self._process.poll() is not None or self._done >= _MOST_DOCUMENTS
+
+    def convert(self, source: Path, output: Path, timeout: float) -> str:
+        """Return what went wrong, "" for nothing; it is ended where it takes longer than `timeout`."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._done += 1
+        watch = threading.Timer(timeout, self.end)
+        watch.start()
+        try:
+            self._process.stdin.write(json.dumps([str(source), str(output)]) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except (OSError, ValueError) as error:
+            line = json.dumps(str(error))
+        finally:
+            watch.cancel()
+        return str(json.loads(line)) if line else f"{source}: no answer"
+
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+
+_servers: dict[bool, _Server] = {}
+
+
+def _server(recalc: bool) -> _Server:
+    if recalc not in _servers or _servers[recalc].worn:
+        if recalc in _servers:
+            _servers[recalc].end()
+        _servers[recalc] = _Server(recalc)
+    return _servers[recalc]
+
+
+@atexit.register
+def _end_servers() -> None:
+    for server in _servers.values():
+        server.end()
+
+
+def for_scripts() -> dict[str, str]:
+    """Return the environment of the scripts that the system's Python runs."""
+    return {
+        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        "LC_ALL": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "SAL_USE_VCLPLUGIN": "svp",
+    }
+
+
+@functools.lru_cache(maxsize=1)
+def has_uno() -> bool:
+    """Return whether LibreOffice and the system Python's `uno` are there."""
+    if soffice() is None or not SYSTEM_PYTHON.exists():
+        return False
+    return subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
 
 
 @functools.lru_cache(maxsize=2)

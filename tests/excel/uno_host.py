@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests import office
-from tests.oracle.copy_sheet import SYSTEM_PYTHON
 
 _SERVER = Path(__file__).with_name("uno_server.py")
 
@@ -26,10 +25,9 @@ class Office:
         settings = folder / "user" / "registrymodifications.xcu"
         settings.parent.mkdir()
         shutil.copy(office.profile() / "user" / settings.name, settings)
-        command = [str(SYSTEM_PYTHON), str(_SERVER), str(office.soffice()), folder.as_uri()]
-        environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+        command = [str(office.SYSTEM_PYTHON), str(_SERVER), str(office.soffice()), folder.as_uri()]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=office.for_scripts()
         )
 
     def ask(self, name: str, *arguments: object) -> Any:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from tests.desktop import option, start
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 
@@ -30,22 +29,17 @@ class Book:
     def __init__(self, program: str, profile: str) -> None:
         import uno  # type: ignore[import-not-found,unused-ignore]
 
-        pipe = f"pipe,name=jixiao{uuid.uuid4().hex}"
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", f"--accept={pipe};urp;"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        context = uno.getComponentContext()
-        resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
         self.uno, self.refusal = uno, uno.getClass("com.sun.star.lang.IllegalArgumentException")
         self.document: Any = None
-        self.desktop = _desktop(resolver, pipe)
+        self.process, self.desktop = start(program, profile)
 
     def open(self, path: str) -> None:
         place = Path(path).resolve().as_uri()
-        self.document = self.desktop.loadComponentFromURL(place, "_blank", 0, (self._option("Hidden", True),))
+        self.document = self.desktop.loadComponentFromURL(place, "_blank", 0, (option("Hidden", True),))
 
     def open_with_macros(self, path: str) -> None:
         """Open a workbook whose macros may run; its formulas wait to be recalculated."""
-        options = (self._option("Hidden", True), self._option("MacroExecutionMode", 4))
+        options = (option("Hidden", True), option("MacroExecutionMode", 4))
         self.document = self.desktop.loadComponentFromURL(Path(path).resolve().as_uri(), "_blank", 0, options)
         self.document.enableAutomaticCalculation(False)
 
@@ -66,7 +60,7 @@ class Book:
 
     def save_copy(self, path: str) -> None:
         place = Path(path).resolve()
-        self.document.storeToURL(place.as_uri(), (self._option("FilterName", FILTERS[place.suffix]),))
+        self.document.storeToURL(place.as_uri(), (option("FilterName", FILTERS[place.suffix]),))
 
     def sheets(self) -> list[str]:
         return list(self.document.Sheets.ElementNames)
@@ -218,25 +212,6 @@ class Book:
         cursor.gotoEndOfUsedArea(False)
         end = cursor.RangeAddress
         return self._sheet(name).getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
-
-    def _option(self, name: str, value: object) -> Any:
-        made = self.uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-        made.Name, made.Value = name, value
-        return made
-
-
-def _desktop(resolver: Any, pipe: str) -> Any:
-    from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found,unused-ignore]
-
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            remote = resolver.resolve(f"uno:{pipe};urp;StarOffice.ComponentContext")
-            return remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
-        except NoConnectException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def _looks(sheet: Any) -> Iterator[list[object]]:

@@ -10,22 +10,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests import office
-
-SYSTEM_PYTHON = Path("/usr/bin/python3")
-
-
-def has_uno() -> bool:
-    """Return whether LibreOffice and the system Python's `uno` are there."""
-    if office.soffice() is None or not SYSTEM_PYTHON.exists():
-        return False
-    return subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+from tests.desktop import option, start
 
 
 @dataclass(frozen=True)
@@ -46,40 +36,15 @@ def copied(source: Path, target: Path, sheet: str, copy: str, cells: Mapping[str
 def edited_all(jobs: Sequence[Job]) -> None:
     """Do all `jobs` with one LibreOffice. Raises OfficeError when a file is not there afterwards."""
     orders = json.dumps([{**asdict(job), "source": str(job.source), "target": str(job.target)} for job in jobs])
-    command = [str(SYSTEM_PYTHON), __file__, str(office.soffice()), office.profile().as_uri()]
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {"PYTHONPATH": root, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, input=orders, capture_output=True, text=True, timeout=180, env=environment, check=False)
+    command = [str(office.SYSTEM_PYTHON), __file__, str(office.soffice()), office.profile().as_uri()]
+    done = subprocess.run(command, input=orders, capture_output=True, text=True, timeout=180, env=office.for_scripts(), check=False)
     if done.returncode or not all(job.target.exists() for job in jobs):
         raise office.OfficeError(done.stderr)
 
 
 def main(program: str, profile: str) -> None:
-    import uno  # type: ignore[import-not-found,unused-ignore]
-    from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found,unused-ignore]
-    from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found,unused-ignore]
-
-    def option(name: str, value: object) -> object:
-        made = PropertyValue()
-        made.Name, made.Value = name, value
-        return made
-
     orders = json.load(sys.stdin)
-    pipe = f"pipe,name=jixiao{uuid.uuid4().hex}"
-    started = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", f"--accept={pipe};urp;"]
-    process = subprocess.Popen(started)
-    context = uno.getComponentContext()
-    resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            remote = resolver.resolve(f"uno:{pipe};urp;StarOffice.ComponentContext")
-            break
-        except NoConnectException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-    desktop = remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+    process, desktop = start(program, profile)
     filters = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
     for order in orders:
         source, target = Path(order["source"]).resolve(), Path(order["target"]).resolve()
