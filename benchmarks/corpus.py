@@ -32,13 +32,19 @@ def libreoffice(projects: int = 1, indicators: int = 12) -> bytes:
     return by_libreoffice(plain(projects, indicators))
 
 
-def distinct(data: bytes, *, units: bool = True) -> Made:
-    """Return a function that makes of a workbook one of another unit (not where `units` is False), with other projects and amounts, by number."""
+def distinct(data: bytes, *, units: bool = True, indicators: bool = True) -> Made:
+    """Return a function that makes of a workbook one of another unit (not where `units` is False), with other projects and amounts, by number.
+
+    Projects and indicators are called otherwise, too, but where `indicators` is False: then all units follow one set of them.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
 
     def made(number: int) -> bytes:
-        words = [("号设施", f"号{number}设施"), *([("青溪区第一小学", f"青溪区第{number}小学")] if units else [])]
+        words = [
+            *([("号设施", f"号{number}设施")] if indicators else []),
+            *([("青溪区第一小学", f"青溪区第{number}小学")] if units else []),
+        ]
         changes = [(code(old), code(new)) for old, new in words for code in (str.encode, _as_entities)]
         changes += [(b"%d" % amount, b"%d" % (amount + number)) for amount in (1_200_000, 1_000_000)]
         stream = io.BytesIO()

@@ -58,7 +58,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="几个入口同时进行")
     parser.add_argument("--only", type=int, help="只运行这个种子")
     parser.add_argument("--keep", type=Path, help="把用例写到这个文件")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if unknown := [name for name in options.entries if name not in ENTRIES]:
+        parser.error(f"没有这样的入口：{'、'.join(unknown)}")
+    return options
 
 
 if __name__ == "__main__":
