@@ -230,6 +230,10 @@ def test_doubtful_symbols_are_read_all_the_same() -> None:
         (("≥", "90%", "分"), ("≥", "90%", "分")),
         ((None, float("nan"), None), (None, None, None)),
         (("=", True, None), ("=", "TRUE", None)),
+        (("≥", "3万份", "份"), ("≥", "3", "万份")),
+        (("=", "6场/年", "场"), ("=", "6", "场/年")),
+        (("≥", "6场", "场/年"), ("≥", "6", "场/年")),
+        (("≥", "3份", "万份"), ("≥", "3份", "万份")),
     ],
 )
 def test_join_target(cells: tuple[str | None, str | float | None, str | None], parts: Parts) -> None:

@@ -156,11 +156,19 @@ def _join_qualitative(number_text: str, unit: str | None) -> Target:
 
 
 def _join_units(in_number: str | None, in_cell: str | None) -> str | None:
-    """Return the unit that the number cell and the unit cell agree on, or None when they do not."""
+    """Return the unit that the number cell and the unit cell agree on, or None when they do not.
+
+    Where one says more than the other (3万份 in 份, 6场/年 in 场), they agree on that.
+    """
     if in_number is None or in_cell is None or in_number == in_cell:
         return in_cell or in_number
     if in_number in _SCALES:
         return in_number + in_cell
+    if in_number.removesuffix(in_cell) in _SCALES:
+        return in_number
+    for longer, shorter in ((in_number, in_cell), (in_cell, in_number)):
+        if longer.startswith(f"{shorter}/"):
+            return longer
     return in_cell if {in_number, in_cell} <= _PERCENTS else None
 
 
