@@ -31,6 +31,9 @@ _NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六�
 # The mark of a footnote behind a label.
 _FOOTNOTE = re.compile(r"(?<=\w|[)）])\s?[①-⑳⑴-⒇❶-❿¹²³⁴-⁹]{1,2}(?=[:：]?\s{0,4}\Z)")
 
+# A number in a circle, or in brackets as one character, before a label.
+_CIRCLED = re.compile(r"^\s{0,9}[①-⑳⑴-⒇❶-❿㈠-㈩][、.．:：]?\s{0,9}(?=\w)")
+
 _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
 
@@ -124,12 +127,12 @@ def unnumbered(key: str, words: Container[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def text_key(text: str) -> str:
-    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote is no part of it.
+    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote, or a circled number before it, is no part of it.
 
-    >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标")
-    ('指标值', '项目类别', '1产出指标')
+    >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标"), text_key("③")
+    ('指标值', '项目类别', '产出指标', '3')
     """
-    return label_key(_FOOTNOTE.sub("", text))
+    return label_key(_CIRCLED.sub("", _FOOTNOTE.sub("", text)))
 
 
 _plans: dict[int, Plan] = {}

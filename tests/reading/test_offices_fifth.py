@@ -1,0 +1,79 @@
+"""Forms of still other kinds, each a text file in `offices/fifth/`: words ticked, amounts asked for and granted, labels numbered or in two languages.
+
+Drawn by hand and read over, as those of `offices/third`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading.drawn import GOALS, LINES, ROWS, fields, lines, one, told
+from tests.reading.test_offices_further import got
+from tests.reading.test_offices_third import drawn, sheet
+from toolkit.reading.read import read_grid
+from toolkit.workflow.forms import load_forms
+
+OFFICES = sorted((Path(__file__).parent / "offices" / "fifth").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
+def test_an_office_s_form_of_a_still_other_kind_is_read(path: Path) -> None:
+    drawing, expected = drawn(path)
+    found = read_grid(sheet(drawing), load_forms(None), "甲")
+    assert [(got(each), lines(each)) for each in found] == expected
+    assert "格式-未读懂" not in {doubt.rule for each in found for doubt in each.doubts}
+
+
+HEAD = "项目支出绩效目标申报表（2026年度）\n项目名称 | 公园养护 | 实施单位 | 云溪区公园管理所"
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("项目类别 | 特定目标类 | √ | 其他运转类 |", "特定目标类"),
+        ("项目类别 | 特定目标类 |  | 其他运转类 | √", "其他运转类"),
+        ("项目类别 | √ | 特定目标类 |  | 其他运转类", "特定目标类"),
+        ("项目类别 | □ | 特定目标类 | ☑ | 其他运转类", "其他运转类"),
+        ("项目类别 | □特定目标类 | ☑其他运转类", "其他运转类"),
+        ("项目类别 | 特定目标类 | 其他运转类\n^ |  | √", "其他运转类"),
+        ("项目类别 | 特定目标类 | 其他运转类", None),
+        ("项目类别 | 特定目标类 | √ | 其他运转类 | √", None),
+        ("项目类别 | 特定目标类 | 说明 | 其他运转类除外", "特定目标类"),
+    ],
+)
+def test_of_words_in_cells_of_their_own_the_ticked_one_is_the_value(printed: str, kind: str | None) -> None:
+    found = one(HEAD, printed, "年度资金总额（元） | 300000", GOALS, ROWS)
+    assert (fields(found)["项目类别"], lines(found)) == (kind, LINES)
+    assert ("项目类别" in "".join(doubt.message for doubt in found.doubts)) == (kind is None)
+
+
+@pytest.mark.parametrize(
+    ("headings", "doubted"),
+    [
+        ("部门申报数 | 财政核定数", ["B4", "B5"]),
+        ("申请金额 | 审定金额", ["B4", "B5"]),
+        ("申报数 | 占比", []),
+        ("申报数 | 核减数", []),
+        ("上年批复数 | 本年申报数", []),
+    ],
+)
+def test_an_amount_of_another_stage_beside_one_is_told(headings: str, doubted: list[str]) -> None:
+    found = one(HEAD, f"资金来源 | {headings}\n年度资金总额（元） | 300000 | 260000\n其中：财政拨款（元） | 300000 | 260000", GOALS, ROWS)
+    assert [cell for rule, cell in told(found) if rule == "格式-两可"] == doubted
+    assert fields(found)["当年财政拨款"] == ("260000.00" if headings.startswith("上年") else "300000.00")
+
+
+@pytest.mark.parametrize(
+    ("heading", "amount"),
+    [
+        ("项目资金（单位：万元，保留两位小数）", "300000.00"),
+        ("三、资金情况（单位：万元、%）", "300000.00"),
+        ("项目资金（不少于20万元，单位：元）", "30.00"),
+        ("项目资金（含设备购置，20万元）", "30.00"),
+    ],
+)
+def test_the_unit_of_money_among_other_words_in_brackets(heading: str, amount: str) -> None:
+    found = one(HEAD, f"{heading} | < | < | <\n年度资金总额 | 30", GOALS, ROWS)
+    assert fields(found)["年度资金申请总额"] == amount
