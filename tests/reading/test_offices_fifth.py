@@ -77,3 +77,34 @@ def test_an_amount_of_another_stage_beside_one_is_told(headings: str, doubted: l
 def test_the_unit_of_money_among_other_words_in_brackets(heading: str, amount: str) -> None:
     found = one(HEAD, f"{heading} | < | < | <\n年度资金总额 | 30", GOALS, ROWS)
     assert fields(found)["年度资金申请总额"] == amount
+
+
+BEFORE = "人大代表履职培训 | 项目名称 | 特定目标类 | 项目类别\n云溪市人大常委会办公室 | 主管部门 | 云溪市人大代表服务中心 | 实施单位"
+OVER = "人大代表履职培训 |  | 特定目标类 |\n项目名称 |  | 项目类别 |\n云溪市人大常委会办公室 |  | 云溪市人大代表服务中心 |\n主管部门 |  | 实施单位 |"
+AMOUNTS_BEFORE = "300000 | 年度资金总额（元） | 300000 | 其中：财政拨款（元）"
+AMOUNTS_OVER = "300000 |  | 300000 |\n年度资金总额（元） |  | 其中：财政拨款（元） |"
+
+
+@pytest.mark.parametrize("head", [BEFORE, OVER])
+@pytest.mark.parametrize("amounts", [AMOUNTS_BEFORE, AMOUNTS_OVER, "年度资金总额（元） | 300000 | 其中：财政拨款（元） | 300000"])
+def test_labels_that_stand_behind_their_values(head: str, amounts: str) -> None:
+    (found,) = read_grid(
+        sheet(f"项目支出绩效目标申报表（2026年度）\n{head}\n{amounts}\n{GOALS.strip()}\n{ROWS.strip()}"), load_forms(None), "甲"
+    )
+    read = got(found)
+    assert [read[name] for name in ("项目名称", "项目类别", "主管部门", "实施单位")] == [
+        "人大代表履职培训",
+        "特定目标类",
+        "云溪市人大常委会办公室",
+        "云溪市人大代表服务中心",
+    ]
+    assert (read["年度资金申请总额"], read["当年财政拨款"], lines(found)) == ("300000.00", "300000.00", LINES)
+    assert found["项目名称"].cell == "A2"
+
+
+def test_a_name_is_no_word_of_a_list_and_no_number() -> None:
+    found = one(
+        "项目支出绩效目标申报表（2026年度）\n项目名称 | 特定目标类 | 实施单位 | 1200000", "年度资金总额（元） | 300000", GOALS, ROWS
+    )
+    assert (fields(found)["项目名称"], fields(found)["实施单位"]) == (None, None)
+    assert "“项目名称”" in "".join(doubt.message for doubt in found.doubts)

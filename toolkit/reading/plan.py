@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from toolkit.forms.layout import field_labels
-from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.grammar import PARTS
@@ -39,7 +39,7 @@ _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.i
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on."""
+    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on; of a text the words of the others' lists."""
 
     field: Field
     row: int
@@ -49,6 +49,7 @@ class Spot:
     cell: str
     label: Label | None
     words: Mapping[str, str]
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,10 @@ def _own_header(spec: TableColumn) -> Label | None:
 def _spot(form: Form, field: Field, label: Label | None) -> Spot:
     row, column, last_row, last_column = parse_area(field.area or field.cell)
     words = _words(form, field) if field.type == CODE else {}
-    return Spot(field, row, column, last_row, last_column, cell_name(row, column), label, words)
+    listed = (_words(form, each) for each in form.fields if each.type == CODE and field.type == TEXT)
+    return Spot(
+        field, row, column, last_row, last_column, cell_name(row, column), label, words, frozenset(key for each in listed for key in each)
+    )
 
 
 def _cells(spot: Spot) -> set[Position]:

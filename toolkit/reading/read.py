@@ -27,7 +27,21 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 
     Of forms that are drawn alike it is the one whose workbook it says it is. What one form reads by its cells no other reads as text.
     """
-    likely = _likely(grid, forms)
+    drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
+    if drawn or is_own_sheet(grid):
+        return _best(grid, forms, drawn, file)
+    from toolkit.reading.retold.labels import with_usual_labels
+
+    grid, moved = with_usual_labels(grid, forms)
+    if moved is None:
+        return _best(grid, forms, _likely(grid, forms), file)
+    from toolkit.reading.shapes.turned import put_back
+
+    return [put_back(each, moved) for each in _best(grid, forms, _likely(grid, forms), file)]
+
+
+def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) -> list[Declaration]:
+    """What a grid declares on the form that most of it is; the `likely` ones are tried first."""
     found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
     found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
     return max(
@@ -36,15 +50,12 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
-    """The forms that a grid is as drawn, else those whose fields and columns its labels name best: the others need not be tried.
+    """The forms whose fields and columns a grid's labels name best: the others need not be tried.
 
     Best is the largest share of them, and as well the most of them: a short form is soon complete, a long one seldom asked for whole.
     """
     if len(forms) < 2:
         return list(forms)
-    drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
-    if drawn:
-        return drawn
     named = [names_shown(grid, plan_of(form)) for form in forms]
     most, largest = (max(each) for each in zip(*named, strict=True))
     best = [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]

@@ -18,6 +18,7 @@ from toolkit.values.words import WARNING
 
 _REMARKED = re.compile(r"([^()]{1,40})\(([^()]{2,60})\)[。;；]?")
 _WRITTEN = re.compile(r"^\s{0,9}[(（]?(?:人民币)?[(（]?[大小]写[)）]?[:：]?\s{0,4}(?=\S)")
+_IN_BRACKETS = re.compile(r"^\s{0,9}(\d[\d,，.]{0,20})\s{0,4}[(（]((?:[百千]?万|[千亿])?元)[)）]\s{0,9}$")
 _UNIT = re.compile("[千万亿元圆]")
 
 # Behind these words stands the same amount again, or another one that is meant.
@@ -54,8 +55,8 @@ def without_remark(text: str) -> tuple[str, str] | None:
 
 
 def bare_amount(field: Field, place: tuple[int, int], text: str, log: Log) -> str:
-    """Return an amount's text without 大写 or 小写 before it, and without the remark behind it, which the log tells."""
-    text = without_prefix(text)
+    """Return an amount's text without 大写 or 小写 before it, without brackets around its unit, and without the remark behind it, which the log tells."""
+    text = _IN_BRACKETS.sub(r"\1\2", without_prefix(text))
     found = without_remark(text)
     if found is None:
         return text
