@@ -102,9 +102,8 @@ def test_labels_that_stand_behind_their_values(head: str, amounts: str) -> None:
     assert found["项目名称"].cell == "A2"
 
 
-def test_a_name_is_no_word_of_a_list_and_no_number() -> None:
-    found = one(
-        "项目支出绩效目标申报表（2026年度）\n项目名称 | 特定目标类 | 实施单位 | 1200000", "年度资金总额（元） | 300000", GOALS, ROWS
-    )
-    assert (fields(found)["项目名称"], fields(found)["实施单位"]) == (None, None)
-    assert "“项目名称”" in "".join(doubt.message for doubt in found.doubts)
+def test_the_name_of_an_office_is_no_word_of_a_list_and_no_number() -> None:
+    head = "项目支出绩效目标申报表（2026年度）\n项目名称 | 公园养护 | 实施单位 | 1200000\n主管部门 | 特定目标类 | 项目性质 | 一次性项目"
+    found = one(head, "年度资金总额（元） | 300000", GOALS, ROWS)
+    assert (fields(found)["主管部门"], fields(found)["实施单位"]) == (None, None)
+    assert "“主管部门”“实施单位”" in "".join(doubt.message for doubt in found.doubts)
