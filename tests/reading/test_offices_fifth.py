@@ -107,3 +107,63 @@ def test_the_name_of_an_office_is_no_word_of_a_list_and_no_number() -> None:
     found = one(head, "年度资金总额（元） | 300000", GOALS, ROWS)
     assert (fields(found)["主管部门"], fields(found)["实施单位"]) == (None, None)
     assert "“主管部门”“实施单位”" in "".join(doubt.message for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (("≥3座（30分）", "≥95%（30分）", "≥20万人次（20分）"), ("≥3.00(座)", "≥95.00(%)", "≥20.00(万人次)")),
+        (("≥3座，分值30分", "≥95%；30分", "≥20万人次 [20分]"), ("≥3.00(座)", "≥95.00(%)", "≥20.00(万人次)")),
+        (("≥90分（5分）", "≥95分", "≥20万人次"), ("≥90分（5分）", "≥95.00(分)", "≥20.00(万人次)")),
+        (("≥90分", "≥95分", "≥85分"), ("≥90.00(分)", "≥95.00(分)", "≥85.00(分)")),
+    ],
+)
+def test_a_score_behind_each_target_is_no_part_of_it(targets: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    rows = "\n".join(f"产出指标 | 数量指标 | 指标名称{'甲乙丙'[n]} | {target}" for n, target in enumerate(targets))
+    found = one(HEAD, "年度资金总额（元） | 300000", GOALS, f"一级指标 | 二级指标 | 三级指标 | 指标值及分值\n{rows}")
+    assert tuple(line.rpartition(" | ")[2] for line in lines(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        ("2025年 | 2026年 | 2027年", ("2.00(座)", "90.00(%)", "18.00(万人次)")),
+        ("2024 | 2025 | 2026", ("3.00(座)", "95.00(%)", "20.00(万人次)")),
+        ("2023年 | 2024年 | 2025年", ("None", "None", "None")),
+        ("2026年目标 | 2027年目标 | 2028年目标", ("1.00(座)", "85.00(%)", "16.00(万人次)")),
+    ],
+)
+def test_of_targets_under_years_the_form_s_own_is_read(headings: str, expected: tuple[str, ...]) -> None:
+    rows = "产出指标 | 数量指标 | 养护公园数量 | 1座 | 2座 | 3座\n产出指标 | 质量指标 | 设施完好率 | 85% | 90% | 95%"
+    last = "效益指标 | 社会效益指标 | 游园人次 | 16万人次 | 18万人次 | 20万人次"
+    found = one(HEAD, "年度资金总额（元） | 300000", GOALS, f"一级指标 | 二级指标 | 三级指标 | {headings}\n{rows}\n{last}")
+    assert tuple(line.rpartition(" | ")[2] for line in lines(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("300000（叁拾万元整）", "300000.00"),
+        ("300000（大写：叁拾万元整）", "300000.00"),
+        ("30（万元）", "300000.00"),
+        ("300000（贰拾万元整）", None),
+        ("30（万元左右）", None),
+    ],
+)
+def test_an_amount_said_in_words_or_with_its_unit_in_brackets(written: str, amount: str | None) -> None:
+    found = one(HEAD, f"年度资金总额 | {written}", GOALS, ROWS)
+    assert (fields(found)["年度资金申请总额"], found["年度资金申请总额"].state == "text") == (amount, amount is None)
+
+
+@pytest.mark.parametrize(
+    ("period", "dates"),
+    [
+        ("项目实施期 | 起 | 2026-02-01 | 止 | 2026-11-30", ("2026-02-01", "2026-11-30")),
+        ("起止时间 | 自： | 2026年2月1日 | 至： | 2026年11月30日", ("2026-02-01", "2026-11-30")),
+        ("验收 | 起 | 2026-02-01 | 止 | 2026-11-30", (None, None)),
+        ("项目实施期 | 起 | 2026-02-01 | 止 |", (None, None)),
+    ],
+)
+def test_a_period_in_four_cells(period: str, dates: tuple[str | None, str | None]) -> None:
+    found = one(HEAD, period, "年度资金总额（元） | 300000", GOALS, ROWS)
+    assert (fields(found)["计划开始日期"], fields(found)["计划完成日期"]) == dates

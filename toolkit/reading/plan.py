@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from os.path import commonprefix
 
 from toolkit.forms.layout import field_labels
 from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, TEXT, Column, Field, Form, IndicatorTable, Label
@@ -103,6 +104,13 @@ class Plan:
     def amounts(self) -> Mapping[str, Spot]:
         """The fields of amounts by their names; those of grids are not among them."""
         return {spot.field.name: spot for spot in self.spots if spot.field.type == AMOUNT and not spot.field.grid}
+
+    @cached_property
+    def ending(self) -> str:
+        """What all words of the levels end with (指标); blank where that is less than two characters."""
+        words = sorted({text_key(word)[::-1] for spec in self.columns if spec.column.name in self.levels for word in spec.standards})
+        ending = commonprefix(words)[::-1] if words else ""
+        return ending if len(ending) > 1 else ""
 
     def key(self, value: object) -> str | None:
         """Return the key that a cell's value has as a label; None for what can be none."""

@@ -21,12 +21,13 @@ from toolkit.reading.computed import completed
 from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
+from toolkit.reading.picked.placeholders import without_placeholders
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, plan_of
 from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
-from toolkit.reading.rows import table_rows, without_placeholders
+from toolkit.reading.rows import table_rows
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value

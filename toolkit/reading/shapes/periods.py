@@ -11,13 +11,17 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind, Meaning
 from toolkit.reading.plan import Plan, Position
 from toolkit.values.dates import year_said
+from toolkit.values.text import squeeze
 
 # What a heading says over what is declared for the year, over what was so in other years, and for the whole of a project.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
 _WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
 _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年")
+
+_YEAR_ALONE = re.compile(r"[(（]?((?:19|20|21)\d\d)年?度?(?:目标|计划|预期|预计|安排)?值?[)）]?")
 
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
@@ -49,6 +53,17 @@ def lower_headings(
         if len(yearly) == 1:
             found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
     return found
+
+
+def years_alone(leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, year: str | None) -> dict[Position, Hit]:
+    """What the form's own year means as a heading among others of years, where no heading names the targets: `2025年 | 2026年 | 2027年`."""
+    targets = plan.form.table.targets if plan.form.table else ()
+    told = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for meaning in hit.meanings for name in meaning.names}
+    years = [(cell, found[1]) for cell in leaves.values() if (found := _YEAR_ALONE.fullmatch(squeeze(cell.text).removesuffix(".0")))]
+    own = [cell for cell, said in years if said == year]
+    if len(targets) != 1 or told & {targets[0].name, *targets[0].names} or len(own) != 1:
+        return {}
+    return {own[0].place: Hit(own[0], (Meaning(Kind.WHOLE, (targets[0].name,), own[0].text, printed=False),))}
 
 
 def other_period(
