@@ -11,7 +11,7 @@ import pytest
 
 from tests.reading.drawn import GOALS, LINES, ROWS, fields, lines, one, told
 from tests.reading.test_offices_further import got
-from tests.reading.test_offices_third import drawn, sheet
+from tests.reading.test_offices_third import drawn, is_as_drawn, read_file, sheet
 from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
@@ -24,6 +24,34 @@ def test_an_office_s_form_of_a_still_other_kind_is_read(path: Path) -> None:
     found = read_grid(sheet(drawing), load_forms(None), "甲")
     assert [(got(each), lines(each)) for each in found] == expected
     assert "格式-未读懂" not in {doubt.rule for each in found for doubt in each.doubts}
+
+
+def typed(drawing: str, mark: str) -> str:
+    """The drawing as a program saves it as text: a cell behind each mark, what is merged as blanks."""
+    rows = (line.split("|") for line in drawing.replace("¶", "").replace("\\n", "").split("\n"))
+    return "\n".join(mark.join("" if (text := cell.strip()) in ("<", "^") else text for cell in row) for row in rows)
+
+
+@pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
+def test_the_same_form_as_text_parted_by_tabs(path: Path, tmp_path: Path) -> None:
+    drawing, expected = drawn(path)
+    text = tmp_path / "甲.txt"
+    text.write_text(typed(drawing, "\t"), encoding="utf-8")
+    is_as_drawn(read_file(text), expected, path.stem)
+
+
+def test_a_text_whose_lines_are_no_rows_of_a_table_names_no_label_as_an_indicator(tmp_path: Path) -> None:
+    """Indicators on the left, amounts on the right, and a line that goes on under another: its columns tell nothing."""
+    lines_typed = (
+        "项目支出绩效目标申报表（2026年度）\n项目名称\t实验平台建设\t\t实施单位\t云溪大学\n一级指标\t二级指标\t三级指标\t指标值\t资金（万元）\n"
+        "产出指标\t数量指标\t建成平台数\t1个\t年度资金总额\t150\n效益指标\t社会效益指标\t受益学生数\t≥2600人\t其中：财政拨款\t120\n"
+        "学生满意度\t≥90%\t其他资金\t30\n"
+    )
+    text = tmp_path / "甲.txt"
+    text.write_text(lines_typed, encoding="utf-8")
+    for found in read_file(text):
+        assert not {"年度资金总额", "其中：财政拨款", "其他资金"} & {str(row.entries["三级指标"].value) for row in found.rows}
+        assert "格式-未读懂" in {doubt.rule for doubt in found.doubts}
 
 
 HEAD = "项目支出绩效目标申报表（2026年度）\n项目名称 | 公园养护 | 实施单位 | 云溪区公园管理所"

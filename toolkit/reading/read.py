@@ -44,9 +44,16 @@ def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) 
     """What a grid declares on the form that most of it is; the `likely` ones are tried first."""
     found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
     found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
-    return max(
-        found, key=lambda each: (each[2], weight(each[1]) - _hollow(each[1], each[0]), each[0].name == grid.form), default=(None, [], False)
-    )[1]
+    form, declared, by_cells = max(
+        found,
+        key=lambda each: (each[2], weight(each[1]) - _hollow(each[1], each[0]), each[0].name == grid.form),
+        default=(None, [], False),
+    )
+    if form is None or by_cells or not declared:
+        return declared
+    from toolkit.reading.picked.names import without_false_names
+
+    return [without_false_names(each, plan_of(form)) for each in declared]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
@@ -74,13 +81,17 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
         return read_sheets(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
+    from toolkit.reading.retold.typed import read_typed
     from toolkit.reading.shapes.blank_lines import without_lines
 
     grid = without_own_pages(without_lines(grid), plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found, True
+    typed = [] if grid.ruled else read_typed(grid, form, file)
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
+    if typed and _fields_read(typed) >= _fields_read(text):
+        return typed, True
     if weight(text) <= weight(found):
         return found, False
     return (text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found), False
@@ -90,6 +101,11 @@ def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
     """Return whether a document without the form is a letter or a note, and no form of another kind."""
     pages = [grid for grid in grids if grid.name is None]
     return bool(pages) and len(pages) == len(grids) and all(says_little(grid, plan_of(form)) for grid in pages for form in forms)
+
+
+def _fields_read(declarations: Sequence[Declaration]) -> int:
+    """How many single fields were read."""
+    return sum(entry.state not in (MISSING, BLANK) for each in declarations for entry in each.entries.values())
 
 
 def _hollow(declarations: Sequence[Declaration], form: Form) -> int:

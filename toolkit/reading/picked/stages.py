@@ -16,7 +16,8 @@ from toolkit.values.text import squeeze
 
 # What the heading of an amount says of who put it in, and what it says of a comparison or of another year.
 _STAGE = re.compile("申报|申请|上报|送审|核定|审核|审定|批复|评审|下达|安排|建议|初审|复审")
-_NO_STAGE = re.compile("核[减增]|增减|差额|比例|占比|以前|上年|去年|往年|说明|备注|依据")
+_NO_STAGE = re.compile("核[减增]|增减|差额|比例|占比|年|说明|备注|依据")
+_OF_THE_YEAR = re.compile("^(?:本年度?|当年度?)")
 
 # So many rows above an amount its heading may stand.
 _HIGHEST, _LONGEST = 12, 16
@@ -35,7 +36,7 @@ def _beside(cells: Cells, picked: Mapping[str, Candidate], blocked: Container[Po
             continue
         after = cells.after(mine.cell)
         while after is not None and after.place not in blocked:
-            if misfit(after.value, spot) == 0.0 and _is_stage(_heading(cells, after, blocked)):
+            if misfit(after.value, spot) == 0.0 and after.text != mine.cell.text and _is_stage(_heading(cells, after, blocked)):
                 yield name, after
                 break
             after = cells.after(after)
@@ -53,4 +54,4 @@ def _heading(cells: Cells, cell: Cell, blocked: Container[Position]) -> str:
 
 
 def _is_stage(heading: str) -> bool:
-    return len(heading) <= _LONGEST and _STAGE.search(heading) is not None and _NO_STAGE.search(heading) is None
+    return len(heading) <= _LONGEST and _STAGE.search(heading) is not None and _NO_STAGE.search(_OF_THE_YEAR.sub("", heading)) is None

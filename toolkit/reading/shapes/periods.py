@@ -7,6 +7,7 @@ Called by `header`, `groups` and the shapes that look at tables for several peri
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -22,6 +23,10 @@ _WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
 _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年")
 
 _YEAR_ALONE = re.compile(r"[(（]?((?:19|20|21)\d\d)年?度?(?:目标|计划|预期|预计|安排)?值?[)）]?")
+
+_PERIOD = re.compile(
+    r"(?:第?[一二三四1-4]季度|[上下]半年|全年|(?:19|20|21)\d\d年?度?|本年度?|当年|上年度?|(?:实施|中|长)期|总|年度)(?:目标|指标|计划|累计|合计)?值?(?:\.0)?"
+)
 
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
@@ -39,6 +44,16 @@ def is_yearly(text: str, year: str | None) -> bool:
     return named == {year or min(named)} if named else _YEARLY.search(text) is not None
 
 
+def is_lower_storey(cells: Cells, heading: Sequence[Hit], row: int) -> bool:
+    """Return whether a row under unmerged headings goes on with the last of them: 一季度 | 二季度 | 全年 under 指标值, nothing under the others."""
+    line = cells.by_row.get(row, ())
+    last = max(heading, key=lambda hit: hit.cell.column)
+    texts = [squeeze(cell.text) for cell in line]
+    if len(line) < 2 or Kind.WHOLE not in last.kinds() or line[0].column != last.cell.column:
+        return False
+    return all(_PERIOD.fullmatch(text) for text in texts)
+
+
 def lower_headings(
     leaves: Mapping[int, Cell], everything: Sequence[Cell], by_cell: Mapping[Position, Hit], year: str | None
 ) -> dict[Position, Hit]:
@@ -46,7 +61,10 @@ def lower_headings(
     found: dict[Position, Hit] = {}
     for upper in everything:
         hit = by_cell.get(upper.place)
-        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
+        last = upper.last_column
+        if last == upper.column:  # what was not merged reaches to the next heading
+            last = min((cell.column for cell in everything if cell.row == upper.row and cell.column > last), default=sys.maxsize) - 1
+        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= last]
         if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
             continue
         yearly = [cell for cell in under if is_yearly(cell.text, year) and not _OTHER_TIME.search(cell.text)]
