@@ -32,7 +32,11 @@ def typed(drawing: str, mark: str) -> str:
     return "\n".join(mark.join("" if (text := cell.strip()) in ("<", "^") else text for cell in row) for row in rows)
 
 
-@pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
+# A line of text has no lines inside its cells.
+TYPED = [path for path in OFFICES if not path.stem.endswith("一格两条")]
+
+
+@pytest.mark.parametrize("path", TYPED, ids=[path.stem for path in TYPED])
 def test_the_same_form_as_text_parted_by_tabs(path: Path, tmp_path: Path) -> None:
     drawing, expected = drawn(path)
     text = tmp_path / "甲.txt"

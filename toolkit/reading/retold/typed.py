@@ -35,16 +35,28 @@ def read_typed(grid: Grid, form: Form, file: str) -> list[Declaration]:
     # Only of cells that have lines around them is an indicator a column ever put into a row.
     for view in (grid, replace(grid, ruled=True)):
         found = read_sheets(view, form, file)
-        if found and all(each.rows and all(_is_sound(row, grid, plan) for row in each.rows) and not _lost(each) for each in found):
+        if found and all(
+            each.rows and all(_is_sound(row, grid, plan) for row in each.rows) and not _lost(each) and not _crowded(each, grid, plan)
+            for each in found
+        ):
             return found
     return []
 
 
 def _lost(declaration: Declaration) -> bool:
-    """Whether something below the first row of the table was not understood that is no remark of one cell alone."""
+    """Whether something below the first row of the table was not understood that is no remark of one cell alone, or a number anywhere."""
+    if any(text.strip()[:1].isdigit() for doubt in declaration.doubts for _, text in doubt.unread):
+        return True
     first = min(row.row for row in declaration.rows)
     rows = [parse_cell(cell)[0] for doubt in declaration.doubts for cell, _ in doubt.unread]
     return any(count > 1 for row, count in Counter(rows).items() if row >= first)
+
+
+def _crowded(declaration: Declaration, grid: Grid, plan: Plan) -> bool:
+    """Whether a number that nothing heads follows an amount: either could be the amount, or both one number."""
+    places = [parse_cell(cell) for name in plan.amounts if (cell := declaration.entries[name].cell) is not None]
+    after = [(row, column + 1) for row, column in places]
+    return any(str(grid.cells.get(place, ""))[:1].isdigit() and (place[0] - 1, place[1]) not in grid.cells for place in after)
 
 
 def _is_sound(row: Row, grid: Grid, plan: Plan) -> bool:

@@ -15,7 +15,7 @@ from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind, Meaning
 from toolkit.reading.plan import Plan, Position
 from toolkit.values.dates import year_said
-from toolkit.values.text import squeeze
+from toolkit.values.text import half_width, squeeze
 
 # What a heading says over what is declared for the year, over what was so in other years, and for the whole of a project.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
@@ -28,14 +28,25 @@ _PERIOD = re.compile(
     r"(?:第?[一二三四1-4]季度|[上下]半年|全年|(?:19|20|21)\d\d年?度?|本年度?|当年|上年度?|(?:实施|中|长)期|总|年度)(?:目标|指标|计划|累计|合计)?值?(?:\.0)?"
 )
 
+# The year in a cell beside its label, and the first and last month of one.
+_ASKS_YEAR, _YEAR_BARE = re.compile(".{0,4}(?:年度|年份)[:：]?"), re.compile(r"(?:19|20|21)\d\d(?=$|年$|年度$|\.0$)")
+_MONTHS = re.compile(r"((?:19|20|21)\d\d)年\d{1,2}月(?:\d{1,2}日)?[至到—–~-]{1,2}\1年\d{1,2}月")
+
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
 
 
 def year_above(cells: Cells, last: int) -> str | None:
-    """Return the year that the texts down to a row say the form is for: the title's."""
-    said = year_said(cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    return said[1] if said is not None else None
+    """Return the year that the texts down to a row say the form is for: the title's, that beside 年度 in a cell of its own, or that of a period of months."""
+    texts = [cell for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str)]
+    said = year_said(cell.text for cell in texts)
+    if said is not None:
+        return said[1]
+    beside = (cells.after(cell) for cell in texts if _ASKS_YEAR.fullmatch(squeeze(cell.text)))
+    alone = [found[0] for cell in beside if cell is not None and (found := _YEAR_BARE.match(squeeze(cell.text)))]
+    months = [found[1] for cell in texts if (found := _MONTHS.search(squeeze(half_width(cell.text))))]
+    years = {*alone} or {*months}
+    return years.pop() if len(years) == 1 else None
 
 
 def is_yearly(text: str, year: str | None) -> bool:
