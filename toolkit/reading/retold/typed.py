@@ -7,6 +7,7 @@ Called by `read`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from toolkit.reading.sheet import read_sheets
 from toolkit.sources.grid import Grid
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import parse_cell
+
+_NUMBER = re.compile(r"[0-9][0-9,，.]{0,20}(?:[百千]?万|[千亿])?元?")
 
 # So many lines with so many pieces make a table.
 _FEWEST_LINES, _FEWEST_PIECES = 3, 4
@@ -45,7 +48,7 @@ def read_typed(grid: Grid, form: Form, file: str) -> list[Declaration]:
 
 def _lost(declaration: Declaration) -> bool:
     """Whether something below the first row of the table was not understood that is no remark of one cell alone, or a number anywhere."""
-    if any(text.strip()[:1].isdigit() for doubt in declaration.doubts for _, text in doubt.unread):
+    if any(_NUMBER.fullmatch(text.strip()) for doubt in declaration.doubts for _, text in doubt.unread):
         return True
     first = min(row.row for row in declaration.rows)
     rows = [parse_cell(cell)[0] for doubt in declaration.doubts for cell, _ in doubt.unread]
@@ -56,7 +59,7 @@ def _crowded(declaration: Declaration, grid: Grid, plan: Plan) -> bool:
     """Whether a number that nothing heads follows an amount: either could be the amount, or both one number."""
     places = [parse_cell(cell) for name in plan.amounts if (cell := declaration.entries[name].cell) is not None]
     after = [(row, column + 1) for row, column in places]
-    return any(str(grid.cells.get(place, ""))[:1].isdigit() and (place[0] - 1, place[1]) not in grid.cells for place in after)
+    return any(_NUMBER.fullmatch(str(grid.cells.get(place, ""))) and (place[0] - 1, place[1]) not in grid.cells for place in after)
 
 
 def _is_sound(row: Row, grid: Grid, plan: Plan) -> bool:
