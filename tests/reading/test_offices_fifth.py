@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.office import convert_all
 from tests.reading.drawn import GOALS, LINES, ROWS, fields, lines, one, told
+from tests.reading.test_offices_fourth import unruled
 from tests.reading.test_offices_further import got
-from tests.reading.test_offices_third import drawn, is_as_drawn, read_file, sheet
+from tests.reading.test_offices_third import document, drawn, is_as_drawn, read_file, sheet
 from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
@@ -42,6 +44,29 @@ def test_the_same_form_as_text_parted_by_tabs(path: Path, tmp_path: Path) -> Non
     text = tmp_path / "甲.txt"
     text.write_text(typed(drawing, "\t"), encoding="utf-8")
     is_as_drawn(read_file(text), expected, path.stem)
+
+
+# What Word may tear apart: labels under their values or in two cells, words with ticks, columns by year; what a print without lines breaks over lines.
+TORN = ("农场", "消防", "财政局")
+UNRULED = ("气象", "工信", "海关", "规划")
+
+
+def test_the_same_forms_in_word(tmp_path: Path) -> None:
+    for path in (path for path in OFFICES if path.stem.startswith((*TORN, *UNRULED))):
+        drawing, expected = drawn(path)
+        is_as_drawn(read_file(document(drawing, tmp_path / f"{path.stem}.docx")), expected, path.stem)
+
+
+@pytest.mark.office
+def test_the_same_forms_printed_with_lines_and_without(tmp_path: Path) -> None:
+    ruled = [path for path in OFFICES if path.stem.startswith(TORN)]
+    without = [path for path in OFFICES if path.stem.startswith(UNRULED)]
+    documents = [
+        *(document(drawn(path)[0], tmp_path / f"{path.stem}.docx") for path in ruled),
+        *(unruled([drawn(path)[0]], tmp_path / f"{path.stem}无线.docx") for path in without),
+    ]
+    for printed, path in zip(convert_all(documents, "pdf", tmp_path), (*ruled, *without), strict=True):
+        is_as_drawn(read_file(printed), drawn(path)[1], printed.name)
 
 
 def test_a_text_whose_lines_are_no_rows_of_a_table_names_no_label_as_an_indicator(tmp_path: Path) -> None:
