@@ -134,8 +134,8 @@ def test_a_form_in_the_text_of_a_mail(tmp_path: Path) -> None:
         "年度资金申请总额": "580000.00",
         "当年财政拨款": "500000.00",
         "年度其他资金": "80000.00",
+        "年度总体目标": "送戏下乡120场，观众6万人次。",
     }
-    assert "A8" in {doubt.cell for doubt in found.doubts if doubt.rule == "格式-未读懂"}
     assert lines(found) == (
         "产出指标 | 数量指标 | 送戏下乡场次 | ≥120.00(场)",
         "效益指标 | 社会效益指标 | 观众人次 | ≥6.00(万人次)",

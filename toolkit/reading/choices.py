@@ -13,8 +13,17 @@ from toolkit.reading.entries import spelt
 from toolkit.reading.model import OK, Entry, Repair
 from toolkit.reading.plan import text_key, unnumbered
 
-_TICKED, _EMPTY = "☑☒✓✔√■", "□☐▢○"
-_BOX = re.compile(f"[{_TICKED}{_EMPTY}]")
+TICKED, EMPTY = "☑☒✓✔√■", "□☐▢○"
+_BOX = re.compile(f"[{TICKED}{EMPTY}]")
+
+
+def without_boxes(text: str) -> str:
+    """Return a text without the boxes, ticked or not, that stand before or behind its words.
+
+    >>> without_boxes("☑ 特定目标类"), without_boxes("其他运转类□")
+    ('特定目标类', '其他运转类')
+    """
+    return _BOX.sub("", text).strip()
 
 
 def listed(name: str, label: str, entry: Entry, words: Mapping[str, str]) -> tuple[Entry, Repair | None]:
@@ -49,5 +58,5 @@ def _ticked(text: str, words: Mapping[str, str]) -> str | None:
     starts = [box.end() for box in boxes] if before else [0, *(box.end() for box in boxes)]
     ends = [*(box.start() for box in boxes[1:]), len(text)] if before else [box.start() for box in boxes]
     parts = [(box[0], words.get(unnumbered(text_key(text[a:b]), words))) for box, a, b in zip(boxes, starts, ends, strict=False)]
-    ticked = [word for box, word in parts if box in _TICKED]
+    ticked = [word for box, word in parts if box in TICKED]
     return ticked[0] if len(ticked) == 1 else None

@@ -100,6 +100,15 @@ def _word_of(place: Place, key: str) -> tuple[str, str | None]:
     return key, None
 
 
+def _with_ending(plan: Plan, place: Place, key: str) -> str | None:
+    """The word that a level's text is without the ending all words have: `项目效果`; of a lower level's, the one word above it in this column's list."""
+    word = plan.level_words.get(key + plan.ending) if plan.ending and not key.endswith(plan.ending) else None
+    if word is None or word in place.spec.standards:
+        return word
+    parents = [each for each in plan.parents.get(word, ()) if each in place.spec.standards]
+    return parents[0] if len(parents) == 1 else None
+
+
 def by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], blank: Collection[str], log: Log) -> None:
     """Give a level that was blank in its row the one word above which the form's lists have the next level's word.
 
@@ -127,6 +136,17 @@ def parted_by_the_tree(plan: Plan, row: int, entries: dict[str, Entry], log: Log
             message = f"表中没有{upper}，第 {row} 行已按指标体系归到“{parents[0]}”。"
             log.repairs.append(Repair("修复-层级错位", upper, None, "", parents[0], message))
             entries[upper] = Entry(parents[0], "", None)
+        own = text_key(entry.text)
+        if (
+            absent
+            and entry.state == OK
+            and len(parents) == 1
+            and own not in specs[upper].words
+            and plan.level_words.get(own) == entries[lower].value
+        ):
+            message = f"第 {row} 行{upper}“{entry.text}”是{lower}的名称，已按指标体系归到“{parents[0]}”。"
+            log.repairs.append(Repair("修复-层级错位", upper, entry.cell, entry.text, parents[0], message))
+            entries[upper] = Entry(parents[0], entry.text, entry.cell)
         mine = [word for word in words if word in parents]
         if len(words) > 1 and len(mine) == 1:
             message = f"第 {row} 行{upper}“{entry.text}”是几个指标合写的，已按指标体系归到“{mine[0]}”。"
@@ -147,7 +167,7 @@ def standard_word(plan: Plan, place: Place, entries: dict[str, Entry], log: Log,
     key = text_key(str(entry.value))
     bare, standard = _word_of(place, key)
     if standard is None and key not in plan.level_words and place.name in plan.levels:
-        standard = plan.level_words.get(unnumbered(key, plan.level_words))
+        standard = plan.level_words.get(unnumbered(key, plan.level_words)) or _with_ending(plan, place, key)
     if standard is None and "\n" in str(entry.value):
         entries[place.name] = Entry(unwrap(str(entry.value)), entry.text, entry.cell)
     if standard is None or standard == entry.value:

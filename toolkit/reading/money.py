@@ -27,7 +27,11 @@ UNIT_OF_MONEY = "金额-万元"
 _PRINTED = {"百万元": 1_000_000, "千万元": 10_000_000, **UNITS}
 _WORD = f"({'|'.join(_PRINTED)})"
 
-_BRACKETED = re.compile(rf"[(\[【〔]\s*(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?(?:人民币)?{_WORD}\s*[)\]】〕]")
+# A bracket may say the year before the unit, and how many decimals behind it: （2026年度，单位：万元）, （单位：万元，保留两位小数）.
+_BRACKETED = re.compile(
+    r"[(\[【〔]\s*(?:[^()\[\]]{1,16}[,;、]\s*(?=(?:金额)?单位))?(?:(?:金额(?:单位)?|单位)[:为]?\s*|[:为]\s*)?"
+    rf"(?:人民币)?{_WORD}\s*(?:[,;、][^()\[\]]{{1,20}})?[)\]】〕]"
+)
 
 # A bracket that a printed cell had no room to close.
 _CUT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?(百万|千万|[万千亿])元?$")

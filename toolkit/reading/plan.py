@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from os.path import commonprefix
 
 from toolkit.forms.layout import field_labels
-from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, Column, Field, Form, IndicatorTable, Label
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, TEXT, Column, Field, Form, IndicatorTable, Label
 from toolkit.reading.arranged.labels import Meaning, Vocabulary, vocabulary_of
 from toolkit.spreadsheet.a1 import cell_name, column_letters, parse_area
 from toolkit.values.grammar import PARTS
@@ -31,12 +32,15 @@ _NUMBER = re.compile(r"^[(]?(?:[0-9]{1,2}(?:[.][0-9]{1,2})*|[一二三四五六�
 # The mark of a footnote behind a label.
 _FOOTNOTE = re.compile(r"(?<=\w|[)）])\s?[①-⑳⑴-⒇❶-❿¹²³⁴-⁹]{1,2}(?=[:：]?\s{0,4}\Z)")
 
+# A number in a circle, or in brackets as one character, before a label.
+_CIRCLED = re.compile(r"^\s{0,9}[①-⑳⑴-⒇❶-❿㈠-㈩][、.．:：]?\s{0,9}(?=\w)")
+
 _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.isspace())
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on."""
+    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on; of a text the words of the others' lists."""
 
     field: Field
     row: int
@@ -46,6 +50,7 @@ class Spot:
     cell: str
     label: Label | None
     words: Mapping[str, str]
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,13 @@ class Plan:
         """The fields of amounts by their names; those of grids are not among them."""
         return {spot.field.name: spot for spot in self.spots if spot.field.type == AMOUNT and not spot.field.grid}
 
+    @cached_property
+    def ending(self) -> str:
+        """What all words of the levels end with (指标); blank where that is less than two characters."""
+        words = sorted({text_key(word)[::-1] for spec in self.columns if spec.column.name in self.levels for word in spec.standards})
+        ending = commonprefix(words)[::-1] if words else ""
+        return ending if len(ending) > 1 else ""
+
     def key(self, value: object) -> str | None:
         """Return the key that a cell's value has as a label; None for what can be none."""
         if not isinstance(value, str) or len(value) > self.limit:
@@ -124,12 +136,12 @@ def unnumbered(key: str, words: Container[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def text_key(text: str) -> str:
-    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote is no part of it.
+    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote, or a circled number before it, is no part of it.
 
-    >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标")
-    ('指标值', '项目类别', '1产出指标')
+    >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标"), text_key("③")
+    ('指标值', '项目类别', '产出指标', '3')
     """
-    return label_key(_FOOTNOTE.sub("", text))
+    return label_key(_CIRCLED.sub("", _FOOTNOTE.sub("", text)))
 
 
 _plans: dict[int, Plan] = {}
@@ -194,7 +206,10 @@ def _own_header(spec: TableColumn) -> Label | None:
 def _spot(form: Form, field: Field, label: Label | None) -> Spot:
     row, column, last_row, last_column = parse_area(field.area or field.cell)
     words = _words(form, field) if field.type == CODE else {}
-    return Spot(field, row, column, last_row, last_column, cell_name(row, column), label, words)
+    listed = (_words(form, each) for each in form.fields if each.type == CODE and field.type == TEXT)
+    return Spot(
+        field, row, column, last_row, last_column, cell_name(row, column), label, words, frozenset(key for each in listed for key in each)
+    )
 
 
 def _cells(spot: Spot) -> set[Position]:

@@ -27,24 +27,42 @@ def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]
 
     Of forms that are drawn alike it is the one whose workbook it says it is. What one form reads by its cells no other reads as text.
     """
-    likely = _likely(grid, forms)
+    drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
+    if drawn or is_own_sheet(grid):
+        return _best(grid, forms, drawn, file)
+    from toolkit.reading.retold.labels import with_usual_labels
+
+    grid, moved = with_usual_labels(grid, forms)
+    if moved is None:
+        return _best(grid, forms, _likely(grid, forms), file)
+    from toolkit.reading.shapes.turned import put_back
+
+    return [put_back(each, moved) for each in _best(grid, forms, _likely(grid, forms), file)]
+
+
+def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) -> list[Declaration]:
+    """What a grid declares on the form that most of it is; the `likely` ones are tried first."""
     found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
     found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
-    return max(
-        found, key=lambda each: (each[2], weight(each[1]) - _hollow(each[1], each[0]), each[0].name == grid.form), default=(None, [], False)
-    )[1]
+    form, declared, by_cells = max(
+        found,
+        key=lambda each: (each[2], weight(each[1]) - _hollow(each[1], each[0]), each[0].name == grid.form),
+        default=(None, [], False),
+    )
+    if form is None or by_cells or not declared:
+        return declared
+    from toolkit.reading.picked.names import without_false_names
+
+    return [without_false_names(each, plan_of(form)) for each in declared]
 
 
 def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
-    """The forms that a grid is as drawn, else those whose fields and columns its labels name best: the others need not be tried.
+    """The forms whose fields and columns a grid's labels name best: the others need not be tried.
 
     Best is the largest share of them, and as well the most of them: a short form is soon complete, a long one seldom asked for whole.
     """
     if len(forms) < 2:
         return list(forms)
-    drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
-    if drawn:
-        return drawn
     named = [names_shown(grid, plan_of(form)) for form in forms]
     most, largest = (max(each) for each in zip(*named, strict=True))
     best = [form for form, (count, share) in zip(forms, named, strict=True) if share >= largest - _NEAR or count == most]
@@ -63,13 +81,17 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
         return read_sheets(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
+    from toolkit.reading.retold.typed import read_typed
     from toolkit.reading.shapes.blank_lines import without_lines
 
     grid = without_own_pages(without_lines(grid), plan_of(form))
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found, True
+    typed = [] if grid.ruled else read_typed(grid, form, file)
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
+    if typed and _fields_read(typed) >= _fields_read(text):
+        return typed, True
     if weight(text) <= weight(found):
         return found, False
     return (text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found), False
@@ -79,6 +101,11 @@ def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
     """Return whether a document without the form is a letter or a note, and no form of another kind."""
     pages = [grid for grid in grids if grid.name is None]
     return bool(pages) and len(pages) == len(grids) and all(says_little(grid, plan_of(form)) for grid in pages for form in forms)
+
+
+def _fields_read(declarations: Sequence[Declaration]) -> int:
+    """How many single fields were read."""
+    return sum(entry.state not in (MISSING, BLANK) for each in declarations for entry in each.entries.values())
 
 
 def _hollow(declarations: Sequence[Declaration], form: Form) -> int:

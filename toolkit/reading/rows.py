@@ -13,7 +13,8 @@ from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
 from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
 from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, parted_by_the_tree, standard_word
-from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING, MISSING_ENTRY, OK, Entry, Repair, Row
+from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair, Row
+from toolkit.reading.picked.scores import without_scores
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position
 from toolkit.reading.several import several, several_doubt
@@ -31,10 +32,6 @@ from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
 
 _PRINTED_NUMBER = re.compile(r"指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?[:：、.．]\s?(?=\S)")
-_PLACEHOLDER = re.compile(
-    r"[.…·。]{2,}|指标(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?[:：]?[.…]*"
-    r"|[(（【\[]请?(?:在此|此处)?(?:填[写报入]|录入|输入)[^()（）]{0,40}[)）】\]]|请(?:在此|此处)?(?:填[写报入]|录入|输入).{0,40}"
-)
 
 
 def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placement, log: Log) -> list[Row]:
@@ -69,6 +66,10 @@ def table_rows(grid: Grid, plan: Plan, table: IndicatorTable, placement: Placeme
             ((at, n) for n, place in enumerate(present) if place.name in in_target and (at := _before(indices, n)) is not None), None
         )
         found = list(_with_targets(found, present, pair, log)) if pair else found
+    if foreign:
+        found = without_scores(
+            found, [n for n, place in enumerate(present) if place.name in in_target or place.spec.column.field.type == TARGET]
+        )
     for row, values, whole in _single(without_footers(found, plan, present), table, present, log):
         before, doubted = len(log.repairs), len(log.doubts)
         entries = quick.entries(grid, row, values, above) if quick is not None else None
@@ -138,21 +139,6 @@ def _without_numbers(places: Sequence[Place], entries: dict[str, Entry], grid: G
         if not grid.ruled:
             message = f"{place.name}“{' '.join(entry.text.split())}”前面的“{printed.strip()}”是表样印的，已按“{name}”读取。"
             log.repairs.append(Repair("修复-指标序号", place.name, entry.cell, entry.text, name, message, name, safe=True))
-
-
-def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) -> tuple[Row, ...]:
-    """The rows without those that another office's form prints to show where more may be written: `……`, `指标2：`, `（填写产出数量）`.
-
-    In the template's own drawing they are what a unit wrote, and a rule says what is wrong with them.
-    """
-    if placement.exact or placement.is_template:
-        return tuple(rows)
-    return tuple(row for row in rows if not _is_placeholder(row, plan))
-
-
-def _is_placeholder(row: Row, plan: Plan) -> bool:
-    own = [entry for name, entry in row.entries.items() if name not in plan.levels and entry.text and entry.state not in (BLANK, MISSING)]
-    return bool(own) and all(_PLACEHOLDER.fullmatch(squeeze(entry.text)) for entry in own)
 
 
 def _single(

@@ -13,7 +13,7 @@ from toolkit.forms.model import IndicatorTable
 from toolkit.reading.arranged.table import Place, Values
 from toolkit.reading.model import Doubt
 from toolkit.sources.grid import CellValue
-from toolkit.values.targets import SYMBOLS, join_target
+from toolkit.values.targets import SYMBOLS, join_target, number_value
 from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
@@ -38,7 +38,8 @@ def several(places: Sequence[Place], values: Values, table: IndicatorTable) -> l
         columns = table.targets[0].names if table.targets else (None, numbers[0], None)
         symbol, figure, unit = (_line(lines.get(name or "", ()), number) for name in columns)
         target = join_target(symbol, figure, unit)
-        if target.symbol not in SYMBOLS or target.symbol == _QUALITATIVE:
+        counted = number_value(target) is not None and target.unit is not None
+        if target.symbol == _QUALITATIVE or target.symbol not in SYMBOLS and not counted:
             return None
     return [
         [

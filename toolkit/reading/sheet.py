@@ -18,15 +18,16 @@ from toolkit.reading.arranged.hits import find_hits
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, percent_repair, repairs_of, written
+from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
+from toolkit.reading.picked.placeholders import without_placeholders
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, plan_of
 from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
-from toolkit.reading.rows import table_rows, without_placeholders
+from toolkit.reading.rows import table_rows
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
@@ -238,7 +239,9 @@ def _laid_value(grid: Grid, placement: Placement, spot: Spot, log: Log) -> tuple
     rival = (placement.rivals or {}).get(name)
     if rival is not None:
         here, there = cell_name(*cell.place), cell_name(*rival.place)
-        message = f"{spot.field.label}可能是 {here} 的“{cell.text[:30]}”，也可能是 {there} 的“{rival.text[:30]}”，已按前者读取。"
+        message = (
+            f"{spot.field.label}可能是 {here} 的“{shown(cell.value)[:30]}”，也可能是 {there} 的“{shown(rival.value)[:30]}”，已按前者读取。"
+        )
         log.doubts.append(Doubt("格式-两可", WARNING, name, here, cell.text, message, f"请核对{spot.field.label}。"))
     more = (placement.more or {}).get(name, ())
     return cell.place, "\n".join((cell.text, *(each.text for each in more))) if more else cell.value

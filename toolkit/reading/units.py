@@ -89,6 +89,9 @@ def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iter
     """The texts left of a label, the nearest first, and those over it up to the first that is no label of an amount."""
     left = [cell for column in range(label.column - 1, 0, -1) if (cell := cells.at(label.row, column)) is not None]
     yield from (cell for cell in dict.fromkeys(left) if isinstance(cell.value, str))
+    over = [cell for cell in cells.by_row.get(label.row - 1, ()) if cell.column <= label.column]
+    if over and over[-1].last_column < label.column and unit_in(over[-1].text, label=True) is not None:
+        yield over[-1]  # a heading that was not merged reaches to the next one
     row = label.row - 1
     while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
         yield cell

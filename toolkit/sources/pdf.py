@@ -11,7 +11,7 @@ import math
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pdfplumber
@@ -28,6 +28,7 @@ from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
 from toolkit.sources.page import SCAN, SCAN_CURE
 from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, joint
+from toolkit.sources.pdf_loose import folded, pieces_of
 from toolkit.sources.pdf_pages import grid_of
 from toolkit.values.text import clean_text
 
@@ -210,16 +211,16 @@ def _lines(page: _Page) -> list[Line]:
     return sorted((*_table_lines(page.cells, page.inside), *_text_lines(page)), key=lambda line: line.top)
 
 
-def _text_lines(page: _Page) -> Iterator[Line]:
+def _text_lines(page: _Page) -> Sequence[Line]:
     words = extract_words(page.loose) if page.loose else []
-    line: list[dict[str, Any]] = []
+    lines: list[list[dict[str, Any]]] = []
     for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
-        if line and abs(word["bottom"] - line[-1]["bottom"]) > TOLERANCE:
-            yield _text_line(line, page)
-            line = []
-        line.append(word)
-    if line:
-        yield _text_line(line, page)
+        if not lines or abs(word["bottom"] - lines[-1][-1]["bottom"]) > TOLERANCE:
+            lines.append([])
+        lines[-1].append(word)
+    if page.cells:
+        return [_text_line(line, page, None) for line in lines]
+    return folded([_text_line(line, page, pieces) for line, pieces in zip(lines, pieces_of(lines), strict=True)])
 
 
 def _ends(page: Page) -> list[float]:
@@ -261,11 +262,13 @@ def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, floa
     return text, room
 
 
-def _text_line(words: list[dict[str, Any]], page: _Page) -> Line:
+def _text_line(words: list[dict[str, Any]], page: _Page, pieces: Sequence[Piece] | None) -> Line:
     top, bottom, height = words[0]["top"], words[0]["bottom"], page.height
     in_margin = bottom < height * _MARGIN or top > height * (1 - _MARGIN)
     beside = any(box[1] <= top < box[3] for box in page.cells) and words[0]["x0"] >= max(box[2] for box in page.cells) - TOLERANCE
-    return Line(top, tuple(Piece(0.0, 0.0, 1, text) for text in _pieces(words)), in_margin, beside=beside)
+    if pieces is None:
+        pieces = [Piece(0.0, 0.0, 1, text) for text in _pieces(words)]
+    return Line(top, tuple(replace(piece, text=clean_text(piece.text)) for piece in pieces), in_margin, beside=beside)
 
 
 def _pieces(words: list[dict[str, Any]]) -> list[str]:

@@ -27,6 +27,7 @@ from toolkit.sources.pdf_breaks import (
     together,
     whole_texts,
 )  # fmt: skip
+from toolkit.sources.pdf_loose import columns_of
 from toolkit.sources.text import PAGE_BREAK
 from toolkit.spreadsheet.a1 import Area
 
@@ -37,6 +38,7 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
     kept = [[line for line in page if not (line.in_margin and running[line.key] > max(1, len(pages) // 2))] for page in pages]
     lines = [line for page in kept for line in page if line.ruled]
     edges = edges_of([piece.left for line in lines for piece in line.pieces] + [line.pieces[-1].right for line in lines])
+    loose = columns_of(kept)
     _, always = filled_columns(lines, edges)
     whole = whole_texts(kept, edges)
     cells: dict[Position, CellValue] = {}
@@ -54,7 +56,8 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
                 cells.update({(max(1, row - 1), len(edges) + n): piece.text for n, piece in enumerate(line.pieces, start=1)})
                 continue
             if not line.ruled:
-                cells.update({(row, n): piece.text for n, piece in enumerate(line.pieces, start=1) if piece.text})
+                columns = _columns(line, loose)
+                cells.update({(row, n): piece.text for n, piece in zip(columns, line.pieces, strict=True) if piece.text})
                 before, first, row = None, False, row + 1
                 continue
             placed = {column_of(edges, piece.left): piece for piece in line.pieces}
@@ -86,6 +89,12 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
             before = row, placed
             row += 1
     return Grid(None, cells, tuple(merges.values()), flow=True, ruled=bool(edges))
+
+
+def _columns(line: Line, loose: Sequence[float]) -> Sequence[int]:
+    """The columns of a line's pieces: where they begin in a table without lines, else one after the other."""
+    found = [max(1, column_of(loose, piece.left)) for piece in line.pieces]
+    return found if loose and len({*found}) == len(found) else range(1, len(line.pieces) + 1)
 
 
 def _continue_row(row: int, above: Placed, placed: Placed, cells: dict[Position, CellValue]) -> None:

@@ -38,7 +38,7 @@ _PIPES = re.compile(r"(?<!\\)[|│┃║]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _HARD_SPACE = re.compile(r"[\u00a0\u2007\u202f]")
 _HEADING = re.compile(r"(?<!\s)\s*#{1,6}\s+")
-_STRONG = re.compile(r"(\*\*|__)(?=[^\s*_])([^*]{1,500}?)(?<=[^\s*_])\1")
+_STRONG = re.compile(r"(\*\*|(?<!_)__)(?=[^\s*_])([^*]{1,500}?)(?<=[^\s*_])\1(?!_)")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 

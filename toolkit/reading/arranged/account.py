@@ -17,12 +17,14 @@ from toolkit.reading.arranged.header import repeats
 from toolkit.reading.arranged.hits import known, looks_like_label
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_note
+from toolkit.reading.arranged.unlabelled import is_word_of_period
 from toolkit.reading.entries import shown
 from toolkit.reading.model import Doubt
 from toolkit.reading.money import unit_alone
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.reading.remarks import unread_doubt
+from toolkit.reading.shapes.periods import for_other_time
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.values.text import squeeze
 
@@ -172,7 +174,7 @@ def _outside_table(
             yield cell.place, Fate.STRANGE
         elif part.foot and valued and _AMOUNT.fullmatch(text):
             yield cell.place, Fate.STRANGE  # what another column comes to, beside the total that is a field
-        elif is_note(cell.value) or _REMARK.match(text) or valued and unit_alone(text) is not None:
+        elif is_note(cell.value) or _REMARK.match(text) or valued and (unit_alone(text) is not None or is_word_of_period(text)):
             yield cell.place, Fate.NOTE
             opened = text.endswith((":", "："))
         elif opened or (alone and len(line) == 1 and _goes_on(cells, cell, known)):
@@ -218,6 +220,8 @@ def _is_pair(cells: Cells, cell: Cell, rest: Sequence[Cell], known: Mapping[Posi
         column = (cells.at(row, cell.column) for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1))
         over = next((each for each in column if each is not None), None)
         if over is not None and over.column == cell.column and known.get(over.place) == Fate.STRANGE:
+            return True
+        if isinstance(rest[0].value, str) and for_other_time(rest[0].text):
             return True
     if _heading_above(cells, cell, known) is not None:
         return True

@@ -121,13 +121,19 @@ class Groups:
 
     def _of_other_time(self, heading: Cell) -> bool:
         """Whether a heading says that the amounts under it are other years', or names one year and not the form's."""
-        years = set(_ANY_YEAR.findall(heading.text)) if self._year else set()
+        years = set(_ANY_YEAR.findall(heading.text))
+        if years and not self._year:  # which of several years side by side is the form's, nobody knows
+            beside = (cell.text for cell in self._cells.by_row.get(heading.row, ()) if cell.place != heading.place)
+            return any(set(_ANY_YEAR.findall(text)) - years for text in beside)
         return any(each.search(heading.text) for each in (_OTHER_AMOUNT, _COMPARED)) or (len(years) == 1 and self._year not in years)
 
     def nearest(self, hit: Hit, name: str) -> float:
         """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
         spot = self._spots[name]
         heading = self._heading((hit.cell.row, hit.cell.column), hit)
+        years = set(_ANY_YEAR.findall(heading.text)) if heading is not None and heading.column == hit.cell.column and self._year else set()
+        if len(years) == 1 and self._year not in years:
+            return FAR_OFF
         return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:

@@ -19,7 +19,7 @@ from toolkit.reading.arranged.hits import Hit, of_kind
 from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.plan import Plan, Position, text_key, unnumbered
 from toolkit.reading.shapes.joined_levels import holds_both, pairs_of
-from toolkit.reading.shapes.periods import is_yearly, lower_headings, other_period, year_above
+from toolkit.reading.shapes.periods import is_lower_storey, is_yearly, lower_headings, other_period, year_above, years_alone
 from toolkit.values.symbols import symbol_of
 from toolkit.values.text import half_width
 from toolkit.values.units import looks_like_unit
@@ -86,6 +86,8 @@ def find_header(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Header | None:
     bottom = max(hit.cell.last_row for hit in rows[best])
     while bottom + 1 in rows and not _same_columns(rows[bottom + 1], rows[best]):
         bottom = max(hit.cell.last_row for hit in rows[bottom + 1])
+    if bottom + 1 not in rows and is_lower_storey(cells, rows[best], bottom + 1):
+        bottom += 1
     return _header(cells, hits, plan, top, bottom)
 
 
@@ -129,6 +131,7 @@ def _header(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, bottom: int
     year = year_above(cells, top - 1)
     by_cell = _with_lower_names(leaves, by_cell, plan)
     by_cell |= lower_headings(leaves, everything, by_cell, year)
+    by_cell |= years_alone(leaves, by_cell, plan, year)
     other = other_period(cells, leaves, by_cell, plan, top, year)
     numbers = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for name in hit.names(Kind.COLUMN)}
     columns: dict[str, Range] = {}

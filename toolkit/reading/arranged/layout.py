@@ -22,6 +22,8 @@ from toolkit.reading.arranged.labels import Kind, Meaning, nearly
 from toolkit.reading.arranged.places import candidates
 from toolkit.reading.arranged.prices import INSIDE, MISSING, UNDER, Candidate, misfit
 from toolkit.reading.arranged.table import Table, find_table
+from toolkit.reading.picked.options import of_options
+from toolkit.reading.picked.stages import of_other_stages
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.reading.shapes.bands import beside_rows, find_bands
@@ -80,6 +82,9 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     picked |= {name: Candidate(hit, hit.cell.place, hit.cell, INSIDE, hit.cost) for name, hit in inside.items() if name not in picked}
     picked |= {name: Candidate(hit, cell.place, cell, UNDER, 0.0) for name, (hit, cell) in periods.picked.items()}
     rivals = dict(_rivals(offers, {name: each for name, each in picked.items() if name in offers}))
+    picked, options = of_options(cells, picked, blocked, plan)
+    rivals = {name: cell for name, cell in rivals.items() if cell.place not in options}
+    rivals |= of_other_stages(cells, picked, blocked, plan)
     where = {name: each.cell for name, each in picked.items()}
     in_grids = {name: spot for each in grids for name, spot in each.spots.items()}
     taken = blocked | {cell.place for cell in where.values() if cell is not None}
@@ -100,7 +105,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         table=table,
         grids=grids,
         over=over,
-        aside=periods.aside,
+        aside=periods.aside | options,
         beside=tuple(Placement(plan, cells=cells, header=each.header, table=each.table, over=each.over) for each in bands[1:]),
     )
 

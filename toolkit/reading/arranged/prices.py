@@ -24,7 +24,7 @@ from toolkit.reading.plan import Position, Spot, text_key
 from toolkit.sources.grid import CellValue, Uncached
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text
-from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, UNIT_ROLE
+from toolkit.values.words import DEPARTMENT_ROLE, OFFICE_ROLE, PROJECT_ROLE, UNIT_ROLE
 
 # What it costs to leave a label without a place; dearer places are none.
 MISSING = 9.0
@@ -48,9 +48,12 @@ _AS_NEAR, _AS_OTHERS, _ABOVE_LABELS = 0.6, 0.2, 1.0
 _SHORTEST_GOAL = 8
 
 # What the names of offices end with, and how much dearer another text is where one belongs.
-_OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团司府乡镇村学库场区县市")
+OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团司府乡镇村学库场区县市")
 _NO_OFFICE = 0.8
-_OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
+OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
+
+# How much dearer what cannot be the name of a project or an office is for one.
+_NAMED, _BARE_NUMBER, _NO_NAME = (*OF_OFFICES, PROJECT_ROLE), re.compile(r"[0-9][0-9,，]*(?:\.[0-9]+)?"), MISSING
 
 # How much dearer a short text is that is broken into lines, or spaced out, as the label before it is: nobody writes so short a value so.
 _ALIKE, _SHORT_LINES = 2.5, 10
@@ -156,14 +159,20 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         if spot.label is None and cost > 0:
             return MISSING
         cost += _ALIKE * _is_written_alike(offer.hit.cell.text, offer.cell.text)
-        office = spot.field.role not in _OF_OFFICES or offer.cell.text.rstrip("）) ").endswith(_OFFICES)
+        office = spot.field.role not in OF_OFFICES or offer.cell.text.rstrip("）) ").endswith(OFFICES)
         cost += 0.0 if office else _NO_OFFICE
+        cost += _NO_NAME * _is_no_name(offer.cell, spot)
     if way is not None and offer.way not in (way, INSIDE):
         cost += _OTHER_WAY
     if spot.label is not None and offer.way in (RIGHT, UNDER):
         drawn = UNDER if spot.row > spot.label.row else RIGHT
         cost += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
     return cost
+
+
+def _is_no_name(cell: Cell, spot: Spot) -> bool:
+    """Whether a text is a word of another field's list, or a bare number: no name of a project or an office is."""
+    return text_key(cell.text) in spot.others or (spot.field.role in _NAMED and _BARE_NUMBER.fullmatch(cell.text.strip()) is not None)
 
 
 def _is_written_alike(label: str, text: str) -> bool:

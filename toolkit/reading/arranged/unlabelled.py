@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from toolkit.forms.model import DATE
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -26,6 +27,7 @@ _PERIOD = re.compile(rf"(?:([^:\d]{{2,12}}):)?((?:19|20|21)\d\d[年./-])({_DAY})
 _END = re.compile(
     r"(?:(?P<begin>自|从|由|起始?|开始|始)|(?P<end>至|到|终?止|截止|结束|终))(?:时间|日期)?:?(?P<day>(?:19|20|21)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?)[起止]?"
 )
+_WORD = re.compile("(?:自|从|由|起始?|开始|始|至|到|终?止|截止|结束|终)(?:时间|日期)?:?")
 _OF_PERIOD = re.compile("起止|期限|周期|期间|时间|日期|年限|项目期|实施期")
 
 
@@ -89,11 +91,27 @@ def _in_two_cells(cells: Cells, placement: Placement, *, first: bool) -> Iterato
             or _END.fullmatch(squeeze(half_width(label.text)))
         ):
             continue
-        begin = cells.after(label)
-        end = cells.after(begin) if begin is not None else None
-        days = [_END.fullmatch(squeeze(half_width(each.text))) if each is not None else None for each in (begin, end)]
+        (begin, first_day), (end, last_day) = _with_word(cells, label), (None, "")
+        if begin is not None:
+            end, last_day = _with_word(cells, begin)
+        days = [_END.fullmatch(squeeze(half_width(day))) for day in (first_day, last_day)]
         if begin is not None and end is not None and days[0] and days[1] and days[0]["begin"] and days[1]["end"]:
             yield (begin, days[0]["day"]) if first else (end, days[1]["day"])
+
+
+def _with_word(cells: Cells, cell: Cell) -> tuple[Cell | None, str]:
+    """The day behind a cell and its text, with the word in a cell of its own between them that says which end of a period it is."""
+    after = cells.after(cell)
+    word = squeeze(half_width(after.text)) if after is not None else ""
+    if after is None or not is_word_of_period(word):
+        return after, word
+    day = cells.after(after)
+    return (day, word + (f"{day.value:%Y-%m-%d}" if isinstance(day.value, date) else day.text)) if day is not None else (None, "")
+
+
+def is_word_of_period(text: str) -> bool:
+    """Return whether a text says which end of a period the day beside it is, and nothing else: 起, 止."""
+    return _WORD.fullmatch(squeeze(half_width(text))) is not None
 
 
 def _is_there(placement: Placement, spot: Spot) -> bool:

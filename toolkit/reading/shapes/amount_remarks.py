@@ -12,12 +12,13 @@ from toolkit.forms.model import Field
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.model import Doubt
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.amounts import AmountError, parse_amount
+from toolkit.values.amounts import UNITS, AmountError, parse_amount
 from toolkit.values.text import clean_text, half_width
 from toolkit.values.words import WARNING
 
 _REMARKED = re.compile(r"([^()]{1,40})\(([^()]{2,60})\)[。;；]?")
 _WRITTEN = re.compile(r"^\s{0,9}[(（]?(?:人民币)?[(（]?[大小]写[)）]?[:：]?\s{0,4}(?=\S)")
+_IN_BRACKETS = re.compile(r"^\s{0,9}(\d[\d,，.]{0,20})\s{0,4}[(（]((?:[百千]?万|[千亿])?元)[)）]\s{0,9}$")
 _UNIT = re.compile("[千万亿元圆]")
 
 # Behind these words stands the same amount again, or another one that is meant.
@@ -53,9 +54,24 @@ def without_remark(text: str) -> tuple[str, str] | None:
     return (found[1].strip(), found[2].strip()) if amount is not None else None
 
 
+def _said_twice(text: str) -> str | None:
+    """The figures of an amount that stands in words in the brackets behind them, in the same unit or a larger one of the form's."""
+    found = _REMARKED.fullmatch(half_width(clean_text(text)))
+    if found is None or any(char.isdigit() for char in found[2]):
+        return None
+    try:
+        figures, words = parse_amount(found[1]), parse_amount(without_prefix(found[2]))
+    except AmountError:
+        return None
+    same = figures is not None and words is not None and any(figures * size == words for size in {1, *UNITS.values()})
+    return found[1].strip() if same else None
+
+
 def bare_amount(field: Field, place: tuple[int, int], text: str, log: Log) -> str:
-    """Return an amount's text without 大写 or 小写 before it, and without the remark behind it, which the log tells."""
-    text = without_prefix(text)
+    """Return an amount's text without 大写 or 小写 before it, without brackets around its unit, and without the remark behind it, which the log tells."""
+    text = _IN_BRACKETS.sub(r"\1\2", without_prefix(text))
+    if (figures := _said_twice(text)) is not None:
+        return figures
     found = without_remark(text)
     if found is None:
         return text

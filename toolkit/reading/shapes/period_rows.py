@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind, Meaning
-from toolkit.reading.plan import Plan, Position
+from toolkit.reading.plan import Plan, Position, text_key
 from toolkit.reading.shapes.periods import year_above
 from toolkit.reading.shapes.totals import SUMS
 from toolkit.values.text import half_width, squeeze
@@ -22,6 +22,7 @@ from toolkit.values.words import YEAR_ROLE
 _YEAR = re.compile(r"((?:19|20|21)\d\d)年?度?(?:预算|安排|申请|计划)?")
 _PART = re.compile("第?[一二三四1-4]季度?|(?:[1-9]|1[0-2])月份?|上半年|下半年|[1-9]-(?:[1-9]|1[0-2])月")
 _AMOUNT = re.compile(r"[0-9][0-9,]{0,19}(?:\.[0-9]{1,6})?[万亿]?元?")
+_PART_SUMS = frozenset(("小计",))
 _WHOLE_YEAR = frozenset(("全年", "全年合计", "年度合计"))
 
 # So many periods under each other, not counting their sum.
@@ -46,9 +47,11 @@ def period_rows(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Periods:
             heads.setdefault(hit.cell.row, []).append(hit)
     for top, line in sorted(heads.items()):
         first = min(hit.cell.column for hit in line)
-        column = next((column for column in range(first - 1, 0, -1) if cells.at(top + 1, column) is not None), 0)
-        rows = dict(_rows(cells, top + 1, column))
-        if sum(said not in SUMS | _WHOLE_YEAR for said in rows.values()) >= _ENOUGH:
+        filled = [column for column in range(first - 1, 0, -1) if cells.at(top + 1, column) is not None]
+        column, rows = next(((each, rows) for each in filled if (rows := dict(_rows(cells, top + 1, each)))), (0, {}))
+        periods = [said for said in rows.values() if said not in SUMS | _WHOLE_YEAR]
+        year = [found[1] for said in periods if (found := _YEAR.fullmatch(said))]
+        if len(periods) >= _ENOUGH or year and year == [year_above(cells, top - 1)]:
             return _read(cells, hits, plan, top, line, column, rows)
         items = _items(cells, hits, top, line)
         if len(items) >= _ENOUGH:
@@ -98,6 +101,8 @@ def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequenc
         found = _YEAR.fullmatch(said)
         yearly = found is not None and found[1] == year or not years and said in SUMS | _WHOLE_YEAR
         whole = years and said in SUMS
+        if yearly or whole:
+            picked |= {name: each for name, each in _sum_of(cells, plan, (row, column, line), yearly=yearly) if name not in taken}
         for hit in line if yearly or whole else ():
             value = cells.at(row, hit.cell.column)
             for name in _fields(hit, plan, yearly=yearly):
@@ -105,6 +110,19 @@ def _read(cells: Cells, hits: Sequence[Hit], plan: Plan, top: int, line: Sequenc
                     picked[name] = Hit(hit.cell, (Meaning(Kind.FIELD, (name,), hit.cell.text, printed=False),)), value
     told = bool(picked) or all(taken & set(hit.names(Kind.FIELD)) for hit in line)
     return Periods(picked, rest, inside, inside if told else frozenset())
+
+
+def _sum_of(cells: Cells, plan: Plan, at: tuple[int, int, Sequence[Hit]], *, yearly: bool) -> Iterator[tuple[str, tuple[Hit, Cell]]]:
+    """The amount under 合计 or 小计 left of the labels, as the total that is drawn on top of the year's amounts, or of the whole project's."""
+    row, column, line = at
+    before = [cell for cell in cells.by_row.get(line[0].cell.row, ()) if column < cell.column < line[0].cell.column]
+    sums = [cell for cell in before if text_key(cell.text) in SUMS | _PART_SUMS]
+    of_year = {spot.column for spot in plan.amounts.values() if YEAR_ROLE in spot.field.name}
+    spots = [spot for spot in plan.amounts.values() if (spot.column in of_year) == yearly]
+    value = cells.at(row, sums[0].column) if len(sums) == 1 else None
+    if value is not None and value.row == row and spots:
+        top = min(spots, key=lambda spot: spot.row).field.name
+        yield top, (Hit(sums[0], (Meaning(Kind.FIELD, (top,), sums[0].text, printed=False),)), value)
 
 
 def _fields(hit: Hit, plan: Plan, *, yearly: bool) -> Iterator[str]:

@@ -7,32 +7,62 @@ Called by `header`, `groups` and the shapes that look at tables for several peri
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
+from toolkit.reading.arranged.labels import Kind, Meaning
 from toolkit.reading.plan import Plan, Position
 from toolkit.values.dates import year_said
+from toolkit.values.text import half_width, squeeze
 
 # What a heading says over what is declared for the year, over what was so in other years, and for the whole of a project.
 _YEARLY, _OTHER_TIME = re.compile("年度|本年|当年|全年"), re.compile("上一?年|前年|去年|往年|半年")
 _WHOLE_TIME = re.compile("实施期|中期|长期|周期|总")
 _OF_THE_YEAR = re.compile(r"((?:19|20|21)\d\d)年")
 
+_YEAR_ALONE = re.compile(r"[(（]?((?:19|20|21)\d\d)年?度?(?:目标|计划|预期|预计|安排)?值?[)）]?")
+
+_PERIOD = re.compile(
+    r"(?:第?[一二三四1-4]季度|[上下]半年|全年|(?:19|20|21)\d\d年?度?|本年度?|当年|上年度?|(?:实施|中|长)期|总|年度)(?:目标|指标|计划|累计|合计)?值?(?:\.0)?"
+)
+
+# The year in a cell beside its label, and the first and last month of one.
+_ASKS_YEAR, _YEAR_BARE = re.compile(".{0,4}(?:年度|年份)[:：]?"), re.compile(r"(?:19|20|21)\d\d(?=$|年$|年度$|\.0$)")
+_MONTHS = re.compile(r"((?:19|20|21)\d\d)年\d{1,2}月(?:\d{1,2}日)?[至到—–~-]{1,2}\1年\d{1,2}月")
+
 # So many rows above a heading may stand which period a part of it is for.
 _ABOVE = 3
 
 
 def year_above(cells: Cells, last: int) -> str | None:
-    """Return the year that the texts down to a row say the form is for: the title's."""
-    said = year_said(cell.text for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str))
-    return said[1] if said is not None else None
+    """Return the year that the texts down to a row say the form is for: the title's, that beside 年度 in a cell of its own, or that of a period of months."""
+    texts = [cell for row, line in cells.by_row.items() if row <= last for cell in line if isinstance(cell.value, str)]
+    said = year_said(cell.text for cell in texts)
+    if said is not None:
+        return said[1]
+    beside = (cells.after(cell) for cell in texts if _ASKS_YEAR.fullmatch(squeeze(cell.text)))
+    alone = [found[0] for cell in beside if cell is not None and (found := _YEAR_BARE.match(squeeze(cell.text)))]
+    months = [found[1] for cell in texts if (found := _MONTHS.search(squeeze(half_width(cell.text))))]
+    years = {*alone} or {*months}
+    return years.pop() if len(years) == 1 else None
 
 
 def is_yearly(text: str, year: str | None) -> bool:
     """Return whether a heading says that what stands under it is for the year; one that names another than the form's, or several, does not."""
     named = set(_OF_THE_YEAR.findall(text))
     return named == {year or min(named)} if named else _YEARLY.search(text) is not None
+
+
+def is_lower_storey(cells: Cells, heading: Sequence[Hit], row: int) -> bool:
+    """Return whether a row under unmerged headings goes on with the last of them: 一季度 | 二季度 | 全年 under 指标值, nothing under the others."""
+    line = cells.by_row.get(row, ())
+    last = max(heading, key=lambda hit: hit.cell.column)
+    texts = [squeeze(cell.text) for cell in line]
+    if len(line) < 2 or Kind.WHOLE not in last.kinds() or line[0].column != last.cell.column:
+        return False
+    return all(_PERIOD.fullmatch(text) for text in texts)
 
 
 def lower_headings(
@@ -42,13 +72,27 @@ def lower_headings(
     found: dict[Position, Hit] = {}
     for upper in everything:
         hit = by_cell.get(upper.place)
-        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= upper.last_column]
+        last = upper.last_column
+        if last == upper.column:  # what was not merged reaches to the next heading
+            last = min((cell.column for cell in everything if cell.row == upper.row and cell.column > last), default=sys.maxsize) - 1
+        under = [cell for first, cell in leaves.items() if cell.row > upper.last_row and upper.column <= first <= last]
         if hit is None or len(under) < 2 or any(cell.place in by_cell for cell in under):
             continue
         yearly = [cell for cell in under if is_yearly(cell.text, year) and not _OTHER_TIME.search(cell.text)]
         if len(yearly) == 1:
             found[yearly[0].place] = Hit(yearly[0], hit.meanings, hit.cost)
     return found
+
+
+def years_alone(leaves: Mapping[int, Cell], by_cell: Mapping[Position, Hit], plan: Plan, year: str | None) -> dict[Position, Hit]:
+    """What the form's own year means as a heading among others of years, where no heading names the targets: `2025年 | 2026年 | 2027年`."""
+    targets = plan.form.table.targets if plan.form.table else ()
+    told = {name for cell in leaves.values() if (hit := by_cell.get(cell.place)) for meaning in hit.meanings for name in meaning.names}
+    years = [(cell, found[1]) for cell in leaves.values() if (found := _YEAR_ALONE.fullmatch(squeeze(cell.text).removesuffix(".0")))]
+    own = [cell for cell, said in years if said == year]
+    if len(targets) != 1 or told & {targets[0].name, *targets[0].names} or len(own) != 1:
+        return {}
+    return {own[0].place: Hit(own[0], (Meaning(Kind.WHOLE, (targets[0].name,), own[0].text, printed=False),))}
 
 
 def other_period(

@@ -6,9 +6,10 @@ of amounts; one that has a label of its own is not looked for. Called by `layout
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
+from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import Groups
 from toolkit.reading.arranged.hits import Hit
@@ -27,8 +28,9 @@ def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
     hits = [_headed(hit, cells, amounts) for hit in hits]
     named = {hit.cell.place: hit for hit in hits}
     of_amounts = {place for place, hit in named.items() if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None}
-    sums = [cell for cell in cells if cell.place not in named and isinstance(cell.value, str) and text_key(cell.text) in SUMS]
+    sums = all_sums = [cell for cell in cells if cell.place not in named and isinstance(cell.value, str) and text_key(cell.text) in SUMS]
     sums = [cell for cell in sums if any(near is not None and near.place in of_amounts for near in _beside(cells, cell))]
+    sums = sums or [cell for cell in all_sums if _heads_row(cells, cell, of_amounts)]
     if len(sums) != 1:
         return list(hits)
     cell, taken = sums[0], {name for hit in hits for name in hit.names(Kind.FIELD)}
@@ -91,6 +93,11 @@ def _of_group(cells: Cells, cell: Cell, named: Mapping[Position, Hit], plan: Pla
     """The one total whose group the amounts over or under a sum are of, where one of them says so; else none."""
     spots = {spot.field.name: spot for spot in plan.spots}
     groups = set()
+    after = cells.after(cell)
+    while after is not None and after.place in named:
+        own = named[after.place].names(Kind.FIELD)
+        groups |= {spots[own[0]].column} if len(own) == 1 and spots[own[0]].field.type == AMOUNT else set()
+        after = cells.after(after)
     for step in (-1, 1):
         near = cells.at(cell.row - 1 if step < 0 else cell.last_row + 1, cell.column)
         while near is not None and near.place in named:
@@ -104,6 +111,14 @@ def _of_group(cells: Cells, cell: Cell, named: Mapping[Position, Hit], plan: Pla
 def _beside(cells: Cells, cell: Cell) -> tuple[Cell | None, ...]:
     """What stands right over and right under a cell."""
     return cells.at(cell.row - 1, cell.column), cells.at(cell.last_row + 1, cell.column)
+
+
+def _heads_row(cells: Cells, cell: Cell, of_amounts: Container[Position]) -> bool:
+    """Whether a sum is one of several labels of amounts side by side, all with numbers under them: 合计 | 财政拨款 | 其他资金."""
+    after = cells.after(cell)
+    under = [cells.at(each.last_row + 1, each.column) for each in (cell, after) if each is not None]
+    numbers = [each is not None and each.place not in of_amounts and str(each.value)[:1].isdigit() for each in under]
+    return after is not None and after.place in of_amounts and all(numbers)
 
 
 def _totals(plan: Plan) -> Iterator[str]:

@@ -23,10 +23,10 @@ _LIBERTY = 0.1
 
 
 def with_year_labels(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
-    """Return the labels with those of long texts that name the form's year, where no other label is that text's."""
+    """Return the labels with those of long texts and amounts that name the form's year, where no other label is that text's."""
     taken = {hit.cell.place for hit in hits}
     named = {name for hit in hits for name in hit.names(Kind.FIELD)}
-    long = {spot.field.name for spot in plan.spots if spot.field.type == LONG_TEXT}
+    long = {spot.field.name for spot in plan.spots if spot.field.type == LONG_TEXT} | plan.amounts.keys()
     year = year_above(cells, min((hit.cell.row for hit in hits if Kind.FIELD in hit.kinds()), default=0))
     made = list(hits)
     for cell in cells:

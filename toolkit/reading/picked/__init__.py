@@ -1,0 +1,1 @@
+"""What was picked as a field's value, looked at once more: the word that is ticked, the amount another one stands beside."""
