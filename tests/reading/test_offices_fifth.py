@@ -83,6 +83,27 @@ def test_a_text_whose_lines_are_no_rows_of_a_table_names_no_label_as_an_indicato
         assert "格式-未读懂" in {doubt.rule for doubt in found.doubts}
 
 
+ACROSS = """
+项目支出绩效目标申报表（2026年度） | < | < | < | < | <
+项目名称 | 草原鼠害防治 | < | 项目类别 | 特定目标类 | <
+主管部门 | 云溪旗林业和草原局 | < | 实施单位 | 云溪旗草原工作站 | <
+年度资金总额（万元） | 175 | < | 其中：财政拨款（万元） | 175 | <
+年度目标 | 防治草原鼠害80万亩，防治效果85%以上。 | < | < | < | <
+产出指标 | < | < | < | 效益指标 | 满意度指标
+数量指标 | 质量指标 | 时效指标 | 成本指标 | 生态效益指标 | 服务对象满意度指标
+防治面积≥80万亩 | 防治效果≥85% | 防治完成时间：2026年6月底前 | 亩均防治成本≤2.2元 | 植被盖度提高≥3% | 牧民满意度≥90%
+"""
+
+
+def test_indicators_in_sentences_across_a_page_are_told_and_none_is_the_target_of_another(tmp_path: Path) -> None:
+    text = tmp_path / "甲.txt"
+    text.write_text(typed(ACROSS.strip(), "\t"), encoding="utf-8")
+    for path in (text, document(ACROSS.strip(), tmp_path / "甲.docx")):
+        (found,) = read_file(path)
+        unread = {text for doubt in found.doubts for _, text in doubt.unread}
+        assert (found.rows, {"防治面积≥80万亩", "亩均防治成本≤2.2元", "牧民满意度≥90%"} <= unread) == ((), True)
+
+
 HEAD = "项目支出绩效目标申报表（2026年度）\n项目名称 | 公园养护 | 实施单位 | 云溪区公园管理所"
 
 
