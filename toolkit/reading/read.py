@@ -90,7 +90,7 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
         return found, True
     typed = [] if grid.ruled else read_typed(grid, form, file)
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
-    if typed and _fields_read(typed) >= _fields_read(text):
+    if typed and _values(typed) != _values(text) and _fields_read(typed) >= _fields_read(text):
         return typed, True
     if weight(text) <= weight(found):
         return found, False
@@ -101,6 +101,17 @@ def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
     """Return whether a document without the form is a letter or a note, and no form of another kind."""
     pages = [grid for grid in grids if grid.name is None]
     return bool(pages) and len(pages) == len(grids) and all(says_little(grid, plan_of(form)) for grid in pages for form in forms)
+
+
+def _values(declarations: Sequence[Declaration]) -> list[object]:
+    """All values read. Where two ways read the same, flowing text tells more of what it did not understand."""
+    return [
+        (
+            {name: entry.value for name, entry in each.entries.items()},
+            [{name: entry.value for name, entry in row.entries.items()} for row in each.rows],
+        )
+        for each in declarations
+    ]
 
 
 def _fields_read(declarations: Sequence[Declaration]) -> int:
