@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 
@@ -30,6 +31,30 @@ def start(program: str, profile: str) -> tuple[subprocess.Popen[bytes], Any]:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+
+
+# What a document is saved as by its kind and suffix, as `--convert-to` chooses.
+_FILTERS = {
+    "sheet.SpreadsheetDocument": {
+        "xlsx": "Calc MS Excel 2007 XML",
+        "xls": "MS Excel 97",
+        "ods": "calc8",
+        "fods": "OpenDocument Spreadsheet Flat XML",
+        "pdf": "calc_pdf_Export",
+    },
+    "text.TextDocument": {"docx": "MS Word 2007 XML", "odt": "writer8", "pdf": "writer_pdf_Export"},
+}
+
+
+def opened(desktop: Any, path: Path, *options: Any) -> Any:
+    """Return a document, opened where nobody sees it; None where it cannot be."""
+    return desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, (option("Hidden", True), *options))
+
+
+def save(document: Any, path: Path) -> None:
+    """Save a document as what the suffix says; it stays open under its own name."""
+    kind = next(kind for kind in _FILTERS if document.supportsService(f"com.sun.star.{kind}"))
+    document.storeToURL(path.as_uri(), (option("FilterName", _FILTERS[kind][path.suffix[1:]]),))
 
 
 def option(name: str, value: object) -> Any:

@@ -2,8 +2,8 @@
 
 Called by the oracle tests of the formula engine and by every test that looks at a workbook or a report as a
 spreadsheet program would. Each test process gets its own profiles in temporary folders (two soffice on one profile:
-the second exits without a word), and a LibreOffice that stays open for them where the system's Python has `uno`; with the zh-CN locale, and with recalculation on load set explicitly, because
-LibreOffice otherwise trusts the cached values of a workbook.
+the second exits without a word), and a LibreOffice that stays open where the system's
+Python has `uno`; with the zh-CN locale, and with recalculation on load set explicitly, because LibreOffice otherwise trusts the cached values of a workbook.
 """
 
 from __future__ import annotations
@@ -97,10 +97,7 @@ class _Server:
 
     def __init__(self, recalc: bool) -> None:
         self._profile = Path(tempfile.mkdtemp(prefix="jixiao-office-"))
-        shutil.copytree(
-            profile(recalc) / "user",
-            self._profile / "user",
-        )
+        set_up(self._profile, recalc)
         command = [str(SYSTEM_PYTHON), str(Path(__file__).with_name("office_server.py")), str(soffice()), self._profile.as_uri()]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=for_scripts(), start_new_session=True
@@ -175,6 +172,12 @@ def profile(recalc: bool = True) -> Path:
     """Return this process's own LibreOffice profile folder (removed at exit), for use with UserInstallation."""
     folder = Path(tempfile.mkdtemp(prefix="jixiao-office-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    set_up(folder, recalc)
+    return folder
+
+
+def set_up(folder: Path, recalc: bool = True) -> None:
+    """Make an empty folder a LibreOffice profile with our settings."""
     mode = "0" if recalc else "1"
     load = "/org.openoffice.Office.Calc/Formula/Load"
     settings = [*_SETTINGS, (load, "OOXMLRecalcMode", mode), (load, "ODFRecalcMode", mode)]
@@ -187,4 +190,3 @@ def profile(recalc: bool = True) -> Path:
         f"{items}</oor:items>\n",
         encoding="utf-8",
     )
-    return folder

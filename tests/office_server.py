@@ -11,19 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.desktop import option, start
-
-# As `--convert-to` chooses them.
-FILTERS = {
-    "sheet.SpreadsheetDocument": {
-        "xlsx": "Calc MS Excel 2007 XML",
-        "xls": "MS Excel 97",
-        "ods": "calc8",
-        "fods": "OpenDocument Spreadsheet Flat XML",
-        "pdf": "calc_pdf_Export",
-    },
-    "text.TextDocument": {"docx": "MS Word 2007 XML", "odt": "writer8", "pdf": "writer_pdf_Export"},
-}
+from tests.desktop import opened, save, start
 
 
 def main(program: str, profile: str) -> None:
@@ -37,11 +25,10 @@ def main(program: str, profile: str) -> None:
 
 def _converted(desktop: Any, source: Path, target: Path) -> str:
     try:
-        document = desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, (option("Hidden", True),))
+        document = opened(desktop, source)
         if document is None:
             return f"{source}: cannot be opened"
-        kind = next(kind for kind in FILTERS if document.supportsService(f"com.sun.star.{kind}"))
-        document.storeToURL(target.as_uri(), (option("FilterName", FILTERS[kind][target.suffix[1:]]),))
+        save(document, target)
         document.close(True)
     except Exception as error:  # of whatever kind LibreOffice raises
         return f"{source}: {type(error).__name__}: {error}"

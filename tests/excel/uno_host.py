@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,9 +21,7 @@ class Office:
     """A LibreOffice that stays open, on a profile of its own in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        settings = folder / "user" / "registrymodifications.xcu"
-        settings.parent.mkdir()
-        shutil.copy(office.profile() / "user" / settings.name, settings)
+        office.set_up(folder)
         command = [str(office.SYSTEM_PYTHON), str(_SERVER), str(office.soffice()), folder.as_uri()]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=office.for_scripts()

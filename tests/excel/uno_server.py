@@ -15,9 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tests.desktop import option, start
-
-FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+from tests.desktop import opened, option, save, start
 
 # What a cell's looks are compared by.
 _LOOKS = ("CellBackColor", "CharColor", "CharHeight", "CharWeight", "IsCellBackgroundTransparent", "IsTextWrapped", "NumberFormat")
@@ -34,13 +32,11 @@ class Book:
         self.process, self.desktop = start(program, profile)
 
     def open(self, path: str) -> None:
-        place = Path(path).resolve().as_uri()
-        self.document = self.desktop.loadComponentFromURL(place, "_blank", 0, (option("Hidden", True),))
+        self.document = opened(self.desktop, Path(path).resolve())
 
     def open_with_macros(self, path: str) -> None:
         """Open a workbook whose macros may run; its formulas wait to be recalculated."""
-        options = (option("Hidden", True), option("MacroExecutionMode", 4))
-        self.document = self.desktop.loadComponentFromURL(Path(path).resolve().as_uri(), "_blank", 0, options)
+        self.document = opened(self.desktop, Path(path).resolve(), option("MacroExecutionMode", 4))
         self.document.enableAutomaticCalculation(False)
 
     def run_macro(self, name: str) -> None:
@@ -59,8 +55,7 @@ class Book:
         return Path(self.uno.fileUrlToSystemPath(self.document.URL)).name
 
     def save_copy(self, path: str) -> None:
-        place = Path(path).resolve()
-        self.document.storeToURL(place.as_uri(), (option("FilterName", FILTERS[place.suffix]),))
+        save(self.document, Path(path).resolve())
 
     def sheets(self) -> list[str]:
         return list(self.document.Sheets.ElementNames)

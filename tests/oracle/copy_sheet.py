@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests import office
-from tests.desktop import option, start
+from tests.desktop import opened, save, start
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,9 @@ def edited_all(jobs: Sequence[Job]) -> None:
 def main(program: str, profile: str) -> None:
     orders = json.load(sys.stdin)
     process, desktop = start(program, profile)
-    filters = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
     for order in orders:
         source, target = Path(order["source"]).resolve(), Path(order["target"]).resolve()
-        book = desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, (option("Hidden", True),))
+        book = opened(desktop, source)
         if order["copy"]:
             book.Sheets.copyByName(*order["copy"], len(book.Sheets.ElementNames))
         for name, cells in order["cells"].items():
@@ -59,7 +58,7 @@ def main(program: str, profile: str) -> None:
                 else:
                     cell.Value = value
         book.calculateAll()
-        book.storeToURL(target.as_uri(), (option("FilterName", filters[target.suffix]),))
+        save(book, target)
         book.close(True)
     desktop.terminate()
     process.wait(30)

@@ -14,19 +14,14 @@ from docx import Document
 from tests.office import convert_all
 from tests.reading.drawn import GOALS, LINES, ROWS, fields, lines, one, put_table, read, told
 from tests.reading.test_offices_further import got
-from tests.reading.test_offices_third import WHAT_IS_NESTED, Expected, document, drawn, is_as_drawn, nested, read_file, sheet
-from toolkit.reading.read import read_grid
-from toolkit.workflow.forms import load_forms
+from tests.reading.test_offices_third import WHAT_IS_NESTED, Expected, document, drawn, is_as_drawn, is_read, nested, read_file, sheet
 
 OFFICES = sorted((Path(__file__).parent / "offices" / "fourth").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
 def test_an_office_s_form_of_a_further_kind_is_read(path: Path) -> None:
-    drawing, expected = drawn(path)
-    found = read_grid(sheet(drawing), load_forms(None), "甲")
-    assert [(got(each), lines(each)) for each in found] == expected
-    assert "格式-未读懂" not in {doubt.rule for each in found for doubt in each.doubts}
+    is_read(path)
 
 
 # What Word and a print may tear apart: a table without headings, two of them under each other, one turned, one parted into two side by side.

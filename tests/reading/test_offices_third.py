@@ -65,16 +65,21 @@ def is_as_drawn(found: Sequence[Declaration], expected: Expected, name: str) -> 
         assert "格式-未读懂" not in {doubt.rule for doubt in each.doubts}, name
 
 
+def is_read(path: Path) -> None:
+    """Drawn as a sheet, a form is read value by value, and nothing of it is not understood."""
+    drawing, expected = drawn(path)
+    found = read_grid(sheet(drawing), load_forms(None), "甲")
+    assert [(got(each), lines(each)) for each in found] == expected
+    assert "格式-未读懂" not in {doubt.rule for each in found for doubt in each.doubts}
+
+
 # What is parted by tabs is a text's.
 SHEETS = [path for path in OFFICES if "\t" not in path.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=[path.stem for path in SHEETS])
 def test_an_office_s_form_of_another_kind_is_read(path: Path) -> None:
-    drawing, expected = drawn(path)
-    found = read_grid(sheet(drawing), load_forms(None), "甲")
-    assert [(got(each), lines(each)) for each in found] == expected
-    assert "格式-未读懂" not in {doubt.rule for each in found for doubt in each.doubts}
+    is_read(path)
 
 
 # What Word and a print may tear apart: several tables with texts between them, upright headings, an outline, sentences, labels over their values.

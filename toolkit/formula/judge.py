@@ -137,7 +137,7 @@ def _cells_of(trees: Sequence[Node | None], known: Surroundings, of_names: Mappi
     return frozenset().union(*found) if all(found) else NOT_OF_ROW
 
 
-def _ahead(rules: Sequence[tuple[Node | None, Node]], known: Surroundings, computed: dict[str, Part]) -> Iterator[tuple[str, Node]]:
+def _ahead(rules: Sequence[Rule], known: Surroundings, computed: dict[str, Part]) -> Iterator[tuple[str, Node]]:
     """The computed names that rules ask for and that give one plain value of a known kind in a bounded number of steps."""
     asked = {part.text for trees in rules for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Name)}
     for name, tree, _ in reversed(known.computed):

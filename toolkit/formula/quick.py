@@ -25,9 +25,9 @@ DEEPEST = 40
 class Surroundings:
     """What is known of the names of formulas before any has a value.
 
-    `own` are single cells, `row` those of them that one row has; `computed` the names worked out from them, each after those it uses, with their formulas and whether what
-    they give is made a text; `wide` stand for columns; `texts` are computed texts that nearly every formula asks for; `known` has what
-    other computed names surely are; `lists` the lists under their names in formulas.
+    `own` are single cells, `row` those of them that one row has; `computed` the names worked out from them, each after those it uses,
+    with their formulas and whether what they give is made a text; `wide` stand for columns; `texts` are computed texts that nearly every
+    formula asks for; `known` has what other computed names surely are; `lists` the lists under their names in formulas.
     """
 
     own: frozenset[str] = frozenset()

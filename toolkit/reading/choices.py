@@ -13,8 +13,8 @@ from toolkit.reading.entries import spelt
 from toolkit.reading.model import OK, Entry, Repair
 from toolkit.reading.plan import text_key, unnumbered
 
-TICKED, EMPTY = "☑☒✓✔√■", "□☐▢○"
-_BOX = re.compile(f"[{TICKED}{EMPTY}]")
+TICKED, _EMPTY = "☑☒✓✔√■", "□☐▢○"
+_BOX = re.compile(f"[{TICKED}{_EMPTY}]")
 
 
 def without_boxes(text: str) -> str:

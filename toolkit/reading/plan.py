@@ -40,7 +40,10 @@ _WHITE = tuple(character for character in map(chr, range(0x3001)) if character.i
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on; of a text the words of the others' lists."""
+    """A single field where it is drawn: its area's corners (1-based), its cell's name, the label it hangs on.
+
+    `words` are those of its list, `others` of a text those of the other fields' lists.
+    """
 
     field: Field
     row: int
@@ -136,7 +139,9 @@ def unnumbered(key: str, words: Container[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def text_key(text: str) -> str:
-    """Return `label_key(text)`, remembered: the same labels and words come in every sheet. The mark of a footnote, or a circled number before it, is no part of it.
+    """Return `label_key(text)`, remembered: the same labels and words come in every sheet.
+
+    The mark of a footnote, or a circled number before it, is no part of it.
 
     >>> text_key("指标值③"), text_key("项目类别 ①："), text_key("①产出指标"), text_key("③")
     ('指标值', '项目类别', '产出指标', '3')

@@ -28,7 +28,7 @@ from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
 from toolkit.sources.page import SCAN, SCAN_CURE
 from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, joint
-from toolkit.sources.pdf_loose import folded, pieces_of
+from toolkit.sources.pdf_loose import folded, pieces_in, pieces_of
 from toolkit.sources.pdf_pages import grid_of
 from toolkit.values.text import clean_text
 
@@ -38,8 +38,6 @@ _BREAKS = (
     ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error, zlib.error, OSError,
 )  # fmt: skip
 
-# Words of one line that stand further apart than this, in widths of a character, are different pieces.
-_GAP = 1.6
 
 _Box = tuple[float, float, float, float]
 _Chars = list[dict[str, Any]]
@@ -218,8 +216,8 @@ def _text_lines(page: _Page) -> Sequence[Line]:
         if not lines or abs(word["bottom"] - lines[-1][-1]["bottom"]) > TOLERANCE:
             lines.append([])
         lines[-1].append(word)
-    if page.cells:
-        return [_text_line(line, page, None) for line in lines]
+    if page.cells:  # where texts around a table begin is no column
+        return [_text_line(line, page, [Piece(0.0, 0.0, 1, piece.text) for piece in pieces_in(line)]) for line in lines]
     return folded([_text_line(line, page, pieces) for line, pieces in zip(lines, pieces_of(lines), strict=True)])
 
 
@@ -262,23 +260,8 @@ def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, floa
     return text, room
 
 
-def _text_line(words: list[dict[str, Any]], page: _Page, pieces: Sequence[Piece] | None) -> Line:
+def _text_line(words: list[dict[str, Any]], page: _Page, pieces: Sequence[Piece]) -> Line:
     top, bottom, height = words[0]["top"], words[0]["bottom"], page.height
     in_margin = bottom < height * _MARGIN or top > height * (1 - _MARGIN)
     beside = any(box[1] <= top < box[3] for box in page.cells) and words[0]["x0"] >= max(box[2] for box in page.cells) - TOLERANCE
-    if pieces is None:
-        pieces = [Piece(0.0, 0.0, 1, text) for text in _pieces(words)]
     return Line(top, tuple(replace(piece, text=clean_text(piece.text)) for piece in pieces), in_margin, beside=beside)
-
-
-def _pieces(words: list[dict[str, Any]]) -> list[str]:
-    pieces: list[str] = []
-    end = 0.0
-    for word in sorted(words, key=lambda word: word["x0"]):
-        near = pieces and word["x0"] - end < _GAP * (word["bottom"] - word["top"])
-        if near:
-            pieces[-1] += " " + word["text"]
-        else:
-            pieces.append(word["text"])
-        end = word["x1"]
-    return [clean_text(piece) for piece in pieces]

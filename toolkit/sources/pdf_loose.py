@@ -24,15 +24,16 @@ _Words = Sequence[Mapping[str, Any]]
 
 def pieces_of(lines: Sequence[_Words]) -> list[list[Piece]]:
     """Return the pieces of each line of words: parted at wide gaps and, in a table, where a column begins."""
-    plain = [_pieces(words, ()) for words in lines]
+    plain = [pieces_in(words) for words in lines]
     if sum(len(pieces) >= _FEWEST_PIECES for pieces in plain) < _FEWEST_LINES:
         return plain
     starts = Counter(round(piece.left) for pieces in plain if len(pieces) > 1 for piece in pieces)
     columns = [place for place, count in starts.items() if count + starts[place - 1] + starts[place + 1] >= _FEWEST_STARTS]
-    return [_pieces(words, columns) for words in lines]
+    return [pieces_in(words, columns) for words in lines]
 
 
-def _pieces(words: _Words, columns: Sequence[float]) -> list[Piece]:
+def pieces_in(words: _Words, columns: Sequence[float] = ()) -> list[Piece]:
+    """Return the pieces of one line of words: parted at wide gaps and where a column begins."""
     pieces: list[Piece] = []
     for word in sorted(words, key=lambda word: float(word["x0"])):
         left, right, size = float(word["x0"]), float(word["x1"]), float(word["bottom"] - word["top"])

@@ -48,7 +48,7 @@ _AS_NEAR, _AS_OTHERS, _ABOVE_LABELS = 0.6, 0.2, 1.0
 _SHORTEST_GOAL = 8
 
 # What the names of offices end with, and how much dearer another text is where one belongs.
-OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团司府乡镇村学库场区县市")
+_OFFICES = ("街道", *"局委办室会心所院校园馆队站处厅部社团司府乡镇村学库场区县市")
 _NO_OFFICE = 0.8
 OF_OFFICES = (UNIT_ROLE, DEPARTMENT_ROLE, OFFICE_ROLE)
 
@@ -159,7 +159,7 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         if spot.label is None and cost > 0:
             return MISSING
         cost += _ALIKE * _is_written_alike(offer.hit.cell.text, offer.cell.text)
-        office = spot.field.role not in OF_OFFICES or offer.cell.text.rstrip("）) ").endswith(OFFICES)
+        office = spot.field.role not in OF_OFFICES or is_office(offer.cell.text)
         cost += 0.0 if office else _NO_OFFICE
         cost += _NO_NAME * _is_no_name(offer.cell, spot)
     if way is not None and offer.way not in (way, INSIDE):
@@ -168,6 +168,11 @@ def price(offer: Candidate, spot: Spot, way: str | None) -> float:
         drawn = UNDER if spot.row > spot.label.row else RIGHT
         cost += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
     return cost
+
+
+def is_office(text: str) -> bool:
+    """Return whether a text ends as the names of offices do."""
+    return text.rstrip("）) ").endswith(_OFFICES)
 
 
 def _is_no_name(cell: Cell, spot: Spot) -> bool:

@@ -12,7 +12,7 @@ from toolkit.forms.model import CODE
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.prices import RIGHT, Candidate
-from toolkit.reading.choices import EMPTY, TICKED, without_boxes
+from toolkit.reading.choices import TICKED, without_boxes
 from toolkit.reading.plan import Plan, Position, Spot, text_key
 from toolkit.values.text import squeeze
 
@@ -69,4 +69,4 @@ def _ticked(cells: Cells, hit: Hit, options: list[tuple[Cell, str]]) -> Iterator
 
 
 def _is_tick(cell: Cell | None) -> bool:
-    return cell is not None and (word := squeeze(cell.text)) in _MARKS and word not in EMPTY
+    return cell is not None and squeeze(cell.text) in _MARKS

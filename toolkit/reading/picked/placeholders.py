@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(
 
 
 def without_placeholders(rows: Sequence[Row], plan: Plan, placement: Placement) -> tuple[Row, ...]:
-    """The rows without those that another office's form prints to show where more may be written: `……`, `指标2：`, `（填写产出数量）`.
+    """Return the rows without those of a form that only show where more may be written.
 
     In the template's own drawing they are what a unit wrote, and a rule says what is wrong with them.
     """

@@ -14,7 +14,7 @@ from toolkit.forms.model import CODE, Form
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import known
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.prices import OF_OFFICES, OFFICES, misfit
+from toolkit.reading.arranged.prices import OF_OFFICES, is_office, misfit
 from toolkit.reading.entries import NUMERIC
 from toolkit.reading.model import Repair
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
@@ -167,7 +167,7 @@ def _spot(cell: Cell, plan: Plan, spots: Mapping[str, Spot]) -> Spot | None:
 def _fits(value: Cell, spot: Spot) -> bool:
     """Whether a value is likely to be a field's and hardly another's: an amount, a date, a word of its list, the name of an office."""
     if spot.field.role in OF_OFFICES:
-        return value.text.rstrip("）) ").endswith(OFFICES)
+        return is_office(value.text)
     return spot.field.type in (*NUMERIC, CODE) and misfit(value.value, spot) == 0.0
 
 
