@@ -76,6 +76,8 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     >>> unit_in("项目资金\\n（万元）", label=True), unit_in("单位：万元", label=False), unit_in("投入50万元", label=False)
     (10000, 10000, None)
     """
+    if not _OWN.search(text):
+        return None
     written = squeeze(half_width(text))
     found = _NOTE.fullmatch(written)
     if found is None and label:
@@ -89,6 +91,8 @@ def unit_noted(text: str) -> int | None:
     >>> unit_noted("注：1.本表金额以万元为单位。2.由单位填报。"), unit_noted("以上金额单位均为万元"), unit_noted("共投入50万元，以实际为准")
     (10000, 10000, None)
     """
+    if "元" not in text:
+        return None
     found = {_PRINTED[each[1]] for piece in _SENTENCE.split(squeeze(half_width(text))) if (each := _REMARK.fullmatch(piece))}
     return found.pop() if len(found) == 1 else None
 

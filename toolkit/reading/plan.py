@@ -104,6 +104,11 @@ class Plan:
         return vocabulary_of(self.form, field_labels(self.form), {spec.column.name: _own_header(spec) for spec in self.columns})
 
     @cached_property
+    def halves(self) -> frozenset[str]:
+        """What labels and words of the tree begin with: where one is printed in two cells, the first of them."""
+        return frozenset(key[:end] for key in (*self.vocabulary, *self.level_words) for end in range(2, len(key)))
+
+    @cached_property
     def amounts(self) -> Mapping[str, Spot]:
         """The fields of amounts by their names; those of grids are not among them."""
         return {spot.field.name: spot for spot in self.spots if spot.field.type == AMOUNT and not spot.field.grid}

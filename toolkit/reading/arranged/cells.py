@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -87,9 +88,9 @@ class Cells:
         self.last_row = max((cell.last_row for cell in self), default=0)
         self.last_column = max((cell.last_column for cell in self), default=0)
         self.columns = {cell.column for cell in self}
-        self.edge = self._edge()
 
-    def _edge(self) -> int:
+    @cached_property
+    def edge(self) -> int:
         """The last column that merged areas of some rows reach: what stands beyond is in the margin; no edge without them."""
         rows: dict[int, set[int]] = {}
         for cell in self:
@@ -106,13 +107,10 @@ class Cells:
     def without_rows(self, first: int, last: int, ends: int = sys.maxsize) -> Cells:
         """The same without the cells that begin in some rows, left of column `ends` (the row table's)."""
         rest = copy(self)
-
-        def gone(row: int, column: int) -> bool:
-            return first <= row <= last and column < ends
-
-        rest._at = {position: cell for position, cell in self._at.items() if not gone(cell.row, cell.column)}
-        rest._blank = {position: area for position, area in self._blank.items() if not gone(*position)}
-        lines = ((row, [cell for cell in line if not gone(row, cell.column)]) for row, line in self.by_row.items())
+        rest.edge = self.edge
+        rest._at = {position: cell for position, cell in self._at.items() if not (first <= cell[0] <= last and cell[1] < ends)}
+        rest._blank = {position: area for position, area in self._blank.items() if not (first <= position[0] <= last and position[1] < ends)}
+        lines = ((row, [each for each in line if each.column >= ends] if first <= row <= last else line) for row, line in self.by_row.items())
         rest.by_row = {row: line for row, line in lines if line}
         rest.left_out, rest.left_out_ends = range(first, last + 1), ends
         return rest
@@ -120,6 +118,7 @@ class Cells:
     def within(self, top: int, first: int, last: int) -> Cells:
         """The same without the cells that begin from row `top` on outside some columns (another table's beside it)."""
         rest = copy(self)
+        rest.edge = self.edge
         rest._at = {position: cell for position, cell in self._at.items() if cell.row < top or first <= cell.column <= last}
         rest._blank = {position: area for position, area in self._blank.items() if area[0] < top or first <= area[1] <= last}
         lines = ((row, [cell for cell in line if row < top or first <= cell.column <= last]) for row, line in self.by_row.items())
@@ -142,6 +141,19 @@ class Cells:
     def is_place(self, row: int, column: int) -> bool:
         """Whether a blank place is known to be a cell of its own: ruled, or merged."""
         return self.grid.ruled or (row, column) in self._blank
+
+
+_last: list[tuple[Grid, Cells]] = []
+
+
+def cells_of(grid: Grid) -> Cells:
+    """Return `Cells(grid)`; those of the grid asked for last are remembered, as several look at it one after the other."""
+    for known, cells in _last:
+        if known is grid:
+            return cells
+    cells = Cells(grid)
+    _last[:] = [(grid, cells)]
+    return cells
 
 
 def part_of(grid: Grid, area: Area) -> Grid:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from toolkit.forms.model import Form
-from toolkit.reading.arranged.cells import Area, Cells, part_of
+from toolkit.reading.arranged.cells import Area, Cells, cells_of, part_of
 from toolkit.reading.arranged.displaced import straightened
 from toolkit.reading.arranged.hits import Hit, find_hits, first_look
 from toolkit.reading.arranged.labels import Kind
@@ -51,7 +51,7 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
     if not is_worth_a_look(labels, plan):
         return []
     grid = _without_helpers(grid, last)
-    cells = Cells(grid)
+    cells = cells_of(grid)
     hits = find_hits(cells, plan)
     turn = turned(grid, cells, hits, plan)
     if turn is not None:

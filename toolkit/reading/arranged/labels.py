@@ -31,6 +31,9 @@ class Kind(Enum):
     HEADING = "column of another row table"
     GRID = "row or column of a grid"
 
+    # Each is one of a kind; the usual hash is written in Python, and asked for at every label.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -56,7 +59,7 @@ class Vocabulary(dict[str, tuple[Meaning, ...]]):
 # A unit of money after a colon is no value, anything else in brackets may be one; a printed cell may have had no room to close it.
 _LAST_BRACKETS = re.compile(rf":?\((?:{'|'.join(UNITS)})\)$|\([^()]*\)$|\([万千亿]?元?$")
 _MARKED = re.compile(r":?[*※#]{1,3}$")
-_NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
+NUMBERING = re.compile(r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．:]|[*※#·•])+")
 _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度?\)?")
 _AMONG = re.compile(r"^其中:?")
 _JOINS = re.compile("^(?:及|和|与|、|/)")
@@ -65,7 +68,7 @@ _GIVEN = re.compile(r"^(?:批复|核定|审定|批准)的?")
 
 # What people put before and behind a label, in the order in which it is taken off, and what each costs.
 _ADDED = ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05))
-_LIBERTIES = (*_ADDED, *_ADDED, (_NUMBERING, 0.05), (_AMONG, 0.05), (_GIVEN, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
+_LIBERTIES = (*_ADDED, *_ADDED, (NUMBERING, 0.05), (_AMONG, 0.05), (_GIVEN, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
 
 
 def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:

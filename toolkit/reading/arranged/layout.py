@@ -76,7 +76,8 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     if hint is not None and _is_another(plan, fields, hint):
         hint = None
     blocked |= {hit.cell.place for hit in extra}
-    offers = _by_column(candidates(_outside(cells, header, table), fields, blocked, plan), plan, table)
+    outside = _outside(cells, header, table)
+    offers = _by_column(candidates(outside, fields, blocked, plan), plan, table)
     chosen = cheapest({name: {place: each.cost for place, each in found.items()} for name, found in offers.items()}, MISSING)
     picked = {name: offers[name][place] for name, place in chosen.items()}
     picked |= {name: Candidate(hit, hit.cell.place, hit.cell, INSIDE, hit.cost) for name, hit in inside.items() if name not in picked}
@@ -93,7 +94,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
         cells=cells,
         spots={name: each.place for name, each in picked.items()} | {name: place for name, (place, _) in in_grids.items()},
         found=where | {name: cell for name, (_, cell) in in_grids.items()},
-        more=continued(_outside(cells, header, table), where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
+        more=continued(outside, where, {name: each.hit.cell for name, each in picked.items()}, taken, plan),
         inside={name: each.hit.inside for name, each in picked.items() if each.hit.inside is not None and each.way == INSIDE},
         labels={**{name: each.hit.cell for name, each in picked.items()}, **(header.labels if header else {})},
         hits=(*free, *extra, *headings),

@@ -17,7 +17,7 @@ from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.groups import Groups
 from toolkit.reading.arranged.hits import Hit
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.arranged.prices import INSIDE, MISSING, RIGHT, UNDER, Candidate, filled_ways, price
+from toolkit.reading.arranged.prices import INSIDE, MISSING, RIGHT, UNDER, Candidate, Worths, filled_ways, price
 from toolkit.reading.plan import Plan, Position, Spot
 
 # What a second cell beside a label costs, or one beside a label and value in one cell, each column further, and a blank place before.
@@ -50,7 +50,8 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
         [(hit, [*_right(cells, hit, blocked, edge), *_blanks(hit, groups, cells)], list(_under(cells, hit, blocked))) for hit in row]
         for row in rows.values()
     ]
-    ways = filled_ways(lines, spots, cells)
+    worths: Worths = {}
+    ways = filled_ways(lines, spots, cells, worths)
     for offers, way in zip(lines, ways, strict=True):
         for hit, right, under in offers:
             many = groups.is_matrix(hit)
@@ -62,7 +63,7 @@ def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], 
                 ):
                     base = 0.0 if many and offer.way == RIGHT else offer.cost
                     base += _SECOND * (hit.inside is not None and offer.way != INSIDE)
-                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + price(offer, spots[name], way)
+                    cost = base + hit.cost + groups.cost(hit, name, offer.place) + price(offer, spots[name], way, worths)
                     best = found.setdefault(name, {}).get(offer.place)
                     if best is None or cost < best.cost:
                         found[name][offer.place] = Candidate(hit, offer.place, offer.cell, offer.way, cost)

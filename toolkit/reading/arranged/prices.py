@@ -75,13 +75,16 @@ class Candidate:
 
 Offers = Sequence[tuple[Hit, list[Candidate], list[Candidate]]]
 
+# What was found out about the offers of one form, each under what it is (`id`) and the field: it is asked for twice.
+Worths = dict[tuple[int, str], float]
 
-def filled_ways(lines: Sequence[Offers], spots: Mapping[str, Spot], cells: Cells) -> list[str | None]:
+
+def filled_ways(lines: Sequence[Offers], spots: Mapping[str, Spot], cells: Cells, worths: Worths) -> list[str | None]:
     """The direction in which each row of labels is filled; a row that hardly tells goes as the nearest one of its kind that does."""
     rows = [offers[0][0].cell.row for offers in lines]
     tells = [any(hit.inside is None for hit, _, _ in offers) for offers in lines]
     leanings = [
-        _leaning(offers, spots, cells) - _ABOVE_LABELS * (row + 1 in rows) if told else 0.0
+        _leaning(offers, spots, cells, worths) - _ABOVE_LABELS * (row + 1 in rows) if told else 0.0
         for offers, row, told in zip(lines, rows, tells, strict=True)
     ]
     kinds = [_kind(offers, spots) for offers in lines]
@@ -106,13 +109,13 @@ def _kind(offers: Offers, spots: Mapping[str, Spot]) -> frozenset[str]:
     return frozenset(types & {AMOUNT, LONG_TEXT})
 
 
-def _leaning(offers: Offers, spots: Mapping[str, Spot], cells: Cells) -> float:
+def _leaning(offers: Offers, spots: Mapping[str, Spot], cells: Cells, worths: Worths) -> float:
     """By how much cheaper it is for all labels of a row together to have their values under them than beside them."""
     sums = {RIGHT: 0.0, UNDER: 0.0}
     offers = [each for each in offers if each[0].inside is None]
     for hit, right, under in offers:
         for way, found in ((RIGHT, right), (UNDER, under)):
-            prices = [offer.cost + price(offer, spots[name], None) for name in hit.names(Kind.FIELD) for offer in found]
+            prices = [offer.cost + price(offer, spots[name], None, worths) for name in hit.names(Kind.FIELD) for offer in found]
             sums[way] += min(prices, default=MISSING)
     leaning = sums[RIGHT] - sums[UNDER]
     only = _only_one_way(offers, spots, cells)
@@ -151,23 +154,34 @@ def _is_sure(value: CellValue, spot: Spot) -> bool:
     return spot.field.type == LONG_TEXT and isinstance(value, str) and not looks_like_label(value)
 
 
-def price(offer: Candidate, spot: Spot, way: str | None) -> float:
+def price(offer: Candidate, spot: Spot, way: str | None, worths: Worths) -> float:
     """What a place costs for one field: blank, of another type, against the row's direction or the drawing's."""
-    cost = _BLANK_UNDER if offer.way == UNDER else _BLANK
-    if offer.cell is not None:
-        cost = misfit(offer.cell.value, spot)
-        if spot.label is None and cost > 0:
-            return MISSING
-        cost += _ALIKE * _is_written_alike(offer.hit.cell.text, offer.cell.text)
-        office = spot.field.role not in OF_OFFICES or is_office(offer.cell.text)
-        cost += 0.0 if office else _NO_OFFICE
-        cost += _NO_NAME * _is_no_name(offer.cell, spot)
+    key = id(offer), spot.field.name
+    cost = worths.get(key)
+    if cost is None:
+        cost = _worth(offer, spot)
+        if offer.way != INSIDE:
+            worths[key] = cost
+    if cost == MISSING and spot.label is None:
+        return MISSING
     if way is not None and offer.way not in (way, INSIDE):
         cost += _OTHER_WAY
     if spot.label is not None and offer.way in (RIGHT, UNDER):
         drawn = UNDER if spot.row > spot.label.row else RIGHT
         cost += 0.0 if drawn == offer.way else _NOT_AS_DRAWN
     return cost
+
+
+def _worth(offer: Candidate, spot: Spot) -> float:
+    """What a place costs for one field by what stands there; no value of another type is one of a field without a label."""
+    if offer.cell is None:
+        return _BLANK_UNDER if offer.way == UNDER else _BLANK
+    cost = misfit(offer.cell.value, spot)
+    if spot.label is None and cost > 0:
+        return MISSING
+    cost += _ALIKE * _is_written_alike(offer.hit.cell.text, offer.cell.text)
+    office = spot.field.role not in OF_OFFICES or is_office(offer.cell.text)
+    return cost + (0.0 if office else _NO_OFFICE) + _NO_NAME * _is_no_name(offer.cell, spot)
 
 
 def is_office(text: str) -> bool:

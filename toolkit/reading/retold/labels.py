@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.forms.model import CODE, Form
-from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.cells import Cell, Cells, cells_of
 from toolkit.reading.arranged.hits import known
-from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.labels import NUMBERING, Kind
 from toolkit.reading.arranged.prices import OF_OFFICES, is_office, misfit
 from toolkit.reading.entries import NUMERIC
 from toolkit.reading.model import Repair
@@ -51,8 +51,10 @@ def with_usual_labels(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, Moved | 
         key = text_key(text)
         return any(known(plan, key)[0] or key in plan.level_words for plan in plans)
 
-    grid = _joined(_in_chinese(grid, is_label), is_label)
-    cells = Cells(grid)
+    grid = _in_chinese(grid, is_label)
+    if _has_halves(grid, plans, is_label):
+        grid = _joined(grid, is_label)
+    cells = cells_of(grid)
     swaps = _captions(cells, is_label) or _behind(cells, plans)
     return _swapped(grid, swaps) if swaps else (grid, None)
 
@@ -77,12 +79,16 @@ def _chinese(text: str) -> str:
     return "".join(piece.strip() for piece in _FOREIGN.split(text) if _CHINESE.search(piece))
 
 
+def _has_halves(grid: Grid, plans: Sequence[Plan], is_label: Test) -> bool:
+    """Whether enough short texts begin labels and are none."""
+    short = {value: None for value in grid.cells.values() if isinstance(value, str) and 1 < len(value) <= _LONGEST_HALF}
+    halves = {text for text in short if any(NUMBERING.sub("", text_key(text)) in plan.halves for plan in plans) and not is_label(text)}
+    return len(halves) > 0 and sum(value in halves for value in grid.cells.values()) >= _ENOUGH
+
+
 def _joined(grid: Grid, is_label: Test) -> Grid:
     """The grid with labels in one cell whose halves stand in two side by side: `项目 | 名称`."""
-    short = [value for value in grid.cells.values() if isinstance(value, str) and 1 < len(value) <= _LONGEST_HALF and not is_label(value)]
-    if len(short) < _ENOUGH:
-        return grid
-    sides = Cells(grid)
+    sides = cells_of(grid)
     halves = list(_halves(sides, is_label))
     if sum(not is_label(one.text) and not is_label(other.text) for one, other in halves) < _ENOUGH:
         return grid
