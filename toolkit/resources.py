@@ -65,11 +65,12 @@ def _folder(name: str, package: Path) -> Path:
     raise ResourceMissing(f"{installed}：程序自带的文件夹不见了，安装不完整。请重新安装 jixiao-toolkit。")
 
 
-def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str]) -> Made:
+def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str], prepare: Callable[[Made], object] | None = None) -> Made:
     """Return what `make` makes of a file; of a shipped template it is kept beside Python's compiled modules, and made again when that is no longer it.
 
     It is kept under what it depends on: the file's bytes and place, and the modules of those `packages`. As Python itself does with what
-    it compiles, nothing is kept where it was told not to, and a folder that cannot be written costs time alone.
+    it compiles, nothing is kept where it was told not to, and a folder that cannot be written costs time alone. Before it is kept `prepare`
+    adds to it what is long in the making.
     """
     if path.parent.resolve() != templates_dir().resolve():
         return make(path)
@@ -83,6 +84,8 @@ def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str]) -
         return pickle.loads(data)  # type: ignore[no-any-return]
     made = make(path)
     if not sys.dont_write_bytecode:
+        if prepare is not None:
+            prepare(made)
         data = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
         _keep(kept, key + hashlib.sha256(data).digest() + data)
     return made

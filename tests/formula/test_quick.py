@@ -18,7 +18,7 @@ from toolkit.formula.compiler import Formula
 from toolkit.formula.directly import NotPlain
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
-from toolkit.formula.judge import LONGEST, MOST, Remembered, judge
+from toolkit.formula.judge import LONGEST, MOST, Judge, Remembered
 from toolkit.formula.operators import BINARY
 from toolkit.formula.quick import Surroundings, within
 from toolkit.values.errors import VALUE, ErrorValue
@@ -92,7 +92,7 @@ def drawn(random: Random) -> dict[str, object]:
 def test_what_is_written_in_a_way_of_its_own(text: str) -> None:
     random, formula = Random(text), compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS})
     known = Surroundings(frozenset(NAMES), lists=WORDS)
-    quick, look = within(formula.tree, formula.evaluate, known), judge([(None, formula.tree), (formula.tree, formula.tree)], known)
+    quick, look = within(formula.tree, formula.evaluate, known), Judge([(None, formula.tree), (formula.tree, formula.tree)], known)
     for _ in range(120):
         names = drawn(random)
         expected = full(formula, names)
@@ -238,7 +238,7 @@ def test_what_is_sure_of_a_computed_name_hangs_on_what_it_is_made_of() -> None:
     sure = cells.sure_of(compile_formula("单价>100", {"单价"}).tree)
     assert sure is not None
     dear, few = compile_formula("贵", {"贵"}).tree, compile_formula("件数<=2", {"件数"}).tree
-    look = judge([(dear, few)], replace(cells, known={"贵": sure}))
+    look = Judge([(dear, few)], replace(cells, known={"贵": sure}))
     assert list(look({"单价": VALUE, "贵": VALUE, "件数": 1})) == [0]
     assert [list(look({"单价": 150, "贵": True, "件数": number})) for number in (2, 3)] == [[], [0]]
 
@@ -267,7 +267,7 @@ def test_rules_over_names_worked_out_before(text: str, row: str) -> None:
     every, trees = {*NAMES, *HELPERS}, {name: compile_formula(own, {*NAMES, *HELPERS}).tree for name, own in HELPERS.items()}
     rule = compile_formula(text, every)
     computed = tuple((name, tree, name == "原") for name, tree in trees.items())
-    look = judge([(None, rule.tree), (rule.tree, rule.tree)], Surroundings(frozenset(NAMES), frozenset(row), computed=computed))
+    look = Judge([(None, rule.tree), (rule.tree, rule.tree)], Surroundings(frozenset(NAMES), frozenset(row), computed=computed))
     for _ in range(400):
         given = {name: value for name, value in drawn(random).items() if name in NAMES}
         names: dict[str, object] = dict(given)
@@ -286,7 +286,7 @@ def test_what_stood_in_cells_before_is_told_apart() -> None:
     """1, TRUE, "1" and texts of other cells come one after the other; what is no plain value is not remembered."""
     rules = [compile_formula(text, NAMES).tree for text in ("ISTEXT(甲)", "LEN(甲&乙)<3", "1/甲>0", "乙<>丙")]
     cells = frozenset(NAMES[:2])
-    look = judge([(None, rule) for rule in rules], Surroundings(frozenset(NAMES), cells))
+    look = Judge([(None, rule) for rule in rules], Surroundings(frozenset(NAMES), cells))
     values: tuple[object, ...] = (1, True, "1", 1.0, VALUE, 0.0, -0.0, "", None, "TRUE", "ab")
     for first, second, third in (*product(values, values, (2, "2")), *product(values, values, (2, "2"))):
         names = {"甲": first, "乙": second, "丙": third, "丁": None}

@@ -10,7 +10,7 @@ from tests.rules.clean import DRAFTS
 from tests.rules.kit import declaration, line
 from tests.shipped import shipped_form
 from toolkit.checking.check import check_declarations
-from toolkit.forms.model import alias_pairs
+from toolkit.values.aliases import alias_pairs
 from toolkit.values.words import HINT
 
 # Legitimate indicators; many hold a word of the lists somewhere else than at their head.

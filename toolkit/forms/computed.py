@@ -18,9 +18,10 @@ from toolkit.forms.surroundings import is_made_text, surroundings
 from toolkit.forms.tables import Rule, TableRow
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, compile_formula, top_left
 from toolkit.formula.coerce import to_text
+from toolkit.formula.draft import Packed
 from toolkit.formula.nodes import Name, walk
 from toolkit.formula.parser import parse
-from toolkit.formula.quick import Surroundings, within
+from toolkit.formula.quick import Surroundings, Within, within
 from toolkit.values.words import OF_ROW
 
 Worked = Callable[[Mapping[str, object]], object]
@@ -73,6 +74,10 @@ class Helper:
     as_text: bool
     evaluate: Worked
 
+    def __reduce__(self) -> tuple[object, ...]:
+        kept = self.evaluate.kept() if isinstance(self.evaluate, Within) else None
+        return _helper_again, (self.field, self.formula, self.as_text, kept)
+
     @property
     def name(self) -> str:
         return self.field.name
@@ -81,6 +86,13 @@ class Helper:
         """Return what a cell with its formula would hold, never a blank."""
         value = top_left(self.evaluate(names))
         return to_text(value) if self.as_text else 0 if value is None else value
+
+
+def _helper_again(field: Field, formula: Formula, as_text: bool, kept: tuple[Packed, bool] | None) -> Helper:
+    def in_full(names: Mapping[str, object]) -> object:
+        return formula.evaluate(names)
+
+    return Helper(field, formula, as_text, in_full if kept is None else Within.again(kept, in_full))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,10 @@ def _column(name: str, rows: list[Names], length: int) -> Worked:
 @lru_cache(maxsize=16)
 def helpers_of(form: Form) -> Helpers:
     """Return the form's helpers, compiled once for a form."""
+    return form.once("helpers", lambda: made_helpers(form))
+
+
+def made_helpers(form: Form) -> Helpers:
     known = frozenset(form.known) | {ALL + name for name in form.columns}
     outside = surroundings(form)
     single = tuple(_made(f, known, form.lists, outside) for f in form.helpers)

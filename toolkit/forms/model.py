@@ -6,21 +6,26 @@ files or of any particular form. Addresses are A1 strings; rows and columns are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import pickle
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from toolkit.forms.grids.model import Grid
 from toolkit.forms.tables import ROWS, Rule
 from toolkit.formula.functions.textformat import format_value
+from toolkit.values.aliases import aliases
 from toolkit.values.amounts import YUAN, Money
 from toolkit.values.dates import to_serial
 from toolkit.values.grammar import USUAL_TARGET, TargetColumns
 from toolkit.values.symbols import SYMBOLS
 from toolkit.values.words import NUMBER, SWITCHED_OFF, TARGET, USUAL_SET, Role
+
+Made = TypeVar("Made")
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
 FIGURES = (AMOUNT, DATE, INTEGER, DECIMAL)
@@ -217,6 +222,20 @@ class Form:
     row_helpers: tuple[Field, ...] = ()
     grids: tuple[Grid, ...] = ()
 
+    # What was worked out of the form beforehand (`once`), pickled.
+    prepared: dict[str, bytes] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, what: str, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of this form; where that is kept with it under the name `what`, as it was kept."""
+        kept = self.prepared.get(what)
+        return pickle.loads(kept) if kept is not None else make()
+
+    def of_scopes(self, scopes: Container[str]) -> Form:
+        """Return the form with its rules of some scopes alone; what was worked out of it stays with it."""
+        form = replace(self, rules=tuple(rule for rule in self.rules if rule.scope in scopes))
+        form.prepared.update(self.prepared)
+        return form
+
     def __hash__(self) -> int:
         # The lists cannot be hashed; a name, a version and a place tell forms apart well enough.
         return hash((self.name, self.version, self.path))
@@ -277,23 +296,3 @@ class Form:
 
     def aliases(self, kind: str) -> Mapping[str, str]:
         return aliases(self.lists, kind)
-
-
-# Two lists: other wordings, and beside each what it stands for.
-_ALIASES, _STANDARD = "别名", "标准名"
-
-
-def aliases(lists: Mapping[str, tuple[str, ...]], kind: str) -> Mapping[str, str]:
-    """Return what each word of the list `<kind>别名` stands for: the word beside it in the list `<kind>标准名`."""
-    return dict(alias_pairs(lists, kind))
-
-
-def alias_pairs(lists: Mapping[str, tuple[str, ...]], kind: str) -> Iterator[tuple[str, str]]:
-    """Yield each word and what it stands for; one that means several things, as its place tells, comes once for each."""
-    return zip(lists.get(kind + _ALIASES, ()), lists.get(kind + _STANDARD, ()), strict=False)
-
-
-def alias_lists(lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return the lists that stand in such pairs: reading alone asks for them."""
-    kinds = {name.removesuffix(_ALIASES) for name in lists if name.endswith(_ALIASES) and name.removesuffix(_ALIASES) + _STANDARD in lists}
-    return frozenset(kind + end for kind in kinds for end in (_ALIASES, _STANDARD))

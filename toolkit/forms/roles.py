@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from toolkit.forms.book import Mistake
 from toolkit.forms.layout import Layout
-from toolkit.forms.model import PER_PROJECT, TEXT, Field, Form, IndicatorTable, aliases
+from toolkit.forms.model import PER_PROJECT, TEXT, Field, Form, IndicatorTable
 from toolkit.forms.tables import TableRow
+from toolkit.values.aliases import aliases
 from toolkit.values.grammar import PARTS, TargetColumns, part_formulas
 from toolkit.values.text import label_key
 from toolkit.values.words import (

@@ -49,8 +49,16 @@ class Formula:
     tree: Node = field(repr=False)
     evaluate: Callable[[Environment], object] = field(repr=False, compare=False)
 
-    def __reduce__(self) -> tuple[Callable[[str, Node], Formula], tuple[str, Node]]:
-        return assemble, (self.text, self.tree)
+    def __reduce__(self) -> tuple[Callable[[str, frozenset[str], frozenset[str]], Formula], tuple[str, frozenset[str], frozenset[str]]]:
+        return _again, (self.text, self.names, self.functions)
+
+    def __getattr__(self, name: str) -> object:
+        """What one that was pickled works out when it is asked for."""
+        if name not in ("tree", "evaluate", "modern", "engine_only"):
+            raise AttributeError(name)
+        found = assemble(self.text, _parsed(self.text)[0])
+        self.__dict__.update(found.__dict__)
+        return self.__dict__[name]
 
 
 def compile_formula(text: str, names: KnownNames, lists: Container[str] = frozenset()) -> Formula:
@@ -103,6 +111,13 @@ def assemble(text: str, tree: Node) -> Formula:
         tree=tree,
         evaluate=_generated_on_first_use(tree),
     )
+
+
+def _again(text: str, names: frozenset[str], functions: frozenset[str]) -> Formula:
+    """A formula that was pickled: most of those of a form are never asked for more than their names."""
+    formula = object.__new__(Formula)
+    formula.__dict__.update(text=text, names=names, functions=functions)
+    return formula
 
 
 _CATCHES_ERRORS = frozenset({"IFERROR", "IFNA", "ISERROR", "ISNA"})

@@ -8,7 +8,7 @@ all that stands in an AND or OR, and an error anywhere in it is the result; so o
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from toolkit.formula import idioms
 from toolkit.formula.directly import OF_NUMBERS
@@ -185,9 +185,6 @@ class Writer:
         elif name in _FIXED and idioms.fixed(node):
             text = self._text(arguments[0])
             found = Part(call_of(_FIXED[name], text.code, *(self.value(each).code for each in arguments[1:])), TEXT, text.sure)
-        elif name == "SUBSTITUTE" and (exchanged := self._exchanged(node)):
-            text = self._text(arguments[0])
-            found = self.draft.replaced(text, *exchanged)
         elif name in _CASES:
             text = self._text(arguments[0])
             found = Part(call_of(_CASES[name], text.code), TEXT, text.sure and name == "TRIM")
@@ -204,6 +201,8 @@ class Writer:
             parts = [self.value(argument) for argument in arguments]
             kind = _RESULTS.get(name, ANY) if all(part.sure and part.plain for part in parts) else ANY
             found = Part(call_of(f"f_{name}", *(part.code for part in parts)), kind, kind != ANY)
+            if name == "SUBSTITUTE" and _are_written(parts[1:]):
+                found = self.draft.replaced(self.draft.text(parts[0]), parts[1].code, parts[2].code)
         return found or self.draft.in_full(node)
 
     def _if(self, node: Call) -> Part:
@@ -213,12 +212,6 @@ class Writer:
         kinds = {then.kind, otherwise.kind}
         kind = then.kind if len(kinds) == 1 else SCALAR if kinds <= PLAIN_KINDS else ANY
         return Part(chosen(condition.code, then.code, otherwise.code), kind, condition.sure and then.sure and otherwise.sure)
-
-    def _exchanged(self, node: Call) -> list[ast.expr] | None:
-        """The text that SUBSTITUTE takes out of all its places, and the one it puts there, where both are written."""
-        parts = [self.value(argument) for argument in node.arguments[1:]]
-        written = len(parts) == 2 and all(isinstance(part.code, ast.Constant) and part.kind == TEXT for part in parts)
-        return [part.code for part in parts] if written and parts[0].code.value else None  # type: ignore[attr-defined]
 
     def _list_function(self, node: Call) -> Part | None:
         found = self._words(node.arguments[1])
@@ -298,3 +291,9 @@ class Writer:
 
     def _is_column(self, node: Node) -> bool:
         return is_column(node, self._wide)
+
+
+def _are_written(parts: Sequence[Part]) -> bool:
+    """Whether the text that SUBSTITUTE takes out of all its places, and the one it puts there, are both written, and there is something to take out."""
+    written = len(parts) == 2 and all(isinstance(part.code, ast.Constant) and part.kind == TEXT for part in parts)
+    return written and bool(parts[0].code.value)  # type: ignore[attr-defined]

@@ -7,7 +7,9 @@ can never raise.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+import marshal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from toolkit.formula.directly import CALLED, PLAIN, NotPlain
@@ -43,7 +45,11 @@ _APART = 10**14
 # What can be written as it is, and what it is then.
 _WRITTEN: dict[type, str] = {str: TEXT, int: NUMBER, float: NUMBER, bool: TRUTH}
 
-_BUILT_IN = {"type": type, "str": str, "int": int, "float": float, "max": max, "min": min}
+# What a written function can call besides what the full way does.
+_CALLED = {**CALLED, "PLAIN": PLAIN, "NotPlain": NotPlain, "type": type, "str": str, "int": int, "float": float, "max": max, "min": min}
+
+# A written function to be kept: its code and the constants that it names.
+Packed = tuple[bytes, dict[str, object]]
 
 
 class Part(NamedTuple):
@@ -74,7 +80,7 @@ class Draft:
     def __init__(self, own: Mapping[str, str], computed: dict[str, Part]) -> None:
         self._own, self._computed = own, computed
         self._full = Generator()
-        self._full.scope.update(CALLED, PLAIN=PLAIN, NotPlain=NotPlain, **_BUILT_IN)
+        self._full.scope.update(_CALLED)
         self._used: dict[str, str] = {}
         self._texts: set[str] = set()
         self._lengths: set[str] = set()
@@ -206,6 +212,25 @@ class Draft:
     def _needed(self, code: ast.expr, kind: str, otherwise: str) -> ast.expr:
         first, again = self.held(code)
         return chosen(compared(call_of("type", first), ast.Is(), load(kind)), again, call_of(otherwise, again))
+
+
+def packed(function: Quick) -> Packed:
+    """Return a written function so that it can be kept as long as Python and the program are the same; `unpacked` gives it back."""
+    scope = function.__globals__
+    code: CodeType = function.__code__
+    return marshal.dumps(code), {name: scope[name] for name in _names(code) if name.startswith("K") and name in scope}
+
+
+def unpacked(kept: Packed) -> Quick:
+    code, constants = kept
+    return FunctionType(marshal.loads(code), {**Generator().scope, **_CALLED, **constants})
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
 
 
 def _looked_up(name: str, context: ast.expr_context | None = None) -> ast.expr:

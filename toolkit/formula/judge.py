@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from toolkit.formula.direct import Writer
 from toolkit.formula.directly import PLAIN, NotPlain
-from toolkit.formula.draft import NUMBER, TEXT, TRUTH, Part, Quick
+from toolkit.formula.draft import NUMBER, TEXT, TRUTH, Packed, Part, Quick, packed, unpacked
 from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.functions.signatures import FUNCTIONS
 from toolkit.formula.nodes import Call, Name, Node, deepest, walk
@@ -32,26 +33,44 @@ MOST = 4096
 LONGEST = 200
 
 
-def judge(rules: Sequence[Rule], known: Surroundings) -> Callable[[Mapping[str, object]], Iterable[int]]:
-    """Return a function of the names that gives the indexes of the rules that do not plainly pass; each is (applies, condition).
+class Judge:
+    """Gives the indexes of the rules that do not plainly pass for some names; each rule is (applies, condition).
 
-    The others hold, or do not apply. Those it gives are to be calculated in full.
+    The others hold, or do not apply. Those it gives are to be calculated in full. One that is `ready` can be kept (pickled).
     """
-    everything = range(len(rules))
-    ways: dict[bool, Quick] = {}
 
-    def look(names: Mapping[str, object]) -> Iterable[int]:
+    def __init__(self, rules: Sequence[Rule], known: Surroundings) -> None:
+        self._everything = range(len(rules))
+        self._write = partial(_written, rules, known)
+        self._kept: dict[bool, Packed] = {}
+        self._ways: dict[bool, Quick] = {}
+
+    def __call__(self, names: Mapping[str, object]) -> Iterable[int]:
         for ahead in (True, False):
-            if ahead not in ways:
-                ways[ahead] = _written(rules, known, ahead=ahead)
             try:
-                found = within_limit(ways[ahead], names)
+                found = within_limit(self._ways.get(ahead) or self._way(ahead), names)
             except NotPlain:
                 continue
-            return everything if found == TOO_MUCH else found  # type: ignore[return-value]
-        return everything
+            return self._everything if found == TOO_MUCH else found  # type: ignore[return-value]
+        return self._everything
 
-    return look
+    def _way(self, ahead: bool) -> Quick:
+        if ahead not in self._ways:
+            self._ways[ahead] = unpacked(self._kept[ahead]) if ahead in self._kept else self._write(ahead=ahead)
+        return self._ways[ahead]
+
+    def ready(self) -> Judge:
+        """The same with everything written that it may need."""
+        for ahead in (True, False):
+            self._way(ahead)
+        return self
+
+    def __getstate__(self) -> tuple[int, dict[bool, Packed]]:
+        return len(self._everything), {ahead: packed(way) for ahead, way in self.ready()._ways.items()}
+
+    def __setstate__(self, state: tuple[int, dict[bool, Packed]]) -> None:
+        count, self._kept = state
+        self._everything, self._ways = range(count), {}
 
 
 @dataclass
@@ -171,6 +190,13 @@ class Remembered:
                     self._kept.clear()
                 self._kept[key] = found
         return found
+
+    def __reduce__(self) -> tuple[object, tuple[Packed, tuple[str, ...]]]:
+        return _remembered, (packed(self._calculate), self._cells)
+
+
+def _remembered(kept: Packed, cells: tuple[str, ...]) -> Remembered:
+    return Remembered(unpacked(kept), cells)
 
 
 def _apart(value: object) -> object:

@@ -6,12 +6,12 @@ Called by the compiler for every formula, and by forms, which know more: what na
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.formula.direct import Writer
 from toolkit.formula.directly import NotPlain
-from toolkit.formula.draft import COLUMN, NUMBER, SCALAR, TEXT, TRUTH, Draft, Known, Part, Quick
+from toolkit.formula.draft import COLUMN, NUMBER, SCALAR, TEXT, TRUTH, Draft, Known, Packed, Part, Quick, packed, unpacked
 from toolkit.formula.effort import within_limit
 from toolkit.formula.generate import SHARED
 from toolkit.formula.nodes import Call, Name, Node, deepest, walk
@@ -71,21 +71,37 @@ def alone(tree: Node) -> Quick | None:
 
 def within(tree: Node, evaluate: Quick, known: Surroundings) -> Quick:
     """Return the quick way of a formula among `known` names; `evaluate` is the full one."""
-    if deepest(tree) > DEEPEST:
-        return evaluate
-    ways: list[tuple[Quick, bool]] = []
 
-    def calculate(names: Mapping[str, object]) -> object:
-        if not ways:
-            writer = known.writer()
-            ways.append((writer.draft.function([_returned(writer.value(tree, last=True))]), writer.draft.bounded))
-        quick, bounded = ways[0]
+    def write() -> tuple[Quick, bool]:
+        writer = known.writer()
+        return writer.draft.function([_returned(writer.value(tree, last=True))]), writer.draft.bounded
+
+    return evaluate if deepest(tree) > DEEPEST else Within(evaluate, write)
+
+
+class Within:
+    """The quick way of a formula, written when it is first asked for. What `kept` gives can be pickled; `again` takes it."""
+
+    def __init__(self, evaluate: Quick, write: Callable[[], tuple[Quick, bool]]) -> None:
+        self._evaluate, self._write = evaluate, write
+        self._way: tuple[Quick, bool] | None = None
+
+    @classmethod
+    def again(cls, kept: tuple[Packed, bool], evaluate: Quick) -> Within:
+        return cls(evaluate, lambda: (unpacked(kept[0]), kept[1]))
+
+    def kept(self) -> tuple[Packed, bool]:
+        quick, bounded = self._way or self._write()
+        return packed(quick), bounded
+
+    def __call__(self, names: Mapping[str, object]) -> object:
+        if self._way is None:
+            self._way = self._write()
+        quick, bounded = self._way
         try:
             return quick(names) if bounded else within_limit(quick, names)
         except NotPlain:
-            return evaluate(names)
-
-    return calculate
+            return self._evaluate(names)
 
 
 def _returned(part: Part) -> ast.stmt:

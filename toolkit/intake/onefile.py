@@ -36,7 +36,7 @@ from toolkit.sources.grid import Grid
 from toolkit.sources.open import NoDocumentError, Opened, Remark, load, open_content
 from toolkit.sources.page import SCAN
 from toolkit.spreadsheet.properties import MARKED
-from toolkit.values.words import HINT, NOT_FILLED, OF_BATCH, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
+from toolkit.values.words import HINT, NOT_FILLED, OF_BATCH, OF_FORM, OF_ROW, OF_UNIT, PASSED, REPAIR, UNREADABLE, WARNING, WRONG_FORM
 
 Alive = Callable[[], None]
 Answer = Packed | Copy | tuple[InputFile, ...]
@@ -150,7 +150,7 @@ def own_rules(form: Form) -> Form | None:
     """Return the form with the rules that look at a unit's declarations and no further, None where rules of one look at the whole run."""
     if any(rule.batch_names for rule in compile_rules(form) if rule.rule.scope != OF_BATCH):
         return None
-    return replace(form, rules=tuple(rule for rule in form.rules if rule.scope != OF_BATCH))
+    return form.of_scopes((OF_FORM, OF_ROW, OF_UNIT))
 
 
 def known(result: FileResult, roster: Roster | None) -> FileResult:

@@ -9,7 +9,7 @@ evaluation would find. A form whose rules look at the whole batch is one compone
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.checking.cases import UnitKey, unit_key
@@ -95,7 +95,7 @@ def _of_form(
     found = _blocks(components, undecided, _checker(own or form, roster), ("own", form.name, _state(roster)), known)
     if own is None or not any(rule.rule.scope == OF_BATCH for rule in rules):
         return found
-    over_all = replace(form, rules=tuple(rule for rule in form.rules if rule.scope == OF_BATCH))
+    over_all = form.of_scopes((OF_BATCH,))
     names = {rule.id for rule in over_all.rules}
 
     def check(members: Sequence[Declaration]) -> list[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from toolkit.checking.judging import prepare
 from toolkit.errors import FormError, UsageError
 from toolkit.forms import Form, Mistake, describe_form, lint_form, load_form
 from toolkit.forms.book import read_book, sheet_names
@@ -38,7 +39,7 @@ SHIPPED_SUMMARY = "绩效目标汇总表.docx"
 WORD = ".docx"
 
 # What a template workbook is read with.
-_READING = ("values", "formula", "package", "spreadsheet", "forms")
+_READING = ("values", "formula", "package", "spreadsheet", "forms", "checking")
 
 
 def form_paths() -> dict[str, Path]:
@@ -104,7 +105,7 @@ def _sound_forms(paths: Mapping[str, Path]) -> tuple[tuple[Form, ...], dict[str,
     broken: dict[str, FormError] = {}
     for name, path in paths.items():
         try:
-            forms.append(sound(path, made_of, path, load_form, _READING))
+            forms.append(sound(path, made_of, path, load_form, _READING, prepare))
         except FormError as error:
             broken[name] = error
     often = Counter(form.name for form in forms)

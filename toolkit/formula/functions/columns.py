@@ -38,6 +38,9 @@ class Kept(Generic[Made]):
         self._kept[key] = found
         return found[1]
 
+    def __reduce__(self) -> tuple[type[Kept[Made]], tuple[Callable[..., Made], int]]:
+        return Kept, (self._make, self._most)
+
 
 class Index:
     """The places (from 0) of a column's cells by what they hold; equal is what `=` calls so."""
@@ -137,7 +140,11 @@ def count_equal(pairs: Sequence[tuple[object, object]], otherwise: Callable[[], 
 
 def answers_kept(most: int) -> Kept[dict[object, object]]:
     """Return a place for what was found out of the columns asked about last, by question."""
-    return Kept(lambda *_: {}, most)
+    return Kept(_no_answers, most)
+
+
+def _no_answers(*_: object) -> dict[object, object]:
+    return {}
 
 
 def once(kept: Kept[dict[object, object]], columns: tuple[object, ...], calculate: Callable[[], object]) -> object:

@@ -13,7 +13,7 @@ from itertools import filterfalse
 
 from toolkit.forms.computed import Helper, Helpers, computed_fields, helpers_of
 from toolkit.forms.live import ALL, RAW, in_cells, is_mirrored, needs_array, runs_live
-from toolkit.forms.model import Field, Form, IndicatorTable, alias_lists
+from toolkit.forms.model import Field, Form, IndicatorTable
 from toolkit.forms.rules import CompiledRule, compile_rules, name_kinds
 from toolkit.forms.surroundings import surroundings
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, to_excel
@@ -23,6 +23,7 @@ from toolkit.outputs.filled.selfcheck_check import LiveCheck, cell_checks, every
 from toolkit.outputs.filled.selfcheck_inlined import written_where_read
 from toolkit.outputs.filled.selfcheck_lookups import WORDS, LookUps, drawn_columns, find_look_ups, in_names, list_areas, taken_out, text_of
 from toolkit.spreadsheet import a1
+from toolkit.values.aliases import alias_lists
 from toolkit.values.words import OF_ROW, RANK
 
 # Excel's limit on a formula's length, less what is put round a message; and the longest way a message names a cell.
@@ -249,9 +250,8 @@ def _read_lists(form: Form, compiled: Sequence[CompiledRule]) -> frozenset[str]:
     formulas = [each.formula for each in (*helpers.single, *helpers.of_row)] + [each.condition for each in compiled]
     offered = {field.code_list or "" for field in form.known.values()}
     offered |= {word for name in offered for word in form.lists.get(name, ())}
-    read = {name for formula in formulas for name in formula.names if name.startswith(LIST_PREFIX)}
-    read |= {LIST_PREFIX + name for name in alias_lists(form.lists)}
-    return frozenset(name for name in read if name.removeprefix(LIST_PREFIX) not in offered)
+    read = {name.removeprefix(LIST_PREFIX) for formula in formulas for name in formula.names if name.startswith(LIST_PREFIX)}
+    return frozenset(LIST_PREFIX + name for name in (read | alias_lists(form.lists)) - offered)
 
 
 def _parts(check: LiveCheck) -> Iterator[Formula | Message]:

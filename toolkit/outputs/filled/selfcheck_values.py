@@ -14,7 +14,7 @@ from toolkit.forms.computed import Names, computed_fields
 from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import Field, IndicatorTable
 from toolkit.forms.surroundings import surroundings, word_columns
-from toolkit.formula.judge import judge
+from toolkit.formula.judge import Judge
 from toolkit.outputs.filled.selfcheck_check import LiveCheck, Verdict
 from toolkit.outputs.filled.selfcheck_mirror import Cell, number_of, text_of
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
@@ -131,7 +131,7 @@ def _verdicts(rules: LiveRules, table: IndicatorTable, names: Names) -> dict[str
 def _looked_at(rules: LiveRules, table: str) -> tuple[tuple[LiveCheck, ...], Callable[[Mapping[str, object]], Iterable[int]]]:
     """The checks of a table's rows that are judged whatever stands there, and what gives the indexes of those that do not plainly pass."""
     always = tuple(check for check in rules.checks if check.table == table and check.applies is None)
-    return always, judge([(None, check.condition.tree) for check in always], surroundings(rules.form, table))
+    return always, Judge([(None, check.condition.tree) for check in always], surroundings(rules.form, table))
 
 
 def _judged(check: LiveCheck, names: Mapping[str, object]) -> Verdict:

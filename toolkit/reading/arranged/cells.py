@@ -109,8 +109,12 @@ class Cells:
         rest = copy(self)
         rest.edge = self.edge
         rest._at = {position: cell for position, cell in self._at.items() if not (first <= cell[0] <= last and cell[1] < ends)}
-        rest._blank = {position: area for position, area in self._blank.items() if not (first <= position[0] <= last and position[1] < ends)}
-        lines = ((row, [each for each in line if each.column >= ends] if first <= row <= last else line) for row, line in self.by_row.items())
+        rest._blank = {
+            position: area for position, area in self._blank.items() if not (first <= position[0] <= last and position[1] < ends)
+        }
+        lines = (
+            (row, [each for each in line if each.column >= ends] if first <= row <= last else line) for row, line in self.by_row.items()
+        )
         rest.by_row = {row: line for row, line in lines if line}
         rest.left_out, rest.left_out_ends = range(first, last + 1), ends
         return rest

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from toolkit.forms.model import Form, Label, alias_pairs
+from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
+from toolkit.values.aliases import alias_pairs
 from toolkit.values.amounts import UNITS
 from toolkit.values.text import label_key
 
