@@ -34,7 +34,7 @@ from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import DECLARATION
 
 # `make judges` takes all of them.
-RANDOM_ONES, EVERY = 15, 3
+RANDOM_ONES, EVERY = 10, 6
 
 # Of so many cases one has what we would store compared, formula by formula.
 STORED = 4
@@ -121,7 +121,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are >= 70, "too few workbooks that reading took as they are"
+    assert 2 * as_they_are > len(judged), "too few workbooks that reading took as they are"
 
 
 def is_told(rule: Rule, read: list[Declaration], form: Form) -> bool:

@@ -43,15 +43,15 @@ class Try:
     top: int
 
 
-def drafts() -> list[tuple[str, Draft]]:
-    """A rule's clean draft, each way of breaking it and each near miss, all on one draft where it fits."""
+def drafts(every: int = 1) -> list[tuple[str, Draft]]:
+    """A rule's clean draft, each `every`-th way of breaking it and near miss, all on one draft where it fits."""
     made = []
     for number, (rule, case) in enumerate(CASES.items()):
         if rule not in RULES:
             continue
         base = DRAFTS[number % len(DRAFTS)]
         made.append((rule, base))
-        for change in (*case.breaks, *case.nears):
+        for change in (*case.breaks[::every], *case.nears[::every]):
             fitting = (change(draft) for draft in (base, *DRAFTS))
             made.append((rule, next(changed.draft for changed in fitting if changed is not None)))
     return [(rule, draft) for rule, draft in made if not _gone(draft)]
@@ -169,7 +169,8 @@ def expected(made: list[tuple[str, Draft]], plan: list[Try]) -> list[str | None]
 
 
 def test_live_rules_give_the_same_result_and_message_in_a_spreadsheet(tmp_path: Path) -> None:
-    made = drafts()
+    """`make judges` takes them all."""
+    made = drafts(every=3)
     plan = list(tries(made))
     write(tmp_path / "rules.xlsx", made, plan)
     output = office.convert(tmp_path / "rules.xlsx", "xlsx", tmp_path / "out")
