@@ -92,6 +92,18 @@ def test_nothing_is_kept_where_python_keeps_nothing(template: Path, tmp_path: Pa
     assert make.times == 2
 
 
+def test_what_is_long_in_the_making_is_made_only_to_be_kept(template: Path, tmp_path: Path) -> None:
+    prepared: list[Form] = []
+    first = made_of(template, load_form, READING, prepared.append)
+    again = made_of(template, load_form, READING, prepared.append)
+    assert prepared == [first] == [again]
+    (place,) = kept(tmp_path)
+    shutil.rmtree(tmp_path / "编译")
+    (tmp_path / "编译").write_bytes(b"in the way")
+    assert made_of(template, load_form, READING, prepared.append) == first
+    assert (len(prepared), place.exists()) == (1, False)
+
+
 def test_other_workbooks_are_not_kept(template: Path, tmp_path: Path) -> None:
     make, own = Counted(), Path(shutil.copy(template, tmp_path / "本单位.xlsx"))
     assert made_of(own, make, READING) == made_of(own, make, READING)

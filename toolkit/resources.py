@@ -83,11 +83,15 @@ def made_of(path: Path, make: Callable[[Path], Made], packages: Sequence[str], p
     if head == key + hashlib.sha256(data).digest():
         return pickle.loads(data)  # type: ignore[no-any-return]
     made = make(path)
-    if not sys.dont_write_bytecode:
+
+    def whole() -> bytes:
         if prepare is not None:
             prepare(made)
         data = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
-        _keep(kept, key + hashlib.sha256(data).digest() + data)
+        return key + hashlib.sha256(data).digest() + data
+
+    if not sys.dont_write_bytecode:
+        _keep(kept, whole)
     return made
 
 
@@ -108,12 +112,13 @@ def _kept(kept: Path) -> tuple[bytes, bytes]:
     return whole[:_HEAD], whole[_HEAD:]
 
 
-def _keep(kept: Path, data: bytes) -> None:
-    """Write a file whole or not at all, whoever else is writing it."""
+def _keep(kept: Path, whole: Callable[[], bytes]) -> None:
+    """Write a file whole or not at all, whoever else is writing it; where none can be written, what is to stand in it is not asked for."""
     beside = kept.with_name(f"{kept.name}.{os.getpid()}")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
+        with beside.open("wb") as file:
+            file.write(whole())
         os.replace(beside, kept)
     except OSError:
         with suppress(OSError):
