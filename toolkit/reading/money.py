@@ -44,7 +44,7 @@ _REMARK = re.compile(
     r"(?:为单位|计算|计|填报|填列|表示)?[)\]】]?"
 )
 _AT_END = re.compile(r"[^0-9]+[^0-9十百千万亿](百万元|千万元|万元|千元|亿元)$")
-_OWN, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
+SAYS_UNIT, _SCALE = re.compile(r"[元万千亿]"), re.compile("[万千亿]")
 
 _LONGEST_QUOTE = 60
 
@@ -76,7 +76,7 @@ def unit_in(text: str, *, label: bool, bare: bool = False) -> int | None:
     >>> unit_in("项目资金\\n（万元）", label=True), unit_in("单位：万元", label=False), unit_in("投入50万元", label=False)
     (10000, 10000, None)
     """
-    if not _OWN.search(text):
+    if not SAYS_UNIT.search(text):
         return None
     written = squeeze(half_width(text))
     found = _NOTE.fullmatch(written)
@@ -121,7 +121,7 @@ def in_yuan(
             or printed.size == form.money.size
             or entry.state != OK
             or not isinstance(entry.value, Decimal)
-            or _OWN.search(entry.text)
+            or SAYS_UNIT.search(entry.text)
         ):
             continue
         exact = parse_amount(entry.text) or entry.value
@@ -171,7 +171,7 @@ def _all_in_words(entries: Mapping[str, Entry], amounts: Sequence[str], form: Fo
 def _says_other_unit(text: str, form: Form) -> bool:
     """Whether an amount says a unit itself, and another than the form's."""
     bare = squeeze(half_width(text)).replace(form.money.unit, "") if form.money.size > 1 else text
-    return (_OWN if form.money.size > 1 else _SCALE).search(bare) is not None
+    return (SAYS_UNIT if form.money.size > 1 else _SCALE).search(bare) is not None
 
 
 def as_printed(declaration: Declaration, form: Form) -> Declaration:
@@ -208,7 +208,7 @@ def _unit_of(entry: Entry, form: Form) -> str | None:
 
 def _without_unit(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -> Iterator[Doubt]:
     """The doubt about amounts whose labels, and they themselves, say no unit, where those of others say 万元."""
-    filled = [name for name in names if entries[name].state == OK and entries[name].value and not _OWN.search(entries[name].text)]
+    filled = [name for name in names if entries[name].state == OK and entries[name].value and not SAYS_UNIT.search(entries[name].text)]
     if not filled:
         return
     first = entries[filled[0]]

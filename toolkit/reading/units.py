@@ -12,7 +12,7 @@ from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.model import Doubt, Entry
-from toolkit.reading.money import Printed, in_yuan, unit_alone, unit_in, unit_noted
+from toolkit.reading.money import SAYS_UNIT, Printed, in_yuan, unit_alone, unit_in, unit_noted
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import Grid
@@ -126,7 +126,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     header, table = placement.header, placement.table
     first = min((hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()), default=0)
     for cell in cells:
-        if not isinstance(cell.value, str):
+        if not isinstance(cell.value, str) or not SAYS_UNIT.search(cell.value):
             continue
         if (size := _at_end(cell.text)) is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))

@@ -96,6 +96,8 @@ def wording(key: str, text: str | None, others: Sequence[str]) -> bool:
     return likeness >= ALIKE_IN_PLACE and all(other == key or alike(other, text) < likeness for other in others)
 
 
-def alike(left: str, right: str) -> float:
-    """Return how alike two wordings are, from 0 to 1."""
+def alike(left: str, right: str, least: float = 0.0) -> float:
+    """Return how alike two wordings are, from 0 to 1; 0 where that is surely below `least`."""
+    if 2 * sum(map(left.__contains__, right)) < least * (len(left) + len(right)):
+        return 0.0
     return SequenceMatcher(None, left, right, autojunk=False).ratio()

@@ -36,7 +36,7 @@ _NAMED_AMOUNT = re.compile(
 
 # A label and its value with a gap between them, in one cell.
 _GAPPED = re.compile(r"((?:其中[:：])?[^\s:：]{2,14}[:：]?)[ \t\u3000\xa0]{2,40}(\S.*)", re.DOTALL)
-_LONGEST_GAPPED = 400
+_GAP, _LONGEST_GAPPED = re.compile(r"[ \t\u3000\xa0]{2}"), 400
 
 # Several pairs on one line: blanks before the next label, a label and its value; no prose.
 _BEFORE_LABEL = re.compile(r"[ \t\u3000\xa0]{1,60}(?=[^\s:：]{2,12}[:：])")
@@ -132,7 +132,7 @@ def _inside(text: str, plan: Plan) -> tuple[tuple[Meaning, ...], str] | None:
         fields = _fields(plan, text[: colon.start()])
         if fields and rest:
             return fields, rest
-    gapped = _GAPPED.fullmatch(text.strip()) if len(text) <= _LONGEST_GAPPED else None
+    gapped = _GAPPED.fullmatch(text.strip()) if len(text) <= _LONGEST_GAPPED and _GAP.search(text) else None
     fields = _fields(plan, gapped[1]) if gapped is not None else ()
     return (fields, gapped[2]) if gapped is not None and fields else None
 

@@ -244,7 +244,7 @@ def _by_wording(
             return cell
     best: list[tuple[float, int, Cell]] = []
     for number, (text, cell) in enumerate(free):
-        likeness = alike(key, text)
+        likeness = alike(key, text, ALIKE_ANYWHERE)
         others = (plan.keys[other.label] for other in missing if other is not spot and other.label is not None)
         if likeness >= ALIKE_ANYWHERE and all(alike(other, text) < likeness for other in others) and _has_value(cells, cell, spot):
             best.append((likeness, -number, cell))
