@@ -112,9 +112,9 @@ def test_each_bad_cell_of_a_row_is_told_and_a_column_that_is_gone_once() -> None
     ]
 
 
-def day(symbol: str | None, value: str | None, number: int = 2) -> Declaration:
+def day(symbol: str | None, value: str | None, number: int = 2, unit: str | None = ROWS[1][5]) -> Declaration:
     """The clean declaration, one of its targets another."""
-    made = declaration(rows=[(*row[:3], symbol, value, row[5]) if n == number else row for n, row in enumerate(ROWS, 1)])
+    made = declaration(rows=[(*row[:3], symbol, value, unit) if n == number else row for n, row in enumerate(ROWS, 1)])
     cells = {name: one._replace(cell=at(name, number)) for name, one in made.rows[number - 1].entries.items()}
     return replace(made, rows=tuple(replace(row, entries=cells) if n == number else row for n, row in enumerate(made.rows, 1)))
 
@@ -134,6 +134,12 @@ def test_a_target_that_excel_made_a_date_of() -> None:
 )
 def test_what_is_no_day_that_a_target_compares_with(symbol: str | None, value: str | None) -> None:
     assert found(day(symbol, value)) == []
+
+
+@pytest.mark.parametrize(("symbol", "unit", "told"), [("≤", None, 0), ("=", None, 0), ("≤", "个", 1), ("≥", None, 1)])
+def test_a_day_to_be_done_by_has_no_unit(symbol: str, unit: str | None, told: int) -> None:
+    """≤ 2026-07-31 without a unit is a day; 1-3 个 became one."""
+    assert len([one for one in found(day(symbol, "2026-07-31", unit=unit)) if one.rule == "格式-变成日期"]) == told
 
 
 def test_a_bad_number_beside_a_good_day_is_told_alone() -> None:

@@ -1,7 +1,8 @@
 """What Excel made of what somebody typed: 1-3 in a target's cell has become a date.
 
 Comes in: a declaration. Goes out: findings about targets whose number is a day, with the likely cause: a rule would take the day for
-the number that Excel keeps for it. Called by `check`. (Digits that Excel dropped are seen by `reading.entries`.)
+the number that Excel keeps for it. A day to be done by (≤) and without a unit is meant as one. Called by `check`. (Digits that Excel
+dropped are seen by `reading.entries`.)
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from toolkit.reading.model import OK, Declaration
 from toolkit.values.targets import QUALITATIVE
 from toolkit.values.words import ERROR
 
+_BY = frozenset("≤<=")
 _DAY = re.compile(r"\d{4}-(?P<month>\d{2})-(?P<day>\d{2})")
 
 
@@ -26,6 +28,8 @@ def slip_findings(declaration: Declaration, form: Form) -> Iterator[Finding]:
         symbol, entry = row[target.symbol].value, row[target.number]
         found = _DAY.fullmatch(entry.value) if entry.state == OK and isinstance(entry.value, str) else None
         if found is None or symbol is None or symbol == QUALITATIVE:
+            continue
+        if symbol in _BY and target.unit is not None and not row[target.unit].value:
             continue
         typed = f"{int(found['month'])}-{int(found['day'])}"
         message = f"指标值“{symbol}{entry.value}”的数值是日期；如果填的是“{typed}”，是 Excel 自动把它改成了日期。"
