@@ -81,7 +81,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
     if loose is None or not is_table(loose):
         return (grid_of(pages),)
     told = rows_of(loose)
-    return (grid_of(told) if told is not None else replace(grid_of(pages), guessed=True),)
+    return (grid_of(told) if told else replace(grid_of(pages), guessed=told is None),)
 
 
 def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.pdf.PDF:

@@ -1,0 +1,84 @@
+"""Forms of kinds that no earlier file has, each a text file in `offices/sixth/`; prints without lines, whose cells only the places of texts show.
+
+Drawn by hand and read over, as those of `offices/third`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.text.paragraph import Paragraph
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+
+from tests.office import convert_all
+from tests.reading.test_offices_fourth import unruled
+from tests.reading.test_offices_third import drawn, is_as_drawn, is_read, read_file, sheet
+from toolkit.errors import SourceError
+
+HERE = Path(__file__).parent / "offices"
+OFFICES = sorted((HERE / "sixth").glob("*.txt"))
+
+# What a print without lines may tear apart: names broken over lines, upright labels, headings over two columns, levels beside several rows.
+LEFT = ("third/黑龙江_标签带说明", "fifth/乡镇_竖排标签", "fourth/江苏_上年栏未删")
+MIDDLE = ("fifth/消防_标签拆两格", "fifth/供销社_季度目标", "fourth/江苏_上年栏未删", "fifth/卫健_年度中期并排")
+
+
+@pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
+def test_an_office_s_form_of_a_new_kind_is_read(path: Path) -> None:
+    is_read(path)
+
+
+def in_the_middle(path: Path) -> Path:
+    """The same document with every text in the middle of its cell."""
+    word = Document(str(path))
+    for paragraph in word.element.body.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"):
+        Paragraph(paragraph, word).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    word.save(str(path))
+    return path
+
+
+def workbook(drawing: str, path: Path, width: float) -> Path:
+    """The drawing as a sheet without lines whose texts stand in the middle of their cells."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    part = sheet(drawing)
+    for (row, column), value in part.cells.items():
+        cell = page.cell(row, column, value)  # type: ignore[arg-type]
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        page.row_dimensions[row].height = 36
+        page.column_dimensions[cell.column_letter].width = width
+    for top, left, bottom, right in part.merges:
+        page.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    book.save(path)
+    return path
+
+
+LEVELS_BESIDE_TWO_ROWS = """
+项目支出绩效目标申报表（2026年度） | < | < | <
+项目名称 | 河道清淤 | 实施单位 | 云溪河道所
+年度资金总额（元） | 300000 | 其中：财政拨款（元） | 300000
+年度目标 | 清淤河道12公里。 | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | 清淤长度 | ≥12公里
+效益指标 | 社会效益指标 | 受益人口 | ≥2万人
+^ | 生态效益指标 | 水质达标率 | ≥90%
+"""
+
+
+@pytest.mark.office
+def test_prints_without_lines_are_read_by_the_places_of_their_texts_or_not_at_all(tmp_path: Path) -> None:
+    names = [*LEFT, *MIDDLE]
+    documents = [unruled([drawn(HERE / f"{name}.txt")[0]], tmp_path / f"{number}.docx") for number, name in enumerate(names)]
+    for path in documents[len(LEFT) :]:
+        in_the_middle(path)
+    documents.append(workbook(LEVELS_BESIDE_TWO_ROWS, tmp_path / "跨行.xlsx", 16))
+    *printed, doubtful = convert_all(documents, "pdf", tmp_path)
+    for path, name in zip(printed, names, strict=True):
+        is_as_drawn(read_file(path), drawn(HERE / f"{name}.txt")[1], name)
+    with pytest.raises(SourceError, match="没有框线，各行各列分不清"):
+        read_file(doubtful)
