@@ -18,6 +18,8 @@ from tests.office import convert_all
 from tests.reading.test_offices_fourth import unruled
 from tests.reading.test_offices_third import drawn, is_as_drawn, is_read, read_file, sheet
 from toolkit.errors import SourceError
+from toolkit.intake.batch import read_batch
+from toolkit.workflow.forms import load_forms
 
 HERE = Path(__file__).parent / "offices"
 OFFICES = sorted((HERE / "sixth").glob("*.txt"))
@@ -30,6 +32,46 @@ MIDDLE = ("fifth/消防_标签拆两格", "fifth/供销社_季度目标", "fourt
 @pytest.mark.parametrize("path", OFFICES, ids=[path.stem for path in OFFICES])
 def test_an_office_s_form_of_a_new_kind_is_read(path: Path) -> None:
     is_read(path)
+
+
+FILLED, BLANK = (
+    f"""
+项目支出绩效目标申报表（2026年度） | < | < | <
+项目名称 | {name} | 项目类别 | {kind}
+主管部门 | {office} | 实施单位 | {unit}
+年度资金总额（元） | {amount} | 其中：财政拨款（元） | {amount}
+年度目标 | {goal} | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | {names[0]} | {targets[0]}
+效益指标 | 经济效益指标 | {names[1]} | {targets[1]}
+ |  |  | 
+"""
+    for name, kind, office, unit, amount, goal, names, targets in (
+        (
+            "冷库改造",
+            "特定目标类",
+            "云溪县商务局",
+            "云溪县物流中心",
+            "500000",
+            "改造冷库2座。",
+            ("改造冷库数", "新增库容"),
+            ("2座", "≥800吨"),
+        ),
+        ("", "", "", "", "", "", ("", ""), ("", "")),
+    )
+)
+
+
+def test_blank_copies_under_a_filled_form_are_told_as_such_and_are_no_declarations(tmp_path: Path) -> None:
+    path = workbook("\n".join(part.strip("\n") for part in (FILLED, BLANK, BLANK)), tmp_path / "云溪县物流中心.xlsx", 16)
+    batch = read_batch([str(tmp_path)], load_forms(None))
+    (file,) = batch.files
+    assert [each.project for each in file.declarations] == ["冷库改造"]
+    (said,) = (finding for finding in file.findings if finding.rule == "文件-空白表")
+    assert (said.severity, "另有 2 份空白的申报表" in said.message) == ("hint", True)
+    workbook(BLANK.strip("\n"), path, 16)
+    (file,) = read_batch([str(tmp_path)], load_forms(None)).files
+    assert (file.status, [finding.rule for finding in file.findings]) == ("not_filled", ["文件-未填报"])
 
 
 def in_the_middle(path: Path) -> Path:

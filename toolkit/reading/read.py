@@ -41,14 +41,16 @@ def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration
     drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
     if drawn or is_own_sheet(grid):
         return _best(grid, forms, drawn, file)
+    from toolkit.reading.picked.labels import without_labels
     from toolkit.reading.retold.labels import with_usual_labels
 
     grid, moved = with_usual_labels(grid, forms)
+    found = [without_labels(each, forms) for each in _best(grid, forms, _likely(grid, forms), file)]
     if moved is None:
-        return _best(grid, forms, _likely(grid, forms), file)
+        return found
     from toolkit.reading.shapes.turned import put_back
 
-    return [put_back(each, moved) for each in _best(grid, forms, _likely(grid, forms), file)]
+    return [put_back(each, moved) for each in found]
 
 
 def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) -> list[Declaration]:

@@ -31,6 +31,9 @@ _LONGEST_LINE, _LONGEST_NOTE = 40, 600
 # What a text says that may print the unit of all amounts in brackets, as the title of a form may.
 _HEADS = ("资金", "金额", "单位")
 
+# Labels whose value is the unit of all amounts.
+_OF_MONEY = ("金额单位", "货币单位", "资金单位", "计价单位", "金额计量单位")
+
 
 def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
     """Return the amounts that had to be converted, and the warnings about them."""
@@ -140,6 +143,10 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
         inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)
         heads = group or cell.row < first or any(word in written for word in _HEADS)
+        after = cells.after(cell) if written.rstrip(":：") in _OF_MONEY else None
+        if after is not None and (size := unit_alone(after.text)) is not None:
+            yield Printed(size, f"{written.rstrip(':：')}：{after.text}", cell_name(*after.place))
+            continue
         size = unit_in(written, label=not inside and heads, bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))
