@@ -90,7 +90,7 @@ def workbook(drawing: str, path: Path, width: float) -> Path:
     assert page is not None
     part = sheet(drawing)
     for (row, column), value in part.cells.items():
-        cell = page.cell(row, column, value)  # type: ignore[arg-type]
+        cell = page.cell(row, column, value)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         page.row_dimensions[row].height = 36
         page.column_dimensions[cell.column_letter].width = width
