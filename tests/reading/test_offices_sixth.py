@@ -16,9 +16,11 @@ from openpyxl.styles import Alignment
 
 from tests.office import convert_all
 from tests.reading.test_offices_fourth import unruled
+from tests.reading.test_offices_further import got
 from tests.reading.test_offices_third import drawn, is_as_drawn, is_read, read_file, sheet
 from toolkit.errors import SourceError
 from toolkit.intake.batch import read_batch
+from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
 HERE = Path(__file__).parent / "offices"
@@ -72,6 +74,25 @@ def test_blank_copies_under_a_filled_form_are_told_as_such_and_are_no_declaratio
     workbook(BLANK.strip("\n"), path, 16)
     (file,) = read_batch([str(tmp_path)], load_forms(None)).files
     assert (file.status, [finding.rule for finding in file.findings]) == ("not_filled", ["文件-未填报"])
+
+
+AMOUNTS_BESIDE_INDICATORS = """
+云溪大学专项资金绩效目标申报表（2026年度） |  |  |  |  |
+项目名称 | 基础课实验平台 |  |  | 实施单位 | 云溪大学物理学院
+年度目标 | 建成基础物理实验平台1个。 |  |  |  |
+一级指标 | 二级指标 | 三级指标 | 指标值 | 资金来源 | 金额（万元）
+产出指标 | 数量指标 | 建成实验平台数 | 1个 | 年度资金总额 | 150
+ |  | 开出实验项目数 | ≥45个 | 其中：财政拨款 | 120
+ | 质量指标 | 设备验收合格率 | 100% | 上年结转资金 | 0
+效益指标 | 社会效益指标 | 受益学生数 | ≥2600人 | 其他资金 | 30
+"""
+
+
+def test_a_unit_over_a_column_of_amounts_is_heeded_where_labels_stand_among_indicators() -> None:
+    for found in read_grid(sheet(AMOUNTS_BESIDE_INDICATORS), load_forms(None), "甲"):
+        read = got(found)
+        assert (read["当年财政拨款"], read["年度其他资金"]) == ("1200000.00", "300000.00")
+        assert read.get("年度资金申请总额") in (None, "1500000.00")
 
 
 def in_the_middle(path: Path) -> Path:

@@ -78,6 +78,7 @@ def _told(placement: Placement, name: str, label: Cell, of_amounts: Collection[P
     if of_amounts is not None and placement.cells is not None:
         yield from ((unit_alone(near.text), near) for near in _behind(placement, name, label))
         yield from ((unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts))
+        yield from ((unit_in(head.text, label=True), head) for head in _heads(placement.cells, (placement.found or {}).get(name)))
 
 
 def _behind(placement: Placement, name: str, label: Cell) -> Iterator[Cell]:
@@ -98,6 +99,16 @@ def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iter
     row = label.row - 1
     while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
         yield cell
+        row = cell.row - 1
+
+
+def _heads(cells: Cells, value: Cell | None) -> Iterator[Cell]:
+    """The text over a column of numbers that an amount stands in: 金额（万元）."""
+    row = value.row - 1 if value is not None else 0
+    while value is not None and (cell := cells.at(row, value.column)) is not None and cell.column == value.column:
+        if isinstance(cell.value, str):
+            yield cell
+            return
         row = cell.row - 1
 
 
