@@ -5,26 +5,40 @@ Comes in: a declaration as read, its form. Called by `onefile` for every sheet, 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
 from toolkit.comparing.entries import content_of
 from toolkit.forms import Form
-from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt, Entry
+from toolkit.forms.model import IndicatorTable
+from toolkit.reading.model import BLANK, MISSING, UNFILLED, Declaration, Doubt, Entry, Row
 from toolkit.spreadsheet.properties import BEGUN_DIGITS
 from toolkit.values.words import ERROR, PROJECT_ROLE, YEAR_ROLE
 
 
 def is_filled(declaration: Declaration, form: Form, prefilled: Container[str] = ()) -> bool:
     """Whether the unit filled in anything: what the issuer fills, in `prefilled` fields too, the year and what a formula gives do not count."""
-    if declaration.rows or any(declaration.more_rows.values()):
+    if any(_says_more(row, table) for table in form.tables for row in declaration.rows_of(table)):
         return True
     for field_ in form.fields:
         ours = field_.from_issuer or field_.formula or field_.role == YEAR_ROLE or field_.name in prefilled
         if not ours and declaration[field_.name].state not in (BLANK, MISSING):
             return True
     return False
+
+
+def _says_more(row: Row, table: IndicatorTable) -> bool:
+    """Whether a row says more than where it belongs: a blank form prints the words of its levels."""
+    return any(entry.state not in (BLANK, MISSING) for name, entry in row.entries.items() if name not in table.levels)
+
+
+def blank_copies(declarations: Sequence[Declaration], filled: Sequence[Declaration]) -> list[str]:
+    """Return a sentence for each sheet on which blank copies of the form stand beside filled ones."""
+    left = Counter(each.sheet for each in declarations) - Counter(each.sheet for each in filled)
+    sheets = {each.sheet for each in filled}
+    return [f"工作表“{sheet}”里另有 {count} 份空白的申报表，没有填写，没有读入。" for sheet, count in left.items() if sheet in sheets]
 
 
 def digits_of(declaration: Declaration, form: Form) -> str:

@@ -19,7 +19,7 @@ from toolkit.forms import Form
 from toolkit.forms.roster_model import Roster
 from toolkit.forms.rules import compile_rules
 from toolkit.intake.current import is_drawn_so, is_nameless
-from toolkit.intake.filled import as_unfilled, digits_of, is_filled
+from toolkit.intake.filled import as_unfilled, blank_copies, digits_of, is_filled
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
 from toolkit.intake.inputs import InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
@@ -215,6 +215,8 @@ def _result(each: InputFile, opened: Opened, forms: Sequence[Form]) -> FileResul
         message = "表里只有下发时沿用的内容，还没有填报。" if begun and filled else "表样是空的，还没有填报任何内容。"
         finding = file_finding(each, "文件-未填报", message, "请填报后重新报送。")
         return FileResult(each.display, NOT_FILLED, (), (finding, *said), each, issued)
+    left = (file_finding(each, "文件-空白表", message, "不需要的空白表请删去。") for message in blank_copies(declarations, filled))
+    said += tuple(replace(finding, severity=HINT) for finding in left)
     told = tuple(d if began else as_unfilled(d) for d, began in zip(filled, touched, strict=True))
     nameless = any(is_nameless(grid, declaration, by_name[declaration.form]) for declaration in told for grid in opened.grids)
     redrawn = not all(is_drawn_so(declaration, by_name[declaration.form]) for declaration in told)

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from toolkit.forms.roster_model import Roster, name_key
 from toolkit.intake.inputs import InputFile, is_return_name
 from toolkit.intake.model import FileResult, Other, file_finding
-from toolkit.sources.page import SCAN
+from toolkit.sources.page import SCAN, UNRULED
 from toolkit.values.words import ATTACHMENT, HINT, NOT_RETURN, OURS, PASSED, UNCLAIMED, UNREADABLE, OtherKind
 
 WRONG_FORM_RULE, EMPTY = "文件-表样不符", "文件-空"
@@ -73,7 +73,7 @@ def _settled(result: FileResult, names: _Names) -> tuple[FileResult | None, Othe
 
 def _may_be_attached(result: FileResult) -> bool:
     rules = {finding.rule for finding in result.findings}
-    return not result.declarations and bool(rules & {SCAN, WRONG_FORM_RULE}) and result.file.lower().endswith(_ATTACHED)
+    return not result.declarations and bool(rules & {SCAN, UNRULED, WRONG_FORM_RULE}) and result.file.lower().endswith(_ATTACHED)
 
 
 def _attached(result: FileResult, whose: _Whose) -> FileResult:

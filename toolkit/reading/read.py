@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.errors import SourceError
 from toolkit.forms.model import Form
 from toolkit.reading.computed import completed
 from toolkit.reading.model import BLANK, MISSING, Declaration
@@ -16,6 +17,7 @@ from toolkit.reading.recognise import is_other_text, is_own_sheet, names_project
 from toolkit.reading.sheet import read_sheets
 from toolkit.reading.unchanged import is_unchanged
 from toolkit.sources.grid import Grid
+from toolkit.sources.page import UNRULED, UNRULED_CURE
 from toolkit.values.words import PROJECT_ROLE, TARGET
 
 # Forms whose labels a grid shows nearly as completely as those of the best one are tried as well.
@@ -25,19 +27,30 @@ _NEAR = 0.15
 def read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
     """Return what a grid declares on the form that most of it is; nothing where it is none of them.
 
-    Of forms that are drawn alike it is the one whose workbook it says it is. What one form reads by its cells no other reads as text.
+    Raises SourceError where the grid's cells were only guessed.
     """
+    found = _read_grid(grid, forms, file)
+    if grid.guessed and found:
+        message = f"{file}：表格没有框线，各行各列分不清，为免读错没有读入"
+        raise SourceError(UNRULED, message, UNRULED_CURE)
+    return found
+
+
+def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration]:
+    """Of forms that are drawn alike it is the one whose workbook the grid says it is. What one form reads by its cells no other reads as text."""
     drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
     if drawn or is_own_sheet(grid):
         return _best(grid, forms, drawn, file)
+    from toolkit.reading.picked.labels import without_labels
     from toolkit.reading.retold.labels import with_usual_labels
 
     grid, moved = with_usual_labels(grid, forms)
+    found = [without_labels(each, forms) for each in _best(grid, forms, _likely(grid, forms), file)]
     if moved is None:
-        return _best(grid, forms, _likely(grid, forms), file)
+        return found
     from toolkit.reading.shapes.turned import put_back
 
-    return [put_back(each, moved) for each in _best(grid, forms, _likely(grid, forms), file)]
+    return [put_back(each, moved) for each in found]
 
 
 def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) -> list[Declaration]:

@@ -31,6 +31,9 @@ _LONGEST_LINE, _LONGEST_NOTE = 40, 600
 # What a text says that may print the unit of all amounts in brackets, as the title of a form may.
 _HEADS = ("资金", "金额", "单位")
 
+# Labels whose value is the unit of all amounts.
+_OF_MONEY = ("金额单位", "货币单位", "资金单位", "计价单位", "金额计量单位")
+
 
 def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
     """Return the amounts that had to be converted, and the warnings about them."""
@@ -75,6 +78,7 @@ def _told(placement: Placement, name: str, label: Cell, of_amounts: Collection[P
     if of_amounts is not None and placement.cells is not None:
         yield from ((unit_alone(near.text), near) for near in _behind(placement, name, label))
         yield from ((unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts))
+        yield from ((unit_in(head.text, label=True), head) for head in _heads(placement.cells, (placement.found or {}).get(name)))
 
 
 def _behind(placement: Placement, name: str, label: Cell) -> Iterator[Cell]:
@@ -95,6 +99,16 @@ def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iter
     row = label.row - 1
     while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
         yield cell
+        row = cell.row - 1
+
+
+def _heads(cells: Cells, value: Cell | None) -> Iterator[Cell]:
+    """The text over a column of numbers that an amount stands in: 金额（万元）."""
+    row = value.row - 1 if value is not None else 0
+    while value is not None and (cell := cells.at(row, value.column)) is not None and cell.column == value.column:
+        if isinstance(cell.value, str):
+            yield cell
+            return
         row = cell.row - 1
 
 
@@ -126,7 +140,7 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
     header, table = placement.header, placement.table
     first = min((hit.cell.row for hit in placement.hits if Kind.FIELD in hit.kinds()), default=0)
     for cell in cells:
-        if not isinstance(cell.value, str) or not SAYS_UNIT.search(cell.value):
+        if not isinstance(cell.value, str) or not ("单位" in cell.value or SAYS_UNIT.search(cell.value)):
             continue
         if (size := _at_end(cell.text)) is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))
@@ -140,6 +154,10 @@ def _general(grid: Grid, placement: Placement) -> Iterator[Printed]:
         inside = header is not None and table is not None and header.holds(cell, table.below)
         group, written = cell.place in groups, squeeze(cell.text)
         heads = group or cell.row < first or any(word in written for word in _HEADS)
+        after = cells.after(cell) if written.rstrip(":：") in _OF_MONEY else None
+        if after is not None and (size := unit_alone(after.text)) is not None:
+            yield Printed(size, f"{written.rstrip(':：')}：{after.text}", cell_name(*after.place))
+            continue
         size = unit_in(written, label=not inside and heads, bare=group)
         if size is not None:
             yield Printed(size, cell.text, cell_name(*cell.place))

@@ -75,7 +75,7 @@ class Grid:
     kind cannot tell an error from a blank (said in findings about blank cells). `comments` are by cell, `shapes` the texts
     of text boxes, `pictures` how many there are. `origin` is what a marked copy was made from. `form`, `version` and `issued`
     are what the workbook says of its template and its issue; `names` the defined names that lead to cells of the sheet, None where the
-    file kind has none; `tables` the areas of a text document's tables.
+    file kind has none; `tables` the areas of a text document's tables. `guessed`: a table printed without lines whose cells could not be told for certain.
     """
 
     name: str | None
@@ -99,6 +99,7 @@ class Grid:
     origin: tuple[str, ...] = ()
     names: frozenset[str] | None = None
     tables: tuple[tuple[int, int, int, int], ...] = ()
+    guessed: bool = False
     raw: Callable[[Position], RawLook | None] | None = field(default=None, compare=False, repr=False)
 
     def at(self, row: int, column: int) -> CellValue | None:

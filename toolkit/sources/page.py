@@ -19,6 +19,10 @@ from toolkit.values.text import clean_text
 SCAN = "文件-扫描件"
 SCAN_CURE = "请报送可编辑的申报表（.xlsx）；盖章扫描件可与它放在一起，作为附件"
 
+# A table printed without lines, whose rows and columns cannot be told.
+UNRULED = "文件-无框线"
+UNRULED_CURE = "请报送可编辑的申报表（.xlsx 或 .docx）；只能报 PDF 的，请给表格加上框线再转换"
+
 _GAP = re.compile(r"\t+|[ \u3000\u00a0]{2,}")
 
 

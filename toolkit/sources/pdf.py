@@ -7,7 +7,6 @@ in many ways, all of which mean that the file is damaged. `alive` is called afte
 from __future__ import annotations
 
 import io
-import math
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +26,8 @@ from toolkit.package.opc import LOCKED
 from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
 from toolkit.sources.page import SCAN, SCAN_CURE
-from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, goes_on, joint
+from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, text_of
+from toolkit.sources.pdf_cells import is_table, rows_of
 from toolkit.sources.pdf_loose import folded, pieces_in, pieces_of
 from toolkit.sources.pdf_pages import grid_of
 from toolkit.values.text import clean_text
@@ -53,6 +53,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
     """Return the document's text. Raises SourceError for a scan, a damaged or too long document, a wrong password."""
     pages: list[list[Line]] = []
     before: _Page | None = None
+    loose: list[list[dict[str, Any]]] | None = []
     try:
         with _opened(data, passwords) as document:
             if len(document.pages) > limits.PAGES.most:
@@ -63,6 +64,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
                     _share(before, here)
                     pages.append(_lines(before))
                 before = here
+                loose = [*loose, extract_words(here.loose) if here.loose else []] if loose is not None and not here.cells else None
                 page.close()
                 alive()
             pages += [_lines(before)] if before is not None else []
@@ -76,7 +78,10 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
         raise SourceError(DAMAGED, f"{display}：PDF 已损坏或不完整，读不出来", RESEND) from error
     if not any(piece.text for page in pages for line in page for piece in line.pieces):
         raise SourceError(SCAN, f"{display}：盖章扫描件，没有可读的文字", SCAN_CURE)
-    return (grid_of(pages),)
+    if loose is None or not is_table(loose):
+        return (grid_of(pages),)
+    told = rows_of(loose)
+    return (grid_of(told) if told else replace(grid_of(pages), guessed=told is None),)
 
 
 def _opened(data: bytes, passwords: Sequence[str]) -> pdfplumber.pdf.PDF:
@@ -240,24 +245,14 @@ def _table_lines(boxes: Sequence[_Box], inside: Mapping[int, list[dict[str, Any]
 
 
 def _cell_text(chars: Sequence[dict[str, Any]], right: float) -> tuple[str, float]:
-    """What stands in a cell, and how many characters more its last line could hold.
-
-    A line broken for want of room goes on, others keep their end.
-    """
+    """What stands in a cell, and how many characters more its last line could hold."""
     lines: list[list[dict[str, Any]]] = []
     for word in extract_words(list(chars)) if chars else ():
         if lines and abs(word["bottom"] - lines[-1][-1]["bottom"]) <= TOLERANCE:
             lines[-1].append(word)
         else:
             lines.append([word])
-    text, room = "", math.inf
-    for line in lines:
-        written = clean_text(" ".join(word["text"] for word in line))
-        if text and written:
-            text += joint(text, written) if goes_on(room, written) else "\n"
-        text += written
-        room = (right - line[-1]["x1"]) / max(1.0, line[-1]["bottom"] - line[-1]["top"])
-    return text, room
+    return text_of(lines, None, right)
 
 
 def _text_line(words: list[dict[str, Any]], page: _Page, pieces: Sequence[Piece]) -> Line:

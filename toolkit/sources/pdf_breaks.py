@@ -13,6 +13,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from toolkit.values.text import clean_text
 
 # Two edges of a drawn table this near, in points, are one.
 TOLERANCE = 3
@@ -247,6 +250,22 @@ def together(text: str, room: float, more: str) -> str:
     """A text and what goes on with it on the next page: in a line of its own where a long one had room for more."""
     ended = len(text) >= LONG and not goes_on(room, more) and _ENDED.search(text) is not None
     return text + ("\n" if ended else joint(text, more) if text else "") + more
+
+
+def text_of(lines: Sequence[Sequence[Mapping[str, Any]]], left: float | None, right: float) -> tuple[str, float]:
+    """Return what a cell's lines of words say, and how many characters more the last one could hold.
+
+    A line broken for want of room goes on, others keep their end. `left` is the cell's edge where a line may stand in its middle.
+    """
+    text, room = "", math.inf
+    for line in lines:
+        written = clean_text(" ".join(word["text"] for word in line))
+        if text and written:
+            text += joint(text, written) if goes_on(room, written) else "\n"
+        text += written
+        free = right - line[-1]["x1"] + (line[0]["x0"] - left if left is not None else 0.0)
+        room = free / max(1.0, line[-1]["bottom"] - line[-1]["top"])
+    return text, room
 
 
 def joint(before: str, after: str) -> str:
