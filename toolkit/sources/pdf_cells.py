@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from statistics import median
 
 from toolkit.sources.pdf_breaks import Line, Piece, text_of
@@ -25,6 +26,9 @@ _CLOSE = 0.8
 
 # So many rows with so many texts make a table; with more texts than that no document is tried.
 _FEWEST_ROWS, _FEWEST_TEXTS, _MOST_TEXTS = 4, 3, 4000
+
+# No text of a form stands beside more, and no page has more.
+_MOST_BESIDE, _MOST_OF_PAGE = 100, 1000
 
 # Texts that begin where others do, of all that are typed with tabs.
 _TYPED = 0.8
@@ -50,7 +54,7 @@ def rows_of(pages: Sequence[Sequence[Word]]) -> list[list[Line]] | None:
                 piece.page, piece.top, piece.bottom = number, piece.top + number * _PAGE, piece.bottom + number * _PAGE
                 piece.last = piece.left, piece.right, piece.top
                 pieces.append(piece)
-    if not pieces or len(pieces) > _MOST_TEXTS:
+    if not pieces or len(pieces) > _MOST_TEXTS or max(Counter(piece.page for piece in pieces).values()) > _MOST_OF_PAGE:
         return None
     size = median(piece.bottom - piece.top for piece in pieces)
     texts = _texts(pieces, size)
@@ -83,15 +87,17 @@ def _lines(words: Sequence[Word]) -> Iterator[list[Word]]:
 def _pieces(line: Sequence[Word]) -> list[Text]:
     """The texts of one line: words near each other, and characters spread evenly."""
     made: list[Text] = []
+    spread = False  # whether the last one is of single characters alone
     for word in sorted(line, key=lambda word: float(word["x0"])):
         left, right, top, bottom = (float(word[key]) for key in ("x0", "x1", "top", "bottom"))
         if made:
             before = made[-1]
-            spread = _is_single(word) and all(_is_single(each) for each in before.lines[0])
-            if left - before.right < (_SPREAD if spread else _NEAR) * (bottom - top):
+            if left - before.right < (_SPREAD if spread and _is_single(word) else _NEAR) * (bottom - top):
+                spread = spread and _is_single(word)
                 before.lines[0].append(word)
                 before.right, before.top, before.bottom = right, min(before.top, top), max(before.bottom, bottom)
                 continue
+        spread = _is_single(word)
         made.append(Text(left, right, top, bottom, [[word]]))
     return made
 
@@ -102,7 +108,7 @@ def _is_single(word: Word) -> bool:
 
 def _texts(pieces: Sequence[Text], size: float) -> list[Text] | None:
     """The texts of the cells: lines put together that are nearer than rows are; None where that does not show."""
-    above = [_above(pieces[:n], piece) for n, piece in enumerate(pieces)]
+    above = [_above(before, piece) for before, piece in _each_page(pieces)]
     steps = sorted(piece.top - upper.top for piece, upper in zip(pieces, above, strict=True) if upper is not None)
     steps = [step for step in steps if step < _FAR * size]
     jumps = [(b / a, (a + b) / 2) for a, b in zip(steps, steps[1:], strict=False) if size <= a <= _TIGHT * size]
@@ -112,14 +118,16 @@ def _texts(pieces: Sequence[Text], size: float) -> list[Text] | None:
             return None
         limit = 0.0
     made: list[Text] = []
+    first = 0  # of the page
     owner: dict[int, Text] = {}
     for piece, upper in zip(pieces, above, strict=True):
+        first = len(made) if made and made[-1].page != piece.page else first
         text = owner.get(id(upper)) if upper is not None and piece.top - upper.top < limit else None
         if text is None:
             text = piece
             made.append(text)
         else:
-            if sum(_is_near(piece, other, limit) for other in made) != 1:
+            if sum(_is_near(piece, other, limit) for other in made[first:]) != 1:
                 return None  # one goes on two texts, or two go on one
             text.left, text.right = min(text.left, piece.left), max(text.right, piece.right)
             text.bottom, text.last = piece.bottom, piece.last
@@ -155,9 +163,18 @@ def _may_go_on(pieces: Sequence[Text], above: Sequence[Text | None]) -> bool:
     return False
 
 
+def _each_page(pieces: Sequence[Text]) -> Iterator[tuple[list[Text], Text]]:
+    """Yield each piece with those before it on its page."""
+    before: list[Text] = []
+    for piece in pieces:
+        before = before if before and before[-1].page == piece.page else []
+        yield before, piece
+        before.append(piece)
+
+
 def _above(before: Sequence[Text], piece: Text) -> Text | None:
     """The lowest of the pieces over a piece."""
-    over = (each for each in before if each.page == piece.page and each.is_over(piece) and each.top < piece.top - TOUCH)
+    over = (each for each in before if each.is_over(piece) and each.top < piece.top - TOUCH)
     return max(over, key=lambda each: each.top, default=None)
 
 
@@ -168,9 +185,15 @@ def _is_near(piece: Text, text: Text, limit: float) -> bool:
 
 def _into_rows(texts: Sequence[Text]) -> list[list[Text]] | None:
     """Number the rows of each text, and return the texts that begin and end in each; None where they cannot be told."""
-    for text in texts:
-        text.beside = [other for other in texts if other is not text and text.is_beside(other)]
-    tall = {id(text) for text in texts if any(a.is_over(b) and a.bottom < b.top for a in text.beside for b in text.beside)}
+    ordered = sorted(texts, key=lambda text: text.top)
+    for number, text in enumerate(ordered):
+        for other in takewhile(lambda other, end=text.bottom: other.top < end, ordered[number + 1 :]):  # type: ignore[misc]
+            if text.is_beside(other):
+                text.beside.append(other)
+                other.beside.append(text)
+        if len(text.beside) > _MOST_BESIDE:
+            return None
+    tall = {id(text) for text in texts if _is_tall(text)}
     rows: list[list[Text]] = []
     for text in sorted((text for text in texts if id(text) not in tall), key=lambda text: text.top):
         if rows and any(text.is_beside(other) for other in rows[-1]):
@@ -193,11 +216,18 @@ def _into_rows(texts: Sequence[Text]) -> list[list[Text]] | None:
         for text in row:
             text.rows = number, number
     for text in (text for text in texts if id(text) in tall):
-        beside = [number for number, row in enumerate(rows) if any(text.is_beside(other) for other in row)]
+        beside = sorted({other.rows[0] for other in text.beside if id(other) not in tall})
         if len(text.lines) == 1 or abs(text.top - min(other.top for other in rows[beside[0]])) > 2 * TOUCH:
             return None
         text.rows = beside[0], beside[-1]
     return rows
+
+
+def _is_tall(text: Text) -> bool:
+    """Whether texts that stand over each other are beside a text."""
+    if max((each.top for each in text.beside), default=0.0) <= min((each.bottom for each in text.beside), default=0.0):
+        return False
+    return any(a.is_over(b) and a.bottom < b.top for a in text.beside for b in text.beside)
 
 
 def _printed(texts: Sequence[Text], rows: Sequence[Sequence[Text]], edges: Sequence[Sequence[float]], pages: int) -> list[list[Line]]:

@@ -6,6 +6,7 @@ over two that stand apart in one row reaches over their columns; blanks beside a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ _OFF = 24.0
 
 # A row with fewer texts is none of the table's.
 _FEWEST_TEXTS = 3
+
+# No form has more.
+_MOST_COLUMNS = 100
 
 
 @dataclass(eq=False)
@@ -46,15 +50,18 @@ class Text:
 
 def into_columns(texts: Sequence[Text], rows: Sequence[Sequence[Text]]) -> list[list[float]] | None:
     """Number the columns of each text, and return the edges of each column; None where they cannot be told."""
-    lines = [[text for text in texts if text.rows[0] <= number <= text.rows[1]] for number in range(len(rows))]
+    lines = _by_row(texts, len(rows))
+    spans = [(sorted(text.left for text in line), sorted(text.right for text in line)) for line in lines]
     edges: list[list[float]] = []
     for text in sorted(texts, key=lambda text: text.left):
-        if any(sum(text.is_over(other) for other in line if other is not text) > 1 for line in lines):
+        if any(_under(text, lefts, rights) - (text.rows[0] <= n <= text.rows[1]) > 1 for n, (lefts, rights) in enumerate(spans)):
             continue
         if edges and text.left < edges[-1][1] - TOUCH:
             edges[-1][1] = max(edges[-1][1], text.right)
         else:
             edges.append([text.left, text.right])
+    if len(edges) > _MOST_COLUMNS:
+        return None
     for text in texts:
         own = [n for n, (left, right) in enumerate(edges) if min(right, text.right) - max(left, text.left) > TOUCH]
         if not own:
@@ -65,8 +72,22 @@ def into_columns(texts: Sequence[Text], rows: Sequence[Sequence[Text]]) -> list[
             return None
     if not _fill_down(lines) and not _stand_above(rows):
         return None  # what stands in the middle of its cell does not show which rows that is beside
-    lines = [[text for text in texts if text.rows[0] <= number <= text.rows[1]] for number in range(len(rows))]
+    lines = _by_row(texts, len(rows))
     return edges if _fill_blanks(lines, edges) and not any(_share_columns(line) for line in lines) else None
+
+
+def _by_row(texts: Sequence[Text], count: int) -> list[list[Text]]:
+    """The texts that each row has, or that reach into it."""
+    lines: list[list[Text]] = [[] for _ in range(count)]
+    for text in texts:
+        for number in range(text.rows[0], text.rows[1] + 1):
+            lines[number].append(text)
+    return lines
+
+
+def _under(text: Text, lefts: Sequence[float], rights: Sequence[float]) -> int:
+    """How many of a row's texts, whose edges are given in order, a text is over, itself among them where it is of the row."""
+    return bisect_left(lefts, text.right - TOUCH) - bisect_right(rights, text.left + TOUCH)
 
 
 def _share_columns(line: Sequence[Text]) -> bool:
