@@ -244,9 +244,9 @@ VALUE_CASES: dict[str, Case] = {
     ),
     "指标-满意度-偏低": case(
         edit("数值", satisfaction, 数值="80"),
-        edit("数值", satisfaction, 符号=">", 数值="84.99"),
+        edit("数值", satisfaction, 符号=">", 数值="79.99"),
         near=(
-            edit("", satisfaction, 数值="85"),
+            edit("", satisfaction, 数值="80.01"),
             plus("", "服务对象满意度指标 投诉率 ≤ 2 %"),
             edit("", satisfaction, 数值="80", 计量单位="分"),
         ),
