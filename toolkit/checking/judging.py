@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 
-from toolkit.forms.computed import made_helpers
+from toolkit.forms.computed import helpers_of
 from toolkit.forms.model import Form
-from toolkit.forms.rules import CompiledRule, compile_rules, made_of_rules
+from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.forms.surroundings import surroundings
 from toolkit.formula.judge import Judge
 from toolkit.values.words import OF_FORM, OF_ROW, Scope
@@ -32,12 +32,12 @@ def judge_of(form: Form, scope: Scope, table: str, with_roster: bool) -> Judging
 
 def prepare(form: Form) -> None:
     """Work out what checking asks of a form, to be kept with it (`Form.once`)."""
-    form.prepared["rules"] = _pickled(made_of_rules(form))
-    form.prepared["helpers"] = _pickled(made_helpers(form))
+    made: dict[str, object] = {"rules": {each.rule: each for each in compile_rules(form)}, "helpers": helpers_of(form)}
     asked: list[tuple[Scope, str]] = [(OF_FORM, ""), *((OF_ROW, table.name) for table in form.tables)]
     for (scope, table), with_roster in product(asked, (False, True)):
         rules = _of_scope(form, scope, table, with_roster)
-        form.prepared.setdefault(_kept_as(rules, table), _pickled(_judge(form, rules, scope, table)))
+        made[_kept_as(rules, table)] = _judge(form, rules, scope, table)
+    form.prepared.update({what: pickle.dumps(each, protocol=pickle.HIGHEST_PROTOCOL) for what, each in made.items()})
 
 
 def _of_scope(form: Form, scope: Scope, table: str, with_roster: bool) -> list[CompiledRule]:
@@ -52,7 +52,3 @@ def _judge(form: Form, rules: list[CompiledRule], scope: Scope, table: str) -> J
 
 def _kept_as(rules: list[CompiledRule], table: str) -> str:
     return "、".join((f"judge of {table}", *(rule.rule.id for rule in rules)))
-
-
-def _pickled(made: object) -> bytes:
-    return pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)

@@ -144,10 +144,10 @@ def _column(name: str, rows: list[Names], length: int) -> Worked:
 @lru_cache(maxsize=16)
 def helpers_of(form: Form) -> Helpers:
     """Return the form's helpers, compiled once for a form."""
-    return form.once("helpers", lambda: made_helpers(form))
+    return form.once("helpers", lambda: _helpers(form))
 
 
-def made_helpers(form: Form) -> Helpers:
+def _helpers(form: Form) -> Helpers:
     known = frozenset(form.known) | {ALL + name for name in form.columns}
     outside = surroundings(form)
     single = tuple(_made(f, known, form.lists, outside) for f in form.helpers)

@@ -70,10 +70,6 @@ class CompiledRule:
     names: frozenset[str]
 
 
-# What a rule is made into: all of `CompiledRule` but the rule.
-Compiled = tuple[Formula | None, Formula, Message, Message, frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
-
-
 def read_rules(
     rows: Iterable[TableRow],
     fields: Mapping[str, Field],
@@ -175,17 +171,16 @@ def names_in_scope(scope: str, fields: Iterable[str], columns: Iterable[str]) ->
 @lru_cache(maxsize=16)
 def compile_rules(form: Form) -> tuple[CompiledRule, ...]:
     """Return the form's rules that are in force, in the form's order; compiled once for a form."""
-    made = form.once("rules", lambda: made_of_rules(form))
-    return tuple(CompiledRule(rule, *made[rule]) for rule in form.rules_in_force)
+    made = form.once("rules", lambda: _compiled(form))
+    return tuple(made[rule] for rule in form.rules_in_force)
 
 
-def made_of_rules(form: Form) -> dict[Rule, Compiled]:
-    """Return what each of the rules in force is made into."""
+def _compiled(form: Form) -> dict[Rule, CompiledRule]:
     known = {scope: names_in_scope(scope, form.known, form.columns) for scope in SCOPES}
     return {rule: _compile(rule, form, known[rule.scope]) for rule in form.rules_in_force}
 
 
-def _compile(rule: Rule, form: Form, known: frozenset[str]) -> Compiled:
+def _compile(rule: Rule, form: Form, known: frozenset[str]) -> CompiledRule:
     condition = compile_formula(rule.condition, known, form.lists)
     text = _applies(rule, condition.names, wide_names(rule, form.tables, [f.name for f in form.row_helpers]))
     applies = compile_formula(text, known, form.lists) if text else None
@@ -198,7 +193,7 @@ def _compile(rule: Rule, form: Form, known: frozenset[str]) -> Compiled:
     batch = _after(BATCH, names) | (known_names if rule.scope == OF_BATCH else set())
     roster = (read & {APPROVED, CONTROL}) - set(form.by_name)
     decisive = helpers_of(form).expanded(read)
-    return applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster, decisive
+    return CompiledRule(rule, applies, condition, message, suggestion, frozenset(unit), frozenset(batch), roster, decisive)
 
 
 def _applies(rule: Rule, names: Iterable[str], wide: frozenset[str]) -> str:

@@ -56,8 +56,7 @@ class Formula:
         """What one that was pickled works out when it is asked for."""
         if name not in ("tree", "evaluate", "modern", "engine_only"):
             raise AttributeError(name)
-        found = assemble(self.text, _parsed(self.text)[0])
-        self.__dict__.update(found.__dict__)
+        self.__dict__.update(_assembled(self.text).__dict__)
         return self.__dict__[name]
 
 

@@ -36,7 +36,7 @@ LONGEST = 200
 class Judge:
     """Gives the indexes of the rules that do not plainly pass for some names; each rule is (applies, condition).
 
-    The others hold, or do not apply. Those it gives are to be calculated in full. One that is `ready` can be kept (pickled).
+    The others hold, or do not apply. Those it gives are to be calculated in full. When it is pickled, to be kept, it is written both ways.
     """
 
     def __init__(self, rules: Sequence[Rule], known: Surroundings) -> None:
@@ -48,7 +48,7 @@ class Judge:
     def __call__(self, names: Mapping[str, object]) -> Iterable[int]:
         for ahead in (True, False):
             try:
-                found = within_limit(self._ways.get(ahead) or self._way(ahead), names)
+                found = within_limit(self._way(ahead), names)
             except NotPlain:
                 continue
             return self._everything if found == TOO_MUCH else found  # type: ignore[return-value]
@@ -59,14 +59,8 @@ class Judge:
             self._ways[ahead] = unpacked(self._kept[ahead]) if ahead in self._kept else self._write(ahead=ahead)
         return self._ways[ahead]
 
-    def ready(self) -> Judge:
-        """The same with everything written that it may need."""
-        for ahead in (True, False):
-            self._way(ahead)
-        return self
-
     def __getstate__(self) -> tuple[int, dict[bool, Packed]]:
-        return len(self._everything), {ahead: packed(way) for ahead, way in self.ready()._ways.items()}
+        return len(self._everything), {ahead: packed(self._way(ahead)) for ahead in (True, False)}
 
     def __setstate__(self, state: tuple[int, dict[bool, Packed]]) -> None:
         count, self._kept = state

@@ -104,6 +104,11 @@ class Plan:
         return vocabulary_of(self.form, field_labels(self.form), {spec.column.name: _own_header(spec) for spec in self.columns})
 
     @cached_property
+    def labelled(self) -> frozenset[str]:
+        """The keys of the labels of its fields, as printed."""
+        return frozenset(text_key(spot.label.text) for spot in self.spots if spot.label)
+
+    @cached_property
     def halves(self) -> frozenset[str]:
         """What labels and words of the tree begin with: where one is printed in two cells, the first of them."""
         return frozenset(key[:end] for key in (*self.vocabulary, *self.level_words) for end in range(2, len(key)))

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pdfplumber
@@ -27,7 +28,7 @@ from toolkit.package.parts import DAMAGED, RESEND, unsafe_error
 from toolkit.sources.grid import Grid
 from toolkit.sources.page import SCAN, SCAN_CURE
 from toolkit.sources.pdf_breaks import TOLERANCE, Line, Piece, column_of, edges_of, text_of
-from toolkit.sources.pdf_cells import is_table, rows_of
+from toolkit.sources.pdf_cells import rows_of
 from toolkit.sources.pdf_loose import folded, pieces_in, pieces_of
 from toolkit.sources.pdf_pages import grid_of
 from toolkit.values.text import clean_text
@@ -53,7 +54,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
     """Return the document's text. Raises SourceError for a scan, a damaged or too long document, a wrong password."""
     pages: list[list[Line]] = []
     before: _Page | None = None
-    loose: list[list[dict[str, Any]]] | None = []
+    unruled: list[list[dict[str, Any]]] = []  # the words of the pages without cells
     try:
         with _opened(data, passwords) as document:
             if len(document.pages) > limits.PAGES.most:
@@ -64,7 +65,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
                     _share(before, here)
                     pages.append(_lines(before))
                 before = here
-                loose = [*loose, extract_words(here.loose) if here.loose else []] if loose is not None and not here.cells else None
+                unruled += [] if here.cells else [here.words]
                 page.close()
                 alive()
             pages += [_lines(before)] if before is not None else []
@@ -78,9 +79,7 @@ def read_pdf(data: bytes, display: str, passwords: Sequence[str] = (), alive: Ca
         raise SourceError(DAMAGED, f"{display}：PDF 已损坏或不完整，读不出来", RESEND) from error
     if not any(piece.text for page in pages for line in page for piece in line.pieces):
         raise SourceError(SCAN, f"{display}：盖章扫描件，没有可读的文字", SCAN_CURE)
-    if loose is None or not is_table(loose):
-        return (grid_of(pages),)
-    told = rows_of(loose)
+    told = rows_of(unruled) if len(unruled) == len(pages) else []
     return (grid_of(told) if told else replace(grid_of(pages), guessed=told is None),)
 
 
@@ -103,6 +102,11 @@ class _Page:
     inside: dict[int, _Chars]
     loose: _Chars
     height: float
+
+    @cached_property
+    def words(self) -> list[dict[str, Any]]:
+        """The words in no cell; not to be asked for before `_share`, where the page has cells."""
+        return extract_words(self.loose) if self.loose else []
 
     @property
     def top(self) -> float:
@@ -215,9 +219,8 @@ def _lines(page: _Page) -> list[Line]:
 
 
 def _text_lines(page: _Page) -> Sequence[Line]:
-    words = extract_words(page.loose) if page.loose else []
     lines: list[list[dict[str, Any]]] = []
-    for word in sorted(words, key=lambda word: (round(word["bottom"]), word["x0"])):
+    for word in sorted(page.words, key=lambda word: (round(word["bottom"]), word["x0"])):
         if not lines or abs(word["bottom"] - lines[-1][-1]["bottom"]) > TOLERANCE:
             lines.append([])
         lines[-1].append(word)

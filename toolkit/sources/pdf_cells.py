@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import islice
 from statistics import median
 
 from toolkit.sources.pdf_breaks import Line, Piece, text_of
@@ -37,24 +37,21 @@ _TYPED = 0.8
 _PAGE = 100_000.0
 
 
-def is_table(pages: Sequence[Sequence[Word]]) -> bool:
-    """Return whether many lines have several texts."""
-    return sum(len(_pieces(line)) >= _FEWEST_TEXTS for words in pages for line in _lines(words)) >= _FEWEST_ROWS
-
-
 def rows_of(pages: Sequence[Sequence[Word]]) -> list[list[Line]] | None:
     """Return the rows of each page; None where they and their columns cannot be told for certain.
 
-    Nothing where each line, too far from the next to go on there, is a row, and only the columns cannot be told.
+    Nothing where there is no table, few lines having several texts, or where each line, too far from the next to go on there, is a row,
+    and only the columns cannot be told.
     """
-    pieces: list[Text] = []
-    for number, words in enumerate(pages):
-        for line in _lines(words):
-            for piece in _pieces(line):
-                piece.page, piece.top, piece.bottom = number, piece.top + number * _PAGE, piece.bottom + number * _PAGE
-                piece.last = piece.left, piece.right, piece.top
-                pieces.append(piece)
-    if not pieces or len(pieces) > _MOST_TEXTS or max(Counter(piece.page for piece in pieces).values()) > _MOST_OF_PAGE:
+    lines = [(number, _pieces(line)) for number, words in enumerate(pages) for line in _lines(words)]
+    if sum(len(line) >= _FEWEST_TEXTS for _, line in lines) < _FEWEST_ROWS:
+        return []
+    for number, line in lines:
+        for piece in line:
+            piece.page, piece.top, piece.bottom = number, piece.top + number * _PAGE, piece.bottom + number * _PAGE
+            piece.last = piece.left, piece.right, piece.top
+    pieces = [piece for _, line in lines for piece in line]
+    if len(pieces) > _MOST_TEXTS or max(Counter(piece.page for piece in pieces).values()) > _MOST_OF_PAGE:
         return None
     size = median(piece.bottom - piece.top for piece in pieces)
     texts = _texts(pieces, size)
@@ -187,7 +184,9 @@ def _into_rows(texts: Sequence[Text]) -> list[list[Text]] | None:
     """Number the rows of each text, and return the texts that begin and end in each; None where they cannot be told."""
     ordered = sorted(texts, key=lambda text: text.top)
     for number, text in enumerate(ordered):
-        for other in takewhile(lambda other, end=text.bottom: other.top < end, ordered[number + 1 :]):  # type: ignore[misc]
+        for other in islice(ordered, number + 1, None):
+            if other.top >= text.bottom:
+                break
             if text.is_beside(other):
                 text.beside.append(other)
                 other.beside.append(text)
@@ -195,7 +194,7 @@ def _into_rows(texts: Sequence[Text]) -> list[list[Text]] | None:
             return None
     tall = {id(text) for text in texts if _is_tall(text)}
     rows: list[list[Text]] = []
-    for text in sorted((text for text in texts if id(text) not in tall), key=lambda text: text.top):
+    for text in (text for text in ordered if id(text) not in tall):
         if rows and any(text.is_beside(other) for other in rows[-1]):
             rows[-1].append(text)
         else:

@@ -16,6 +16,6 @@ from toolkit.reading.plan import plan_of, text_key
 def without_labels(declaration: Declaration, forms: Sequence[Form]) -> Declaration:
     """Return a declaration without values that are labels of another form."""
     said = {name: text_key(entry.value) for name, entry in declaration.entries.items() if isinstance(entry.value, str)}
-    labels = {text_key(spot.label.text) for form in forms if form.name != declaration.form for spot in plan_of(form).spots if spot.label}
-    false = {name: BLANK_ENTRY for name, key in said.items() if key in labels}
+    others = [plan_of(form).labelled for form in forms if form.name != declaration.form]
+    false = {name: BLANK_ENTRY for name, key in said.items() if any(key in labels for labels in others)}
     return replace(declaration, entries={**declaration.entries, **false}) if false else declaration

@@ -81,9 +81,9 @@ def _chinese(text: str) -> str:
 
 def _has_halves(grid: Grid, plans: Sequence[Plan], is_label: Test) -> bool:
     """Whether enough short texts begin labels and are none."""
-    short = {value: None for value in grid.cells.values() if isinstance(value, str) and 1 < len(value) <= _LONGEST_HALF}
-    halves = {text for text in short if any(NUMBERING.sub("", text_key(text)) in plan.halves for plan in plans) and not is_label(text)}
-    return len(halves) > 0 and sum(value in halves for value in grid.cells.values()) >= _ENOUGH
+    short = [value for value in grid.cells.values() if isinstance(value, str) and 1 < len(value) <= _LONGEST_HALF]
+    halves = {text for text in {*short} if any(NUMBERING.sub("", text_key(text)) in plan.halves for plan in plans) and not is_label(text)}
+    return sum(text in halves for text in short) >= _ENOUGH
 
 
 def _joined(grid: Grid, is_label: Test) -> Grid:
