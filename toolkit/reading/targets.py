@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
@@ -83,6 +84,8 @@ def read_target(found: TargetCells) -> Read | None:
     for name in NAMES:
         cell = found.cells.get(name)
         entries[found.names[name]] = Entry(after[name], before[name] or "", cell, BLANK if after[name] is None else OK)
+        if cell is None and typed is None and meant[name] == before[name]:
+            continue  # nothing was undone, and there is no cell to mend
         change = _Change(name, before[name], meant[name], after[name])
         repair = _repair(change, cell, found, restored=typed is not None)
         if repair is not None:
@@ -152,8 +155,7 @@ def _joined(symbol: str | None, number: str | None, unit: str | None) -> Target:
     return join_target(symbol, number, unit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """One cell of a target: as found, as it was meant (formula and percent format undone), as read."""
 
     name: str

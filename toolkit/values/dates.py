@@ -37,7 +37,7 @@ _IN_CHINESE = re.compile(
 )
 
 # A year in a text; one of two that a span has is not the form's.
-_TO, _OF = "[-–—~至到]", r"((?:19|20|21)\d\d)"
+_TO, _OF, _MAY_SAY = "[-–—~至到]", r"((?:19|20|21)\d\d)", re.compile(r"[\d年]")
 _YEARS_SAID = (
     re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年度|年度:{_OF}(?!\d|{_TO})"),
     re.compile(rf"(?<!\d)(?<!{_TO}){_OF}年(?!\d{{1,2}}月|{_TO}{{1,2}}\d)"),
@@ -150,7 +150,7 @@ def year_said(texts: Iterable[str]) -> tuple[int, str] | None:
     >>> year_said(["2025年度决算、2026年度预算附表"]), year_said(["县级项目（2025年报送）", "预算年度：2026"])
     (None, (1, '2026'))
     """
-    written = [chinese_years(squeeze(half_width(text))) for text in texts]
+    written = [chinese_years(squeeze(half_width(text))) if _MAY_SAY.search(text) else "" for text in texts]
     for pattern in _YEARS_SAID:
         for number, text in enumerate(written):
             found = {next(filter(None, each.groups())) for each in pattern.finditer(text)}

@@ -53,11 +53,14 @@ class Cells:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self.left_out, self.left_out_ends = range(0), sys.maxsize  # the rows that `without_rows` leaves out, and up to which column
-        self._blank: dict[Position, Area] = {}
-        self._at: dict[Position, Cell] = {}
         values = grid.cells
         single = {position: None for position, value in values.items() if not is_blank_value(value)}
-        budget = _MOST_COVERED
+        columns: dict[int, list[int]] = {}
+        for row, column in single:
+            columns.setdefault(row, []).append(column)
+        self._spans: dict[int, list[tuple[int, int, Cell]]] = {}
+        self._blanks: dict[int, list[tuple[int, int, Area]]] = {}
+        budget, crossed = _MOST_COVERED, False
         made: list[Cell] = []
         for top, left, bottom, right in grid.merges:
             bottom, right = min(bottom, top + _TALLEST), min(right, left + _WIDEST)
@@ -65,29 +68,35 @@ class Cells:
             if size > budget or size < 2:
                 continue
             budget -= size
-            covered = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-            inside = list(filter(single.__contains__, covered))
+            rows = range(top, bottom + 1)
+            inside = [(r, c) for r in rows for c in columns.get(r, ()) if left <= c <= right and (r, c) in single]
             if len(inside) > 1:
                 continue
-            area = top, left, bottom, right
             if not inside:
-                self._blank.update(dict.fromkeys(covered, area))
+                for row in rows:
+                    self._blanks.setdefault(row, []).insert(0, (left, right, (top, left, bottom, right)))
                 continue
-            cell = Cell(*area, values[inside[0]], inside[0])
+            cell = Cell(top, left, bottom, right, values[inside[0]], inside[0])
             del single[inside[0]]
-            self._at.update(dict.fromkeys(covered, cell))
             made.append(cell)
-        for position in single:
-            row, column = position
-            self._at[position] = cell = Cell(row, column, row, column, values[position], position)
-            made.append(cell)
-        standing = set(map(id, self._at.values()))
+            for row in rows:
+                line = self._spans.setdefault(row, [])
+                crossed = crossed or any(first <= right and left <= last for first, last, _ in line)
+                line.insert(0, (left, right, cell))
+        self._at = {(row, column): Cell(row, column, row, column, values[row, column], (row, column)) for row, column in single}
+        made.extend(self._at.values())
+        if not crossed:
+            self._at.update({(cell[0], cell[1]): cell for line in self._spans.values() for _, _, cell in line})
+        else:
+            # Where areas lie over others, the last one counts; one that is covered whole is none.
+            seen = {id(self.at(r, c)) for r, line in self._spans.items() for left, right, _ in line for c in range(left, right + 1)}
+            made = [cell for cell in made if id(cell) in seen or cell.place in self._at]
         self.by_row: dict[int, list[Cell]] = {}
-        for cell in sorted([each for each in made if id(each) in standing], key=itemgetter(0, 1)):
-            self.by_row.setdefault(cell.row, []).append(cell)
-        self.last_row = max((cell.last_row for cell in self), default=0)
-        self.last_column = max((cell.last_column for cell in self), default=0)
-        self.columns = {cell.column for cell in self}
+        for cell in sorted(made, key=itemgetter(0, 1)):
+            self.by_row.setdefault(cell[0], []).append(cell)
+        self.last_row = max(map(itemgetter(2), made), default=0)
+        self.last_column = max(map(itemgetter(3), made), default=0)
+        self.columns = set(map(itemgetter(1), made))
 
     @cached_property
     def edge(self) -> int:
@@ -96,9 +105,10 @@ class Cells:
         for cell in self:
             if cell.last_column > cell.column:
                 rows.setdefault(cell.last_column, set()).add(cell.row)
-        for area in self._blank.values():
-            if area[3] > area[1]:
-                rows.setdefault(area[3], set()).add(area[0])
+        for line in self._blanks.values():
+            for left, right, area in line:
+                if right > left:
+                    rows.setdefault(area[3], set()).add(area[0])
         return max((column for column, lines in rows.items() if len(lines) > 2), default=0)
 
     def __iter__(self) -> Iterator[Cell]:
@@ -109,8 +119,13 @@ class Cells:
         rest = copy(self)
         rest.edge = self.edge
         rest._at = {position: cell for position, cell in self._at.items() if not (first <= cell[0] <= last and cell[1] < ends)}
-        rest._blank = {
-            position: area for position, area in self._blank.items() if not (first <= position[0] <= last and position[1] < ends)
+        rest._spans = {
+            row: [each for each in line if not (first <= each[2].row <= last and each[2].column < ends)]
+            for row, line in self._spans.items()
+        }
+        rest._blanks = {
+            row: [(max(left, ends), right, area) for left, right, area in line if right >= ends] if first <= row <= last else line
+            for row, line in self._blanks.items()
         }
         lines = (
             (row, [each for each in line if each.column >= ends] if first <= row <= last else line) for row, line in self.by_row.items()
@@ -124,14 +139,25 @@ class Cells:
         rest = copy(self)
         rest.edge = self.edge
         rest._at = {position: cell for position, cell in self._at.items() if cell.row < top or first <= cell.column <= last}
-        rest._blank = {position: area for position, area in self._blank.items() if area[0] < top or first <= area[1] <= last}
+        rest._spans = {
+            row: [each for each in line if each[2].row < top or first <= each[2].column <= last] for row, line in self._spans.items()
+        }
+        rest._blanks = {
+            row: [each for each in line if each[2][0] < top or first <= each[2][1] <= last] for row, line in self._blanks.items()
+        }
         lines = ((row, [cell for cell in line if row < top or first <= cell.column <= last]) for row, line in self.by_row.items())
         rest.by_row = {row: line for row, line in lines if line}
         return rest
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a place; None where nothing stands."""
-        return self._at.get((row, column))
+        cell = self._at.get((row, column))
+        if cell is not None:
+            return cell
+        for left, right, cell in self._spans.get(row, ()):
+            if left <= column <= right:
+                return cell
+        return None
 
     def after(self, cell: Cell) -> Cell | None:
         """The next cell to the right in a cell's first row."""
@@ -140,11 +166,14 @@ class Cells:
 
     def blank_at(self, row: int, column: int) -> Area | None:
         """The merged area without content that covers a place."""
-        return self._blank.get((row, column))
+        for left, right, area in self._blanks.get(row, ()):
+            if left <= column <= right:
+                return area
+        return None
 
     def is_place(self, row: int, column: int) -> bool:
         """Whether a blank place is known to be a cell of its own: ruled, or merged."""
-        return self.grid.ruled or (row, column) in self._blank
+        return self.grid.ruled or self.blank_at(row, column) is not None
 
 
 _last: list[tuple[Grid, Cells]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.forms.grids.model import Grid, Heading, is_crossed
@@ -203,7 +203,7 @@ def _as_drawn(line: int, known: Mapping[int, int]) -> bool:
 def own_hits(hits: Sequence[Hit], placed: Sequence[PlacedGrid]) -> tuple[list[Hit], list[Hit]]:
     """Return the labels of the grids, as nothing but that, and all others."""
     within = {place for each in placed for place in each.places}
-    mine = [replace(hit, meanings=tuple(m for m in hit.meanings if m.kind == Kind.GRID)) for hit in hits if hit.cell.place in within]
+    mine = [hit._replace(meanings=tuple(m for m in hit.meanings if m.kind == Kind.GRID)) for hit in hits if hit.cell.place in within]
     return mine, [hit for hit in hits if hit.cell.place not in within]
 
 

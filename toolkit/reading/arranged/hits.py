@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.reading.arranged.cells import Cell
 from toolkit.reading.arranged.labels import Kind, Meaning, meanings_of
@@ -38,6 +38,9 @@ _NAMED_AMOUNT = re.compile(
 _GAPPED = re.compile(r"((?:其中[:：])?[^\s:：]{2,14}[:：]?)[ \t\u3000\xa0]{2,40}(\S.*)", re.DOTALL)
 _GAP, _LONGEST_GAPPED = re.compile(r"[ \t\u3000\xa0]{2}"), 400
 
+# Without any of these a cell holds no label with its value.
+_HOLDS_MORE = re.compile(r"[:：\d]|[ \t\u3000\xa0]{2}")
+
 # Several pairs on one line: blanks before the next label, a label and its value; no prose.
 _BEFORE_LABEL = re.compile(r"[ \t\u3000\xa0]{1,60}(?=[^\s:：]{2,12}[:：])")
 _PAIR = re.compile(r"([^:：\d][^:：]{1,15})[:：]([^:：]*)")
@@ -47,8 +50,7 @@ _PROSE = re.compile("[。；;]")
 _COLON = re.compile("[:：]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A label where it stands; `cost` is the liberty taken in reading it, `inside` the value that follows in the same cell."""
 
     cell: Cell
@@ -82,6 +84,8 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
             if meanings:
                 hits.append(Hit(cell, meanings, cost))
                 continue
+        if not _HOLDS_MORE.search(value):
+            continue
         pairs = amounts_in(value)
         meant = [known(plan, text_key(label))[0] for label, _ in pairs]
         if pairs and all(any(meaning.kind == Kind.FIELD for meaning in each) for each in meant):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from toolkit.forms.model import Form, Label
 from toolkit.spreadsheet.a1 import parse_area, parse_cell
@@ -199,11 +199,18 @@ def nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Mea
 
     `财政拨款` is the end of 当年财政拨款 and of 本年财政拨款, which are one field; `一级` begins 一级指标.
     """
-    for text in dict.fromkeys(part for variant in (key, _LAST_BRACKETS.sub("", key)) for part in (variant, variant.rpartition(":")[2])):
-        found = _nearly(text, vocabulary, wanted) if len(text) > 2 and text in vocabulary.whole else ()
+    for text in _bare(key):
+        found = _nearly(text, vocabulary, wanted) if text in vocabulary.whole else ()
         if found:
             return found
     return ()
+
+
+@lru_cache(maxsize=4096)
+def _bare(key: str) -> tuple[str, ...]:
+    """A key with and without its last brackets and what stands before a colon; those long enough to be the end of a label."""
+    variants = (key, _LAST_BRACKETS.sub("", key))
+    return tuple(dict.fromkeys(part for each in variants for part in (each, each.rpartition(":")[2]) if len(part) > 2))
 
 
 def _nearly(key: str, vocabulary: Vocabulary, wanted: Sequence[str]) -> tuple[Meaning, ...]:

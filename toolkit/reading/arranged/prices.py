@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import copysign
+from typing import NamedTuple
 
 from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -62,8 +62,7 @@ _SPACED = re.compile(r"[^\W\d](?:[ \u3000]{1,3}[^\W\d]){1,9}")
 RIGHT, UNDER, INSIDE = "right", "under", "inside"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A place for the value of `hit`, `cell` being what stands there (None for a blank place)."""
 
     hit: Hit

@@ -40,6 +40,8 @@ _UNIT = re.compile(rf"[，,、]\s{{0,3}}(?:单位[:：])?({'|'.join(UNITS)})$")
 _ARROW = re.compile(r"^\s{0,9}[←⇐◄◀][:：]?\s{0,9}")
 _CAPTION = re.compile(r"\s{0,9}[（(](.{2,24})[)）]\s{0,9}", re.DOTALL)
 
+_OPENS = frozenset("←⇐◄◀（(")
+
 Test = Callable[[str], bool]
 
 
@@ -120,7 +122,7 @@ def _captions(cells: Cells, is_label: Test) -> dict[Position, Position]:
     """The values over labels in brackets, `云溪农场` over `（实施单位）`, and those an arrow points to, each with its label's place."""
     found: dict[Position, Position] = {}
     for cell in cells:
-        if not isinstance(cell.value, str):
+        if not isinstance(cell.value, str) or cell.value.lstrip()[:1] not in _OPENS:
             continue
         caption = _CAPTION.fullmatch(cell.value)
         arrow = _ARROW.match(cell.value)

@@ -7,7 +7,6 @@ of amounts; one that has a label of its own is not looked for. Called by `layout
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -48,7 +47,7 @@ def _headed(hit: Hit, cells: Cells, amounts: Set[str]) -> Hit:
     if after is None or text_key(after.text) not in SUMS or hit.cell.last_row <= after.last_row:
         return hit
     under = cells.at(after.last_row + 1, after.column)
-    return replace(hit, cell=after, cost=hit.cost + _LIBERTY) if under is not None and under.column == after.column else hit
+    return hit._replace(cell=after, cost=hit.cost + _LIBERTY) if under is not None and under.column == after.column else hit
 
 
 def of_their_sums(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
@@ -80,7 +79,7 @@ def of_their_sums(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
             }
             others = [name for name, spot in spots.items() if spot.row == mine.row and {spot.column} == groups and name not in taken]
             if others and mine.column not in groups:
-                hit = replace(hit, meanings=(Meaning(Kind.FIELD, (others[0],), hit.cell.text, printed=False),))
+                hit = hit._replace(meanings=(Meaning(Kind.FIELD, (others[0],), hit.cell.text, printed=False),))
         made.append(hit)
     return made
 
