@@ -33,7 +33,7 @@ from toolkit.spreadsheet.workbook import read_workbook
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
-MADE = int(os.environ.get("JIXIAO_SELFCHECKS", "15"))
+MADE = int(os.environ.get("JIXIAO_SELFCHECKS", "8"))
 FIRST = int(os.environ.get("JIXIAO_SELFCHECKS_FROM", "0"))
 
 # Of more than 245 files on one command line soffice converts 245 and exits 0 (measured).

@@ -37,7 +37,7 @@ FORMS: Mapping[str, tuple[Callable[[Path], Path], Make]] = {
     "两张行表": (invented.template, invented.declaration),
     "三张行表": (three_tables.template, three_tables.declaration),
 }
-MADE = 60
+MADE = 30
 
 # What is typed into the cells of a row, by the type of the column; of a formula also what it comes to.
 BLANK, NAUGHT = ('IF(1,"",0)', ""), ("1/0", ErrorValue("#DIV/0!"))

@@ -137,19 +137,19 @@ def _hostile(random: Random, length: int | None = None) -> str:
 
 
 @pytest.mark.office
-def test_40_hostile_declarations_come_back_from_libreoffice(tmp_path: Path) -> None:
+def test_hostile_declarations_come_back_from_libreoffice(tmp_path: Path) -> None:
     random = Random(7)
     made = []
-    for number in range(40):
+    for number in range(16):
         texts = [_hostile(random) for _ in range(5)]
-        texts[3] = _hostile(random, 30_000) if number == 25 else texts[3]
+        texts[3] = _hostile(random, 6_000) if number == 9 else texts[3]
         row = (None, None, texts[0], "定性", texts[1], None)
         fields = {"项目名称": f"{number}{texts[2]}", "年度总体目标": texts[3], "主管部门": texts[4]}
         made.append((texts, make_declaration(make_rows([row]), **fields)))
     source = tmp_path / "汇总.docx"
     source.write_bytes(summary([declaration for _, declaration in made]))
     tables = opened(convert(source, "docx", tmp_path / "转").read_bytes()).tables
-    assert len(tables) == 80
+    assert len(tables) == 32
     for number, (texts, declaration) in enumerate(made):
         head, indicators = grid(tables[2 * number]), grid(tables[2 * number + 1])
         cells = [indicators[1][3], indicators[1][4], head[0][1], head[8][2], head[1][1]]

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from toolkit.forms.model import AMOUNT, DECIMAL, FIGURES, INTEGER, Field
+from toolkit.forms.model import AMOUNT, DECIMAL, INTEGER, NUMERIC, Field
 from toolkit.reading.model import BLANK, MISSING, OK, Entry, Value
 from toolkit.reading.shown import plain, plain_text
 from toolkit.values.dates import later
@@ -100,7 +100,7 @@ class Step:
 
 def _as(each: Field, value: Value) -> Value:
     """A value as the field's type has it; None where it cannot be."""
-    if each.type not in FIGURES:
+    if each.type not in NUMERIC:
         return str(plain(value))
     if each.type == INTEGER and isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from toolkit.forms.book import LISTS_SHEET
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
+from toolkit.forms.model import INTEGER, NUMERIC, Field
 from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, FormulaError, to_excel
 from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Paren, Percent, Unary, children, unwrap
 from toolkit.values.words import OF_FORM, OF_ROW, SWITCHED_OFF, YEAR_ROLE
@@ -27,7 +27,6 @@ MAX_FORMULA, MAX_DEPTH = 8192, 64
 # What the filled workbook puts round a condition, in characters and in levels.
 _LIVE_LENGTH, _LIVE_DEPTH = 100, 3
 
-NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
 
 # What reading takes as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
 FIRST_DAY, LAST_DAY = 2200, 109_574

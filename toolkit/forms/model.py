@@ -28,7 +28,7 @@ from toolkit.values.words import NUMBER, SWITCHED_OFF, TARGET, USUAL_SET, Role
 Made = TypeVar("Made")
 
 TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL = "文本", "长文本", "金额", "日期", "代码", "整数", "小数"
-FIGURES = (AMOUNT, DATE, INTEGER, DECIMAL)
+NUMERIC = frozenset((AMOUNT, DATE, INTEGER, DECIMAL))
 FIELD_TYPES = (TEXT, LONG_TEXT, AMOUNT, DATE, CODE, INTEGER, DECIMAL, TARGET)
 
 # A list named `@一级指标` is the list whose header is that field's value in the same row.
@@ -161,7 +161,7 @@ class IndicatorTable:
     def naming(self) -> str:
         """The column that names the rows: the first with texts that does not group them and is not filled in the template."""
         levels = self.levels
-        own = sorted((c for c in self.columns if c.name not in levels), key=lambda c: (c.field.type in FIGURES, c.field.prefilled))
+        own = sorted((c for c in self.columns if c.name not in levels), key=lambda c: (c.field.type in NUMERIC, c.field.prefilled))
         return own[0].name if own else self.names[-1]
 
     @property
@@ -176,7 +176,7 @@ class IndicatorTable:
         for column in self.columns:
             if column.field.code_list:
                 names.append(column.name)
-            elif column.field.type not in FIGURES:
+            elif column.field.type not in NUMERIC:
                 break
         return tuple(names)
 

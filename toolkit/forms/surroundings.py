@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from toolkit.forms.live import NUMERIC
-from toolkit.forms.model import Field, Form
+from toolkit.forms.model import NUMERIC, Field, Form
 from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX
 from toolkit.formula.nodes import Call, Name, Node, unwrap, walk
 from toolkit.formula.parser import parse

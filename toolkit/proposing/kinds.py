@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, FIGURES, INTEGER, LONG_TEXT, TEXT
+from toolkit.forms.model import AMOUNT, CODE, DATE, DECIMAL, INTEGER, LONG_TEXT, NUMERIC, TEXT
 from toolkit.proposing.dropdowns import DropDown
 from toolkit.proposing.printed import Box, ticked
 from toolkit.proposing.words import TO_DECIDE, type_of
@@ -18,7 +18,7 @@ from toolkit.values.dates import DateError, parse_date
 from toolkit.values.words import TARGET
 
 _FORMAT_OF = {DATE: "yyyy-mm-dd", INTEGER: "0", DECIMAL: "0.00", LONG_TEXT: "General"}
-_NUMBERS = set(FIGURES) - {DATE}
+_NUMBERS = NUMERIC - {DATE}
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 

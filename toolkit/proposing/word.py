@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from toolkit.forms.model import FIGURES
+from toolkit.forms.model import NUMERIC
 from toolkit.proposing.dropdowns import Position
 from toolkit.proposing.model import Proposal, Proposed
 from toolkit.proposing.printed import Box, Printed
@@ -74,7 +74,7 @@ def _slots(form: Printed, proposal: Proposal) -> _Slots:
     for field in proposal.fields:
         for place, name in _places(field, proposal):
             at[place] = f"{{{{{name}}}}}"
-            if (field.type in FIGURES and field.role != YEAR_ROLE) or field.grid_rows:
+            if (field.type in NUMERIC and field.role != YEAR_ROLE) or field.grid_rows:
                 figures.add(place)
     left_out = {row for table in proposal.tables.values() for row in range(table.first_row + 1, table.last_row + 1)}
     rows = tuple(row for row in range(1, form.rows + 1) if row not in left_out and any(box.top == row for box in form.across(row)))

@@ -14,7 +14,7 @@ from math import isfinite
 
 from toolkit.forms.computed import Names, computed_fields, helpers_of
 from toolkit.forms.live import ALL
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field, Form
+from toolkit.forms.model import AMOUNT, DATE, INTEGER, NUMERIC, Field, Form
 from toolkit.forms.surroundings import word_columns
 from toolkit.reading.model import BLANK, ERROR, MISSING, NOT_OF_TYPE, OK, UNCACHED, Declaration, Entry, Row
 from toolkit.values.dates import from_serial, to_serial
@@ -22,15 +22,13 @@ from toolkit.values.errors import ERROR_VALUES, NUM, REF, VALUE, ErrorValue
 
 Cell = float | int | str | bool | ErrorValue | None
 
-_NUMERIC = (AMOUNT, DATE, INTEGER, DECIMAL)
-
 
 def entry_value(entry: Entry, field: Field) -> Cell:
     """Return an entry as the formula engine takes it; dates are serial numbers."""
     if entry.state == BLANK:
         return None
     if entry.state == MISSING:
-        return REF if field.type in _NUMERIC else None
+        return REF if field.type in NUMERIC else None
     if entry.state == ERROR:
         return ERROR_VALUES.get(entry.text, VALUE)
     if entry.state in (NOT_OF_TYPE, UNCACHED):
@@ -124,7 +122,7 @@ def _entry(entry: Entry, value: object, field: Field) -> Entry:
         if isinstance(value, bool)
         else str(value)
     )
-    if field.type not in _NUMERIC:
+    if field.type not in NUMERIC:
         return Entry(shown, shown, entry.cell, OK)
     if not isinstance(value, (int, float)):
         return Entry(None, shown, entry.cell, NOT_OF_TYPE)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, Field
+from toolkit.forms.model import AMOUNT, DATE, DECIMAL, INTEGER, NUMERIC, Field
 from toolkit.reading.model import BLANK, ERROR, NOT_OF_TYPE, OK, UNCACHED, Doubt, Entry, Repair, Value
 from toolkit.reading.shown import plain
 from toolkit.sources.grid import CellValue, Uncached
@@ -22,8 +22,6 @@ from toolkit.values.dates import DateError, parse_date, parse_year
 from toolkit.values.errors import ErrorValue
 from toolkit.values.text import clean_text, half_width
 from toolkit.values.words import WARNING, YEAR_ROLE
-
-NUMERIC = frozenset((AMOUNT, DECIMAL, INTEGER, DATE))
 
 # Amounts are in 元 with two decimals; what Excel keeps beyond them nobody has seen.
 DECIMALS = 2

@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import IndicatorTable
+from toolkit.forms.model import NUMERIC, IndicatorTable
 from toolkit.reading.arranged.table import Log, Place, Values, drawn_places, drawn_rows, filled_rows, without_footers
-from toolkit.reading.entries import NUMERIC, cell_entry, doubts_of, repairs_of, shown
+from toolkit.reading.entries import cell_entry, doubts_of, repairs_of, shown
 from toolkit.reading.levels import by_the_tree, carry_levels, merged_levels, parted_by_the_tree, standard_word
 from toolkit.reading.model import BLANK, BLANK_ENTRY, MISSING_ENTRY, OK, Entry, Repair, Row
 from toolkit.reading.picked.scores import without_scores

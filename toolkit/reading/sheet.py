@@ -12,13 +12,13 @@ from dataclasses import replace
 from itertools import chain
 
 from toolkit.forms.computed import summed_column
-from toolkit.forms.model import AMOUNT, DATE, INTEGER, Form
+from toolkit.forms.model import AMOUNT, DATE, INTEGER, NUMERIC, Form
 from toolkit.reading.arranged.cells import Cell
 from toolkit.reading.arranged.hits import find_hits
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, NUMERIC, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
+from toolkit.reading.entries import DECIMALS, FRACTION, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
 from toolkit.reading.picked.placeholders import without_placeholders

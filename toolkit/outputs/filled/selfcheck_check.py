@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from toolkit.forms.live import ALL, NUMERIC, RAW
-from toolkit.forms.model import AMOUNT, DATE, Field, Form
+from toolkit.forms.live import ALL, RAW
+from toolkit.forms.model import AMOUNT, DATE, NUMERIC, Field, Form
 from toolkit.formula import Formula, Message, compile_formula, render_message
 from toolkit.values.amounts import YUAN
 from toolkit.values.errors import ErrorValue

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from math import copysign
 from typing import NamedTuple
 
-from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, Field
+from toolkit.forms.model import AMOUNT, CODE, DATE, LONG_TEXT, NUMERIC, Field
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import Hit, looks_like_label
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.entries import NUMERIC, cell_entry
+from toolkit.reading.entries import cell_entry
 from toolkit.reading.model import OK
 from toolkit.reading.money import unit_alone, unit_in
 from toolkit.reading.plan import Position, Spot, text_key

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from toolkit.forms.model import DATE
+from toolkit.forms.model import DATE, NUMERIC
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.prices import misfit
-from toolkit.reading.entries import NUMERIC
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position, Spot
 from toolkit.values.dates import is_year, year_said

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from toolkit.forms.model import DATE, FIGURES, Column, Form, IndicatorTable
+from toolkit.forms.model import DATE, NUMERIC, Column, Form, IndicatorTable
 from toolkit.reading.arranged.labels import readings
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.arranged.table import TOTALS
@@ -155,7 +155,7 @@ def _cost(text: str, column: Column | None, form: Form) -> int | None:
     if column is None:
         return _STRANGE
     field, bare = column.field, text.replace(",", "").replace(".", "")
-    if field.type in FIGURES:
+    if field.type in NUMERIC:
         # A day is no bare number, but for 20260501.
         if field.type == DATE and _NUMBER_ONLY.fullmatch(text) and len(text) != 8:
             return None

@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import CODE, Form
+from toolkit.forms.model import CODE, NUMERIC, Form
 from toolkit.reading.arranged.cells import Cell, Cells, cells_of
 from toolkit.reading.arranged.hits import known
 from toolkit.reading.arranged.labels import NUMBERING, Kind
 from toolkit.reading.arranged.prices import OF_OFFICES, is_office, misfit
-from toolkit.reading.entries import NUMERIC
 from toolkit.reading.model import Repair
 from toolkit.reading.plan import Plan, Position, Spot, plan_of, text_key
 from toolkit.reading.shapes.turned import Moved, gathered
