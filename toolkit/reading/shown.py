@@ -57,11 +57,14 @@ def printed(entry: Entry, kind: str) -> str:
 
 def printed_in(entry: Entry, field: Field) -> str:
     """Return an entry as the form prints it: by its 显示格式, else as `printed` does, an amount in the form's unit without losing decimals."""
-    if field.shown and entry.value is not None and not isinstance(entry.value, str):
-        return field.formatted(entry.value)
-    if field.type != AMOUNT or field.money == YUAN or not isinstance(entry.value, Decimal):
+    value = entry.value
+    if type(value) is str:
+        return value
+    if field.shown and value is not None and not isinstance(value, str):
+        return field.formatted(value)
+    if field.type != AMOUNT or not isinstance(value, Decimal) or field.money == YUAN:
         return printed(entry, field.type)
-    face = field.face(entry.value)
+    face = field.face(value)
     rounded = round_half_up(face, field.money.places)
     return f"{rounded:,f}" if rounded == face else f"{face.normalize():,f}"
 

@@ -108,7 +108,7 @@ def format_amount(value: Decimal) -> str:
     >>> format_amount(Decimal("960000")), format_amount(Decimal("-1234.5")), format_amount(Decimal("1234.5678"))
     ('960,000.00', '-1,234.50', '1,234.5678')
     """
-    return _two_decimals(f"{_plain(value):,f}")
+    return _two_decimals(f"{value if value else value.copy_abs():,f}")
 
 
 def plain_amount(value: Decimal) -> str:

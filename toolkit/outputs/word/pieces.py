@@ -53,7 +53,7 @@ class Piece:
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the markup with the value of its name in every slot."""
-        texts = [values[name] for name in self.names]
+        texts = list(map(values.__getitem__, self.names))
         if _SPECIAL.search("".join(texts)):
             texts = [xml_text(text, slot) for text, slot in zip(texts, self.slots, strict=True)]
         return self.pattern % tuple(texts)

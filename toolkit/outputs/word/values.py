@@ -36,7 +36,7 @@ def declaration_values(form: Form, declaration: Declaration, names: Container[st
 def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]:
     """Return the function that gives the texts of a table's row by column, and the targets its columns make."""
     fields = [(column.name, column.field) for column in table.columns] if table else []
-    targets = [target for target in table.targets if target.name not in table.names] if table else []
+    targets = [(target.name, *target.names) for target in table.targets if target.name not in table.names] if table else []
 
     def texts(row: Row) -> dict[str, str]:
         made: dict[str, str] = {}
@@ -47,8 +47,8 @@ def row_printer(table: IndicatorTable | None) -> Callable[[Row], dict[str, str]]
 
             # Nearly all cells are texts, and this is the innermost loop: asking is cheaper than a call.
             made[name] = value if type(value) is str else printed_in(entry, field)
-        for target in targets:
-            made[target.name] = target_text(*[made[name] for name in target.names])
+        for name, symbol, number, unit in targets:
+            made[name] = target_text(made[symbol], made[number], made[unit])
         return made
 
     return texts
