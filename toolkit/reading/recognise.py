@@ -182,7 +182,7 @@ def _is_list(placement: Placement) -> bool:
     """Whether fields of the form are columns of the table: a list of many projects' indicators."""
     header, cells = placement.header, placement.cells
     assert header is not None and cells is not None
-    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ())]
+    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ()) if cell.column < header.ends]
     kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
     return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
 

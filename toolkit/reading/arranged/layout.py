@@ -26,7 +26,7 @@ from toolkit.reading.picked.options import of_options
 from toolkit.reading.picked.stages import of_other_stages
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.reading.shapes.bands import beside_rows, find_bands
+from toolkit.reading.shapes.bands import cut_beside, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.named_above import name_above
 from toolkit.reading.shapes.no_heading import bare_header, with_blank_headings
@@ -60,7 +60,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     if bands:
         header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
     if header is not None and table is not None and not bands:
-        header = header.cut(beside_rows(cells, hits, header, table, plan))
+        header, table = cut_beside(cells, hits, header, table, plan, others)
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns and not bands:

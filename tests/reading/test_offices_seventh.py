@@ -1,0 +1,40 @@
+"""Forms of yet other kinds, each a text file in `offices/seventh/`: amounts of unknown names, the head beside or under the indicators.
+
+Drawn by hand and read over, as those of `offices/third`. Amounts that no field is meant by are told, each with its name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading.drawn import lines
+from tests.reading.test_offices_further import got
+from tests.reading.test_offices_third import drawn, is_read, sheet
+from toolkit.reading.read import read_grid
+from toolkit.workflow.forms import load_forms
+
+HERE = Path(__file__).parent / "offices"
+OFFICES = sorted((HERE / "seventh").glob("*.txt"))
+
+# What is told as not understood of the forms that print amounts under names of their own, none of which may go unsaid.
+TOLD = {
+    "渔政_合计自筹不识": {"B4": "合计 860000", "D4": "一般公共预算 500000", "B5": "政府性基金 200000"},
+    "园林_编号总额不识": {"B4": "(5.1)总额（万元） 32", "D5": "(5.4)自筹（万元） 2"},
+    "司法_评审核定金额": {"D3": "评审金额（元） 730000", "B4": "申报金额（元） 780000", "D4": "核定金额（元） 720000"},
+}
+
+
+@pytest.mark.parametrize("path", [path for path in OFFICES if path.stem not in TOLD], ids=lambda path: path.stem)
+def test_an_office_s_form_of_yet_another_kind_is_read(path: Path) -> None:
+    is_read(path)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_amounts_under_names_of_their_own_are_told(name: str) -> None:
+    drawing, expected = drawn(HERE / "seventh" / f"{name}.txt")
+    (found,) = read_grid(sheet(drawing), load_forms(None), "甲")
+    assert [(got(found), lines(found))] == expected
+    (said,) = (doubt for doubt in found.doubts if doubt.rule == "格式-未读懂")
+    assert dict(said.unread) == TOLD[name]

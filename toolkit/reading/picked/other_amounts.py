@@ -1,0 +1,143 @@
+"""Amounts of money under names that the form does not know, where the form's own amounts do not come to their sum without them.
+
+In: a form whose cells are accounted for, and what was read of its fields. Out: the amounts to be told as not understood, each with its name:
+合计 | 86 and 自筹 | 6 on a sheet none of whose labels is the form's total. What comes to a total that was read, alone or with the parts that
+were, is a detail of it, and says nothing new. Called by `sheet`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from toolkit.reading.arranged.account import Fate
+from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.entries import shown
+from toolkit.reading.model import OK, Entry
+from toolkit.reading.money import unit_alone, unit_in
+from toolkit.reading.placement import Placement
+from toolkit.reading.plan import Position
+from toolkit.reading.shapes.totals import SUMS
+from toolkit.values.text import half_width, squeeze
+
+# What names an amount of money; what names a rate, a price, another time.
+_MONEY = re.compile(
+    "资金|经费|拨款|预算(?!年度|单位|部门|编[码号]|科目|代码|级次)|金额|总额|合计|总计|自筹|基金|投资|贷款|专户|专项债|收入|财政(?!局|厅|部|年度)"
+)
+_NO_MONEY = re.compile(
+    "单价|比例|占比|比重|率|增减|差额|单位[:：]?$|文号|编码|代码|日期|时间|人数|标准|上一?年(?!结)|[前去往历后次下]年|以[前后]年|季度|\\d月|半年"
+)
+
+_AMOUNT = re.compile(r"([0-9][0-9,]{0,20}(?:\.[0-9]{1,8})?)(?:[万亿千百]{0,2}元|[万亿])?")
+_PAIR = re.compile(r"([^:：]{2,24})[:：]\s{0,4}([0-9][^:：]{0,30})")
+
+# So far above an amount its heading may stand; longer is no name of an amount.
+_HIGHEST, _LONGEST = 12, 24
+
+
+def other_amounts(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+    """Return the amounts that nobody reads and that may be the form's, by place, each as it is to be quoted."""
+    assert placement.cells is not None
+    if not placement.plan.amounts:
+        return {}
+    free = dict(_free(placement, fates))
+    named = {place: name for place, (name, _) in free.items() if name and _is_of_money(name)}
+    if not named:
+        return {}
+    figures = {place: _figure(amount) for place, (_, amount) in free.items()}
+    told = _details(placement, entries, figures)
+    return {place: f"{squeeze(name)} {free[place][1]}" for place, name in named.items() if place not in told}
+
+
+def _free(placement: Placement, fates: Mapping[Position, Fate]) -> Iterator[tuple[Position, tuple[str, str]]]:
+    """The name and the amount of each cell outside the row tables that holds one and is no field's."""
+    cells = placement.cells
+    assert cells is not None
+    sums = {each.table.below for each in placement.tables if each.table is not None and _is_sum(cells, each.table.below)}
+    for place, fate in fates.items():
+        cell = cells.at(*place)
+        if cell is None or cell.row in sums or fate not in (Fate.STRANGE, Fate.HEADING, Fate.NOTE) or _in_table(placement, cell):
+            continue
+        pair = _PAIR.fullmatch(cell.text.strip()) if isinstance(cell.value, str) else None
+        if pair is not None and _figure(pair[2]):
+            yield place, (pair[1], pair[2].strip())
+        elif pair is None and _figure(cell.text):
+            yield place, (_name(cells, cell, fates), shown(cell.value))
+
+
+def _is_sum(cells: Cells, row: int) -> bool:
+    """Whether a row is the sum of the columns over it."""
+    line = cells.by_row.get(row, ())
+    return bool(line) and squeeze(line[0].text) in SUMS
+
+
+def _in_table(placement: Placement, cell: Cell) -> bool:
+    return any(
+        each.header is not None and each.table is not None and each.header.holds(cell, each.table.below) for each in placement.tables
+    )
+
+
+def _details(placement: Placement, entries: Mapping[str, Entry], figures: Mapping[Position, Decimal]) -> set[Position]:
+    """The amounts that come to a total of the form's, all of them, those of a row or of a column, alone or with the parts that were read."""
+    found: set[Position] = set()
+    columns: dict[int, list[tuple[int, str]]] = {}
+    for name, spot in placement.plan.amounts.items():
+        columns.setdefault(spot.column, []).append((spot.row, name))
+    groups = [list(figures)]
+    groups += [[place for place in figures if place[axis] == line] for axis in (0, 1) for line in {place[axis] for place in figures}]
+    groups += [[place] for place in figures]
+    for each in columns.values():
+        total, *parts = (_read(placement, entries, name) for _, name in sorted(each))
+        own = sum(parts, Decimal(0))
+        if total and own == total:
+            return set(figures)
+        for group in groups if total else ():
+            if sum(figures[place] for place in group) in (total, total - own):
+                found.update(group)
+    return found
+
+
+def _read(placement: Placement, entries: Mapping[str, Entry], name: str) -> Decimal:
+    """What was read of an amount, as it is written on the sheet; 0 where nothing was."""
+    entry, cell = entries.get(name), (placement.found or {}).get(name)
+    if entry is None or entry.state != OK or entry.value is None:
+        return Decimal(0)
+    return _figure((placement.inside or {}).get(name) or (cell.text if cell is not None else ""))
+
+
+def _figure(text: str) -> Decimal:
+    """The amount that a text is, in its own unit; 0 for any other text."""
+    found = _AMOUNT.fullmatch(squeeze(half_width(text)))
+    return Decimal(found[1].replace(",", "")) if found is not None else Decimal(0)
+
+
+def _is_of_money(name: str) -> bool:
+    told = squeeze(name)
+    if len(told) > _LONGEST or _NO_MONEY.search(told):
+        return False
+    return _MONEY.search(told) is not None or unit_in(told, label=True) is not None
+
+
+def _name(cells: Cells, cell: Cell, fates: Mapping[Position, Fate]) -> str:
+    """What an amount is called that is not read: the nearest text before it in its row, unless that is a field's label, else the heading over it."""
+    over = _over(cells, cell)
+    if _NO_MONEY.search(squeeze(over)):
+        return ""
+    for before in reversed([each for each in cells.by_row.get(cell.row, ()) if each.column < cell.column]):
+        if isinstance(before.value, str) and not _figure(before.text) and unit_alone(before.text) is None:
+            if fates.get(before.place) == Fate.LABEL:
+                return ""
+            return before.text if _is_of_money(before.text) or not over else over
+    return over
+
+
+def _over(cells: Cells, cell: Cell) -> str:
+    """The first text over an amount in its own column."""
+    for row in range(cell.row - 1, max(0, cell.row - _HIGHEST), -1):
+        above = cells.at(row, cell.column)
+        if above is None or above.column != cell.column:
+            return ""
+        if isinstance(above.value, str) and not _figure(above.text):
+            return above.text
+    return ""
