@@ -1,6 +1,6 @@
 """Forms of yet other kinds, each a text file in `offices/seventh/`: amounts of unknown names, the head beside or under the indicators.
 
-Drawn by hand and read over, as those of `offices/third`. Amounts that no field is meant by are told, each with its name.
+Drawn by hand and read over, as those of `offices/third`. Amounts and goals whose names the form does not know are told, each with its name.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from toolkit.workflow.forms import load_forms
 HERE = Path(__file__).parent / "offices"
 OFFICES = sorted((HERE / "seventh").glob("*.txt"))
 
-# What is told as not understood of the forms that print amounts under names of their own, none of which may go unsaid.
+# What is told as not understood of the forms that print amounts, or the goal, under names of their own: none may go unsaid.
 TOLD = {
     "渔政_合计自筹不识": {"B4": "合计 860000", "D4": "一般公共预算 500000", "B5": "政府性基金 200000"},
     "园林_编号总额不识": {"B4": "(5.1)总额（万元） 32", "D5": "(5.4)自筹（万元） 2"},
+    "林业_资金横排不识": {"B5": "合计 92", "C5": "一般公共预算 80", "E5": "自有资金 12"},
+    "文化_绩效总目标不识": {"C4": "总额 58", "C5": "非财政资金 8", "B6": "绩效总目标 巡演80场，惠及群众6万人次。"},
     "司法_评审核定金额": {"D3": "评审金额（元） 730000", "B4": "申报金额（元） 780000", "D4": "核定金额（元） 720000"},
 }
 
@@ -32,7 +34,7 @@ def test_an_office_s_form_of_yet_another_kind_is_read(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_amounts_under_names_of_their_own_are_told(name: str) -> None:
+def test_amounts_and_goals_under_names_of_their_own_are_told(name: str) -> None:
     drawing, expected = drawn(HERE / "seventh" / f"{name}.txt")
     (found,) = read_grid(sheet(drawing), load_forms(None), "甲")
     assert [(got(found), lines(found))] == expected

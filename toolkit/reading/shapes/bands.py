@@ -73,9 +73,9 @@ def _beside_rows(cells: Cells, hits: Sequence[Hit], header: Header, table: Table
         if not header.top <= hit.cell.row < table.below or hit.cell.column <= heads or not names or after is None:
             continue
         pairs.setdefault(hit.cell.column, set()).add(names)
-        if hit.cell.row > header.bottom and hit.cell.column > last and amounts & set(names):
-            if isinstance(after.value, float) or _FIGURE.match(after.text):
-                named.setdefault(hit.cell.column, set()).add(names)
+        is_figure = isinstance(after.value, float) or _FIGURE.match(after.text) is not None
+        if hit.cell.row > header.bottom and hit.cell.column > last and amounts & set(names) and is_figure:
+            named.setdefault(hit.cell.column, set()).add(names)
     beside = [column for column, different in named.items() if len(different) > 1]
     return min((*beside, *(column for column, different in pairs.items() if len(different) >= _HEAD)), default=sys.maxsize)
 

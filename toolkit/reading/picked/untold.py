@@ -1,8 +1,8 @@
-"""Amounts of money under names that the form does not know, where the form's own amounts do not come to their sum without them.
+"""What stands beside names that the form does not know and may be its own: amounts of money, a goal.
 
-In: a form whose cells are accounted for, and what was read of its fields. Out: the amounts to be told as not understood, each with its name:
+In: a form whose cells are accounted for, and what was read of its fields. Out: what is to be told as not understood, each with its name:
 合计 | 86 and 自筹 | 6 on a sheet none of whose labels is the form's total. What comes to a total that was read, alone or with the parts that
-were, is a detail of it, and says nothing new. Called by `sheet`.
+were, is a detail of it, and says nothing new; a text under a goal's name is told where no goal was read. Called by `sheet`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.account import Fate
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.entries import shown
-from toolkit.reading.model import OK, Entry
+from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.reading.money import unit_alone, unit_in
 from toolkit.reading.placement import Placement
-from toolkit.reading.plan import Position
+from toolkit.reading.plan import Position, text_key
 from toolkit.reading.shapes.totals import SUMS
 from toolkit.values.text import half_width, squeeze
 
@@ -35,9 +36,36 @@ _PAIR = re.compile(r"([^:：]{2,24})[:：]\s{0,4}([0-9][^:：]{0,30})")
 # So far above an amount its heading may stand; longer is no name of an amount.
 _HIGHEST, _LONGEST = 12, 24
 
+# A text of so many characters beside a goal's name is one.
+_SENTENCE = 8
 
-def other_amounts(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
-    """Return the amounts that nobody reads and that may be the form's, by place, each as it is to be quoted."""
+
+def untold(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+    """Return what nobody reads and may be the form's, by place, each as it is to be quoted."""
+    return _amounts(placement, fates, entries) | _goals(placement, fates, entries)
+
+
+def _goals(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+    """The sentences beside or under a name like those of the form's goals, where none of these was read."""
+    cells, plan = placement.cells, placement.plan
+    goals = [spot for spot in plan.spots if spot.field.type == LONG_TEXT and spot.label is not None]
+    if not goals or any(entries[spot.field.name].state not in (MISSING, BLANK) for spot in goals):
+        return {}
+    ends = {text_key(spot.label.text)[-2:] for spot in goals if spot.label is not None}
+    found = {}
+    for place, fate in fates.items():
+        cell = cells.at(*place) if cells is not None and fate in (Fate.STRANGE, Fate.NOTE, Fate.HEADING) else None
+        if cells is None or cell is None or len(cell.text) < _SENTENCE or _in_table(placement, cell):
+            continue
+        near = cells.at(cell.row, cell.column - 1), cells.at(cell.row - 1, cell.column)
+        names = [each.text for each in near if each is not None and text_key(each.text)[-2:] in ends]
+        if names:
+            found[place] = f"{squeeze(names[0])} {shown(cell.value)}"
+    return found
+
+
+def _amounts(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+    """The amounts that nobody reads and that may be the form's."""
     assert placement.cells is not None
     if not placement.plan.amounts:
         return {}
@@ -88,8 +116,8 @@ def _details(placement: Placement, entries: Mapping[str, Entry], figures: Mappin
     groups += [[place for place in figures if place[axis] == line] for axis in (0, 1) for line in {place[axis] for place in figures}]
     groups += [[place] for place in figures]
     for each in columns.values():
-        total, *parts = (_read(placement, entries, name) for _, name in sorted(each))
-        own = sum(parts, Decimal(0))
+        amounts = [_read(placement, entries, name) for _, name in sorted(each)]
+        total, own = amounts[0], sum(amounts[1:], Decimal(0))
         if total and own == total:
             return set(figures)
         for group in groups if total else ():
@@ -120,7 +148,7 @@ def _is_of_money(name: str) -> bool:
 
 
 def _name(cells: Cells, cell: Cell, fates: Mapping[Position, Fate]) -> str:
-    """What an amount is called that is not read: the nearest text before it in its row, unless that is a field's label, else the heading over it."""
+    """What an amount is called that is not read: what heads its column, else the nearest text before it in its row; nothing where that is a field's label."""
     over = _over(cells, cell)
     if _NO_MONEY.search(squeeze(over)):
         return ""
@@ -128,7 +156,7 @@ def _name(cells: Cells, cell: Cell, fates: Mapping[Position, Fate]) -> str:
         if isinstance(before.value, str) and not _figure(before.text) and unit_alone(before.text) is None:
             if fates.get(before.place) == Fate.LABEL:
                 return ""
-            return before.text if _is_of_money(before.text) or not over else over
+            return over if over and (_is_of_money(over) or not _is_of_money(before.text)) else before.text
     return over
 
 
