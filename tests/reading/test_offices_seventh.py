@@ -5,6 +5,7 @@ Drawn by hand and read over, as those of `offices/third`. Amounts and goals whos
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ OFFICES = sorted((HERE / "seventh").glob("*.txt"))
 TOLD = {
     "渔政_合计自筹不识": {"B4": "合计 860000", "D4": "一般公共预算 500000", "B5": "政府性基金 200000"},
     "园林_编号总额不识": {"B4": "(5.1)总额（万元） 32", "D5": "(5.4)自筹（万元） 2"},
+    "建设_资金按年带说明": {
+        **{"B5": "资金总额 120", "C5": "财政拨款 120", "B6": "资金总额 150", "C6": "财政拨款 140", "D6": "其他资金 10"},
+        **{"B7": "资金总额 90", "C7": "财政拨款 90"},
+    },
+    "渣土_必填星号": {"B5": "*申报金额 2180000元"},
+    "桥下_意见栏": {"B9": "核定金额 480000"},
     "林业_资金横排不识": {"B5": "合计 92", "C5": "一般公共预算 80", "E5": "自有资金 12"},
     "文化_绩效总目标不识": {"C4": "总额 58", "C5": "非财政资金 8", "B6": "绩效总目标 巡演80场，惠及群众6万人次。"},
     "司法_评审核定金额": {"D3": "评审金额（元） 730000", "B4": "申报金额（元） 780000", "D4": "核定金额（元） 720000"},
@@ -40,3 +47,11 @@ def test_amounts_and_goals_under_names_of_their_own_are_told(name: str) -> None:
     assert [(got(found), lines(found))] == expected
     (said,) = (doubt for doubt in found.doubts if doubt.rule == "格式-未读懂")
     assert dict(said.unread) == TOLD[name]
+
+
+def test_a_line_that_is_a_pair_of_its_own_is_not_glued_to_the_value_above_it() -> None:
+    drawing, _ = drawn(HERE / "seventh" / "港航_逐行写在一列.txt")
+    text = replace(sheet(drawing.replace("数量指标：更新渡船数：6艘", "数量指标：更新渡船六艘")), flow=True, name=None)
+    (found,) = read_grid(text, load_forms(None), "甲")
+    assert found["实施单位"].value == "云溪县港航中心"
+    assert any("项目起止时间" in line for doubt in found.doubts for _, line in doubt.unread)

@@ -91,7 +91,7 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     if is_own_sheet(grid):
         return [], False
     if not grid.flow:
-        return read_sheets(grid, form, file), True
+        return read_sheets(grid, form, file) or _in_lines(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
     from toolkit.reading.retold.typed import read_typed
@@ -101,6 +101,8 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found, True
+    if not found and (told := _in_lines(grid, form, file)):
+        return told, True
     typed = [] if grid.ruled else read_typed(grid, form, file)
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
     if typed and _values(typed) != _values(text) and _fields_read(typed) >= _fields_read(text):
@@ -108,6 +110,15 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     if weight(text) <= weight(found):
         return found, False
     return (text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found), False
+
+
+def _in_lines(grid: Grid, form: Form, file: str) -> list[Declaration]:
+    """What a form in one column declares; hardly a sheet is one, and need not be looked at."""
+    if len({column for _, column in grid.cells}) > 1:
+        return []
+    from toolkit.reading.retold.lines import read_lines
+
+    return read_lines(grid, form, file)
 
 
 def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:
