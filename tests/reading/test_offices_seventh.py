@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from docx import Document
+from docx.oxml import parse_xml
 
 from tests.reading.drawn import lines
 from tests.reading.test_offices_further import got
-from tests.reading.test_offices_third import drawn, is_read, sheet
+from tests.reading.test_offices_third import document, drawn, is_read, read_file, sheet
 from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
@@ -55,3 +57,36 @@ def test_a_line_that_is_a_pair_of_its_own_is_not_glued_to_the_value_above_it() -
     (found,) = read_grid(text, load_forms(None), "甲")
     assert found["实施单位"].value == "云溪县港航中心"
     assert any("项目起止时间" in line for doubt in found.doubts for _, line in doubt.unread)
+
+
+BOX = (
+    '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml">'
+    "<w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+)
+
+
+def test_text_boxes_and_comments_of_word_are_told_and_glued_to_no_value(tmp_path: Path) -> None:
+    drawing, ((values, rows),) = drawn(HERE / "seventh" / "动检_子项目明细.txt")
+    path = document(drawing, tmp_path / "甲.docx")
+    word = Document(str(path))
+    table = word.tables[0]
+    for row, column, text in ((1, 1, "此处盖章"), (2, 4, "12")):
+        table.cell(row, column).paragraphs[0]._p.append(parse_xml(BOX.format(text)))
+    word.add_comment(table.cell(1, 4).paragraphs[0].runs[0], text="应为县畜牧中心", author="甲", initials="甲")
+    word.save(str(path))
+    (found,) = read_file(path)
+    assert (got(found), lines(found)) == (values, rows)
+    told = [(doubt.rule, doubt.cell, doubt.value) for doubt in found.doubts]
+    assert {("格式-批注", "E2", "应为县畜牧中心"), ("格式-文本框", None, "此处盖章"), ("格式-文本框", None, "12")} <= {*told}
+
+
+def test_a_title_in_a_text_box_is_a_line_of_the_document(tmp_path: Path) -> None:
+    drawing, ((values, rows),) = drawn(HERE / "seventh" / "动检_子项目明细.txt")
+    path = document(drawing.partition("\n")[2], tmp_path / "甲.docx")
+    word = Document(str(path))
+    word.tables[0]._tbl.addprevious(
+        parse_xml(BOX.format("项目支出绩效目标申报表（2026年度）").replace("<w:r ", "<w:p ", 1)[:-6] + "</w:p>")
+    )
+    word.save(str(path))
+    (found,) = read_file(path)
+    assert (got(found), lines(found)) == (values, rows)

@@ -97,7 +97,7 @@ def _free(placement: Placement, fates: Mapping[Position, Fate]) -> Iterator[tupl
 def _is_sum(cells: Cells, row: int) -> bool:
     """Whether a row is the sum of the columns over it."""
     line = cells.by_row.get(row, ())
-    return bool(line) and squeeze(line[0].text) in SUMS
+    return any(squeeze(cell.text) in SUMS for cell in line[:1])
 
 
 def _in_table(placement: Placement, cell: Cell) -> bool:
