@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.oxml import parse_xml
+from openpyxl import load_workbook
 
-from tests.reading.drawn import lines
+from tests.office import convert_all
+from tests.reading.drawn import bare, lines
 from tests.reading.test_offices_further import got
+from tests.reading.test_offices_sixth import workbook
 from tests.reading.test_offices_third import document, drawn, is_read, read_file, sheet
+from toolkit.intake.batch import read_batch
 from toolkit.reading.read import read_grid
 from toolkit.workflow.forms import load_forms
 
@@ -90,3 +94,33 @@ def test_a_title_in_a_text_box_is_a_line_of_the_document(tmp_path: Path) -> None
     word.save(str(path))
     (found,) = read_file(path)
     assert (got(found), lines(found)) == (values, rows)
+
+
+# What Word and a print might tear apart: amounts side by side without labels of the form's, headings of three storeys, the head beside the table.
+PRINTED = ("林业_资金横排不识", "市政_三层表头年度通栏", "体育_表头在指标右", "老干_分块表头与满意度", "桥下_意见栏", "城管_两个项目无空列")
+
+
+@pytest.mark.office
+def test_the_same_in_word_and_printed(tmp_path: Path) -> None:
+    documents = [document(drawn(HERE / "seventh" / f"{name}.txt")[0], tmp_path / f"{name}.docx") for name in PRINTED]
+    printed = convert_all(documents, "pdf", tmp_path)
+    for paths in (documents, printed):
+        for path, name in zip(paths, PRINTED, strict=True):
+            for each, (values, rows) in zip(read_file(path), drawn(HERE / "seventh" / f"{name}.txt")[1], strict=True):
+                assert {key: bare(value) for key, value in got(each).items()} == {key: bare(value) for key, value in values.items()}, name
+                assert [bare(line) for line in lines(each)] == [bare(line) for line in rows], name
+                assert ("格式-未读懂" in {doubt.rule for doubt in each.doubts}) == (name in TOLD), name
+
+
+def test_a_refused_file_says_that_its_parts_are_on_two_sheets_or_twice(tmp_path: Path) -> None:
+    drawing, _ = drawn(HERE / "seventh" / "渔政_合计自筹不识.txt")
+    top, _, rows = drawing.partition("一级指标")
+    book = load_workbook(workbook(top, tmp_path / "甲.xlsx", 16))
+    book.active.title = "基本信息"
+    for line in f"一级指标{rows}".strip().splitlines():
+        (book["指标"] if "指标" in book.sheetnames else book.create_sheet("指标")).append([text.strip() for text in line.split("|")])
+    book.save(tmp_path / "甲.xlsx")
+    workbook(drawing.replace("指标值", "调整前指标值 | 调整后指标值").replace("米\n", "米 | 400米\n"), tmp_path / "乙.xlsx", 16)
+    said = [finding.message for file in read_batch([str(tmp_path)], load_forms(None)).files for finding in file.findings]
+    assert "表里有“调整前”“调整后”两套内容，请只留要申报的一套。" in said[0]
+    assert "基本情况在工作表“基本信息”，指标在工作表“指标”，要放在同一张工作表里才能读。" in said[1]

@@ -228,7 +228,7 @@ def is_other_text(grid: Grid, plan: Plan) -> bool:
         return True
     first = min((row for (row, _), value in texts if text_key(value) in plan.counts), default=0)
     titles = [squeeze(value) for (row, _), value in texts if row <= first]
-    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) or _is_of_targets(title, plan) for title in titles):
         return True
     short = [value for _, value in texts if len(value) <= 16]
     return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2
