@@ -209,6 +209,10 @@ def _is_list(placement: Placement) -> bool:
     header, cells = placement.header, placement.cells
     assert header is not None and cells is not None
     line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ()) if cell.column < header.ends]
+    below = placement.table.below if placement.table else cells.last_row + 1
+    line = [
+        cell for cell in line if len({under.place for row in range(header.bottom + 1, below) if (under := cells.at(row, cell.column))}) > 1
+    ]
     kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
     return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
 

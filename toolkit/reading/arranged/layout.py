@@ -34,7 +34,7 @@ from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
 from toolkit.reading.shapes.period_rows import period_rows
 from toolkit.reading.shapes.stacked_periods import without_other_periods
-from toolkit.reading.shapes.totals import of_their_sums, with_totals
+from toolkit.reading.shapes.totals import amounts_named, heads_rows, of_their_sums, with_totals
 from toolkit.reading.shapes.year_labels import with_year_labels
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
@@ -183,10 +183,15 @@ def _look_for(
     doubtful: list[tuple[str, Position, str]] = []
     if not missing:
         return extra, doubtful
+    parts = amounts_named(fields, plan)
     free = [
         (key, cell)
         for cell in cells
-        if cell.place not in blocked and not _in_table(cell, header, table) and (key := plan.key(cell.value)) and key not in plan.counts
+        if cell.place not in blocked
+        and not heads_rows(cells, cell, parts)
+        and not _in_table(cell, header, table)
+        and (key := plan.key(cell.value))
+        and key not in plan.counts
     ]
 
     # What a heading over the columns names has no label of its own that could be rubbed out.

@@ -36,13 +36,35 @@ _PAIR = re.compile(r"([^:：]{2,24})[:：]\s{0,4}([0-9][^:：]{0,30})")
 # So far above an amount its heading may stand; longer is no name of an amount.
 _HIGHEST, _LONGEST = 12, 24
 
+# So many values side by side, each under its label, are a row of a list.
+_SIDE_BY_SIDE = 3
+
 # A text of so many characters beside a goal's name is one.
 _SENTENCE = 8
+_NUMBERED = re.compile(r"([^:：\d\n]{2,8})[0-9一二三四五六七八九十]{0,2}[:：]")
 
 
 def untold(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
     """Return what nobody reads and may be the form's, by place, each as it is to be quoted."""
-    return _amounts(placement, fates, entries) | _goals(placement, fates, entries)
+    return _amounts(placement, fates, entries) | _goals(placement, fates, entries) | _second_lines(placement, fates)
+
+
+def _second_lines(placement: Placement, fates: Mapping[Position, Fate]) -> dict[Position, str]:
+    """What stands in a second row of values under labels side by side, as in a list with a row for each project: the first row was read."""
+    cells, labels = placement.cells, placement.labels or {}
+    rows: dict[int, list[Cell]] = {}
+    for name, cell in (placement.found or {}).items():
+        label = labels.get(name)
+        if cell is not None and label is not None and label.last_row + 1 == cell.row and label.column == cell.column:
+            rows.setdefault(cell.row, []).append(cell)
+    found: dict[Position, str] = {}
+    for line in rows.values() if cells is not None else ():
+        below = [cell for each in line if cells is not None and (cell := cells.at(each.last_row + 1, each.column)) is not None]
+        free = [cell for cell in below if fates.get(cell.place) in (Fate.STRANGE, Fate.HEADING, Fate.NOTE)]
+        named = sum(isinstance(cell.value, str) and not _figure(cell.text) for cell in free)
+        if len(line) >= _SIDE_BY_SIDE and len(free) >= _SIDE_BY_SIDE and len(free) == len(below) and named > 1:
+            found.update((cell.place, shown(cell.value)) for cell in free)
+    return found
 
 
 def _goals(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
@@ -55,12 +77,15 @@ def _goals(placement: Placement, fates: Mapping[Position, Fate], entries: Mappin
     found = {}
     for place, fate in fates.items():
         cell = cells.at(*place) if cells is not None and fate in (Fate.STRANGE, Fate.NOTE, Fate.HEADING) else None
-        if cells is None or cell is None or len(cell.text) < _SENTENCE or _in_table(placement, cell):
+        if cells is None or cell is None or len(cell.text) < _SENTENCE:
             continue
         near = cells.at(cell.row, cell.column - 1), cells.at(cell.row - 1, cell.column)
         names = [each.text for each in near if each is not None and text_key(each.text)[-2:] in ends]
+        numbered = _NUMBERED.match(cell.text.strip())
         if names:
             found[place] = f"{squeeze(names[0])} {shown(cell.value)}"
+        elif numbered is not None and text_key(numbered[1])[-2:] in ends:
+            found[place] = shown(cell.value)
     return found
 
 
