@@ -67,10 +67,11 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
 
 
 def _is_named(cells: Cells, cell: Cell) -> bool:
-    """Whether a label right before a year, or over it, says that it is the form's: 预算年度, (2)申报年度."""
-    near = cells.at(cell.row, cell.column - 1), cells.at(cell.row - 1, cell.column)
-    keys = (text_key(each.text) for each in near if each is not None and isinstance(each.value, str))
-    return any(_YEAR_LABEL.fullmatch(NUMBERING.sub("", key)) for key in keys)
+    """Whether a label right before a year says that it is the form's, and no other year stands beside or under it: 预算年度, (2)申报年度."""
+    before, near = cells.at(cell.row, cell.column - 1), (cells.after(cell), cells.at(cell.last_row + 1, cell.column))
+    if before is None or not isinstance(before.value, str) or any(each is not None and is_year(each.value) for each in near):
+        return False
+    return _YEAR_LABEL.fullmatch(NUMBERING.sub("", text_key(before.text))) is not None
 
 
 def find_period(placement: Placement, spot: Spot) -> tuple[Position | None, Cell | None, str | None]:

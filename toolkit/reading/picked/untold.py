@@ -14,6 +14,7 @@ from decimal import Decimal
 from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.account import Fate
 from toolkit.reading.arranged.cells import Cell, Cells
+from toolkit.reading.arranged.hits import looks_like_label
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.reading.money import unit_alone, unit_in
@@ -59,10 +60,12 @@ def _second_lines(placement: Placement, fates: Mapping[Position, Fate]) -> dict[
             rows.setdefault(cell.row, []).append(cell)
     found: dict[Position, str] = {}
     for line in rows.values() if cells is not None else ():
-        below = [cell for each in line if cells is not None and (cell := cells.at(each.last_row + 1, each.column)) is not None]
+        under = [(each, cells.at(each.last_row + 1, each.column)) for each in line] if cells is not None else []
+        below = [cell for each, cell in under if cell is not None and (cell.column, cell.last_column) == (each.column, each.last_column)]
         free = [cell for cell in below if fates.get(cell.place) in (Fate.STRANGE, Fate.HEADING, Fate.NOTE)]
         named = sum(isinstance(cell.value, str) and not _figure(cell.text) for cell in free)
-        if len(line) >= _SIDE_BY_SIDE and len(free) >= _SIDE_BY_SIDE and len(free) == len(below) and named > 1:
+        is_row = len(free) == len(under) and not any(looks_like_label(cell.text) for cell in free)
+        if is_row and len(free) >= _SIDE_BY_SIDE and named > 1:
             found.update((cell.place, shown(cell.value)) for cell in free)
     return found
 
