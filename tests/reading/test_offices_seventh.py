@@ -105,6 +105,17 @@ def test_a_title_in_a_text_box_is_a_line_of_the_document(tmp_path: Path) -> None
     assert (got(found), lines(found)) == (values, rows)
 
 
+def test_a_unit_of_money_printed_over_every_page_of_word_is_heeded(tmp_path: Path) -> None:
+    drawing, ((values, rows),) = drawn(HERE / "seventh" / "文物_表头在指标下.txt")
+    path = document(drawing.replace("（元）", "").replace("0000 ", " ").replace("0000\n", "\n"), tmp_path / "甲.docx")
+    word = Document(str(path))
+    word.sections[0].header.paragraphs[0].text = "云溪县财政局\t\t金额单位：万元"
+    word.save(str(path))
+    (found,) = read_file(path)
+    assert (got(found), lines(found)) == (values, rows)
+    assert "金额-万元" in {doubt.rule for doubt in found.doubts}
+
+
 # What Word and a print might tear apart: amounts side by side without labels of the form's, headings of three storeys, the head beside the table.
 PRINTED = ("林业_资金横排不识", "市政_三层表头年度通栏", "体育_表头在指标右", "老干_分块表头与满意度", "桥下_意见栏", "城管_两个项目无空列")
 

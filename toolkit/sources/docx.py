@@ -2,7 +2,8 @@
 
 Cells keep their column of the table's grid. Deleted text of tracked changes and hidden text are left out. A text box is no part of the
 paragraph that it is anchored in: beside the tables its lines are the document's, over a table's cells they are told as a sheet's are, and
-so are comments. A document with a table is read in two dimensions, and as flowing text where that does not help (`flow` says that it can be); one without is text.
+so are comments. Of what is printed over every page only the unit of money is read. A document with a table is read in two dimensions, and
+as flowing text where that does not help (`flow` says that it can be); one without is text.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
     """Return the document's text; `part` is its main part. Raises SourceError where there is none, as in a scan."""
     body = package.xml(part).find(f"{W}body")
     page = Page(remarks=dict(_remarks(package, part)))
+    for line in _units(package, part):
+        page.put_paragraph(line)
     if body is not None:
         _fill(body, page)
     return (page.grid(package.display, pictures=any(name.startswith("word/media/") for name in package.names)),)
@@ -57,6 +60,13 @@ def _boxes(element: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif child.tag != f"{MC}Fallback" and isinstance(child.tag, str):
             yield from _boxes(child)
+
+
+def _units(package: Package, part: str) -> Iterator[str]:
+    """The lines over the pages that say the unit of all amounts, `单位：万元`: what else stands there is no part of the form."""
+    targets = sorted(link.target for link in package.relationships(part).values() if link.kind == "header" and link.target in package)
+    lines = (_paragraph(each) for target in targets for each in package.xml(target).iter(f"{W}p"))
+    yield from dict.fromkeys(text for line in lines for text in line.split("\t") if "单位" in text and text.rstrip("）) ").endswith("元"))
 
 
 def _remarks(package: Package, part: str) -> Iterator[tuple[str, str]]:
