@@ -42,9 +42,12 @@ def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration
     if drawn or is_own_sheet(grid):
         return _best(grid, forms, drawn, file)
     from toolkit.reading.picked.labels import without_labels
+    from toolkit.reading.retold.beside import with_head_on_the_right
     from toolkit.reading.retold.labels import with_usual_labels
 
     grid, moved = with_usual_labels(grid, forms)
+    aside = with_head_on_the_right(grid, forms) if moved is None else None
+    grid, moved = aside or (grid, moved)
     found = [without_labels(each, forms) for each in _best(grid, forms, _likely(grid, forms), file)]
     if moved is None:
         return found
