@@ -249,7 +249,10 @@ def _wrong_form(each: InputFile, opened: Opened, forms: Sequence[Form]) -> Findi
     title = "名单" if is_list(opened.grids) else _title(opened.grids)
     looks = f"，看起来是“{title}”" if title else ""
     names = "、".join(form.title for form in forms)
-    message = f"没有找到要报送的表（{names}）{looks}。"
+    from toolkit.reading.picked.refused import why_refused
+
+    why = why_refused(opened.grids, forms)
+    message = f"没有找到要报送的表（{names}）{looks}{'；' + why if why else ''}。"
     return file_finding(each, WRONG_FORM_RULE, message, "请用下发的表样填报后重新报送。")
 
 

@@ -42,9 +42,12 @@ def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration
     if drawn or is_own_sheet(grid):
         return _best(grid, forms, drawn, file)
     from toolkit.reading.picked.labels import without_labels
+    from toolkit.reading.retold.beside import with_head_on_the_right
     from toolkit.reading.retold.labels import with_usual_labels
 
     grid, moved = with_usual_labels(grid, forms)
+    aside = with_head_on_the_right(grid, forms) if moved is None else None
+    grid, moved = aside or (grid, moved)
     found = [without_labels(each, forms) for each in _best(grid, forms, _likely(grid, forms), file)]
     if moved is None:
         return found
@@ -91,7 +94,7 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     if is_own_sheet(grid):
         return [], False
     if not grid.flow:
-        return read_sheets(grid, form, file), True
+        return read_sheets(grid, form, file) or _in_lines(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
     from toolkit.reading.retold.typed import read_typed
@@ -101,6 +104,8 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     found = read_sheets(without_breaks(grid, plan_of(form)), form, file) if grid.ruled else []
     if any(declaration.rows for declaration in found):
         return found, True
+    if not found and (told := _in_lines(grid, form, file)):
+        return told, True
     typed = [] if grid.ruled else read_typed(grid, form, file)
     text = [] if is_other_text(grid, plan_of(form)) else [completed(each, form) for each in read_flow(grid, form, file)]
     if typed and _values(typed) != _values(text) and _fields_read(typed) >= _fields_read(text):
@@ -108,6 +113,15 @@ def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
     if weight(text) <= weight(found):
         return found, False
     return (text if any(declaration.rows for declaration in text) or is_flow_form(grid, form) else found), False
+
+
+def _in_lines(grid: Grid, form: Form, file: str) -> list[Declaration]:
+    """What a form in one column declares; hardly a sheet is one, and need not be looked at."""
+    if len({column for _, column in grid.cells}) > 1:
+        return []
+    from toolkit.reading.retold.lines import read_lines
+
+    return read_lines(grid, form, file)
 
 
 def is_letter(grids: Sequence[Grid], forms: Sequence[Form]) -> bool:

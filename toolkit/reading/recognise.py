@@ -29,13 +29,15 @@ _INSTRUCTIONS = re.compile(r"(?:附[:：]?)?(?:项目)?(?:填[写报表]|编制)
 _LONGEST_HEADING = 30
 
 # A sheet is this form when it shows at least this share of the form's labels; with the heading of its table these are enough.
-ENOUGH, _ENOUGH_FIELDS = 0.6, 4
+# One that is called a form of targets as this one is needs less.
+ENOUGH, _ENOUGH_FIELDS, _FEW_FIELDS = 0.6, 4, 3
 
 # What other forms about the same projects are called (such a word in the name of a unit, a system, a service calls none), and what they ask for.
 _OTHER_TITLES = re.compile(
     "自评|整体(?:支出|绩效)|部门整体|(?:监控|评[价估]|区域|运行)"
     "(?![^绩支情表书（(]{0,12}(?:中心|局|委|办|所|站|院|校|馆|队|会|部|处|科|公司|集团|系统|平台|工程|管理|服务|维护|设备|设施|发展|协同|医疗))"
 )
+_OF_TARGETS = re.compile("目标(?:申报|批复|填报|编报)?[表书]")
 _OTHER_LABELS = re.compile("得分|完成值|执行数|执行率|自评|偏差|完成情况|完成程度|调整[前后]")
 
 
@@ -136,7 +138,16 @@ def fits(placement: Placement) -> bool:
         return True
     project = plan.form.roles.get(PROJECT_ROLE, "") in {"", *fields}
     table = bool(plan.columns) and placement.table is not None and columns >= max(3, len(plan.columns) // 2)
-    return project and table and len(fields) >= _ENOUGH_FIELDS
+    return project and table and (len(fields) >= _ENOUGH_FIELDS or len(fields) >= _FEW_FIELDS and _is_titled(placement))
+
+
+def _is_titled(placement: Placement) -> bool:
+    """Whether a sheet is called a form of targets, of the same kind as this one, and has all levels of its row table."""
+    title, places = placement.plan.form.title, placement.table.places if placement.table else ()
+    levels = {place.name for place in places if place.index is not None} >= set(placement.plan.levels)
+    own = _OTHER_TITLES.findall(title)
+    alike = (text for text in _titles(placement) if _OF_TARGETS.search(text) and all(word in text for word in own))
+    return levels and _OF_TARGETS.search(title) is not None and any(alike)
 
 
 def _further_headings(plan: Plan) -> frozenset[str]:
@@ -150,9 +161,8 @@ def _is_other(placement: Placement) -> bool:
     plan, cells = placement.plan, placement.cells
     assert cells is not None
     own = "".join(key for _, _, key in plan.drawn)
-    first = min((hit.cell.row for hit in placement.hits), default=0)
-    titles = [squeeze(cell.text) for row, line in cells.by_row.items() if row <= first for cell in line if len(cell.text) <= 60]
-    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+    titles = _titles(placement)
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) or _is_of_targets(title, plan) for title in titles):
         return True
     strange = [cell.text for cell in placement.header.strange] if placement.header else []
     if placement.header is not None and _is_list(placement):
@@ -171,6 +181,22 @@ def _is_other(placement: Placement) -> bool:
     return len(set(map(label_key, _those(_OTHER_LABELS, [*strange, *others], own)))) >= 2
 
 
+def _titles(placement: Placement) -> list[str]:
+    """The short texts up to the first label."""
+    assert placement.cells is not None
+    first = min((hit.cell.row for hit in placement.hits), default=0)
+    lines = (line for row, line in placement.cells.by_row.items() if row <= first)
+    return [squeeze(cell.text) for line in lines for cell in line if len(cell.text) <= 60]
+
+
+def _is_of_targets(title: str, plan: Plan) -> bool:
+    """Whether a title calls a sheet one of targets, and the form is one of another kind, which its own title says."""
+    own = _OTHER_TITLES.findall(plan.form.title)
+    return (
+        bool(own) and not _OF_TARGETS.search(plan.form.title) and _OF_TARGETS.search(title) is not None and not any(w in title for w in own)
+    )
+
+
 def _is_column_of_words(placement: Placement) -> bool:
     """Whether labels that are drawn in several columns all stand in one: a list of words."""
     heads = placement.header.labels.values() if placement.header else ()
@@ -182,7 +208,11 @@ def _is_list(placement: Placement) -> bool:
     """Whether fields of the form are columns of the table: a list of many projects' indicators."""
     header, cells = placement.header, placement.cells
     assert header is not None and cells is not None
-    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ())]
+    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ()) if cell.column < header.ends]
+    below = placement.table.below if placement.table else cells.last_row + 1
+    line = [
+        cell for cell in line if len({under.place for row in range(header.bottom + 1, below) if (under := cells.at(row, cell.column))}) > 1
+    ]
     kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
     return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
 
@@ -202,7 +232,7 @@ def is_other_text(grid: Grid, plan: Plan) -> bool:
         return True
     first = min((row for (row, _), value in texts if text_key(value) in plan.counts), default=0)
     titles = [squeeze(value) for (row, _), value in texts if row <= first]
-    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles):
+    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) or _is_of_targets(title, plan) for title in titles):
         return True
     short = [value for _, value in texts if len(value) <= 16]
     return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2

@@ -83,6 +83,7 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
     if not placement.exact:
         from toolkit.reading.arranged.account import fates, unread
         from toolkit.reading.arranged.moved import absent, label_repairs, missing_columns
+        from toolkit.reading.picked.untold import untold
 
         label_repairs(grid, placement, log)
     entries, places = {}, {}
@@ -110,7 +111,8 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         if not placement.exact:
             used = _used(places, (), placement).union(*(_used({}, own, each) for each, own in parts), *others)
             numbers = {row.row for own in (rows, *more.values()) for row in own}
-            log.doubts.extend(unread(placement, fates(placement, used, numbers)))
+            accounted = fates(placement, used, numbers)
+            log.doubts.extend(unread(placement, accounted, untold(placement, accounted, entries)))
     told = tuple(log.repairs), tuple(log.doubts)
     rows = without_placeholders(rows, plan, placement)
     return completed(Declaration(file, grid.name, plan.form.name, entries, rows, *told, roles=plan.form.roles, more_rows=more), plan.form)

@@ -15,6 +15,7 @@ from toolkit.reading.model import Doubt, Entry
 from toolkit.reading.money import SAYS_UNIT, Printed, in_yuan, unit_alone, unit_in, unit_noted
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
+from toolkit.reading.shapes.totals import SUMS
 from toolkit.sources.grid import Grid
 from toolkit.spreadsheet.a1 import cell_name, parse_cell
 from toolkit.spreadsheet.cells import Formatted
@@ -30,6 +31,10 @@ _LONGEST_LINE, _LONGEST_NOTE = 40, 600
 
 # What a text says that may print the unit of all amounts in brackets, as the title of a form may.
 _HEADS = ("资金", "金额", "单位")
+
+# So many rows under an amount its sum may stand.
+_DEEPEST = 8
+_BRACKETS = re.compile("[（(][^（）()]*[）)]$")
 
 # Labels whose value is the unit of all amounts.
 _OF_MONEY = ("金额单位", "货币单位", "资金单位", "计价单位", "金额计量单位")
@@ -78,6 +83,7 @@ def _told(placement: Placement, name: str, label: Cell, of_amounts: Collection[P
     if of_amounts is not None and placement.cells is not None:
         yield from ((unit_alone(near.text), near) for near in _behind(placement, name, label))
         yield from ((unit_in(near.text, label=True) or unit_alone(near.text), near) for near in _before(placement.cells, label, of_amounts))
+        yield from ((unit_in(each.text, label=True), each) for each in _sums_under(placement.cells, label))
         yield from ((unit_in(head.text, label=True), head) for head in _heads(placement.cells, (placement.found or {}).get(name)))
 
 
@@ -100,6 +106,18 @@ def _before(cells: Cells, label: Cell, of_amounts: Collection[Position]) -> Iter
     while (cell := cells.at(row, label.column)) is not None and (cell.place in of_amounts or unit_in(cell.text, label=True) is not None):
         yield cell
         row = cell.row - 1
+
+
+def _sums_under(cells: Cells, label: Cell) -> Iterator[Cell]:
+    """The name of the sum at the foot of the amounts that a label is among: 合计（万元）."""
+    row = label.last_row + 1
+    while (cell := cells.at(row, label.column)) is not None and cell.column == label.column and row <= label.last_row + _DEEPEST:
+        after = cells.after(cell)
+        if after is None or not str(after.value)[:1].isdigit():
+            return
+        if _BRACKETS.sub("", squeeze(cell.text)) in SUMS:
+            yield cell
+        row = cell.last_row + 1
 
 
 def _heads(cells: Cells, value: Cell | None) -> Iterator[Cell]:

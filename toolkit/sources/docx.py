@@ -1,7 +1,9 @@
 """Word documents (.docx) as a grid: a row per table row or paragraph, a cell per table cell with its spans.
 
-Cells keep their column of the table's grid. Deleted text of tracked changes and hidden text are left out. A document with a table
-is read in two dimensions, and as flowing text where that does not help (`flow` says that it can be); one without is text.
+Cells keep their column of the table's grid. Deleted text of tracked changes and hidden text are left out. A text box is no part of the
+paragraph that it is anchored in: beside the tables its lines are the document's, over a table's cells they are told as a sheet's are, and
+so are comments. Of what is printed over every page only the unit of money is read. A document with a table is read in two dimensions, and
+as flowing text where that does not help (`flow` says that it can be); one without is text.
 """
 
 from __future__ import annotations
@@ -19,13 +21,18 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
-_LEFT_OUT = frozenset((*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback"))
+_BOX = f"{W}txbxContent"
+_LEFT_OUT = frozenset(
+    (*(f"{W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "footnoteReference")), f"{MC}Fallback", _BOX)
+)
 
 
 def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
     """Return the document's text; `part` is its main part. Raises SourceError where there is none, as in a scan."""
     body = package.xml(part).find(f"{W}body")
-    page = Page()
+    page = Page(remarks=dict(_remarks(package, part)))
+    for line in _units(package, part):
+        page.put_paragraph(line)
     if body is not None:
         _fill(body, page)
     return (page.grid(package.display, pictures=any(name.startswith("word/media/") for name in package.names)),)
@@ -34,11 +41,44 @@ def read_docx(package: Package, part: str) -> tuple[Grid, ...]:
 def _fill(element: etree._Element, page: Page) -> None:
     for child in element:
         if child.tag == f"{W}p":
-            page.put_paragraph(_paragraph(child))
+            page.remark(1, _remarked(child))
+            boxes, text = list(_boxes(child)), _paragraph(child)
+            if text.strip() or not boxes:
+                page.put_paragraph(text)
+            for box in boxes:
+                _fill(box, page)
         elif child.tag == f"{W}tbl":
             _table(child, page)
         elif child.tag in _WRAPPERS:
             _fill(child, page)
+
+
+def _boxes(element: etree._Element) -> Iterator[etree._Element]:
+    """The text boxes anchored in an element, each once: what older programs show instead of one is left out."""
+    for child in element:
+        if child.tag == _BOX:
+            yield child
+        elif child.tag != f"{MC}Fallback" and isinstance(child.tag, str):
+            yield from _boxes(child)
+
+
+def _units(package: Package, part: str) -> Iterator[str]:
+    """The lines over the pages that say the unit of all amounts, `单位：万元`: what else stands there is no part of the form."""
+    targets = sorted(link.target for link in package.relationships(part).values() if link.kind == "header" and link.target in package)
+    lines = (_paragraph(each) for target in targets for each in package.xml(target).iter(f"{W}p"))
+    yield from dict.fromkeys(text for line in lines for text in line.split("\t") if "单位" in text and text.rstrip("）) ").endswith("元"))
+
+
+def _remarks(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    """The comments of a document by their numbers."""
+    targets = (link.target for link in package.relationships(part).values() if link.kind == "comments" and link.target in package)
+    for comment in (each for target in targets for each in package.xml(target).iter(f"{W}comment")):
+        yield comment.get(f"{W}id", ""), _cell(comment)
+
+
+def _remarked(element: etree._Element) -> list[str]:
+    """The numbers of the comments on what stands in an element."""
+    return [each.get(f"{W}id", "") for each in element.iter(f"{W}commentReference")]
 
 
 def _table(table: etree._Element, page: Page, before: int = 0, depth: int = 0) -> None:
@@ -70,6 +110,8 @@ def _table(table: etree._Element, page: Page, before: int = 0, depth: int = 0) -
             elif not (depth < DEEPEST and _tables(cell)):
                 going[column] = (first, columns.at(column), bottom, columns.at(column + span) - 1)
                 page.put(columns.at(column), _text(cell))
+                page.remark(columns.at(column), _remarked(cell))
+                page.shapes += [text for box in _boxes(cell) if (text := _cell(box).strip())]
         page.merges += [area for column, area in open_cells.items() if going.get(column, (0,))[0] != area[0] and is_area(area)]
         open_cells = going
         page.row = bottom + 1

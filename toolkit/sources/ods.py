@@ -29,7 +29,8 @@ _BODY = f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table"
 ROW_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("rows", "header-rows", "row-group"))
 _COLUMN_GROUPS = frozenset(f"{TABLE}table-{name}" for name in ("columns", "header-columns", "column-group"))
 _SAYS = frozenset((f"{TABLE}formula", f"{OFFICE}value-type", f"{TABLE}number-columns-spanned", f"{TABLE}number-rows-spanned"))
-_UNREAD = frozenset((f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text", f"{_SVG}title", f"{_SVG}desc"))
+FRAME = f"{{{_NS}drawing:1.0}}frame"
+_UNREAD = frozenset((f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text", f"{_SVG}title", f"{_SVG}desc", FRAME))
 _REFERENCE = re.compile(r"\[([^][]*)\]")
 
 

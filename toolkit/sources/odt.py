@@ -1,6 +1,6 @@
 """OpenDocument texts (.odt) as a grid, as `docx` makes it: a row per table row or paragraph, a cell per table cell with its spans.
 
-Deleted text of tracked changes, notes and remarks are left out. Called by `sources.open` through `read_opendocument`, which also
+Deleted text of tracked changes, notes and remarks are left out; text boxes are kept apart as there. Called by `sources.open` through `read_opendocument`, which also
 tells a text from a spreadsheet by what is in it.
 """
 
@@ -48,7 +48,11 @@ def _text(body: etree._Element, package: Package) -> Grid:
 def _fill(element: etree._Element, page: Page, package: Package) -> None:
     for child in element:
         if child.tag in _PARAGRAPHS:
-            page.put_paragraph("".join(ods.runs(child)))
+            frames, text = list(child.iter(ods.FRAME)), "".join(ods.runs(child))
+            if text.strip() or not frames:
+                page.put_paragraph(text)
+            for frame in frames:
+                _fill(frame, page, package)
         elif child.tag == f"{TABLE}table":
             _table(child, page, package)
         elif child.tag in _AROUND:
@@ -92,6 +96,8 @@ def _table(table: etree._Element, page: Page, package: Package, before: int = 0,
                 bottom = max(bottom, page.row - 1)
             else:
                 page.put(columns.at(cell.column), "\n".join(_lines(cell.element)))
+                boxes = ("\n".join(_lines(box)).strip() for box in cell.element.iter(f"{_DRAW}text-box"))
+                page.shapes += [text for text in boxes if text]
         page.row = bottom + 1
         if len(page.cells) > limits.CELLS.most:
             raise package.unsafe(limits.CELLS.exceeded())
@@ -146,5 +152,5 @@ def _lines(cell: etree._Element) -> Iterator[str]:
         elif child.tag == f"{TABLE}table":
             for row in child.iter(f"{TABLE}table-row"):
                 yield "\t".join(text for each in row if (text := " ".join(_lines(each))))
-        elif child.tag in _AROUND:
+        elif child.tag in _AROUND - {ods.FRAME}:
             yield from _lines(child)

@@ -54,12 +54,24 @@ def is_area(area: Area) -> bool:
 
 @dataclass
 class Page:
-    """What was read so far: `row` is where the next line goes, `tables` the area of each table, its blank cells too."""
+    """What was read so far: `row` is where the next line goes, `tables` the area of each table, its blank cells too.
+
+    `remarks` are the texts of comments by their numbers, `comments` those that were met by their cells, `shapes` the texts of boxes over cells.
+    """
 
     cells: dict[Position, CellValue] = field(default_factory=dict)
     merges: list[Area] = field(default_factory=list)
     row: int = 1
     tables: list[Area] = field(default_factory=list)
+    remarks: dict[str, str] = field(default_factory=dict)
+    comments: dict[Position, str] = field(default_factory=dict)
+    shapes: list[str] = field(default_factory=list)
+
+    def remark(self, column: int, numbers: Iterable[str]) -> None:
+        """Keep the comments with these numbers for the text in a column of the row that is being written."""
+        texts = [text for number in numbers if (text := clean_text(self.remarks.get(number, "")))]
+        if texts:
+            self.comments[self.row, column] = "\n".join(texts)
 
     def put_paragraph(self, text: str) -> None:
         """Put a paragraph's lines, each parted where its author tabbed or left a gap."""
@@ -84,4 +96,6 @@ class Page:
             raise SourceError(SCAN, f"{display}：只有图片（盖章扫描件），没有可读的文字", SCAN_CURE)
         if not self.cells:
             raise SourceError("文件-空", f"{display}：文档里没有文字", RESEND)
-        return Grid(None, self.cells, tuple(self.merges), flow=True, ruled=bool(self.tables), tables=tuple(self.tables))
+        areas, ruled = tuple(self.tables), bool(self.tables)
+        remarks, boxes = dict(self.comments), tuple(self.shapes)
+        return Grid(None, self.cells, tuple(self.merges), flow=True, ruled=ruled, tables=areas, comments=remarks, shapes=boxes)

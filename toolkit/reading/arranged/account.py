@@ -263,10 +263,10 @@ def _hidden(cell: Cell, placement: Placement) -> bool:
     return cell.column in placement.cells.grid.hidden_columns
 
 
-def unread(placement: Placement, found: Mapping[Position, Fate]) -> Iterator[Doubt]:
-    """Yield the one doubt that names the cells not understood."""
+def unread(placement: Placement, found: Mapping[Position, Fate], told: Mapping[Position, str]) -> Iterator[Doubt]:
+    """Yield the one doubt that names the cells not understood, and those `told` besides, each as it is quoted."""
     assert placement.cells is not None
-    places = sorted(place for place, fate in found.items() if fate == Fate.UNKNOWN)
+    places = sorted({*told, *(place for place, fate in found.items() if fate == Fate.UNKNOWN)})
     yield from unread_doubt(
-        [(cell_name(*place), shown(cell.value)) for place in places if (cell := placement.cells.at(*place)) is not None]
+        [(cell_name(*place), told.get(place) or shown(cell.value)) for place in places if (cell := placement.cells.at(*place)) is not None]
     )

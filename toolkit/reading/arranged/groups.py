@@ -137,7 +137,7 @@ class Groups:
         return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
-        """How many labels lie between a label and the nearest one before it of the field's own group; else whether one comes after it."""
+        """How many labels lie between a label and the nearest one before it of the field's own group; else whether one stands after it or elsewhere."""
         group = [
             (other.row, mate)
             for name, other in self._spots.items()
@@ -153,7 +153,7 @@ class Groups:
             return min(_STEP * min(steps), _FAR - 2 * _STEP) - _AMONG * among
         later = (mate for row, mate in group if row > spot.row)
         follows = any(mate.column > cell.column if mate.row == cell.row else mate.row > cell.row and _overlap(mate, cell) for mate in later)
-        return _FAR - 1.5 * _STEP if follows else _FAR - _STEP * bool(mates)
+        return _FAR - 1.5 * _STEP if follows else _FAR - (_STEP if mates else 0.5 * _STEP * bool(group))
 
     def _between(self, mate: Cell, cell: Cell) -> int:
         if mate.row == cell.row:

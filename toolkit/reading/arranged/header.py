@@ -61,7 +61,10 @@ class Header:
     def cut(self, ends: int) -> Header:
         """The heading without what stands from a column on."""
         strange, cells = ([cell for cell in each if cell.column < ends] for each in (self.strange, self.cells))
-        return replace(self, strange=tuple(strange), cells=tuple(cells), ends=ends)
+        columns, wholes = (
+            {name: (first, min(last, ends - 1)) for name, (first, last) in each.items()} for each in (self.columns, self.wholes)
+        )
+        return replace(self, columns=columns, wholes=wholes, strange=tuple(strange), cells=tuple(cells), ends=ends)
 
     @cached_property
     def told(self) -> frozenset[str]:

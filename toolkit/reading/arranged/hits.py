@@ -18,7 +18,7 @@ from toolkit.values.text import half_width
 
 # How labels of other offices end; with so few characters and no digit it is a label rather than a value.
 _ENDINGS = re.compile(
-    r"(?:编码|代码|编号|负责人|填报人|填表人|审核人|联系人|经办人|电话|手机|传真|邮编|邮箱|地址|属性|分类|时间|日期|期限|级次|处室|科室|股室|依据|概况|简介|类型|性质"
+    r"(?:编码|代码|编号|负责人|填报人|填表人|审核人|联系人|经办人|电话|手机|传真|邮编|邮箱|地址|属性|分类|时间|日期|期限|周期|级次|处室|科室|股室|依据|概况|简介|类型|性质"
     r"|方式|情况|政府采购|来源|金额|资金|总额|预算数|执行数|执行率|完成值|得分|分值|权重|备注|说明|项目期|名称|部门|单位|目标|指标|事项|要素|内容|措施|用途|科目|进度|意见|信息)\Z"
 )
 _NO_LABEL = re.compile(r"[0-9。；;，,！？?!]")

@@ -65,11 +65,23 @@ _YEAR = re.compile(r"\(?(?:19|20|21)\d\d年?(?=年度)|\(?(?:19|20|21)\d\d年度
 _AMONG = re.compile(r"^其中:?")
 _JOINS = re.compile("^(?:及|和|与|、|/)")
 _JOINED = re.compile(r"(?:及|和|与|、|/)[^:]{1,8}$")
+_CODE_TOO = re.compile("(?:编码|代码)(?:及|和|与|、|/)(?=名称$)")
+_CODE_AND_NAME = re.compile("(?:编码|代码)(?:及|和|与|、|/)名称$")
 _GIVEN = re.compile(r"^(?:批复|核定|审定|批准)的?")
 
 # What people put before and behind a label, in the order in which it is taken off, and what each costs.
 _ADDED = ((_MARKED, 0.05), (_LAST_BRACKETS, 0.05))
-_LIBERTIES = (*_ADDED, *_ADDED, (NUMBERING, 0.05), (_AMONG, 0.05), (_GIVEN, 0.05), (_YEAR, 0.05), (_JOINED, 0.3))
+_LIBERTIES = (
+    *_ADDED,
+    *_ADDED,
+    (NUMBERING, 0.05),
+    (_AMONG, 0.05),
+    (_GIVEN, 0.05),
+    (_YEAR, 0.05),
+    (_CODE_TOO, 0.3),
+    (_CODE_AND_NAME, 0.3),
+    (_JOINED, 0.3),
+)
 
 
 def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, Label | None]) -> Vocabulary:
@@ -164,6 +176,8 @@ def readings(key: str) -> Iterable[tuple[str, float]]:
     ['2026年度目标(万元)', '2026年度目标', '年度目标(万元)', '年度目标']
     >>> [text for text, _ in readings("主管部门及代码")]
     ['主管部门及代码', '主管部门']
+    >>> [text for text, _ in readings("项目编码及名称")]
+    ['项目编码及名称', '项目名称', '项目', '项目编码']
     """
     seen = {key: 0.0}
     for change, cost in _LIBERTIES:

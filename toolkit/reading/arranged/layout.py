@@ -26,7 +26,7 @@ from toolkit.reading.picked.options import of_options
 from toolkit.reading.picked.stages import of_other_stages
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Plan, Position, Spot, text_key
-from toolkit.reading.shapes.bands import beside_rows, find_bands
+from toolkit.reading.shapes.bands import cut_beside, find_bands
 from toolkit.reading.shapes.money_pairs import several_amounts
 from toolkit.reading.shapes.named_above import name_above
 from toolkit.reading.shapes.no_heading import bare_header, with_blank_headings
@@ -34,7 +34,7 @@ from toolkit.reading.shapes.outline import outline_header
 from toolkit.reading.shapes.over import words_over
 from toolkit.reading.shapes.period_rows import period_rows
 from toolkit.reading.shapes.stacked_periods import without_other_periods
-from toolkit.reading.shapes.totals import of_their_sums, with_totals
+from toolkit.reading.shapes.totals import amounts_named, heads_rows, of_their_sums, with_totals
 from toolkit.reading.shapes.year_labels import with_year_labels
 
 # Two places for one field this near in cost are a doubt; `_Placed.rival` has the other one.
@@ -60,7 +60,7 @@ def lay_out(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Placement:
     if bands:
         header, table = bands[0].header, replace(bands[0].table, below=max(band.table.below for band in bands))
     if header is not None and table is not None and not bands:
-        header = header.cut(beside_rows(cells, hits, header, table, plan))
+        header, table = cut_beside(cells, hits, header, table, plan, others)
     free = [hit for hit in hits if not _in_table(hit.cell, header, table)]
     hint = hint_of(plan, _drawn_labels(plan, free, header))
     if hint is not None and plan.columns and not bands:
@@ -183,10 +183,15 @@ def _look_for(
     doubtful: list[tuple[str, Position, str]] = []
     if not missing:
         return extra, doubtful
+    parts = amounts_named(fields, plan)
     free = [
         (key, cell)
         for cell in cells
-        if cell.place not in blocked and not _in_table(cell, header, table) and (key := plan.key(cell.value)) and key not in plan.counts
+        if cell.place not in blocked
+        and not heads_rows(cells, cell, parts)
+        and not _in_table(cell, header, table)
+        and (key := plan.key(cell.value))
+        and key not in plan.counts
     ]
 
     # What a heading over the columns names has no label of its own that could be rubbed out.

@@ -12,10 +12,10 @@ from datetime import date
 
 from toolkit.forms.model import DATE, NUMERIC
 from toolkit.reading.arranged.cells import Cell, Cells
-from toolkit.reading.arranged.labels import Kind
+from toolkit.reading.arranged.labels import NUMBERING, Kind
 from toolkit.reading.arranged.prices import misfit
 from toolkit.reading.placement import Placement
-from toolkit.reading.plan import Position, Spot
+from toolkit.reading.plan import Position, Spot, text_key
 from toolkit.values.dates import is_year, year_said
 from toolkit.values.text import half_width, squeeze
 from toolkit.values.words import YEAR_ROLE
@@ -27,6 +27,7 @@ _END = re.compile(
     r"(?:(?P<begin>自|从|由|起始?|开始|始)|(?P<end>至|到|终?止|截止|结束|终))(?:时间|日期)?:?(?P<day>(?:19|20|21)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?)[起止]?"
 )
 _WORD = re.compile("(?:自|从|由|起始?|开始|始|至|到|终?止|截止|结束|终)(?:时间|日期)?:?")
+_YEAR_LABEL = re.compile("(?:预算|申报|项目|填报|财政|绩效|所属|资金|计划|实施)?年度")
 _OF_PERIOD = re.compile("起止|期限|周期|期间|时间|日期|年限|项目期|实施期")
 
 
@@ -50,6 +51,9 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         for cell in _outside_table(placement, cells):
             if cell.place not in taken and isinstance(cell.value, str) and YEAR_ROLE in cell.value and is_year(cell.value):
                 return cell.place, cell, None
+        for cell in _outside_table(placement, cells):
+            if cell.place not in taken and is_year(cell.value) and misfit(cell.value, spot) == 0.0 and _is_named(cells, cell):
+                return cell.place, cell, None
         printed = [*_above(placement, cells), *_labels(placement)]
         said = year_said(cell.text for cell in printed)
         if said is not None:
@@ -59,6 +63,14 @@ def find_unlabelled(placement: Placement, spot: Spot) -> tuple[Position | None, 
         if len(between) == 1:
             return between[0].place, between[0], None
     return place, None, None
+
+
+def _is_named(cells: Cells, cell: Cell) -> bool:
+    """Whether a label right before a year says that it is the form's, and no other year stands beside or under it: 预算年度, (2)申报年度."""
+    before, near = cells.at(cell.row, cell.column - 1), (cells.after(cell), cells.at(cell.last_row + 1, cell.column))
+    if before is None or not isinstance(before.value, str) or any(each is not None and is_year(each.value) for each in near):
+        return False
+    return _YEAR_LABEL.fullmatch(NUMBERING.sub("", text_key(before.text))) is not None
 
 
 def find_period(placement: Placement, spot: Spot) -> tuple[Position | None, Cell | None, str | None]:

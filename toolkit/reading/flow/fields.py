@@ -7,6 +7,7 @@ by `reading.flow`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from toolkit.values.words import YEAR_ROLE
 
 # An amount, a date or a code is at most that many words.
 _MOST_WORDS = 8
+
+# How a line begins that is a pair of its own, whatever its label is called.
+_PAIR = re.compile(r"[^\s:：（(0-9]{2,14}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ def _short_text(words: Sequence[Word]) -> list[Word]:
     text = list(pieces[0])
     for number, piece in enumerate(pieces[1:], start=1):
         alone = number + 1 == len(pieces) or pieces[number + 1][0].gap >= Gap.LINE
-        if piece[0].gap != Gap.LINE or len(piece) > 1 or not alone:
+        if piece[0].gap != Gap.LINE or len(piece) > 1 or not alone or _PAIR.match(joined(piece)):
             break
         text += piece
     return text

@@ -22,6 +22,9 @@ from toolkit.reading.shapes.periods import says_time, year_above
 
 _FIGURE = re.compile(r"[0-9０-９]")
 
+# So many labels of different fields one under the other, each with something right of it, are the head of the form.
+_HEAD = 4
+
 
 @dataclass(frozen=True)
 class Band:
@@ -48,18 +51,33 @@ def find_bands(cells: Cells, hits: Sequence[Hit], header: Header, plan: Plan, ot
     return tuple(found)
 
 
-def beside_rows(cells: Cells, hits: Sequence[Hit], header: Header, table: Table, plan: Plan) -> int:
-    """Return the column from which amounts with names of their own stand beside the rows of a table; beyond all columns where none do."""
+def cut_beside(
+    cells: Cells, hits: Sequence[Hit], header: Header, table: Table, plan: Plan, others: Collection[Position]
+) -> tuple[Header, Table]:
+    """Return heading and table without what stands beside the rows that is none of theirs: amounts, or the head of the form."""
+    ends = _beside_rows(cells, hits, header, table, plan)
+    cut = header.cut(ends)
+    within = ends > max((*(cell.last_column for cell in header.labels.values()), *(place.index or 0 for place in table.places)))
+    return (cut, table) if within else (cut, find_table(cells, hits, cut, plan, {}, others))
+
+
+def _beside_rows(cells: Cells, hits: Sequence[Hit], header: Header, table: Table, plan: Plan) -> int:
+    """The column from which labels with values stand beside the rows of a table, amounts or the head of the form; beyond all columns where none do."""
     amounts = plan.amounts.keys()
     last = max((header.last_column, *(place.index or 0 for place in table.places)))
+    heads = max((cell.last_column for cell in header.labels.values()), default=last)
     named: dict[int, set[tuple[str, ...]]] = {}
+    pairs: dict[int, set[tuple[str, ...]]] = {}
     for hit in hits:
-        after = cells.after(hit.cell)
-        if not header.bottom < hit.cell.row < table.below or hit.cell.column <= last or not amounts & set(hit.names(Kind.FIELD)):
+        after, names = cells.after(hit.cell), hit.names(Kind.FIELD)
+        if not header.top <= hit.cell.row < table.below or hit.cell.column <= heads or not names or after is None:
             continue
-        if after is not None and (isinstance(after.value, float) or _FIGURE.match(after.text)):
-            named.setdefault(hit.cell.column, set()).add(hit.names(Kind.FIELD))
-    return min((column for column, different in named.items() if len(different) > 1), default=sys.maxsize)
+        pairs.setdefault(hit.cell.column, set()).add(names)
+        is_figure = isinstance(after.value, float) or _FIGURE.match(after.text) is not None
+        if hit.cell.row > header.bottom and hit.cell.column > last and amounts & set(names) and is_figure:
+            named.setdefault(hit.cell.column, set()).add(names)
+    beside = [column for column, different in named.items() if len(different) > 1]
+    return min((*beside, *(column for column, different in pairs.items() if len(different) >= _HEAD)), default=sys.maxsize)
 
 
 def _words_over(cells: Cells, header: Header, plan: Plan) -> list[tuple[Cell, str]]:

@@ -19,6 +19,9 @@ _HEADING = re.compile(
     r"(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s{0,4}|(?P<said>项目(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s{0,4}[:：、.．]\s{0,4}))?(?P<name>[^\n]{4,60})"
 )
 
+# A title that names its project in quotation marks.
+_QUOTED = re.compile(r"[^“\"《「\n]{0,40}[“\"《「]([^“”\"《》「」\n]{2,40})[”\"》」](?:项目|专项|资金|经费)[^\n]{0,30}目标[^\n]{0,6}表")
+
 # What a project is called at the end of its name, and what heads a part of the form.
 _PROJECT = re.compile("(?:项目|工程|经费|补助|补贴|专项|课题|资金|活动|建设|改造|维护|运维|购置|采购)\\Z")
 _PART = re.compile("(?:情况|信息|概况|资金|预算|目标|指标|内容|说明|表|依据|要求)\\Z")
@@ -49,7 +52,12 @@ def heading_name(text: str) -> str | None:
     ['淤地坝巡护补助项目', '机井水位监测', '城区河道保洁经费', '牧道修缮项目']
     >>> [heading_name(text) for text in ("一、项目基本情况", "（二）项目资金", "2026年项目支出绩效目标申报表", "单位：万元", "填报单位：甲局")]
     [None, None, None, None, None]
+    >>> heading_name("甲局2026年度“物资储备”项目绩效目标申报表"), heading_name("“十四五”规划项目绩效目标表")
+    ('物资储备', None)
     """
+    titled = _QUOTED.fullmatch(text.strip())
+    if titled is not None:
+        return titled[1].strip()
     found = _HEADING.fullmatch(text.strip())
     if found is None:
         return None

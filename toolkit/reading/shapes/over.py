@@ -49,17 +49,23 @@ def words_over(cells: Cells, header: Header, table: Table, plan: Plan) -> tuple[
     """Return the words above rows of a table that has no column for their level, and the table without the lines that hold only such a word."""
     missing = {place.name for place in table.places if place.index is None and place.name in plan.levels}
     found = list(_words(cells, header, table, plan, missing)) if missing else []
-    lines = {each.cell.row for each in found if each.cell.row > header.bottom}
+    left = _left(header)
+    lines = {each.cell.row for each in found if each.cell.row > header.bottom and each.cell.column >= left}
     return tuple(found), replace(table, rows=[row for row in table.rows if row not in lines]) if lines else table
 
 
+def _left(header: Header) -> int:
+    """The first column of a table: a word left of it stands beside the rows that it is for."""
+    return min((first for first, _ in (*header.columns.values(), *header.wholes.values())), default=0)
+
+
 def _words(cells: Cells, header: Header, table: Table, plan: Plan, missing: set[str]) -> Iterator[Over]:
+    left = _left(header)
     for row in range(header.top, table.below):
         line = cells.by_row.get(row, ())
         within = row <= header.bottom
-        if not (within or len(line) == 1 or repeats(cells, header, plan, row)):
-            continue
+        alone = within or len(line) == 1 or repeats(cells, header, plan, row)
         for cell in line:
-            name = level_of(cell, plan)
+            name = level_of(cell, plan) if alone or cell.column < left else None
             if name in missing and name is not None:
                 yield Over(name, cell, header.bottom + 1 if within else row)

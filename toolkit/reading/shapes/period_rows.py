@@ -75,6 +75,8 @@ def _items(cells: Cells, hits: Sequence[Hit], top: int, line: Sequence[Hit]) -> 
     labels = {hit.cell.place for hit in hits}
     heads = [hit.cell for hit in line]
     found: list[int] = []
+    if any((after := cells.after(head)) is not None and after.place not in labels and _is_amount(after) for head in heads):
+        return found  # each has its own amount beside it
     row = top + 1
     while own := cells.by_row.get(row, ()):
         amounts = [cell for cell in own if any(cell.column == head.column for head in heads) and _is_amount(cell)]

@@ -24,6 +24,7 @@ _LIBERTY = 0.3
 def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
     """Return the labels with those that name a sum right over or under the amounts that it is of."""
     amounts = plan.amounts.keys()
+    hits = _without_columns(cells, hits, plan)
     hits = [_headed(hit, cells, amounts) for hit in hits]
     named = {hit.cell.place: hit for hit in hits}
     of_amounts = {place for place, hit in named.items() if amounts & set(hit.names(Kind.FIELD)) and hit.inside is None}
@@ -39,6 +40,34 @@ def with_totals(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]:
         names = _of_group(cells, cell, named, plan, names)
         found = Hit(cell, (Meaning(Kind.FIELD, names, cell.text, printed=False),), _LIBERTY)
     return sorted((*hits, found), key=lambda hit: (hit.cell.row, hit.cell.column)) if names else list(hits)
+
+
+def _without_columns(cells: Cells, hits: Sequence[Hit], plan: Plan) -> Sequence[Hit]:
+    """The labels without those of totals that head a column over rows with names of their own: 总预算 | 本年预算 over 财政拨款 | 600 | 250."""
+    sums = frozenset(_totals(plan))
+    parts = amounts_named(hits, plan)
+    return [hit for hit in hits if not (sums.issuperset(hit.names(Kind.FIELD) or ("",)) and heads_rows(cells, hit.cell, parts))]
+
+
+def amounts_named(hits: Sequence[Hit], plan: Plan) -> frozenset[Position]:
+    """The cells that name amounts of the form other than its totals."""
+    parts = plan.amounts.keys() - set(_totals(plan))
+    return frozenset(hit.cell.place for hit in hits if hit.inside is None and parts & set(hit.names(Kind.FIELD)))
+
+
+def heads_rows(cells: Cells, cell: Cell, parts: Container[Position]) -> bool:
+    """Whether a text heads a column of amounts whose rows have names of their own, `parts`, on the left: what stands under it is theirs."""
+    under = cells.at(cell.last_row + 1, cell.column)
+    if under is None or under.column != cell.column or not _is_number(under):
+        return False
+    name = cells.by_row[under.row][0]
+    corner = cells.at(cell.row, name.column)
+    headed = corner is not None and corner.row == cell.row and corner.column < cell.column and not _is_number(corner)
+    return headed and name.place in parts and corner is not None and corner.place not in parts
+
+
+def _is_number(cell: Cell) -> bool:
+    return str(cell.value)[:1].isdigit()
 
 
 def _headed(hit: Hit, cells: Cells, amounts: Set[str]) -> Hit:
