@@ -58,11 +58,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def scene(command: str, run: Run, kept: Path) -> None:
-    """Lay out in the current folder what `command` speaks of."""
+    """Lay out in the current folder what `command` speaks of; of the returns what is read soonest."""
     season = EXAMPLES / "申报季"
     shutil.copy(season / "名单.xlsx", ".")
     for name, part in (("回收", "回收"), ("去年", "回收"), ("今年", "改正")):
-        shutil.copytree(season / part, name)
+        shutil.copytree(season / part, name, ignore=lambda folder, names: [each for each in names if not each.endswith((".xlsx", ".txt"))])
     put("回收/甲中心.xlsx", {"实施单位": "甲中心"})
     shutil.copy("回收/甲中心.xlsx", "甲.xlsx")
     shutil.copy(next((EXAMPLES / "已公布文档").glob("*梧桐路*")), "公布文本.txt")

@@ -14,7 +14,7 @@ from tests.reading.messy import SHEET, Outcome, clean_record, plain, read, saved
 
 pytestmark = pytest.mark.slow
 
-COMBINATIONS, CHUNKS = 240, 8
+COMBINATIONS, CHUNKS = 120, 8
 
 
 def apart(chosen: tuple[Mess, ...]) -> bool:
