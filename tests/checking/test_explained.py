@@ -149,7 +149,8 @@ def test_a_bad_cell_is_shown_as_it_was_found() -> None:
 
 def test_every_shipped_rule_can_be_explained() -> None:
     form = shipped_form()
-    made = [funds(年度资金申请总额="1")]
+    whole = funds(年度资金申请总额="1")
+    made = [replace(whole, rows=whole.rows[:3])]
     roster = Roster(Path("名单.xlsx"), (RosterUnit(made[0].unit or "", control=Decimal(100)),))
     names = {each.id for each in form.rules_in_force}
     found = list(explain(names, made, form, roster=roster))

@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reas
         ("tidy", "屏幕输出满"),
         ("diff", "句柄少"),
         ("season join", "杀掉"),
-        ("season join", "磁盘满"),
     ],
 )
 def test_disturbed(command: str, fault: str) -> None:

@@ -34,7 +34,7 @@ from toolkit.spreadsheet.workbook import read_workbook
 from toolkit.values.words import DECLARATION
 
 # `make judges` takes all of them.
-RANDOM_ONES, EVERY = 10, 6
+RANDOM_ONES, EVERY = 6, 10
 
 # Of so many cases one has what we would store compared, formula by formula.
 STORED = 4
@@ -121,7 +121,7 @@ def test_the_list_fails_what_check_finds(judged: list[Judged]) -> None:
         if (failing != found) if not changed else not failing >= found - excused:
             wrong.append((one.case.name, changed, "自检 only", failing - found, "check only", found - failing))
     assert wrong == [], "\n".join(map(str, wrong))
-    assert as_they_are >= 60, "too few workbooks that reading took as they are"
+    assert as_they_are >= 35, "too few workbooks that reading took as they are"
 
 
 def is_told(rule: Rule, read: list[Declaration], form: Form) -> bool:

@@ -170,7 +170,7 @@ def expected(made: list[tuple[str, Draft]], plan: list[Try]) -> list[str | None]
 
 def test_live_rules_give_the_same_result_and_message_in_a_spreadsheet(tmp_path: Path) -> None:
     """`make judges` takes them all."""
-    made = drafts(every=6)
+    made = drafts(every=10)
     plan = list(tries(made))
     write(tmp_path / "rules.xlsx", made, plan)
     output = office.convert(tmp_path / "rules.xlsx", "xlsx", tmp_path / "out")

@@ -140,9 +140,11 @@ def _details(placement: Placement, entries: Mapping[str, Entry], figures: Mappin
     columns: dict[int, list[tuple[int, str]]] = {}
     for name, spot in placement.plan.amounts.items():
         columns.setdefault(spot.column, []).append((spot.row, name))
-    groups = [list(figures)]
-    groups += [[place for place in figures if place[axis] == line] for axis in (0, 1) for line in {place[axis] for place in figures}]
-    groups += [[place] for place in figures]
+    lines: dict[tuple[int, int], list[Position]] = {}
+    for place in figures:
+        for axis in (0, 1):
+            lines.setdefault((axis, place[axis]), []).append(place)
+    groups = [list(figures), *lines.values(), *([place] for place in figures)]
     for each in columns.values():
         amounts = [_read(placement, entries, name) for _, name in sorted(each)]
         total, own = amounts[0], sum(amounts[1:], Decimal(0))
