@@ -27,7 +27,6 @@ MAX_FORMULA, MAX_DEPTH = 8192, 64
 # What the filled workbook puts round a condition, in characters and in levels.
 _LIVE_LENGTH, _LIVE_DEPTH = 100, 3
 
-
 # What reading takes as a day: a number up to 2199 in a date's cell is a year or a month, no day of 1906.
 FIRST_DAY, LAST_DAY = 2200, 109_574
 

@@ -136,6 +136,16 @@ class Plan:
         key = self.key(value)
         return key is not None and unnumbered(key, self.level_words) in self.level_words
 
+    @cached_property
+    def _of_levels(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        return tuple(
+            (spec.column.name, frozenset((*spec.words, *spec.aliases))) for spec in self.columns if spec.column.name in self.levels
+        )
+
+    def level_of(self, key: str) -> str | None:
+        """Return the name of the level that a key is a word of, numbered or not."""
+        return next((name for name, words in self._of_levels if unnumbered(key, words) in words), None)
+
 
 def unnumbered(key: str, words: Container[str]) -> str:
     """Return the one of `words` that a key is when its number is left out; else the key itself.

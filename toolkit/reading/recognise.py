@@ -8,7 +8,7 @@ not. Our own sheets beside the form are none, whatever labels they quote.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.reading.arranged.hits import known
@@ -161,8 +161,7 @@ def _is_other(placement: Placement) -> bool:
     plan, cells = placement.plan, placement.cells
     assert cells is not None
     own = "".join(key for _, _, key in plan.drawn)
-    titles = _titles(placement)
-    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) or _is_of_targets(title, plan) for title in titles):
+    if _calls_another(_titles(placement), plan, own):
         return True
     strange = [cell.text for cell in placement.header.strange] if placement.header else []
     if placement.header is not None and _is_list(placement):
@@ -189,11 +188,12 @@ def _titles(placement: Placement) -> list[str]:
     return [squeeze(cell.text) for line in lines for cell in line if len(cell.text) <= 60]
 
 
-def _is_of_targets(title: str, plan: Plan) -> bool:
-    """Whether a title calls a sheet one of targets, and the form is one of another kind, which its own title says."""
-    own = _OTHER_TITLES.findall(plan.form.title)
-    return (
-        bool(own) and not _OF_TARGETS.search(plan.form.title) and _OF_TARGETS.search(title) is not None and not any(w in title for w in own)
+def _calls_another(titles: Sequence[str], plan: Plan, own: str) -> bool:
+    """Whether a title calls a sheet another form, in words that are not this one's `own`; or one of targets, where the form's own title calls it
+    one of another kind."""
+    kinds = [] if _OF_TARGETS.search(plan.form.title) else _OTHER_TITLES.findall(plan.form.title)
+    return any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) for title in titles) or any(
+        kinds and _OF_TARGETS.search(title) is not None and not any(word in title for word in kinds) for title in titles
     )
 
 
@@ -208,13 +208,15 @@ def _is_list(placement: Placement) -> bool:
     """Whether fields of the form are columns of the table: a list of many projects' indicators."""
     header, cells = placement.header, placement.cells
     assert header is not None and cells is not None
-    line = [cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ()) if cell.column < header.ends]
-    below = placement.table.below if placement.table else cells.last_row + 1
-    line = [
-        cell for cell in line if len({under.place for row in range(header.bottom + 1, below) if (under := cells.at(row, cell.column))}) > 1
+    vocabulary, below = placement.plan.vocabulary, placement.table.below if placement.table else cells.last_row + 1
+    heads = (cell for row in range(header.top, header.bottom + 1) for cell in cells.by_row.get(row, ()) if cell.column < header.ends)
+    named = [
+        cell
+        for cell in heads
+        if isinstance(cell.value, str) and any(meaning.kind == Kind.FIELD for meaning in vocabulary.get(text_key(cell.text), ()))
     ]
-    kinds = [placement.plan.vocabulary.get(text_key(cell.text), ()) for cell in line if isinstance(cell.value, str)]
-    return any(meaning.kind == Kind.FIELD for meanings in kinds for meaning in meanings)
+    under = ({each.place for row in range(header.bottom + 1, below) if (each := cells.at(row, head.column))} for head in named)
+    return any(len(places) > 1 for places in under)
 
 
 def is_other_text(grid: Grid, plan: Plan) -> bool:
@@ -232,7 +234,7 @@ def is_other_text(grid: Grid, plan: Plan) -> bool:
         return True
     first = min((row for (row, _), value in texts if text_key(value) in plan.counts), default=0)
     titles = [squeeze(value) for (row, _), value in texts if row <= first]
-    if any(title.endswith(("表", "书")) and _says(_OTHER_TITLES, [title], own) or _is_of_targets(title, plan) for title in titles):
+    if _calls_another(titles, plan, own):
         return True
     short = [value for _, value in texts if len(value) <= 16]
     return len(set(map(label_key, _those(_OTHER_LABELS, short, own)))) >= 2

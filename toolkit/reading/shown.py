@@ -58,9 +58,9 @@ def printed(entry: Entry, kind: str) -> str:
 def printed_in(entry: Entry, field: Field) -> str:
     """Return an entry as the form prints it: by its 显示格式, else as `printed` does, an amount in the form's unit without losing decimals."""
     value = entry.value
-    if type(value) is str:
+    if isinstance(value, str):
         return value
-    if field.shown and value is not None and not isinstance(value, str):
+    if field.shown and value is not None:
         return field.formatted(value)
     if field.type != AMOUNT or not isinstance(value, Decimal) or field.money == YUAN:
         return printed(entry, field.type)

@@ -21,10 +21,12 @@ from toolkit.sources.page import DEEPEST, Columns, Page, is_area
 
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPHS = frozenset(f"{TEXT}{name}" for name in ("p", "h"))
-_AROUND = frozenset(
+_BOX = f"{_DRAW}text-box"
+_IN_CELLS = frozenset(
     (*(f"{TEXT}{name}" for name in ("section", "list", "list-item", "list-header", "numbered-paragraph", "index-body")),)
-    + (*(f"{TEXT}{name}" for name in ("table-of-content", "user-index", "index-title")), f"{_DRAW}frame", f"{_DRAW}text-box")
+    + (*(f"{TEXT}{name}" for name in ("table-of-content", "user-index", "index-title")), _BOX)
 )
+_AROUND = _IN_CELLS | {ods.FRAME}
 
 
 def read_opendocument(data: bytes, display: str) -> tuple[bool, tuple[Grid, ...]]:
@@ -48,7 +50,7 @@ def _text(body: etree._Element, package: Package) -> Grid:
 def _fill(element: etree._Element, page: Page, package: Package) -> None:
     for child in element:
         if child.tag in _PARAGRAPHS:
-            frames, text = list(child.iter(ods.FRAME)), "".join(ods.runs(child))
+            frames, text = list(_frames(child)), "".join(ods.runs(child))
             if text.strip() or not frames:
                 page.put_paragraph(text)
             for frame in frames:
@@ -74,6 +76,15 @@ class _Cell:
         return self.column + self.width - 1
 
 
+def _frames(element: etree._Element) -> Iterator[etree._Element]:
+    """The frames anchored in an element; those inside another are that one's."""
+    for child in element:
+        if child.tag == ods.FRAME:
+            yield child
+        else:
+            yield from _frames(child)
+
+
 def _table(table: etree._Element, page: Page, package: Package, before: int = 0, depth: int = 0) -> None:
     """Put a table's cells into the grid with their spans, as `docx` does: a table inside a cell has rows and columns of the grid for its own.
 
@@ -96,7 +107,7 @@ def _table(table: etree._Element, page: Page, package: Package, before: int = 0,
                 bottom = max(bottom, page.row - 1)
             else:
                 page.put(columns.at(cell.column), "\n".join(_lines(cell.element)))
-                boxes = ("\n".join(_lines(box)).strip() for box in cell.element.iter(f"{_DRAW}text-box"))
+                boxes = ("\n".join(_lines(box)).strip() for box in cell.element.iter(_BOX))
                 page.shapes += [text for text in boxes if text]
         page.row = bottom + 1
         if len(page.cells) > limits.CELLS.most:
@@ -152,5 +163,5 @@ def _lines(cell: etree._Element) -> Iterator[str]:
         elif child.tag == f"{TABLE}table":
             for row in child.iter(f"{TABLE}table-row"):
                 yield "\t".join(text for each in row if (text := " ".join(_lines(each))))
-        elif child.tag in _AROUND - {ods.FRAME}:
+        elif child.tag in _IN_CELLS:
             yield from _lines(child)

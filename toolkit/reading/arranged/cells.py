@@ -8,12 +8,14 @@ Blank merged areas are kept as well: they are places for values. Called by all w
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
@@ -47,6 +49,10 @@ class Cell(NamedTuple):
         return self.place != (self.row, self.column)
 
 
+Merged = TypeVar("Merged")
+Spans = dict[int, list[tuple[int, int, Merged]]]
+
+
 class Cells:
     """The cells of one sheet, or of one form on it, that hold something, and the merged areas that hold nothing."""
 
@@ -56,41 +62,32 @@ class Cells:
         values = grid.cells
         single = {position: None for position, value in values.items() if not is_blank_value(value)}
         columns: dict[int, list[int]] = {}
-        for row, column in single:
+        for row, column in sorted(single):
             columns.setdefault(row, []).append(column)
-        self._spans: dict[int, list[tuple[int, int, Cell]]] = {}
-        self._blanks: dict[int, list[tuple[int, int, Area]]] = {}
-        budget, crossed = _MOST_COVERED, False
-        made: list[Cell] = []
+        budget = _MOST_COVERED
+        filled: list[Cell] = []
+        blank: list[Area] = []
         for top, left, bottom, right in grid.merges:
             bottom, right = min(bottom, top + _TALLEST), min(right, left + _WIDEST)
             size = (bottom - top + 1) * (right - left + 1)
             if size > budget or size < 2:
                 continue
             budget -= size
-            rows = range(top, bottom + 1)
-            inside = [(r, c) for r in rows for c in columns.get(r, ()) if left <= c <= right and (r, c) in single]
-            if len(inside) > 1:
-                continue
+            lines = [(row, columns[row]) for row in range(top, bottom + 1) if row in columns]
+            inside = [(row, column) for row, line in lines for column in _within(line, left, right) if (row, column) in single]
             if not inside:
-                for row in rows:
-                    self._blanks.setdefault(row, []).insert(0, (left, right, (top, left, bottom, right)))
-                continue
-            cell = Cell(top, left, bottom, right, values[inside[0]], inside[0])
-            del single[inside[0]]
-            made.append(cell)
-            for row in rows:
-                line = self._spans.setdefault(row, [])
-                crossed = crossed or any(first <= right and left <= last for first, last, _ in line)
-                line.insert(0, (left, right, cell))
+                blank.append((top, left, bottom, right))
+            elif len(inside) == 1:
+                filled.append(Cell(top, left, bottom, right, values[inside[0]], inside[0]))
+                del single[inside[0]]
+        self._blanks = _by_row((area, area) for area in blank)
+        self._spans = _by_row((cell[:4], cell) for cell in filled)
         self._at = {(row, column): Cell(row, column, row, column, values[row, column], (row, column)) for row, column in single}
-        made.extend(self._at.values())
-        if not crossed:
-            self._at.update({(cell[0], cell[1]): cell for line in self._spans.values() for _, _, cell in line})
-        else:
-            # Where areas lie over others, the last one counts; one that is covered whole is none.
-            seen = {id(self.at(r, c)) for r, line in self._spans.items() for left, right, _ in line for c in range(left, right + 1)}
-            made = [cell for cell in made if id(cell) in seen or cell.place in self._at]
+
+        # An area that others cover whole is none.
+        standing = {id(cell): cell for line in self._spans.values() for _, _, cell in line}
+        made = [*standing.values(), *self._at.values()]
+        self._at.update({(row, left): cell for row, line in self._spans.items() for left, _, cell in line})
         self.by_row: dict[int, list[Cell]] = {}
         for cell in sorted(made, key=itemgetter(0, 1)):
             self.by_row.setdefault(cell[0], []).append(cell)
@@ -106,8 +103,8 @@ class Cells:
             if cell.last_column > cell.column:
                 rows.setdefault(cell.last_column, set()).add(cell.row)
         for line in self._blanks.values():
-            for left, right, area in line:
-                if right > left:
+            for _, _, area in line:
+                if area[3] > area[1]:
                     rows.setdefault(area[3], set()).add(area[0])
         return max((column for column, lines in rows.items() if len(lines) > 2), default=0)
 
@@ -151,13 +148,7 @@ class Cells:
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a place; None where nothing stands."""
-        cell = self._at.get((row, column))
-        if cell is not None:
-            return cell
-        for left, right, cell in self._spans.get(row, ()):
-            if left <= column <= right:
-                return cell
-        return None
+        return self._at.get((row, column)) or _over(self._spans, row, column)
 
     def after(self, cell: Cell) -> Cell | None:
         """The next cell to the right in a cell's first row."""
@@ -166,14 +157,38 @@ class Cells:
 
     def blank_at(self, row: int, column: int) -> Area | None:
         """The merged area without content that covers a place."""
-        for left, right, area in self._blanks.get(row, ()):
-            if left <= column <= right:
-                return area
-        return None
+        return _over(self._blanks, row, column)
 
     def is_place(self, row: int, column: int) -> bool:
         """Whether a blank place is known to be a cell of its own: ruled, or merged."""
         return self.grid.ruled or self.blank_at(row, column) is not None
+
+
+def _within(line: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Those of some columns, from the left, that are between two."""
+    return line[bisect_left(line, first) : bisect_right(line, last)]
+
+
+def _by_row(areas: Iterable[tuple[Area, Merged]]) -> Spans[Merged]:
+    """What covers each row: first and last column, from the left, none over another. Where areas lie over others the last one counts."""
+    lines: Spans[Merged] = {}
+    for (top, left, bottom, right), merged in areas:
+        for row in range(top, bottom + 1):
+            lines.setdefault(row, []).append((left, right, merged))
+    for row, line in lines.items():
+        ordered = sorted(line, key=itemgetter(0))
+        if any(one[1] >= other[0] for one, other in pairwise(ordered)):
+            covered = {column: merged for left, right, merged in line for column in range(left, right + 1)}
+            ordered = [(column, column, covered[column]) for column in sorted(covered)]
+        lines[row] = ordered
+    return lines
+
+
+def _over(lines: Spans[Merged], row: int, column: int) -> Merged | None:
+    """What covers a place."""
+    line = lines.get(row)
+    before = bisect_right(line, column, key=itemgetter(0)) if line else 0
+    return line[before - 1][2] if line and before and line[before - 1][1] >= column else None
 
 
 _last: list[tuple[Grid, Cells]] = []

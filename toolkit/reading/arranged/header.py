@@ -72,6 +72,10 @@ class Header:
         return frozenset(text_key(cell.text) for cell in self.labels.values() if isinstance(cell.value, str))
 
     @property
+    def first_column(self) -> int:
+        return min((first for first, _ in (*self.columns.values(), *self.wholes.values())), default=0)
+
+    @property
     def last_column(self) -> int:
         return max((last for _, last in (*self.columns.values(), *self.wholes.values())), default=0)
 

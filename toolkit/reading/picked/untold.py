@@ -8,8 +8,9 @@ were, is a detail of it, and says nothing new; a text under a goal's name is tol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.account import Fate
@@ -19,7 +20,7 @@ from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.reading.money import unit_alone, unit_in
 from toolkit.reading.placement import Placement
-from toolkit.reading.plan import Position, text_key
+from toolkit.reading.plan import Plan, Position, text_key
 from toolkit.reading.shapes.totals import SUMS
 from toolkit.values.text import half_width, squeeze
 
@@ -44,82 +45,96 @@ _SIDE_BY_SIDE = 3
 _SENTENCE = 8
 _NUMBERED = re.compile(r"([^:：\d\n]{2,8})[0-9一二三四五六七八九十]{0,2}[:：]")
 
+# What became of cells that were passed over without a word.
+_PASSED_OVER = frozenset((Fate.STRANGE, Fate.HEADING, Fate.NOTE))
+
+
+class _Amount(NamedTuple):
+    """An amount that nobody reads: what it is called ("" where that says nothing), its text, and the number in its own unit."""
+
+    name: str
+    text: str
+    figure: Decimal
+
 
 def untold(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
     """Return what nobody reads and may be the form's, by place, each as it is to be quoted."""
-    return _amounts(placement, fates, entries) | _goals(placement, fates, entries) | _second_lines(placement, fates)
+    assert placement.cells is not None
+    free = [cell for place, fate in fates.items() if fate in _PASSED_OVER and (cell := placement.cells.at(*place)) is not None]
+    return (
+        _amounts(placement, placement.cells, free, fates, entries)
+        | _goals(placement.plan, placement.cells, free, entries)
+        | _second_lines(placement, placement.cells, {cell.place for cell in free})
+    )
 
 
-def _second_lines(placement: Placement, fates: Mapping[Position, Fate]) -> dict[Position, str]:
+def _second_lines(placement: Placement, cells: Cells, free: Collection[Position]) -> dict[Position, str]:
     """What stands in a second row of values under labels side by side, as in a list with a row for each project: the first row was read."""
-    cells, labels = placement.cells, placement.labels or {}
+    labels = placement.labels or {}
     rows: dict[int, list[Cell]] = {}
     for name, cell in (placement.found or {}).items():
         label = labels.get(name)
         if cell is not None and label is not None and label.last_row + 1 == cell.row and label.column == cell.column:
             rows.setdefault(cell.row, []).append(cell)
     found: dict[Position, str] = {}
-    for line in rows.values() if cells is not None else ():
-        under = [(each, cells.at(each.last_row + 1, each.column)) for each in line] if cells is not None else []
+    for line in rows.values():
+        under = [(each, cells.at(each.last_row + 1, each.column)) for each in line]
         below = [cell for each, cell in under if cell is not None and (cell.column, cell.last_column) == (each.column, each.last_column)]
-        free = [cell for cell in below if fates.get(cell.place) in (Fate.STRANGE, Fate.HEADING, Fate.NOTE)]
-        named = sum(isinstance(cell.value, str) and not _figure(cell.text) for cell in free)
-        is_row = len(free) == len(under) and not any(looks_like_label(cell.text) for cell in free)
-        if is_row and len(free) >= _SIDE_BY_SIDE and named > 1:
-            found.update((cell.place, shown(cell.value)) for cell in free)
+        below = [cell for cell in below if cell.place in free]
+        named = sum(isinstance(cell.value, str) and not _figure(cell.text) for cell in below)
+        is_row = len(below) == len(line) and not any(looks_like_label(cell.text) for cell in below)
+        if is_row and len(below) >= _SIDE_BY_SIDE and named > 1:
+            found.update((cell.place, shown(cell.value)) for cell in below)
     return found
 
 
-def _goals(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+def _goals(plan: Plan, cells: Cells, free: Sequence[Cell], entries: Mapping[str, Entry]) -> dict[Position, str]:
     """The sentences beside or under a name like those of the form's goals, where none of these was read."""
-    cells, plan = placement.cells, placement.plan
-    goals = [spot for spot in plan.spots if spot.field.type == LONG_TEXT and spot.label is not None]
-    if not goals or any(entries[spot.field.name].state not in (MISSING, BLANK) for spot in goals):
+    goals = {spot.field.name: text_key(spot.label.text) for spot in plan.spots if spot.field.type == LONG_TEXT and spot.label is not None}
+    if not goals or any(entries[name].state not in (MISSING, BLANK) for name in goals):
         return {}
-    ends = {text_key(spot.label.text)[-2:] for spot in goals if spot.label is not None}
+    ends = {key[-2:] for key in goals.values()}
     found = {}
-    for place, fate in fates.items():
-        cell = cells.at(*place) if cells is not None and fate in (Fate.STRANGE, Fate.NOTE, Fate.HEADING) else None
-        if cells is None or cell is None or len(cell.text) < _SENTENCE:
+    for cell in free:
+        if len(cell.text) < _SENTENCE:
             continue
         near = cells.at(cell.row, cell.column - 1), cells.at(cell.row - 1, cell.column)
         names = [each.text for each in near if each is not None and text_key(each.text)[-2:] in ends]
         numbered = _NUMBERED.match(cell.text.strip())
         if names:
-            found[place] = f"{squeeze(names[0])} {shown(cell.value)}"
+            found[cell.place] = f"{squeeze(names[0])} {shown(cell.value)}"
         elif numbered is not None and text_key(numbered[1])[-2:] in ends:
-            found[place] = shown(cell.value)
+            found[cell.place] = shown(cell.value)
     return found
 
 
-def _amounts(placement: Placement, fates: Mapping[Position, Fate], entries: Mapping[str, Entry]) -> dict[Position, str]:
+def _amounts(
+    placement: Placement, cells: Cells, free: Sequence[Cell], fates: Mapping[Position, Fate], entries: Mapping[str, Entry]
+) -> dict[Position, str]:
     """The amounts that nobody reads and that may be the form's."""
-    assert placement.cells is not None
     if not placement.plan.amounts:
         return {}
-    free = dict(_free(placement, fates))
-    named = {place: name for place, (name, _) in free.items() if name and _is_of_money(name)}
+    found = dict(_outside_tables(placement, cells, free, fates))
+    named = {place: each for place, each in found.items() if each.name and _is_of_money(each.name)}
     if not named:
         return {}
-    figures = {place: _figure(amount) for place, (_, amount) in free.items()}
-    told = _details(placement, entries, figures)
-    return {place: f"{squeeze(name)} {free[place][1]}" for place, name in named.items() if place not in told}
+    told = _details(placement, entries, {place: each.figure for place, each in found.items()})
+    return {place: f"{squeeze(each.name)} {each.text}" for place, each in named.items() if place not in told}
 
 
-def _free(placement: Placement, fates: Mapping[Position, Fate]) -> Iterator[tuple[Position, tuple[str, str]]]:
-    """The name and the amount of each cell outside the row tables that holds one and is no field's."""
-    cells = placement.cells
-    assert cells is not None
+def _outside_tables(
+    placement: Placement, cells: Cells, free: Sequence[Cell], fates: Mapping[Position, Fate]
+) -> Iterator[tuple[Position, _Amount]]:
+    """The amounts of cells outside the row tables."""
     sums = {each.table.below for each in placement.tables if each.table is not None and _is_sum(cells, each.table.below)}
-    for place, fate in fates.items():
-        cell = cells.at(*place)
-        if cell is None or cell.row in sums or fate not in (Fate.STRANGE, Fate.HEADING, Fate.NOTE) or _in_table(placement, cell):
+    for cell in free:
+        if cell.row in sums or _in_table(placement, cell):
             continue
         pair = _PAIR.fullmatch(cell.text.strip()) if isinstance(cell.value, str) else None
-        if pair is not None and _figure(pair[2]):
-            yield place, (pair[1], pair[2].strip())
-        elif pair is None and _figure(cell.text):
-            yield place, (_name(cells, cell, fates), shown(cell.value))
+        figure = _figure(pair[2] if pair is not None else cell.text)
+        if figure:
+            name, text = (pair[1], pair[2].strip()) if pair is not None else (_name(cells, cell, fates), shown(cell.value))
+            yield cell.place, _Amount(name, text, figure)
 
 
 def _is_sum(cells: Cells, row: int) -> bool:

@@ -36,10 +36,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A unit of money in a label without brackets of its own.
 _UNIT = re.compile(rf"[，,、]\s{{0,3}}(?:单位[:：])?({'|'.join(UNITS)})$")
 
-_ARROW = re.compile(r"^\s{0,9}[←⇐◄◀][:：]?\s{0,9}")
-_CAPTION = re.compile(r"\s{0,9}[（(](.{2,24})[)）]\s{0,9}", re.DOTALL)
-
-_OPENS = frozenset("←⇐◄◀（(")
+_ARROWS, _BRACKETS = "←⇐◄◀", "（("
+_ARROW = re.compile(rf"^\s{{0,9}}[{_ARROWS}][:：]?\s{{0,9}}")
+_CAPTION = re.compile(rf"\s{{0,9}}[{_BRACKETS}](.{{2,24}})[)）]\s{{0,9}}", re.DOTALL)
+_OPENS = frozenset(_ARROWS + _BRACKETS)
 
 Test = Callable[[str], bool]
 

@@ -8,7 +8,7 @@ indicator, nor a pair or remark after the last one. Called by `read`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.forms.model import Form
@@ -16,7 +16,7 @@ from toolkit.reading.arranged.hits import known
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.notes import is_note
 from toolkit.reading.model import Declaration, Repair
-from toolkit.reading.plan import Plan, Position, plan_of, text_key, unnumbered
+from toolkit.reading.plan import Plan, Position, plan_of, text_key
 from toolkit.reading.shapes.named_targets import parted
 from toolkit.reading.shapes.ordinals import without_number
 from toolkit.reading.shapes.turned import Moved, put_back
@@ -94,7 +94,7 @@ def _made(grid: Grid, plan: Plan) -> _Made | None:
 
 
 def _headings(plan: Plan) -> list[str]:
-    """The headings of the levels, the name and the target; nothing where the form has more or fewer levels than two, or no target."""
+    """The headings of the levels, the name and the target; nothing where a level has no column of its own, or the form no target."""
     table = plan.form.table
     wholes = [meaning.text for each in plan.vocabulary.values() for meaning in each if meaning.kind == Kind.WHOLE and meaning.printed]
     if table is None or len(plan.levels) != len({spec.column.name for spec in plan.columns} & set(plan.levels)) or not wholes:
@@ -132,20 +132,11 @@ def _is_pair(text: str, plan: Plan) -> bool:
 def _level(text: str, plan: Plan) -> tuple[int | None, str]:
     """How deep in the tree the word is that a line is or begins with before a colon, and what follows it."""
     pair = _PAIR.fullmatch(text)
-    for word, rest in ((text, ""), (pair[1], pair[2]) if pair is not None else (text, "")):
-        key = text_key(word.rstrip(_ENDS))
-        for depth, spec in enumerate(_level_columns(plan)):
-            words = {*spec[0]}
-            if unnumbered(key, words) in words:
-                return depth, rest
+    for word, rest in ((text, ""), (pair[1], pair[2])) if pair is not None else ((text, ""),):
+        level = plan.level_of(text_key(word.rstrip(_ENDS)))
+        if level is not None:
+            return plan.levels.index(level), rest
     return None, ""
-
-
-def _level_columns(plan: Plan) -> Iterator[tuple[frozenset[str], str]]:
-    """The words of each level, from the first."""
-    for name in plan.levels:
-        spec = next(each for each in plan.columns if each.column.name == name)
-        yield frozenset((*spec.words, *spec.aliases)), name
 
 
 def _indicator(text: str) -> tuple[str, str] | None:

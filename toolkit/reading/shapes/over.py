@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.header import Header, repeats
 from toolkit.reading.arranged.table import Table
-from toolkit.reading.plan import Plan, text_key, unnumbered
+from toolkit.reading.plan import Plan, text_key
 from toolkit.reading.shapes.joined_levels import words_joined
 
 
@@ -29,12 +29,7 @@ def level_of(cell: Cell, plan: Plan) -> str | None:
     """Return the name of the level that a cell's text is a word of."""
     if not plan.is_level(cell.value):
         return _joined_level(cell, plan)
-    key = text_key(cell.text)
-    for spec in plan.columns:
-        words = {*spec.words, *spec.aliases}
-        if spec.column.name in plan.levels and unnumbered(key, words) in words:
-            return spec.column.name
-    return None
+    return plan.level_of(text_key(cell.text))
 
 
 def _joined_level(cell: Cell, plan: Plan) -> str | None:
@@ -49,18 +44,12 @@ def words_over(cells: Cells, header: Header, table: Table, plan: Plan) -> tuple[
     """Return the words above rows of a table that has no column for their level, and the table without the lines that hold only such a word."""
     missing = {place.name for place in table.places if place.index is None and place.name in plan.levels}
     found = list(_words(cells, header, table, plan, missing)) if missing else []
-    left = _left(header)
-    lines = {each.cell.row for each in found if each.cell.row > header.bottom and each.cell.column >= left}
+    lines = {each.cell.row for each in found if each.cell.row > header.bottom and each.cell.column >= header.first_column}
     return tuple(found), replace(table, rows=[row for row in table.rows if row not in lines]) if lines else table
 
 
-def _left(header: Header) -> int:
-    """The first column of a table: a word left of it stands beside the rows that it is for."""
-    return min((first for first, _ in (*header.columns.values(), *header.wholes.values())), default=0)
-
-
 def _words(cells: Cells, header: Header, table: Table, plan: Plan, missing: set[str]) -> Iterator[Over]:
-    left = _left(header)
+    left = header.first_column  # a word left of it stands beside the rows that it is for
     for row in range(header.top, table.below):
         line = cells.by_row.get(row, ())
         within = row <= header.bottom

@@ -62,8 +62,9 @@ def heads_rows(cells: Cells, cell: Cell, parts: Container[Position]) -> bool:
         return False
     name = cells.by_row[under.row][0]
     corner = cells.at(cell.row, name.column)
-    headed = corner is not None and corner.row == cell.row and corner.column < cell.column and not _is_number(corner)
-    return headed and name.place in parts and corner is not None and corner.place not in parts
+    if corner is None or corner.row != cell.row or corner.column >= cell.column or _is_number(corner):
+        return False
+    return name.place in parts and corner.place not in parts
 
 
 def _is_number(cell: Cell) -> bool:
