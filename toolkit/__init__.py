@@ -14,6 +14,9 @@ _JOBS = ("check", "export", "read")
 
 __version__ = "0.1.0"
 
+# How seldom a process of ours looks for what it could throw away (`gc.set_threshold`): most of what it makes, it needs to the end.
+COLLECTIONS = (50_000, 20, 20)
+
 
 def __getattr__(name: str) -> Any:
     if name in _JOBS:

@@ -30,6 +30,7 @@ ODD = (
         "%" * 300,
     ),
 )
+_LONG = 10_000
 _VALUE = re.compile(rb"(<(?:v|t|f|a:t|w:t)(?: [^<>]*)?>)([^<]*)(?=</)")
 _ATTRIBUTE = re.compile(rb'(?<= )([\w:]+)="([^"<]*)"')
 _ELEMENT = re.compile(rb"<([\w:]+)(?: [^<>]*)?(?:/>|>[^<]*</\1>)")
@@ -108,6 +109,7 @@ def _attributes(part: bytes, chance: random.Random) -> bytes:
     if not names:
         return part
     wanted, share, odd = chance.choice(names), chance.choice((0.05, 1.0)), _odd(chance)
+    share = 0.05 if len(odd) > _LONG else share  # in each of them it would take the one who makes the case over half a gigabyte
 
     def changed(found: re.Match[bytes]) -> bytes:
         if found[1] != wanted or chance.random() > share:

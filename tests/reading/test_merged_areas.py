@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from toolkit.reading.arranged.cells import Area, Cells
+from toolkit.reading.arranged.cells import Area, Cells, part_of
 from toolkit.reading.plan import Position
 from toolkit.sources.grid import Grid
 
@@ -65,3 +65,31 @@ def test_what_is_left_out_covers_nothing() -> None:
                 begins = cell is not None and 3 <= cell.row <= 4 and cell.column < 6
                 assert rest.at(row, column) == (None if begins else cell), seed
                 assert rest.blank_at(row, column) == (None if gone else cells.blank_at(row, column)), seed
+
+
+def test_some_of_the_rows_are_those_of_a_sheet_without_the_others() -> None:
+    parted = 0
+    for seed in range(250):
+        grid = made_up(seed)
+        for first in range(1, ROWS + 1):
+            for last in range(first, ROWS + 1):
+                cells = Cells(grid)
+                assert cells.edge >= 0
+                own = cells.of_rows(first, last)
+                if own is None:
+                    assert any(top < first <= bottom or top <= last < bottom for top, _, bottom, _ in grid.merges)
+                    continue
+                parted += 1
+                alone = Cells(part_of(grid, (first, 1, last, COLUMNS)))
+                assert (own.by_row, own.last_row, own.last_column, own.columns, own.edge) == (
+                    alone.by_row,
+                    alone.last_row,
+                    alone.last_column,
+                    alone.columns,
+                    alone.edge,
+                )
+                for row in range(1, ROWS + 2):
+                    for column in range(1, COLUMNS + 2):
+                        assert own.at(row, column) == alone.at(row, column)
+                        assert own.blank_at(row, column) == alone.blank_at(row, column)
+    assert parted > 500

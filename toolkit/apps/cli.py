@@ -17,7 +17,7 @@ from typing import TextIO
 
 import click
 
-from toolkit import __version__
+from toolkit import COLLECTIONS, __version__
 from toolkit.apps import chinese
 from toolkit.errors import ExitCode, JixiaoError
 from toolkit.values.text import one_line
@@ -69,7 +69,7 @@ def main() -> int:
 
     # Starting makes many objects that stay. Looking through them over and over costs a twentieth of a short run, and Python's
     # last looks at its end, when all of them go anyway, three times as much.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(*COLLECTIONS)
     atexit.register(gc.freeze)
 
     # numpy comes with pandas for tables of text and decimals; its library of matrices would take memory for each core, and end the process

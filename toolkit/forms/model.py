@@ -118,7 +118,7 @@ class Column:
         return self.field.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IndicatorTable:
     """The repeating rows of a form: its columns from left to right, its first and last row (1-based, inclusive), its name.
 
@@ -134,37 +134,37 @@ class IndicatorTable:
     declared: tuple[TargetColumns, ...] = ()
     symbols: tuple[str, ...] = SYMBOLS
 
-    @property
+    @cached_property
     def prefilled(self) -> tuple[str, ...]:
         """The columns whose cells the template fills; a row counts only where another one is filled."""
         return tuple(column.name for column in self.columns if column.field.prefilled)
 
-    @property
+    @cached_property
     def size(self) -> int:
         return self.last_row - self.first_row + 1
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def targets(self) -> tuple[TargetColumns, ...]:
         """The targets that columns of a row make together: as 字段 says, else that of the columns called so."""
         return self.declared or ((USUAL_TARGET,) if set(USUAL_TARGET.names) <= set(self.names) else ())
 
-    @property
+    @cached_property
     def whole_targets(self) -> tuple[str, ...]:
         """The columns whose cells hold a whole target."""
         return tuple(column.name for column in self.columns if column.field.type == TARGET)
 
-    @property
+    @cached_property
     def naming(self) -> str:
         """The column that names the rows: the first with texts that does not group them and is not filled in the template."""
         levels = self.levels
         own = sorted((c for c in self.columns if c.name not in levels), key=lambda c: (c.field.type in NUMERIC, c.field.prefilled))
         return own[0].name if own else self.names[-1]
 
-    @property
+    @cached_property
     def levels(self) -> tuple[str, ...]:
         """Names of the columns that group the rows, as 字段 says.
 

@@ -19,6 +19,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from toolkit import COLLECTIONS
 from toolkit.intake.guard import MEMORY_LIMIT, Clock, attempt, out_of_memory
 
 READY, ALIVE, DONE = "ready", "alive", "done"
@@ -30,7 +31,7 @@ _ORPHANED = 60
 def main() -> None:
     """Serve until stdin ends."""
     # As in `apps.cli`: what is made at the start stays, and at the end all of it goes.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(*COLLECTIONS)
     atexit.register(gc.freeze)
     source, sink = _private_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -117,11 +117,11 @@ def shown(value: CellValue) -> str:
 
 def repairs_of(value: CellValue, entry: Entry, field: Field, formula: str | None) -> Iterator[Repair]:
     """Yield the repairs that reading `value` as `entry` was; `formula` is what computed it, None for a constant."""
-    if entry.state != OK or entry.value is None:
+    if entry.state != OK or entry.value is None or (formula is not None and field.formula):
+        return
+    if entry.value == value and isinstance(value, str) and field.type not in NUMERIC and field.role != YEAR_ROLE:
         return
     cell, label, after = entry.cell, field.label, written(_face(entry.value, field))
-    if formula is not None and field.formula:
-        return
     if formula is not None and field.type in NUMERIC:
         before = f"={formula}" if formula else "（公式）"
         yield _repair("修复-公式取值", field, cell, before, entry.value, f"{label}由公式 {before} 算出，已按结果 {after} 读取")

@@ -114,6 +114,11 @@ class Plan:
         return frozenset(key[:end] for key in (*self.vocabulary, *self.level_words) for end in range(2, len(key)))
 
     @cached_property
+    def named(self) -> Mapping[str, Spot]:
+        """The fields by their names."""
+        return {spot.field.name: spot for spot in self.spots}
+
+    @cached_property
     def amounts(self) -> Mapping[str, Spot]:
         """The fields of amounts by their names; those of grids are not among them."""
         return {spot.field.name: spot for spot in self.spots if spot.field.type == AMOUNT and not spot.field.grid}

@@ -88,6 +88,8 @@ def without_own_pages(grid: Grid, plan: Plan) -> Grid:
 
 def without_instructions(grid: Grid, plan: Plan) -> Grid:
     """Return a sheet without a table that explains how to fill in the form: it quotes the labels, with advice for values."""
+    if not any([isinstance(value, str) and "说" in value for value in grid.cells.values()]):
+        return grid
     rows: dict[int, list[str]] = {}
     for (row, _), value in sorted(grid.cells.items()):
         if isinstance(value, str) and len(value) <= _LONGEST_HEADING:

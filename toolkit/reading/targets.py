@@ -66,6 +66,12 @@ class Read:
 
 def read_target(found: TargetCells) -> Read | None:
     """Return the entries of a row's target; None where one of its cells holds an error or was never calculated."""
+    symbol, number, unit = (found.values.get(name) for name in NAMES)
+    if found.formula is None and not found.percent and not isinstance(number, Scaled):
+        plain = plain_target(symbol, number, unit)
+        if plain is not None:
+            texts = {SYMBOL: plain.symbol, NUMBER: plain.number, UNIT: plain.unit}
+            return Read({found.names[name]: Entry(text, text or "", found.cells.get(name), OK) for name, text in texts.items()}, (), ())
     typed = _typed_formula(found)
     if any(_broken(value) for name, value in found.values.items() if typed is None or name != NUMBER):
         return None
@@ -123,12 +129,14 @@ def read_whole(found: TargetCells, name: str, symbols: Collection[str]) -> tuple
 
 @lru_cache(maxsize=16384, typed=True)
 def plain_target(symbol: CellValue | None, number: CellValue | None, unit: CellValue | None) -> Target | None:
-    """Return what three cells say that need no repair at all: a symbol as printed, a number, a unit; else None."""
+    """Return what three cells say that need no repair and leave no doubt: a symbol as printed, a number, a unit; else None."""
     if symbol not in SYMBOLS or symbol == QUALITATIVE or not isinstance(number, (float, str)):
         return None
     if not isinstance(unit, str) or unit in DITTO:
         return None
     text = number if isinstance(number, str) else shown(number)
+    if _EXPONENT.search(text) or _BETWEEN_VALUES.search(unit):
+        return None
     target = _joined(str(symbol), text, unit)
     plain = number_value(target) is not None and (target.symbol, target.number, target.unit) == (symbol, text, unit)
     return target if plain else None

@@ -150,9 +150,9 @@ def year_said(texts: Iterable[str]) -> tuple[int, str] | None:
     >>> year_said(["2025年度决算、2026年度预算附表"]), year_said(["县级项目（2025年报送）", "预算年度：2026"])
     (None, (1, '2026'))
     """
-    written = [chinese_years(squeeze(half_width(text))) if _MAY_SAY.search(text) else "" for text in texts]
+    written = [(number, chinese_years(squeeze(half_width(text)))) for number, text in enumerate(texts) if _MAY_SAY.search(text)]
     for pattern in _YEARS_SAID:
-        for number, text in enumerate(written):
+        for number, text in written:
             found = {next(filter(None, each.groups())) for each in pattern.finditer(text)}
             if len(found) == 1:
                 return number, found.pop()

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -60,7 +59,7 @@ class Cells:
         self.grid = grid
         self.left_out, self.left_out_ends = range(0), sys.maxsize  # the rows that `without_rows` leaves out, and up to which column
         values = grid.cells
-        single = {position: None for position, value in values.items() if not is_blank_value(value)}
+        single = {position for position, value in values.items() if not is_blank_value(value)}
         columns: dict[int, list[int]] = {}
         for row, column in sorted(single):
             columns.setdefault(row, []).append(column)
@@ -73,13 +72,18 @@ class Cells:
             if size > budget or size < 2:
                 continue
             budget -= size
-            lines = [(row, columns[row]) for row in range(top, bottom + 1) if row in columns]
-            inside = [(row, column) for row, line in lines for column in _within(line, left, right) if (row, column) in single]
+            inside = [
+                (row, column)
+                for row in range(top, bottom + 1)
+                if row in columns
+                for column in _within(columns[row], left, right)
+                if (row, column) in single
+            ]
             if not inside:
                 blank.append((top, left, bottom, right))
             elif len(inside) == 1:
                 filled.append(Cell(top, left, bottom, right, values[inside[0]], inside[0]))
-                del single[inside[0]]
+                single.remove(inside[0])
         self._blanks = _by_row((area, area) for area in blank)
         self._spans = _by_row((cell[:4], cell) for cell in filled)
         self._at = {(row, column): Cell(row, column, row, column, values[row, column], (row, column)) for row, column in single}
@@ -91,9 +95,12 @@ class Cells:
         self.by_row: dict[int, list[Cell]] = {}
         for cell in sorted(made, key=itemgetter(0, 1)):
             self.by_row.setdefault(cell[0], []).append(cell)
-        self.last_row = max(map(itemgetter(2), made), default=0)
-        self.last_column = max(map(itemgetter(3), made), default=0)
-        self.columns = set(map(itemgetter(1), made))
+        self._measure(made)
+
+    def _measure(self, cells: Collection[Cell]) -> None:
+        self.last_row = max(map(itemgetter(2), cells), default=0)
+        self.last_column = max(map(itemgetter(3), cells), default=0)
+        self.columns = set(map(itemgetter(1), cells))
 
     @cached_property
     def edge(self) -> int:
@@ -110,6 +117,20 @@ class Cells:
 
     def __iter__(self) -> Iterator[Cell]:
         return (cell for row in self.by_row.values() for cell in row)
+
+    def of_rows(self, first: int, last: int) -> Cells | None:
+        """The cells of some of the rows, as `Cells(part_of(grid, …))` has them; None where a merged area reaches beyond these."""
+        if any(top < first <= bottom or top <= last < bottom for top, _, bottom, _ in self.grid.merges):
+            return None
+        rest = copy(self)
+        rest.__dict__.pop("edge", None)
+        rest.grid = part_of(self.grid, (first, 1, last, sys.maxsize))
+        rest._at = {position: cell for position, cell in self._at.items() if first <= position[0] <= last}
+        rest._spans = {row: line for row, line in self._spans.items() if first <= row <= last}
+        rest._blanks = {row: line for row, line in self._blanks.items() if first <= row <= last}
+        rest.by_row = {row: line for row, line in self.by_row.items() if first <= row <= last}
+        rest._measure([*rest])
+        return rest
 
     def without_rows(self, first: int, last: int, ends: int = sys.maxsize) -> Cells:
         """The same without the cells that begin in some rows, left of column `ends` (the row table's)."""
@@ -172,23 +193,35 @@ def _within(line: Sequence[int], first: int, last: int) -> Sequence[int]:
 def _by_row(areas: Iterable[tuple[Area, Merged]]) -> Spans[Merged]:
     """What covers each row: first and last column, from the left, none over another. Where areas lie over others the last one counts."""
     lines: Spans[Merged] = {}
-    for (top, left, bottom, right), merged in areas:
+    over: set[int] = set()
+    given = list(areas)
+    for (top, left, bottom, right), merged in sorted(given, key=_left):
         for row in range(top, bottom + 1):
-            lines.setdefault(row, []).append((left, right, merged))
-    for row, line in lines.items():
-        ordered = sorted(line, key=itemgetter(0))
-        if any(one[1] >= other[0] for one, other in pairwise(ordered)):
-            covered = {column: merged for left, right, merged in line for column in range(left, right + 1)}
-            ordered = [(column, column, covered[column]) for column in sorted(covered)]
-        lines[row] = ordered
-    return lines
+            line = lines.get(row)
+            if line is None:
+                lines[row] = [(left, right, merged)]
+                continue
+            if line[-1][1] >= left:
+                over.add(row)
+            line.append((left, right, merged))
+    covered: dict[int, dict[int, Merged]] = {row: {} for row in over}
+    for (top, left, bottom, right), merged in given if over else ():
+        for row in over.intersection(range(top, bottom + 1)):
+            covered[row].update(dict.fromkeys(range(left, right + 1), merged))
+    return lines | {row: [(column, column, merged) for column, merged in sorted(each.items())] for row, each in covered.items()}
+
+
+def _left(each: tuple[Area, object]) -> int:
+    return each[0][1]
 
 
 def _over(lines: Spans[Merged], row: int, column: int) -> Merged | None:
     """What covers a place."""
     line = lines.get(row)
-    before = bisect_right(line, column, key=itemgetter(0)) if line else 0
-    return line[before - 1][2] if line and before and line[before - 1][1] >= column else None
+    if line is None:
+        return None
+    before = bisect_right(line, (column, sys.maxsize))
+    return line[before - 1][2] if before and line[before - 1][1] >= column else None
 
 
 _last: list[tuple[Grid, Cells]] = []

@@ -17,7 +17,7 @@ from statistics import median
 from toolkit.forms.model import Form
 from toolkit.reading.arranged.cells import Area, Cells, cells_of, part_of
 from toolkit.reading.arranged.displaced import straightened
-from toolkit.reading.arranged.hits import Hit, find_hits, first_look
+from toolkit.reading.arranged.hits import Hit, all_hits, find_hits, first_look, without_repeated
 from toolkit.reading.arranged.labels import Kind
 from toolkit.reading.arranged.layout import lay_out
 from toolkit.reading.placement import Placement
@@ -52,20 +52,21 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
         return []
     grid = _without_helpers(grid, last)
     cells = cells_of(grid)
-    hits = find_hits(cells, plan)
+    every = all_hits(cells, plan)
+    hits = without_repeated(every)
     turn = turned(grid, cells, hits, plan)
     if turn is not None:
         grid, cells = turn[0], Cells(turn[0])
-        hits = find_hits(cells, plan)
+        every = all_hits(cells, plan)
+        hits = without_repeated(every)
     areas = _areas(cells, hits, plan.form)
     found = []
     head: dict[Position, CellValue] = {}
     for area in areas:
         part, own, labelled = grid, cells, hits
         if len(areas) > 1:
-            part = part_of(grid, area)
-            own = Cells(part)
-            labelled = find_hits(own, plan)
+            own, labelled = _part(cells, every, area, plan)
+            part = own.grid
             above = _head_of(part, labelled)
             head = above if area is areas[0] else head
             headed = _with_head(part, above, head, grid)
@@ -80,6 +81,16 @@ def lay_out_copies(grid: Grid, plan: Plan) -> list[tuple[Grid, Placement, tuple[
         if fits(placement):
             found.append((part, replace(placement, moved=turn[1]) if turn is not None else placement, moved))
     return found
+
+
+def _part(cells: Cells, every: Sequence[Hit], area: Area, plan: Plan) -> tuple[Cells, list[Hit]]:
+    """The cells and the labels of one copy."""
+    top, left, bottom, right = area
+    own = cells.of_rows(top, bottom) if (left, right) == _ALL[1::2] else None
+    if own is not None:
+        return own, without_repeated([hit for hit in every if top <= hit.cell.row <= bottom])
+    own = Cells(part_of(cells.grid, area))
+    return own, find_hits(own, plan)
 
 
 def _with_head(part: Grid, own: Mapping[Position, CellValue], head: Mapping[Position, CellValue], grid: Grid) -> Grid:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
@@ -54,26 +55,15 @@ class Groups:
 
     def __init__(self, cells: Cells, hits: Sequence[Hit], plan: Plan, blocked: frozenset[Position]) -> None:
         self._cells, self._blocked = cells, blocked
-        self._spots: Mapping[str, Spot] = {spot.field.name: spot for spot in plan.spots if not spot.field.grid}
+        self._spots: Mapping[str, Spot] = {name: spot for name, spot in plan.named.items() if not spot.field.grid}
         self._sure: dict[str, list[Cell]] = {}
         for hit in hits:
             names = hit.names(Kind.FIELD)
             if len(names) == 1:
                 self._sure.setdefault(names[0], []).append(hit.cell)
         self._labels = [hit.cell for hit in hits]
-        amounts = [spot for spot in self._spots.values() if spot.field.type == AMOUNT]
-        pairs: dict[int, Counter[str]] = {}
-        for spot in amounts:
-            pairs.setdefault(spot.column, Counter()).update(
-                _pairs(spot.field.name) | _pairs(text_key(spot.label.text if spot.label else ""))
-            )
-
-        # What only one label of a group says (上年结转) does not tell the group.
-        self._words = {
-            column: {pair for pair, count in words.items() if count > 1}
-            - {p for other, more in pairs.items() if other != column for p in more}
-            for column, words in pairs.items()
-        }
+        amounts = (spot for spot in self._spots.values() if spot.field.type == AMOUNT)
+        self._words = _own_words(tuple((spot.column, spot.field.name, spot.label.text if spot.label else "") for spot in amounts))
         self._year = year_above(cells, min((hit.cell.row for hit in hits), default=0))
         self._matrices: dict[Position, list[Cell]] = {}
         self._others = {hit.cell.row for hit in hits if any(self._spots[name].field.type != AMOUNT for name in hit.names(Kind.FIELD))}
@@ -236,6 +226,21 @@ class Groups:
         if not own:
             return 0.5
         return 1.0 if own == [column] else 0.5 if column in own else 0.0
+
+
+@lru_cache(maxsize=32)
+def _own_words(amounts: tuple[tuple[int, str, str], ...]) -> Mapping[int, Set[str]]:
+    """What the names and labels of a group's amounts say in two characters and no other group's do; of each its column, name and label.
+
+    What only one label of a group says (上年结转) does not tell the group.
+    """
+    pairs: dict[int, Counter[str]] = {}
+    for column, name, label in amounts:
+        pairs.setdefault(column, Counter()).update(_pairs(name) | _pairs(text_key(label)))
+    return {
+        column: {pair for pair, count in words.items() if count > 1} - {p for other, more in pairs.items() if other != column for p in more}
+        for column, words in pairs.items()
+    }
 
 
 def _overlap(one: Cell, other: Cell) -> bool:

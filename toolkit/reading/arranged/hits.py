@@ -73,6 +73,17 @@ class Hit(NamedTuple):
 
 def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
     """Return the labels among `cells`, in their order."""
+    return without_repeated(all_hits(cells, plan))
+
+
+def without_repeated(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the labels without those that have their value in the same cell and stand alone in another one as well."""
+    pure = {name for hit in hits if hit.inside is None for name in hit.names(Kind.FIELD)}
+    return [hit for hit in hits if hit.inside is None or not pure & set(hit.names(Kind.FIELD))]
+
+
+def all_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
+    """Return whatever reads as a label among `cells`, in their order."""
     hits: list[Hit] = []
     for cell in cells:
         value = cell.value
@@ -98,8 +109,7 @@ def find_hits(cells: Iterable[Cell], plan: Plan) -> list[Hit]:
         inner = _inside(value, plan)
         if inner is not None:
             hits.append(Hit(cell, inner[0], 1.0, inner[1]))
-    pure = {name for hit in hits if hit.inside is None for name in hit.names(Kind.FIELD)}
-    return [hit for hit in hits if hit.inside is None or not pure & set(hit.names(Kind.FIELD))]
+    return hits
 
 
 def first_look(grid: Grid, plan: Plan) -> tuple[int, int]:

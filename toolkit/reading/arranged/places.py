@@ -35,7 +35,7 @@ _FURTHEST, _DEEPEST = 24, 4
 
 def candidates(cells: Cells, hits: Sequence[Hit], blocked: frozenset[Position], plan: Plan) -> dict[str, dict[Position, Candidate]]:
     """Return the candidates of each field that has a label, the cheapest of each place."""
-    spots = {spot.field.name: spot for spot in plan.spots}
+    spots = plan.named
     groups = Groups(cells, hits, plan, blocked)
     meant = _meant(hits, groups)
     found: dict[str, dict[Position, Candidate]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from toolkit.forms.model import CODE, NUMERIC, Form
 from toolkit.reading.arranged.cells import Cell, Cells, cells_of
@@ -39,7 +40,7 @@ _UNIT = re.compile(rf"[，,、]\s{{0,3}}(?:单位[:：])?({'|'.join(UNITS)})$")
 _ARROWS, _BRACKETS = "←⇐◄◀", "（("
 _ARROW = re.compile(rf"^\s{{0,9}}[{_ARROWS}][:：]?\s{{0,9}}")
 _CAPTION = re.compile(rf"\s{{0,9}}[{_BRACKETS}](.{{2,24}})[)）]\s{{0,9}}", re.DOTALL)
-_OPENS = frozenset(_ARROWS + _BRACKETS)
+_OPENING = re.compile(rf"^\s{{0,9}}[{_ARROWS}{_BRACKETS}]", re.MULTILINE)
 
 Test = Callable[[str], bool]
 
@@ -52,12 +53,25 @@ def with_usual_labels(grid: Grid, forms: Sequence[Form]) -> tuple[Grid, Moved | 
         key = text_key(text)
         return any(known(plan, key)[0] or key in plan.level_words for plan in plans)
 
-    grid = _in_chinese(grid, is_label)
+    # Most sheets have no such labels, as all their texts at a glance show.
+    texts = _texts(grid)
+    if _has_enough(_FOREIGN, texts):
+        grid = _in_chinese(grid, is_label)
+        texts = _texts(grid)
     if _has_halves(grid, plans, is_label):
         grid = _joined(grid, is_label)
     cells = cells_of(grid)
-    swaps = _captions(cells, is_label) or _behind(cells, plans)
+    swaps = (_captions(cells, is_label) if _has_enough(_OPENING, texts) else {}) or _behind(cells, plans)
     return _swapped(grid, swaps) if swaps else (grid, None)
+
+
+def _texts(grid: Grid) -> str:
+    return "\n".join([value for value in grid.cells.values() if isinstance(value, str)])
+
+
+def _has_enough(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether so much of a kind is in a text that it may be the sheet's way of printing labels."""
+    return len([*islice(pattern.finditer(text), _ENOUGH)]) >= _ENOUGH
 
 
 def _in_chinese(grid: Grid, is_label: Test) -> Grid:
@@ -83,7 +97,8 @@ def _chinese(text: str) -> str:
 def _has_halves(grid: Grid, plans: Sequence[Plan], is_label: Test) -> bool:
     """Whether enough short texts begin labels and are none."""
     short = [value for value in grid.cells.values() if isinstance(value, str) and 1 < len(value) <= _LONGEST_HALF]
-    halves = {text for text in {*short} if any(NUMBERING.sub("", text_key(text)) in plan.halves for plan in plans) and not is_label(text)}
+    keys = {text: NUMBERING.sub("", text_key(text)) for text in short}
+    halves = {text for text, key in keys.items() if any(key in plan.halves for plan in plans) and not is_label(text)}
     return sum(text in halves for text in short) >= _ENOUGH
 
 
@@ -121,7 +136,7 @@ def _captions(cells: Cells, is_label: Test) -> dict[Position, Position]:
     """The values over labels in brackets, `云溪农场` over `（实施单位）`, and those an arrow points to, each with its label's place."""
     found: dict[Position, Position] = {}
     for cell in cells:
-        if not isinstance(cell.value, str) or cell.value.lstrip()[:1] not in _OPENS:
+        if not isinstance(cell.value, str):
             continue
         caption = _CAPTION.fullmatch(cell.value)
         arrow = _ARROW.match(cell.value)
@@ -137,7 +152,7 @@ def _captions(cells: Cells, is_label: Test) -> dict[Position, Position]:
 def _behind(cells: Cells, plans: Sequence[Plan]) -> dict[Position, Position]:
     """The values left of their labels, or over them, each with its label's place, where what they are shows it."""
     for plan in plans:
-        spots = {spot.field.name: spot for spot in plan.spots}
+        spots = plan.named
         pairs: list[tuple[Cell, Cell]] = []
         before = after = 0
         for row, line in cells.by_row.items():
@@ -167,8 +182,9 @@ def _is_known(cell: Cell, plan: Plan) -> bool:
 def _spot(cell: Cell, plan: Plan, spots: Mapping[str, Spot]) -> Spot | None:
     """The field that a cell is the label of."""
     key = plan.key(cell.value)
-    names = [name for m in (known(plan, key)[0] if key is not None else ()) if m.kind == Kind.FIELD for name in m.names]
-    return spots.get(names[0]) if names else None
+    meanings = known(plan, key)[0] if key is not None else ()
+    name = next((m.names[0] for m in meanings if m.kind is Kind.FIELD and m.names), None) if meanings else None
+    return spots.get(name) if name is not None else None
 
 
 def _fits(value: Cell, spot: Spot) -> bool:

@@ -21,7 +21,7 @@ def several_amounts(hits: Sequence[Hit], plan: Plan) -> tuple[dict[str, Hit], fr
         if hit.inside is not None:
             cells.setdefault(hit.cell.place, []).append(hit)
     many = {place: own for place, own in cells.items() if len(own) > 1}
-    spots = {spot.field.name: spot for spot in plan.spots}
+    spots = plan.named
     found: dict[str, Hit] = {}
     for own in many.values():
         named = list(_named(own, spots))

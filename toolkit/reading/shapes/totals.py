@@ -120,7 +120,7 @@ def _column(cell: Cell) -> int:
 
 def _of_group(cells: Cells, cell: Cell, named: Mapping[Position, Hit], plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
     """The one total whose group the amounts over or under a sum are of, where one of them says so; else none."""
-    spots = {spot.field.name: spot for spot in plan.spots}
+    spots = plan.named
     groups = set()
     after = cells.after(cell)
     while after is not None and after.place in named:

@@ -27,14 +27,17 @@ def with_year_labels(cells: Cells, hits: Sequence[Hit], plan: Plan) -> list[Hit]
     taken = {hit.cell.place for hit in hits}
     named = {name for hit in hits for name in hit.names(Kind.FIELD)}
     long = {spot.field.name for spot in plan.spots if spot.field.type == LONG_TEXT} | plan.amounts.keys()
-    year = year_above(cells, min((hit.cell.row for hit in hits if Kind.FIELD in hit.kinds()), default=0))
     made = list(hits)
+    unnamed = long - named
+    year = year_above(cells, min((hit.cell.row for hit in hits if Kind.FIELD in hit.kinds()), default=0)) if unnamed else None
+    if year is None:
+        return made
     for cell in cells:
-        key = plan.key(cell.value) if cell.place not in taken else None
+        key = plan.key(cell.value) if isinstance(cell.value, str) and "年" in cell.value and cell.place not in taken else None
         found = _NAMED.fullmatch(key) if key is not None else None
-        if found is None or year is None or found[1] != year:
+        if found is None or found[1] != year:
             continue
-        meanings = tuple(m for m in known(plan, f"{YEAR_ROLE}{found[2]}")[0] if m.kind == Kind.FIELD and set(m.names) <= long - named)
+        meanings = tuple(m for m in known(plan, f"{YEAR_ROLE}{found[2]}")[0] if m.kind == Kind.FIELD and set(m.names) <= unnamed)
         if meanings:
             made.append(Hit(cell, meanings, _LIBERTY))
     return sorted(made, key=lambda hit: (hit.cell.row, hit.cell.column))
