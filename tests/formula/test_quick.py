@@ -20,7 +20,7 @@ from toolkit.formula.effort import TOO_MUCH, within_limit
 from toolkit.formula.generate import generate
 from toolkit.formula.judge import LONGEST, MOST, Judge, Remembered
 from toolkit.formula.operators import BINARY
-from toolkit.formula.quick import Surroundings, within
+from toolkit.formula.quick import Surroundings, Together, within
 from toolkit.values.errors import VALUE, ErrorValue
 
 WORDS: dict[str, list[object]] = {
@@ -101,6 +101,27 @@ def test_what_is_written_in_a_way_of_its_own(text: str) -> None:
         passed = {0, 1} - set(look(names))
         holds = isinstance(expected, (bool, int, float)) and bool(expected)
         assert passed <= ({0, 1} if expected is True else {0} if holds else {1} if expected is False else set()), names
+
+
+def test_formulas_calculated_together_give_what_each_gives_alone() -> None:
+    known = Surroundings(frozenset(NAMES), lists=WORDS)
+    written = [compile_formula(text, NAMES, {name.removeprefix("列表.") for name in WORDS}) for text in SPECIAL]
+    asked: list[str] = []
+
+    def alone(formula: Formula) -> Callable[[Mapping[str, object]], object]:
+        return lambda names: asked.append(formula.text) or formula.evaluate(names)
+
+    together, random = Together([(formula.tree, alone(formula)) for formula in written], known), Random(7)
+    left, rounds = 0, 150
+    for _ in range(rounds):
+        names = drawn(random)
+        asked.clear()
+        found = together(names)
+        assert len(found) == len(written)
+        for formula, value in zip(written, found, strict=True):
+            assert same(value, full(formula, names)), (formula.text, names)
+        left += len(asked)
+    assert left < rounds * len(written) / 2, "most go the short way"
 
 
 class FullWay(Exception):

@@ -104,5 +104,46 @@ class Within:
             return self._evaluate(names)
 
 
+class Together:
+    """Several formulas among `known` names as one function, written when it is first asked for; gives the value of each.
+
+    Each comes with the way to calculate it alone, which is taken where something is not plain.
+    """
+
+    def __init__(self, formulas: Sequence[tuple[Node, Quick]], known: Surroundings) -> None:
+        self._formulas, self._known = formulas, known
+        self._quick: Quick | None = None
+
+    def __call__(self, names: Mapping[str, object]) -> list[object]:
+        if self._quick is None:
+            self._quick = self._written()
+        try:
+            found: list[object] = self._quick(names)
+        except NotPlain:
+            return [alone(names) for _, alone in self._formulas]
+        for at in range(len(found)) if NotPlain in found else ():
+            if found[at] is NotPlain:
+                found[at] = self._formulas[at][1](names)
+        return found
+
+    def _written(self) -> Quick:
+        writer = self._known.writer()
+        body = ast.parse("found = []").body
+        for tree, _ in self._formulas:
+            (told,) = ast.parse("try: found.append(0)\nexcept NotPlain: found.append(NotPlain)").body
+            if deepest(tree) > DEEPEST or not self._is_bounded(tree):
+                told = told.handlers[0].body[0]  # type: ignore[attr-defined]
+            else:
+                told.body[0].value.args[0] = writer.value(tree, last=True).code  # type: ignore[attr-defined]
+            body.append(told)
+        (given,) = ast.parse("def f():\n return found").body
+        return writer.draft.function([*body, *given.body])  # type: ignore[attr-defined]
+
+    def _is_bounded(self, tree: Node) -> bool:
+        trial = self._known.writer()
+        trial.value(tree, last=True)
+        return trial.draft.bounded
+
+
 def _returned(part: Part) -> ast.stmt:
     return ast.Return(value=part.code, **PLACE)

@@ -72,12 +72,19 @@ class Alike:
     def formula(self, number: int, column: str, row: int, text: str, table: str) -> SharedFormula | None:
         """Return the formula that a cell of row `row`, the `number`th of its kind, shares with the other lines of its check, that of the first
         of them being `text`; None where it cannot."""
-        first = row - (row - self._first) % len(self._owners)
+        first = self._first_of(row)
         if row == first:
             shared = self._text(text, table)
             area = f"{column}{first}:{column}{first + len(self._owners) - 1}"
             self._formulas[column] = None if shared is None else SharedFormula(_OF_CHECK + 4 * first + number, area, shared)
         return self._formulas[column]
+
+    def is_known(self, column: str, row: int) -> bool:
+        """Return whether a cell shares the formula of a line before it, and its own text is not asked for."""
+        return row != self._first_of(row) and self._formulas[column] is not None
+
+    def _first_of(self, row: int) -> int:
+        return row - (row - self._first) % len(self._owners)
 
     @property
     def names(self) -> dict[str, str]:
@@ -162,8 +169,10 @@ class Line:
             "T": len(self.result.rows),
         }
         for number, (column, written, array) in enumerate(_said(plan, check)):
-            text, place, value = written.replace(ROW, str(row)).replace(_COMMON, self._common), f"{column}{row}", values[column]
-            shared = None if self.alike is None or array else self.alike.formula(number, column, row, text, check.table)
+            alike, place, value = None if array else self.alike, f"{column}{row}", values[column]
+            known = alike is not None and alike.is_known(column, row)
+            text = "" if known else written.replace(ROW, str(row)).replace(_COMMON, self._common)
+            shared = None if alike is None else alike.formula(number, column, row, text, check.table)
             if shared is not None:
                 yield column, shared_xml(place, value, shared, first=shared.area.startswith(f"{place}:"))
             elif isinstance(value, int):
@@ -256,7 +265,7 @@ class Shown:
         row = f"ROW($P${first}:$P${last})-{first}"
         rank = f"MOD({row},{sheets})*{count}+INT(({row})/{sheets})+1" if sheets > 1 else f"{row}+1"
         ranks = f'IF(LEFT($P${first}:$P${last},1)="{FAILED}",0,{_MANY})+{rank}'
-        self._formulas = {
+        formulas = {
             "A": of("Y", sheet, sheets),
             "B": f'{of("Z", sheet, sheets)}&""',
             "C": of("J", check, count),
@@ -266,6 +275,8 @@ class Shown:
             "G": said("R", "M", '{0}&""'),
             "H": f'IF(LEN({of("N", check, count)})=0,"",HYPERLINK({of("X", sheet, sheets)}&{place},{place}))',
         }
+        areas = ((f"{column}{first}:{column}{last}", column) for column in formulas)
+        self._shared = {column: SharedFormula(number, area, formulas[column]) for number, (area, column) in enumerate(areas)}
 
         # One array formula for all lines: but its first cell, none of them has to be written, and nobody looks at them.
         self._order = f"MOD(SMALL({ranks},{row}+1),{_MANY})"
@@ -281,14 +292,9 @@ class Shown:
         texts = (sheet.name, sheet.project, check.id, check.level, mark, result.message, result.suggestion)
         shown = zip("ABCDEFGH", (*texts, f"{place}{moves or ''}"), self._styles, strict=True)
         for column, text, style in shown:
-            yield column, self._cell(column, row, text, style)
+            yield column, shared_xml(f"{column}{row}", text, self._shared[column], style, first=row == self._first)
         if row - self._first in self._elsewhere:
             yield "AA", cell_xml(f"AA{row}", own.place[0], None)
         if row == self._first:
             area = f"V{row}:V{self._last}"
             yield "V", f'<c r="V{row}"><f t="array" ref="{area}">{escape(self._order)}</f><v>{self._rank[number]}</v></c>'
-
-    def _cell(self, column: str, row: int, value: str, style: int | None) -> str:
-        number = ord(column) - ord("A")
-        shared = SharedFormula(number, f"{column}{self._first}:{column}{self._last}", self._formulas[column])
-        return shared_xml(f"{column}{row}", value, shared, style, first=row == self._first)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,7 @@ from toolkit.formula import LIST_FUNCTIONS, LIST_PREFIX, Formula, to_excel, top_
 from toolkit.formula.coerce import to_text
 from toolkit.formula.compiler import assemble
 from toolkit.formula.nodes import Call, Chain, Name, Node, Paren, Percent, Unary, children, unwrap
-from toolkit.formula.quick import Surroundings, within
+from toolkit.formula.quick import Surroundings, Together, within
 from toolkit.formula.render import BETWEEN, WHOLE_WORDS, JoinedWords, quoted
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet import a1
@@ -62,14 +62,13 @@ Several = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One look-up: `tree` with names for the look-ups it needs itself, `evaluate` of the names as the author wrote it; `start` counts from 1."""
+    """One look-up: `tree` with names for the look-ups it needs itself; `start` counts from 1."""
 
     name: str
     tree: Node
     digits: int
     group: int
     start: int
-    evaluate: Callable[[Mapping[str, object]], object] = field(repr=False, compare=False)
 
     def written(self, text: str) -> str:
         """Return the formula of its digits, of its own text."""
@@ -82,9 +81,11 @@ class LookUp:
         found = f"MID({cell},{self.start},{self.digits})"
         return f"(0+{found}=1)" if self.digits == _TRUTH else f"(0+{found})"
 
-    def value(self, names: Mapping[str, object]) -> str:
-        """Return its digits in a row whose names these are."""
-        value = top_left(self.evaluate(names))
+    def shown(self, found: object) -> str:
+        """Return the digits of what it comes to."""
+        if self.digits == _TRUTH and found.__class__ is bool:
+            return "1" if found else "0"
+        value = top_left(found)
         if isinstance(value, ErrorValue) or not isinstance(value, (bool, int, float)):
             return _NOTHING * self.digits
         return f"{bool(value):d}" if self.digits == _TRUTH else f"{int(value):05}" if self.digits == _PLACE else f"{to_text(value):>20}"
@@ -92,10 +93,11 @@ class LookUp:
 
 @dataclass(frozen=True, eq=False)
 class LookUps:
-    """The look-ups of a form's rows, by their text; equal to itself alone."""
+    """The look-ups of a form's rows, by their text, and what gives the values of all in a row; equal to itself alone."""
 
     several: Several
     by_text: Mapping[str, LookUp]
+    values: Callable[[Mapping[str, object]], Sequence[object]]
 
     @cached_property
     def by_name(self) -> Mapping[str, LookUp]:
@@ -105,6 +107,11 @@ class LookUps:
     def groups(self) -> Sequence[Sequence[LookUp]]:
         """Those that stand in one cell, each cell after those it reads."""
         return [list(group) for _, group in groupby(self.by_text.values(), lambda each: each.group)]
+
+    def cells(self, names: Mapping[str, object]) -> list[str]:
+        """Return what the cells hold in a row whose names these are."""
+        values = iter(self.values(names))
+        return ["".join([look_up.shown(next(values)) for look_up in group]) for group in self.groups]
 
     def tree(self, node: Node) -> Node:
         """Return a tree with names for the look-ups in it."""
@@ -130,12 +137,11 @@ def find_look_ups(
         return max(map(depth, children(node)), default=0) + _is_look_up(node, several)
 
     order = sorted(found.items(), key=lambda each: depth(each[1]))
-    return LookUps(several, dict(_placed(order, depth, several, known, of)))
+    together = Together([(call, within(call, assemble(text, call).evaluate, known)) for text, call in order], known)
+    return LookUps(several, dict(_placed(order, depth, several, of)), together)
 
 
-def _placed(
-    found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several, known: Surroundings, of: str
-) -> Iterator[tuple[str, LookUp]]:
+def _placed(found: Iterable[tuple[str, Call]], depth: Callable[[Node], int], several: Several, of: str) -> Iterator[tuple[str, LookUp]]:
     """Yield each look-up with its place in a cell."""
     names: dict[str, str] = {}
     group, start, length, last = 0, 1, 0, 0
@@ -146,8 +152,7 @@ def _placed(
         last = depth(call)
         name = names[text] = f"{LOOK_UP}{len(names) + 1}{of}"
         inner = [taken_out(part, several, lambda each: Name(names[text_of(each)], 0)) for part in call.arguments]
-        evaluate = within(call, assemble(text, call).evaluate, known)
-        yield text, LookUp(name, replace(call, arguments=tuple(inner)), digits, group, start, evaluate)
+        yield text, LookUp(name, replace(call, arguments=tuple(inner)), digits, group, start)
         start, length = start + digits, length + 3 * len(text) + 80
 
 

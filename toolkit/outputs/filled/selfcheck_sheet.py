@@ -152,11 +152,12 @@ def _mark(plan: Plan, block: Block, looks: Looks, results: Results, row: int) ->
 
 def _shared(block: Block, row: int, column: int, value: CellValue, formula: Formula, style: int | None = None) -> CellContent:
     """Return a cell of a column of formulas: one for all rows, whose text stands in the first, where it can be entered plainly."""
+    if not formula.array and row != block.rows[0]:
+        return CellContent(value, None, style, shared=column)
     text = formula.text.replace(ROW, str(row))
     if formula.array:
         return CellContent(value, text, style)
-    area = a1.range_name((block.rows[0], column, block.rows[-1], column))
-    return CellContent(value, text if row == block.rows[0] else None, style, shared=column, area=area)
+    return CellContent(value, text, style, shared=column, area=a1.range_name((row, column, block.rows[-1], column)))
 
 
 def _row(block: Block, results: Results, row: int) -> Iterator[tuple[int, list[CellContent]]]:

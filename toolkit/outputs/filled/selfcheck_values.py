@@ -117,7 +117,7 @@ def _parts(rules: LiveRules, table: IndicatorTable, names: Names) -> list[Cell]:
     helpers = [_cell(names[helper.name]) for helper in rules.in_columns] if table.first else []
     found += [VALUE if isinstance(value, ErrorValue) else value for value in helpers]
     found += [_cell(_truth(check.applies.evaluate(names))) for check in rules.premises(table) if check.applies is not None]
-    return found + ["".join(each.value(names) for each in group) for group in rules.look_ups[table.name].groups]
+    return found + rules.look_ups[table.name].cells(names)
 
 
 def _verdicts(rules: LiveRules, table: IndicatorTable, names: Names) -> dict[str, Verdict]:
