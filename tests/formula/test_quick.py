@@ -109,7 +109,11 @@ def test_formulas_calculated_together_give_what_each_gives_alone() -> None:
     asked: list[str] = []
 
     def alone(formula: Formula) -> Callable[[Mapping[str, object]], object]:
-        return lambda names: asked.append(formula.text) or formula.evaluate(names)
+        def evaluate(names: Mapping[str, object]) -> object:
+            asked.append(formula.text)
+            return formula.evaluate(names)
+
+        return evaluate
 
     together, random = Together([(formula.tree, alone(formula)) for formula in written], known), Random(7)
     left, rounds = 0, 150
