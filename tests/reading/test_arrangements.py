@@ -336,3 +336,28 @@ def test_what_another_form_does_not_ask_for_is_told_once() -> None:
             "如需填报，请在表中补上这几项。",
         )
     ]
+
+
+IN_A_ROW = """
+财政项目支出绩效目标申报表
+（2026年度）
+项目名称 | 实施单位 | 主管部门
+公园养护 | 云溪区公园管理所 | 云溪区绿化局
+{}
+计划开始日期 | 2026-01-01 | 计划完成日期 | 2026-12-31 | 项目性质 | 一次性项目 | 项目类别 | 特定目标类
+"""
+
+
+@pytest.mark.parametrize(
+    ("under", "told_of"),
+    [
+        ("考核层级 | 项目阶段 | 项目排序\n区级 | 前期准备 | 3", False),
+        ("项目级次 | 建设阶段 | 优先顺序\n市级 | 实施阶段 | 12", False),
+        ("绿道建设 | 云溪区道路管理所 | 云溪区交通局", True),
+    ],
+    ids=["别的标签", "又一种", "又一个项目"],
+)
+def test_what_stands_under_the_values_of_a_row_is_another_project_or_labels_of_others(under: str, told_of: bool) -> None:
+    found = one(IN_A_ROW.format(under), FUNDS, GOALS, ROWS)
+    assert (fields(found), lines(found)) == (FIELDS, LINES)
+    assert ("格式-未读懂" in [doubt.rule for doubt in found.doubts]) == told_of

@@ -16,6 +16,7 @@ from toolkit.forms.model import LONG_TEXT
 from toolkit.reading.arranged.account import Fate
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.hits import looks_like_label
+from toolkit.reading.arranged.prices import OF_OFFICES, is_office
 from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, MISSING, OK, Entry
 from toolkit.reading.money import unit_alone, unit_in
@@ -70,12 +71,15 @@ def untold(placement: Placement, fates: Mapping[Position, Fate], entries: Mappin
 
 def _second_lines(placement: Placement, cells: Cells, free: Collection[Position]) -> dict[Position, str]:
     """What stands in a second row of values under labels side by side, as in a list with a row for each project: the first row was read."""
-    labels = placement.labels or {}
+    labels, named_fields = placement.labels or {}, placement.plan.named
     rows: dict[int, list[Cell]] = {}
+    offices: set[Position] = set()
     for name, cell in (placement.found or {}).items():
         label = labels.get(name)
         if cell is not None and label is not None and label.last_row + 1 == cell.row and label.column == cell.column:
             rows.setdefault(cell.row, []).append(cell)
+            if name in named_fields and named_fields[name].field.role in OF_OFFICES:
+                offices.add((cell.last_row + 1, cell.column))
     found: dict[Position, str] = {}
     for line in rows.values():
         under = [(each, cells.at(each.last_row + 1, each.column)) for each in line]
@@ -83,6 +87,10 @@ def _second_lines(placement: Placement, cells: Cells, free: Collection[Position]
         below = [cell for cell in below if cell.place in free]
         named = sum(isinstance(cell.value, str) and not _figure(cell.text) for cell in below)
         is_row = len(below) == len(line) and not any(looks_like_label(cell.text) for cell in below)
+
+        # Under an office's name stands another one in a list; else these are the labels of further pairs.
+        told = [is_office(cell.text) for cell in below if cell.place in offices]
+        is_row = is_row and (any(told) or not told)
         if is_row and len(below) >= _SIDE_BY_SIDE and named > 1:
             found.update((cell.place, shown(cell.value)) for cell in below)
     return found
