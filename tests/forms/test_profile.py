@@ -13,7 +13,7 @@ from tests.command import Run
 from tests.shipped import ROOT, TEMPLATE, declaration, shipped_form
 from tests.workflow.roster_samples import card_template, write_roster
 from toolkit.forms import lint_form, load_form
-from toolkit.forms.model import RowLimit
+from toolkit.forms.tables import RowLimit
 from toolkit.outputs.filled.workbook import fill_workbook
 from toolkit.package.opc import open_package
 from toolkit.spreadsheet.workbook import read_workbook

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable, RowLimit
-from toolkit.forms.tables import Rule
+from toolkit.forms.model import AMOUNT, CODE, DEPENDENT_LIST, LONG_TEXT, TEXT, Field, IndicatorTable
+from toolkit.forms.tables import RowLimit, Rule
 from toolkit.values.amounts import YUAN
 from toolkit.values.grammar import well_written
 from toolkit.values.words import ERROR, IN_FORCE, OF_FORM, OF_ROW, SYMBOL, TARGET, WARNING, Scope

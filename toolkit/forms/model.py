@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from toolkit.forms.grids.model import Grid
-from toolkit.forms.tables import ROWS, Rule
+from toolkit.forms.tables import ROWS, RowLimit, Rule
 from toolkit.formula.functions.textformat import format_value
 from toolkit.values.aliases import aliases
 from toolkit.values.amounts import YUAN, Money
@@ -36,15 +37,6 @@ DEPENDENT_LIST = "@"
 
 # How many of a form a unit sends: one for each project, or one in all.
 PER_PROJECT, PER_UNIT = "项目", "单位"
-
-
-@dataclass(frozen=True, slots=True)
-class RowLimit:
-    """How many rows of a row table must be filled, and may be (None: any number)."""
-
-    table: str
-    least: int
-    most: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +231,14 @@ class Form:
     def __hash__(self) -> int:
         # The lists cannot be hashed; a name, a version and a place tell forms apart well enough.
         return hash((self.name, self.version, self.path))
+
+    def __eq__(self, other: object) -> bool:
+        # Two read from one file meet in every cache: their fields are gone through once, not each time.
+        return self is other or isinstance(other, Form) and hash(self) == hash(other) and self._content == other._content
+
+    @cached_property
+    def _content(self) -> bytes:
+        return sha256(repr(self).encode("utf-8", "surrogatepass")).digest()
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.forms.book import PROFILE_SHEET, Book, Mistake
-from toolkit.forms.model import PER_PROJECT, PER_UNIT, RowLimit
-from toolkit.forms.tables import TableRow, table_rows
+from toolkit.forms.model import PER_PROJECT, PER_UNIT
+from toolkit.forms.tables import RowLimit, TableRow, table_rows
 from toolkit.spreadsheet.properties import FORM, VERSION
 from toolkit.values.amounts import UNITS, YUAN, Money
 

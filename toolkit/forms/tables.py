@@ -68,6 +68,15 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowLimit:
+    """How many rows of a row table must be filled, and may be (None: any number)."""
+
+    table: str
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
 
