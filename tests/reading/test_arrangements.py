@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -361,3 +362,29 @@ def test_what_stands_under_the_values_of_a_row_is_another_project_or_labels_of_o
     found = one(IN_A_ROW.format(under), FUNDS, GOALS, ROWS)
     assert (fields(found), lines(found)) == (FIELDS, LINES)
     assert ("格式-未读懂" in [doubt.rule for doubt in found.doubts]) == told_of
+
+
+def steps_for(copies: int) -> int:
+    """How many lines are gone through, each round of a loop counted, to read that many copies of the form under each other."""
+    made = 0
+
+    def count(*_: object) -> object:
+        nonlocal made
+        made += 1
+        return count
+
+    sheet = grid(*(HEAD, FUNDS, GOALS, ROWS) * copies)
+    before = sys.gettrace()  # that of a run with coverage
+    sys.settrace(count)  # type: ignore[arg-type]
+    try:
+        found = read_sheets(sheet, shipped_form(), "甲")
+    finally:
+        sys.settrace(before)
+    assert len(found) == copies
+    return made
+
+
+def test_each_copy_on_a_sheet_costs_the_same() -> None:
+    few, many = 4, 32
+    steps_for(2)  # what is remembered of labels and words
+    assert steps_for(many) / many <= 1.05 * steps_for(few) / few

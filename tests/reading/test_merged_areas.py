@@ -80,7 +80,9 @@ def test_some_of_the_rows_are_those_of_a_sheet_without_the_others() -> None:
                     assert any(top < first <= bottom or top <= last < bottom for top, _, bottom, _ in grid.merges)
                     continue
                 parted += 1
+                assert not any(top < first <= bottom or top <= last < bottom for top, _, bottom, _ in grid.merges)
                 alone = Cells(part_of(grid, (first, 1, last, COLUMNS)))
+                assert (own.grid.cells, own.grid.merges) == (alone.grid.cells, alone.grid.merges)
                 assert (own.by_row, own.last_row, own.last_column, own.columns, own.edge) == (
                     alone.by_row,
                     alone.last_row,

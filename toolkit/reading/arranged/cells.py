@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -120,17 +121,25 @@ class Cells:
 
     def of_rows(self, first: int, last: int) -> Cells | None:
         """The cells of some of the rows, as `Cells(part_of(grid, …))` has them; None where a merged area reaches beyond these."""
-        if any(top < first <= bottom or top <= last < bottom for top, _, bottom, _ in self.grid.merges):
+        lines = self._lines
+        if lines.are_joined(first) or lines.are_joined(last + 1):
             return None
+        rows = range(first, min(last, lines.last) + 1)
         rest = copy(self)
-        rest.__dict__.pop("edge", None)
-        rest.grid = part_of(self.grid, (first, 1, last, sys.maxsize))
-        rest._at = {position: cell for position, cell in self._at.items() if first <= position[0] <= last}
-        rest._spans = {row: line for row, line in self._spans.items() if first <= row <= last}
-        rest._blanks = {row: line for row, line in self._blanks.items() if first <= row <= last}
-        rest.by_row = {row: line for row, line in self.by_row.items() if first <= row <= last}
+        for worked_out in ("edge", "_lines"):
+            rest.__dict__.pop(worked_out, None)
+        rest.grid = replace(self.grid, cells=lines.cells(rows), merges=lines.merges(rows))
+        rest._spans = {row: self._spans[row] for row in rows if row in self._spans}
+        rest._blanks = {row: self._blanks[row] for row in rows if row in self._blanks}
+        rest.by_row = {row: self.by_row[row] for row in rows if row in self.by_row}
+        rest._at = {cell[:2]: cell for cell in rest}
+        rest._at.update({(row, left): cell for row, line in rest._spans.items() for left, _, cell in line})
         rest._measure([*rest])
         return rest
+
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self.grid)
 
     def without_rows(self, first: int, last: int, ends: int = sys.maxsize) -> Cells:
         """The same without the cells that begin in some rows, left of column `ends` (the row table's)."""
@@ -222,6 +231,34 @@ def _over(lines: Spans[Merged], row: int, column: int) -> Merged | None:
         return None
     before = bisect_right(line, (column, sys.maxsize))
     return line[before - 1][2] if before and line[before - 1][1] >= column else None
+
+
+class _Lines:
+    """What each row of a grid holds, to part it: values, and the merged areas that begin there."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._values: dict[int, dict[Position, CellValue]] = {}
+        for place, value in grid.cells.items():
+            self._values.setdefault(place[0], {})[place] = value
+        self._merges: dict[int, list[tuple[int, Area]]] = {}
+        for number, merge in enumerate(grid.merges):
+            self._merges.setdefault(merge[0], []).append((number, merge))
+        self.last = max((*self._values, *(merge[2] for merge in grid.merges)), default=0)
+
+        # The lowest row that an area reaches that begins in one of the rows so far.
+        self._tops = sorted(self._merges)
+        self._reached = list(accumulate((max(merge[2] for _, merge in self._merges[top]) for top in self._tops), max))
+
+    def are_joined(self, row: int) -> bool:
+        """Whether a merged area covers both a row and the one above it."""
+        before = bisect_left(self._tops, row)
+        return before > 0 and self._reached[before - 1] >= row
+
+    def cells(self, rows: range) -> dict[Position, CellValue]:
+        return {place: value for row in rows for place, value in self._values.get(row, {}).items()}
+
+    def merges(self, rows: range) -> tuple[Area, ...]:
+        return tuple(merge for _, merge in sorted(each for row in rows for each in self._merges.get(row, ())))
 
 
 _last: list[tuple[Grid, Cells]] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -88,9 +89,18 @@ def _part(cells: Cells, every: Sequence[Hit], area: Area, plan: Plan) -> tuple[C
     top, left, bottom, right = area
     own = cells.of_rows(top, bottom) if (left, right) == _ALL[1::2] else None
     if own is not None:
-        return own, without_repeated([hit for hit in every if top <= hit.cell.row <= bottom])
+        return own, without_repeated(_of_rows(every, top, bottom))
     own = Cells(part_of(cells.grid, area))
     return own, find_hits(own, plan)
+
+
+def _of_rows(hits: Sequence[Hit], first: int, last: int) -> Sequence[Hit]:
+    """The labels in some rows, of labels in the order of the rows."""
+    return hits[bisect_left(hits, first, key=_row) : bisect_right(hits, last, key=_row)]
+
+
+def _row(hit: Hit) -> int:
+    return hit.cell.row
 
 
 def _with_head(part: Grid, own: Mapping[Position, CellValue], head: Mapping[Position, CellValue], grid: Grid) -> Grid:
@@ -149,7 +159,7 @@ def _parted(cells: Cells, hits: Sequence[Hit], form: Form, area: Area) -> list[A
         pieces = []
         for start, end in pairwise(edges):
             piece = (start, area[1], end - 1, area[3]) if axis == 0 else (area[0], start, area[2], end - 1)
-            own = [hit for hit in hits if piece[0] <= hit.cell.row <= piece[2] and piece[1] <= hit.cell.column <= piece[3]]
+            own = [hit for hit in _of_rows(hits, piece[0], piece[2]) if piece[1] <= hit.cell.column <= piece[3]]
             pieces += _parted(cells, own, form, piece) if len(own) < len(hits) else [piece]
         return pieces
     return [area]
