@@ -87,6 +87,19 @@ def test_a_row_beside_merged_levels_cut_by_a_page_break_is_one(above: str, below
     assert last_rows(pages(f"{rows}\n{above}", below), 1) == [[*joined, None, None]]
 
 
+def test_the_last_digits_of_a_number_and_half_a_remark_are_no_row_of_their_own() -> None:
+    above, below = "产出指标 | 成本指标 | 课程平均成本 | ≤4770.0. | 完成得满分，.", " | | | 0 | 每少1%扣0.5分"
+    joined = ["产出指标", "成本指标", "课程平均成本", "≤4770.00", "完成得满分，每少1%扣0.5分"]
+    assert last_rows(pages(f"{HEADINGS}\n{BEFORE}\n{above}", below), 1) == [joined]
+
+
+def test_a_word_broken_as_in_other_rows_is_one() -> None:
+    rows = "\n".join(f"效益指标 | 经济效益/指标 | 增收{n}处 | ≥{n}.00(处) | 6" for n in range(1, 7))
+    above, below = "效益指标 | 生态效益 | 标志牌噪声超标. | ≤2.00(天) | 6", " | 指标 | 天数 | |"
+    joined = ["效益指标", "生态效益指标", "标志牌噪声超标天数", "≤2.00(天)", "6"]
+    assert last_rows(pages(f"{HEADINGS}\n{rows}\n{above}", below), 1) == [joined]
+
+
 @pytest.mark.parametrize(
     "below",
     ["产出指标 | 质量指标 | 设施完好率 | ≥95.00(%) | 按季统计", " | | 设施完好率. | ≥95.00(%) | 按季统计", " | | 设施完好率 | ≥95.00(%) |"],

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.values.text import clean_text
 
@@ -130,16 +130,25 @@ def goes_on(room: float, text: str) -> bool:
     return first is not None and room < _PADDING + sum(0.5 if char.isascii() else 1.0 for char in first[0])
 
 
-def whole_texts(pages: Sequence[Sequence[Line]], edges: Sequence[float]) -> frozenset[tuple[int, str]]:
-    """The texts that stand in some row no page break touches, by their columns: none of them is a piece of one."""
+class Elsewhere(NamedTuple):
+    """What stands in rows that no page break touches, by columns: whole texts, none of which is a piece of one, and the last lines of such."""
+
+    whole: frozenset[tuple[int, str]]
+    ends: frozenset[tuple[int, str]]
+
+
+def texts_elsewhere(pages: Sequence[Sequence[Line]], edges: Sequence[float]) -> Elsewhere:
+    """Return what stands in the rows that neither begin nor end a page."""
     rows = [line for page in pages for line in [line for line in page if line.ruled][1:-1]]
-    return frozenset((column_of(edges, piece.left), piece.text) for line in rows for piece in line.pieces if piece.text)
+    whole = frozenset((column_of(edges, piece.left), piece.text) for line in rows for piece in line.pieces if piece.text)
+    return Elsewhere(whole, frozenset((column, text.rpartition("\n")[2]) for column, text in whole if "\n" in text))
 
 
-def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: frozenset[int], whole: frozenset[tuple[int, str]]) -> bool:
+def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: frozenset[int], elsewhere: Elsewhere) -> bool:
     """Whether the first row of a page is the rest of the last one of the page before.
 
-    `expected` says something in every row, `near` in every row of a table just above; `whole` are texts that are not cut.
+    `expected` says something in every row, `near` in every row of a table just above; of a text that is as others end, what it goes on
+    with had no room.
     """
     said = {column for column, piece in after.items() if piece.text}
     alike = {column for column in before.keys() & after.keys() if abs(before[column].right - after[column].right) <= TOLERANCE}
@@ -164,8 +173,8 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     if bracketed and texts.keys() == said and all(goes_on(before[column].room, after[column].text) for column in said - bracketed):
         return True
     cut = [
-        (goes_on(before[column].room, after[column].text) or column in bracketed)
-        and not {(column, text), (column, after[column].text)} & whole
+        (goes_on(before[column].room, after[column].text) or column in bracketed or (column, after[column].text) in elsewhere.ends)
+        and not {(column, text), (column, after[column].text)} & elsewhere.whole
         for column, text in texts.items()
         if column not in prose and not _UPRIGHT.fullmatch(text)
     ]
@@ -197,8 +206,8 @@ def _is_number_cut(above: Piece, below: str) -> bool:
 
 def _are_numbers(text: str, below: str, room: float) -> bool:
     """Whether two texts are numbers of their own, and not the digits of one that had no room."""
-    digits = max(len(text), len(below)) <= _SCRAP and goes_on(room, below)
-    return not digits and all(_NUMBER.fullmatch(each) for each in (text, below))
+    digits = max(len(text), len(below)) <= _SCRAP or (room < _PADDING and "." in text and len(below) <= _SCRAP and below.isdecimal())
+    return not (digits and goes_on(room, below)) and all(_NUMBER.fullmatch(each) for each in (text, below))
 
 
 def _is_prose(above: Piece, text: str) -> bool:

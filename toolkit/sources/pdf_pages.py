@@ -24,8 +24,8 @@ from toolkit.sources.pdf_breaks import (
     goes_on,
     is_rest,
     is_same,
+    texts_elsewhere,
     together,
-    whole_texts,
 )  # fmt: skip
 from toolkit.sources.pdf_loose import columns_of
 from toolkit.sources.text import PAGE_BREAK
@@ -40,7 +40,7 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
     edges = edges_of([piece.left for line in lines for piece in line.pieces] + [line.pieces[-1].right for line in lines])
     loose = columns_of(kept)
     _, always = filled_columns(lines, edges)
-    whole = whole_texts(kept, edges)
+    elsewhere = texts_elsewhere(kept, edges)
     cells: dict[Position, CellValue] = {}
     open_cells: dict[int, tuple[int, int, int, float]] = {}
     merges: dict[Position, Area] = {}
@@ -74,7 +74,7 @@ def grid_of(pages: Sequence[Sequence[Line]]) -> Grid:
                 tall = {column: piece for column, piece in placed.items() if column not in before[1] and _is_open(column, row, open_cells)}
                 of_row = {column: piece for column, piece in placed.items() if column not in tall}
                 of_row = of_row if any(piece.text for piece in of_row.values()) else placed
-                if is_rest(before[1], of_row, expected[0], expected[1], whole):
+                if is_rest(before[1], of_row, expected[0], expected[1], elsewhere):
                     _continue_row(before[0], before[1], of_row, cells)
                     _continue_beside(tall, row, open_cells, merges, cells)
                     continue
