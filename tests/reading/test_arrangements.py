@@ -388,3 +388,9 @@ def test_each_copy_on_a_sheet_costs_the_same() -> None:
     few, many = 4, 32
     steps_for(2)  # what is remembered of labels and words
     assert steps_for(many) / many <= 1.05 * steps_for(few) / few
+
+
+def test_a_label_that_two_fields_share_is_that_of_the_one_without_a_label() -> None:
+    funds = "项目资金总额 |\n财政资金 |\n其他来源资金 |\n改名的标签 | 260000\n财政拨款 | 200000\n结转资金 | 60000"
+    found = fields(one(HEAD, funds, GOALS, ROWS))
+    assert [found.get(name) for name in ("财政资金", "当年财政拨款", "上年结转资金")] == [None, "200000.00", "60000.00"]

@@ -23,6 +23,9 @@ from toolkit.values.words import YEAR_ROLE
 
 _STEP, _FAR = 0.3, 3.0
 
+# Dearer than the way from one group to the other.
+_LABELLED = 2.7
+
 # 其中 right behind a sum in one row is of that sum, whatever stands above it.
 _AMONG = 0.15
 _HEADING = 1.2
@@ -118,13 +121,17 @@ class Groups:
         return any(each.search(heading.text) for each in (_OTHER_AMOUNT, _COMPARED)) or (len(years) == 1 and self._year not in years)
 
     def nearest(self, hit: Hit, name: str) -> float:
-        """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it."""
+        """What it costs to take a label for one of its fields: how far that field's group is, and whose heading is over it.
+
+        A field that has a label of its own needs no second one.
+        """
         spot = self._spots[name]
         heading = self._heading((hit.cell.row, hit.cell.column), hit)
         years = set(_ANY_YEAR.findall(heading.text)) if heading is not None and heading.column == hit.cell.column and self._year else set()
         if len(years) == 1 and self._year not in years:
             return FAR_OFF
-        return self._nearest(hit.cell, spot) + _HEADING * (1.0 - self._affinity(heading, spot.column))
+        labelled = _LABELLED * (name in self._sure)
+        return self._nearest(hit.cell, spot) + labelled + _HEADING * (1.0 - self._affinity(heading, spot.column))
 
     def _nearest(self, cell: Cell, spot: Spot) -> float:
         """How many labels lie between a label and the nearest one before it of the field's own group; else whether one stands after it or elsewhere."""
