@@ -70,8 +70,8 @@ def read_target(found: TargetCells) -> Read | None:
     if found.formula is None and not found.percent and not isinstance(number, Scaled):
         plain = plain_target(symbol, number, unit)
         if plain is not None:
-            texts = {SYMBOL: plain.symbol, NUMBER: plain.number, UNIT: plain.unit}
-            return Read({found.names[name]: Entry(text, text or "", found.cells.get(name), OK) for name, text in texts.items()}, (), ())
+            texts = _by_part(plain).items()
+            return Read({found.names[name]: Entry(text, text or "", found.cells.get(name), OK) for name, text in texts}, (), ())
     typed = _typed_formula(found)
     if any(_broken(value) for name, value in found.values.items() if typed is None or name != NUMBER):
         return None
@@ -85,7 +85,7 @@ def read_target(found: TargetCells) -> Read | None:
     elif isinstance(number := found.values.get(NUMBER), Scaled) and squeeze(before[UNIT] or "") in ("", *_WAN):
         meant[NUMBER], meant[UNIT] = f"{(decimal_of(float(number)) / 10_000).normalize():f}", before[UNIT] or _WAN[0]
     target = _joined(meant[SYMBOL], meant[NUMBER], meant[UNIT])
-    after = {SYMBOL: target.symbol, NUMBER: target.number, UNIT: target.unit}
+    after = _by_part(target)
     entries, repairs = {}, []
     for name in NAMES:
         cell = found.cells.get(name)
@@ -98,6 +98,10 @@ def read_target(found: TargetCells) -> Read | None:
             # Where one of the three columns is gone, a mended cell would lose what stood in it for that column.
             repairs.append(repair if len(found.cells) == len(NAMES) else replace(repair, safe=False))
     return Read(entries, tuple(repairs), _doubts(meant, target, found))
+
+
+def _by_part(target: Target) -> dict[str, str | None]:
+    return {SYMBOL: target.symbol, NUMBER: target.number, UNIT: target.unit}
 
 
 def read_whole(found: TargetCells, name: str, symbols: Collection[str]) -> tuple[Entry, tuple[Repair, ...], tuple[Doubt, ...]] | None:

@@ -159,7 +159,7 @@ def is_rest(before: Placed, after: Placed, expected: frozenset[int], near: froze
     texts = {column: before[column].text for column in said if before[column].text}
     if texts.keys() == said and all(_is_number_cut(before[column], after[column].text) for column in said):
         return True
-    if any(_are_numbers(text, after[column].text, before[column].room) for column, text in texts.items()):
+    if any(_are_numbers(before[column], after[column].text) for column in texts):
         return False
     prose = [column for column, text in texts.items() if _is_prose(before[column], after[column].text)]
     bracketed = {column for column in said if _BRACKETED.fullmatch(after[column].text)}
@@ -204,10 +204,11 @@ def _is_number_cut(above: Piece, below: str) -> bool:
     return bool(_BEGUN.fullmatch(above.text) and _DIGITS.fullmatch(below)) and above.room < _PADDING < len(above.text)
 
 
-def _are_numbers(text: str, below: str, room: float) -> bool:
-    """Whether two texts are numbers of their own, and not the digits of one that had no room."""
-    digits = max(len(text), len(below)) <= _SCRAP or (room < _PADDING and "." in text and len(below) <= _SCRAP and below.isdecimal())
-    return not (digits and goes_on(room, below)) and all(_NUMBER.fullmatch(each) for each in (text, below))
+def _are_numbers(above: Piece, below: str) -> bool:
+    """Whether two texts are numbers of their own, and not the digits, or the last decimals, of one that had no room."""
+    short = max(len(above.text), len(below)) <= _SCRAP and goes_on(above.room, below)
+    decimals = _is_number_cut(above, below) and "." in above.text and len(below) <= _SCRAP and below.isdecimal()
+    return not (short or decimals) and all(_NUMBER.fullmatch(each) for each in (above.text, below))
 
 
 def _is_prose(above: Piece, text: str) -> bool:

@@ -152,11 +152,10 @@ def _captions(cells: Cells, is_label: Test) -> dict[Position, Position]:
 def _behind(cells: Cells, plans: Sequence[Plan]) -> dict[Position, Position]:
     """The values left of their labels, or over them, each with its label's place, where what they are shows it."""
     for plan in plans:
-        spots = plan.named
         pairs: list[tuple[Cell, Cell]] = []
         before = after = 0
         for row, line in cells.by_row.items():
-            named = [(cell, spot) for cell in line if (spot := _spot(cell, plan, spots)) is not None]
+            named = [(cell, spot) for cell in line if (spot := _spot(cell, plan)) is not None]
             left = len(line) == 2 * len(named) and all(cell is other for cell, (other, _) in zip(line[1::2], named, strict=True))
             over = len(line) == len(named) > 1
             for label, spot in named if left or over else ():
@@ -179,12 +178,12 @@ def _is_known(cell: Cell, plan: Plan) -> bool:
     return key is not None and bool(known(plan, key)[0])
 
 
-def _spot(cell: Cell, plan: Plan, spots: Mapping[str, Spot]) -> Spot | None:
+def _spot(cell: Cell, plan: Plan) -> Spot | None:
     """The field that a cell is the label of."""
     key = plan.key(cell.value)
     meanings = known(plan, key)[0] if key is not None else ()
     name = next((m.names[0] for m in meanings if m.kind is Kind.FIELD and m.names), None) if meanings else None
-    return spots.get(name) if name is not None else None
+    return plan.named.get(name) if name is not None else None
 
 
 def _fits(value: Cell, spot: Spot) -> bool:
