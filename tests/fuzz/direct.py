@@ -171,7 +171,7 @@ def _checked() -> CheckResult:
 
 def _read(file: str, shared: Shared, listed: Roster | None = None) -> str:
     """Read a file and what is in it, then judge all that as a batch of its own."""
-    kept, told, waiting = Kept(), [], [InputFile(Path(file), file, True)]
+    kept, told, waiting = Kept(), [], [InputFile(file, file, True)]
     results = []
     while waiting:
         each = waiting.pop()

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from sys import intern
 
 from toolkit.errors import UsageError
 from toolkit.values.text import shown_path
@@ -29,23 +30,28 @@ _SYSTEM_SUFFIXES = frozenset((".tmp", ".lnk"))
 class InputFile:
     """A file to read; `display` is how messages and records name it; `named` whether the user named it itself.
 
-    `inner` is the way into archives: the number of the member in the archive at `path`, of the member in that one …
-    `astray`: it is a link that leads out of the folder it was found in, and is not followed.
+    `place` is the path as the system has it; `inner` is the way into archives: the number of the member in the archive at `place`, of
+    the member in that one … `astray`: it is a link that leads out of the folder it was found in, and is not followed.
     """
 
-    path: Path
+    place: str
     display: str
     named: bool
     inner: tuple[int, ...] = ()
     astray: bool = False
 
+    @property
+    def path(self) -> Path:
+        """The path, made anew each time: it takes several times the room of its text, and there are thousands."""
+        return Path(self.place)
+
     def member(self, number: int, name: str) -> InputFile:
         """Return a file inside this archive."""
-        return InputFile(self.path, f"{self.display}!/{shown_path(name)}", False, (*self.inner, number))
+        return InputFile(self.place, f"{self.display}!/{shown_path(name)}", False, (*self.inner, number))
 
 
 def collect_files(paths: Sequence[str]) -> list[InputFile]:
-    """Return the files behind `paths`, each once, folders in the order of their names.
+    """Return the files behind `paths`, each once, folders in the order of their names; place and shown name are mostly one text.
 
     Raises UsageError for a path that is not there and for a folder that holds nothing to read.
     """
@@ -56,18 +62,20 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
         path = Path(given)
         if path.is_dir():
             found = [
-                InputFile(each, shown_path(os.path.join(given, str(each.relative_to(path)))), False, astray=_leads_out(each, path))
+                InputFile(
+                    intern(str(each)), intern(shown_path(os.path.join(given, each.relative_to(path)))), False, astray=_leads_out(each, path)
+                )
                 for each in _walk(path)
             ]
             if not found:
                 raise UsageError(f"{shown_path(given)}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
             # A shell's *.xlsx names the lock files of open workbooks too.
-            found = [] if path.name.startswith(_LOCKS) else [InputFile(path, shown_path(given), True)]
+            found = [] if path.name.startswith(_LOCKS) else [InputFile(intern(str(path)), intern(shown_path(given)), True)]
         else:
             raise _missing(given)
         for each in found:
-            real = os.path.abspath(each.path) if each.astray else os.path.realpath(each.path)
+            real = os.path.abspath(each.place) if each.astray else os.path.realpath(each.place)
             if real not in seen:
                 seen.add(real)
                 files.append(_told_apart(each, shown))

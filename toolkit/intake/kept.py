@@ -22,12 +22,15 @@ from toolkit.reading.model import Declaration, Entry, Row
 from toolkit.values.words import CODE_ROLE, FILE, PROJECT_ROLE, UNIT_ROLE, Role
 
 # So much is held in memory, compressed, before it goes to disk; and so much of what was looked at last, as it was pickled.
-_IN_MEMORY, _RECENT = 4 << 20, 1 << 20
+_IN_MEMORY, _RECENT = 1 << 20, 1 << 20
 
 # What is another in nearly every declaration; years and departments are few.
 _TELLING: tuple[Role, ...] = (UNIT_ROLE, PROJECT_ROLE, CODE_ROLE)
 
 Rules = Mapping[str, Sequence[Finding]]
+
+# Most declarations have no further rows and no explanations: they have this in common.
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ def is_general(finding: Finding) -> bool:
     return finding.sheet is None and finding.family != FILE
 
 
+def _slim(entry: Entry) -> Entry:
+    """The entry, what is in thousands of others in common with them."""
+    return entry._replace(cell=entry.cell and intern(entry.cell), state=intern(entry.state))  # type: ignore[arg-type]
+
+
 def _packed(data: object) -> bytes:
     return zlib.compress(pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL), 1)
 
@@ -86,7 +94,7 @@ class Kept:
         self._end = self._weight = 0
         self._recent: OrderedDict[int, tuple[Any, int]] = OrderedDict()
         self._roles: dict[str, Mapping[Role, str]] = {}
-        self._alike: dict[Entry, Entry] = {}
+        self._alike: dict[Any, Any] = {}
         self._originals: dict[str, FileResult] = {}
 
     def whole(self, each: InputFile, packed: Packed | Copy) -> FileResult:
@@ -95,14 +103,15 @@ class Kept:
             first = self._originals[packed.content]
             own = tuple(replace(declaration, file=each.display) for declaration in first.declarations)
             return replace(first, file=each.display, declarations=own, source=each, rules=None)
-        result = replace(packed.result, file=each.display, source=each)
+        result = replace(packed.result, file=each.display, source=each, status=intern(packed.result.status))  # type: ignore[arg-type]
         if packed.data:
             body = self._put(packed.data)
             own = tuple(self._declaration(d, each.display, body, n) for n, d in enumerate(result.declarations))
             result = replace(result, declarations=own)
         if packed.rules is not None:
             rest = self._put(packed.found) if packed.found else None
-            result = replace(result, rules=Found(each.display, rest, packed.rules))
+            rules = self._alike.setdefault(tuple(packed.rules.items()), packed.rules)
+            result = replace(result, rules=Found(each.display, rest, rules))
         if packed.content:
             self._originals[packed.content] = result
         return result
@@ -115,16 +124,19 @@ class Kept:
     def _declaration(self, slim: Declaration, file: str, body: Body, number: int) -> Declaration:
         roles = self._roles.setdefault(slim.form, slim.roles)
         telling = {roles.get(role) for role in _TELLING}
-        head = {intern(n): each if n in telling else self._alike.setdefault(each, each) for n, each in slim.entries.items()}
+        names = tuple(slim.entries)
+        names = self._alike.setdefault(names, names)
+        head = tuple(_slim(each) if n in telling else self._alike.setdefault(each, each) for n, each in slim.entries.items())
         return replace(
             slim,
             file=file,
             sheet=slim.sheet and intern(slim.sheet),
             form=intern(slim.form),
             roles=roles if roles == slim.roles else slim.roles,
-            entries=Entries(body, number, head),
+            entries=Entries(body, number, names, head),
             rows=Rows(body, number, None),
-            more_rows={name: Rows(body, number, name) for name in slim.more_rows},
+            more_rows={name: Rows(body, number, name) for name in slim.more_rows} or _NONE,
+            explanations=slim.explanations or _NONE,
         )
 
     def _put(self, data: bytes) -> Body:
@@ -204,16 +216,16 @@ class Found:
 class Entries(Mapping[str, Entry]):
     """A declaration's entries: those that name it at hand, the others where its file's are kept."""
 
-    __slots__ = ("_body", "_head", "_number")
+    __slots__ = ("_body", "_head", "_names", "_number")
 
-    def __init__(self, body: Body, number: int, head: Mapping[str, Entry]) -> None:
-        self._body, self._number, self._head = body, number, head
+    def __init__(self, body: Body, number: int, names: tuple[str, ...], head: tuple[Entry, ...]) -> None:
+        self._body, self._number, self._names, self._head = body, number, names, head
 
     def _all(self) -> Mapping[str, Entry]:
         return self._body.load()[self._number][0]  # type: ignore[no-any-return]
 
     def __getitem__(self, name: str) -> Entry:
-        return self._head[name] if name in self._head else self._all()[name]
+        return self._head[self._names.index(name)] if name in self._names else self._all()[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

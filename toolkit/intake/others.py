@@ -104,7 +104,7 @@ def _with_empty_archives(results: Iterable[FileResult], files: Sequence[FileResu
             found.append(by_file[result.file])
         elif source is not None and source.inner and (archive := result.file.rpartition("!/")[0]) not in full | told:
             told.add(archive)
-            around = InputFile(source.path, archive, False, source.inner[:-1])
+            around = InputFile(source.place, archive, False, source.inner[:-1])
             message = "压缩包里没有可以读取的申报文件（.xlsx 等）。"
             finding = file_finding(around, EMPTY, message, "请核对压缩包的内容后重新报送。")
             found.append(FileResult(archive, UNREADABLE, (), (finding,), around))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,8 @@ def question_key(finding: Finding) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:_DIGITS]
 
 
-def questions(reviewed: Sequence[Reviewed]) -> list[Question]:
-    """Return what findings of at least two files ask alike, in the order in which they come."""
+def questions(reviewed: Iterable[Reviewed]) -> list[Question]:
+    """Return what findings of at least two files ask alike, in the order in which they come; of all others nothing is held."""
     groups: dict[str, list[Reviewed]] = {}
     for each in reviewed:
         key = question_key(each.original)

@@ -123,7 +123,7 @@ class CheckResult:
         from toolkit.season.decisions import Reviewed
         from toolkit.season.questions import questions
 
-        return questions(self.decided.reviewed if self.decided else [Reviewed(each, each, "") for each in self.findings])
+        return questions(self.decided.reviewed if self.decided else (Reviewed(each, each, "") for each in self.findings))
 
     def summary(self) -> dict[str, int]:
         counts = Counter(finding.severity for finding in self.findings if finding.family != REPAIR)

@@ -27,24 +27,25 @@ class Ordered(Sequence[Finding]):
         self._batch, self.place = batch, places(batch)
         names = {file.file for file in batch.files}
         first = batch.files[0].file if batch.files else ""
-        self._of: dict[str, list[Sequence[Finding]]] = {}
+        self._of: dict[str, tuple[Sequence[Finding], ...]] = {}
         general: list[Finding] = []
         self._count = 0
         for piece in pieces:
             self._count += len(piece)
             if isinstance(piece, Told):
-                self._of.setdefault(piece.file, []).append(piece)
+                self._of[piece.file] = (*self._of.get(piece.file, ()), piece)
                 general += piece.general
                 continue
             for finding in piece:
                 if is_general(finding):
                     general.append(finding)
                     continue
-                own = self._of.setdefault(finding.file if finding.file in names else first, [])
+                file = finding.file if finding.file in names else first
+                own = self._of.get(file, ())
                 if own and isinstance(own[-1], list):
                     own[-1].append(finding)
                 else:
-                    own.append([finding])
+                    self._of[file] = (*own, [finding])
         self._general = sorted((quoted(finding) for finding in general), key=self.place)
 
     def by_file(self) -> Iterator[list[Finding]]:
