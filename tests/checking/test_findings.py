@@ -111,9 +111,19 @@ def in_rows(name: str, *numbers: int, entry: Entry | None = None, file: str = "�
     ],
 )
 def test_which_cells_of_a_column_stop_a_rule(condition: str, scope: Scope, blamed: Sequence[int]) -> None:
-    told = [f for f in found([in_rows("三级指标", 2, 5)], rule(condition, scope)) if f.rule == "格式-错误值"]
+    everything = found([in_rows("三级指标", 2, 5)], rule(condition, scope))
+    told = [f for f in everything if f.rule == "格式-错误值"]
+    assert everything == told or not blamed, "no row says it again"
     assert [f.row for f in told] == [line(2), line(5)]
     assert [f.row for f in told if f.message.endswith("受它影响，规则无法计算：测试，改正后再审核。")] == [line(each) for each in blamed]
+
+
+def test_a_cell_that_a_row_does_not_come_to_is_not_blamed_for_another_row() -> None:
+    made = in_rows("三级指标", 2)
+    rows = list(made.rows)
+    rows[4] = replace(rows[4], entries={**rows[4].entries, "二级指标": Entry(None, "#REF!", at("二级指标", 5), "error")})
+    told = found([replace(made, rows=tuple(rows))], rule("IF(LEN(三级指标)>0,TRUE,LEN(二级指标)>0)", "行"))
+    assert [(f.field, f.row, f.message.count("受它影响")) for f in told] == [("三级指标", line(2), 1), ("二级指标", line(5), 0)]
 
 
 def test_a_column_that_is_gone_stops_the_rules_of_every_table_and_is_told_of_once(tmp_path: Path) -> None:
@@ -201,7 +211,7 @@ def test_what_a_rule_is_not_judged_on_is_told_by_its_scope() -> None:
     cheap = {"年度资金申请总额": Decimal(5)}
     made = [declaration(cheap), declaration({"项目名称": "乙"}, file="乙.xlsx"), declaration({"实施单位": "青溪区图书馆"}, file="丙.xlsx")]
     blank = Doubt(UNFILLED, "warning", None, None, None, "没有填。", "请填。")
-    made.append(replace(declaration(cheap, file="丁.xlsx"), doubts=(blank,)))
+    made.insert(1, replace(declaration(cheap, file="丁.xlsx"), doubts=(blank,)))
     rules = (
         rule("FALSE", id="表", premise="年度资金申请总额>100"),
         rule("FALSE", "行", id="行无", premise='一级指标="无"'),

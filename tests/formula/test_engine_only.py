@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from operator import eq, ge, gt, le, lt, ne
 from random import Random
 
@@ -194,3 +195,14 @@ def test_a_text_is_compared_with_a_long_column_as_with_each_of_its_cells() -> No
         alone = [SIMILAR.evaluate({"甲": text, "乙": cell}) for cell in column]
         assert SIMILAR.evaluate({"甲": text, "乙": column}) == alone
         assert SIMILAR.evaluate({"甲": column, "乙": text}) == alone
+
+
+def test_a_formula_that_was_kept_still_knows_what_excel_lacks() -> None:
+    for text, engine_only, modern in (("相似度(甲,乙)", "相似度", False), ("IFS(甲,乙)", None, True), ("甲+乙", None, False)):
+        formula = compile_formula(text, {"甲", "乙"})
+        kept = pickle.loads(pickle.dumps(formula))
+        assert (
+            (bool(kept.engine_only), bool(kept.modern)) == (bool(formula.engine_only), bool(formula.modern)) == (bool(engine_only), modern)
+        )
+        with pytest.raises(AttributeError):
+            _ = kept.nothing

@@ -48,6 +48,7 @@ def main() -> int:
         print(
             f"  {judge.name}：相同 {books.agreed[judge.name]}，只有它不同 {books.otherwise[judge.name]}，算不了：{_listed(judge, books.beyond)}"
         )
+    print(f"  有解释的不同：{books.explained} 处")
     print(f"\n重算的公式共 {engine.formulas + rules.formulas + books.cells} 条")
     unexplained = [*engine.unexplained, *rules.unexplained, *books.unexplained]
     print("\n".join(["", f"没有解释的不同：{len(unexplained)} 处", *unexplained]))

@@ -1,7 +1,7 @@
 """Where Excel differs from Gnumeric, IronCalc and formualizer: what Excel does, and why we believe it.
 
 `MORE_DIFFERENCES` go on from those of LibreOffice in tests/formula/oracle_differences.py, in the same form: two of the
-programs agree against the engine there. `LIMITS` are what a program cannot calculate of the self-check, by the text of
+programs agree against the engine there; so do `CELL_DIFFERENCES` for cells of the self-check, whose values stand in other cells. `LIMITS` are what a program cannot calculate of the self-check, by the text of
 the formula; all that is computed from such a cell is then no verdict either.
 """
 
@@ -152,6 +152,16 @@ MORE_DIFFERENCES = (
         r"9\.5|6",
         r"0|#DIV/0!",
         {"SUM(IF(ISNUMBER(列),列,0))": 9.5, "SUMPRODUCT(1/COUNTIF(数列,数列))": 6},
+    ),
+)
+
+CELL_DIFFERENCES = (
+    Difference(
+        "Excel (zh-CN) reads 2023年11月30日 as a date; as LibreOffice with that locale",
+        r'.*IFERROR\(IF\(\$U(\d+)="",0,\$U\1\)\*1,0\).*',
+        r"\d{5}\.0",
+        r"0\.0",
+        {'"2023年11月30日"*1': 45260},
     ),
 )
 

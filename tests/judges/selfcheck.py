@@ -1,18 +1,19 @@
 """The self-check before the judges: workbooks with all results stored by us, recalculated by each program, cell by cell.
 
-What a program cannot calculate is known by the text of the formula (`LIMITS`); a cell computed from such a cell is no
-verdict. Of the others two judges with the same other value are right, and so is one whom nobody contradicts.
+What a program cannot calculate is known by the text of the formula (`LIMITS`); a cell computed from such a cell, or from one
+that the same program shows otherwise, is no verdict. Of the others two judges with the same other value are right, and so is one
+whom nobody contradicts, unless `CELL_DIFFERENCES` says what Excel does.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.judges.differences import limit
+from tests.judges.differences import CELL_DIFFERENCES, limit
 from tests.judges.programs import Cell, Judge, Missing, Values, spelled_out
 from tests.oracle.selfcheck_mutations import Case
 from tests.oracle.test_selfcheck_oracle import workbook
@@ -20,7 +21,7 @@ from toolkit.package.opc import open_package
 from toolkit.spreadsheet.a1 import column_number
 from toolkit.spreadsheet.workbook import read_workbook
 
-FOLLOWS = "由算不了的格算出"
+FOLLOWS, FOLLOWS_OTHER = "由算不了的格算出", "由它不同的格算出"
 REFERENCE = re.compile(r"(?:'([^']+)'!|([^\W\d][\w.]*)!)?\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 
@@ -34,6 +35,7 @@ class Workbooks:
     agreed: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     beyond: Counter[tuple[str, str]] = field(default_factory=Counter)
+    explained: int = 0
     unexplained: list[str] = field(default_factory=list)
 
 
@@ -57,7 +59,12 @@ def judge_workbooks(made: Sequence[Case], judges: Sequence[Judge], folder: Path)
     for case, ours, other, silent in zip(made, stored, others, beyond, strict=True):
         for cell, found in other.items():
             result.otherwise.update(found.keys())
-            if len(found) + silent[cell] == len(judges) or max(Counter(map(str, found.values())).values()) > 1:
+            explained = {judge for judge, value in found.items() if _is_known(*ours[cell], value)}
+            result.explained += len(explained)
+            found = {judge: value for judge, value in found.items() if judge not in explained}
+            if not found:
+                continue
+            if len(found) + len(explained) + silent[cell] == len(judges) or max(Counter(map(str, found.values())).values()) > 1:
                 said = "，".join(f"{judge} {value!r}" for judge, value in found.items())
                 result.unexplained.append(f"{case.name} {cell}：本程序 {ours[cell][1]!r}，{said}")
     return result
@@ -100,10 +107,16 @@ def _compared(
     while more := {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], excused | unseen)}:
         excused |= more
         result.beyond[judge, FOLLOWS] += len(more)
-    return differing, excused
+    following = {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], differing.keys() - {cell})}
+    result.beyond[judge, FOLLOWS_OTHER] += len(following)
+    return differing, excused | following
 
 
-def _reads(formula: str, sheet: str, cells: set[Cell]) -> bool:
+def _is_known(formula: str, ours: object, found: object) -> bool:
+    return any(each.explains(formula, str(ours), str(found)) for each in CELL_DIFFERENCES)
+
+
+def _reads(formula: str, sheet: str, cells: Collection[Cell]) -> bool:
     read = list(areas(formula, sheet))
     return any(
         s == sheet_ and top <= row <= bottom and left <= column <= right

@@ -8,7 +8,7 @@ import pytest
 
 from tests.formula.oracle import NO_EXPANSION, evaluate, rows
 from tests.formula.oracle_cases import VALUES, cases
-from tests.judges.differences import MORE_DIFFERENCES
+from tests.judges.differences import CELL_DIFFERENCES, MORE_DIFFERENCES
 from tests.judges.engine import judge_engine, judge_rules
 from tests.judges.programs import JUDGES, Judge
 from tests.judges.selfcheck import judge_workbooks
@@ -50,7 +50,7 @@ def test_two_self_checks(judges: list[Judge], tmp_path: Path) -> None:
     assert all(books.agreed[judge.name] + beyond[judge.name] > books.cells * 0.95 for judge in judges)
 
 
-@pytest.mark.parametrize(("formula", "value"), [pair for item in MORE_DIFFERENCES for pair in item.examples.items()])
+@pytest.mark.parametrize(("formula", "value"), [pair for item in (*MORE_DIFFERENCES, *CELL_DIFFERENCES) for pair in item.examples.items()])
 def test_where_the_others_differ_the_engine_has_the_value_of_excel(formula: str, value: object) -> None:
     expected = value if isinstance(value, list) and isinstance(value[0], list) else rows(value)
     assert evaluate(formula, VALUES) == expected
