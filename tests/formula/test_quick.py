@@ -64,7 +64,7 @@ SPECIAL = (
     "含任一(甲,列表.词)", "等于任一(MID(甲,2,99),列表.词)", "开头任一(甲,列表.词)", "结尾任一(TRIM(甲),列表.词)", "最后位置(甲,列表.词)", "含任一(甲&乙,列表.无)", "含任一(甲,丙)",
     "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲)))>0", "SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲&乙)))=0",
     'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲))*(列表.值&""=乙&""))', 'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲))*(列表.一&""=乙&""))',
-    'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.值,甲)))', 'SUMPRODUCT((LEN(列表.值)>0)*ISNUMBER(FIND(列表.值,甲))*(列表.词=乙))', "COUNTIF(列表.词,甲)", "EXACT(甲,乙)", "相似度(甲,乙)", "含敏感信息(甲)", "ISTEXT(甲)", "YEAR(甲)",
+    'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.值,甲)))', 'SUMPRODUCT((LEN(列表.值)>0)*ISNUMBER(FIND(列表.值,甲))*(列表.词=乙))', "COUNTIF(列表.词,甲)", 'OR(ISNUMBER(FIND({1,2,5}&{"率","号"},甲)))', 'OR(甲={1.5,2}&"率")', "EXACT(甲,乙)", "相似度(甲,乙)", "含敏感信息(甲)", "ISTEXT(甲)", "YEAR(甲)",
     'OR(甲={"","定性"})', 'OR(甲={"","a"})', 'SUMPRODUCT(--ISNUMBER(FIND({0,1,2,"率","*"},甲)))', 'SUMPRODUCT(--ISNUMBER(FIND({0.5,TRUE},甲)))', 'OR(ISNUMBER(FIND({0,9,"率"},甲)))',
     'SUMPRODUCT(--ISNUMBER(FIND({"率",1},列表.词)))', 'MIN(FIND({"率","5"},甲&"率5",2))', 'MIN(FIND({"率","5"},甲))', 'MIN(FIND({"率","5"},甲&"率5",乙))', 'FIND("率",甲)', 'FIND(甲,乙)', "FIND(甲,乙,丙)",
     'FIND("",甲)', 'LEFT(甲,FIND("率",甲&"率")-1)', "RIGHT(甲,乙)", 'MID(甲,FIND("率",甲&"率")+1,99)', "MID(甲,乙,丙)", "LEFT(甲,)", "MID(甲,,2)", "LEFT(甲)", 'IFERROR(SIGN(MID(甲,2,99)-LEFT(甲,1)),0)',
@@ -167,7 +167,8 @@ SHORTER = {
     0.2: (
         'OR(甲={"定性","≥"})', 'OR(甲={"","定性"})', 'OR(ISNUMBER(FIND({"率","*"},甲)),TRIM(甲)={"-","率"})',
         'SUMPRODUCT((LEN(列表.词)>0)*ISNUMBER(FIND(列表.词,甲))*(列表.值&""=乙&""))', 'SUMPRODUCT(--ISNUMBER(FIND({0,1,2,"率","*"},甲)))',
-        'OR(ISNUMBER(FIND({0,9,"率"},甲)))',
+        'OR(ISNUMBER(FIND({0,9,"率"},甲)))', 'OR(ISNUMBER(FIND({0,1,5}&"率",甲)))', 'OR(ISNUMBER(FIND({1,5}&{"率";"号";""},甲)))',
+        'OR(甲={"定","不定"}&"性")', 'OR(ISNUMBER(FIND({1,5}&{"率","号"},甲)))',
     ),
 }  # fmt: skip
 

@@ -1,7 +1,6 @@
 """What a file does to a program costs that file alone: any failure while it is worked on becomes a reason and a cure.
 
-The one place that catches whatever a library or a mistake of ours raises. `worker` and `batch` read through it, `annotate`, `tidy` and
-`import` make their copies through it.
+The one place that catches whatever a library or a mistake of ours raises: files are read and copies of them made through it.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ def is_explanation(value: object) -> bool:
 
     >>> is_explanation("上级资金年底才到位"), is_explanation("同上。"), is_explanation("情况属实"), is_explanation(2026)
     (True, False, False, False)
+    >>> is_explanation("已经批复"), is_explanation("已批复")
+    (True, False)
     """
     if not isinstance(value, str):
         return False
