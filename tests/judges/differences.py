@@ -1,8 +1,9 @@
 """Where Excel differs from Gnumeric, IronCalc and formualizer: what Excel does, and why we believe it.
 
 `MORE_DIFFERENCES` go on from those of LibreOffice in tests/formula/oracle_differences.py, in the same form: two of the
-programs agree against the engine there; so do `CELL_DIFFERENCES` for cells of the self-check, whose values stand in other cells. `LIMITS` are what a program cannot calculate of the self-check, by the text of
-the formula; all that is computed from such a cell is then no verdict either.
+programs agree against the engine there; so do `CELL_DIFFERENCES` for cells of the self-check, whose values stand in other cells.
+`LIMITS` are what a program cannot calculate of the self-check, by the text of the formula; all that is computed from such a cell is
+then no verdict either.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def _compared(
     while more := {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], excused | unseen)}:
         excused |= more
         result.beyond[judge, FOLLOWS] += len(more)
-    following = {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], differing.keys() - {cell})}
+    following = {cell for cell in differing.keys() - excused if _reads(ours[cell][0], cell[0], differing.keys())}
     result.beyond[judge, FOLLOWS_OTHER] += len(following)
     return differing, excused | following
 

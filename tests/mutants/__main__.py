@@ -3,8 +3,8 @@
 In: the name of a package of `toolkit/`. Out: how many of a seeded sample of mutants are killed, and the ones that live, with what
 was changed; exits 1 below 85 %. mutmut makes the mutants in a copy of the project and runs for each the tests beside the package
 that reach its function; what lives through these meets the tests further away, in a process of its own. That takes longest: with
-`--near` only what ran when the package was imported, before mutmut changed it, meets the same tests once more there. Tests of LibreOffice and slow ones are left out,
-so a mutant that lives here may still die in `make test`.
+`--near` only what ran when the package was imported, before mutmut changed it, meets the same tests once more there. Tests of
+LibreOffice and slow ones are left out, so a mutant that lives here may still die in `make test`.
 """
 
 from __future__ import annotations

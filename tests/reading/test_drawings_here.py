@@ -20,7 +20,7 @@ from toolkit.reading.explanations import with_explanations
 from toolkit.reading.read import read_grid
 from toolkit.sources.open import open_source
 
-# By writer: whole numbers that no other sample begins with.
+# By writer; no other sample has these.
 SEEDS = {
     "openpyxl合并": range(5000, 5030),
     "openpyxl不合并": range(5100, 5130),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Constant, Literal, Name, Node, Unary, unwrap
-
-# Whole numbers from here on may be written in powers of ten.
-_PLAIN_DIGITS = 10**11
+from toolkit.formula.arrays import cells, from_rows
+from toolkit.formula.nodes import ArrayLiteral, Call, Chain, Literal, Name, Node, Unary, unwrap
+from toolkit.formula.operators import concat
 
 
 def filled(sign: str, left: Node, right: Node) -> Node | None:
@@ -119,32 +118,21 @@ def _argument(node: Node | None, function: str) -> Node | None:
 
 def _words_in(node: Node, *, empty: bool = False, figures: bool = False) -> tuple[str, ...]:
     """The words of a constant, nothing where there is another value, or an `empty` text, among them; `figures` are whole numbers."""
-    values: list[object] = [value for row in _constants(node) for value in row]
+    values = list(cells(_constant(node)))
     if figures:
         values = [str(value) if type(value) is int else value for value in values]
     words = tuple(value for value in values if isinstance(value, str) and (value or empty))
     return words if len(words) == len(values) else ()
 
 
-def _constants(node: Node) -> tuple[tuple[Constant, ...], ...]:
-    """The rows of a constant, of some that are joined too ({1,2}&{"号";"室"} are four texts); none where it is anything else."""
+def _constant(node: Node) -> object:
+    """The value of a constant, of some that are joined too ({1,2}&{"号";"室"} is four texts); None where it is anything else."""
     node = unwrap(node)
     if isinstance(node, Literal):
-        return ((node.value,),)
+        return node.value
     if isinstance(node, ArrayLiteral):
-        return node.rows
-    parts = [_constants(part) for part in node.operands] if isinstance(node, Chain) and set(node.operators) == {"&"} else [()]
-    if not all(parts) or not all(_is_short(value) for rows in parts for row in rows for value in row):
-        return ()
-    height, width = max(map(len, parts)), max(len(rows[0]) for rows in parts)
-    if any(len(rows) not in (1, height) or len(rows[0]) not in (1, width) for rows in parts):
-        return ()
-    return tuple(
-        tuple("".join(str(rows[row % len(rows)][column % len(rows[0])]) for rows in parts) for column in range(width))
-        for row in range(height)
-    )
-
-
-def _is_short(value: Constant) -> bool:
-    """Whether a value is a text as it stands, or a whole number that is written with its digits."""
-    return type(value) is str or (type(value) is int and abs(value) < _PLAIN_DIGITS)
+        return from_rows(node.rows)
+    if not isinstance(node, Chain) or set(node.operators) != {"&"}:
+        return None
+    parts = [_constant(part) for part in node.operands]
+    return concat(*parts) if all(part is not None for part in parts) else None

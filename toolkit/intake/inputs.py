@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from sys import intern
 
 from toolkit.errors import UsageError
 from toolkit.values.text import shown_path
@@ -51,7 +50,7 @@ class InputFile:
 
 
 def collect_files(paths: Sequence[str]) -> list[InputFile]:
-    """Return the files behind `paths`, each once, folders in the order of their names; place and shown name are mostly one text.
+    """Return the files behind `paths`, each once, folders in the order of their names.
 
     Raises UsageError for a path that is not there and for a folder that holds nothing to read.
     """
@@ -62,16 +61,14 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
         path = Path(given)
         if path.is_dir():
             found = [
-                InputFile(
-                    intern(str(each)), intern(shown_path(os.path.join(given, each.relative_to(path)))), False, astray=_leads_out(each, path)
-                )
+                InputFile(str(each), shown_path(os.path.join(given, each.relative_to(path))), False, astray=_leads_out(each, path))
                 for each in _walk(path)
             ]
             if not found:
                 raise UsageError(f"{shown_path(given)}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
         elif path.exists():
             # A shell's *.xlsx names the lock files of open workbooks too.
-            found = [] if path.name.startswith(_LOCKS) else [InputFile(intern(str(path)), intern(shown_path(given)), True)]
+            found = [] if path.name.startswith(_LOCKS) else [InputFile(str(path), shown_path(given), True)]
         else:
             raise _missing(given)
         for each in found:
@@ -94,13 +91,16 @@ def _missing(given: str) -> UsageError:
 
 
 def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
-    """Return the file under a name that no other has; two may look the same where one is no UTF-8 or holds what cannot be seen."""
+    """Return the file under a name that no other has; two may look the same where one is no UTF-8 or holds what cannot be seen.
+
+    Mostly it is the very text of the place.
+    """
     name, number = each.display, 2
     stem, suffix = os.path.splitext(name)
     while name in shown:
         name, number = f"{stem}（{number}）{suffix}", number + 1
     shown.add(name)
-    return each if name == each.display else replace(each, display=name)
+    return replace(each, display=each.place if name == each.place else name)
 
 
 def _walk(folder: Path) -> Iterable[Path]:

@@ -11,9 +11,8 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from sys import intern
 from tempfile import SpooledTemporaryFile
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from toolkit.checking.model import Finding
 from toolkit.intake.inputs import InputFile
@@ -28,6 +27,7 @@ _IN_MEMORY, _RECENT = 1 << 20, 1 << 20
 _TELLING: tuple[Role, ...] = (UNIT_ROLE, PROJECT_ROLE, CODE_ROLE)
 
 Rules = Mapping[str, Sequence[Finding]]
+Shared = TypeVar("Shared")
 
 # Most declarations have no further rows and no explanations: they have this in common.
 _NONE: Mapping[str, Any] = {}
@@ -77,11 +77,6 @@ def is_general(finding: Finding) -> bool:
     return finding.sheet is None and finding.family != FILE
 
 
-def _slim(entry: Entry) -> Entry:
-    """The entry, what is in thousands of others in common with them."""
-    return entry._replace(cell=entry.cell and intern(entry.cell), state=intern(entry.state))  # type: ignore[arg-type]
-
-
 def _packed(data: object) -> bytes:
     return zlib.compress(pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL), 1)
 
@@ -103,7 +98,7 @@ class Kept:
             first = self._originals[packed.content]
             own = tuple(replace(declaration, file=each.display) for declaration in first.declarations)
             return replace(first, file=each.display, declarations=own, source=each, rules=None)
-        result = replace(packed.result, file=each.display, source=each, status=intern(packed.result.status))  # type: ignore[arg-type]
+        result = replace(packed.result, file=each.display, source=each, status=self._once(packed.result.status))
         if packed.data:
             body = self._put(packed.data)
             own = tuple(self._declaration(d, each.display, body, n) for n, d in enumerate(result.declarations))
@@ -124,20 +119,26 @@ class Kept:
     def _declaration(self, slim: Declaration, file: str, body: Body, number: int) -> Declaration:
         roles = self._roles.setdefault(slim.form, slim.roles)
         telling = {roles.get(role) for role in _TELLING}
-        names = tuple(slim.entries)
-        names = self._alike.setdefault(names, names)
-        head = tuple(_slim(each) if n in telling else self._alike.setdefault(each, each) for n, each in slim.entries.items())
+        names = self._once(tuple(slim.entries))
+        head = tuple(
+            each._replace(cell=self._once(each.cell), state=self._once(each.state)) if n in telling else self._once(each)
+            for n, each in slim.entries.items()
+        )
         return replace(
             slim,
             file=file,
-            sheet=slim.sheet and intern(slim.sheet),
-            form=intern(slim.form),
+            sheet=self._once(slim.sheet),
+            form=self._once(slim.form),
             roles=roles if roles == slim.roles else slim.roles,
             entries=Entries(body, number, names, head),
             rows=Rows(body, number, None),
             more_rows={name: Rows(body, number, name) for name in slim.more_rows} or _NONE,
             explanations=slim.explanations or _NONE,
         )
+
+    def _once(self, value: Shared) -> Shared:
+        """The value itself, as the first that is equal to it: thousands of files say the same."""
+        return self._alike.setdefault(value, value)  # type: ignore[no-any-return]
 
     def _put(self, data: bytes) -> Body:
         place = self._end
