@@ -186,7 +186,7 @@ def _read(file: str, shared: Shared, listed: Roster | None = None) -> str:
     if results:
         used = {declaration.form for result in results for declaration in result.declarations}
         batch = Batch(tuple(results), {form.name: form for form in shared.forms if form.name in used}, listed, others=others)
-        told.append(_told(check_batch(settle(batch, arrival(batch, {}, None)))))
+        told.append(_told(check_batch(settle(batch, arrival()))))
     return "\n".join(told)
 
 

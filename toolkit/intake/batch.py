@@ -72,8 +72,10 @@ def read_batch(
 
 def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | None, memory: Remembering | None) -> list[FileResult]:
     """Read every file that `memory` does not know; results are in the order of the files, members of an archive in its place."""
-    order: dict[InputFile, tuple[int, ...]] = {each: (number,) for number, each in enumerate(inputs)}
-    found: dict[tuple[int, ...], FileResult] = {}
+    order = {each: number for number, each in enumerate(inputs)}
+    found: list[FileResult | None] = [None] * len(inputs)
+    within: dict[InputFile, tuple[int, ...]] = {}
+    members: dict[tuple[int, ...], FileResult] = {}
     kept, done = Kept(), 0
 
     def answer(each: InputFile, result: Any) -> Sequence[InputFile]:
@@ -87,14 +89,19 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         nonlocal done
         done += 1
         if progress:
-            progress(done, len(order), each.display)
+            progress(done, len(order) + len(within), each.display)
         if isinstance(result, Lost):
             finding = file_finding(each, UNREAD, f"{result.reason}，已放弃读取。", result.cure)
             result = FileResult(each.display, UNREADABLE, (), (finding,), each)
         if isinstance(result, FileResult):
-            found[order[each]] = known(result, shared.roster)
+            result = known(result, shared.roster)
+            if each in within:
+                members[within[each]] = result
+            else:
+                found[order[each]] = result
             return ()
-        order.update((member, (*order[each], number)) for number, member in enumerate(result))
+        place = within.get(each) or (order[each],)
+        within.update((member, (*place, number)) for number, member in enumerate(result))
         return unknown(result)
 
     def unknown(files: Sequence[InputFile]) -> list[InputFile]:
@@ -109,17 +116,20 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         return left
 
     waiting = unknown(inputs)
-    place = memory.reader if memory else "toolkit.intake.onefile:read_file"
+    reader = memory.reader if memory else "toolkit.intake.onefile:read_file"
     if len(waiting) <= FEW and can_limit_time() and all(is_harmless(each.path) and not each.inner for each in waiting):
         here = replace(shared, evaluated=False)
         for each in waiting:
-            answer(each, attempt_within(time_limit(), named_function(place), each, here))
+            answer(each, attempt_within(time_limit(), named_function(reader), each, here))
     elif waiting:
-        read_apart(place, shared, waiting, answer)
-    results = [found[place] for place in sorted(found)]
+        read_apart(reader, shared, waiting, answer)
+    of_archive: dict[int, list[FileResult]] = {}
+    for place in sorted(members):
+        of_archive.setdefault(place[0], []).append(members[place])
+    results = [each for number, own in enumerate(found) for each in ([own] if own else of_archive.get(number, ()))]
 
     # The functions above hold each other, and these, until somebody collects them.
-    order.clear()
-    found.clear()
+    for held in (order, found, within, members):
+        held.clear()
     kept.all_came()
     return results

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from array import array
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,13 +38,13 @@ _NONE: Mapping[str, Any] = {}
 class Packed:
     """A file's result on its way: its declarations hold their names alone, `data` all the rest.
 
-    `content` is the digest by which copies of the file may refer to it, "" where they may not. `rules` says of each form how many findings
+    `content` is the digest by which copies of the file may refer to it, empty where they may not. `rules` says of each form how many findings
     `found` holds, and has those that are about no sheet.
     """
 
     result: FileResult
     data: bytes
-    content: str = ""
+    content: bytes = b""
     rules: Mapping[str, tuple[int, tuple[Finding, ...]]] | None = None
     found: bytes = b""
 
@@ -52,10 +53,10 @@ class Packed:
 class Copy:
     """A file that is byte for byte one which the same process answered before."""
 
-    content: str
+    content: bytes
 
 
-def pack(result: FileResult, found: Rules | None, content: str = "") -> Packed:
+def pack(result: FileResult, found: Rules | None, content: bytes = b"") -> Packed:
     """Return a result in two parts, with what its rules found, by form, where nothing else has a say in it."""
     if not result.declarations:
         return Packed(result, b"")
@@ -86,11 +87,12 @@ class Kept:
 
     def __init__(self) -> None:
         self._store = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-        self._end = self._weight = 0
+        self._ends = array("q", [0])
+        self._weight = 0
         self._recent: OrderedDict[int, tuple[Any, int]] = OrderedDict()
         self._roles: dict[str, Mapping[Role, str]] = {}
         self._alike: dict[Any, Any] = {}
-        self._originals: dict[str, FileResult] = {}
+        self._originals: dict[bytes, FileResult] = {}
 
     def whole(self, each: InputFile, packed: Packed | Copy) -> FileResult:
         """Return the result of the file `each` as others take it."""
@@ -100,13 +102,10 @@ class Kept:
             return replace(first, file=each.display, declarations=own, source=each, rules=None)
         result = replace(packed.result, file=each.display, source=each, status=self._once(packed.result.status))
         if packed.data:
-            body = self._put(packed.data)
+            rules = self._alike.setdefault(tuple(packed.rules.items()), packed.rules) if packed.rules is not None else None
+            body = Body(self, self._put(packed.data, packed.found), each.display, rules or _NONE)
             own = tuple(self._declaration(d, each.display, body, n) for n, d in enumerate(result.declarations))
-            result = replace(result, declarations=own)
-        if packed.rules is not None:
-            rest = self._put(packed.found) if packed.found else None
-            rules = self._alike.setdefault(tuple(packed.rules.items()), packed.rules)
-            result = replace(result, rules=Found(each.display, rest, rules))
+            result = replace(result, declarations=own, rules=body if rules is not None else None)
         if packed.content:
             self._originals[packed.content] = result
         return result
@@ -120,17 +119,18 @@ class Kept:
         roles = self._roles.setdefault(slim.form, slim.roles)
         telling = {roles.get(role) for role in _TELLING}
         names = self._once(tuple(slim.entries))
-        head = tuple(
-            each._replace(cell=self._once(each.cell), state=self._once(each.state)) if n in telling else self._once(each)
-            for n, each in slim.entries.items()
+        own = [n in telling and each.value == each.text for n, each in slim.entries.items()]
+        like = self._once(
+            tuple(each._replace(value="", text="") if o else each for o, each in zip(own, slim.entries.values(), strict=True))
         )
+        head = tuple(each.text if o else None for o, each in zip(own, slim.entries.values(), strict=True))
         return replace(
             slim,
             file=file,
             sheet=self._once(slim.sheet),
             form=self._once(slim.form),
             roles=roles if roles == slim.roles else slim.roles,
-            entries=Entries(body, number, names, head),
+            entries=Entries(body, number, names, like, head),
             rows=Rows(body, number, None),
             more_rows={name: Rows(body, number, name) for name in slim.more_rows} or _NONE,
             explanations=slim.explanations or _NONE,
@@ -140,51 +140,62 @@ class Kept:
         """The value itself, as the first that is equal to it: thousands of files say the same."""
         return self._alike.setdefault(value, value)  # type: ignore[no-any-return]
 
-    def _put(self, data: bytes) -> Body:
-        place = self._end
-        self._store.seek(place)
-        self._store.write(data)
-        self._end += len(data)
-        return Body(self, place, len(data))
+    def _put(self, *pieces: bytes) -> int:
+        """The number of the first of the pieces, which lie one after the other."""
+        first = len(self._ends) - 1
+        for piece in pieces:
+            self._store.seek(self._ends[-1])
+            self._store.write(piece)
+            self._ends.append(self._ends[-1] + len(piece))
+        return first
 
-    def load(self, place: int, size: int) -> Any:
-        """Return what was packed there."""
-        if place in self._recent:
-            self._recent.move_to_end(place)
-            return self._recent[place][0]
+    def load(self, number: int) -> Any:
+        """Return what was packed as the `number`th piece."""
+        if number in self._recent:
+            self._recent.move_to_end(number)
+            return self._recent[number][0]
+        place, end = self._ends[number], self._ends[number + 1]
         self._store.seek(place)
-        data = zlib.decompress(self._store.read(size))
-        self._recent[place] = pickle.loads(data), len(data)
+        data = zlib.decompress(self._store.read(end - place))
+        self._recent[number] = pickle.loads(data), len(data)
         self._weight += len(data)
         while self._weight > _RECENT and len(self._recent) > 1:
             self._weight -= self._recent.popitem(last=False)[1][1]
-        return self._recent[place][0]
+        return self._recent[number][0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """What one file holds."""
+    """What one file holds, and what its rules found, form by form: two pieces, one after the other."""
 
     kept: Kept
-    place: int
-    size: int
+    first: int
+    file: str
+    rules: Mapping[str, tuple[int, tuple[Finding, ...]]]
 
     def load(self) -> Any:
-        return self.kept.load(self.place, self.size)
+        return self.kept.load(self.first)
+
+    def found(self) -> Any:
+        return self.kept.load(self.first + 1)
+
+    def of(self, form: str) -> Told | None:
+        """Return the findings of a form's declarations in the file, None where they were not evaluated apart."""
+        return Told(self.file, form, self, *self.rules[form]) if form in self.rules else None
 
 
 class Told(Sequence[Finding]):
     """The findings of one file and form: those about its sheets are kept, the `general` ones at hand, and come last."""
 
-    __slots__ = ("_body", "_form", "_kept", "file", "general")
+    __slots__ = ("_body", "_kept", "file", "form", "general")
 
-    def __init__(self, file: str, form: str, body: Body | None, kept: int, general: tuple[Finding, ...]) -> None:
-        self.file, self.general = file, general
-        self._form, self._body, self._kept = form, body, kept
+    def __init__(self, file: str, form: str, body: Body, kept: int, general: tuple[Finding, ...]) -> None:
+        self.file, self.form, self.general = file, form, general
+        self._body, self._kept = body, kept
 
     @property
     def of_sheets(self) -> Sequence[Finding]:
-        return self._body.load()[self._form] if self._body and self._kept else ()
+        return self._body.found()[self.form] if self._kept else ()
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -201,32 +212,26 @@ class Told(Sequence[Finding]):
         return self._kept + len(self.general)
 
 
-class Found:
-    """What the rules of one file found, form by form."""
-
-    __slots__ = ("_body", "_file", "_rules")
-
-    def __init__(self, file: str, body: Body | None, rules: Mapping[str, tuple[int, tuple[Finding, ...]]]) -> None:
-        self._file, self._body, self._rules = file, body, rules
-
-    def of(self, form: str) -> Told | None:
-        """Return the findings of a form's declarations in the file, None where they were not evaluated apart."""
-        return Told(self._file, form, self._body, *self._rules[form]) if form in self._rules else None
-
-
 class Entries(Mapping[str, Entry]):
-    """A declaration's entries: those that name it at hand, the others where its file's are kept."""
+    """A declaration's entries: those that name it at hand, the others where its file's are kept.
 
-    __slots__ = ("_body", "_head", "_names", "_number")
+    Of those at hand `head` has the texts that are its own, None where an entry is as in `like`, which thousands of declarations have in common.
+    """
 
-    def __init__(self, body: Body, number: int, names: tuple[str, ...], head: tuple[Entry, ...]) -> None:
-        self._body, self._number, self._names, self._head = body, number, names, head
+    __slots__ = ("_body", "_head", "_like", "_names", "_number")
+
+    def __init__(self, body: Body, number: int, names: tuple[str, ...], like: tuple[Entry, ...], head: tuple[str | None, ...]) -> None:
+        self._body, self._number, self._names, self._like, self._head = body, number, names, like, head
 
     def _all(self) -> Mapping[str, Entry]:
         return self._body.load()[self._number][0]  # type: ignore[no-any-return]
 
     def __getitem__(self, name: str) -> Entry:
-        return self._head[self._names.index(name)] if name in self._names else self._all()[name]
+        if name not in self._names:
+            return self._all()[name]
+        place = self._names.index(name)
+        like, own = self._like[place], self._head[place]
+        return like if own is None else like._replace(value=own, text=own)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

@@ -20,6 +20,9 @@ from toolkit.values.words import ERROR, FILE, OTHER_WORDS, WARNING, FileStatus, 
 
 Progress = Callable[[int, int, str], None]
 
+# A file's place in time: as its content came in the season, by its own time, by its name.
+Arrival = tuple[int, str, str]
+
 # What a file looks like that holds no form: a photo or scan, a letter or note, something else, a result of ours.
 Stray = Literal["picture", "note", "thing", "own"]
 STRAYS: frozenset[str] = frozenset(get_args(Stray))

@@ -63,7 +63,7 @@ class Shared:
     roster: Roster | None = None
     unlocked: bool = True
     evaluated: bool = False
-    answered: set[str] = field(default_factory=set)
+    answered: set[bytes] = field(default_factory=set)
 
 
 # Why something is not read that was not expected to be a return either.
@@ -97,7 +97,7 @@ def check_content(each: InputFile, data: bytes, shared: Shared, alive: Alive = l
         return found
     copied = found.status == PASSED and found.declarations and not (found.findings or found.origin)
     rules = evaluated(known(found, shared.roster), shared, alive) if shared.evaluated else None
-    return pack(found, rules, _content(each, data) if copied else "")
+    return pack(found, rules, _content(each, data) if copied else b"")
 
 
 def _passwords(each: InputFile, shared: Shared) -> tuple[str, ...]:
@@ -161,11 +161,13 @@ def known(result: FileResult, roster: Roster | None) -> FileResult:
     return replace(result, declarations=declarations, owner=whose)
 
 
-def _content(each: InputFile, data: bytes) -> str:
-    """What a copy of the file has in common with it: its bytes, where they are no locked file's, and the kind its name says."""
+def _content(each: InputFile, data: bytes) -> bytes:
+    """A digest of what a copy of the file has in common with it: its bytes, where they are no locked file's, and the kind its name says."""
     if not data.startswith(b"PK"):
-        return ""
-    return sha256(data).hexdigest() + PurePosixPath(each.display).suffix.lower()
+        return b""
+    found = sha256(data)
+    found.update(PurePosixPath(each.display).suffix.lower().encode("utf-8", "surrogatepass"))
+    return found.digest()
 
 
 def _unread(each: InputFile, error: SourceError) -> FileResult:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from toolkit.forms.roster_model import Roster, name_key
@@ -90,8 +91,10 @@ def _other(result: FileResult, what: OtherKind, whose: _Whose) -> Other:
     return Other(result.file, what, whose.unit, reason)
 
 
-def _with_empty_archives(results: Iterable[FileResult], files: Sequence[FileResult], others: Sequence[Other]) -> list[FileResult]:
+def _with_empty_archives(results: Sequence[FileResult], files: Sequence[FileResult], others: Sequence[Other]) -> list[FileResult]:
     """The files, and every archive in which there was no return and not even an attachment of a known unit's."""
+    if len(files) == len(results):
+        return [*files]
     kept = {file.file for file in files}
     known = {other.file for other in others if other.what == OURS or (other.what == ATTACHMENT and other.unit)}
     full = {archive for name in kept | known for archive in _archives(name)}
@@ -121,26 +124,47 @@ class _Names:
     """The names of units that files may carry, and the returns that can be read: by folder with their names, by archive, by unit."""
 
     def __init__(self, results: Sequence[FileResult], paths: Sequence[str], roster: Roster | None) -> None:
-        readable = [result for result in results if result.declarations]
+        self._results, self._roster = results, roster
         self._given = sorted((_slashed(path).rstrip("/") for path in paths), key=len, reverse=True)
-        self._by_key: dict[str, str] = {}
-        for unit in roster.units if roster else ():
-            self._by_key.update({name_key(name): unit.name for name in (unit.name, *unit.aliases)})
-        self._units: dict[str, set[str]] = {}
-        self._folders: dict[str, list[tuple[str, FileResult]]] = defaultdict(list)
-        self._archives: dict[str, list[FileResult]] = defaultdict(list)
-        self._first: dict[str, FileResult] = {}
-        for result in readable:
+
+    @cached_property
+    def _readable(self) -> Sequence[FileResult]:
+        """Asked for by the odd file among thousands of returns, as everything below."""
+        return [result for result in self._results if result.declarations]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for listed in self._roster.units if self._roster else ():
+            found.update({name_key(name): listed.name for name in (listed.name, *listed.aliases)})
+        for unit in (each.unit for result in self._readable for each in result.declarations if each.unit):
+            found.setdefault(name_key(unit), unit)
+        return found
+
+    @cached_property
+    def _folders(self) -> Mapping[str, list[tuple[str, FileResult]]]:
+        found: dict[str, list[tuple[str, FileResult]]] = defaultdict(list)
+        for result in self._readable:
             folder, stem = _place(result.file)
-            self._folders[folder].append((stem, result))
+            found[folder].append((stem, result))
+        return found
+
+    @cached_property
+    def _archives(self) -> Mapping[str, list[FileResult]]:
+        found: dict[str, list[FileResult]] = defaultdict(list)
+        for result in self._readable:
             archive, mark, _ = result.file.partition("!/")
             if mark:
-                self._archives[archive].append(result)
-            self._units[result.file] = {each.unit for each in result.declarations if each.unit}
-            for each in result.declarations:
-                if each.unit:
-                    self._by_key.setdefault(name_key(each.unit), each.unit)
-                    self._first.setdefault(each.unit, result)
+                found[archive].append(result)
+        return found
+
+    @cached_property
+    def _first(self) -> Mapping[str, FileResult]:
+        found: dict[str, FileResult] = {}
+        for result in self._readable:
+            for unit in _units(result):
+                found.setdefault(unit, result)
+        return found
 
     def whose(self, result: FileResult) -> _Whose:
         """Return whose a file is: of the return of the same name, by the names that it and its folders carry, at last of the only return near a letter."""
@@ -155,7 +179,7 @@ class _Names:
             return _Whose(unit, self._return_of(unit, near))
         if result.stray == "note":
             for around in (near, self._in_archive(result.file)):
-                units = {unit for other in around for unit in self._units[other.file]}
+                units = {unit for other in around for unit in _units(other)}
                 if len(units) == 1:
                     return _Whose(units.pop(), around[0])
         return _Whose()
@@ -177,7 +201,7 @@ class _Names:
         return self._archives.get(archive, ()) if mark else ()
 
     def _return_of(self, unit: str, near: Sequence[FileResult]) -> FileResult | None:
-        return next((other for other in near if unit in self._units[other.file]), self._first.get(unit))
+        return next((other for other in near if unit in _units(other)), self._first.get(unit))
 
     def _parts(self, file: str) -> list[str]:
         """The file's name and those of its folders and archives, up to the path that was given; the innermost first."""
@@ -193,6 +217,10 @@ class _Names:
         if not found or len({unit for length, unit in found if length == found[0][0]}) > 1:
             return None
         return found[0][1]
+
+
+def _units(result: FileResult) -> set[str]:
+    return {each.unit for each in result.declarations if each.unit}
 
 
 def _carries(part: str, key: str) -> bool:

@@ -8,19 +8,19 @@ belong together and are left alone. Called by `check` and `diff`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
 
-from toolkit.checking.cases import UnitKey
+from toolkit.checking.cases import UnitKey, unit_key
 from toolkit.checking.model import Finding
 from toolkit.comparing.entries import content_of
 from toolkit.errors import SourceError, UsageError
 from toolkit.forms import Form
 from toolkit.forms.model import PER_UNIT
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.model import Batch, FileResult, file_finding
+from toolkit.intake.model import Arrival, Batch, FileResult, file_finding
 from toolkit.intake.same import Together, content, explained, mere_copies, same_projects
 from toolkit.intake.units import Conflict, Pair, UnitGroup, by_unit
 from toolkit.reading.model import Declaration, Entry
@@ -49,10 +49,10 @@ class Choice:
 NO_CHOICE = Choice()
 
 
-def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Choice = NO_CHOICE, kept: Sequence[Pair] = ()) -> Batch:
+def settle(batch: Batch, arrival: Callable[[FileResult], Arrival], choice: Choice = NO_CHOICE, kept: Sequence[Pair] = ()) -> Batch:
     """Return the batch with duplicates set aside, and of different returns of a unit those that `choice` leaves.
 
-    `arrival` gives each file's place in time; `kept` is what was chosen in earlier runs, the file that does not count first. Raises UsageError when a file that was chosen is not among the batch's.
+    `arrival` gives a file's place in time; `kept` is what was chosen in earlier runs, the file that does not count first. Raises UsageError when a file that was chosen is not among the batch's.
     """
     named = named_files(batch, choice.use)
     forms, by_name = batch.forms, {file.file: file for file in batch.files}
@@ -60,7 +60,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
     said: Said = {}
     conflicts: list[Conflict] = []
     copies: dict[str, str] = {}
-    groups = by_unit(batch.declarations)
+    groups = by_unit(_of_several(batch.declarations))
     for group, earlier, later in _renewed(groups, by_name, named):
         mine = [d for d in batch.declarations if d.file in (earlier, later)]
         dropped |= {id(d) for d in mine if d.file == earlier}
@@ -70,7 +70,7 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
         key, members = group.key, group.declarations
         if len(group.files) < 2:
             continue
-        files = sorted(group.files, key=lambda file: arrival.get(file, ()))
+        files = sorted(group.files, key=lambda file: arrival(by_name[file]))
         once = forms[key[0]].sheets == PER_UNIT
         mere = mere_copies(members, files, once=once)
         for copy, (first, together) in mere.items():
@@ -100,6 +100,14 @@ def settle(batch: Batch, arrival: Mapping[str, tuple[int, str, str]], choice: Ch
     results = tuple(_settled(file, dropped, said.get(file.file, ())) for file in batch.files)
     whole = tuple((file.file, copies[file.file]) for file in results if file.file in copies and not file.declarations)
     return replace(batch, files=results, conflicts=tuple(conflicts), copies=whole)
+
+
+def _of_several(declarations: Sequence[Declaration]) -> list[Declaration]:
+    """The declarations of units that more than one file is of: most of thousands have one."""
+    units = [(each.form, unit_key(each)[0]) for each in declarations]
+    first: dict[tuple[str, str], str] = {}
+    several = {unit for unit, each in zip(units, declarations, strict=True) if first.setdefault(unit, each.file) != each.file}
+    return [each for unit, each in zip(units, declarations, strict=True) if unit in several]
 
 
 def undecided(conflicts: Iterable[Conflict]) -> dict[tuple[str, UnitKey], str]:

@@ -84,19 +84,22 @@ def passwords_for(file: str, given: Sequence[str], roster: Roster | None) -> tup
     return tuple(dict.fromkeys((*given, *(unit.password for unit in units if unit.password))))
 
 
-def with_missing(findings: Sequence[Finding], declarations: Sequence[Declaration], roster: Roster) -> list[Finding]:
-    """Return the findings with an error for every project of the roster that did not come from a unit that sent others.
+def with_missing(pieces: Sequence[Sequence[Finding]], declarations: Sequence[Declaration], roster: Roster) -> list[Sequence[Finding]]:
+    """Return the findings, piece by piece, with an error for every project of the roster that did not come from a unit that sent others.
 
     One that came under a name so alike that it is taken for the same is one finding: the error, where the unknown name stands.
     """
     missing = [(unit, project, first) for unit, project, first in not_sent(declarations, roster) if first is not None]
-    unknown = [(n, f) for n, f in enumerate(findings) if f.rule == UNKNOWN_PROJECT]
+    if not missing:
+        return [*pieces]
+    unknown = [((n, m), f) for n, piece in enumerate(pieces) for m, f in enumerate(piece) if f.rule == UNKNOWN_PROJECT]
     costs = [[_renaming(finding, unit, project, roster) for _, finding in unknown] for unit, project, _ in missing]
-    matched = cheapest_assignment(costs) if missing and unknown else []
+    matched = cheapest_assignment(costs) if unknown else []
     pairs = {row: unknown[column] for row, column in matched if costs[row][column] < _OTHER}
-    gone = {number for number, _ in pairs.values()}
+    gone = {place for place, _ in pairs.values()}
+    fewer = {n: [f for m, f in enumerate(pieces[n]) if (n, m) not in gone] for n in {n for n, _ in gone}}
     errors = [_renamed(pairs[n][1], project) if n in pairs else _not_sent(project, first) for n, (_, project, first) in enumerate(missing)]
-    return [finding for number, finding in enumerate(findings) if number not in gone] + errors
+    return [*(fewer.get(n, piece) for n, piece in enumerate(pieces)), errors]
 
 
 def _renaming(finding: Finding, unit: RosterUnit, project: RosterProject, roster: Roster) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.checking.model import Finding
 from toolkit.errors import UsageError
 from toolkit.forms.roster_model import name_key
-from toolkit.intake.model import Batch, FileResult
+from toolkit.intake.model import Arrival, FileResult
 from toolkit.reading.model import Declaration
 from toolkit.season import tables
 from toolkit.season.codec import CodecError, declaration_from, findings_from, unpack
@@ -185,11 +185,15 @@ def name_round(ledger: Ledger, old: str, new: str) -> int:
     return sent[named]
 
 
-def arrival(batch: Batch, contents: Mapping[str, str], ledger: Ledger | None) -> dict[str, tuple[int, str, str]]:
-    """Return each file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
+def arrival(contents: Mapping[str, str] | None = None, ledger: Ledger | None = None) -> Callable[[FileResult], Arrival]:
+    """Return what gives a file's place in time: as the ledger saw its content come, else by the file's own time, then by name."""
     order = first_seen(ledger) if ledger else {}
     late = 1 << 62
-    return {file.file: (order.get(contents.get(file.file, ""), late), modified(file), file.file) for file in batch.files}
+
+    def of(file: FileResult) -> Arrival:
+        return order.get((contents or {}).get(file.file, ""), late), modified(file), file.file
+
+    return of
 
 
 def first_seen(ledger: Ledger) -> dict[str, int]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from toolkit.checking.doubts import year_findings
@@ -170,7 +169,7 @@ def _approved(request: Request) -> Approved:
 
     known = [each for each in load_forms(None) if each.name not in {form.name for form in request.forms}]
     raw = read_batch(request.against, (*request.forms, *known), passwords=request.passwords, roster=request.roster)
-    batch = settle(raw, arrival(raw, {}, None))
+    batch = settle(raw, arrival())
     if not batch.declarations:
         raise UsageError(f"{'、'.join(request.against)}：没有读到批复的内容，不能对照。请核对 --against 的路径。")
     return Approved(batch.declarations, batch.forms)
@@ -188,7 +187,7 @@ def check_returns(request: Request, progress: Progress | None = None, season: Se
         with season_of(request) as opened:
             return _remembered(request, progress, opened)
     raw = _read(request, progress)
-    batch = settle(raw, arrival(raw, {}, None), request.choice)
+    batch = settle(raw, arrival(), request.choice)
     approved = _approved(request) if request.against else None
     return check_batch(batch, request.decisions, year=year_of(request, None), approved=approved)
 
@@ -212,7 +211,7 @@ def _remembered(request: Request, progress: Progress | None, season: Season) -> 
     year = year_of(request, season)
     contents = {name: known.content for name, known in memory.known.items()}
     kept = kept_choices(season.ledger, raw, contents)
-    batch = settle(raw, arrival(raw, contents, season.ledger), request.choice, kept)
+    batch = settle(raw, arrival(contents, season.ledger), request.choice, kept)
     approved = _approved(request) if request.against else None
     memory.number(raw)
     result = check_batch(batch, request.decisions, memory, year=year, approved=approved)
@@ -244,6 +243,18 @@ def _sorted(reviewed: Sequence[Reviewed], place: Callable[[Finding], Place]) -> 
     return tuple(each for _, each in sorted(keyed, key=lambda pair: pair[0]))
 
 
+def _pieces(batch: Batch, memory: Memory | None, year: int | None, approved: Approved | None) -> list[Sequence[Finding]]:
+    """All findings, by what they were made from."""
+    pieces: list[Sequence[Finding]] = [[finding for file in batch.files for finding in file.findings], *evaluate(batch, memory)]
+    if year is not None:
+        pieces.append(year_findings(batch.declarations, year))
+    if approved is not None:
+        from toolkit.intake.approved import approved_findings
+
+        pieces.append(approved_findings(batch.declarations, batch.forms, approved, batch.roster))
+    return pieces if batch.roster is None else with_missing(pieces, batch.declarations, batch.roster)
+
+
 def check_batch(
     batch: Batch,
     decisions: Decisions | None = None,
@@ -256,17 +267,9 @@ def check_batch(
 
     A declaration of another `year` is an error, where one is given; so is what differs from what was `approved`.
     """
-    pieces: list[Sequence[Finding]] = [[finding for file in batch.files for finding in file.findings], *evaluate(batch, memory)]
-    if year is not None:
-        pieces.append(year_findings(batch.declarations, year))
-    if approved is not None:
-        from toolkit.intake.approved import approved_findings
-
-        pieces.append(approved_findings(batch.declarations, batch.forms, approved, batch.roster))
-    if batch.roster is not None:
-        pieces = [with_missing([*chain.from_iterable(pieces)], batch.declarations, batch.roster)]
-    batch = _in_order(batch)
-    ordered = Ordered(pieces, batch)
+    # What it is made of is not held beside it.
+    ordered = Ordered(_pieces(batch, memory, year, approved), _in_order(batch))
+    batch = ordered.batch
     findings: Sequence[Finding] = ordered
     decided = None
     if memory is not None:
@@ -278,7 +281,7 @@ def check_batch(
         from toolkit.season.applying import apply_decisions
 
         decided = apply_decisions(findings, batch, decisions)
-        decided = replace(decided, reviewed=_sorted(decided.reviewed, ordered.place))
+        decided = replace(decided, reviewed=_sorted(decided.reviewed, ordered.place()))
         findings = decided.findings
     wrong = {finding.file for finding in findings if finding.severity == ERROR}
     files = tuple(replace(file, status=NEEDS_CHANGES) if file.status == PASSED and file.file in wrong else file for file in batch.files)

@@ -75,7 +75,7 @@ def diff_returns(request: Request, progress: Progress | None = None) -> DiffResu
 
     def read(path: str, known: Sequence[Form]) -> Batch:
         batch = read_batch([path], known, progress, passwords=request.passwords, roster=request.roster)
-        return settle(batch, arrival(batch, {}, None), request.choice)
+        return settle(batch, arrival(), request.choice)
 
     before, after = request.paths
     earlier, later = read(before, request.older_forms or request.forms), read(after, request.forms)

@@ -66,7 +66,7 @@ def import_documents(request: Request, output: Path, progress: Progress | None =
     outlet = request.outlet
     outlet.check_folder(output)
     raw = read_batch(request.paths, request.forms, progress, passwords=request.passwords, roster=request.roster)
-    batch = settle(raw, arrival(raw, {}, None), request.choice)
+    batch = settle(raw, arrival(), request.choice)
     groups = by_unit(batch.declarations)
     plan = [(output / name, group) for name, group in zip(_names(groups), groups, strict=True)]
     log = output / LOG_NAME if any(declaration.sheet is not None for declaration in batch.declarations) else None

@@ -6,9 +6,10 @@ and the whole batch comes last. Called by `check`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import overload
 
 from toolkit.checking.model import Finding
@@ -18,52 +19,59 @@ from toolkit.values.text import nested_quotes
 from toolkit.values.words import RANK, REPAIR
 
 Place = tuple[bool, int, int, bool, int]
+_Projects = Mapping[tuple[str | None, str | None], int]
 
 
 class Ordered(Sequence[Finding]):
     """Findings in order, ready to be printed; it holds those of units and the batch, and of files that were evaluated here."""
 
     def __init__(self, pieces: Iterable[Sequence[Finding]], batch: Batch) -> None:
-        self._batch, self.place = batch, places(batch)
-        names = {file.file for file in batch.files}
-        first = batch.files[0].file if batch.files else ""
-        self._of: dict[str, tuple[Sequence[Finding], ...]] = {}
+        self.batch = batch
+        number = _numbers(batch)
+
+        # Of each file what was evaluated here, and the forms whose findings it has itself; thousands have the same.
+        self._of: list[tuple[str | list[Finding], ...]] = [()] * len(batch.files)
+        alike: dict[tuple[str | list[Finding], ...], tuple[str | list[Finding], ...]] = {}
         general: list[Finding] = []
         self._count = 0
         for piece in pieces:
             self._count += len(piece)
             if isinstance(piece, Told):
-                self._of[piece.file] = (*self._of.get(piece.file, ()), piece)
+                own = (*self._of[number[piece.file]], piece.form)
+                self._of[number[piece.file]] = own if len(own) > 1 else alike.setdefault(own, own)
                 general += piece.general
                 continue
             for finding in piece:
                 if is_general(finding):
                     general.append(finding)
                     continue
-                file = finding.file if finding.file in names else first
-                own = self._of.get(file, ())
+                place = number.get(finding.file, 0)
+                own = self._of[place]
                 if own and isinstance(own[-1], list):
                     own[-1].append(finding)
                 else:
-                    self._of[file] = (*own, [finding])
-        self._general = sorted((quoted(finding) for finding in general), key=self.place)
+                    self._of[place] = (*own, [finding])
+        self._general = sorted((quoted(finding) for finding in general), key=places(batch, number))
+
+    def place(self) -> Callable[[Finding], Place]:
+        """Return where a finding stands among the others."""
+        return places(self.batch, _numbers(self.batch))
 
     def by_file(self) -> Iterator[list[Finding]]:
         """Yield for each file of the batch what was found in it, what is about its unit last."""
         general: dict[str, list[Finding]] = {}
         for finding in self._general:
             general.setdefault(finding.file, []).append(finding)
-        for file in self._batch.files:
-            yield [*self._in(file), *general.get(file.file, ())]
+        for file, pieces in zip(self.batch.files, self._of, strict=True):
+            yield [*self._in(file, pieces), *general.get(file.file, ())]
 
-    def _in(self, file: FileResult) -> list[Finding]:
-        pieces = self._of.get(file.file, ())
-        found = (finding for piece in pieces for finding in (piece.of_sheets if isinstance(piece, Told) else piece))
-        return sorted((quoted(finding) for finding in found), key=self.place)
+    def _in(self, file: FileResult, pieces: Iterable[str | list[Finding]]) -> list[Finding]:
+        found = chain.from_iterable(_of_sheets(file, piece) if isinstance(piece, str) else piece for piece in pieces)
+        return sorted((quoted(finding) for finding in found), key=partial(_place, 0, _projects(file)))
 
     def __iter__(self) -> Iterator[Finding]:
-        for file in self._batch.files:
-            yield from self._in(file)
+        for file, pieces in zip(self.batch.files, self._of, strict=True):
+            yield from self._in(file, pieces)
         yield from self._general
 
     @overload
@@ -82,21 +90,40 @@ class Ordered(Sequence[Finding]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def places(batch: Batch) -> Callable[[Finding], Place]:
-    """Return where a finding stands: by file, project, severity; what is about units and the whole batch comes last."""
-    index = {file.file: number for number, file in enumerate(batch.files)}
+def _of_sheets(file: FileResult, form: str) -> Sequence[Finding]:
+    found = file.rules.of(form) if file.rules else None
+    assert isinstance(found, Told)
+    return found.of_sheets
+
+
+def _numbers(batch: Batch) -> Mapping[str, int]:
+    return {file.file: number for number, file in enumerate(batch.files)}
+
+
+def places(batch: Batch, index: Mapping[str, int]) -> Callable[[Finding], Place]:
+    """Return where a finding stands: by file, project, severity; what is about units and the whole batch comes last.
+
+    `index` has the number of each file in the batch.
+    """
 
     @lru_cache(maxsize=1)
-    def projects(number: int) -> dict[tuple[str | None, str | None], int]:
-        own = enumerate(batch.files[number].declarations)
-        return {(d.sheet, d.project): place for place, d in reversed([*own])}
+    def projects(number: int) -> _Projects:
+        return _projects(batch.files[number])
 
     def place(finding: Finding) -> Place:
         number = index.get(finding.file, 0)
-        of_project = projects(number).get((finding.sheet, finding.project), -1)
-        return is_general(finding), number, of_project, finding.family == REPAIR, RANK[finding.severity]
+        return _place(number, projects(number), finding)
 
     return place
+
+
+def _projects(file: FileResult) -> _Projects:
+    return {(d.sheet, d.project): place for place, d in reversed([*enumerate(file.declarations)])}
+
+
+def _place(number: int, projects: _Projects, finding: Finding) -> Place:
+    of_project = projects.get((finding.sheet, finding.project), -1)
+    return is_general(finding), number, of_project, finding.family == REPAIR, RANK[finding.severity]
 
 
 def quoted(finding: Finding) -> Finding:

@@ -57,7 +57,7 @@ def read_past(request: Request, form: Form, year: int | None, progress: Progress
         raise UsageError("沿用去年的，要知道今年是哪一年。请写 --year，或在名单里写上年度。")
     before = request.older_forms[0] if request.older_forms else form
     raw = _read(request, progress)
-    batch = settle(raw, arrival(raw, {}, None), request.choice)
+    batch = settle(raw, arrival(), request.choice)
     usable = [each for each in batch.declarations if each.form == before.name]
     if not usable:
         others = "、".join(dict.fromkeys(each.form for each in batch.declarations))
