@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -166,6 +167,8 @@ class Package:
 
         Raises SourceError where it is not well-formed or brings a DOCTYPE.
         """
+        if name in self._seen:
+            return deepcopy(self._seen[name])
         data = self.markup(name)
         try:
             root = parse_xml(data)
