@@ -6,7 +6,7 @@ Comes in: the declarations of a run, all on one form. Goes out: `Case`s, which `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from toolkit.checking.causes import Stopped
@@ -96,7 +96,7 @@ class Views:
             cases = {}
             for table in self._form.tables:
                 pairs = zip(rows[table.name], declaration.rows_of(table), strict=True)
-                cases[table.name] = [replace(whole, environment=names, row=row) for names, row in pairs]
+                cases[table.name] = [Case(names, declaration, row, stopped=self._stopped) for names, row in pairs]
             yield whole, cases
 
     def units(self) -> Iterator[Case]:

@@ -133,7 +133,8 @@ class Helpers:
             formulas |= {helper.name: column, ALL + helper.name: column}
         outer = Names(values, formulas, shared)
         own = {helper.name: helper.value for helper in self.of_row}
-        inner.extend(Names(row, own, outer) for row in rows)
+        single = {name: value for name, value in values.items() if type(value) is not list}
+        inner.extend(Names({**single, **row}, own, outer) for row in rows)
         return outer, inner
 
 

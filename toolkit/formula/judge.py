@@ -2,14 +2,14 @@
 
 Called by checking and the self-check, with what forms know of the names (`quick.Surroundings`). Computed names that surely give a plain
 value are worked out first, each once; where one does not, the rules are looked at without that, and in full where nothing is plain.
-What hangs on one cell of a row alone, or on the cells of one row, is a function of its own that remembers what it gave: units, names
-and whole rows recur from file to file.
+What hangs on one cell of a row alone, on those beside the one that most rules are about (the name), or on the cells of one row, is a
+function of its own that remembers what it gave: units, values and whole rows recur from file to file.
 """
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -103,16 +103,23 @@ def _written(rules: Sequence[Rule], known: Surroundings, *, ahead: bool) -> Quic
     of_names: dict[str, frozenset[str]] = {}
     row = known.row if ahead else frozenset()
     functions: dict[frozenset[str], _Function] = defaultdict(lambda: _Function(known.writer(computed)))
-    for name, tree in _ahead(rules, known, computed) if ahead else ():
+    names = dict(_ahead(rules, known) if ahead else ())
+    for name, tree in names.items():
         of_names[name] = _cells_of((tree,), known, of_names)
-        functions[_whose(of_names[name], row)].hold(name, tree)
+    of_rules = [_cells_of(rule, known, of_names) for rule in rules]
+    beside = row - {_most_asked([*of_names.values(), *of_rules])}
+    for name, tree in names.items():
+        functions[_whose(of_names[name], row, beside)].hold(name, tree)
     for index, rule in enumerate(rules):
-        function = functions[_whose(_cells_of(rule, known, of_names), row)]
+        function = functions[_whose(of_rules[index], row, beside)]
         function.body += _told(index, rule, function.writer)
     of_row = functions[row]
+    of_others = functions[beside] if beside else of_row
     for cells, function in list(functions.items()):
-        if len(cells) == 1 and function is not of_row:
-            of_row.ask(function, cells)
+        if len(cells) == 1 and function is not of_row and function is not of_others:
+            (of_others if cells <= beside else of_row).ask(function, cells)
+    if of_others is not of_row:
+        of_row.ask(of_others, beside)
     whole = functions[NOT_OF_ROW]
     if whole is not of_row:
         whole.ask(of_row, row)
@@ -120,9 +127,17 @@ def _written(rules: Sequence[Rule], known: Surroundings, *, ahead: bool) -> Quic
     return whole.written(given.body)  # type: ignore[attr-defined]
 
 
-def _whose(cells: frozenset[str], row: frozenset[str]) -> frozenset[str]:
-    """Of which cells the function is in which a formula of some cells belongs: of that one, of its row, or of more than the row."""
-    return NOT_OF_ROW if not cells or not cells <= row else cells if len(cells) == 1 else row
+def _whose(cells: frozenset[str], row: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
+    """Of which cells the function is in which a formula of some cells belongs: of that one, of those `beside` the name, of its row, or of more."""
+    if not cells or not cells <= row:
+        return NOT_OF_ROW
+    return cells if len(cells) == 1 else beside if cells <= beside else row
+
+
+def _most_asked(asked: Iterable[frozenset[str]]) -> str:
+    """The cell on which alone most formulas hang: it tells rows apart."""
+    counted = Counter(cell for cells in asked if len(cells) == 1 for cell in cells)
+    return max(counted, key=lambda cell: (counted[cell], cell), default="")
 
 
 def _told(index: int, rule: Rule, writer: Writer) -> list[ast.stmt]:
@@ -150,8 +165,9 @@ def _cells_of(trees: Sequence[Node | None], known: Surroundings, of_names: Mappi
     return frozenset().union(*found) if all(found) else NOT_OF_ROW
 
 
-def _ahead(rules: Sequence[Rule], known: Surroundings, computed: dict[str, Part]) -> Iterator[tuple[str, Node]]:
+def _ahead(rules: Sequence[Rule], known: Surroundings) -> Iterator[tuple[str, Node]]:
     """The computed names that rules ask for and that give one plain value of a known kind in a bounded number of steps."""
+    computed: dict[str, Part] = {}
     asked = {part.text for trees in rules for tree in trees if tree is not None for part in walk(tree) if isinstance(part, Name)}
     for name, tree, _ in reversed(known.computed):
         if name in asked:
@@ -162,6 +178,7 @@ def _ahead(rules: Sequence[Rule], known: Surroundings, computed: dict[str, Part]
         trial = known.writer(computed)
         part = trial.value(tree, last=True)
         if trial.draft.bounded and part.kind in ((TEXT,) if as_text else (TEXT, NUMBER, TRUTH)):
+            trial.draft.hold(name, part)
             yield name, tree
 
 
