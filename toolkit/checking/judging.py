@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 
-from toolkit.forms.computed import helpers_of
+from toolkit.forms.computed import computed_fields, helpers_of
 from toolkit.forms.model import Form
 from toolkit.forms.rules import CompiledRule, compile_rules
 from toolkit.forms.surroundings import surroundings
@@ -32,7 +32,11 @@ def judge_of(form: Form, scope: Scope, table: str, with_roster: bool) -> Judging
 
 def prepare(form: Form) -> None:
     """Work out what checking asks of a form, to be kept with it (`Form.once`)."""
-    made: dict[str, object] = {"rules": {each.rule: each for each in compile_rules(form)}, "helpers": helpers_of(form)}
+    made: dict[str, object] = {
+        "rules": {each.rule: each for each in compile_rules(form)},
+        "helpers": helpers_of(form),
+        "computed fields": computed_fields(form),
+    }
     asked: list[tuple[Scope, str]] = [(OF_FORM, ""), *((OF_ROW, table.name) for table in form.tables)]
     for (scope, table), with_roster in product(asked, (False, True)):
         rules = _of_scope(form, scope, table, with_roster)

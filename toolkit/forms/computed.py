@@ -159,6 +159,10 @@ def _helpers(form: Form) -> Helpers:
 @lru_cache(maxsize=16)
 def computed_fields(form: Form) -> Mapping[str, Helper]:
     """Return the computed fields that have a cell, each after those it uses."""
+    return form.once("computed fields", lambda: _computed_fields(form))
+
+
+def _computed_fields(form: Form) -> Mapping[str, Helper]:
     known = frozenset(form.known) | {ALL + name for name in form.columns}
     computed = {name: field.formula for name, field in form.known.items() if field.formula}
     order = [name for name in _ordered({name: _read(text) for name, text in computed.items()}) if name in form.by_name]

@@ -23,6 +23,7 @@ from toolkit.values.aliases import aliases
 from toolkit.values.amounts import YUAN, Money
 from toolkit.values.dates import to_serial
 from toolkit.values.grammar import USUAL_TARGET, TargetColumns
+from toolkit.values.pickled import by_fields
 from toolkit.values.symbols import SYMBOLS
 from toolkit.values.words import NUMBER, SWITCHED_OFF, TARGET, USUAL_SET, Role
 
@@ -39,6 +40,7 @@ DEPENDENT_LIST = "@"
 PER_PROJECT, PER_UNIT = "项目", "单位"
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a unit fills in: `name` is its 字段名, `label` what is printed beside it.

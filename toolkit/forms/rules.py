@@ -20,6 +20,7 @@ from toolkit.forms.model import AMOUNT, Field, Form, IndicatorTable
 from toolkit.forms.tables import ROWS, Rule, TableRow
 from toolkit.forms.wording import misspelt
 from toolkit.formula import LIST_PREFIX, Formula, FormulaError, Message, compile_formula, hopeless_part, render_message, to_excel
+from toolkit.values.pickled import by_fields
 from toolkit.values.text import did_you_mean
 from toolkit.values.words import (
     AS_ZERO,
@@ -51,6 +52,7 @@ CONTROL, APPROVED = "控制数", "批复金额"
 _SEPARATORS = str.maketrans("，,;；\n 　", "、" * 7)
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule with its condition and texts compiled; `unit_names` and `batch_names` are the group columns it reads.

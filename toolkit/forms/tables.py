@@ -12,6 +12,7 @@ from itertools import groupby
 
 from toolkit.forms.book import FIELDS_SHEET, LISTS_SHEET, RULES_SHEET, Book, Mistake, Sheet
 from toolkit.spreadsheet.a1 import cell_name
+from toolkit.values.pickled import by_fields
 from toolkit.values.text import squeeze
 from toolkit.values.words import AS_ZERO, ON_TRIAL, SEVERITY_WORDS, USUAL_SET, VERIFY, BlankPolicy, RuleState, Scope, Severity
 
@@ -76,6 +77,7 @@ class RowLimit:
     most: int | None
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A check as finance staff wrote it; `row` is its row in 审核规则. `severity` is already capped where 试行.
