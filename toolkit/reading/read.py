@@ -40,7 +40,7 @@ def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration
     """Of forms that are drawn alike it is the one whose workbook the grid says it is. What one form reads by its cells no other reads as text."""
     drawn = [] if grid.flow else [form for form in forms if is_unchanged(grid, plan_of(form))]
     if drawn or is_own_sheet(grid):
-        return _best(grid, forms, drawn, file)
+        return _best(grid, forms, drawn, file, drawn=True)
     from toolkit.reading.picked.labels import without_labels
     from toolkit.reading.retold.beside import with_head_on_the_right
     from toolkit.reading.retold.labels import with_usual_labels
@@ -56,9 +56,9 @@ def _read_grid(grid: Grid, forms: Sequence[Form], file: str) -> list[Declaration
     return [put_back(each, moved) for each in found]
 
 
-def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str) -> list[Declaration]:
-    """What a grid declares on the form that most of it is; the `likely` ones are tried first."""
-    found = [(form, *each) for form in likely if (each := _read(grid, form, file))[0]]
+def _best(grid: Grid, forms: Sequence[Form], likely: Sequence[Form], file: str, *, drawn: bool = False) -> list[Declaration]:
+    """What a grid declares on the form that most of it is; the `likely` ones are tried first, on which it lies as `drawn` or nobody knows."""
+    found = [(form, *each) for form in likely if (each := _read(grid, form, file, drawn=drawn))[0]]
     found = found or [(form, *_read(grid, form, file)) for form in forms if form not in likely]
     form, declared, by_cells = max(
         found,
@@ -89,12 +89,12 @@ def _likely(grid: Grid, forms: Sequence[Form]) -> list[Form]:
     return [form for form in forms if form in best or names_project(grid, plan_of(form))]
 
 
-def _read(grid: Grid, form: Form, file: str) -> tuple[list[Declaration], bool]:
+def _read(grid: Grid, form: Form, file: str, *, drawn: bool = False) -> tuple[list[Declaration], bool]:
     """What a grid declares on one form, and whether rows of it were read by their cells."""
     if is_own_sheet(grid):
         return [], False
     if not grid.flow:
-        return read_sheets(grid, form, file) or _in_lines(grid, form, file), True
+        return read_sheets(grid, form, file, drawn=drawn) or _in_lines(grid, form, file), True
     from toolkit.reading.arranged.pages import without_breaks
     from toolkit.reading.flow import is_flow_form, read_flow
     from toolkit.reading.retold.typed import read_typed

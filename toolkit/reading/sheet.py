@@ -37,9 +37,12 @@ from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
 
-def read_sheets(grid: Grid, form: Form, file: str) -> list[Declaration]:
-    """Return what `grid` declares on `form`, a declaration for every copy of the form; none when it is another form."""
-    found = laid_out(grid, form)
+def read_sheets(grid: Grid, form: Form, file: str, *, drawn: bool = False) -> list[Declaration]:
+    """Return what `grid` declares on `form`, a declaration for every copy of the form; none when it is another form.
+
+    `drawn`: it was found to lie as the template has it (`is_unchanged`).
+    """
+    found = laid_out(grid, form, drawn=drawn)
     read = []
     for number, (part, placement, moved) in enumerate(found, 1):
         declaration = _declaration(part, placement, file, number, len(found))
@@ -60,12 +63,12 @@ def read_sheet(grid: Grid, form: Form, file: str) -> Declaration | None:
     return next(iter(read_sheets(grid, form, file)), None)
 
 
-def laid_out(grid: Grid, form: Form) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
+def laid_out(grid: Grid, form: Form, *, drawn: bool = False) -> list[tuple[Grid, Placement, tuple[int, ...]]]:
     """Return each copy of the form on a sheet: its part of the sheet, where all of it stands, and which rows were put back (`displaced`)."""
     plan = plan_of(form)
     if not plan.drawn or is_own_sheet(grid):
         return []
-    if is_unchanged(grid, plan):
+    if drawn or is_unchanged(grid, plan):
         return [(grid, Placement(plan, exact=True), ())]
 
     # Most sheets are as drawn, and need nothing of what lays out any other.
