@@ -111,6 +111,12 @@ class Book:
     def delete_row(self, name: str, row: int) -> None:
         self._sheet(name).Rows.removeByIndex(row - 1, 1)
 
+    def insert_column(self, name: str, column: int) -> None:
+        self._sheet(name).Columns.insertByIndex(column - 1, 1)
+
+    def delete_columns(self, name: str, first: int, last: int) -> None:
+        self._sheet(name).Columns.removeByIndex(first - 1, last - first + 1)
+
     def dress(self, name: str, widths: Sequence[float], heading: int, fills: dict[str, str]) -> None:
         sheet = self._sheet(name)
         for index, width in enumerate(widths):

@@ -109,8 +109,7 @@ def _with_mirrors(plan: Plan) -> Plan:
 def _condition(plan: Plan, check: LiveCheck) -> Formula:
     rules = plan.rules
     if check.id == EVERY_ROW:
-        tests = (f"COUNTA({area})=ROWS({area})*COLUMNS({area}),NOT(ISERROR(SUM({area})))" for area in plan.chunks_areas)
-        return Formula(f"AND({','.join(tests)})")
+        return Formula(f"AND({','.join(_every_row(plan))})")
     if check.by_row:
         text = f"{_found_in(plan, check)}=0"
         if check.applies is not None:
@@ -123,6 +122,24 @@ def _condition(plan: Plan, check: LiveCheck) -> Formula:
         text, array = f'IF({held},{text},"{NOT_APPLICABLE}")', array or also
     # Which of several errors comes first is the program's business.
     return Formula(clean(f"IFERROR({text},#VALUE!)"), array)
+
+
+def _every_row(plan: Plan) -> Iterator[str]:
+    """Yield what has to hold for all to be there: the mirrors of single cells, and in each row of a table its parts and its checks.
+
+    Rows are counted from the one above a table to the one below it, in a column in which nothing stands there: its own areas take in no
+    row that is put in at their edges.
+    """
+    anchor, singles = a1.column_letters(plan.block), (plan.rules.inputs(), plan.texts, plan.numbers, plan.rules.helpers.single)
+    yield f"COUNTA({a1.range_name(plan.singles(), absolute=True)})={sum(map(len, singles))}"
+    for block in plan.blocks:
+        around = f"(ROWS(${anchor}${block.rows[0] - 1}:${anchor}${block.rows[-1] + 1})-2)"
+        parts, chunks = (block.start, block.start + len(block.parts)), (block.chunks_start, block.chunks_start + len(block.chunks))
+        for start, end in ((parts[0], chunks[1]),) if parts[1] == chunks[0] else (parts, chunks):
+            if start < end:
+                yield f"COUNTA({block.area(start, end - 1)})>={around}*{end - start}"
+    if areas := [block.chunks_area for block in plan.blocks if block.chunks]:
+        yield f"NOT(ISERROR(SUM({','.join(areas)})))"
 
 
 def _found_in(plan: Plan, check: LiveCheck) -> str:

@@ -30,7 +30,18 @@ from toolkit.spreadsheet import a1
 from toolkit.spreadsheet.markup import escape
 from toolkit.spreadsheet.styles import Look, Stylesheet
 from toolkit.spreadsheet.written import ListSheet, cell_xml, row_xml
-from toolkit.values.words import ERROR, EXPLAINED, LEVELS, PROJECT_ROLE, REASON, SELF_CHECK, SEVERITY_WORDS, USUAL_NAMES, VERIFY
+from toolkit.values.words import (
+    ERROR,
+    EXPLAINED,
+    LEVELS,
+    NOT_APPLICABLE,
+    PROJECT_ROLE,
+    REASON,
+    SELF_CHECK,
+    SEVERITY_WORDS,
+    USUAL_NAMES,
+    VERIFY,
+)
 
 LISTING = SELF_CHECK
 
@@ -126,9 +137,11 @@ def _cells_of_sheet(row: int, sheet: CheckedSheet) -> Iterator[tuple[str, str]]:
     owner = a1.quote_sheet(name) + "!"
     address, own = f'CELL("address",{owner}$A$1)', quoted(f"#{owner}")
     link = f'IFERROR(IF(ISNUMBER(FIND("]",{address})),"#"&SUBSTITUTE({address},"$A$1",""),{own}),{own})'
-    found = f"""SUBSTITUTE(SUBSTITUTE(MID($X${row},FIND("]",$X${row})+1,99),"!",""),"'","")"""
+
+    # Of #'[甲.xlsx]O''Neil'! what stands behind the bracket, as the tab shows it.
+    found = f"""SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(MID($X${row},FIND("]",$X${row})+1,99),"'!",""),"!",""),"''","'")"""
     project = plan.rules.form.role(PROJECT_ROLE)
-    yield "W", f'<c r="W{row}" t="b"><f>ISREF({owner}${plan.anchor}:${plan.anchor})</f><v>1</v></c>'
+    yield "W", f'<c r="W{row}" t="b"><f>ISREF({owner}$A:${plan.anchor})</f><v>1</v></c>'
     yield "X", cell_xml(f"X{row}", f"#{owner}", None, link)
     yield "Y", cell_xml(f"Y{row}", name, None, f"IFERROR({found},{quoted(name)})")
     if project:
@@ -179,10 +192,12 @@ def _top(sheets: Sequence[CheckedSheet], listed: Sequence[Line], left_out: Seque
     area = f"$E${FIRST}:$E${max(FIRST + lines - 1, FIRST)}"
     failing = Counter(line.check.level for line in listed if line.mark[:1] == FAILED)
     failed, verified = failing.total(), any(line.check.verify for line in listed)
-    count = f'COUNTIF({area},"{FAILED}")'
     gone = f'COUNTIF({area},"{GONE}")'
     explained = sum(line.mark == EXPLAINED for line in listed)
     counted = f'COUNTIF({area},"{EXPLAINED}")'
+
+    # What is neither passed nor passed over is not passed: an error, or a line that was wiped out.
+    count = f'({lines}-{gone}-COUNTIF({area},"{PASSED}")-COUNTIF({area},"{NOT_APPLICABLE}"){f"-{counted}" if verified else ""})'
     also = f'&IF({counted}>0,"（{EXPLAINED} "&{counted}&" 项）","")' if verified else ""
     total = (
         f'IF({in_old_file(_EMPTY)},"{OLD_FILE}",IF({count}>0,"✘ 还有 "&{count}&" 项未通过",'

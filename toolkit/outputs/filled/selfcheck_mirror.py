@@ -2,11 +2,15 @@
 
 Comes in: a field and its cell. Goes out: the two formulas of its mirror (the text typed, freed of what stands between digits; the
 number), and what they give; of a text the one that copies it. A blank is "", what is no number an error; so a rule that reads it cannot pass.
+
+The input cell is found by its place (`Drawn`): an address would follow a cell that is cut or dragged, and be lost when another is put on it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from toolkit.forms.live import FIRST_DAY, LAST_DAY, is_year
 from toolkit.forms.model import AMOUNT, DATE, INTEGER, TEXT, Field
@@ -16,6 +20,9 @@ from toolkit.values.dates import FIRST_YEAR, LAST_YEAR
 from toolkit.values.errors import VALUE, ErrorValue
 
 Cell = float | str | bool | ErrorValue | None
+
+# First and last row.
+Stretch = tuple[int, int]
 
 _WIDE = {"．": ".", "－": "-", "，": ",", **{chr(0xFF10 + digit): str(digit) for digit in range(10)}}
 _BETWEEN = (" ", "　")
@@ -31,17 +38,61 @@ def _changes(field: Field) -> dict[str, str]:
     return {**gone, **_WIDE, **(_DAY if field.type == DATE else {})}
 
 
+def stretch_between(computed: Collection[tuple[int, int]], column: int, rows: Stretch, last: int) -> Stretch:
+    """Return the rows of a column around `rows`, down to the `last`, in which nothing is computed.
+
+    What is computed of a cell would be so of itself where the cell is looked for among those that are computed. Such rows are more than
+    those of a table, where the drawing has a heading above it: an area loses an edge that is cut, or that another cell is put on.
+    """
+    others = [row for row, each in computed if each == column]
+    return max((row for row in others if row < rows[0]), default=0) + 1, min((row for row in others if row > rows[1]), default=last + 1) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A column of the sheet `owner` as it is read: all of it where it stands `alone`, else the `stretch` in which nothing is computed.
+
+    Beside these rows nothing stands in the column `anchor`.
+    """
+
+    owner: str
+    letters: str
+    anchor: str
+    stretch: Stretch
+    alone: bool
+
+    def cell(self, row: str) -> str:
+        """Return the formula of the cell in a row: `$12` one of the sheet, a number without `$` that of the formula itself."""
+        if not self.alone:
+            return self._among(self._rows(row))
+        number = f"ROW({self.owner}${self.anchor}{row})" if row.startswith("$") else "ROW()"
+        return f"INDEX({self.owner}${self.letters}:${self.letters},{number})"
+
+    def cells(self, last: int, beside: str) -> str:
+        """Return the formula of the cells down to the row `last`, as many as there are `beside` them: when the first or the last cell of an
+        area is cut, its edge goes along."""
+        end = self._rows(f"${last}")
+        return f"{self._among(f'{end}-ROWS({beside})+1')}:{self._among(end)}"
+
+    def _among(self, number: str) -> str:
+        first, last = self.stretch
+        return f"INDEX({self.owner}${self.letters}${first}:${self.letters}${last},{number})"
+
+    def _rows(self, row: str) -> str:
+        return f"ROWS({self.owner}${self.anchor}${self.stretch[0]}:${self.anchor}{row})"
+
+
 def cell_formula(cell: str) -> str:
     """Return the formula of what stands in `cell`, "" where it is blank."""
     return f'IF(ISBLANK({cell}),"",{cell})'
 
 
 def text_formula(cell: str, field: Field) -> str:
-    """Return the formula of the text in `cell` without the blanks between its digits, "" where it holds no text."""
-    text = f"TRIM({cell})"
+    """Return the formula of the text in `cell` without the blanks between its digits, "" where it holds no text, an error where it holds one."""
+    text = f"TRIM(T({cell}))"
     for old, new in _changes(field).items():
         text = f'SUBSTITUTE({text},"{old}","{new}")'
-    return f'IF(ISTEXT({cell}),{text},"")'
+    return text
 
 
 def _figures_formula(text: str) -> str:
@@ -75,16 +126,22 @@ def number_formula(cell: str, text: str, field: Field) -> str:
     )
     if field.type == TEXT:
         return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))'
-    tests = [f"ISNUMBER({cell})", *kind(f"N({cell})")]
-    number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({",".join(tests)}),{cell},#VALUE!)))'
+    if not kind(""):
+        return f'IF({text}<>"",IF({plain},{value},#VALUE!),IF(ISNUMBER({cell}),{cell},IF(ISLOGICAL({cell}),#VALUE!,"")))'
+    tests = ",".join((f"ISNUMBER({cell})", *kind(f"N({cell})")))
+    number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({tests}),{cell},#VALUE!)))'
     return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})'
 
 
-def text_of(cell: Cell, field: Field) -> str:
+def text_of(cell: Cell, field: Field) -> str | ErrorValue:
     """Return what `text_formula` gives."""
-    if not isinstance(cell, str):
-        return ""
-    text = " ".join(cell.split(" ")).strip(" ")
+    if isinstance(cell, str):
+        return _freed(cell, field)
+    return cell if isinstance(cell, ErrorValue) else ""
+
+
+def _freed(text: str, field: Field) -> str:
+    text = " ".join(text.split(" ")).strip(" ")
     for old, new in _changes(field).items():
         text = text.replace(old, new)
     return text
@@ -93,7 +150,7 @@ def text_of(cell: Cell, field: Field) -> str:
 def number_of(cell: Cell, field: Field) -> Cell:
     """Return what `number_formula` gives, None for its ""."""
     if isinstance(cell, str):
-        text = text_of(cell, field)
+        text = _freed(cell, field)
         if field.type == DATE:
             return _day(text) if text else None
         if not text:

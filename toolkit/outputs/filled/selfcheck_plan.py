@@ -17,6 +17,7 @@ from toolkit.forms.live import ALL, RAW, is_mirrored
 from toolkit.forms.model import IndicatorTable
 from toolkit.outputs.filled.selfcheck_check import LiveCheck
 from toolkit.outputs.filled.selfcheck_lookups import LOOK_UP, LookUp
+from toolkit.outputs.filled.selfcheck_mirror import Drawn, stretch_between
 from toolkit.outputs.filled.selfcheck_rules import LiveRules
 from toolkit.outputs.filled.selfcheck_values import rows_on_sheet
 from toolkit.spreadsheet import a1
@@ -168,25 +169,27 @@ class Plan:
 
     @cached_property
     def anchor(self) -> str:
-        """The letters of the last hidden column, in which nothing stands: its cells say in which row a field is."""
+        """The letters of the last hidden column, in which nothing stands."""
         ends = [max(block.start + len(block.parts), block.chunks_start + len(block.chunks)) for block in self.blocks]
         return a1.column_letters(max(ends, default=self.row_start))
 
     @cached_property
-    def _computed_columns(self) -> frozenset[int]:
-        return frozenset(self.place(name)[1] for name in computed_fields(self.rules.form))
+    def _computed_cells(self) -> frozenset[tuple[int, int]]:
+        places = {name: self.place(name) for name in computed_fields(self.rules.form)}
+        columns = {name: rows_on_sheet(table, self.insertion) for table in self.rules.form.tables for name in table.names}
+        return frozenset((row, column) for name, (top, column) in places.items() for row in columns.get(name, (top,)))
 
     def drawn(self, name: str, row: str = "", owner: str = "") -> str:
-        """Return a field's cell as drawn (of a column the one in the `row` of the formula), found by its place in the whole column.
+        """Return a field's cell as drawn (of a column the one in the `row` of the formula), found by its place."""
+        at, letters = row or f"${self.place(name)[0]}", a1.column_letters(self.place(name)[1])
+        return f"{owner}${letters}{at}" if self.place(name) in self._computed_cells else self._column(name, owner).cell(at)
 
-        An address would follow the cell when it is cut or dragged, and be lost when another is put on it. In a column where something is
-        computed of such cells it would be so to itself.
-        """
-        top, column = self.place(name)
-        letters = a1.column_letters(column)
-        if column in self._computed_columns:
-            return f"{owner}${letters}{row or f'${top}'}"
-        return f"INDEX({owner}${letters}:${letters},{'ROW()' if row else f'ROW({owner}${self.anchor}${top})'})"
+    def _column(self, name: str, owner: str) -> Drawn:
+        (top, column), table = self.place(name), self.rules.form.table_of.get(name)
+        last = rows_on_sheet(table, self.insertion)[-1] if table else top
+        stretch = stretch_between(self._computed_cells, column, (top, last), self.top - 1)
+        alone = all(each != column for _, each in self._computed_cells)
+        return Drawn(owner, a1.column_letters(column), a1.column_letters(self.block), stretch, alone)
 
     def single(self, kind: int, number: int) -> str:
         """Return the absolute address of entry `number` of one of the block's columns."""
@@ -235,7 +238,7 @@ class Plan:
     def _failing(self, checks: Sequence[LiveCheck]) -> str:
         places = [self._places[check.key] for check in checks]
         area = a1.range_name((min(places), self.block, max(places), self.block), absolute=True) if places else ""
-        return f'ROWS({area})-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0"
+        return f'{len(places)}-COUNTIF({area},TRUE)-COUNTIF({area},"{NOT_APPLICABLE}")' if places else "0"
 
     def in_row(self, table: str, row: str | None, owner: str = "") -> Callable[[str], str]:
         """Return what gives the cells of names in a formula of a table's rows ("": of the declaration): its own those of `row`."""
@@ -263,6 +266,8 @@ class Plan:
         if column is None:
             if row == ROW and not whole:
                 return self.drawn(plain, row, owner)
+            if whole and not owner and self.place(plain) not in self._computed_cells:
+                return self._column(plain, owner).cells(block.rows[-1], block.area(block.start, block.start))
             column = a1.parse_cell(self.rules.form.by_name[plain].cell)[1]
         if whole:
             return owner + block.area(column, column)
@@ -277,10 +282,6 @@ class Plan:
             if wanted in names:
                 return owner + self.single(kind, names.index(wanted))
         return self.drawn(plain, owner=owner)
-
-    @property
-    def chunks_areas(self) -> list[str]:
-        return [block.chunks_area for block in self.blocks if block.chunks]
 
     def chunk_area(self, check: LiveCheck) -> str:
         """Return the cells in which a row check leaves its token."""

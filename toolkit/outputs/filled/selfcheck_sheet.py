@@ -198,7 +198,7 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
     yield plan.top + 1, [CellContent(heading) for heading in HEADS]
     formulas: list[list[CellContent]] = [
         [_entered(results.checks[check.key].passed, each) for check, each in zip(plan.ordered, plan.conditions, strict=True)],
-        [_entered(value, Formula(cell_formula(plan.drawn(f.name)))) for value, f in zip(results.copied, rules.inputs(), strict=True)],
+        [_entered(value, formula) for value, formula in zip(results.copied, _copies(plan), strict=True)],
         _down(plan, TEXTS, results.single[0], plan.texts),
         _down(plan, NUMBERS, results.single[1], plan.numbers),
         [_entered(value, _helper(plan, helper)) for value, helper in zip(results.single[2], rules.helpers.single, strict=True)],
@@ -208,6 +208,12 @@ def _block(plan: Plan, results: Results) -> Iterator[tuple[int, list[CellContent
         while cells and cells[-1] == _NOTHING:
             cells.pop()
         yield plan.top + FIRST + number, cells
+
+
+@lru_cache(maxsize=8)
+def _copies(plan: Plan) -> tuple[Formula, ...]:
+    """Return the formulas that copy single cells as they are, made once for all sheets that are alike."""
+    return tuple(Formula(cell_formula(plan.drawn(field.name))) for field in plan.rules.inputs())
 
 
 def _down(plan: Plan, kind: int, values: Sequence[CellValue], formulas: Sequence[Formula]) -> list[CellContent]:
