@@ -170,6 +170,17 @@ def test_a_check_that_was_wiped_out_is_not_passed(libreoffice: Office, tmp_path:
 
 
 @pytest.mark.uno
+@pytest.mark.parametrize("text", ["\n", "　", " \n　"], ids=["line end", "wide blank", "several"])
+def test_a_cell_that_only_looks_filled_in_is_not(text: str, libreoffice: Office, tmp_path: Path) -> None:
+    path = written(tmp_path, DRAFTS[0])
+    libreoffice.ask("open", str(path))
+    libreoffice.ask("put", "项目1", at("三级指标", 2), text)
+    libreoffice.ask("put", "项目1", shipped_form().by_name["项目名称"].cell, text)
+    edited = saved(libreoffice, tmp_path)
+    assert failing_rules(edited) == checked(edited) >= {"必填-三级指标", "必填-项目名称"}
+
+
+@pytest.mark.uno
 def test_a_line_that_was_wiped_out_and_hidden_columns_that_are_gone_are_not_passed(libreoffice: Office, tmp_path: Path) -> None:
     path = written(tmp_path, DRAFTS[0], DRAFTS[1])
     totals = []

@@ -83,8 +83,8 @@ class Drawn:
 
 
 def cell_formula(cell: str) -> str:
-    """Return the formula of what stands in `cell`, "" where it is blank."""
-    return f'IF(ISBLANK({cell}),"",{cell})'
+    """Return the formula of what stands in `cell`, "" where it is blank or looks so: blanks and line ends are nothing to reading either."""
+    return f'IF(TRIM(SUBSTITUTE(CLEAN({cell}),"　",""))="","",{cell})'
 
 
 def text_formula(cell: str, field: Field) -> str:
