@@ -17,6 +17,9 @@ __version__ = "0.1.0"
 # How seldom a process of ours looks for what it could throw away (`gc.set_threshold`): most of what it makes, it needs to the end.
 COLLECTIONS = (50_000, 20, 20)
 
+# What tells a run to stop, on the systems that have it: Ctrl-C, `kill` and `timeout`, the end of a session or its window.
+STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
 
 def __getattr__(name: str) -> Any:
     if name in _JOBS:

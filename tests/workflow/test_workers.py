@@ -13,6 +13,7 @@ import pytest
 from toolkit.intake import pool
 from toolkit.intake.guard import Lost
 from toolkit.intake.pool import WorkerError, read_apart
+from toolkit.package.atomic import Outlet
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +120,9 @@ def test_no_process_is_left_behind() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal are a Unix thing")
-def test_interrupting_the_command_line_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_interrupting_the_command_line_is_one_line(tmp_path: Path, told: str, all_of_them: bool) -> None:
     """Ctrl+C reaches all processes of a terminal at once: only the one that was called says something."""
     import signal
 
@@ -144,7 +147,36 @@ def test_interrupting_the_command_line_is_one_line(tmp_path: Path) -> None:
     deadline = time.monotonic() + 60
     while not (tmp_path / "hanging").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
+    (os.killpg if all_of_them else os.kill)(process.pid, getattr(signal, told))
     _, err = process.communicate(timeout=60)
     assert err.decode().strip() == "已中断。"
     assert process.returncode == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a terminal are a Unix thing")
+@pytest.mark.parametrize("told", ["SIGINT", "SIGTERM"])
+def test_a_run_that_is_stopped_leaves_no_half_written_file(tmp_path: Path, told: str) -> None:
+    """Also where it was at a line compiled from a text, as those of dataclasses are: then Python would end it by the signal."""
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from pathlib import Path; from toolkit.package.atomic import Outlet; import toolkit.apps.cli as c;"
+        f"stop = lambda: exec('os.kill(os.getpid(), signal.{told}); import time; time.sleep(60)');"
+        "c.cli.main = lambda **_: Outlet().write(Path('甲.xlsx'), lambda stream: (stream.write(b'1'), stop())); sys.exit(c.main())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr.decode().strip()) == (1, "已中断。")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_is_stopped_while_it_tries_a_folder_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch = Path.touch
+
+    def stopped(path: Path) -> None:
+        touch(path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "touch", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        Outlet().check(tmp_path / "甲.xlsx")
+    assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ from typing import TextIO
 import click
 
 from toolkit import COLLECTIONS, __version__
-from toolkit.apps import chinese
+from toolkit.apps import chinese, stopping
 from toolkit.errors import ExitCode, JixiaoError
 from toolkit.values.text import one_line
 
@@ -66,6 +66,16 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line of this process and return its exit code."""
+    try:
+        stopping.stop_in_order()
+        return _run()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断。", err=True)
+        return ExitCode.BUG
+
+
+def _run() -> int:
+    """Run it, and give each kind of failure its exit code and its line."""
 
     # Starting makes many objects that stay. Looking through them over and over costs a twentieth of a short run, and Python's
     # last looks at its end, when all of them go anyway, three times as much.
@@ -86,9 +96,6 @@ def main() -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         return ExitCode.USAGE
-    except click.Abort:
-        click.echo("已中断。", err=True)
-        return ExitCode.BUG
     except click.ClickException as error:
         click.echo(f"错误：{chinese.say(error)}", err=True)
         return ExitCode.USAGE

@@ -19,7 +19,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from toolkit import COLLECTIONS
+from toolkit import COLLECTIONS, STOPPING
 from toolkit.intake.guard import MEMORY_LIMIT, Clock, attempt, out_of_memory
 
 READY, ALIVE, DONE = "ready", "alive", "done"
@@ -34,7 +34,11 @@ def main() -> None:
     gc.set_threshold(*COLLECTIONS)
     atexit.register(gc.freeze)
     source, sink = _private_streams()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    # What tells all processes of a run to stop is for the one that started this; it ends this one, or its stdin does.
+    for name in STOPPING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     place, shared, seconds = pickle.load(source)
     function = named_function(place)
     sys.setrecursionlimit(2_000)

@@ -92,8 +92,10 @@ class Outlet:
                 self._swept.add(path.parent)
                 remove_litter(path.parent)
             probe = path.parent / temporary_name()
-            probe.touch()
-            probe.unlink()
+            try:
+                probe.touch()
+            finally:
+                probe.unlink(missing_ok=True)
             if path.exists():
                 with path.open("r+b"):
                     pass
@@ -155,8 +157,7 @@ class Outlet:
         files: dict[object, Path] = {}
         folders: dict[object, Path] = {}
         for given in self.inputs:
-            kind = folders if given.is_dir() else files
-            kind.update((key, given) for key in _keys(given))
+            (folders if given.is_dir() else files).update((key, given) for key in _keys(given))
             for root, below, names in os.walk(given):
                 folders.update((key, given) for name in below if (key := _number(Path(root, name))))
                 files.update((key, given) for name in names if (key := _number(Path(root, name))))
@@ -190,10 +191,8 @@ def _runs(process: int) -> bool:
         return process == os.getpid()
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
+    except (OSError, OverflowError) as error:
+        return not isinstance(error, ProcessLookupError)
     return True
 
 
