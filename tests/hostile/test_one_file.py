@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -114,6 +115,25 @@ def test_what_is_no_file_is_not_opened(run: Run, few: bool) -> None:
     assert said["回收/设备.xlsx"] == ("这是设备，不是文件，没有打开。" if few else "是指向文件夹外面的链接，没有打开。")
     assert few or said["回收/套接字.xlsx"] == "这是套接字，不是文件，没有打开。"
     assert {"file": "回收/甲.xlsx", "status": "passed", "unit": "青溪区第一小学"} in done.json["files"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("回收/甲.xlsx", {})
+    put("回收/某镇/乙.xlsx", UNIT)
+    listed = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path).name == "某镇":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    for options in ((), ("--ledger", "台账.sqlite"), ("--ledger", "台账.sqlite")):
+        done = run("check", "回收", *options, "--json")
+        assert {file["file"]: file["status"] for file in done.json["files"]} == {"回收/甲.xlsx": "passed", "回收/某镇": "unreadable"}
+        assert done.code == 4
+        assert [f["message"] for f in done.json["findings"] if f["severity"] == "error"] == ["文件夹打不开，里面的文件都没有读。"]
+    assert [file["file"] for file in run("check", "回收/某镇", "--json").json["files"]] == ["回收/某镇"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")

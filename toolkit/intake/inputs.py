@@ -30,7 +30,8 @@ class InputFile:
     """A file to read; `display` is how messages and records name it; `named` whether the user named it itself.
 
     `place` is the path as the system has it; `inner` is the way into archives: the number of the member in the archive at `place`, of
-    the member in that one … `astray`: it is a link that leads out of the folder it was found in, and is not followed.
+    the member in that one … `astray`: it is a link that leads out of the folder it was found in, and is not followed, or a folder that
+    the system does not let us look into.
     """
 
     place: str
@@ -61,8 +62,8 @@ def collect_files(paths: Sequence[str]) -> list[InputFile]:
         path = Path(given)
         if path.is_dir():
             found = [
-                InputFile(str(each), shown_path(os.path.join(given, each.relative_to(path))), False, astray=_leads_out(each, path))
-                for each in _walk(path)
+                InputFile(str(each), shown_path(os.path.join(given, *each.relative_to(path).parts)), False, astray=astray)
+                for each, astray in _walk(path)
             ]
             if not found:
                 raise UsageError(f"{shown_path(given)}：文件夹里没有可以读取的申报文件（.xlsx 等）。请核对文件夹。")
@@ -103,13 +104,16 @@ def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
     return replace(each, display=each.place if name == each.place else name)
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for root, folders, names in os.walk(folder):
+def _walk(folder: Path) -> Iterable[tuple[Path, bool]]:
+    """The files below a folder, and whether each is astray; so are folders that cannot be looked into: what they hold would be missed unsaid."""
+    closed: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not is_litter(name):
-                yield Path(root, name)
-        yield from (Path(root, name) for name in folders if _leads_out(Path(root, name), folder))
+                yield Path(root, name), _leads_out(Path(root, name), folder)
+        yield from ((Path(root, name), True) for name in folders if _leads_out(Path(root, name), folder))
+    yield from ((path, True) for path in closed)
 
 
 def _leads_out(path: Path, folder: Path) -> bool:

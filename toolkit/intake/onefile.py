@@ -73,6 +73,9 @@ _NO_MATTER = frozenset((EMPTY, "文件-过大"))
 def read_file(each: InputFile, shared: Shared, alive: Alive = lambda: None) -> Answer:
     """Return what one file came to, or the files inside it for an archive; for a copy of one that was answered, the word that it is one."""
     try:
+        if each.astray and not each.path.is_symlink():
+            told = f"{each.display}：文件夹打不开，里面的文件都没有读"
+            raise SourceError(UNREADABLE_RULE, told, "请确认文件夹还在、有读取它的权限，再试一次")
         if each.astray:
             raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
         data = load(each.path, each.display, each.inner, _passwords(each, shared))
