@@ -127,7 +127,7 @@ def in_yuan(
         exact = parse_amount(entry.text) or entry.value
         changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
         told.setdefault((printed.text, printed.cell), []).append(name)
-    doubts = [_converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
+    doubts = [converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
     if changed and form.money.size == 1:
         doubts += _without_unit(form, entries, [name for name in amounts if name not in changed and not (of_label.get(name) or everywhere)])
     filled = any(entries[name].value for name in amounts)
@@ -227,7 +227,8 @@ def _in_values(form: Form, entries: Mapping[str, Entry], names: Sequence[str]) -
     return Doubt(UNIT_OF_MONEY, WARNING, names[0], entry.cell, entry.text, message, cure)
 
 
-def _converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entry], names: list[str], text: str, cell: str | None) -> Doubt:
+def converted(form: Form, before: Mapping[str, Entry], after: Mapping[str, Entry], names: list[str], text: str, cell: str | None) -> Doubt:
+    """Return the warning that amounts were converted by what `text` in `cell` says; the first of `names` is the example."""
     first = names[0]
     value, result = before[first].value, after[first].value
     assert isinstance(value, Decimal) and isinstance(result, Decimal)

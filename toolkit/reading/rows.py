@@ -23,10 +23,11 @@ from toolkit.reading.shapes.joined_levels import with_levels_parted
 from toolkit.reading.shapes.named_targets import with_targets_parted
 from toolkit.reading.shapes.ordinals import without_number
 from toolkit.reading.shapes.outline import is_numbered
-from toolkit.reading.targets import DITTO, TargetCells, plain_target, read_target, read_whole
+from toolkit.reading.targets import DITTO, PERCENT, TargetCells, plain_target, read_target, read_whole
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.spreadsheet.cells import Scaled
+from toolkit.values.amounts import decimal_of
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
@@ -228,6 +229,12 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
             log.repairs.extend(whole[1])
             log.doubts.extend(whole[2])
             return whole[0]
+    if isinstance(value, float) and column.field.type not in NUMERIC and (row, place.index) in grid.percents:
+        # 93.5% typed into a cell for a text: Excel keeps 0.935 and shows what was typed.
+        before, value = shown(value), f"{(decimal_of(value) * 100).normalize():f}%"
+        if not grid.ruled:
+            message = f"{column.field.label}“{before}”以百分比格式显示，已按看到的 {value} 读取。"
+            log.repairs.append(Repair(PERCENT, column.name, f"{place.letters}{row}", before, value, message, value, safe=True))
     entry = cell_entry(value, column.field, f"{place.letters}{row}", date1904=grid.date1904)
     if value is not None and entry.state == OK:
         formula = grid.formula(row, place.index or 0) if grid.raw is not None and not isinstance(value, str) else None

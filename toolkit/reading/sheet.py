@@ -18,7 +18,7 @@ from toolkit.reading.arranged.hits import find_hits
 from toolkit.reading.arranged.table import Log
 from toolkit.reading.choices import listed
 from toolkit.reading.computed import completed
-from toolkit.reading.entries import DECIMALS, FRACTION, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
+from toolkit.reading.entries import DECIMALS, cell_entry, doubts_of, percent_repair, repairs_of, shown, written
 from toolkit.reading.model import BLANK, ERROR, MISSING_ENTRY, OK, UNCACHED, Declaration, Doubt, Entry, Repair, Row
 from toolkit.reading.money import doubted_alike
 from toolkit.reading.picked.placeholders import without_placeholders
@@ -28,6 +28,7 @@ from toolkit.reading.recognise import is_own_sheet
 from toolkit.reading.recompute import recomputed
 from toolkit.reading.remarks import remark_doubts, unread_doubt
 from toolkit.reading.rows import table_rows
+from toolkit.reading.shapes.row_money import rows_in_yuan
 from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, unread_cells
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
@@ -107,10 +108,10 @@ def _declaration(grid: Grid, placement: Placement, file: str, number: int, copie
         log.doubts.extend(unread_doubt(unread_cells(grid, plan, _drawn_cells(plan, rows).union(*others))))
     if any(entry.state != BLANK for entry in entries.values()) or rows or any(more.values()):
         log.doubts.extend(remark_doubts(grid, placement, chain(entries.values(), *(row.entries.values() for row in rows))))
-        changed, said = yuan(grid, placement, entries)
+        changed, general = yuan(grid, placement, entries, log)
         entries.update(changed)
-        log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
-        log.doubts.extend(said)
+        rows = rows_in_yuan(rows, placement, general, log)
+        more = {name: rows_in_yuan(own, view, general, log) for (name, own), view in zip(more.items(), views, strict=True)}
         if not placement.exact:
             used = _used(places, (), placement).union(*(_used({}, own, each) for each, own in parts), *others)
             numbers = {row.row for own in (rows, *more.values()) for row in own}

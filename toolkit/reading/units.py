@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.cells import Cell, Cells
 from toolkit.reading.arranged.labels import Kind
-from toolkit.reading.model import Doubt, Entry
+from toolkit.reading.arranged.table import Log
+from toolkit.reading.entries import FRACTION
+from toolkit.reading.model import Entry
 from toolkit.reading.money import SAYS_UNIT, Printed, in_yuan, unit_alone, unit_in, unit_noted
 from toolkit.reading.placement import Placement
 from toolkit.reading.plan import Position
@@ -40,15 +42,17 @@ _BRACKETS = re.compile("[（(][^（）()]*[）)]$")
 _OF_MONEY = ("金额单位", "货币单位", "资金单位", "计价单位", "金额计量单位")
 
 
-def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry]) -> tuple[dict[str, Entry], list[Doubt]]:
-    """Return the amounts that had to be converted, and the warnings about them."""
+def yuan(grid: Grid, placement: Placement, entries: Mapping[str, Entry], log: Log) -> tuple[dict[str, Entry], tuple[Printed, ...]]:
+    """Return the amounts of single fields that had to be converted, and the units that the sheet says of all; warnings go into the log."""
     plan = placement.plan
     other = plan.form.money.size > 1
-    if not other and any(mark in text for _, text, _ in plan.drawn for mark in _LARGE):
-        return {}, []
-    if not other and not _mentions_large(grid):
-        return {}, []
-    return in_yuan(entries, plan.form, _of_labels(placement), _general(grid, placement), _formatted(grid, placement, entries))
+    if not other and (any(mark in text for _, text, _ in plan.drawn for mark in _LARGE) or not _mentions_large(grid)):
+        return {}, ()
+    general = tuple(_general(grid, placement))
+    changed, said = in_yuan(entries, plan.form, _of_labels(placement), general, _formatted(grid, placement, entries))
+    log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.field not in changed]
+    log.doubts.extend(said)
+    return changed, general
 
 
 def _mentions_large(grid: Grid) -> bool:

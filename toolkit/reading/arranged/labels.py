@@ -113,8 +113,13 @@ def vocabulary_of(form: Form, bound: Mapping[str, Label], headers: Mapping[str, 
             if len(shorter) > 1 and shorter not in found:
                 found[shorter] = [m for m in meanings if m.kind != Kind.TITLE]
     for alias, standard in alias_pairs(form.lists, "标签"):
+        key = label_key(alias)
+
+        # The word that heads the whole table at its left is not a column's too: right of the levels `find_header` tells it by its place.
+        heads = any(m.kind == Kind.GROUP for m in found.get(key, ()))
         for meaning in found.get(label_key(standard), ()):
-            _add(found, label_key(alias), replace(meaning, printed=False))
+            if not (heads and meaning.kind == Kind.COLUMN):
+                _add(found, key, replace(meaning, printed=False))
     return Vocabulary({key: tuple(meanings) for key, meanings in found.items() if key and meanings})
 
 
