@@ -76,7 +76,7 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
     found: list[FileResult | None] = [None] * len(inputs)
     within: dict[InputFile, tuple[int, ...]] = {}
     members: dict[tuple[int, ...], FileResult] = {}
-    kept, done = Kept(), 0
+    kept, done, count = Kept(), 0, len(inputs)
 
     def answer(each: InputFile, result: Any) -> Sequence[InputFile]:
         if memory:
@@ -86,22 +86,23 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
         return take(each, result)
 
     def take(each: InputFile, result: FileResult | tuple[InputFile, ...] | Lost) -> Sequence[InputFile]:
-        nonlocal done
+        nonlocal done, count
         done += 1
         if progress:
-            progress(done, len(order) + len(within), each.display)
+            progress(done, count, each.display)
         if isinstance(result, Lost):
             finding = file_finding(each, UNREAD, f"{result.reason}，已放弃读取。", result.cure)
             result = FileResult(each.display, UNREADABLE, (), (finding,), each)
         if isinstance(result, FileResult):
             result = known(result, shared.roster)
             if each in within:
-                members[within[each]] = result
+                members[within.pop(each)] = result
             else:
-                found[order[each]] = result
+                found[order.pop(each)] = result
             return ()
-        place = within.get(each) or (order[each],)
+        place = within.pop(each, None) or (order.pop(each),)
         within.update((member, (*place, number)) for number, member in enumerate(result))
+        count += len(result)
         return unknown(result)
 
     def unknown(files: Sequence[InputFile]) -> list[InputFile]:
@@ -129,7 +130,7 @@ def _read_all(inputs: Sequence[InputFile], shared: Shared, progress: Progress | 
     results = [each for number, own in enumerate(found) for each in ([own] if own else of_archive.get(number, ()))]
 
     # The functions above hold each other, and these, until somebody collects them.
-    for held in (order, found, within, members):
+    for held in (order, found, within, members, waiting):
         held.clear()
     kept.all_came()
     return results

@@ -27,6 +27,9 @@ _IN_MEMORY, _RECENT = 1 << 20, 1 << 20
 # What is another in nearly every declaration; years and departments are few.
 _TELLING: tuple[Role, ...] = (UNIT_ROLE, PROJECT_ROLE, CODE_ROLE)
 
+# How texts are kept; cells may hold half a character.
+_TEXTS = ("utf-8", "surrogatepass")
+
 Rules = Mapping[str, Sequence[Finding]]
 Shared = TypeVar("Shared")
 
@@ -123,7 +126,7 @@ class Kept:
         like = self._once(
             tuple(each._replace(value="", text="") if o else each for o, each in zip(own, slim.entries.values(), strict=True))
         )
-        head = tuple(each.text if o else None for o, each in zip(own, slim.entries.values(), strict=True))
+        head = tuple(each.text.encode(*_TEXTS) if o else None for o, each in zip(own, slim.entries.values(), strict=True))
         return replace(
             slim,
             file=file,
@@ -215,12 +218,13 @@ class Told(Sequence[Finding]):
 class Entries(Mapping[str, Entry]):
     """A declaration's entries: those that name it at hand, the others where its file's are kept.
 
-    Of those at hand `head` has the texts that are its own, None where an entry is as in `like`, which thousands of declarations have in common.
+    Of those at hand `head` has the texts that are its own, in two thirds of the room that Python takes for Chinese, None where an entry is
+    as in `like`, which thousands of declarations have in common.
     """
 
     __slots__ = ("_body", "_head", "_like", "_names", "_number")
 
-    def __init__(self, body: Body, number: int, names: tuple[str, ...], like: tuple[Entry, ...], head: tuple[str | None, ...]) -> None:
+    def __init__(self, body: Body, number: int, names: tuple[str, ...], like: tuple[Entry, ...], head: tuple[bytes | None, ...]) -> None:
         self._body, self._number, self._names, self._like, self._head = body, number, names, like, head
 
     def _all(self) -> Mapping[str, Entry]:
@@ -231,7 +235,10 @@ class Entries(Mapping[str, Entry]):
             return self._all()[name]
         place = self._names.index(name)
         like, own = self._like[place], self._head[place]
-        return like if own is None else like._replace(value=own, text=own)
+        if own is None:
+            return like
+        text = own.decode(*_TEXTS)
+        return like._replace(value=text, text=text)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

@@ -91,10 +91,10 @@ def _other(result: FileResult, what: OtherKind, whose: _Whose) -> Other:
     return Other(result.file, what, whose.unit, reason)
 
 
-def _with_empty_archives(results: Sequence[FileResult], files: Sequence[FileResult], others: Sequence[Other]) -> list[FileResult]:
+def _with_empty_archives(results: Sequence[FileResult], files: list[FileResult], others: Sequence[Other]) -> list[FileResult]:
     """The files, and every archive in which there was no return and not even an attachment of a known unit's."""
     if len(files) == len(results):
-        return [*files]
+        return files
     kept = {file.file for file in files}
     known = {other.file for other in others if other.what == OURS or (other.what == ATTACHMENT and other.unit)}
     full = {archive for name in kept | known for archive in _archives(name)}
