@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Final, Literal
 
 from toolkit.errors import UsageError
 from toolkit.values.text import shown_path
@@ -24,13 +25,18 @@ _MAC_FOLDER = "__MACOSX"
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
 _SYSTEM_SUFFIXES = frozenset((".tmp", ".lnk"))
 
+# Why a file is not opened.
+Astray = Literal["leads out", "closed"]
+LEADS_OUT: Final[Astray] = "leads out"
+CLOSED: Final[Astray] = "closed"
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """A file to read; `display` is how messages and records name it; `named` whether the user named it itself.
 
     `place` is the path as the system has it; `inner` is the way into archives: the number of the member in the archive at `place`, of
-    the member in that one … `astray`: it is a link that leads out of the folder it was found in, and is not followed, or a folder that
+    the member in that one … `astray`: why it is not opened: a link that leads out of the folder it was found in, or a folder that
     the system does not let us look into.
     """
 
@@ -38,7 +44,7 @@ class InputFile:
     display: str
     named: bool
     inner: tuple[int, ...] = ()
-    astray: bool = False
+    astray: Astray | None = None
 
     @property
     def path(self) -> Path:
@@ -104,16 +110,16 @@ def _told_apart(each: InputFile, shown: set[str]) -> InputFile:
     return replace(each, display=each.place if name == each.place else name)
 
 
-def _walk(folder: Path) -> Iterable[tuple[Path, bool]]:
-    """The files below a folder, and whether each is astray; so are folders that cannot be looked into: what they hold would be missed unsaid."""
+def _walk(folder: Path) -> Iterable[tuple[Path, Astray | None]]:
+    """The files below a folder, and why each is astray; so are folders that cannot be looked into: what they hold would be missed unsaid."""
     closed: list[Path] = []
     for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not is_litter(name):
-                yield Path(root, name), _leads_out(Path(root, name), folder)
-        yield from ((Path(root, name), True) for name in folders if _leads_out(Path(root, name), folder))
-    yield from ((path, True) for path in closed)
+                yield Path(root, name), LEADS_OUT if _leads_out(Path(root, name), folder) else None
+        yield from ((Path(root, name), LEADS_OUT) for name in folders if _leads_out(Path(root, name), folder))
+    yield from ((path, CLOSED) for path in closed)
 
 
 def _leads_out(path: Path, folder: Path) -> bool:

@@ -21,7 +21,7 @@ from toolkit.forms.rules import compile_rules
 from toolkit.intake.current import is_drawn_so, is_nameless
 from toolkit.intake.filled import as_unfilled, blank_copies, digits_of, is_filled
 from toolkit.intake.guard import Lost, attempt, attempt_within, can_limit_time
-from toolkit.intake.inputs import InputFile, is_litter, is_return_name
+from toolkit.intake.inputs import CLOSED, LEADS_OUT, InputFile, is_litter, is_return_name
 from toolkit.intake.kept import Copy, Packed, Rules, pack
 from toolkit.intake.model import FileResult, Stray, file_finding
 from toolkit.intake.others import EMPTY, WRONG_FORM_RULE
@@ -73,10 +73,10 @@ _NO_MATTER = frozenset((EMPTY, "文件-过大"))
 def read_file(each: InputFile, shared: Shared, alive: Alive = lambda: None) -> Answer:
     """Return what one file came to, or the files inside it for an archive; for a copy of one that was answered, the word that it is one."""
     try:
-        if each.astray and not each.path.is_symlink():
+        if each.astray == CLOSED:
             told = f"{each.display}：文件夹打不开，里面的文件都没有读"
             raise SourceError(UNREADABLE_RULE, told, "请确认文件夹还在、有读取它的权限，再试一次")
-        if each.astray:
+        if each.astray == LEADS_OUT:
             raise SourceError(UNREADABLE_RULE, f"{each.display}：是指向文件夹外面的链接，没有打开", "请把文件本身放进文件夹，再试一次")
         data = load(each.path, each.display, each.inner, _passwords(each, shared))
     except SourceError as error:

@@ -157,7 +157,8 @@ class Outlet:
         files: dict[object, Path] = {}
         folders: dict[object, Path] = {}
         for given in self.inputs:
-            (folders if given.is_dir() else files).update((key, given) for key in _keys(given))
+            kind = folders if given.is_dir() else files
+            kind.update((key, given) for key in _keys(given))
             for root, below, names in os.walk(given):
                 folders.update((key, given) for name in below if (key := _number(Path(root, name))))
                 files.update((key, given) for name in names if (key := _number(Path(root, name))))

@@ -97,6 +97,21 @@ def unit_noted(text: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
+def of_all(said: Sequence[Printed]) -> Printed | None:
+    """Return the unit that a sheet says of all amounts; None where it says none, or two that differ."""
+    return said[0] if len({printed.size for printed in said}) == 1 else None
+
+
+def entry_in_yuan(entry: Entry, printed: Printed | None, form: Form) -> Entry | None:
+    """Return an amount in 元; None where it stays as read: its unit is the form's or not printed, it says its own, or it is none."""
+    if printed is None or printed.size == form.money.size:
+        return None
+    if entry.state != OK or not isinstance(entry.value, Decimal) or SAYS_UNIT.search(entry.text):
+        return None
+    exact = parse_amount(entry.text) or entry.value
+    return entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
+
+
 def in_yuan(
     entries: Mapping[str, Entry],
     form: Form,
@@ -110,23 +125,16 @@ def in_yuan(
     """
     said = list(general)
     sizes = {printed.size for printed in said}
-    everywhere = said[0] if len(sizes) == 1 else None
+    everywhere = of_all(said)
     amounts = [field.name for field in form.fields if field.type == AMOUNT]
     changed: dict[str, Entry] = {}
     told: dict[tuple[str, str | None], list[str]] = {}
     for name in amounts:
-        entry, printed = entries[name], of_label.get(name) or everywhere
-        if (
-            printed is None
-            or printed.size == form.money.size
-            or entry.state != OK
-            or not isinstance(entry.value, Decimal)
-            or SAYS_UNIT.search(entry.text)
-        ):
-            continue
-        exact = parse_amount(entry.text) or entry.value
-        changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
-        told.setdefault((printed.text, printed.cell), []).append(name)
+        printed = of_label.get(name) or everywhere
+        made = entry_in_yuan(entries[name], printed, form)
+        if printed is not None and made is not None:
+            changed[name] = made
+            told.setdefault((printed.text, printed.cell), []).append(name)
     doubts = [converted(form, entries, changed, names, text, cell) for (text, cell), names in told.items()]
     if changed and form.money.size == 1:
         doubts += _without_unit(form, entries, [name for name in amounts if name not in changed and not (of_label.get(name) or everywhere)])

@@ -27,7 +27,7 @@ from toolkit.reading.targets import DITTO, PERCENT, TargetCells, plain_target, r
 from toolkit.sources.grid import CellValue, Grid, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
 from toolkit.spreadsheet.cells import Scaled
-from toolkit.values.amounts import decimal_of
+from toolkit.values.amounts import as_percent
 from toolkit.values.grammar import TargetColumns
 from toolkit.values.text import clean_text, squeeze
 from toolkit.values.words import NUMBER, SYMBOL, TARGET, UNIT
@@ -231,7 +231,7 @@ def _entry(place: Place, row: int, value: CellValue | None, grid: Grid, log: Log
             return whole[0]
     if isinstance(value, float) and column.field.type not in NUMERIC and (row, place.index) in grid.percents:
         # 93.5% typed into a cell for a text: Excel keeps 0.935 and shows what was typed.
-        before, value = shown(value), f"{(decimal_of(value) * 100).normalize():f}%"
+        before, value = shown(value), as_percent(value)
         if not grid.ruled:
             message = f"{column.field.label}“{before}”以百分比格式显示，已按看到的 {value} 读取。"
             log.repairs.append(Repair(PERCENT, column.name, f"{place.letters}{row}", before, value, message, value, safe=True))

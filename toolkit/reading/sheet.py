@@ -33,7 +33,7 @@ from toolkit.reading.unchanged import corner_doubts, is_unchanged, recovered, un
 from toolkit.reading.units import yuan
 from toolkit.sources.grid import CellValue, Grid, Uncached, is_blank_value
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.amounts import decimal_of, round_half_up
+from toolkit.values.amounts import as_percent, round_half_up
 from toolkit.values.text import clean_text
 from toolkit.values.words import WARNING
 
@@ -260,7 +260,7 @@ def _entry(grid: Grid, plan: Plan, spot: Spot, place: Position, value: CellValue
         return _list_word(grid, plan, spot, Entry(value, value, cell), log)
     shown_percent = field.percent and isinstance(value, float) and place in grid.percents
     if shown_percent and isinstance(value, float):
-        value = f"{(decimal_of(value) * 100).normalize():f}%"
+        value = as_percent(value)
     entry = cell_entry(value, field, cell, date1904=grid.date1904)
     if value is None or entry.state == BLANK:
         return entry

@@ -17,7 +17,7 @@ from toolkit.reading.entries import shown
 from toolkit.reading.model import BLANK, OK, Doubt, Entry, Repair
 from toolkit.sources.grid import CellValue, Uncached
 from toolkit.spreadsheet.cells import Scaled
-from toolkit.values.amounts import decimal_of
+from toolkit.values.amounts import as_percent, decimal_of
 from toolkit.values.errors import ErrorValue
 from toolkit.values.grammar import PARTS, USUAL_TARGET, rewritten
 from toolkit.values.targets import SYMBOLS, Target, doubtful_symbol, join_target, number_value, parse_target
@@ -81,7 +81,7 @@ def read_target(found: TargetCells) -> Read | None:
         meant[NUMBER] = typed
         meant[SYMBOL] = before[SYMBOL] if clean_text(before[SYMBOL] or "") else "="
     elif found.percent and isinstance(number := found.values.get(NUMBER), float):
-        meant[NUMBER] = f"{(decimal_of(number) * 100).normalize():f}%"
+        meant[NUMBER] = as_percent(number)
     elif isinstance(number := found.values.get(NUMBER), Scaled) and squeeze(before[UNIT] or "") in ("", *_WAN):
         meant[NUMBER], meant[UNIT] = f"{(decimal_of(float(number)) / 10_000).normalize():f}", before[UNIT] or _WAN[0]
     target = _joined(meant[SYMBOL], meant[NUMBER], meant[UNIT])

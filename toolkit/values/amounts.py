@@ -102,6 +102,15 @@ def decimal_of(number: int | float | Decimal) -> Decimal:
     return _plain(value)
 
 
+def as_percent(number: float) -> str:
+    """Return a number as a cell shows it whose format is a percentage, with all its digits. Raises AmountError as `decimal_of`.
+
+    >>> as_percent(0.935), as_percent(1.0), as_percent(0.07)
+    ('93.5%', '100%', '7%')
+    """
+    return f"{(decimal_of(number) * 100).normalize():f}%"
+
+
 def format_amount(value: Decimal) -> str:
     """Return an amount as printed: thousands separators, two decimals, all of them when it has fractions of a cent.
 

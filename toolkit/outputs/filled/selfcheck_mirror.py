@@ -126,9 +126,10 @@ def number_formula(cell: str, text: str, field: Field) -> str:
     )
     if field.type == TEXT:
         return f'IF(ISTEXT({cell}),IF({text}="",{cell},IF({plain},{value},{cell})),IF(ISBLANK({cell}),"",{cell}))'
-    if not kind(""):
+    besides = kind(f"N({cell})")
+    if not besides:
         return f'IF({text}<>"",IF({plain},{value},#VALUE!),IF(ISNUMBER({cell}),{cell},IF(ISLOGICAL({cell}),#VALUE!,"")))'
-    tests = ",".join((f"ISNUMBER({cell})", *kind(f"N({cell})")))
+    tests = ",".join((f"ISNUMBER({cell})", *besides))
     number = f'IF(ISBLANK({cell}),"",IF(ISERROR({cell}),{cell},IF(AND({tests}),{cell},#VALUE!)))'
     return f'IF(ISTEXT({cell}),IF({text}="","",IF({plain},{value},#VALUE!)),{number})'
 

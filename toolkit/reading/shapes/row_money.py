@@ -7,32 +7,29 @@ by it. Called by `sheet`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from toolkit.forms.model import AMOUNT
 from toolkit.reading.arranged.table import Log
-from toolkit.reading.entries import DECIMALS, FRACTION
-from toolkit.reading.model import OK, Entry, Row
-from toolkit.reading.money import SAYS_UNIT, Printed, converted, unit_in
+from toolkit.reading.entries import FRACTION
+from toolkit.reading.model import Entry, Row
+from toolkit.reading.money import Printed, converted, entry_in_yuan, of_all, unit_in
 from toolkit.reading.placement import Placement
 from toolkit.spreadsheet.a1 import cell_name
-from toolkit.values.amounts import parse_amount, round_half_up
 
 # So many lines a heading has: what stands over its columns may be over others too, and print the unit of all.
 _STOREYS = 3
 
 
-def rows_in_yuan(rows: Sequence[Row], placement: Placement, general: Iterable[Printed], log: Log) -> tuple[Row, ...]:
+def rows_in_yuan(rows: Sequence[Row], placement: Placement, general: Sequence[Printed], log: Log) -> tuple[Row, ...]:
     """Return a table's rows with the amounts that had to be converted; `general` are the units that the sheet says of all amounts."""
     form = placement.plan.form
     table = form.table
     amounts = [column.field.name for column in table.columns if column.field.type == AMOUNT] if table is not None and rows else []
     if table is None or not amounts:
         return tuple(rows)
-    said = list(general)
-    everywhere = said[0] if len({printed.size for printed in said}) == 1 else None
+    everywhere = of_all(general)
     units = {name: next(_over(placement, name), everywhere) for name in amounts}
     made: list[Row] = []
     before: dict[Printed, dict[str, Entry]] = {}
@@ -42,21 +39,16 @@ def rows_in_yuan(rows: Sequence[Row], placement: Placement, general: Iterable[Pr
         changed = {}
         for name, printed in units.items():
             entry = row.entries[name]
-            if printed is not None and printed.size != form.money.size and _is_bare(entry):
-                exact = parse_amount(entry.text) or entry.value
-                assert isinstance(exact, Decimal)
-                changed[name] = entry._replace(value=round_half_up(exact * printed.size, DECIMALS))
+            found = entry_in_yuan(entry, printed, form)
+            if printed is not None and found is not None:
+                changed[name] = found
                 mended.add(entry.cell)
                 before.setdefault(printed, {}).setdefault(name, entry)
-                after.setdefault(name, changed[name])
+                after.setdefault(name, found)
         made.append(replace(row, entries={**row.entries, **changed}) if changed else row)
     log.repairs = [repair for repair in log.repairs if repair.rule != FRACTION or repair.cell not in mended]
     log.doubts.extend(converted(form, each, after, list(each), printed.text, printed.cell) for printed, each in before.items())
     return tuple(made)
-
-
-def _is_bare(entry: Entry) -> bool:
-    return entry.state == OK and isinstance(entry.value, Decimal) and not SAYS_UNIT.search(entry.text)
 
 
 def _over(placement: Placement, name: str) -> Iterator[Printed]:
